@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Brink.Distributions;
+using Brink.Functions;
+
+namespace Brink.Edge;
+
+/// <summary>
+/// The whole configuration an edge serves by, immutable. A writer builds the next one and swaps it in with one write
+/// (<see cref="EdgeState"/>); readers take the reference once and keep it for the whole request.
+/// </summary>
+public sealed class EdgeSnapshot
+{
+    /// <summary>Nothing served yet.</summary>
+    public static EdgeSnapshot Empty { get; } = new();
+
+    /// <summary>The distributions.</summary>
+    public ImmutableArray<LiveDistribution> Distributions { get; init; } = [];
+
+    /// <summary>In development any Host is the distribution when there is just one (design: brink dev). Default false.</summary>
+    public bool AnyHostIsTheOnlyDistribution { get; init; }
+
+    /// <summary>The value of CloudFront-Viewer-Country for every viewer; null while no geo database is there. Default null.</summary>
+    public string? ViewerCountry { get; init; }
+}
+
+/// <summary>A distribution with its functions resolved.</summary>
+/// <param name="Distribution">The configuration.</param>
+/// <param name="DefaultBehavior">The default behavior, live.</param>
+/// <param name="Behaviors">The other behaviors, live, in order.</param>
+public sealed record LiveDistribution(Distribution Distribution, LiveBehavior DefaultBehavior, ImmutableArray<LiveBehavior> Behaviors)
+{
+    /// <summary>First pattern that matches wins; the default behavior last.</summary>
+    public LiveBehavior BehaviorFor(ReadOnlySpan<char> path)
+    {
+        foreach (var behavior in Behaviors)
+        {
+            if (behavior.Behavior.PathPattern.Matches(path))
+                return behavior;
+        }
+        return DefaultBehavior;
+    }
+}
+
+/// <summary>A behavior with its functions resolved.</summary>
+/// <param name="Behavior">The configuration.</param>
+/// <param name="Origin">The origin that answers.</param>
+/// <param name="ViewerRequest">The function on viewer-request, or null.</param>
+/// <param name="ViewerResponse">The function on viewer-response, or null.</param>
+public sealed record LiveBehavior(CacheBehavior Behavior, Origin Origin, IEdgeFunction? ViewerRequest, IEdgeFunction? ViewerResponse);
+
+/// <summary>The one reference every request starts from.</summary>
+public sealed class EdgeState
+{
+    private volatile EdgeSnapshot _current = EdgeSnapshot.Empty;
+
+    /// <summary>The snapshot to serve by; requests under way keep the one they have.</summary>
+    public EdgeSnapshot Current => _current;
+
+    /// <summary>Swaps in the next snapshot.</summary>
+    public void Swap(EdgeSnapshot next) => _current = next;
+}

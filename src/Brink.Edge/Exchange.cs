@@ -1,0 +1,97 @@
+using Brink.Distributions;
+using Brink.Functions;
+using Brink.Http;
+
+namespace Brink.Edge;
+
+/// <summary>
+/// One viewer request on its way through the edge: the request, what was decided about it, and the response. It holds the snapshot it was
+/// opened with to the end, so a change of configuration never disturbs a request under way.
+/// </summary>
+internal sealed class Exchange
+{
+    /// <summary>The configuration this request was opened with.</summary>
+    public required EdgeSnapshot Snapshot { get; init; }
+
+    /// <summary>The viewer's request, as the viewer-request function left it.</summary>
+    public required EdgeRequest Request { get; init; }
+
+    /// <summary>Chosen by Host; null when no distribution answers to it.</summary>
+    public required LiveDistribution? Distribution { get; init; }
+
+    /// <summary>Chosen by the original path; a rewritten URI does not move it. Null without a distribution.</summary>
+    public required LiveBehavior? Behavior { get; init; }
+
+    /// <summary>The body the viewer sends, read once by whoever forwards it; <see cref="Stream.Null"/> if there is none.</summary>
+    public Stream RequestBody { get; init; } = Stream.Null;
+
+    /// <summary>The path as the viewer sent it: what invalidations match too, and what the log shows.</summary>
+    public required string OriginalUri { get; init; }
+
+    /// <summary>The query as the viewer sent it.</summary>
+    public required string? OriginalQueryString { get; init; }
+
+    /// <summary>What the viewer gets.</summary>
+    public EdgeResponse? Response { get; set; }
+
+    /// <summary>How it ended; decides X-Cache and the log.</summary>
+    public ResultType ResultType { get; set; } = ResultType.Miss;
+
+    /// <summary>The more exact word for the log: OriginConnectError, ClientHungUpRequest and so on (spec 2.14); null repeats <see cref="ResultType"/>.</summary>
+    public string? DetailedResultType { get; set; }
+
+    /// <summary>Seconds since the object was stored, on hits; null where no Age header is sent (spec 3.11).</summary>
+    public int? Age { get; set; }
+
+    /// <summary>The status the ORIGIN gave, fresh or cached; 0 if no origin was asked. Decides whether viewer-response runs.</summary>
+    public int OriginStatus { get; set; }
+
+    /// <summary>Set by the cache before it asks the origin whether a stale object still holds (spec 3.5).</summary>
+    public Revalidation? Revalidation { get; set; }
+
+    /// <summary>What viewer-request did, for the terminal and the log; null if none ran.</summary>
+    public FunctionRun? ViewerRequestRun { get; set; }
+
+    /// <summary>What viewer-response did; null if none ran.</summary>
+    public FunctionRun? ViewerResponseRun { get; set; }
+}
+
+/// <summary>The validators of a stale object; the origin request carries them as If-None-Match and If-Modified-Since.</summary>
+/// <param name="ETag">The entity tag as the origin sent it, or null.</param>
+/// <param name="LastModified">The Last-Modified text as the origin sent it, or null.</param>
+internal sealed record Revalidation(string? ETag, string? LastModified);
+
+/// <summary>What came of asking the origin.</summary>
+/// <param name="Response">Its response, or the error page that stands for it.</param>
+/// <param name="Failure">Null when the origin answered; else why it did not. A failure lets the cache serve a stale object (spec 3.4).</param>
+internal readonly record struct FetchResult(EdgeResponse Response, OriginFailure? Failure);
+
+/// <summary>Why an origin gave no usable response, in the words of the log (spec 2.14).</summary>
+internal enum OriginFailure
+{
+    /// <summary>Its name does not resolve: 502.</summary>
+    OriginDnsError,
+    /// <summary>No connection, TLS or certificate failure: 502; after the last connect timeout 504.</summary>
+    OriginConnectError,
+    /// <summary>The connection broke or timed out while reading: 502, or 504 for a timeout.</summary>
+    OriginReadError,
+    /// <summary>What it sent is not HTTP: 502.</summary>
+    OriginInvalidResponseError,
+    /// <summary>Its headers are over the limit: 502.</summary>
+    OriginHeaderTooBigError,
+    /// <summary>The request body could not be sent: 502.</summary>
+    OriginWriteError,
+}
+
+/// <summary>Asks the origin of the exchange's behavior. The cache calls it on a miss, and with <see cref="Exchange.Revalidation"/> set on a stale object.</summary>
+internal delegate ValueTask<FetchResult> Fetch(Exchange exchange, CancellationToken cancellationToken);
+
+/// <summary>A body that streams: from the origin, or from an object that is still arriving.</summary>
+/// <param name="stream">The bytes; reading throws <see cref="IOException"/> if the sender breaks off. Disposing it lets go of the connection.</param>
+/// <param name="length">What Content-Length said, or null.</param>
+internal sealed class StreamBody(Stream stream, long? length) : MessageBody
+{
+    public Stream Stream { get; } = stream;
+
+    public override long? Length { get; } = length;
+}

@@ -1,0 +1,24 @@
+namespace Brink.Edge;
+
+/// <summary>How a request ended, in the words of the access log and of <c>X-Cache</c> (distribution spec 1.2, 2.14).</summary>
+public enum ResultType
+{
+    /// <summary>Served from the cache.</summary>
+    Hit,
+    /// <summary>Was stale; the origin said 304.</summary>
+    RefreshHit,
+    /// <summary>Served from the origin.</summary>
+    Miss,
+    /// <summary>An error, of the origin or ours.</summary>
+    Error,
+    /// <summary>HTTP to HTTPS.</summary>
+    Redirect,
+    /// <summary>Over a limit.</summary>
+    LimitExceeded,
+    /// <summary>A viewer-request function of tier 1 answered.</summary>
+    FunctionGeneratedResponse,
+    /// <summary>A function of tier 1 threw, did not compile, or ran over its budget.</summary>
+    FunctionExecutionError,
+    /// <summary>A function of tier 1 returned something invalid.</summary>
+    FunctionValidationError,
+}

@@ -1,0 +1,85 @@
+using Brink.Http;
+
+namespace Brink.Functions;
+
+/// <summary>
+/// A published function of either tier, ready to run. Compiled once, serves every request, on any thread.
+/// </summary>
+public interface IEdgeFunction
+{
+    /// <summary>The function's name.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Runs the function on one event. It edits the event's request or response in place and says what comes next. A function that fails is an
+    /// outcome, never an exception; on failure the request and response are as they were.
+    /// </summary>
+    ValueTask<FunctionRun> InvokeAsync(TriggerEvent triggerEvent, CancellationToken cancellationToken);
+}
+
+/// <summary>What a function is given: the edge's own messages and where it stands.</summary>
+public sealed class TriggerEvent
+{
+    /// <summary>Which event.</summary>
+    public required EventType EventType { get; init; }
+
+    /// <summary>The request: edited in place by a viewer-request function, only read by a viewer-response function.</summary>
+    public required EdgeRequest Request { get; init; }
+
+    /// <summary>The response, in response events: edited in place. Its body is never read.</summary>
+    public EdgeResponse? Response { get; init; }
+
+    /// <summary>The distribution's default name.</summary>
+    public required string DistributionDomainName { get; init; }
+
+    /// <summary>The distribution's id.</summary>
+    public required string DistributionId { get; init; }
+
+    /// <summary>
+    /// Whether the behavior's policies list this CloudFront header, so that the function may see it (functions spec 1, "Further rules").
+    /// The edge has put its own value into the request's headers before the call.
+    /// </summary>
+    public Func<string, bool>? ShowsCloudFrontHeader { get; init; }
+}
+
+/// <summary>One run: what comes next, and what it cost.</summary>
+/// <param name="Outcome">What comes next.</param>
+/// <param name="ComputeUtilization">Integer percent of the compute budget (functions spec 8).</param>
+/// <param name="Logs">One string for each <c>console.log</c>, at most 10 KB in all (functions spec 9.5).</param>
+public readonly record struct FunctionRun(FunctionOutcome Outcome, int ComputeUtilization, IReadOnlyList<string> Logs);
+
+/// <summary>What a run of a function means for the request.</summary>
+public abstract record FunctionOutcome
+{
+    private FunctionOutcome() { }
+
+    /// <summary>Go on, with the messages as they stand now.</summary>
+    public sealed record Continue : FunctionOutcome
+    {
+        /// <summary>The only one.</summary>
+        public static Continue Instance { get; } = new();
+    }
+
+    /// <summary>A viewer-request function answered: no lookup, no origin, not cached.</summary>
+    /// <param name="Response">The generated response.</param>
+    public sealed record Respond(EdgeResponse Response) : FunctionOutcome;
+
+    /// <summary>The function failed; the viewer gets an error page (functions spec 4.4).</summary>
+    /// <param name="Error">What went wrong.</param>
+    public sealed record Fail(FunctionError Error) : FunctionOutcome;
+}
+
+/// <summary>How a function failed.</summary>
+public enum FunctionErrorKind
+{
+    /// <summary>Threw, rejected, did not compile, no handler, over memory or compute: 503, <c>FunctionExecutionError</c>.</summary>
+    Execution,
+    /// <summary>Ran, and returned something invalid: 502, <c>FunctionValidationError</c>.</summary>
+    Validation,
+}
+
+/// <summary>A failure, in AWS's words and in ours.</summary>
+/// <param name="Kind">Execution (503) or validation (502).</param>
+/// <param name="Message">AWS's text, the one TestFunction returns as FunctionErrorMessage.</param>
+/// <param name="Detail">For the developer's eyes (terminal, log, a viewer on loopback): file, line, column, source line with caret. May be null.</param>
+public sealed record FunctionError(FunctionErrorKind Kind, string Message, string? Detail = null);

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Brink.Functions;
+using Brink.Policies;
+
+namespace Brink.Distributions;
+
+/// <summary>What happens to the paths that a pattern matches (distribution spec 2.4).</summary>
+public sealed record CacheBehavior
+{
+    /// <summary>The pattern; <see cref="PathPattern.Any"/> for the default behavior.</summary>
+    public PathPattern PathPattern { get; init; } = PathPattern.Any;
+
+    /// <summary>The id of the origin that answers.</summary>
+    public required string TargetOriginId { get; init; }
+
+    /// <summary>What to do with plain HTTP. Default allow-all.</summary>
+    public ViewerProtocolPolicy ViewerProtocolPolicy { get; init; } = ViewerProtocolPolicy.AllowAll;
+
+    /// <summary>The methods let through; others get 403. Default GET and HEAD.</summary>
+    public AllowedMethods AllowedMethods { get; init; } = AllowedMethods.GetHead;
+
+    /// <summary>Whether responses to OPTIONS are cached too. Default false.</summary>
+    public bool CachesOptions { get; init; }
+
+    /// <summary>The cache policy: key and TTLs.</summary>
+    public required CachePolicy CachePolicy { get; init; }
+
+    /// <summary>What goes to the origin beyond the key; null for nothing.</summary>
+    public OriginRequestPolicy? OriginRequestPolicy { get; init; }
+
+    /// <summary>Functions of tier 1, at most one for each viewer event.</summary>
+    public ImmutableArray<FunctionAssociation> FunctionAssociations { get; init; } = [];
+}
+
+/// <summary>A function of tier 1 on a viewer event.</summary>
+/// <param name="FunctionArn">The ARN, without version or stage.</param>
+/// <param name="EventType">viewer-request or viewer-response.</param>
+public sealed record FunctionAssociation(string FunctionArn, EventType EventType);
+
+/// <summary>What to do with a viewer that comes over plain HTTP.</summary>
+public enum ViewerProtocolPolicy
+{
+    /// <summary>Serve both.</summary>
+    AllowAll,
+    /// <summary>Plain HTTP gets 403.</summary>
+    HttpsOnly,
+    /// <summary>Plain HTTP gets 301 (GET, HEAD) or 307.</summary>
+    RedirectToHttps,
+}
+
+/// <summary>The three sets of methods that can be allowed.</summary>
+public enum AllowedMethods
+{
+    /// <summary>GET, HEAD.</summary>
+    GetHead,
+    /// <summary>GET, HEAD, OPTIONS.</summary>
+    GetHeadOptions,
+    /// <summary>GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE.</summary>
+    All,
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Brink.Http;
+
+namespace Brink.Distributions;
+
+/// <summary>Where content comes from (distribution spec 2.2).</summary>
+public abstract record Origin
+{
+    private protected Origin() { }
+
+    /// <summary>Unique in the distribution.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Prefixed to the path that the origin sees; begins with <c>/</c>, or empty. Not part of the cache key. Default empty.</summary>
+    public string OriginPath { get; init; } = "";
+}
+
+/// <summary>An HTTP server.</summary>
+public sealed record CustomOrigin : Origin
+{
+    /// <summary>Host name, without port.</summary>
+    public required string DomainName { get; init; }
+
+    /// <summary>Default 80.</summary>
+    public int HttpPort { get; init; } = 80;
+
+    /// <summary>Default 443.</summary>
+    public int HttpsPort { get; init; } = 443;
+
+    /// <summary>Which scheme to speak. Default match-viewer.</summary>
+    public OriginProtocolPolicy ProtocolPolicy { get; init; } = OriginProtocolPolicy.MatchViewer;
+
+    /// <summary>To the first byte, and between packets. 1 to 120 s, default 30 s.</summary>
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The whole response; null for no limit.</summary>
+    public TimeSpan? ResponseCompletionTimeout { get; init; }
+
+    /// <summary>How long an idle connection is kept. 1 to 120 s, default 5 s.</summary>
+    public TimeSpan KeepaliveTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>1 to 3, default 3. Also the number of tries after a read timeout, for GET and HEAD.</summary>
+    public int ConnectionAttempts { get; init; } = 3;
+
+    /// <summary>1 to 10 s, default 10 s.</summary>
+    public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Headers that overwrite the viewer's of the same name.</summary>
+    public ImmutableArray<HeaderField> CustomHeaders { get; init; } = [];
+}
+
+/// <summary>A local folder, for development: <c>brink dev --origin ./site</c>.</summary>
+public sealed record DirectoryOrigin : Origin
+{
+    /// <summary>The folder; nothing outside of it is ever served.</summary>
+    public required string Directory { get; init; }
+}
+
+/// <summary>Which scheme the edge speaks to a custom origin.</summary>
+public enum OriginProtocolPolicy
+{
+    /// <summary>http-only.</summary>
+    HttpOnly,
+    /// <summary>https-only.</summary>
+    HttpsOnly,
+    /// <summary>match-viewer.</summary>
+    MatchViewer,
+}
