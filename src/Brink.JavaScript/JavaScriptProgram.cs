@@ -60,7 +60,7 @@ public enum CallStatus
 /// <summary>The end of a call. Dispose it when its value has been read: then its realm is cleared for the next one.</summary>
 public ref struct CallResult
 {
-    private Execution.Realm? _realm;
+    internal Execution.Realm? Realm { get; init; }
 
     /// <summary>How it ended.</summary>
     public CallStatus Status { get; internal init; }
@@ -78,5 +78,5 @@ public ref struct CallResult
     public long MemoryUsed { get; internal init; }
 
     /// <summary>Gives the realm back.</summary>
-    public void Dispose() => _realm = null;
+    public void Dispose() => Realm?.End();
 }

@@ -49,15 +49,11 @@ internal sealed partial class Realm
 
     public Runtime Runtime => Intrinsics.Runtime;
 
-    /// <summary>Steps charged so far.</summary>
-    public long StepsUsed { get; private set; }
-
     /// <summary>Makes the realm fresh for one call.</summary>
-    public void Begin(Intrinsics intrinsics, AtomTable programAtoms, AtomTable callAtoms, Shape emptyShape, in CallLimits limits, object? hostContext)
+    public void Begin(Intrinsics intrinsics, AtomTable callAtoms, Shape emptyShape, in CallLimits limits, object? hostContext)
     {
         Intrinsics = intrinsics;
         _atoms = callAtoms;
-        _ = programAtoms;
         EmptyShape = emptyShape;
         HostContext = hostContext;
         Exception = default;
@@ -68,6 +64,16 @@ internal sealed partial class Realm
         _stepsLeft = limits.Steps;
         _memoryLeft = limits.MemoryBytes;
         _arena.Reset();
+    }
+
+    /// <summary>Drops everything that the call made.</summary>
+    public void End()
+    {
+        _atoms.Clear();
+        _arena.Reset();
+        _overlay = null;
+        Exception = default;
+        HostContext = null;
     }
 
     // ---------------------------------------------------------------- budgets
