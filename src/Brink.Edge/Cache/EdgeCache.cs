@@ -14,6 +14,7 @@ internal sealed class EdgeCache(EdgeCacheOptions options, TimeProvider time)
     /// <summary>Answers from the cache, or through <paramref name="fetch"/>.</summary>
     public async ValueTask<EdgeResponse> GetOrFetchAsync(CacheKey key, Exchange exchange, Fetch fetch, CancellationToken cancellationToken)
     {
+        _ = Time.GetTimestamp();
         var result = await fetch(exchange, cancellationToken);
         return result.Response;
     }
