@@ -27,4 +27,16 @@ public readonly ref struct HostCall
 
     /// <summary>What the host handed in for this call of the program.</summary>
     public object? Context => _realm.HostContext;
+
+    /// <summary>Throws an exception of the language: return what this gives.</summary>
+    /// <param name="errorClass">A built-in error class, <c>TypeError</c>; any other name makes an <c>Error</c> of that name.</param>
+    /// <param name="message">The message property.</param>
+    public ScriptValue Throw(string errorClass, string message)
+    {
+        if (Enum.TryParse<ErrorType>(errorClass, out var type))
+            return new ScriptValue(_realm, _realm.Throw(type, message));
+        var error = _realm.NewError(ErrorType.Error, _realm.NewText(message));
+        error.PutOwn(_realm, Names.Name, _realm.NewText(errorClass), PropertyFlags.Hidden);
+        return new ScriptValue(_realm, _realm.Throw(Value.Object(error)));
+    }
 }
