@@ -38,7 +38,7 @@ internal static class Program
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
-    private static IEnumerable<string> CommandPath(System.CommandLine.Parsing.SymbolResult result)
+    private static Stack<string> CommandPath(System.CommandLine.Parsing.SymbolResult result)
     {
         var names = new Stack<string>();
         for (System.CommandLine.Parsing.SymbolResult? at = result; at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command; at = at.Parent)
