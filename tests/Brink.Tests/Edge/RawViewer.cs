@@ -79,6 +79,20 @@ public sealed class RawViewer : IDisposable
         return await ReadExactlyAsync(count, timeout.Token);
     }
 
+    /// <summary>Reads until this text has come, and takes away all up to its end.</summary>
+    public async Task ReadUntilAsync(string text)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        var bytes = Encoding.Latin1.GetBytes(text);
+        int at;
+        while ((at = _buffer.AsSpan().IndexOf(bytes)) < 0)
+        {
+            if (!await FillAsync(timeout.Token))
+                throw new IOException($"the connection ended before \"{text}\" had come");
+        }
+        _buffer = _buffer[(at + bytes.Length)..];
+    }
+
     /// <summary>Whether the other side has ended the connection and nothing is left to read. Waits up to ten seconds for it.</summary>
     public async Task<bool> IsClosedAsync()
     {

@@ -86,7 +86,7 @@ internal sealed class TestEdge : IAsyncDisposable
 
     public static CustomOrigin To(ScriptedOrigin origin) => ToPort(origin.Port);
 
-    public static CustomOrigin ToPort(int port) => new() { Id = "origin", DomainName = "127.0.0.1", HttpPort = port };
+    public static CustomOrigin ToPort(int port) => new() { Id = "origin", DomainName = "127.0.0.1", HttpPort = port, ProtocolPolicy = OriginProtocolPolicy.HttpOnly };
 
     public Task<RawResponse> AskAsync(string request, bool head = false) => RawViewer.AskAsync(Port, request, head);
 
