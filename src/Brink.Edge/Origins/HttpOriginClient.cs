@@ -8,7 +8,6 @@ using System.Text;
 using Brink.Distributions;
 using Brink.Edge.Viewers;
 using Brink.Http;
-using Microsoft.AspNetCore.Http;
 
 namespace Brink.Edge.Origins;
 
@@ -179,11 +178,8 @@ internal sealed class HttpOriginClient(string via, TimeProvider time) : IDisposa
         var name = $"{origin.DomainName}:{(OriginRequestHeaders.UsesHttps(origin, exchange.Request.IsHttps) ? origin.HttpsPort : origin.HttpPort)}";
         if (body?.Failure is { } broken)
         {
-            return new OriginProblem(
-                OriginFailure.OriginWriteError,
-                broken is BadHttpRequestException ? 400 : 502,
-                broken is BadHttpRequestException ? ErrorPages.BadRequest : ErrorPages.OriginClosed,
-                $"the body of the request broke off: {broken.Message}");
+            // Chunks that are none, or a viewer who left: in both cases the request, not the origin, is to blame.
+            return new OriginProblem(OriginFailure.OriginWriteError, 400, ErrorPages.BadRequest, $"the body of the request broke off: {broken.Message}");
         }
         if (exception is OperationCanceledException)
         {

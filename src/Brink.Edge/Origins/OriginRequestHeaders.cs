@@ -15,10 +15,9 @@ internal static class OriginRequestHeaders
         var items = ForwardedItems.Of(exchange.Behavior!.Behavior);
         var headers = new HeaderList();
 
-        var connection = request.Headers.Get("Connection");
         foreach (var field in request.Headers.AsSpan())
         {
-            if (IsOurs(field.Name) || IsHopByHop(field.Name) || (connection is not null && IsListed(connection, field.Name)))
+            if (IsOurs(field.Name) || IsHopByHop(field.Name) || IsListedInConnection(request.Headers, field.Name))
                 continue;
             if (IsNeeded(field.Name, exchange) || items.SendsHeader(field.Name))
                 headers.Add(field.Name, field.Value);
@@ -94,13 +93,17 @@ internal static class OriginRequestHeaders
         "connection" or "keep-alive" or "te" or "trailer" or "transfer-encoding" or "upgrade" or "http2-settings"
         || name.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a Connection value lists the name.</summary>
-    internal static bool IsListed(string connection, string name)
+    /// <summary>Whether a Connection field lists the name: the sender meant the field for this one connection.</summary>
+    internal static bool IsListedInConnection(HeaderList headers, string name)
     {
-        foreach (var range in connection.AsSpan().Split(','))
+        for (var i = headers.IndexOf("Connection"); i >= 0; i = headers.IndexOf("Connection", i + 1))
         {
-            if (connection.AsSpan()[range].Trim(" \t").Equals(name, StringComparison.OrdinalIgnoreCase))
-                return true;
+            var connection = headers[i].Value.AsSpan();
+            foreach (var range in connection.Split(','))
+            {
+                if (connection[range].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            }
         }
         return false;
     }

@@ -10,16 +10,15 @@ internal static class OriginResponseHeaders
     public static void Clean(HeaderList headers, CacheBehavior behavior)
     {
         var items = ForwardedItems.Of(behavior);
-        var connection = headers.Get("Connection");
-        for (var i = headers.Count - 1; i >= 0; i--)
+        // Two steps: what Connection lists must be known until the last of it is gone.
+        var dropped = new List<string>();
+        foreach (var field in headers.AsSpan())
         {
-            var name = headers[i].Name;
-            if (OriginRequestHeaders.IsHopByHop(name) || (connection is not null && IsRemovable(name) && OriginRequestHeaders.IsListed(connection, name)))
-            {
-                headers.Remove(name);
-                i = Math.Min(i, headers.Count);
-            }
+            if (OriginRequestHeaders.IsHopByHop(field.Name) || (IsRemovable(field.Name) && OriginRequestHeaders.IsListedInConnection(headers, field.Name)))
+                dropped.Add(field.Name);
         }
+        foreach (var name in dropped)
+            headers.Remove(name);
         // Nobody who is not asked for cookies may set some: the response may go to every viewer.
         if (!items.SendsAnyCookies)
             headers.Remove("Set-Cookie");

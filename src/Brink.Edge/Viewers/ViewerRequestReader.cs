@@ -13,7 +13,8 @@ namespace Brink.Edge.Viewers;
 /// targets with bytes above 0x7F or with <c>%00</c>, two Content-Length or Host fields, a Host that does not fit an absolute target. This class refuses
 /// what Kestrel lets pass.</para>
 /// <para>Lost on the way: the letter case of names that Kestrel knows (they arrive in their canonical case; events show all names in lower case anyway),
-/// and the order between fields of different names (Kestrel's known names come first). Fields of one name keep their order, unknown names their case.</para>
+/// the order between fields of different names (Kestrel's known names come first), and what a Connection field lists besides <c>keep-alive</c> or
+/// <c>close</c> (Kestrel shortens the value to that word). Fields of one name keep their order, unknown names their case.</para>
 /// </remarks>
 internal static class ViewerRequestReader
 {
