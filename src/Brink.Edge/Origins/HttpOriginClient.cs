@@ -165,7 +165,7 @@ internal sealed class HttpOriginClient(string via, TimeProvider time) : IDisposa
             length = said;
         }
 
-        OriginResponseHeaders.Clean(response.Headers, exchange.Behavior!.Behavior);
+        OriginResponseHeaders.Clean(response.Headers);
         if (exchange.Request.Method != "HEAD" && status is not (204 or 304))
             response.Body = new StreamBody(new OriginBodyStream(message, clock), length);
         return response;
