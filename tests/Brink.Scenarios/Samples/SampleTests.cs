@@ -28,7 +28,7 @@ public sealed class SampleTests
         var result = JsonNode.Parse(output)!["TestResult"]!;
         Assert.Equal("", (string?)result["FunctionErrorMessage"]);
         Assert.InRange(int.Parse((string)result["ComputeUtilization"]!, System.Globalization.CultureInfo.InvariantCulture), 0, 80);
-        var expected = JsonNode.Parse(await File.ReadAllTextAsync(sample.File($"events/{eventName}.expected.json")));
+        var expected = JsonNode.Parse(File.ReadAllText(sample.File($"events/{eventName}.expected.json")));
         var actual = JsonNode.Parse((string)result["FunctionOutput"]!);
         Assert.True(JsonNode.DeepEquals(expected, actual), $"expected {expected!.ToJsonString()}\nbut was {actual!.ToJsonString()}");
     }
