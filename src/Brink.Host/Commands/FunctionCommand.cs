@@ -32,7 +32,7 @@ internal static class FunctionCommand
         {
             file, eventFile, runtime, keyValueStore,
         };
-        command.SetAction((parsed, _) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
             _ = RuntimeNames.TryParse(parsed.GetValue(runtime), out var dialect);      // the validator has asked already
             return TestAsync(parsed.GetValue(file)!, parsed.GetValue(eventFile)!, dialect, parsed.GetValue(keyValueStore));
