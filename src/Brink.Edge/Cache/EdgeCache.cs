@@ -98,7 +98,7 @@ internal sealed class EdgeCache
             answer = null;
         }
         if (leads)
-            exchange.DetailedResultType = collapsed.Exchange.DetailedResultType;
+            (exchange.DetailedResultType, exchange.ErrorDetail) = (collapsed.Exchange.DetailedResultType, collapsed.Exchange.ErrorDetail);
         if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, exchange, collapsed.Audience) is { } response)
             return response;
         collapsed.Audience.Leave();

@@ -1,0 +1,93 @@
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.BuiltIns;
+
+/// <summary>
+/// Makes the built-ins. Each file of this folder defines one object of the language through the few methods here; a member that only one runtime has
+/// is defined behind <see cref="Is20"/>.
+/// </summary>
+internal sealed partial class IntrinsicsBuilder(Intrinsics intrinsics)
+{
+    public Intrinsics Intrinsics { get; } = intrinsics;
+
+    public bool Is20 => Intrinsics.Runtime == Runtime.CloudFrontJs20;
+
+    /// <summary>A new shared object.</summary>
+    public JsObject Object(JsObject? prototype = null, ObjectClass @class = ObjectClass.Object) =>
+        new(@class, Intrinsics.RootShape, prototype ?? Intrinsics.ObjectPrototype) { IsShared = true };
+
+    /// <summary>A new shared function.</summary>
+    public NativeFunction Function(string name, int length, NativeCode code, NativeCode? construct = null)
+    {
+        var function = new NativeFunction(name, length, code, construct, Intrinsics.RootShape, Intrinsics.FunctionPrototype) { IsShared = true };
+        Put(function, Names.Name, Value.String(TextFacts.Permanent(name).Reference!, 0, TextFacts.Permanent(name).Length), PropertyFlags.Configurable);
+        Put(function, Names.Length, Value.Number(length), PropertyFlags.Configurable);
+        return function;
+    }
+
+    /// <summary>A method: writable, configurable, not enumerable.</summary>
+    public NativeFunction Method(JsObject holder, string name, int length, NativeCode code)
+    {
+        var function = Function(name, length, code);
+        Put(holder, Names.Table.Intern(name), Value.Object(function), PropertyFlags.Hidden);
+        return function;
+    }
+
+    public void Method(JsObject holder, Symbol name, string shownName, int length, NativeCode code) =>
+        Put(holder, name, Value.Object(Function(shownName, length, code)), PropertyFlags.Hidden);
+
+    public void Getter(JsObject holder, string name, NativeCode code) =>
+        Put(holder, Names.Table.Intern(name), Value.Internal(new Accessor(Function(name, 0, code), null)), PropertyFlags.Configurable | PropertyFlags.Accessor);
+
+    /// <summary>A constant: neither writable nor enumerable nor configurable.</summary>
+    public static void Constant(JsObject holder, string name, in Value value) => Put(holder, Names.Table.Intern(name), value, PropertyFlags.None);
+
+    /// <summary>A global constructor with its prototype, wired both ways.</summary>
+    public NativeFunction Constructor(string name, int length, NativeCode code, NativeCode construct, JsObject prototype)
+    {
+        var function = Function(name, length, code, construct);
+        Put(function, Names.Prototype, Value.Object(prototype), PropertyFlags.None);
+        Put(prototype, Names.Constructor, Value.Object(function), PropertyFlags.Hidden);
+        Global(name, Value.Object(function));
+        return function;
+    }
+
+    /// <summary>A global name.</summary>
+    public void Global(string name, in Value value) => Put(Intrinsics.Global, Names.Table.Intern(name), value, PropertyFlags.Hidden);
+
+    /// <summary>A property of a shared object, straight into its table: no realm exists yet.</summary>
+    public static void Put(JsObject holder, PropertyKey key, in Value value, PropertyFlags flags)
+    {
+        holder.Table ??= new PropertyTable();
+        var place = holder.Table.IndexOf(key);
+        if (place < 0)
+        {
+            holder.Table.Add(key, value, flags);
+            return;
+        }
+        ref var entry = ref holder.Table.EntryAt(place);
+        entry.Value = value;
+        entry.Flags = flags;
+    }
+
+    /// <summary>Calls every file of the folder. In this order, so that Names.Table can be closed afterwards.</summary>
+    public void BuildAll()
+    {
+        BuildObjects();
+        BuildTexts();
+        BuildBinary();
+        BuildPromises();
+    }
+
+    /// <summary>Object, Function, Array, Error and its kin, Boolean, Symbol, JSON, iterators (BuiltIns/IntrinsicsBuilder.Objects.cs).</summary>
+    partial void BuildObjects();
+
+    /// <summary>String, RegExp, Number, Math, Date, global functions (IntrinsicsBuilder.Texts.cs).</summary>
+    partial void BuildTexts();
+
+    /// <summary>ArrayBuffer, typed arrays, DataView, Buffer, TextEncoder, TextDecoder, atob, btoa (IntrinsicsBuilder.Binary.cs).</summary>
+    partial void BuildBinary();
+
+    /// <summary>Promise (IntrinsicsBuilder.Promises.cs).</summary>
+    partial void BuildPromises();
+}

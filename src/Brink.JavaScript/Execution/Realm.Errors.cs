@@ -1,0 +1,29 @@
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.Execution;
+
+internal enum ErrorType : byte { Error, EvalError, InternalError, RangeError, ReferenceError, SyntaxError, TypeError, UriError, MemoryError, AggregateError }
+
+/// <summary>Exceptions of the language: the realm holds the thrown value, a marker travels up through natives and the interpreter.</summary>
+internal sealed partial class Realm
+{
+    /// <summary>Throws a value. The interpreter fills in where it came from.</summary>
+    public Value Throw(in Value exception)
+    {
+        Exception = exception;
+        return Value.Threw;
+    }
+
+    public Value Throw(ErrorType type, string message) => Throw(Value.Object(NewError(type, NewText(message))));
+
+    public Value ThrowTypeError(string message) => Throw(ErrorType.TypeError, message);
+
+    public Value ThrowRangeError(string message) => Throw(ErrorType.RangeError, message);
+
+    public JsObject NewError(ErrorType type, in Value message)
+    {
+        var error = NewObject(ObjectClass.Error, Intrinsics.ErrorPrototypes[(int)type]);
+        error.PutOwn(this, Names.Message, message, PropertyFlags.Hidden);
+        return error;
+    }
+}

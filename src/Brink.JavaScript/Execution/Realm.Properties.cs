@@ -1,0 +1,247 @@
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.Execution;
+
+/// <summary>Properties as the language reads and writes them. Code is strict: a write that cannot be done throws.</summary>
+internal sealed partial class Realm
+{
+    private const int MaxPrototypeDepth = 10_000;
+
+    /// <summary>The object whose properties a value shows: itself, or the prototype of its primitive type. Null for undefined and null.</summary>
+    public JsObject? HolderOf(in Value target) => target.Reference?.Kind switch
+    {
+        CellKind.Object => target.AsObject,
+        CellKind.Text or CellKind.AstralText => Intrinsics.StringPrototype,
+        CellKind.Number => Intrinsics.NumberPrototype,
+        CellKind.Boolean => Intrinsics.BooleanPrototype,
+        CellKind.Symbol => Intrinsics.SymbolPrototype,
+        _ => null,
+    };
+
+    /// <summary><c>target.key</c></summary>
+    public Value Get(in Value target, PropertyKey key)
+    {
+        if (target.IsString)
+        {
+            if (ReferenceEquals(key, Names.Length))
+                return Value.Number(target.Length);
+            if (key is Atom { Index: not Atom.NotAnIndex } atom && atom.Index < (uint)target.Length)
+                return CharacterAt(target, (int)atom.Index);
+        }
+        var holder = HolderOf(target);
+        return holder is null
+            ? ThrowTypeError($"cannot get property \"{DescribeKey(key)}\" of {(target.IsNull ? "null" : "undefined")}")
+            : GetFrom(holder, key, target);
+    }
+
+    /// <summary>Looks along the prototypes; a getter runs with <paramref name="receiver"/> as this.</summary>
+    public Value GetFrom(JsObject holder, PropertyKey key, in Value receiver)
+    {
+        var depth = 0;
+        for (JsObject? at = holder; at is not null; at = StorageOf(at).Prototype)
+        {
+            if (at.GetOwn(this, key, out var property))
+                return property.IsAccessor ? RunGetter(property.Value, receiver) : property.Value;
+            if (++depth > 8)
+                Charge(1);
+            if (depth > MaxPrototypeDepth)
+                break;
+        }
+        return Value.Undefined;
+    }
+
+    public Value Get(JsObject @object, PropertyKey key) => GetFrom(@object, key, Value.Object(@object));
+
+    private Value RunGetter(in Value accessor, in Value receiver) =>
+        ((Accessor)accessor.Reference!).Get is { } getter ? Call(Value.Object(getter), receiver, []) : Value.Undefined;
+
+    /// <summary><c>target[key]</c></summary>
+    public Value GetElement(in Value target, in Value key)
+    {
+        if (key.IsNumber)
+        {
+            var number = key.AsNumber;
+            var index = (uint)number;
+            if (index == number && index != Atom.NotAnIndex)
+            {
+                if (target.IsString)
+                {
+                    if (index < (uint)target.Length)
+                        return CharacterAt(target, (int)index);
+                }
+                else if (target.IsObject && target.AsObject.TryGetElement(this, index, out var element) && !element.IsAbsent)
+                {
+                    return element;
+                }
+            }
+        }
+        if (target.IsNullish)
+            return ThrowTypeError($"cannot get property \"{DescribeElement(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+        return ToPropertyKey(key, out var propertyKey) ? Get(target, propertyKey) : Value.Threw;
+    }
+
+    /// <summary><c>target.key = value</c>. False if it threw.</summary>
+    public bool Set(in Value target, PropertyKey key, in Value value)
+    {
+        if (!target.IsObject)
+        {
+            if (target.IsNullish)
+                ThrowTypeError($"cannot set property \"{DescribeKey(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+            else
+                ThrowTypeError("property set on primitive type");
+            return false;
+        }
+        return SetOn(target.AsObject, key, value);
+    }
+
+    private bool SetOn(JsObject @object, PropertyKey key, in Value value)
+    {
+        var depth = 0;
+        for (JsObject? at = @object; at is not null; at = StorageOf(at).Prototype)
+        {
+            if (at.GetOwn(this, key, out var property))
+            {
+                if (property.IsAccessor)
+                {
+                    if (((Accessor)property.Value.Reference!).Set is not { } setter)
+                    {
+                        ThrowTypeError($"Cannot set property \"{DescribeKey(key)}\" of object which has only a getter");
+                        return false;
+                    }
+                    return !Call(Value.Object(setter), Value.Object(@object), [value]).IsThrew;
+                }
+                if ((property.Flags & PropertyFlags.Writable) == 0)
+                {
+                    ThrowTypeError($"Cannot assign to read-only property \"{DescribeKey(key)}\" of object");
+                    return false;
+                }
+                if (ReferenceEquals(at, @object))
+                {
+                    if (at is JsArray array && ReferenceEquals(key, Names.Length))
+                        return SetArrayLength(array, value);
+                    @object.PutOwn(this, key, value, property.Flags);
+                    return true;
+                }
+                break;
+            }
+            if (++depth > 8)
+                Charge(1);
+            if (depth > MaxPrototypeDepth)
+                break;
+        }
+        if (!StorageOf(@object).IsExtensible)
+        {
+            ThrowTypeError($"Cannot add property \"{DescribeKey(key)}\", object is not extensible");
+            return false;
+        }
+        @object.PutOwn(this, key, value, PropertyFlags.Default);
+        return true;
+    }
+
+    private bool SetArrayLength(JsArray array, in Value value)
+    {
+        if (!ToNumber(value, out var length))
+            return false;
+        if (length != (uint)length)
+        {
+            ThrowRangeError("Invalid array length");
+            return false;
+        }
+        array.SetLength(this, (uint)length);
+        return true;
+    }
+
+    /// <summary><c>target[key] = value</c>. False if it threw.</summary>
+    public bool SetElement(in Value target, in Value key, in Value value)
+    {
+        if (key.IsNumber && target.IsObject)
+        {
+            var number = key.AsNumber;
+            var index = (uint)number;
+            if (index == number && index != Atom.NotAnIndex && target.AsObject is JsArray { IsFrozen: false, IsExtensible: true } array
+                && !HasPatchedIntrinsics && array.TryPutElement(this, index, value))
+                return true;
+        }
+        if (target.IsNullish)
+        {
+            ThrowTypeError($"cannot set property \"{DescribeElement(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+            return false;
+        }
+        return ToPropertyKey(key, out var propertyKey) && Set(target, propertyKey, value);
+    }
+
+    /// <summary><c>delete target.key</c>. False if it threw.</summary>
+    public bool Delete(in Value target, PropertyKey key)
+    {
+        if (target.IsNullish)
+        {
+            ThrowTypeError($"cannot delete property \"{DescribeKey(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+            return false;
+        }
+        if (!target.IsObject || !target.AsObject.GetOwn(this, key, out var property))
+            return true;
+        if ((property.Flags & PropertyFlags.Configurable) == 0)
+        {
+            ThrowTypeError($"Cannot delete property \"{DescribeKey(key)}\" of object");
+            return false;
+        }
+        target.AsObject.RemoveOwn(this, key);
+        return true;
+    }
+
+    /// <summary>Own or inherited: the <c>in</c> operator.</summary>
+    public bool HasProperty(JsObject @object, PropertyKey key)
+    {
+        for (JsObject? at = @object; at is not null; at = StorageOf(at).Prototype)
+        {
+            Charge(1);
+            if (at.GetOwn(this, key, out _))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Calls anything; not callable is a TypeError.</summary>
+    public Value Call(in Value function, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        if (!function.IsCallable)
+            return ThrowTypeError($"{DescribeType(function)} is not a function");
+        if (++NativeDepth > MaxNativeDepth)
+        {
+            NativeDepth--;
+            return ThrowRangeError("Maximum call stack size exceeded");
+        }
+        Charge(1);
+        var result = ((JsFunction)function.AsObject).Call(this, thisValue, arguments);
+        NativeDepth--;
+        return result;
+    }
+
+    /// <summary>Natives that call back into scripts recurse on the CLR stack: this many times at most (engine study, decision 8).</summary>
+    public const int MaxNativeDepth = 120;
+
+    public Value Construct(in Value function, ReadOnlySpan<Value> arguments)
+    {
+        if (!function.IsCallable || !((JsFunction)function.AsObject).IsConstructor)
+            return ThrowTypeError($"{DescribeType(function)} is not a constructor");
+        Charge(1);
+        return ((JsFunction)function.AsObject).Construct(this, arguments);
+    }
+
+    /// <summary>A key as messages show it.</summary>
+    public static string DescribeKey(PropertyKey key) =>
+        key is Symbol symbol ? $"Symbol({(symbol.Description.IsString ? symbol.Description.ToDotNetString() : "")})" : key.ToString()!;
+
+    private string DescribeElement(in Value key) => key.IsObject ? "[object]" : ToPropertyKey(key, out var propertyKey) ? DescribeKey(propertyKey) : "";
+
+    private static string DescribeType(in Value value) => value.Reference?.Kind switch
+    {
+        null => "undefined",
+        CellKind.Null => "null",
+        CellKind.Boolean => "boolean",
+        CellKind.Number => "number",
+        CellKind.Symbol => "symbol",
+        CellKind.Object => "object",
+        _ => "string",
+    };
+}

@@ -1,0 +1,136 @@
+using System.Text;
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.Execution;
+
+/// <summary>Making strings. Every char is charged before it is copied: memory by its size, compute by the copy.</summary>
+internal sealed partial class Realm
+{
+    /// <summary>Longest string: beyond it any memory limit is long reached.</summary>
+    public const int MaxTextLength = 0x1FFF_FFFF;
+
+    private readonly TextArena _arena = new();
+
+    public static Value EmptyText => Names.Empty.Value;
+
+    private static readonly Value[] SingleCharacters = MakeSingleCharacters();
+
+    private static Value[] MakeSingleCharacters()
+    {
+        var texts = new Value[256];
+        for (var i = 0; i < texts.Length; i++)
+            texts[i] = Names.Table.Intern(((char)i).ToString()).Value;
+        return texts;
+    }
+
+    private void ChargeText(long length)
+    {
+        if (length > MaxTextLength)
+            throw ScriptStopped.OverMemory();
+        Allocate(length * MemoryCost.Char);
+        Charge(1 + (int)(length >> 5));
+    }
+
+    /// <summary>Text from UTF-16; surrogate pairs become one code point, lone surrogates U+FFFD.</summary>
+    public Value NewText(ReadOnlySpan<char> utf16)
+    {
+        if (utf16.Length == 0)
+            return EmptyText;
+        ChargeText(utf16.Length);
+        if (TextFacts.HasSurrogates(utf16))
+            return NewText(TextFacts.ToCodePoints(utf16));
+        utf16.CopyTo(_arena.Reserve(utf16.Length, out var text));
+        return text;
+    }
+
+    /// <summary>Text from code points; takes the array over when a code point above U+FFFF is in it.</summary>
+    public Value NewText(int[] codePoints)
+    {
+        ChargeText(codePoints.Length * 2L);
+        if (codePoints.AsSpan().IndexOfAnyExceptInRange(0, char.MaxValue) >= 0)
+            return Value.String(new AstralText(codePoints), 0, codePoints.Length);
+        var room = _arena.Reserve(codePoints.Length, out var text);
+        for (var i = 0; i < room.Length; i++)
+            room[i] = (char)codePoints[i];
+        return text;
+    }
+
+    /// <summary>Room for BMP text of that length (no surrogates may be written); fill it before making anything else.</summary>
+    public Span<char> NewTextRoom(int length, out Value text)
+    {
+        ChargeText(length);
+        return _arena.Reserve(length, out text);
+    }
+
+    /// <summary>Text of bytes, one char each.</summary>
+    public Value NewLatin1Text(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length == 0)
+            return EmptyText;
+        Encoding.Latin1.GetChars(bytes, NewTextRoom(bytes.Length, out var text));
+        return text;
+    }
+
+    /// <summary>Text of UTF-8; what is not UTF-8 becomes U+FFFD.</summary>
+    public Value NewUtf8Text(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Length == 0)
+            return EmptyText;
+        if (Ascii.IsValid(utf8))
+            return NewLatin1Text(utf8);
+        ChargeText(utf8.Length);
+        return NewText(Encoding.UTF8.GetString(utf8));
+    }
+
+    public Value NewCharacter(int codePoint)
+    {
+        if (codePoint < SingleCharacters.Length)
+            return SingleCharacters[codePoint];
+        if (codePoint > char.MaxValue)
+            return NewText([codePoint]);
+        NewTextRoom(1, out var text)[0] = (char)codePoint;
+        return text;
+    }
+
+    /// <summary>A part of a string; nothing is copied.</summary>
+    public static Value Slice(in Value text, int start, int length) => length == 0 ? EmptyText : Value.String(text.Reference!, text.Start + start, length);
+
+    /// <summary>One code point of a string as a string.</summary>
+    public static Value CharacterAt(in Value text, int index)
+    {
+        var codePoint = text.View[index];
+        return codePoint < SingleCharacters.Length ? SingleCharacters[codePoint] : Value.String(text.Reference!, text.Start + index, 1);
+    }
+
+    public Value Concat(in Value left, in Value right)
+    {
+        if (left.Length == 0)
+            return right;
+        if (right.Length == 0)
+            return left;
+        if (left.IsBmp && right.IsBmp)
+        {
+            var tail = right.Chars;
+            ChargeText(tail.Length);
+            if (_arena.TryExtend(left, tail, out var extended))
+                return extended;
+            ChargeText(left.Length);
+            var room = _arena.Reserve(checked(left.Length + tail.Length), out var text);
+            left.Chars.CopyTo(room);
+            tail.CopyTo(room[left.Length..]);
+            return text;
+        }
+        return ConcatAstral(left.View, right.View);
+    }
+
+    private Value ConcatAstral(in TextView left, in TextView right)
+    {
+        ChargeText((left.Length + (long)right.Length) * 2);
+        var codePoints = new int[left.Length + right.Length];
+        for (var i = 0; i < left.Length; i++)
+            codePoints[i] = left[i];
+        for (var i = 0; i < right.Length; i++)
+            codePoints[left.Length + i] = right[i];
+        return Value.String(new AstralText(codePoints), 0, codePoints.Length);
+    }
+}

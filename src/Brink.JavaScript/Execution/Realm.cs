@@ -1,0 +1,200 @@
+using System.Runtime.CompilerServices;
+using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.Execution;
+
+/// <summary>
+/// All the state of one call: what is left of its budgets, its own names and texts, its changes to built-ins, the pending exception. Realms are pooled;
+/// <see cref="Begin"/> leaves nothing of the call before.
+/// </summary>
+internal sealed partial class Realm
+{
+    private readonly AtomTable _noAtoms = new(Names.Table, isShared: false);
+    private AtomTable _atoms;
+    private Dictionary<JsObject, JsObject>? _overlay;
+    private long _stepsLeft;
+    private long _memoryLeft;
+
+    public Realm()
+    {
+        _atoms = _noAtoms;
+        Intrinsics = null!;
+        EmptyShape = null!;
+    }
+
+    /// <summary>The built-ins of the program's runtime.</summary>
+    public Intrinsics Intrinsics { get; private set; }
+
+    /// <summary>The root of the program's shapes.</summary>
+    public Shape EmptyShape { get; private set; }
+
+    /// <summary>What the host handed in for this call; host functions ask for it.</summary>
+    public object? HostContext { get; private set; }
+
+    /// <summary>What was thrown, while a <see cref="Value.Threw"/> travels up.</summary>
+    public Value Exception { get; set; }
+
+    /// <summary>When the call began, in milliseconds since 1970: what every Date query returns (functions spec 5.6).</summary>
+    public double StartTime { get; private set; }
+
+    /// <summary>Feeds Math.random; seeded for each call.</summary>
+    public ulong RandomState { get; set; }
+
+    /// <summary>How deep natives and the interpreter have called each other on the CLR stack.</summary>
+    public int NativeDepth { get; set; }
+
+    /// <summary>Some built-in object was written to in this call: every short cut around a built-in's property asks this first.</summary>
+    public bool HasPatchedIntrinsics => _overlay is not null;
+
+    public Runtime Runtime => Intrinsics.Runtime;
+
+    /// <summary>Makes the realm fresh for one call.</summary>
+    public void Begin(Intrinsics intrinsics, AtomTable callAtoms, Shape emptyShape, in CallLimits limits, object? hostContext)
+    {
+        Intrinsics = intrinsics;
+        _atoms = callAtoms;
+        EmptyShape = emptyShape;
+        HostContext = hostContext;
+        Exception = default;
+        StartTime = limits.StartTimeMilliseconds;
+        RandomState = limits.RandomSeed;
+        NativeDepth = 0;
+        _overlay = null;
+        _stepsLeft = limits.Steps;
+        _memoryLeft = limits.MemoryBytes;
+        _arena.Reset();
+    }
+
+    /// <summary>Drops everything that the call made.</summary>
+    public void End()
+    {
+        _atoms.Clear();
+        _arena.Reset();
+        _overlay = null;
+        Exception = default;
+        HostContext = null;
+    }
+
+    // ---------------------------------------------------------------- budgets
+
+    /// <summary>
+    /// Takes steps from the compute budget; ends the call when none are left. Called at back-edges, calls, and inside every native loop before the work is
+    /// done (design section 3).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Charge(int steps)
+    {
+        if ((_stepsLeft -= steps) < 0)
+            StopOverCompute();
+    }
+
+    /// <summary>Takes bytes from the memory budget, before they are allocated; ends the call when none are left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Allocate(long bytes)
+    {
+        if ((_memoryLeft -= bytes) < 0)
+            throw ScriptStopped.OverMemory();
+    }
+
+    public long StepsLeft => _stepsLeft;
+
+    public long MemoryLeft => _memoryLeft;
+
+    private static void StopOverCompute() => throw new ScriptStopped(StopReason.OverCompute);
+
+    // ---------------------------------------------------------------- the overlay over the built-ins
+
+    /// <summary>Where the properties of an object are in this call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public JsObject StorageOf(JsObject @object) => @object.IsShared && _overlay is not null ? Overlaid(@object) : @object;
+
+    private JsObject Overlaid(JsObject @object) => _overlay!.TryGetValue(@object, out var own) ? own : @object;
+
+    /// <summary>Where to write: a shared object gets its copy in the overlay first.</summary>
+    public JsObject StorageForWriting(JsObject @object)
+    {
+        if (!@object.IsShared)
+            return @object;
+        _overlay ??= [];
+        if (_overlay.TryGetValue(@object, out var own))
+            return own;
+        own = new JsObject(@object.Class, @object.Shape, @object.Prototype) { Slots = (Value[])@object.Slots.Clone(), IsExtensible = @object.IsExtensible };
+        if (@object.Table is { } table)
+        {
+            own.Table = new PropertyTable();
+            Allocate(MemoryCost.Table + MemoryCost.TableEntry * table.Count);
+            for (var i = 0; i < table.Used; i++)
+            {
+                if (table.EntryAt(i) is { Key: { } key } entry)
+                    own.Table.Add(key, entry.Value, entry.Flags);
+            }
+        }
+        else
+        {
+            own.ToDictionaryMode(this);     // its shapes belong to the process: a call must not add to them
+        }
+        _overlay.Add(@object, own);
+        return own;
+    }
+
+    // ---------------------------------------------------------------- names
+
+    /// <summary>The atom of a string value.</summary>
+    public Atom AtomOf(in Value text)
+    {
+        var known = text.Reference is Text bmp ? bmp.Atom : Unsafe.As<AstralText>(text.Reference!).Atom;
+        if (known is not null && text.Start == 0 && text.Length == known.Value.Length)
+            return known;
+        var view = text.View;
+        Charge(1 + view.Length / 16);
+        var hash = AtomTable.HashOf(view);
+        if (_atoms.Find(view, hash) is { } atom)
+            return atom;
+        Allocate(MemoryCost.Atom + view.Length * MemoryCost.Char);
+        var owned = view.IsAstral
+            ? Value.String(new AstralText(view.CodePoints.ToArray()), 0, view.Length)
+            : Value.String(new Text(view.Chars.ToArray()), 0, view.Length);
+        return _atoms.Add(new Atom(owned, isShared: false));
+    }
+
+    /// <summary>The atom of text from the host.</summary>
+    public Atom AtomOf(ReadOnlySpan<char> utf16)
+    {
+        if (TextFacts.HasSurrogates(utf16))
+            return AtomOf(NewText(utf16));
+        var view = new TextView(utf16);
+        return _atoms.Find(view, AtomTable.HashOf(view)) ?? AtomOf(NewText(utf16));
+    }
+
+    /// <summary>The atom of an array index.</summary>
+    public Atom AtomOf(uint index)
+    {
+        Span<char> digits = stackalloc char[10];
+        index.TryFormat(digits, out var count, provider: System.Globalization.CultureInfo.InvariantCulture);
+        return AtomOf(digits[..count]);
+    }
+
+    // ---------------------------------------------------------------- objects
+
+    public JsObject NewObject()
+    {
+        Allocate(MemoryCost.Object);
+        return new JsObject(ObjectClass.Object, EmptyShape, Intrinsics.ObjectPrototype);
+    }
+
+    public JsObject NewObject(ObjectClass @class, JsObject? prototype)
+    {
+        Allocate(MemoryCost.Object);
+        return new JsObject(@class, EmptyShape, prototype);
+    }
+
+    public JsArray NewArray(int capacity = 0)
+    {
+        Allocate(MemoryCost.Object);
+        var array = new JsArray(EmptyShape, Intrinsics.ArrayPrototype);
+        if (capacity > 0)
+            array.Reserve(this, capacity);
+        return array;
+    }
+}

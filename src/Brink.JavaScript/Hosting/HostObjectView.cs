@@ -1,0 +1,102 @@
+using Brink.JavaScript.Execution;
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.Hosting;
+
+/// <summary>
+/// The engine's side of an <see cref="IHostObject"/>: one value for each of its properties, unread until asked for; what the script adds lies in the
+/// ordinary storage of the object behind them. Deleting marks the place absent.
+/// </summary>
+internal sealed class HostObjectView : JsObject
+{
+    private readonly Value[] _values;
+
+    public HostObjectView(Realm realm, IHostObject source) : base(ObjectClass.Host, realm.EmptyShape, realm.Intrinsics.ObjectPrototype)
+    {
+        Source = source;
+        realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * source.Count);
+        _values = new Value[source.Count];
+        Array.Fill(_values, Values.Value.Unread);
+    }
+
+    public IHostObject Source { get; }
+
+    /// <summary>A property was assigned, added, deleted or defined: the host has to look closer. Reading alone leaves it false.</summary>
+    public bool IsChanged { get; private set; }
+
+    /// <summary>How many places the source has.</summary>
+    public int PlaceCount => _values.Length;
+
+    /// <summary>The value at a place as it stands: unread, absent (deleted), or a value.</summary>
+    public ref readonly Value ValueAt(int place) => ref _values[place];
+
+    /// <summary>The value at a place, read from the source if nobody did so far.</summary>
+    public Value ReadAt(Realm realm, int place)
+    {
+        if (_values[place].IsUnread)
+        {
+            var value = new HostValue(realm);
+            Source.Read(place, ref value);
+            _values[place] = value.Result;
+        }
+        return _values[place];
+    }
+
+    public override bool GetOwn(Realm realm, PropertyKey key, out Property property)
+    {
+        var place = PlaceOf(key);
+        if (place < 0)
+            return base.GetOwn(realm, key, out property);
+        property = new Property { Value = ReadAt(realm, place), Flags = PropertyFlags.Default };
+        return true;
+    }
+
+    public override void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags)
+    {
+        IsChanged = true;
+        var place = PlaceOf(key);
+        if (place < 0)
+        {
+            base.PutOwn(realm, key, value, flags);
+        }
+        else if (flags == PropertyFlags.Default)
+        {
+            _values[place] = value;
+        }
+        else
+        {
+            _values[place] = Values.Value.Absent;           // an accessor or a read-only property lives in the ordinary storage
+            base.PutOwn(realm, key, value, flags);
+        }
+    }
+
+    public override void RemoveOwn(Realm realm, PropertyKey key)
+    {
+        IsChanged = true;
+        var place = PlaceOf(key);
+        if (place >= 0)
+            _values[place] = Values.Value.Absent;
+        else
+            base.RemoveOwn(realm, key);
+    }
+
+    public override void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
+    {
+        realm.Charge(_values.Length);
+        for (var i = 0; i < _values.Length; i++)
+        {
+            if (!_values[i].IsAbsent)
+                keys.Add(realm.AtomOf(Source.NameAt(i)));
+        }
+        base.CollectOwnKeys(realm, keys);
+    }
+
+    /// <summary>The place of a key that is still there, or -1: a deleted one that is set again goes to the end, as the language has it.</summary>
+    private int PlaceOf(PropertyKey key)
+    {
+        if (key is not Atom atom || !atom.Value.IsBmp)
+            return -1;
+        var place = Source.IndexOf(atom.Value.Chars);
+        return place >= 0 && !_values[place].IsAbsent ? place : -1;
+    }
+}

@@ -1,0 +1,44 @@
+using Brink.JavaScript.Execution;
+
+namespace Brink.JavaScript.Values;
+
+/// <summary>Anything that can be called.</summary>
+internal abstract class JsFunction(Shape shape, JsObject? prototype) : JsObject(ObjectClass.Function, shape, prototype)
+{
+    /// <summary>Calls it. <see cref="Value.Threw"/> means that <see cref="Realm.Exception"/> holds what was thrown.</summary>
+    public abstract Value Call(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments);
+
+    /// <summary>Whether <c>new</c> works on it.</summary>
+    public virtual bool IsConstructor => false;
+
+    /// <summary><c>new</c>.</summary>
+    public virtual Value Construct(Realm realm, ReadOnlySpan<Value> arguments) => realm.ThrowTypeError("object is not a constructor");
+}
+
+/// <summary>The code of a built-in. Arguments live in the caller's registers: they are read, never kept.</summary>
+internal delegate Value NativeCode(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments);
+
+/// <summary>A built-in function; shared by all calls.</summary>
+internal sealed class NativeFunction(string name, int length, NativeCode code, NativeCode? construct, Shape shape, JsObject? prototype) : JsFunction(shape, prototype)
+{
+    public string Name { get; } = name;
+
+    /// <summary>The length property.</summary>
+    public int ParameterCount { get; } = length;
+
+    public NativeCode Code { get; } = code;
+
+    public override bool IsConstructor => construct is not null;
+
+    public override Value Call(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Code(realm, thisValue, arguments);
+
+    public override Value Construct(Realm realm, ReadOnlySpan<Value> arguments) =>
+        construct is null ? base.Construct(realm, arguments) : construct(realm, Values.Value.Undefined, arguments);
+}
+
+/// <summary>Arguments by position.</summary>
+internal static class Arguments
+{
+    /// <summary>The argument, or undefined if there are fewer.</summary>
+    public static Value At(this ReadOnlySpan<Value> arguments, int index) => index < arguments.Length ? arguments[index] : Value.Undefined;
+}

@@ -1,0 +1,191 @@
+using Brink.JavaScript.Execution;
+
+namespace Brink.JavaScript.Values;
+
+/// <summary>What kind of built-in an object is, for <c>Object.prototype.toString</c>, type checks and printing.</summary>
+internal enum ObjectClass : byte
+{
+    Object, Function, Array, Error, Boolean, Number, String, Symbol, Date, RegExp, Arguments, Promise, ArrayBuffer, TypedArray, DataView, Json, Math, Global, Host, Iterator,
+    TextEncoder, TextDecoder,
+}
+
+/// <summary>One property as found.</summary>
+internal struct Property
+{
+    /// <summary>The value, or an accessor.</summary>
+    public Value Value;
+    public PropertyFlags Flags;
+
+    public readonly bool IsAccessor => (Flags & PropertyFlags.Accessor) != 0;
+}
+
+/// <summary>
+/// An object. Built-in objects are shared by all calls of the process (<see cref="IsShared"/>) and never change: a call that writes to one gets a
+/// copy of its properties in the realm's overlay, under the same identity (design section 3; engine study, decision 11). Everything that reads or
+/// writes properties therefore goes through <see cref="Realm.StorageOf"/> and <see cref="Realm.StorageForWriting"/>.
+/// </summary>
+internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : Cell(CellKind.Object)
+{
+    public Shape Shape = shape;
+
+    /// <summary>One for each key of the shape; may be longer.</summary>
+    public Value[] Slots = [];
+
+    /// <summary>Not null in dictionary mode; then <see cref="Shape"/> and <see cref="Slots"/> mean nothing.</summary>
+    public PropertyTable? Table;
+
+    public JsObject? Prototype = prototype;
+
+    public readonly ObjectClass Class = @class;
+
+    public bool IsExtensible = true;
+
+    /// <summary>Built once for the process: never written to.</summary>
+    public bool IsShared;
+
+    /// <summary>The object's own property; exotic objects (arrays, strings, host objects, functions) override the next five.</summary>
+    public virtual bool GetOwn(Realm realm, PropertyKey key, out Property property)
+    {
+        var storage = realm.StorageOf(this);
+        if (storage.Table is { } table)
+        {
+            var place = table.IndexOf(key);
+            if (place >= 0)
+            {
+                ref var entry = ref table.EntryAt(place);
+                property = new Property { Value = entry.Value, Flags = entry.Flags };
+                return true;
+            }
+        }
+        else
+        {
+            var slot = storage.Shape.IndexOf(key);
+            if (slot >= 0)
+            {
+                property = new Property { Value = storage.Slots[slot], Flags = storage.Shape.FlagsAt(slot) };
+                return true;
+            }
+        }
+        property = default;
+        return false;
+    }
+
+    /// <summary>
+    /// Creates the property or replaces it, without asking setters, flags or the prototype: the caller has checked what the language asks.
+    /// Growth is charged to the realm.
+    /// </summary>
+    public virtual void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags)
+    {
+        var storage = realm.StorageForWriting(this);
+        if (storage.Table is null)
+        {
+            var slot = storage.Shape.IndexOf(key);
+            if (slot >= 0 && storage.Shape.FlagsAt(slot) == flags)
+            {
+                storage.Slots[slot] = value;
+                return;
+            }
+            if (slot < 0 && storage.Shape.With(key, flags) is { } next)
+            {
+                storage.Append(realm, next, value);
+                return;
+            }
+            storage.ToDictionaryMode(realm);
+        }
+        var table = storage.Table!;
+        var place = table.IndexOf(key);
+        if (place >= 0)
+        {
+            ref var entry = ref table.EntryAt(place);
+            entry.Value = value;
+            entry.Flags = flags;
+            return;
+        }
+        realm.Allocate(MemoryCost.TableEntry);
+        table.Add(key, value, flags);
+    }
+
+    /// <summary>Removes the property if it is there; the caller has checked that it is configurable.</summary>
+    public virtual void RemoveOwn(Realm realm, PropertyKey key)
+    {
+        var storage = realm.StorageForWriting(this);
+        if (storage.Table is null)
+            storage.ToDictionaryMode(realm);
+        var place = storage.Table!.IndexOf(key);
+        if (place >= 0)
+            storage.Table.RemoveAt(place);
+    }
+
+    /// <summary>Appends the own keys in insertion order, symbols among them. Charged by the caller.</summary>
+    public virtual void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
+    {
+        var storage = realm.StorageOf(this);
+        if (storage.Table is { } table)
+        {
+            for (var i = 0; i < table.Used; i++)
+            {
+                if (table.EntryAt(i).Key is { } key)
+                    keys.Add(key);
+            }
+            return;
+        }
+        for (var i = 0; i < storage.Shape.Count; i++)
+            keys.Add(storage.Shape.KeyAt(i));
+    }
+
+    /// <summary>
+    /// The element at an index, for objects that keep elements apart (arrays, typed arrays, strings). True if this object decided (the value is then the
+    /// element, or absent for a hole or past the end); false if it has no elements and the index is an ordinary key.
+    /// </summary>
+    public virtual bool TryGetElement(Realm realm, uint index, out Value value)
+    {
+        value = default;
+        return false;
+    }
+
+    /// <summary>Stores an element; false if this object has no elements and the index is an ordinary key. Checks of the language are the caller's.</summary>
+    public virtual bool TryPutElement(Realm realm, uint index, in Value value) => false;
+
+    /// <summary>A property that our own code adds to a fresh object: default flags, no checks.</summary>
+    public void Put(Realm realm, PropertyKey key, in Value value) => PutOwn(realm, key, value, PropertyFlags.Default);
+
+    public void ToDictionaryMode(Realm realm)
+    {
+        if (Table is not null)
+            return;
+        realm.Allocate(MemoryCost.Table + MemoryCost.TableEntry * Shape.Count);
+        Table = new PropertyTable();
+        for (var i = 0; i < Shape.Count; i++)
+            Table.Add(Shape.KeyAt(i), Slots[i], Shape.FlagsAt(i));
+        Slots = [];
+    }
+
+    /// <summary>A slot more, in the shape that has it.</summary>
+    public void Append(Realm realm, Shape next, in Value value)
+    {
+        var slot = next.Count - 1;
+        if (slot >= Slots.Length)
+        {
+            var size = Slots.Length == 0 ? 4 : Slots.Length * 2;
+            realm.Allocate(MemoryCost.Value * (size - Slots.Length));
+            Array.Resize(ref Slots, size);
+        }
+        Slots[slot] = value;
+        Shape = next;
+    }
+}
+
+/// <summary>
+/// What things count against the 2 MB of a call (functions spec 8). Close to what they take here; fixed, so that the same code stops at the same place everywhere.
+/// </summary>
+internal static class MemoryCost
+{
+    public const int Value = 16;
+    public const int Object = 64;
+    public const int Function = 96;
+    public const int Table = 64;
+    public const int TableEntry = 48;
+    public const int Char = 2;
+    public const int Atom = 80;
+    public const int Promise = 96;
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+
+namespace Brink.JavaScript.Values;
+
+/// <summary>The name of a property: an atom or a symbol. Two keys are the same key when they are the same object.</summary>
+internal abstract class PropertyKey(CellKind kind) : Cell(kind)
+{
+    /// <summary>
+    /// Lives as long as the program or the process. Only such keys may enter shapes and other tables that outlive a call: names that come
+    /// from a request would let a viewer fill them (engine study, decision 4).
+    /// </summary>
+    public bool IsShared { get; init; }
+
+    public int Hash { get; init; }
+}
+
+/// <summary>A property name as text, one object for each text in a call's reach.</summary>
+internal sealed class Atom : PropertyKey
+{
+    public const uint NotAnIndex = uint.MaxValue;
+
+    public Atom(Value text, bool isShared) : base(CellKind.Atom)
+    {
+        Value = text;
+        IsShared = isShared;
+        Hash = AtomTable.HashOf(text.View);
+        Index = IndexOf(text.View);
+        if (text.Reference is Text bmp)
+            bmp.Atom = this;
+        else if (text.Reference is AstralText astral)
+            astral.Atom = this;
+    }
+
+    /// <summary>The name as a string value; its owner holds just this text and points back here.</summary>
+    public Value Value { get; }
+
+    /// <summary>The array index that the text spells in canonical form, or <see cref="NotAnIndex"/>.</summary>
+    public uint Index { get; }
+
+    public override string ToString() => Value.ToDotNetString();
+
+    private static uint IndexOf(in TextView text)
+    {
+        if (text.IsAstral || text.Length is 0 or > 10 || (text.Chars[0] == '0' && text.Length > 1))
+            return NotAnIndex;
+        return uint.TryParse(text.Chars, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : NotAnIndex;
+    }
+}
+
+/// <summary>A symbol.</summary>
+internal sealed class Symbol(Value description, bool isShared = false) : PropertyKey(CellKind.Symbol)
+{
+    /// <summary>A string or undefined.</summary>
+    public Value Description { get; } = description;
+
+    public bool IsWellKnown { get; } = isShared;
+
+    private static Symbol WellKnown(string name) => new(TextFacts.Permanent("Symbol." + name), isShared: true) { IsShared = true, Hash = name.Length * 31 };
+
+    public static readonly Symbol Iterator = WellKnown("iterator");
+    public static readonly Symbol AsyncIterator = WellKnown("asyncIterator");
+    public static readonly Symbol HasInstance = WellKnown("hasInstance");
+    public static readonly Symbol ToPrimitive = WellKnown("toPrimitive");
+    public static readonly Symbol ToStringTag = WellKnown("toStringTag");
+    public static readonly Symbol Species = WellKnown("species");
+    public static readonly Symbol IsConcatSpreadable = WellKnown("isConcatSpreadable");
+    public static readonly Symbol Unscopables = WellKnown("unscopables");
+    public static readonly Symbol Match = WellKnown("match");
+    public static readonly Symbol MatchAll = WellKnown("matchAll");
+    public static readonly Symbol Replace = WellKnown("replace");
+    public static readonly Symbol Search = WellKnown("search");
+    public static readonly Symbol Split = WellKnown("split");
+}
+
+/// <summary>
+/// Text to atom. Tables form a chain: the built-ins' (process-wide, closed after start), a program's (closed after compiling), a call's (empties
+/// after the call). A look-up asks the oldest first, so that one text never has two atoms within a call.
+/// </summary>
+internal sealed class AtomTable(AtomTable? parent, bool isShared)
+{
+    private Atom?[] _buckets = new Atom?[isShared ? 64 : 16];
+    private int _count;
+    private bool _isClosed;
+
+    public static int HashOf(in TextView text)
+    {
+        if (!text.IsAstral)
+            return string.GetHashCode(text.Chars);      // seeded per process: a viewer cannot aim at one bucket
+        var hash = new HashCode();
+        foreach (var codePoint in text.CodePoints)
+            hash.Add(codePoint);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The atom of that text, or null if no table of the chain has one.</summary>
+    public Atom? Find(in TextView text, int hash)
+    {
+        if (parent?.Find(text, hash) is { } older)
+            return older;
+        if (_count == 0)
+            return null;
+        var mask = _buckets.Length - 1;
+        for (var i = hash & mask; _buckets[i] is { } atom; i = (i + 1) & mask)
+        {
+            if (atom.Hash == hash && atom.Value.View.SequenceEqual(text))
+                return atom;
+        }
+        return null;
+    }
+
+    /// <summary>The atom of a text of our own: a literal, the name of a built-in.</summary>
+    public Atom Intern(string text)
+    {
+        var value = TextFacts.Permanent(text);
+        return Find(value.View, HashOf(value.View)) ?? Add(new Atom(value, isShared));
+    }
+
+    /// <summary>Enters an atom that <see cref="Find"/> did not know.</summary>
+    public Atom Add(Atom atom)
+    {
+        if (_isClosed)
+            throw new InvalidOperationException("a closed atom table takes no names");
+        if (_count * 2 >= _buckets.Length)
+            Grow();
+        Place(atom);
+        _count++;
+        return atom;
+    }
+
+    /// <summary>From here on the table is only read, by any number of threads.</summary>
+    public void Close() => _isClosed = true;
+
+    /// <summary>Forgets everything; for a call's table.</summary>
+    public void Clear()
+    {
+        if (_count == 0)
+            return;
+        if (_buckets.Length > 256)
+            _buckets = new Atom?[16];
+        else
+            Array.Clear(_buckets);
+        _count = 0;
+    }
+
+    private void Grow()
+    {
+        var old = _buckets;
+        _buckets = new Atom?[old.Length * 2];
+        foreach (var atom in old)
+        {
+            if (atom is not null)
+                Place(atom);
+        }
+    }
+
+    private void Place(Atom atom)
+    {
+        var mask = _buckets.Length - 1;
+        var i = atom.Hash & mask;
+        while (_buckets[i] is not null)
+            i = (i + 1) & mask;
+        _buckets[i] = atom;
+    }
+}

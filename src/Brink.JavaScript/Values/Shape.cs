@@ -1,0 +1,204 @@
+namespace Brink.JavaScript.Values;
+
+[Flags]
+internal enum PropertyFlags : byte
+{
+    None = 0,
+    Writable = 1,
+    Enumerable = 2,
+    Configurable = 4,
+
+    /// <summary>The slot holds an <see cref="Accessor"/>.</summary>
+    Accessor = 8,
+
+    /// <summary>What an assignment creates.</summary>
+    Default = Writable | Enumerable | Configurable,
+
+    /// <summary>What a built-in method has.</summary>
+    Hidden = Writable | Configurable,
+}
+
+/// <summary>A getter and a setter in a property slot.</summary>
+internal sealed class Accessor(JsObject? get, JsObject? set) : Cell(CellKind.Accessor)
+{
+    public JsObject? Get { get; } = get;
+
+    public JsObject? Set { get; } = set;
+}
+
+/// <summary>
+/// The keys of an object in insertion order (functions spec 5.5, 2: integer-like keys included), shared by all objects that were built the same
+/// way. Only <see cref="PropertyKey.IsShared"/> keys make shapes; others put the object into dictionary mode (<see cref="PropertyTable"/>).
+/// A tree of shapes belongs to one program or to the built-ins, and stops growing at a bound.
+/// </summary>
+internal sealed class Shape
+{
+    /// <summary>More properties than this and the object goes to dictionary mode.</summary>
+    public const int MaxProperties = 64;
+
+    /// <summary>A program that builds more shapes than this gets dictionary mode for the rest: code cannot fill the process.</summary>
+    public const int MaxShapesPerTree = 2048;
+
+    private const int IndexAbove = 8;
+
+    private readonly Tree _tree;
+    private readonly PropertyKey[] _keys;
+    private readonly PropertyFlags[] _flags;
+    private volatile Dictionary<(PropertyKey Key, PropertyFlags Flags), Shape> _transitions = [];
+    private Dictionary<PropertyKey, int>? _index;
+
+    private Shape(Tree tree, PropertyKey[] keys, PropertyFlags[] flags)
+    {
+        _tree = tree;
+        _keys = keys;
+        _flags = flags;
+    }
+
+    private sealed class Tree
+    {
+        public int Count;
+    }
+
+    /// <summary>The root of a new tree.</summary>
+    public static Shape NewRoot() => new(new Tree(), [], []);
+
+    public int Count => _keys.Length;
+
+    public PropertyKey KeyAt(int slot) => _keys[slot];
+
+    public PropertyFlags FlagsAt(int slot) => _flags[slot];
+
+    /// <summary>The slot of a key, or -1.</summary>
+    public int IndexOf(PropertyKey key)
+    {
+        var keys = _keys;
+        if (keys.Length <= IndexAbove)
+        {
+            for (var i = 0; i < keys.Length; i++)
+            {
+                if (ReferenceEquals(keys[i], key))
+                    return i;
+            }
+            return -1;
+        }
+        var index = _index ?? BuildIndex();
+        return index.TryGetValue(key, out var slot) ? slot : -1;
+    }
+
+    /// <summary>The shape with one key more; null when the object has to go to dictionary mode.</summary>
+    public Shape? With(PropertyKey key, PropertyFlags flags)
+    {
+        if (!key.IsShared || _keys.Length >= MaxProperties)
+            return null;
+        if (_transitions.TryGetValue((key, flags), out var next))
+            return next;
+        lock (_tree)                                        // once for each way to build an object, not on the request path
+        {
+            if (_transitions.TryGetValue((key, flags), out next))
+                return next;
+            if (_tree.Count >= MaxShapesPerTree)
+                return null;
+            _tree.Count++;
+            next = new Shape(_tree, [.. _keys, key], [.. _flags, flags]);
+            _transitions = new Dictionary<(PropertyKey, PropertyFlags), Shape>(_transitions) { [(key, flags)] = next };
+            return next;
+        }
+    }
+
+    private Dictionary<PropertyKey, int> BuildIndex()
+    {
+        var index = new Dictionary<PropertyKey, int>(_keys.Length);
+        for (var i = 0; i < _keys.Length; i++)
+            index[_keys[i]] = i;
+        _index = index;                                     // a race builds it twice, both right
+        return index;
+    }
+}
+
+/// <summary>
+/// Dictionary mode: the properties of one object, in insertion order, of any number and with any keys. Deleting leaves a gap that the next growth closes.
+/// </summary>
+internal sealed class PropertyTable
+{
+    private const int IndexAbove = 8;
+
+    private Entry[] _entries = new Entry[8];
+    private int _used;
+    private Dictionary<PropertyKey, int>? _index;
+
+    public struct Entry
+    {
+        public PropertyKey? Key;
+        public Value Value;
+        public PropertyFlags Flags;
+    }
+
+    /// <summary>Without the gaps.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>With the gaps: the bound for <see cref="EntryAt"/>.</summary>
+    public int Used => _used;
+
+    /// <summary>A gap has a null key.</summary>
+    public ref Entry EntryAt(int place) => ref _entries[place];
+
+    /// <summary>The place of a key, or -1.</summary>
+    public int IndexOf(PropertyKey key)
+    {
+        if (_index is not null)
+            return _index.TryGetValue(key, out var place) ? place : -1;
+        for (var i = 0; i < _used; i++)
+        {
+            if (ReferenceEquals(_entries[i].Key, key))
+                return i;
+        }
+        return -1;
+    }
+
+    /// <summary>Appends a key that is not there yet.</summary>
+    public void Add(PropertyKey key, in Value value, PropertyFlags flags)
+    {
+        if (_used == _entries.Length)
+            MakeRoom();
+        _entries[_used] = new Entry { Key = key, Value = value, Flags = flags };
+        _index?.Add(key, _used);
+        _used++;
+        Count++;
+        if (_index is null && _used > IndexAbove)
+            BuildIndex();
+    }
+
+    public void RemoveAt(int place)
+    {
+        _index?.Remove(_entries[place].Key!);
+        _entries[place] = default;
+        Count--;
+    }
+
+    private void MakeRoom()
+    {
+        var entries = Count * 4 < _used * 3 ? _entries : new Entry[_entries.Length * 2];
+        var kept = 0;
+        for (var i = 0; i < _used; i++)
+        {
+            if (_entries[i].Key is not null)
+                entries[kept++] = _entries[i];
+        }
+        if (ReferenceEquals(entries, _entries))
+            Array.Clear(entries, kept, _used - kept);
+        _entries = entries;
+        _used = kept;
+        if (_index is not null)
+            BuildIndex();
+    }
+
+    private void BuildIndex()
+    {
+        _index = new Dictionary<PropertyKey, int>(_entries.Length);
+        for (var i = 0; i < _used; i++)
+        {
+            if (_entries[i].Key is { } key)
+                _index.Add(key, i);
+        }
+    }
+}

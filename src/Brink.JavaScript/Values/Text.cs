@@ -1,0 +1,155 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Brink.JavaScript.Values;
+
+/// <summary>
+/// Owns text without code points above U+FFFF: one char is one code point, so indexing is direct. Strings are slices of it. An arena chunk is
+/// such an owner that still grows behind the slices; what a slice covers never changes.
+/// </summary>
+internal class Text(char[] chars) : Cell(CellKind.Text)
+{
+    public readonly char[] Chars = chars;
+
+    /// <summary>The property key that this whole text spells, when it is a literal or a name: computed keys then need no hashing.</summary>
+    public Atom? Atom;
+}
+
+/// <summary>Owns text that has code points above U+FFFF: one int is one code point (functions spec 5.5, 1).</summary>
+internal sealed class AstralText(int[] codePoints) : Cell(CellKind.AstralText)
+{
+    public readonly int[] CodePoints = codePoints;
+
+    public Atom? Atom;
+}
+
+/// <summary>A look at a string's code points, whichever kind its owner is.</summary>
+internal readonly ref struct TextView
+{
+    private readonly ReadOnlySpan<char> _bmp;
+    private readonly ReadOnlySpan<int> _astral;
+
+    public TextView(ReadOnlySpan<char> bmp) => _bmp = bmp;
+
+    public TextView(ReadOnlySpan<int> astral)
+    {
+        _astral = astral;
+        IsAstral = true;
+    }
+
+    /// <summary>Whether <see cref="CodePoints"/> holds the text; else <see cref="Chars"/> does.</summary>
+    public bool IsAstral { get; }
+
+    public ReadOnlySpan<char> Chars => _bmp;
+
+    public ReadOnlySpan<int> CodePoints => _astral;
+
+    public int Length => IsAstral ? _astral.Length : _bmp.Length;
+
+    public int this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => IsAstral ? _astral[index] : _bmp[index];
+    }
+
+    public TextView Slice(int start, int length) => IsAstral ? new TextView(_astral.Slice(start, length)) : new TextView(_bmp.Slice(start, length));
+
+    public bool SequenceEqual(in TextView other)
+    {
+        if (Length != other.Length)
+            return false;
+        if (!IsAstral && !other.IsAstral)
+            return _bmp.SequenceEqual(other._bmp);
+        for (var i = 0; i < Length; i++)
+        {
+            if (this[i] != other[i])
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>By code point.</summary>
+    public int CompareTo(in TextView other)
+    {
+        if (!IsAstral && !other.IsAstral)
+            return _bmp.SequenceCompareTo(other._bmp);
+        var shared = Math.Min(Length, other.Length);
+        for (var i = 0; i < shared; i++)
+        {
+            var difference = this[i] - other[i];
+            if (difference != 0)
+                return difference;
+        }
+        return Length - other.Length;
+    }
+
+    /// <summary>Where <paramref name="sought"/> begins at or after <paramref name="start"/>, or -1.</summary>
+    public int IndexOf(in TextView sought, int start)
+    {
+        if (start > Length)
+            return -1;
+        if (!IsAstral && !sought.IsAstral)
+        {
+            var found = _bmp[start..].IndexOf(sought._bmp);
+            return found < 0 ? -1 : found + start;
+        }
+        for (var i = start; i + sought.Length <= Length; i++)
+        {
+            if (Slice(i, sought.Length).SequenceEqual(sought))
+                return i;
+        }
+        return -1;
+    }
+
+    /// <summary>UTF-16, for the world outside.</summary>
+    public override string ToString()
+    {
+        if (!IsAstral)
+            return new string(_bmp);
+        var text = new StringBuilder(_astral.Length + 8);
+        Span<char> units = stackalloc char[2];
+        foreach (var codePoint in _astral)
+        {
+            // Lone surrogates cannot be in here: they became U+FFFD on the way in.
+            var count = new Rune(codePoint).EncodeToUtf16(units);
+            text.Append(units[..count]);
+        }
+        return text.ToString();
+    }
+}
+
+/// <summary>Numbers as text and back, apart from the language's own forms.</summary>
+internal static class TextFacts
+{
+    public const int ReplacementCharacter = 0xFFFD;
+
+    /// <summary>Whether UTF-16 text has surrogates, paired or not, and so needs <see cref="AstralText"/> or repair.</summary>
+    public static bool HasSurrogates(ReadOnlySpan<char> utf16) => utf16.IndexOfAnyInRange('\uD800', '\uDFFF') >= 0;
+
+    /// <summary>UTF-16 to code points; lone surrogates become U+FFFD.</summary>
+    public static int[] ToCodePoints(ReadOnlySpan<char> utf16)
+    {
+        var codePoints = new int[utf16.Length];
+        var count = 0;
+        for (var i = 0; i < utf16.Length; i++)
+        {
+            if (char.IsHighSurrogate(utf16[i]) && i + 1 < utf16.Length && char.IsLowSurrogate(utf16[i + 1]))
+                codePoints[count++] = char.ConvertToUtf32(utf16[i], utf16[++i]);
+            else
+                codePoints[count++] = char.IsSurrogate(utf16[i]) ? ReplacementCharacter : utf16[i];
+        }
+        Array.Resize(ref codePoints, count);
+        return codePoints;
+    }
+
+    /// <summary>An owner for text that lives as long as the program or the process: literals, names.</summary>
+    public static Value Permanent(string utf16)
+    {
+        if (!HasSurrogates(utf16))
+            return Value.String(new Text(utf16.ToCharArray()), 0, utf16.Length);
+        var codePoints = ToCodePoints(utf16);
+        if (Array.Exists(codePoints, c => c > char.MaxValue))
+            return Value.String(new AstralText(codePoints), 0, codePoints.Length);
+        return Value.String(new Text(Array.ConvertAll(codePoints, c => (char)c)), 0, codePoints.Length);
+    }
+}
