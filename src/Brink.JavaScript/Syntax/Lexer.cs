@@ -497,8 +497,12 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
 
     private static int HexValue(char c) => c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 
-    private SyntaxRefusal InvalidCodePoint(Position start) =>
-        Refuse($"Invalid Unicode code point \"{Clip(source.AsSpan(start.Offset, _position - start.Offset))}\"", start);
+    private SyntaxRefusal InvalidCodePoint(Position start)
+    {
+        // The quoted text ends with the character that broke the escape.
+        var end = char.IsAsciiLetterOrDigit(Peek(0)) ? _position + 1 : _position;
+        return Refuse($"Invalid Unicode code point \"{Clip(source.AsSpan(start.Offset, end - start.Offset))}\"", start);
+    }
 
     /// <summary>Strings hold code points (functions spec 5.5): half of a pair becomes U+FFFD.</summary>
     private static string WellFormed(string text)

@@ -13,17 +13,23 @@ internal static class NumberKey
             return "Infinity";
 
         // The shortest digits that read back as the value, then ECMAScript's choice of notation (Number::toString).
-        var text = value.ToString("E16", CultureInfo.InvariantCulture);
-        var shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        var exponent = int.Parse(text.AsSpan(text.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        var mantissaEnd = shortest.IndexOf('E');
-        var mantissa = mantissaEnd < 0 ? shortest : shortest[..mantissaEnd];
-        var digits = mantissa.Replace(".", "", StringComparison.Ordinal).Trim('0');
+        var shortest = value.ToString("R", CultureInfo.InvariantCulture).AsSpan();
+        var exponent = 0;
+        if (shortest.IndexOf('E') is >= 0 and var e)
+        {
+            exponent = int.Parse(shortest[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+            shortest = shortest[..e];
+        }
+        var point = shortest.IndexOf('.');
+        var all = shortest.ToString().Replace(".", "", StringComparison.Ordinal);
+        var digits = all.TrimStart('0');
+        exponent += (point < 0 ? shortest.Length : point) - 1 - (all.Length - digits.Length);
+        digits = digits.TrimEnd('0');
         return exponent switch
         {
             >= 0 and < 21 when digits.Length <= exponent + 1 => digits.PadRight(exponent + 1, '0'),
             >= 0 and < 21 => $"{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}",
-            < 0 and >= -7 => $"0.{new string('0', -exponent - 1)}{digits}",
+            < 0 and >= -6 => $"0.{new string('0', -exponent - 1)}{digits}",
             _ => (digits.Length == 1 ? digits : $"{digits[0]}.{digits[1..]}") + $"e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent)}",
         };
     }

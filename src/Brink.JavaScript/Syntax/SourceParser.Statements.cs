@@ -52,6 +52,8 @@ internal sealed partial class SourceParser
                 return new EmptyStatement { Position = position };
             case TokenKind.Debugger:
                 _lexer.Next();
+                if (!IsRuntime20)
+                    throw NotSupported("nothing: there is no debugger to stop");
                 ExpectSemicolon();
                 return new EmptyStatement { Position = position };
             case TokenKind.Import:
@@ -375,7 +377,8 @@ internal sealed partial class SourceParser
             {
                 if (expression is SequenceExpression)
                     throw Refuse("Invalid left-hand side in for-loop", start);
-                if (!IsTarget(expression) || expression is Identifier { Name: "eval" or "arguments" })
+                var isTarget = IsRuntime20 ? IsTarget(expression) : expression is Identifier;
+                if (!isTarget || expression is Identifier { Name: "eval" or "arguments" })
                 {
                     throw RefuseReference($"Invalid left-hand side \"{startText}\" in for-in statement", start,
                         expression is ArrayLiteral or ObjectLiteral ? Rewrites.Destructuring : null);

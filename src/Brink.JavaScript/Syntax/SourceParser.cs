@@ -128,7 +128,13 @@ internal sealed partial class SourceParser
 
     private string TokenText()
     {
-        var text = Kind == TokenKind.String ? _lexer.Text : _source.Substring(_lexer.Start, _lexer.End - _lexer.Start);
+        // The engine does not know ?. as one token.
+        var text = Kind switch
+        {
+            TokenKind.String => _lexer.Text,
+            TokenKind.OptionalChain => "?",
+            _ => _source.Substring(_lexer.Start, _lexer.End - _lexer.Start),
+        };
         return text.Length <= 200 ? text : text[..200] + "...";
     }
 
@@ -148,11 +154,11 @@ internal sealed partial class SourceParser
     {
         TokenKind.Arrow or TokenKind.Name when _sawAsyncName => Rewrites.Async10,
         TokenKind.Arrow => Rewrites.ArrowParameters,
+        TokenKind.OptionalChain => Rewrites.OptionalChain,
         TokenKind.Ellipsis => Rewrites.Spread,
         TokenKind.Assign when _lexer.PreviousKind is TokenKind.And or TokenKind.Or or TokenKind.NullishCoalescing => Rewrites.LogicalAssignment,
         TokenKind.Multiply when _lexer.PreviousKind == TokenKind.Function => Rewrites.Generator,
-        TokenKind.NullishCoalescing => Rewrites.MixedNullish,
-        TokenKind.And or TokenKind.Or => Rewrites.MixedNullish,
+        TokenKind.NullishCoalescing or TokenKind.And or TokenKind.Or => Rewrites.MixedNullish,
         TokenKind.Name when _lexer.PreviousKind == TokenKind.Number && _lexer.PreviousEnd == _lexer.Start =>
             _lexer.Text == "n" ? Rewrites.BigInt : _lexer.Text[0] == '_' && !IsRuntime20 ? Rewrites.Separator10 : null,
         _ => null,
