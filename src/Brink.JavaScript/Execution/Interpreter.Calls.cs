@@ -39,6 +39,7 @@ internal sealed partial class Interpreter
         Module = [];
         Program = null!;
         ClearTrace();
+        _templates.Clear();
     }
 
     /// <summary>Calls a closure from a native, a getter, the job queue or the host: the one place where JavaScript nests on the CLR stack.</summary>

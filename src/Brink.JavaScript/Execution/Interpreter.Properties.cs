@@ -41,7 +41,7 @@ internal sealed partial class Interpreter
                 if (target.Reference is HostObjectView view && ReferenceEquals(view.Layout, entry.Holder))
                 {
                     value = view.ReadAt(_realm, entry.Slot);
-                    return !value.IsAbsent;
+                    return !value.IsAbsent && !value.IsAccessor;
                 }
                 break;
         }

@@ -18,7 +18,7 @@ internal sealed class KeyEnumeration : Cell
         if (target.IsNullish || realm.ToObject(target) is not { } @object)
             return;
         _target = @object;
-        var keys = realm.TakeKeyList();
+        var keys = realm.RentKeyList();
         for (JsObject? at = @object; at is not null; at = realm.StorageOf(at).Prototype)
         {
             if (at.IsShared && !realm.HasPatchedIntrinsics)
@@ -38,14 +38,14 @@ internal sealed class KeyEnumeration : Cell
         }
         realm.Allocate(MemoryCost.Object + keys.Count * 8L);
         _keys = [.. keys];
-        keys.Clear();
+        realm.ReturnKeyList(keys);
         _shape = @object.Table is null && @object.Class == ObjectClass.Object && !@object.IsShared ? @object.Shape : null;
     }
 
     private static bool IsEnumerable(Realm realm, JsObject @object, PropertyKey key)
     {
-        if (@object is Hosting.HostObjectView)
-            return @object.IsEnumerableAtRest(realm, key);
+        if (@object is Hosting.HostObjectView view)
+            return view.IsEnumerableAtRest(realm, key);
         return @object.GetOwn(realm, key, out var property) && (property.Flags & PropertyFlags.Enumerable) != 0;
     }
 

@@ -6,13 +6,35 @@ namespace Brink.JavaScript.Execution;
 /// <summary>The operators on anything but two numbers.</summary>
 internal sealed partial class Realm
 {
-    private readonly List<PropertyKey> _keyList = [];
-
-    /// <summary>An empty list for keys, used and emptied again before anything else runs.</summary>
-    public List<PropertyKey> TakeKeyList()
+    /// <summary><c>delete target[key]</c>. False if it threw.</summary>
+    public bool DeleteElement(in Value target, in Value key)
     {
-        _keyList.Clear();
-        return _keyList;
+        if (target.IsNullish)
+        {
+            ThrowTypeError($"cannot get property \"{DescribeElement(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+            return false;
+        }
+        return ToPropertyKey(key, out var propertyKey) && Delete(target, propertyKey);
+    }
+
+    /// <summary>A key as a value that converts without running code any more; or the threw marker.</summary>
+    public Value ToKeyValue(in Value key, in Value target)
+    {
+        if (target.IsNullish)
+            return ThrowTypeError($"cannot get property \"{DescribeElement(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+        return ToPropertyKey(key, out var propertyKey) ? propertyKey is Symbol symbol ? Value.Of(symbol) : ((Atom)propertyKey).Value : Value.Threw;
+    }
+
+    /// <summary>The key of a value that <see cref="ToKeyValue"/> gave.</summary>
+    public PropertyKey KeyOf(in Value key) => key.IsSymbol ? key.AsSymbol : AtomOf(ToText(key));
+
+    /// <summary>A computed property of an object literal. False if it threw.</summary>
+    public bool DefineElement(JsObject @object, in Value key, in Value value)
+    {
+        if (!ToPropertyKey(key, out var propertyKey))
+            return false;
+        @object.PutOwn(this, propertyKey, value, PropertyFlags.Default);
+        return true;
     }
 
     public Value Add(in Value left, in Value right)
