@@ -1,3 +1,4 @@
+using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -93,6 +94,8 @@ internal sealed partial class Realm
 
     private bool SetOn(JsObject @object, PropertyKey key, in Value value)
     {
+        if (@object is JsTypedArray typed && key is Atom { Index: not Atom.NotAnIndex } element)
+            return typed.SetElement(this, element.Index, value);
         var depth = 0;
         for (JsObject? at = @object; at is not null; at = StorageOf(at).Prototype)
         {
@@ -158,6 +161,8 @@ internal sealed partial class Realm
             if (index == number && index != Atom.NotAnIndex && target.AsObject is JsArray { IsFrozen: false, IsExtensible: true } array
                 && !HasPatchedIntrinsics && array.TryPutElement(this, index, value))
                 return true;
+            if (index == number && index != Atom.NotAnIndex && target.AsObject is JsTypedArray typed)
+                return typed.SetElement(this, index, value);
         }
         if (target.IsNullish)
         {

@@ -64,6 +64,9 @@ public readonly ref struct HostCall
         return new ScriptValue(_realm, exception);
     }
 
+    /// <summary>What to return while an exception is pending.</summary>
+    public ScriptValue Throwing => new(_realm, Value.Threw);
+
     // ---------------------------------------------------------------- values
 
     /// <summary>undefined</summary>
@@ -79,16 +82,16 @@ public readonly ref struct HostCall
     public ScriptValue Boolean(bool value) => new(_realm, Value.Boolean(value));
 
     /// <summary>A string; UTF-16, lone surrogates become U+FFFD.</summary>
-    public ScriptValue Text(ReadOnlySpan<char> text) => new(_realm, _realm.NewText(text));
+    public ScriptValue Text(scoped ReadOnlySpan<char> text) => new(_realm, _realm.NewText(text));
 
     /// <summary>A string of one character for each byte.</summary>
-    public ScriptValue Latin1Text(ReadOnlySpan<byte> bytes) => new(_realm, _realm.NewLatin1Text(bytes));
+    public ScriptValue Latin1Text(scoped ReadOnlySpan<byte> bytes) => new(_realm, _realm.NewLatin1Text(bytes));
 
     /// <summary>A string from UTF-8; what is not UTF-8 becomes U+FFFD.</summary>
-    public ScriptValue Utf8Text(ReadOnlySpan<byte> utf8) => new(_realm, _realm.NewUtf8Text(utf8));
+    public ScriptValue Utf8Text(scoped ReadOnlySpan<byte> utf8) => new(_realm, _realm.NewUtf8Text(utf8));
 
     /// <summary>A Buffer with a copy of the bytes. Runtime 2.0 only.</summary>
-    public ScriptValue Buffer(ReadOnlySpan<byte> bytes) => new(_realm, HostBridge.NewBuffer(_realm, bytes));
+    public ScriptValue Buffer(scoped ReadOnlySpan<byte> bytes) => new(_realm, HostBridge.NewBuffer(_realm, bytes));
 
     /// <summary>An empty object.</summary>
     public ScriptValue NewObject() => new(_realm, Value.Object(_realm.NewObject()));
