@@ -48,7 +48,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             Functions = [.. reading.Functions],
             Distributions = [.. live.Select(one => new DevDistribution(
                 one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases, string.Join(", ", one.Distribution.Origins.Select(Describe))))],
-            KeyValueStoreId = store,
+            KeyValueStoreId = store?.Id,
         };
     }
 
@@ -88,10 +88,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         var live = ImmutableArray.CreateBuilder<LiveDistribution>();
         foreach (var file in options.Distributions)
         {
-            if (reading.Bytes(file) is not { } json)
-                continue;
             var (id, domainName) = NamesFor(Path.GetFullPath(file));
-            if (DistributionFiles.Read(file, json, id, domainName, reading) is not { } distribution)
+            if (DistributionFiles.Read(file, id, domainName, reading) is not { } distribution)
                 continue;
             var bound = true;
             LiveBehavior Bind(CacheBehavior behavior) => new(
@@ -125,9 +123,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     {
         if (file is null)
             return null;
-        name ??= Path.GetFileName(file) is "function.js" && Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))) is { Length: > 0 } folder
-            ? folder
-            : Path.GetFileNameWithoutExtension(file);
+        name ??= NameFromFile.Of(file);
         if (reading.Bytes(file) is not { } source)
             return null;
         var function = _functionFiles.Read(name, file, source, reading.Mistakes, out var description);
