@@ -37,6 +37,12 @@ internal sealed class EdgeCache
     /// <summary>The objects in memory.</summary>
     internal MemoryTier Memory { get; }
 
+    /// <summary>Requests to origins that others may join just now.</summary>
+    internal int FetchesUnderWay => _fetches.Count;
+
+    /// <summary>Bytes that fills may still take.</summary>
+    internal long FillBudgetLeft => _fillBudget.Left;
+
     /// <summary>Forgets everything that is stored or on its way now, in O(1). Requests under way end with what they have.</summary>
     public void InvalidateAll() => Memory.InvalidateAll();
 
@@ -219,6 +225,10 @@ internal sealed class EdgeCache
             stale.LeaveOriginAloneUntil = now + Ticks(Freshness.ErrorMinTtl(errorTtls, response.StatusCode));
             return new Answer { Object = stale, IsShared = true, ResultType = ResultType.Hit };
         }
+        // Before the filter, which takes the star out of Vary.
+        var freshness = exchange.Request.Method == "HEAD"
+            ? Freshness.Uncacheable
+            : Freshness.Of(behavior.CachePolicy, errorTtls, response.StatusCode, response.Headers, _time.GetUtcNow());
         var items = ForwardedItems.Of(behavior);
         ResponseFilter.Apply(response, items);
         if (stale is not null && response.StatusCode == 304 && exchange.Revalidation is not null)
@@ -227,9 +237,6 @@ internal sealed class EdgeCache
             return Refresh(stale, response, behavior.CachePolicy, items, epoch, now);
         }
 
-        var freshness = exchange.Request.Method == "HEAD"
-            ? Freshness.Uncacheable
-            : Freshness.Of(behavior.CachePolicy, errorTtls, response.StatusCode, response.Headers, _time.GetUtcNow());
         var type = response.StatusCode >= 400 ? ResultType.Error : ResultType.Miss;
         if (stale is not null && Supersedes(exchange.Request.Method, response, stale, freshness))
             Memory.Remove(stale);
