@@ -86,10 +86,7 @@ internal sealed partial class Realm
     {
         if (!target.IsObject)
         {
-            if (target.IsNullish)
-                ThrowTypeError($"cannot set property \"{DescribeKey(key)}\" of {(target.IsNull ? "null" : "undefined")}");
-            else
-                ThrowTypeError("property set on primitive type");
+            ThrowTypeError($"property set on primitive {DescribeType(target)} type");
             return false;
         }
         return SetOn(target.AsObject, key, value);
@@ -180,7 +177,7 @@ internal sealed partial class Realm
     {
         if (target.IsNullish)
         {
-            ThrowTypeError($"cannot delete property \"{DescribeKey(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+            ThrowTypeError($"cannot get property \"{DescribeKey(key)}\" of {(target.IsNull ? "null" : "undefined")}");
             return false;
         }
         if (!target.IsObject || !target.AsObject.GetOwn(this, key, out var property))
@@ -228,7 +225,7 @@ internal sealed partial class Realm
     public Value Construct(in Value function, ReadOnlySpan<Value> arguments)
     {
         if (!function.IsCallable || !((JsFunction)function.AsObject).IsConstructor)
-            return ThrowTypeError($"{DescribeType(function)} is not a constructor");
+            return ThrowTypeError($"{DescribeType(function)} is not a {(function.IsCallable ? "constructor" : "function")}");
         Charge(1);
         return ((JsFunction)function.AsObject).Construct(this, arguments);
     }
@@ -246,7 +243,7 @@ internal sealed partial class Realm
         CellKind.Boolean => "boolean",
         CellKind.Number => "number",
         CellKind.Symbol => "symbol",
-        CellKind.Object => "object",
+        CellKind.Object => value.IsCallable ? "function" : "object",
         _ => "string",
     };
 }

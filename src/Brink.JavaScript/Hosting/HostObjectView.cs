@@ -14,12 +14,16 @@ internal sealed class HostObjectView : JsObject
     public HostObjectView(Realm realm, IHostObject source) : base(ObjectClass.Host, realm.EmptyShape, realm.Intrinsics.ObjectPrototype)
     {
         Source = source;
+        Layout = source.Layout;
         realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * source.Count);
         _values = new Value[source.Count];
         Array.Fill(_values, Values.Value.Unread);
     }
 
     public IHostObject Source { get; }
+
+    /// <summary>The layout of the source: what inline caches compare.</summary>
+    public readonly object? Layout;
 
     /// <summary>A property was assigned, added, deleted or defined: the host has to look closer. Reading alone leaves it false.</summary>
     public bool IsChanged { get; private set; }
@@ -98,6 +102,13 @@ internal sealed class HostObjectView : JsObject
         base.CollectOwnKeys(realm, keys);
     }
 
+    /// <summary>Whether it has the property, without reading it.</summary>
+    public bool HasOwnAtRest(Realm realm, PropertyKey key) => PlaceOf(key) >= 0 || base.GetOwn(realm, key, out _);
+
+    /// <summary>Whether for-in lists the property. A list from a request (no layout) holds data only, so nothing need be read.</summary>
+    public bool IsEnumerableAtRest(Realm realm, PropertyKey key) =>
+        (Layout is null && PlaceOf(key) >= 0) || (GetOwn(realm, key, out var property) && (property.Flags & PropertyFlags.Enumerable) != 0);
+
     /// <summary>The keys that the script added, without those of the source.</summary>
     public void CollectAddedKeys(Realm realm, List<PropertyKey> keys) => base.CollectOwnKeys(realm, keys);
 
@@ -105,7 +116,7 @@ internal sealed class HostObjectView : JsObject
     public bool HasAdded => Table is not null ? Table.Count > 0 : Shape.Count > 0;
 
     /// <summary>The place of a key that is still there, or -1: a deleted one that is set again goes to the end, as the language has it.</summary>
-    private int PlaceOf(PropertyKey key)
+    public int PlaceOf(PropertyKey key)
     {
         if (key is not Atom atom)
             return -1;
