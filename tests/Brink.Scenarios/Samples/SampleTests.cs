@@ -25,7 +25,7 @@ public sealed class SampleTests
         var output = process.ReadToEnd();
 
         Assert.Equal((0, ""), (await process.WaitForExitAsync(), process.ErrorText));
-        var result = JsonNode.Parse(output)!["TestResult"]!;
+        var result = JsonNode.Parse(output)!;
         Assert.Equal("", (string?)result["FunctionErrorMessage"]);
         Assert.InRange(int.Parse((string)result["ComputeUtilization"]!, System.Globalization.CultureInfo.InvariantCulture), 0, 80);
         var expected = JsonNode.Parse(File.ReadAllText(sample.File($"events/{eventName}.expected.json")));
