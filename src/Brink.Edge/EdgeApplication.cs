@@ -29,17 +29,18 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
     {
         var cancellationToken = context.Lifetime.RequestAborted;
         var request = new EdgeRequest();
+        Exchange? exchange = null;
         try
         {
             var verdict = ViewerRequestReader.Read(context, request);
             var handling = verdict.Status == 0
-                ? pipeline.HandleAsync(Open(context, request), context, cancellationToken)
+                ? pipeline.HandleAsync(exchange = Open(context, request), context, cancellationToken)
                 : RefuseAsync(verdict, request, context, cancellationToken);
-            return handling.IsCompletedSuccessfully ? Task.CompletedTask : FinishAsync(handling, request, context, cancellationToken);
+            return handling.IsCompletedSuccessfully ? Task.CompletedTask : FinishAsync(handling, exchange, request, context, cancellationToken);
         }
         catch (Exception fault)
         {
-            return FaultAsync(fault, request, context, cancellationToken);
+            return FaultAsync(fault, exchange, request, context, cancellationToken);
         }
     }
 
@@ -74,7 +75,7 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         return delivery.RefuseAsync(page, request.RequestId, ResultType.Error, viewer, cancellationToken);
     }
 
-    private async Task FinishAsync(ValueTask handling, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
+    private async Task FinishAsync(ValueTask handling, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
     {
         try
         {
@@ -82,17 +83,26 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         }
         catch (Exception fault)
         {
-            await FaultAsync(fault, request, viewer, cancellationToken);
+            await FaultAsync(fault, exchange, request, viewer, cancellationToken);
         }
     }
 
-    private async Task FaultAsync(Exception fault, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
+    private async Task FaultAsync(Exception fault, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
     {
         // A viewer who left is no fault of ours.
         if (fault is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        {
+            if (exchange is not null)
+                delivery.Log(exchange, status: 0, bodyBytes: 0, viewerLeft: true);
             return;
+        }
 
         log.Faulted(request.RequestId, fault);
+        if (exchange is not null)
+        {
+            exchange.ResultType = ResultType.Error;
+            delivery.Log(exchange, status: 500, bodyBytes: 0, viewerLeft: false);
+        }
         if (viewer.Response.HasStarted)
         {
             viewer.Lifetime.Abort();

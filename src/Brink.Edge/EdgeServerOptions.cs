@@ -25,6 +25,9 @@ public sealed record EdgeServerOptions
     /// <summary>The certificate with its private key; null makes a self-signed one for localhost that lives as long as the process. Default null.</summary>
     public X509Certificate2? Certificate { get; init; }
 
+    /// <summary>The intermediate certificates sent along with a given <see cref="Certificate"/>. Default none.</summary>
+    public X509Certificate2Collection? CertificateChain { get; init; }
+
     /// <summary>Which threads run the requests. Default <see cref="EdgeScheduling.ThreadPool"/>.</summary>
     public EdgeScheduling Scheduling { get; init; } = EdgeScheduling.ThreadPool;
 

@@ -62,10 +62,10 @@ public sealed record LiveDistribution(Distribution Distribution, LiveBehavior De
 /// <param name="ViewerResponse">The function on viewer-response, or null.</param>
 public sealed record LiveBehavior(CacheBehavior Behavior, Origin Origin, IEdgeFunction? ViewerRequest, IEdgeFunction? ViewerResponse)
 {
-    private CloudFrontHeaders? _cloudFrontHeaders;
+    private CloudFrontHeaderValues? _cloudFrontHeaders;
 
     /// <summary>The CloudFront-* headers that the behavior's policies list.</summary>
-    internal CloudFrontHeaders CloudFrontHeaders => _cloudFrontHeaders ??= new CloudFrontHeaders(Behavior);
+    internal CloudFrontHeaderValues CloudFrontHeaders => _cloudFrontHeaders ??= new CloudFrontHeaderValues(Behavior);
 }
 
 /// <summary>The one reference every request starts from.</summary>

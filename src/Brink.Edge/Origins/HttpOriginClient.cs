@@ -8,6 +8,7 @@ using System.Text;
 using Brink.Distributions;
 using Brink.Edge.Viewers;
 using Brink.Http;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Brink.Edge.Origins;
 
@@ -138,7 +139,9 @@ internal sealed class HttpOriginClient(string via, TimeProvider time) : IDisposa
         if (status is < 200 or > 599)
             return Invalid($"the origin answered with status {status}");
 
-        var response = new EdgeResponse { StatusCode = status, StatusDescription = message.ReasonPhrase };
+        // The standard phrase is what null means; Kestrel writes it from a table, any other one letter by letter.
+        var phrase = message.ReasonPhrase == ReasonPhrases.GetReasonPhrase(status) ? null : message.ReasonPhrase;
+        var response = new EdgeResponse { StatusCode = status, StatusDescription = phrase };
         foreach (var (name, values) in message.Headers.NonValidated)
         {
             foreach (var value in values)

@@ -51,8 +51,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             LetGo(response.Body);
         }
 
-        if (log is not NoAccessLog)
-            WriteLog(exchange, viewerLeft && !viewer.Response.HasStarted ? 0 : response.StatusCode, sent, viewerLeft);
+        Log(exchange, viewerLeft && !viewer.Response.HasStarted ? 0 : response.StatusCode, sent, viewerLeft);
     }
 
     /// <summary>A request that is refused before it became an exchange: the page, then the end of the connection.</summary>
@@ -85,6 +84,35 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             default:
                 break;
         }
+    }
+
+    /// <summary>The log line of an exchange that is over.</summary>
+    public void Log(Exchange exchange, int status, long bodyBytes, bool viewerLeft)
+    {
+        if (log is NoAccessLog)
+            return;
+        var resultType = XCacheOf(exchange);
+        var request = exchange.Request;
+        log.Write(new AccessLogEntry
+        {
+            Time = exchange.StartedAt,
+            ViewerIp = request.ClientIp,
+            Method = request.Method,
+            Host = exchange.OriginalHost,
+            Uri = exchange.OriginalUri,
+            QueryString = exchange.OriginalQueryString,
+            StatusCode = status,
+            BodyBytes = bodyBytes,
+            ResultType = resultType,
+            DetailedResultType = exchange.DetailedResultType ?? (viewerLeft ? "ClientHungUpRequest" : resultType.ToString()),
+            RequestId = request.RequestId,
+            TimeTaken = time.GetElapsedTime(exchange.StartTimestamp),
+            HttpVersion = request.HttpVersion,
+            DistributionId = exchange.Distribution?.Distribution.Id,
+            ViewerRequestRun = exchange.ViewerRequestRun,
+            ViewerResponseRun = exchange.ViewerResponseRun,
+            ErrorDetail = exchange.ErrorDetail,
+        });
     }
 
     private void WriteHead(Exchange exchange, EdgeResponse response, Viewer viewer)
@@ -203,32 +231,6 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    private void WriteLog(Exchange exchange, int status, long sent, bool viewerLeft)
-    {
-        var resultType = XCacheOf(exchange);
-        var request = exchange.Request;
-        log.Write(new AccessLogEntry
-        {
-            Time = exchange.StartedAt,
-            ViewerIp = request.ClientIp,
-            Method = request.Method,
-            Host = exchange.OriginalHost,
-            Uri = exchange.OriginalUri,
-            QueryString = exchange.OriginalQueryString,
-            StatusCode = status,
-            BodyBytes = sent,
-            ResultType = resultType,
-            DetailedResultType = exchange.DetailedResultType ?? (viewerLeft ? "ClientHungUpRequest" : resultType.ToString()),
-            RequestId = request.RequestId,
-            TimeTaken = time.GetElapsedTime(exchange.StartTimestamp),
-            HttpVersion = request.HttpVersion,
-            DistributionId = exchange.Distribution?.Distribution.Id,
-            ViewerRequestRun = exchange.ViewerRequestRun,
-            ViewerResponseRun = exchange.ViewerResponseRun,
-            ErrorDetail = exchange.ErrorDetail,
-        });
     }
 
     /// <summary>An error of the origin stays one in X-Cache when it comes from the cache, or when its status was turned into another (spec 1.2).</summary>

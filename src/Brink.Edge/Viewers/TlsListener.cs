@@ -13,11 +13,11 @@ namespace Brink.Edge.Viewers;
 /// The TLS door: TLS 1.2 and 1.3, HTTP/2 or HTTP/1.1 by ALPN. Kestrel's own middleware wants a service container; this one wants a certificate, and
 /// is where the choice by SNI and the look at the ClientHello belong once they are needed.
 /// </summary>
-internal sealed class TlsListener(X509Certificate2 certificate, TimeSpan handshakeTimeout)
+internal sealed class TlsListener(X509Certificate2 certificate, X509Certificate2Collection? chain, TimeSpan handshakeTimeout)
 {
     private readonly SslServerAuthenticationOptions _options = new()
     {
-        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true),
+        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: chain, offline: true),
         // The floor: 1.0 and 1.1 are broken, whatever the security policy of a distribution names.
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],

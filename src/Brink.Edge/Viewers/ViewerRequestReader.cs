@@ -104,8 +104,8 @@ internal static class ViewerRequestReader
 
     private static Verdict ReadTarget(string target, EdgeRequest request)
     {
-        if (request.HttpVersion == "1.0" && request.Headers.Contains("Transfer-Encoding"))
-            return new Verdict(400, "Transfer-Encoding in HTTP/1.0");
+        if (request.HttpVersion != "1.1" && request.Headers.Contains("Transfer-Encoding"))
+            return new Verdict(400, "Transfer-Encoding is known in HTTP/1.1 only");
 
         if (!target.StartsWith('/'))
         {

@@ -48,7 +48,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             Functions = [.. reading.Functions],
             Distributions = [.. live.Select(one => new DevDistribution(
                 one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases, string.Join(", ", one.Distribution.Origins.Select(Describe))))],
-            KeyValueStoreId = store,
+            KeyValueStoreId = store?.Id,
         };
     }
 
@@ -125,9 +125,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     {
         if (file is null)
             return null;
-        name ??= Path.GetFileName(file) is "function.js" && Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))) is { Length: > 0 } folder
-            ? folder
-            : Path.GetFileNameWithoutExtension(file);
+        name ??= NameFromFile.Of(file);
         if (reading.Bytes(file) is not { } source)
             return null;
         var function = _functionFiles.Read(name, file, source, reading.Mistakes, out var description);

@@ -6,7 +6,7 @@ namespace Brink.JavaScript.Execution;
 
 /// <summary>
 /// All the state of one call: what is left of its budgets, its own names and texts, its changes to built-ins, the pending exception. Realms are pooled;
-/// <see cref="Begin"/> leaves nothing of the call before.
+/// <c>Begin</c> leaves nothing of the call before.
 /// </summary>
 internal sealed partial class Realm
 {
@@ -21,7 +21,11 @@ internal sealed partial class Realm
         _atoms = _noAtoms;
         Intrinsics = null!;
         EmptyShape = null!;
+        Interpreter = new Interpreter(this);
     }
+
+    /// <summary>Runs the functions of the script.</summary>
+    public Interpreter Interpreter { get; }
 
     /// <summary>The built-ins of the program's runtime.</summary>
     public Intrinsics Intrinsics { get; private set; }
@@ -74,6 +78,9 @@ internal sealed partial class Realm
         _overlay = null;
         Exception = default;
         HostContext = null;
+        ClearJobs();
+        Interpreter.Clear();
+        ClearModule();
     }
 
     // ---------------------------------------------------------------- budgets

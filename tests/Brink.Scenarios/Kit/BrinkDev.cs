@@ -37,7 +37,7 @@ internal sealed class BrinkDev : IAsyncDisposable
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Url + target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
-        return await Viewer.SendAsync(request);
+        return await Viewer.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -53,8 +53,11 @@ internal sealed class BrinkDev : IAsyncDisposable
     }
 }
 
-internal static class ResponseHeaders
+internal static class Responses
 {
+    /// <summary>The body as text.</summary>
+    public static Task<string> TextAsync(this HttpResponseMessage response) => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
     /// <summary>The value of a header of the message or its content, repeated ones joined by a comma; null if it is not there.</summary>
     public static string? Header(this HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;

@@ -77,7 +77,11 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a signal: 2 is Ctrl-C, 15 is SIGTERM.</summary>
-    public void Signal(int signal) => Kill(_process.Id, signal);
+    public void Signal(int signal)
+    {
+        if (Kill(_process.Id, signal) != 0)
+            throw new InvalidOperationException("the process is gone");
+    }
 
     public async Task<int> WaitForExitAsync()
     {

@@ -31,6 +31,14 @@ internal sealed class EchoOrigin : IAsyncDisposable
     /// <summary>What was asked since the last call.</summary>
     public async Task<SeenRequest[]> SeenAsync() => JsonSerializer.Deserialize<SeenRequest[]>(await _client.GetStringAsync(new Uri(Url + "/_seen")), Json)!;
 
+    /// <summary>Returns when a request has arrived.</summary>
+    public async Task WaitUntilAskedAsync()
+    {
+        using var deadline = new CancellationTokenSource(ChildProcess.Patience);
+        while ((await SeenAsync()).Length == 0)
+            deadline.Token.ThrowIfCancellationRequested();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();

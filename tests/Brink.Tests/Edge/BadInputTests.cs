@@ -183,8 +183,49 @@ public sealed class BadInputTests
         viewer.Vanish();
 
         Assert.True(await gaveUp.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        var entry = await edge.Log.NextAsync();
+        Assert.Equal((0, "ClientHungUpRequest"), (entry.StatusCode, entry.DetailedResultType));
         Assert.Equal(200, (await edge.GetAsyncAfter(origin)).Status);
         Assert.Empty(edge.Log.Faults);
+    }
+
+    [Fact]
+    public async Task ViewerGoesAwayWithinTheBody_TheOriginsConnectionIsClosed()
+    {
+        var gaveUp = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var origin = new ScriptedOrigin().Script(async conversation =>
+        {
+            await conversation.SayAsync("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nstart");
+            gaveUp.SetResult(await conversation.StallAsync());
+            conversation.Close();
+        });
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+        using var viewer = await RawViewer.ConnectAsync(edge.Port);
+
+        await viewer.SendAsync("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
+        await viewer.ReadUntilAsync("start");
+        viewer.Vanish();
+
+        Assert.True(await gaveUp.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.Equal("ClientHungUpRequest", (await edge.Log.NextAsync()).DetailedResultType);
+        Assert.Empty(edge.Log.Faults);
+    }
+
+    [Fact]
+    public async Task ViewerGoesAwayWithinItsOwnBody_NothingIsLeftBehind()
+    {
+        var underWay = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), viewerRequest: ScriptedFunction.Editing(_ => underWay.TrySetResult()));
+        using var viewer = await RawViewer.ConnectAsync(edge.Port);
+
+        await viewer.SendAsync("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 1000\r\n\r\nstart");
+        await underWay.Task;
+        viewer.Vanish();
+
+        await edge.Log.NextAsync();
+        Assert.Empty(edge.Log.Faults);
+        Assert.Equal(200, (await edge.GetAsync("/again")).Status);
     }
 
     [Fact]

@@ -95,6 +95,28 @@ public sealed class OriginTests
     }
 
     [Fact]
+    public async Task OriginAcceptsNoConnection_504()
+    {
+        // A listener that accepts nothing and whose queue is full: the next SYN is dropped.
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        var waiting = Enumerable.Range(0, 4).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+        var connecting = waiting.Select(socket => socket.ConnectAsync(listener.LocalEndPoint!)).ToList();
+        await Task.WhenAny(connecting);
+        var origin = TestEdge.ToPort(((IPEndPoint)listener.LocalEndPoint!).Port) with { ConnectionTimeout = TimeSpan.FromMilliseconds(300), ConnectionAttempts = 2 };
+        await using var edge = await TestEdge.StartAsync(origin);
+
+        var answer = await edge.GetAsync("/");
+
+        Assert.Equal(504, answer.Status);
+        Assert.Equal("OriginConnectError", (await edge.Log.NextAsync()).DetailedResultType);
+        waiting.ForEach(socket => socket.Dispose());
+        listener.Dispose();
+        await Task.WhenAll(connecting.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default)));
+    }
+
+    [Fact]
     public async Task OriginNameDoesNotResolve_502()
     {
         await using var edge = await TestEdge.StartAsync(TestEdge.ToPort(80) with { DomainName = "no-such-name.invalid" });
@@ -335,6 +357,7 @@ public sealed class OriginTests
 
     [Theory]
     [InlineData("Content-Length: 11\r\n\r\nhello world")]
+    [InlineData("Content-Length: +11\r\n\r\nhello world")]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n6\r\nhello \r\n5\r\nworld\r\n0\r\n\r\n")]
     [InlineData("Expect: 100-continue\r\nContent-Length: 11\r\n\r\nhello world")]
     public async Task Body_IsForwarded(string rest)
@@ -351,6 +374,7 @@ public sealed class OriginTests
         Assert.Equal(200, answer.Status);
         Assert.Equal("hello world", origin.Requests[0].Body);
         Assert.Equal("text/plain", origin.Requests[0]["Content-Type"]);
+        Assert.True(origin.Requests[0]["Content-Length"] is null or "11");
     }
 
     [Fact]

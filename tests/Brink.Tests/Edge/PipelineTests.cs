@@ -257,6 +257,7 @@ public sealed class PipelineTests
         Assert.DoesNotContain("secret", answer.Text);
         Assert.DoesNotContain(" at ", answer.Text);
         Assert.Equal("secret", Assert.Single(edge.Log.Faults).Message);
+        Assert.Equal(500, (await edge.Log.NextAsync()).StatusCode);
     }
 
     [Theory]

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Brink.Tests.Edge;
 
@@ -89,6 +91,42 @@ public sealed class ProtocolTests
 
         Assert.Equal(SslPolicyErrors.RemoteCertificateChainErrors, errors);
         Assert.True(tls.SslProtocol is SslProtocols.Tls12 or SslProtocols.Tls13);
+    }
+
+    [Fact]
+    public async Task GivenCertificate_IsTheOneShown()
+    {
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=www.example.com", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), options: options => options with { HttpPort = null, HttpsPort = 0, Certificate = certificate });
+        string? shown = null;
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, edge.HttpsPort, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(client.GetStream(), false, (_, received, _, _) => (shown = received?.Subject) is not null);
+
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "www.example.com" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal("CN=www.example.com", shown);
+        Assert.Null(edge.Server.HttpPort);
+    }
+
+    [Fact]
+    public async Task TlsBelow12_IsRefused()
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), options: options => options with { HttpsPort = 0 });
+        using var viewer = await RawViewer.ConnectAsync(edge.HttpsPort);
+
+        // A ClientHello of TLS 1.1: version 3.2, 32 bytes of random, no session, one suite, no compression.
+        var hello = "\u0003\u0002" + new string('r', 32) + "\0" + "\0\u0002\u00c0\u0009" + "\u0001\0";
+        var handshake = $"\u0001\0\0{(char)hello.Length}{hello}";
+        await viewer.SendAsync($"\u0016\u0003\u0001\0{(char)handshake.Length}{handshake}");
+
+        var firstByte = (await Record.ExceptionAsync(async () => Assert.Equal(21, (await viewer.ReadBytesAsync(1))[0]))); // an alert, or just the end
+        Assert.True(firstByte is null or IOException);
+        Assert.Equal(200, (await edge.GetAsync("/")).Status);
     }
 
     [Fact]

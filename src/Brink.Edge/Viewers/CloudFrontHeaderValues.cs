@@ -6,7 +6,7 @@ using Brink.Policies;
 namespace Brink.Edge.Viewers;
 
 /// <summary>
-/// The CloudFront-* request headers of one behavior: those that its cache policy or origin request policy lists (distribution spec section 4).
+/// The CloudFront-* request headers of one behavior, and what is in them: those that its cache policy or origin request policy lists (distribution spec section 4).
 /// They are put into the request before viewer-request runs, so that functions, key and origin see one value.
 /// </summary>
 /// <remarks>
@@ -14,25 +14,14 @@ namespace Brink.Edge.Viewers;
 /// The other listed names need a geo database or the TLS handshake's bytes; until those are there they are simply absent, and so is whatever a viewer
 /// sends under a listed name: nobody can pass a value off as ours.
 /// </remarks>
-internal sealed class CloudFrontHeaders
+internal sealed class CloudFrontHeaderValues
 {
-    private static readonly string[] Names =
-    [
-        "CloudFront-Forwarded-Proto", "CloudFront-Is-Android-Viewer", "CloudFront-Is-Desktop-Viewer", "CloudFront-Is-IOS-Viewer",
-        "CloudFront-Is-Mobile-Viewer", "CloudFront-Is-SmartTV-Viewer", "CloudFront-Is-Tablet-Viewer", "CloudFront-Viewer-Address",
-        "CloudFront-Viewer-ASN", "CloudFront-Viewer-Country", "CloudFront-Viewer-Country-Name", "CloudFront-Viewer-Country-Region",
-        "CloudFront-Viewer-Country-Region-Name", "CloudFront-Viewer-City", "CloudFront-Viewer-Latitude", "CloudFront-Viewer-Longitude",
-        "CloudFront-Viewer-Metro-Code", "CloudFront-Viewer-Postal-Code", "CloudFront-Viewer-Time-Zone", "CloudFront-Viewer-Http-Version",
-        "CloudFront-Viewer-TLS", "CloudFront-Viewer-Header-Order", "CloudFront-Viewer-Header-Count", "CloudFront-Viewer-JA3-Fingerprint",
-        "CloudFront-Viewer-JA4-Fingerprint",
-    ];
-
     private readonly string[] _listed;
 
-    public CloudFrontHeaders(CacheBehavior behavior)
+    public CloudFrontHeaderValues(CacheBehavior behavior)
     {
         var items = ForwardedItems.Of(behavior);
-        _listed = Array.FindAll(Names, name => items.AddsCloudFrontHeader(name));
+        _listed = [.. CloudFrontHeaders.All.Where(name => items.AddsCloudFrontHeader(name))];
         Shows = name => items.AddsCloudFrontHeader(name);
     }
 
