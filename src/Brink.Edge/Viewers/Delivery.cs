@@ -196,7 +196,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
 
             case WritableBody writable:
                 await writable.WriteToAsync(writer, cancellationToken);
-                return writable.Length ?? 0;
+                return writable.BytesWritten;
 
             case StreamBody { Stream: var stream }:
                 return await CopyAsync(stream, writer, cancellationToken);
