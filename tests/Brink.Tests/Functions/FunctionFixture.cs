@@ -44,8 +44,8 @@ internal static class FunctionFixture
                 DistributionId = "EDFDVBD6EXAMPLE",
                 ShowsCloudFrontHeader = shows,
             },
-            CancellationToken.None);
-        Assert.True(run.IsCompletedSuccessfully);
+            CancellationToken.None).AsTask();
+        Assert.True(run.IsCompletedSuccessfully);       // a run never waits
         return run.Result;
     }
 
