@@ -441,7 +441,7 @@ internal sealed partial class FunctionCompiler
     private void CompileObject(ObjectLiteral literal, int target)
     {
         var @object = Temporary();
-        _code.Emit(Op.NewObject, @object);
+        _code.EmitWide(Op.NewObject, @object, Math.Min(literal.Properties.Count, Shape.MaxProperties));
         foreach (var property in literal.Properties)
         {
             var mark = _top;

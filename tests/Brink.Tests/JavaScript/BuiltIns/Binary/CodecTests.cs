@@ -13,7 +13,7 @@ public class CodecTests
     [InlineData("var v = new DataView(new ArrayBuffer(8), 2, 4); v.byteOffset + '' + v.byteLength + v.buffer.byteLength", "248")]
     [InlineData("var b = new ArrayBuffer(8), d = new DataView(b); d.setFloat32(0, 1.5, true); d.setInt8(4, -1); d.setUint16(6, 0x1234); Buffer.from(b).toString('hex') + d.getFloat32(0, true) + d.getInt8(4) + d.getUint16(6)", "0000c03fff0012341.5-14660")]
     [InlineData("ArrayBuffer.isView(new DataView(new ArrayBuffer(1)))", "true")]
-    public void DataView_ReadsAndWrites(string script, string expected) => Assert.Equal(expected, Expressions.Run(script));
+    public void DataView_ReadsAndWrites(string script, string expected) => Assert.Equal(expected, Scripts.Run(script));
 
     [Theory]
     [InlineData("new TextEncoder().encode('€')", "226,130,172")]
@@ -40,7 +40,7 @@ public class CodecTests
     [InlineData("var d = new TextDecoder(); d.decode(new Uint8Array([0xe2, 0x82]), {stream: true}) + '|' + d.decode(new Uint8Array([0xac]), {stream: true}) + '|' + d.decode()", "|€|")]
     [InlineData("var d = new TextDecoder(); d.decode(new Uint8Array([0xe2, 0x82]), {stream: true}) + '|' + d.decode()", "|\ufffd")]
     [InlineData("var d = new TextDecoder(); d.decode(new Uint8Array([0xef, 0xbb]), {stream: true}) + d.decode(new Uint8Array([0xbf, 0x61])) + d.decode(new Uint8Array([0xef, 0xbb, 0xbf, 0x62]))", "ab")]
-    public void TextCodecs_SpeakUtf8(string script, string expected) => Assert.Equal(expected, Expressions.Run(script));
+    public void TextCodecs_SpeakUtf8(string script, string expected) => Assert.Equal(expected, Scripts.Run(script));
 
     [Theory]
     [InlineData("atob('YWJj')", "abc")]
@@ -61,5 +61,5 @@ public class CodecTests
     [InlineData("btoa(null)", "bnVsbA==")]
     [InlineData("btoa('€')", "TypeError: invalid character (>= U+00FF)")]
     [InlineData("btoa('😀')", "TypeError: invalid character (>= U+00FF)")]
-    public void AToBAndBToA_AreStrict(string script, string expected) => Assert.Equal(expected, Expressions.Run(script));
+    public void AToBAndBToA_AreStrict(string script, string expected) => Assert.Equal(expected, Scripts.Run(script));
 }

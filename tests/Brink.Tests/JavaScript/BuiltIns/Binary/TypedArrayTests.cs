@@ -36,6 +36,9 @@ public class TypedArrayTests
     [InlineData("var a = new Uint8Array(2); a[0] = {valueOf: () => 7}; a", "7,0")]
     [InlineData("var a = new Uint8Array(2); a[0] = {valueOf: function () { throw 'x' }}; a", "x")]
     [InlineData("0 in new Uint8Array(1)", "true")]
+    [InlineData("var s = '', a = new Uint8Array(2); a.x = 1; for (var k in a) s += k + '.'; s", "0.1.x.")]
+    [InlineData("var a = new Uint16Array(2); a[0] += 7; a[1]--; a", "7,65535")]
+    [InlineData("delete new Uint8Array(1)[3]", "true")]
     [InlineData("'1' in new Uint8Array(1)", "false")]
     [InlineData("var b = new ArrayBuffer(4); new Uint16Array(b)[1] = 513; new Uint8Array(b)", "0,0,1,2")]
     [InlineData("new Uint8Array([1, 2, 3, 4, 5]).copyWithin(0, 3)", "4,5,3,4,5")]
@@ -60,9 +63,9 @@ public class TypedArrayTests
     [InlineData("ArrayBuffer(1)", "TypeError: Constructor ArrayBuffer requires 'new'")]
     public void BothRuntimes_HaveTheShortList(string script, string expected)
     {
-        Assert.Equal(expected, Expressions.Run(script));
+        Assert.Equal(expected, Scripts.Run(script));
         if (!script.Contains("=>", StringComparison.Ordinal))
-            Assert.Equal(expected, Expressions.Run(script, Runtime.CloudFrontJs10));
+            Assert.Equal(expected, Scripts.Run(script, Runtime.CloudFrontJs10));
     }
 
     [Theory]
@@ -86,15 +89,18 @@ public class TypedArrayTests
     [InlineData("new Uint8Array([1, 2, 1]).indexOf(1, 1) + '' + new Uint8Array([1, 2, 1]).lastIndexOf(1, -2)", "20")]
     [InlineData("new Float32Array([0 / 0]).includes(0 / 0) + ' ' + new Float32Array([0 / 0]).indexOf(0 / 0)", "true -1")]
     [InlineData("new Uint8Array([1, 2]).includes('2')", "false")]
+    [InlineData("var a = new Uint8Array([1, 2]); a.join = () => 'own'; a + ''", "own")]
+    [InlineData("Uint8Array.prototype.join = () => 'patched'; new Uint8Array([1, 2]) + ''", "patched")]
+    [InlineData("new Uint8Array([1, 2]) + ''", "1,2")]
     [InlineData("new Uint8Array([1]).map(1)", "TypeError: callback argument is not callable")]
     [InlineData("new Uint8Array([1, 2, 3]).map(function () { throw 'x' })", "x")]
-    public void Runtime20_HasTheLongList(string script, string expected) => Assert.Equal(expected, Expressions.Run(script));
+    public void Runtime20_HasTheLongList(string script, string expected) => Assert.Equal(expected, Scripts.Run(script));
 
     [Theory]
     [InlineData("typeof Buffer + typeof DataView + typeof TextEncoder + typeof TextDecoder + typeof atob + typeof btoa", "undefinedundefinedundefinedundefinedundefinedundefined")]
     [InlineData("typeof Uint8Array.from + typeof Uint8Array.of", "undefinedundefined")]
     [InlineData("var a = new Uint8Array(1); typeof a.map + typeof a.indexOf + typeof a.reverse", "undefinedundefinedundefined")]
-    public void Runtime10_LacksTheRest(string script, string expected) => Assert.Equal(expected, Expressions.Run(script, Runtime.CloudFrontJs10));
+    public void Runtime10_LacksTheRest(string script, string expected) => Assert.Equal(expected, Scripts.Run(script, Runtime.CloudFrontJs10));
 
     [Fact]
     public void OwnKeys_AreTheIndicesThenTheRest()
