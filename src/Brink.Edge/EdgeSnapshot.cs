@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Distributions;
+using Brink.Edge.Viewers;
 using Brink.Functions;
 
 namespace Brink.Edge;
@@ -21,6 +22,19 @@ public sealed class EdgeSnapshot
 
     /// <summary>The value of CloudFront-Viewer-Country for every viewer; null while no geo database is there. Default null.</summary>
     public string? ViewerCountry { get; init; }
+
+    private HostTable<LiveDistribution>? _hosts;
+
+    /// <summary>The distribution that serves this Host (port and letter case without meaning), or null: 403 (spec 1.1, stage 3).</summary>
+    internal LiveDistribution? DistributionFor(ReadOnlySpan<char> host)
+    {
+        if (AnyHostIsTheOnlyDistribution && Distributions is [var only])
+            return only.Distribution.Enabled ? only : null;
+
+        // Built by the first request of a snapshot; two at once build the same table.
+        var hosts = _hosts ??= new HostTable<LiveDistribution>(Distributions, static live => live.Distribution);
+        return hosts.Find(host);
+    }
 }
 
 /// <summary>A distribution with its functions resolved.</summary>
@@ -46,7 +60,13 @@ public sealed record LiveDistribution(Distribution Distribution, LiveBehavior De
 /// <param name="Origin">The origin that answers.</param>
 /// <param name="ViewerRequest">The function on viewer-request, or null.</param>
 /// <param name="ViewerResponse">The function on viewer-response, or null.</param>
-public sealed record LiveBehavior(CacheBehavior Behavior, Origin Origin, IEdgeFunction? ViewerRequest, IEdgeFunction? ViewerResponse);
+public sealed record LiveBehavior(CacheBehavior Behavior, Origin Origin, IEdgeFunction? ViewerRequest, IEdgeFunction? ViewerResponse)
+{
+    private CloudFrontHeaderValues? _cloudFrontHeaders;
+
+    /// <summary>The CloudFront-* headers that the behavior's policies list.</summary>
+    internal CloudFrontHeaderValues CloudFrontHeaders => _cloudFrontHeaders ??= new CloudFrontHeaderValues(Behavior);
+}
 
 /// <summary>The one reference every request starts from.</summary>
 public sealed class EdgeState

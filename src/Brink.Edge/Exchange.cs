@@ -31,6 +31,18 @@ internal sealed class Exchange
     /// <summary>The query as the viewer sent it.</summary>
     public required string? OriginalQueryString { get; init; }
 
+    /// <summary>The Host as the viewer sent it: what the log shows.</summary>
+    public string OriginalHost { get; init; } = "";
+
+    /// <summary>When the head of the request had been read.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The same moment on the clock that only goes forward.</summary>
+    public long StartTimestamp { get; init; }
+
+    /// <summary>The port where this edge speaks TLS, for redirects; null if it does not.</summary>
+    public int? HttpsPort { get; init; }
+
     /// <summary>What the viewer gets.</summary>
     public EdgeResponse? Response { get; set; }
 
@@ -54,6 +66,25 @@ internal sealed class Exchange
 
     /// <summary>What viewer-response did; null if none ran.</summary>
     public FunctionRun? ViewerResponseRun { get; set; }
+
+    /// <summary>
+    /// Why an error page is sent, in words for the developer: the terminal, the log, a viewer on loopback. Null when nothing went wrong,
+    /// or when a page comes from the cache.
+    /// </summary>
+    public string? ErrorDetail { get; set; }
+
+    /// <summary>
+    /// The viewer-response function runs on hits and misses alike, but not after a refusal, a redirect, a response of viewer-request, a failed
+    /// function, or an ORIGIN status of 400 or more, whatever status the viewer gets (functions spec section 1).
+    /// </summary>
+    public bool RunsViewerResponse => OriginStatus is > 0 and < 400 && ResultType is (ResultType.Hit or ResultType.RefreshHit or ResultType.Miss);
+
+    /// <summary>Exactly <c>/</c> becomes the default root object, for every method, as viewer-request left the URI (spec 1.1, stage 8).</summary>
+    public void ApplyDefaultRootObject()
+    {
+        if (Request.Uri == "/" && Distribution is { Distribution.DefaultRootObject: { Length: > 0 } root })
+            Request.Uri = "/" + root;
+    }
 }
 
 /// <summary>The validators of a stale object; the origin request carries them as If-None-Match and If-Modified-Since.</summary>

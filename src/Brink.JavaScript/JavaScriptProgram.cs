@@ -1,17 +1,61 @@
+using Brink.JavaScript.Compilation;
+using Brink.JavaScript.Execution;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Syntax;
+using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript;
 
 /// <summary>A compiled script. Immutable: one program serves every request, on any thread.</summary>
 public sealed class JavaScriptProgram
 {
-    private JavaScriptProgram() { }
+    /// <summary>Chosen by us: what AWS answers when <c>handler</c> is missing is not documented.</summary>
+    private const string NoHandler = "ReferenceError: \"handler\" is not defined";
+
+    /// <summary>Chosen by us: the promise that <c>handler</c> returned can never settle.</summary>
+    private const string NeverSettled = "Error: async function did not complete";
+
+    private readonly ProgramCode _code;
+
+    private JavaScriptProgram(ProgramCode code, Runtime runtime)
+    {
+        _code = code;
+        Runtime = runtime;
+    }
 
     /// <summary>The dialect it was compiled for.</summary>
     public Runtime Runtime { get; }
 
     /// <summary>Compiles a script; what AWS refuses is refused with AWS's words.</summary>
-    public static CompileOutcome Compile(string source, Runtime runtime, HostEnvironment environment) => throw new NotSupportedException();
+    public static CompileOutcome Compile(string source, Runtime runtime, HostEnvironment environment)
+    {
+        var parsed = Parser.Parse(source, runtime);
+        if (!parsed.IsParsed)
+            return Refuse(parsed.Problem, source);
+        foreach (var statement in parsed.Program.Body)
+        {
+            if (statement is ImportDeclaration import && !environment.Modules.ContainsKey(import.Module))
+            {
+                var message = $"Cannot find module \"{import.Module}\" in {import.Position.Line}";
+                return Refuse(new SyntaxProblem("SyntaxError", message, import.Position), source);
+            }
+        }
+        try
+        {
+            return new CompileOutcome.Compiled(new JavaScriptProgram(ProgramCompiler.Compile(parsed.Program, runtime, environment), runtime));
+        }
+        catch (ScriptRefusedException refused)
+        {
+            return Refuse(refused.Problem, source);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return Refuse(new SyntaxProblem("SyntaxError", "the script is too deeply nested", default), source);
+        }
+    }
+
+    private static CompileOutcome.Refused Refuse(SyntaxProblem problem, string source) => new(new ScriptError(
+        $"{problem.Kind}: {problem.Message}", problem.Position.Line, problem.Position.Column, Interpreter.LineOf(source, problem.Position.Line), [], problem.Rewrite));
 
     /// <summary>
     /// Runs the top level, then <c>handler(argument)</c>, and waits for a promise it returns. Fresh state: nothing of the call outlives the result's
@@ -20,7 +64,77 @@ public sealed class JavaScriptProgram
     /// <param name="argument">The event.</param>
     /// <param name="limits">Budgets, time, seed.</param>
     /// <param name="hostContext">Handed to host functions as <see cref="HostCall.Context"/>.</param>
-    public CallResult Call(IHostObject argument, in CallLimits limits, object? hostContext) => throw new NotSupportedException();
+    public CallResult Call(IHostObject argument, in CallLimits limits, object? hostContext)
+    {
+        var realm = RealmPool.Rent(_code, limits, hostContext);
+        try
+        {
+            return Finish(realm, limits, RunHandler(realm, argument));
+        }
+        catch (ScriptStopped stopped)
+        {
+            return Finish(realm, limits, new Ending { Status = stopped.Reason == StopReason.OverMemory ? CallStatus.OverMemory : CallStatus.OverCompute });
+        }
+        catch (Exception fault)
+        {
+            // A bug of the engine or of a host function: the request gets an error, the state is dropped, the log gets the exception.
+            RealmPool.Drop(realm);
+            var error = new ScriptError("InternalError: internal error", 0, 0, null, []);
+            return Finish(realm, limits, new Ending { Status = CallStatus.Threw, Error = error, Fault = fault });
+        }
+    }
+
+    private struct Ending
+    {
+        public CallStatus Status;
+        public Value Value;
+        public ScriptError? Error;
+        public Exception? Fault;
+    }
+
+    private static CallResult Finish(Realm realm, CallLimits limits, Ending ending) => new()
+    {
+        Realm = realm,
+        Status = ending.Status,
+        Value = new ScriptValue(realm, ending.Value),
+        Error = ending.Error,
+        Fault = ending.Fault,
+        StepsUsed = Math.Min(limits.Steps, limits.Steps - realm.StepsLeft),
+        MemoryUsed = Math.Min(limits.MemoryBytes, limits.MemoryBytes - realm.MemoryLeft),
+    };
+
+    private Ending RunHandler(Realm realm, IHostObject argument)
+    {
+        var main = new Closure(_code.Main, [], default, realm.EmptyShape, realm.Intrinsics.FunctionPrototype);
+        if (realm.Interpreter.Run(main, Value.Object(realm.Intrinsics.Global), [], isConstruct: false).IsThrew)
+            return Threw(realm, realm.Exception, "");
+        realm.DrainJobs();
+        var handler = _code.HandlerSlot < 0 ? default : realm.Interpreter.Module[_code.HandlerSlot];
+        if (!handler.IsCallable)
+            return new Ending { Status = CallStatus.Threw, Error = new ScriptError(NoHandler, 0, 0, null, []) };
+
+        var result = realm.Call(handler, Value.Undefined, [Value.Object(new HostObjectView(realm, argument))]);
+        if (result.IsThrew)
+            return Threw(realm, realm.Exception, "");
+        realm.DrainJobs();
+        var promise = result.Reference as JsPromise;
+        if (realm.FirstUnhandled(promise) is { } unhandled)
+            return Threw(realm, unhandled.Result, "Error: unhandled promise rejection: ");
+        if (promise is null)
+            return new Ending { Value = result };
+        return promise.State switch
+        {
+            PromiseState.Fulfilled => new Ending { Value = promise.Result },
+            PromiseState.Rejected => Threw(realm, promise.Result, ""),
+            _ => new Ending { Status = CallStatus.Threw, Error = new ScriptError(NeverSettled, 0, 0, null, []) },
+        };
+    }
+
+    private static Ending Threw(Realm realm, Value exception, string prefix)
+    {
+        realm.Exception = default;
+        return new Ending { Status = CallStatus.Threw, Error = realm.Interpreter.Describe(exception, prefix + realm.DescribeThrown(exception)) };
+    }
 }
 
 /// <summary>What came of compiling.</summary>
@@ -60,7 +174,7 @@ public enum CallStatus
 /// <summary>The end of a call. Dispose it when its value has been read: then its realm is cleared for the next one.</summary>
 public ref struct CallResult
 {
-    internal Execution.Realm? Realm { get; init; }
+    internal Execution.Realm? Realm { get; set; }
 
     /// <summary>How it ended.</summary>
     public CallStatus Status { get; internal init; }
@@ -77,6 +191,15 @@ public ref struct CallResult
     /// <summary>Bytes used of the memory budget.</summary>
     public long MemoryUsed { get; internal init; }
 
-    /// <summary>Gives the realm back.</summary>
-    public void Dispose() => Realm?.End();
+    /// <summary>A fault of the engine or of a host function behind an <c>InternalError</c>: for the operator's log, never for the viewer.</summary>
+    public Exception? Fault { get; internal init; }
+
+    /// <summary>Clears the realm and gives it back. Only the first time counts.</summary>
+    public void Dispose()
+    {
+        if (Realm is not { } realm)
+            return;
+        Realm = null;
+        Execution.RealmPool.Return(realm);
+    }
 }

@@ -11,10 +11,80 @@ internal abstract class WritableBody : MessageBody, IDisposable
 {
     /// <summary>
     /// Writes the whole body and flushes. Throws <see cref="IOException"/> when an object still arriving breaks off: the viewer's connection
-    /// is then to be aborted, so that nobody takes the part for the whole.
+    /// is then to be aborted, so that nobody takes the part for the whole. Returns early if the reader of the pipe has gone.
     /// </summary>
     public abstract ValueTask WriteToAsync(PipeWriter writer, CancellationToken cancellationToken);
 
     /// <summary>Lets go without writing: a HEAD, a viewer who left, a body replaced by a function. Twice is harmless.</summary>
     public abstract void Dispose();
+}
+
+/// <summary>A body that HEAD does not get: its length, and nothing to write.</summary>
+internal sealed class HeadBody(long? length) : WritableBody
+{
+    public override long? Length { get; } = length;
+
+    public override ValueTask WriteToAsync(PipeWriter writer, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public override void Dispose()
+    {
+    }
+}
+
+/// <summary>The body of an object in memory. Holds a reference on it.</summary>
+internal sealed class CachedBody(BodyBytes bytes) : WritableBody
+{
+    private BodyBytes? _bytes = bytes;
+
+    public override long? Length { get; } = bytes.Length;
+
+    public override ValueTask WriteToAsync(PipeWriter writer, CancellationToken cancellationToken)
+    {
+        var bytes = _bytes ?? throw new ObjectDisposedException(nameof(CachedBody));
+        if (bytes.SegmentCount > 1)
+            return WriteSegmentsAsync(bytes, writer, cancellationToken);
+        if (bytes.SegmentCount == 0)
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+        // One segment is copied into the pipe before WriteAsync returns, so it can be let go at once.
+        var write = writer.WriteAsync(bytes.Segment(0), cancellationToken);
+        if (!write.IsCompletedSuccessfully)
+            return AwaitOneAsync(write);
+        write.GetAwaiter().GetResult();
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    public override void Dispose() => Interlocked.Exchange(ref _bytes, null)?.Release();
+
+    private async ValueTask AwaitOneAsync(ValueTask<FlushResult> write)
+    {
+        try
+        {
+            await write;
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    private async ValueTask WriteSegmentsAsync(BodyBytes bytes, PipeWriter writer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var i = 0; i < bytes.SegmentCount; i++)
+            {
+                var flush = await writer.WriteAsync(bytes.Segment(i), cancellationToken);
+                if (flush.IsCompleted || flush.IsCanceled)
+                    return;
+            }
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
 }

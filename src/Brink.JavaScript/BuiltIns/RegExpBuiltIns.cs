@@ -252,7 +252,7 @@ internal static class RegExpBuiltIns
         if (!found)
             return text;
 
-        var builder = new TextBuilder(realm);
+        var builder = new TextBuilder(realm, stackalloc char[256]);
         Value[]? callArguments = null;
         while (found)
         {
@@ -384,7 +384,7 @@ internal static class RegExpBuiltIns
         var isGlobal = Realm.ToBoolean(global);
         if (isGlobal && !realm.Set(Value.Object(regExp), Names.LastIndex, Value.Number(0)))
             return Value.Threw;
-        var builder = new TextBuilder(realm);
+        var builder = new TextBuilder(realm, stackalloc char[256]);
         var copied = 0;
         while (true)
         {
@@ -445,7 +445,7 @@ internal static class RegExpBuiltIns
             return true;
         }
         // The captures are texts of their own here, so they are put side by side and substituted as slices of that.
-        var together = new TextBuilder(realm);
+        var together = new TextBuilder(realm, stackalloc char[256]);
         together.Append(text.View);
         realm.Allocate(2L * sizeof(int) * count);
         var slots = new int[2 * count];
@@ -610,7 +610,7 @@ internal static class RegExpBuiltIns
             if (flags.IsThrew)
                 return flags;
         }
-        var builder = new TextBuilder(realm);
+        var builder = new TextBuilder(realm, stackalloc char[256]);
         builder.Append('/');
         builder.Append(source.View);
         builder.Append('/');

@@ -5,116 +5,111 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.BuiltIns;
 
 /// <summary>
-/// Collects the pieces of a new string in a pooled buffer. Room is charged before it grows and free again at the end; the string itself is charged when it is made.
+/// Puts a long text together for a native. What it holds while it grows is checked against the memory left but charged only once, when the text is made;
+/// the copying is charged as it happens. Strings of the language have no lone surrogates, so that UTF-16 keeps every code point.
 /// </summary>
-internal ref struct TextBuilder(Realm realm)
+internal ref struct TextBuilder(Realm realm, Span<char> initial)
 {
-    private const int FirstSize = 256;
+    private const int CharsPerStep = 32;
 
-    private char[] _chars = ArrayPool<char>.Shared.Rent(FirstSize);
-    private int[]? _codePoints;
-    private int _charged;
-    private int _length;
+    private Span<char> _room = initial;
+    private char[]? _rented;
 
-    public void Append(in TextView text)
+    /// <summary>In UTF-16 units.</summary>
+    public int Length { get; private set; }
+
+    public void Append(char c)
     {
-        realm.Charge(1 + (text.Length >> 5));
-        if (text.IsAstral)
-        {
-            ToCodePoints();
-            Reserve(text.Length);
-            text.CodePoints.CopyTo(_codePoints.AsSpan(_length));
-        }
-        else
-        {
-            Reserve(text.Length);
-            if (_codePoints is null)
-            {
-                text.Chars.CopyTo(_chars.AsSpan(_length));
-            }
-            else
-            {
-                for (var i = 0; i < text.Length; i++)
-                    _codePoints[_length + i] = text.Chars[i];
-            }
-        }
-        _length += text.Length;
+        if (Length == _room.Length)
+            Grow(1);
+        _room[Length++] = c;
     }
 
-    public void Append(int codePoint)
+    public void Append(scoped ReadOnlySpan<char> text)
     {
-        if (codePoint > char.MaxValue)
-            ToCodePoints();
-        Reserve(1);
-        if (_codePoints is null)
-            _chars[_length++] = (char)codePoint;
-        else
-            _codePoints[_length++] = codePoint;
+        if (text.Length > _room.Length - Length)
+            Grow(text.Length);
+        realm.Charge(text.Length / CharsPerStep);
+        text.CopyTo(_room[Length..]);
+        Length += text.Length;
     }
 
-    /// <summary>Makes the string and gives the buffers back.</summary>
+    public void Append(double number)
+    {
+        if (NumberText.MaxLength > _room.Length - Length)
+            Grow(NumberText.MaxLength);
+        Length += NumberText.Format(number, _room[Length..]);
+    }
+
+    /// <summary>Appends a string value.</summary>
+    public void Append(in Value text)
+    {
+        if (text.IsBmp)
+        {
+            Append(text.Chars);
+            return;
+        }
+        foreach (var codePoint in text.View.CodePoints)
+            AppendCodePoint(codePoint);
+    }
+
+    /// <summary>Appends a part of a text.</summary>
+    public void Append(scoped in TextView text)
+    {
+        realm.Charge(1);
+        if (!text.IsAstral)
+        {
+            Append(text.Chars);
+            return;
+        }
+        foreach (var codePoint in text.CodePoints)
+            AppendCodePoint(codePoint);
+    }
+
+    public void AppendCodePoint(int codePoint)
+    {
+        if (codePoint <= char.MaxValue)
+        {
+            Append((char)codePoint);
+            return;
+        }
+        realm.Charge(1);
+        codePoint -= 0x10000;
+        Append((char)(0xD800 + (codePoint >> 10)));
+        Append((char)(0xDC00 + (codePoint & 0x3FF)));
+    }
+
+    /// <summary>The string; the builder is used up.</summary>
     public Value ToText()
     {
-        Value text;
-        if (_length == 0)
-            text = Realm.EmptyText;
-        else if (_codePoints is null)
-            _chars.AsSpan(0, _length).CopyTo(realm.NewTextRoom(_length, out text));
-        else
-            text = realm.NewText(_codePoints.AsSpan(0, _length).ToArray());
+        var text = realm.NewText(_room[..Length]);
         Dispose();
         return text;
     }
 
     public void Dispose()
     {
-        realm.Allocate(-_charged);
-        _charged = 0;
-        if (_codePoints is not null)
-            ArrayPool<int>.Shared.Return(_codePoints);
-        ArrayPool<char>.Shared.Return(_chars);
-        (_chars, _codePoints) = ([], null);
+        if (_rented is not null)
+            ArrayPool<char>.Shared.Return(_rented);
+        _rented = null;
+        _room = default;
+        Length = 0;
     }
 
-    private void Reserve(int more)
+    private void Grow(int more)
     {
-        var needed = _length + (long)more;
-        if (needed <= FirstSize && _codePoints is null)
-            return;
-        var unit = _codePoints is null ? sizeof(char) : sizeof(int);
-        var has = _charged / unit;
-        if (needed <= has)
-            return;
-        var size = Math.Max(needed, Math.Max(FirstSize, 2L * has));
-        realm.Allocate((size - has) * unit);
-        realm.Charge(_length >> 5);
-        _charged = (int)(size * unit);
-        if (_codePoints is null)
-            Grow(ref _chars, (int)size);
-        else
-            Grow(ref _codePoints, (int)size);
-    }
-
-    private readonly void Grow<T>(ref T[] buffer, int size)
-    {
-        if (buffer.Length >= size)
-            return;
-        var larger = ArrayPool<T>.Shared.Rent(size);
-        buffer.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<T>.Shared.Return(buffer);
-        buffer = larger;
-    }
-
-    private void ToCodePoints()
-    {
-        if (_codePoints is not null)
-            return;
-        var size = Math.Max(FirstSize, _length);
-        realm.Allocate((long)size * sizeof(int) - _charged);
-        realm.Charge(_length >> 4);
-        _charged = size * sizeof(int);
-        _codePoints = ArrayPool<int>.Shared.Rent(size);
-        for (var i = 0; i < _length; i++)
-            _codePoints[i] = _chars[i];
+        var size = Math.Max((long)Length + more, _room.Length * 2L);
+        if (size * MemoryCost.Char > realm.MemoryLeft || size > Realm.MaxTextLength)
+        {
+            Dispose();
+            throw ScriptStopped.OverMemory();
+        }
+        realm.Charge(1 + Length / CharsPerStep);
+        var rented = ArrayPool<char>.Shared.Rent((int)size);
+        _room[..Length].CopyTo(rented);
+        if (_rented is not null)
+            ArrayPool<char>.Shared.Return(_rented);
+        _rented = rented;
+        _room = rented.AsSpan(0, (int)size);        // not what the pool gave: growth must not depend on it
     }
 }

@@ -1,3 +1,4 @@
+using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -85,10 +86,7 @@ internal sealed partial class Realm
     {
         if (!target.IsObject)
         {
-            if (target.IsNullish)
-                ThrowTypeError($"cannot set property \"{DescribeKey(key)}\" of {(target.IsNull ? "null" : "undefined")}");
-            else
-                ThrowTypeError("property set on primitive type");
+            ThrowTypeError($"property set on primitive {DescribeType(target)} type");
             return false;
         }
         return SetOn(target.AsObject, key, value);
@@ -96,6 +94,8 @@ internal sealed partial class Realm
 
     private bool SetOn(JsObject @object, PropertyKey key, in Value value)
     {
+        if (@object is JsTypedArray typed && key is Atom { Index: not Atom.NotAnIndex } element)
+            return typed.SetElement(this, element.Index, value);
         var depth = 0;
         for (JsObject? at = @object; at is not null; at = StorageOf(at).Prototype)
         {
@@ -161,6 +161,8 @@ internal sealed partial class Realm
             if (index == number && index != Atom.NotAnIndex && target.AsObject is JsArray { IsFrozen: false, IsExtensible: true } array
                 && !HasPatchedIntrinsics && array.TryPutElement(this, index, value))
                 return true;
+            if (index == number && index != Atom.NotAnIndex && target.AsObject is JsTypedArray typed)
+                return typed.SetElement(this, index, value);
         }
         if (target.IsNullish)
         {
@@ -175,7 +177,7 @@ internal sealed partial class Realm
     {
         if (target.IsNullish)
         {
-            ThrowTypeError($"cannot delete property \"{DescribeKey(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+            ThrowTypeError($"cannot get property \"{DescribeKey(key)}\" of {(target.IsNull ? "null" : "undefined")}");
             return false;
         }
         if (!target.IsObject || !target.AsObject.GetOwn(this, key, out var property))
@@ -223,7 +225,7 @@ internal sealed partial class Realm
     public Value Construct(in Value function, ReadOnlySpan<Value> arguments)
     {
         if (!function.IsCallable || !((JsFunction)function.AsObject).IsConstructor)
-            return ThrowTypeError($"{DescribeType(function)} is not a constructor");
+            return ThrowTypeError($"{DescribeType(function)} is not a {(function.IsCallable ? "constructor" : "function")}");
         Charge(1);
         return ((JsFunction)function.AsObject).Construct(this, arguments);
     }
@@ -241,7 +243,7 @@ internal sealed partial class Realm
         CellKind.Boolean => "boolean",
         CellKind.Number => "number",
         CellKind.Symbol => "symbol",
-        CellKind.Object => "object",
+        CellKind.Object => value.IsCallable ? "function" : "object",
         _ => "string",
     };
 }

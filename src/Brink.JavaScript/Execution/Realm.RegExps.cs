@@ -1,4 +1,5 @@
 using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.Compilation;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 
@@ -9,7 +10,10 @@ internal sealed partial class Realm
 {
     private const int RegExpCost = MemoryCost.Object + 2 * MemoryCost.Value;
 
-    /// <summary>A new object for a program: what a literal is each time it is evaluated.</summary>
+    /// <summary>A literal: a new object each time it is evaluated.</summary>
+    public Value NewRegExp(RegExpSite site) => NewRegExp(site.Program, site.Source, site.Flags);
+
+    /// <summary>A new object for a program.</summary>
     public Value NewRegExp(RegExpProgram program, in Value source, string flags)
     {
         Allocate(RegExpCost);

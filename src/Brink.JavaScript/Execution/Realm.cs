@@ -6,7 +6,7 @@ namespace Brink.JavaScript.Execution;
 
 /// <summary>
 /// All the state of one call: what is left of its budgets, its own names and texts, its changes to built-ins, the pending exception. Realms are pooled;
-/// <see cref="Begin"/> leaves nothing of the call before.
+/// <c>Begin</c> leaves nothing of the call before.
 /// </summary>
 internal sealed partial class Realm
 {
@@ -21,7 +21,11 @@ internal sealed partial class Realm
         _atoms = _noAtoms;
         Intrinsics = null!;
         EmptyShape = null!;
+        Interpreter = new Interpreter(this);
     }
+
+    /// <summary>Runs the functions of the script.</summary>
+    public Interpreter Interpreter { get; }
 
     /// <summary>The built-ins of the program's runtime.</summary>
     public Intrinsics Intrinsics { get; private set; }
@@ -61,6 +65,7 @@ internal sealed partial class Realm
         RandomState = limits.RandomSeed;
         NativeDepth = 0;
         _overlay = null;
+        _registeredSymbols = null;
         _stepsLeft = limits.Steps;
         _memoryLeft = limits.MemoryBytes;
         _arena.Reset();
@@ -72,8 +77,12 @@ internal sealed partial class Realm
         _atoms.Clear();
         _arena.Reset();
         _overlay = null;
+        _registeredSymbols = null;
         Exception = default;
         HostContext = null;
+        ClearJobs();
+        Interpreter.Clear();
+        ClearModule();
     }
 
     // ---------------------------------------------------------------- budgets
@@ -148,6 +157,12 @@ internal sealed partial class Realm
             return known;
         var view = text.View;
         Charge(1 + view.Length / 16);
+        if (view.IsAstral && view.CodePoints.IndexOfAnyExceptInRange(0, char.MaxValue) < 0)
+        {
+            // a part of astral text that is not astral itself: the same key as from any other text
+            Allocate(view.Length * MemoryCost.Char);
+            view = new TextView(Array.ConvertAll(view.CodePoints.ToArray(), c => (char)c));
+        }
         var hash = AtomTable.HashOf(view);
         if (_atoms.Find(view, hash) is { } atom)
             return atom;

@@ -1,3 +1,5 @@
+using Brink.JavaScript.Execution;
+
 namespace Brink.JavaScript.Hosting;
 
 /// <summary>What a host adds to the language: modules for import and require, and global names. Made once for each runtime, immutable.</summary>
@@ -14,11 +16,43 @@ public sealed class HostEnvironment
 }
 
 /// <summary>An object of functions (and properties computed on reading).</summary>
-public sealed class HostModule
+public sealed class HostModule : IHostObject
 {
     /// <summary>The functions of the object.</summary>
     public required IReadOnlyList<HostFunction> Functions { get; init; }
 
+    /// <summary>Properties that a function computes whenever they are read.</summary>
+    public IReadOnlyList<HostFunction> Getters { get; init; } = [];
+
     /// <summary>Whether <c>require</c> knows it too; <c>cloudfront</c> can only be imported.</summary>
     public bool CanBeRequired { get; init; } = true;
+
+    /// <summary>The module's object for one call; what the call writes to it goes with the call.</summary>
+    internal HostObjectView Instantiate(Realm realm) => new(realm, this);
+
+    object IHostObject.Layout => this;
+
+    int IHostObject.Count => Functions.Count + Getters.Count;
+
+    string IHostObject.NameAt(int index) => At(index).Name;
+
+    int IHostObject.IndexOf(ReadOnlySpan<char> name)
+    {
+        for (var i = 0; i < Functions.Count + Getters.Count; i++)
+        {
+            if (name.SequenceEqual(At(i).Name))
+                return i;
+        }
+        return -1;
+    }
+
+    void IHostObject.Read(int index, ref HostValue value)
+    {
+        if (index < Functions.Count)
+            value.SetFunction(Functions[index]);
+        else
+            value.SetGetter(Getters[index - Functions.Count]);
+    }
+
+    private HostFunction At(int index) => index < Functions.Count ? Functions[index] : Getters[index - Functions.Count];
 }

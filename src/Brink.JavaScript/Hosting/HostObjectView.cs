@@ -14,12 +14,16 @@ internal sealed class HostObjectView : JsObject
     public HostObjectView(Realm realm, IHostObject source) : base(ObjectClass.Host, realm.EmptyShape, realm.Intrinsics.ObjectPrototype)
     {
         Source = source;
+        Layout = source.Layout;
         realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * source.Count);
         _values = new Value[source.Count];
         Array.Fill(_values, Values.Value.Unread);
     }
 
     public IHostObject Source { get; }
+
+    /// <summary>The layout of the source: what inline caches compare.</summary>
+    public readonly object? Layout;
 
     /// <summary>A property was assigned, added, deleted or defined: the host has to look closer. Reading alone leaves it false.</summary>
     public bool IsChanged { get; private set; }
@@ -47,9 +51,16 @@ internal sealed class HostObjectView : JsObject
         var place = PlaceOf(key);
         if (place < 0)
             return base.GetOwn(realm, key, out property);
-        property = new Property { Value = ReadAt(realm, place), Flags = PropertyFlags.Default };
+        var value = ReadAt(realm, place);
+        property = new Property { Value = value, Flags = FlagsOf(value) };
         return true;
     }
+
+    /// <summary>Data can be listed; methods and computed properties stay out of sight, as on a prototype.</summary>
+    private static PropertyFlags FlagsOf(in Value value) =>
+        value.IsAccessor ? PropertyFlags.Configurable | PropertyFlags.Accessor
+        : value.Reference is NativeFunction { IsShared: true } ? PropertyFlags.Hidden
+        : PropertyFlags.Default;
 
     public override void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags)
     {
@@ -59,7 +70,7 @@ internal sealed class HostObjectView : JsObject
         {
             base.PutOwn(realm, key, value, flags);
         }
-        else if (flags == PropertyFlags.Default)
+        else if (flags == PropertyFlags.Default || flags == FlagsOf(value))
         {
             _values[place] = value;
         }
@@ -91,12 +102,25 @@ internal sealed class HostObjectView : JsObject
         base.CollectOwnKeys(realm, keys);
     }
 
+    /// <summary>Whether it has the property, without reading it.</summary>
+    public bool HasOwnAtRest(Realm realm, PropertyKey key) => PlaceOf(key) >= 0 || base.GetOwn(realm, key, out _);
+
+    /// <summary>Whether for-in lists the property. A list from a request (no layout) holds data only, so nothing need be read.</summary>
+    public bool IsEnumerableAtRest(Realm realm, PropertyKey key) =>
+        (Layout is null && PlaceOf(key) >= 0) || (GetOwn(realm, key, out var property) && (property.Flags & PropertyFlags.Enumerable) != 0);
+
+    /// <summary>The keys that the script added, without those of the source.</summary>
+    public void CollectAddedKeys(Realm realm, List<PropertyKey> keys) => base.CollectOwnKeys(realm, keys);
+
+    /// <summary>Whether the script added properties that the source does not have.</summary>
+    public bool HasAdded => Table is not null ? Table.Count > 0 : Shape.Count > 0;
+
     /// <summary>The place of a key that is still there, or -1: a deleted one that is set again goes to the end, as the language has it.</summary>
-    private int PlaceOf(PropertyKey key)
+    public int PlaceOf(PropertyKey key)
     {
-        if (key is not Atom atom || !atom.Value.IsBmp)
+        if (key is not Atom atom)
             return -1;
-        var place = Source.IndexOf(atom.Value.Chars);
+        var place = atom.Value.IsBmp ? Source.IndexOf(atom.Value.Chars) : Source.IndexOf(atom.Value.ToDotNetString());
         return place >= 0 && !_values[place].IsAbsent ? place : -1;
     }
 }

@@ -35,4 +35,7 @@ public ref struct HostValue
 
     /// <summary>A function of the host.</summary>
     public void SetFunction(HostFunction function) => Result = Value.Object(function.Bind(_realm));
+
+    /// <summary>A property that the function computes whenever it is read.</summary>
+    public void SetGetter(HostFunction getter) => Result = Value.Internal(getter.BindGetter(_realm));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Values;
 
@@ -26,7 +27,10 @@ public enum ScriptValueKind
     Object,
 }
 
-/// <summary>A value of a running or just finished call. A ref struct: no part of a call can outlive it; text is copied out.</summary>
+/// <summary>
+/// A value of a running or just finished call. A ref struct: no part of a call can outlive it; text is copied out. Reading a property may run a getter of
+/// the script, which is metered and may throw: then the result is <see cref="IsThrew"/>, and the host function returns it, or the host stops reading.
+/// </summary>
 public readonly ref struct ScriptValue
 {
     internal ScriptValue(Realm realm, Value value)
@@ -38,4 +42,152 @@ public readonly ref struct ScriptValue
     internal Realm Realm { get; }
 
     internal Value Value { get; }
+
+    /// <summary>What it is.</summary>
+    public ScriptValueKind Kind => Value.Reference switch
+    {
+        JsArray => ScriptValueKind.Array,
+        JsFunction => ScriptValueKind.Function,
+        { Kind: CellKind.Object } => ScriptValueKind.Object,
+        { Kind: CellKind.Text or CellKind.AstralText } => ScriptValueKind.String,
+        { Kind: CellKind.Number } => ScriptValueKind.Number,
+        { Kind: CellKind.Boolean } => ScriptValueKind.Boolean,
+        { Kind: CellKind.Null } => ScriptValueKind.Null,
+        { Kind: CellKind.Symbol } => ScriptValueKind.Symbol,
+        _ => ScriptValueKind.Undefined,
+    };
+
+    /// <summary>The name of the kind as <c>typeof</c> gives it, for messages.</summary>
+    public string TypeName => Kind switch
+    {
+        ScriptValueKind.Null => "null",
+        ScriptValueKind.Array => "array",
+        _ => Realm.TypeOf(Value).ToDotNetString(),
+    };
+
+    /// <summary>Not a value: an exception of the script is pending. Return it from a host function as it is.</summary>
+    public bool IsThrew => Value.IsThrew;
+
+    /// <summary>undefined</summary>
+    public bool IsUndefined => Value.IsUndefined;
+
+    /// <summary>undefined or null</summary>
+    public bool IsNullish => Value.IsNullish;
+
+    /// <summary>A string.</summary>
+    public bool IsString => Value.IsString;
+
+    /// <summary>A number.</summary>
+    public bool IsNumber => Value.IsNumber;
+
+    /// <summary>Only for numbers.</summary>
+    public double AsNumber => Value.IsNumber ? Value.AsNumber : throw new InvalidOperationException("not a number");
+
+    /// <summary>Only for booleans.</summary>
+    public bool AsBoolean => Value.IsBoolean ? Value.AsBoolean : throw new InvalidOperationException("not a boolean");
+
+    // ---------------------------------------------------------------- text
+
+    /// <summary>Only for strings: a copy of the text, UTF-16.</summary>
+    public string AsText() => Value.IsString ? Value.ToDotNetString() : throw new InvalidOperationException("not a string");
+
+    /// <summary>Only for strings: the number of code points.</summary>
+    public int TextLength => Value.IsString ? Value.Length : throw new InvalidOperationException("not a string");
+
+    /// <summary>Whether it is a string of just this text (UTF-16). Copies nothing for ordinary text.</summary>
+    public bool TextEquals(ReadOnlySpan<char> text) =>
+        Value.IsString && (Value.IsBmp ? Value.Chars.SequenceEqual(text) : text.SequenceEqual(Value.ToDotNetString()));
+
+    /// <summary>Only for strings: copies the text if there is room for it.</summary>
+    public bool TryCopyText(Span<char> destination, out int length)
+    {
+        var text = Value.IsBmp ? Value.Chars : Value.ToDotNetString();
+        length = text.Length;
+        return text.TryCopyTo(destination);
+    }
+
+    /// <summary>The bytes of a Buffer, typed array, DataView or ArrayBuffer; false for anything else. Not to be kept.</summary>
+    public bool TryGetBytes(out ReadOnlySpan<byte> bytes) => HostBridge.TryGetBytes(Value, out bytes);
+
+    /// <summary>As console.log prints it.</summary>
+    public string Inspect() => HostBridge.Inspect(Realm, Value);
+
+    // ---------------------------------------------------------------- objects
+
+    /// <summary>Whether it can be called.</summary>
+    public bool IsCallable => Value.IsCallable;
+
+    /// <summary>A property, inherited ones too, as a script would read it. Only for objects.</summary>
+    public ScriptValue Get(ScriptName name) => new(Realm, Realm.Get(AsObject, Realm.AtomOf(name)));
+
+    /// <summary>A property by a name that is not worth keeping.</summary>
+    public ScriptValue Get(string name) => new(Realm, Realm.Get(AsObject, Realm.AtomOf(name)));
+
+    /// <summary>The <c>in</c> operator. Only for objects.</summary>
+    public bool Has(ScriptName name) => Realm.HasProperty(AsObject, Realm.AtomOf(name));
+
+    /// <summary>Sets a property of an object that the host made: no setters, no checks.</summary>
+    public void Set(ReadOnlySpan<char> name, ScriptValue value) => AsObject.Put(Realm, Realm.AtomOf(name), value.Value);
+
+    /// <summary>An own property of an object that the host made; false if it is not there.</summary>
+    public bool TryGetOwn(ReadOnlySpan<char> name, out ScriptValue value)
+    {
+        var found = AsObject.GetOwn(Realm, Realm.AtomOf(name), out var property);
+        value = new ScriptValue(Realm, property.Value);
+        return found;
+    }
+
+    /// <summary>Appends to an array that the host made.</summary>
+    public void Push(ScriptValue value) => ((JsArray)AsObject).Push(Realm, value.Value);
+
+    /// <summary>The own enumerable properties with names, in the order of the language.</summary>
+    public OwnProperties EnumerateOwn() => new(Realm, AsObject);
+
+    /// <summary>Only for arrays: the length.</summary>
+    public long ArrayLength => ((JsArray)AsObject).Length;
+
+    /// <summary>Only for arrays: an element; undefined for holes.</summary>
+    public ScriptValue ElementAt(int index)
+    {
+        Realm.Charge(1);
+        ((JsArray)AsObject).TryGetElement(Realm, (uint)index, out var element);
+        return new ScriptValue(Realm, element.IsAbsent ? Value.Undefined : element);
+    }
+
+    // ---------------------------------------------------------------- objects of the host
+
+    /// <summary>Whether it is the script's view of an object of the host, and of which.</summary>
+    public bool IsHostObject([NotNullWhen(true)] out IHostObject? source)
+    {
+        source = (Value.Reference as HostObjectView)?.Source;
+        return source is not null;
+    }
+
+    /// <summary>Only for objects of the host: a property of the object itself was assigned, added, deleted or defined.</summary>
+    public bool IsChanged => View.IsChanged;
+
+    /// <summary>Only for objects of the host: the script added properties that the source does not have, or moved some to the end.</summary>
+    public bool HasAddedProperties => View.HasAdded;
+
+    /// <summary>
+    /// Only for objects of the host: what is at a place. False for a place that nobody read or wrote, so that it is still as the source has it. A deleted
+    /// property gives true and undefined.
+    /// </summary>
+    public bool TryGetTouched(int place, out ScriptValue value)
+    {
+        ref readonly var found = ref View.ValueAt(place);
+        value = new ScriptValue(Realm, found.IsAbsent || found.IsUnread ? Value.Undefined : found);
+        return !found.IsUnread;
+    }
+
+    /// <summary>The state of an object that <see cref="HostCall.Instance"/> made; false for anything else.</summary>
+    public bool TryGetState<TState>(HostClass @class, [NotNullWhen(true)] out TState? state) where TState : class
+    {
+        state = Value.Reference is HostObjectView { Source: HostInstance instance } && ReferenceEquals(instance.Class, @class) ? (TState)instance.State : null;
+        return state is not null;
+    }
+
+    private JsObject AsObject => Value.IsObject ? Value.AsObject : throw new InvalidOperationException("not an object");
+
+    private HostObjectView View => Value.Reference as HostObjectView ?? throw new InvalidOperationException("not an object of the host");
 }

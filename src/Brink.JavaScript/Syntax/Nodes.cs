@@ -91,10 +91,10 @@ internal sealed class FunctionNode : Node
     /// <summary>The last parameter was <c>...name</c>; it is not in <see cref="Parameters"/>.</summary>
     public Variable? Rest { get; set; }
 
-    /// <summary>Set when the body (or an arrow in it) uses <c>arguments</c>.</summary>
+    /// <summary>Set when the body (or an arrow in it) uses <c>arguments</c>; it is the scope's variable too. Never for an arrow.</summary>
     public Variable? Arguments { get; set; }
 
-    /// <summary>Set for a named function expression that refers to itself: its own immutable name.</summary>
+    /// <summary>Set for a named function expression that refers to itself: its own immutable name; it is the scope's variable too.</summary>
     public Variable? SelfName { get; set; }
 
     /// <summary>The body, or null when <see cref="ExpressionBody"/> is there.</summary>

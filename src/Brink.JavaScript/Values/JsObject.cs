@@ -158,6 +158,7 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
         for (var i = 0; i < Shape.Count; i++)
             Table.Add(Shape.KeyAt(i), Slots[i], Shape.FlagsAt(i));
         Slots = [];
+        Shape = Shape.Dictionary;
     }
 
     /// <summary>A slot more, in the shape that has it.</summary>

@@ -78,6 +78,7 @@ internal sealed class Symbol(Value description, bool isShared = false) : Propert
 /// </summary>
 internal sealed class AtomTable(AtomTable? parent, bool isShared)
 {
+    private AtomTable? _parent = parent;
     private Atom?[] _buckets = new Atom?[isShared ? 64 : 16];
     private int _count;
     private bool _isClosed;
@@ -95,7 +96,7 @@ internal sealed class AtomTable(AtomTable? parent, bool isShared)
     /// <summary>The atom of that text, or null if no table of the chain has one.</summary>
     public Atom? Find(in TextView text, int hash)
     {
-        if (parent?.Find(text, hash) is { } older)
+        if (_parent?.Find(text, hash) is { } older)
             return older;
         if (_count == 0)
             return null;
@@ -129,6 +130,9 @@ internal sealed class AtomTable(AtomTable? parent, bool isShared)
 
     /// <summary>From here on the table is only read, by any number of threads.</summary>
     public void Close() => _isClosed = true;
+
+    /// <summary>Puts an empty call's table behind the names of another program.</summary>
+    public void Follow(AtomTable parent) => _parent = parent;
 
     /// <summary>Forgets everything; for a call's table.</summary>
     public void Clear()

@@ -59,6 +59,9 @@ internal sealed class Shape
         public int Count;
     }
 
+    /// <summary>What objects in dictionary mode show, so that no cache takes them for what they were.</summary>
+    public static readonly Shape Dictionary = NewRoot();
+
     /// <summary>The root of a new tree.</summary>
     public static Shape NewRoot() => new(new Tree(), [], []);
 

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Brink.Distributions;
 
 /// <summary>
@@ -7,14 +9,28 @@ namespace Brink.Distributions;
 /// <typeparam name="T">What is looked up: a distribution, or what an edge keeps for it.</typeparam>
 public sealed class HostTable<T> where T : class
 {
-    private readonly T[] _entries;
-    private readonly Func<T, Distribution> _distributionOf;
+    private readonly record struct Entry(T Value, bool Enabled);
 
-    /// <summary>A table over the given entries.</summary>
+    // Wildcards are kept under their suffix with the leading dot: "*.example.com" is ".example.com" here, so that exact names and
+    // wildcards cannot be mixed up and one lookup for each dot of the host, left to right, finds the most specific first.
+    private readonly FrozenDictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _aliases;
+    private readonly FrozenDictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _defaultNames;
+
+    /// <summary>A table over the given entries. Of two that claim one name the first wins; an API refuses such a pair before it gets here.</summary>
     public HostTable(IEnumerable<T> entries, Func<T, Distribution> distributionOf)
     {
-        _entries = [.. entries];
-        _distributionOf = distributionOf;
+        var aliases = new Dictionary<string, Entry>(StringComparer.OrdinalIgnoreCase);
+        var defaultNames = new Dictionary<string, Entry>(StringComparer.OrdinalIgnoreCase);
+        foreach (var value in entries)
+        {
+            var distribution = distributionOf(value);
+            var entry = new Entry(value, distribution.Enabled);
+            foreach (var alias in distribution.Aliases)
+                aliases.TryAdd(alias.StartsWith("*.", StringComparison.Ordinal) ? alias[1..] : alias, entry);
+            defaultNames.TryAdd(distribution.DomainName, entry);
+        }
+        _aliases = aliases.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        _defaultNames = defaultNames.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>
@@ -23,11 +39,29 @@ public sealed class HostTable<T> where T : class
     /// </summary>
     public T? Find(ReadOnlySpan<char> host)
     {
-        foreach (var entry in _entries)
+        host = WithoutPort(host);
+        if (host.IsEmpty || host[0] == '.')
+            return null;
+        if (_aliases.TryGetValue(host, out var entry))
+            return entry.Enabled ? entry.Value : null;
+        var rest = host;
+        for (var dot = rest.IndexOf('.'); dot >= 0; dot = rest.IndexOf('.'))
         {
-            if (host.Equals(_distributionOf(entry).DomainName, StringComparison.OrdinalIgnoreCase))
-                return entry;
+            if (_aliases.TryGetValue(rest[dot..], out entry))
+                return entry.Enabled ? entry.Value : null;
+            rest = rest[(dot + 1)..];
         }
-        return null;
+        return _defaultNames.TryGetValue(host, out entry) && entry.Enabled ? entry.Value : null;
+    }
+
+    private static ReadOnlySpan<char> WithoutPort(ReadOnlySpan<char> host)
+    {
+        if (host.StartsWith("["))
+        {
+            var end = host.IndexOf(']');
+            return end < 0 ? host : host[..(end + 1)];
+        }
+        var colon = host.LastIndexOf(':');
+        return colon < 0 ? host : host[..colon];
     }
 }

@@ -14,9 +14,16 @@ public readonly record struct HeaderField(string Name, string Value);
 public sealed class HeaderList : IReadOnlyList<HeaderField>
 {
     private HeaderField[] _fields = [];
+    private bool _shared;
 
     /// <summary>The number of fields; a name that occurs twice counts twice.</summary>
     public int Count { get; private set; }
+
+    /// <summary>
+    /// A list over fields that others read too, such as those of a cached object: it copies them before its first change. The array must
+    /// never change.
+    /// </summary>
+    public static HeaderList Share(HeaderField[] fields) => new() { _fields = fields, _shared = true, Count = fields.Length };
 
     /// <inheritdoc/>
     public HeaderField this[int index] => index < Count ? _fields[index] : throw new ArgumentOutOfRangeException(nameof(index));
@@ -49,6 +56,7 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
     /// <summary>Appends a field, whether or not the name is there already.</summary>
     public void Add(string name, string value)
     {
+        Own();
         if (Count == _fields.Length)
             Array.Resize(ref _fields, Math.Max(16, Count * 2));
         _fields[Count++] = new HeaderField(name, value);
@@ -63,6 +71,7 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
             Add(name, value);
             return;
         }
+        Own();
         _fields[index] = new HeaderField(name, value);
         RemoveFrom(name, index + 1);
     }
@@ -71,6 +80,7 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
     public void SetAt(int index, HeaderField field)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        Own();
         _fields[index] = field;
     }
 
@@ -80,7 +90,15 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
     /// <summary>Removes everything and keeps the room for the next message.</summary>
     public void Clear()
     {
-        Array.Clear(_fields, 0, Count);
+        if (_shared)
+        {
+            _fields = [];
+            _shared = false;
+        }
+        else
+        {
+            Array.Clear(_fields, 0, Count);
+        }
         Count = 0;
     }
 
@@ -105,8 +123,21 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    private void Own()
+    {
+        if (!_shared)
+            return;
+        var own = new HeaderField[Math.Max(16, Count + 8)];
+        Array.Copy(_fields, own, Count);
+        _fields = own;
+        _shared = false;
+    }
+
     private bool RemoveFrom(string name, int start)
     {
+        if (IndexOf(name, start) < 0)
+            return false;
+        Own();
         var kept = start;
         for (var i = start; i < Count; i++)
         {

@@ -1,0 +1,109 @@
+using Brink.Http;
+
+namespace Brink.Edge.Cache;
+
+/// <summary>
+/// The response directives that decide about storing (RFC 9111 section 5.2.2, distribution spec 3.3, 3.4). What is not understood is skipped.
+/// </summary>
+internal readonly struct CacheControl
+{
+    /// <summary>no-cache, no-store or private in the bare form; with field names they say nothing about the body.</summary>
+    public bool ForbidsStoring { get; private init; }
+
+    /// <summary>max-age. A value that is not a number counts as 0: who means something by it wants less caching, not a day.</summary>
+    public TimeSpan? MaxAge { get; private init; }
+
+    /// <summary>s-maxage, which beats max-age here.</summary>
+    public TimeSpan? SharedMaxAge { get; private init; }
+
+    /// <summary>stale-while-revalidate.</summary>
+    public TimeSpan? StaleWhileRevalidate { get; private init; }
+
+    /// <summary>stale-if-error.</summary>
+    public TimeSpan? StaleIfError { get; private init; }
+
+    /// <summary>no-cache="Set-Cookie": the cookie goes to the viewer who asked and is not replayed (spec 3.2).</summary>
+    public bool KeepsNoSetCookie { get; private init; }
+
+    /// <summary>Reads every Cache-Control field; of a directive that comes twice the first holds.</summary>
+    public static CacheControl Read(HeaderList headers)
+    {
+        var result = default(CacheControl);
+        for (var i = headers.IndexOf("cache-control"); i >= 0; i = headers.IndexOf("cache-control", i + 1))
+        {
+            var rest = headers[i].Value.AsSpan();
+            while (!rest.IsEmpty)
+            {
+                var end = EndOfDirective(rest);
+                result = result.With(rest[..end].Trim(" \t"));
+                rest = end == rest.Length ? default : rest[(end + 1)..];
+            }
+        }
+        return result;
+    }
+
+    private CacheControl With(ReadOnlySpan<char> directive)
+    {
+        var equals = directive.IndexOf('=');
+        var name = (equals < 0 ? directive : directive[..equals]).TrimEnd(" \t");
+        var value = equals < 0 ? default : directive[(equals + 1)..].TrimStart(" \t").Trim('"');
+        if (Is(name, "no-store"))
+            return this with { ForbidsStoring = true };
+        if (Is(name, "no-cache") || Is(name, "private"))
+        {
+            if (value.Trim().IsEmpty)
+                return this with { ForbidsStoring = true };
+            return Is(name, "no-cache") && Names(value, "set-cookie") ? this with { KeepsNoSetCookie = true } : this;
+        }
+        if (Is(name, "max-age"))
+            return this with { MaxAge = MaxAge ?? Seconds(value) };
+        if (Is(name, "s-maxage"))
+            return this with { SharedMaxAge = SharedMaxAge ?? Seconds(value) };
+        if (Is(name, "stale-while-revalidate"))
+            return this with { StaleWhileRevalidate = StaleWhileRevalidate ?? Seconds(value) };
+        if (Is(name, "stale-if-error"))
+            return this with { StaleIfError = StaleIfError ?? Seconds(value) };
+        return this;
+    }
+
+    private static bool Is(ReadOnlySpan<char> name, string directive) => name.Equals(directive, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Names(ReadOnlySpan<char> list, string field)
+    {
+        foreach (var range in list.Split(','))
+        {
+            if (list[range].Trim().Equals(field, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
+    }
+
+    // A comma inside quotes belongs to the value.
+    private static int EndOfDirective(ReadOnlySpan<char> text)
+    {
+        var quoted = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '"')
+                quoted = !quoted;
+            else if (text[i] == '\\' && quoted)
+                i++;
+            else if (text[i] == ',' && !quoted)
+                return i;
+        }
+        return text.Length;
+    }
+
+    // Saturates at 2^31 seconds, as RFC 9111 section 1.2.2 asks.
+    private static TimeSpan Seconds(ReadOnlySpan<char> digits)
+    {
+        long seconds = 0;
+        foreach (var digit in digits)
+        {
+            if (!char.IsAsciiDigit(digit))
+                return TimeSpan.Zero;
+            seconds = Math.Min(seconds * 10 + (digit - '0'), int.MaxValue);
+        }
+        return TimeSpan.FromSeconds(seconds);
+    }
+}

@@ -1,0 +1,69 @@
+using Brink.Http;
+
+namespace Brink.Edge.Cache;
+
+/// <summary>One request to the origin that stands for all requests with its key (distribution spec 3.7).</summary>
+internal sealed class CollapsedFetch(string key, int epoch, Exchange exchange)
+{
+    private readonly TaskCompletionSource<Answer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Key { get; } = key;
+
+    /// <summary>The generation of the cache it was begun in; later requests do not join an older one.</summary>
+    public int Epoch { get; } = epoch;
+
+    /// <summary>A copy of the leader's exchange: the work may outlive its viewer.</summary>
+    public Exchange Exchange { get; } = exchange;
+
+    public Audience Audience { get; } = new();
+
+    public Task<Answer> Answer => _answer.Task;
+
+    public void Publish(Answer answer) => _answer.TrySetResult(answer);
+
+    public void Fail(Exception failure)
+    {
+        _answer.TrySetException(failure);
+        _ = _answer.Task.Exception; // everyone may have left: nobody has to look
+    }
+}
+
+/// <summary>What came of asking the origin, as the cache means it.</summary>
+internal sealed class Answer
+{
+    private EdgeResponse? _response;
+
+    /// <summary>The object, stored or stale; null while it arrives, or if nothing is kept.</summary>
+    public CachedObject? Object { get; init; }
+
+    /// <summary>The object on its way.</summary>
+    public ObjectFill? Fill { get; init; }
+
+    /// <summary>Whether those who waited may have it.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>What the one who asked gets in X-Cache.</summary>
+    public ResultType ResultType { get; init; }
+
+    /// <summary>The origin's own response, for the one who asked. With <see cref="Fill"/> its body is the fill's.</summary>
+    public EdgeResponse? Response
+    {
+        init => _response = value;
+    }
+
+    /// <summary>The response, once.</summary>
+    public EdgeResponse? TakeResponse() => Interlocked.Exchange(ref _response, null);
+
+    /// <summary>If all leave before the one who asked has taken the response, its connection is let go.</summary>
+    public void DropResponseWhen(CancellationToken gone) =>
+        gone.UnsafeRegister(static answer => Drop(((Answer)answer!).TakeResponse()?.Body), this);
+
+    /// <summary>Lets go of a body that nobody will read.</summary>
+    public static void Drop(MessageBody? body)
+    {
+        if (body is StreamBody stream)
+            stream.Stream.Dispose();
+        else if (body is IDisposable disposable)
+            disposable.Dispose();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Brink.Http;
+using Brink.Policies;
+
+namespace Brink.Edge.Cache;
+
+/// <summary>Whether a response is kept, and for how long (distribution spec 3.2-3.4, 3.13).</summary>
+/// <param name="Lifetime">How long it is fresh; null when it is not kept at all. Zero: kept, and asked about every time.</param>
+/// <param name="StaleWhileRevalidate">How long after that it may be served while a refresh runs; null without the directive.</param>
+/// <param name="StaleIfError">How long after that it stands in for a failing origin; null without the directive: without end.</param>
+/// <param name="MaxTtl">The policy's MaxTTL: the age that bounds both directives.</param>
+/// <param name="RevalidatesUnconditionally">Vary: * with MinTTL 0: kept, yet every request asks the origin without conditions (spec 3.5).</param>
+internal readonly record struct Freshness(
+    TimeSpan? Lifetime, TimeSpan? StaleWhileRevalidate, TimeSpan? StaleIfError, TimeSpan MaxTtl, bool RevalidatesUnconditionally)
+{
+    /// <summary>Not to be kept.</summary>
+    public static Freshness Uncacheable { get; }
+
+    /// <summary>Whether it is kept.</summary>
+    public bool IsStorable => Lifetime is not null;
+
+    /// <summary>
+    /// Whether requests that waited may have it. One that is stale at birth (no-cache, private, max-age=0 and the like with MinTTL 0) belongs
+    /// to the viewer who asked (spec 3.7).
+    /// </summary>
+    public bool IsShareable => Lifetime > TimeSpan.Zero;
+
+    /// <summary>Decides about a response to GET, HEAD or a cached OPTIONS.</summary>
+    public static Freshness Of(
+        CachePolicy policy, ImmutableDictionary<int, TimeSpan> errorCachingMinTtl, int statusCode, HeaderList headers, DateTimeOffset now)
+    {
+        if (statusCode >= 400)
+            return OfError(policy, errorCachingMinTtl, statusCode, headers, now);
+        // A part is not the whole, and a 304 without an object of ours is an answer to the viewer's own question.
+        if (statusCode is 206 or 304 || statusCode < 200 || policy.CachingDisabled)
+            return Uncacheable;
+        var control = CacheControl.Read(headers);
+        if (Ttl(policy, control, headers, now) is not { } lifetime)
+            return Uncacheable;
+        var varyStar = policy.MinTtl == TimeSpan.Zero && VariesOnEverything(headers);
+        return new Freshness(
+            varyStar ? TimeSpan.Zero : lifetime, control.StaleWhileRevalidate, control.StaleIfError, policy.MaxTtl, varyStar);
+    }
+
+    /// <summary>The function of spec 3.3; null for not cacheable.</summary>
+    internal static TimeSpan? Ttl(CachePolicy policy, in CacheControl control, HeaderList headers, DateTimeOffset now)
+    {
+        if (control.ForbidsStoring)
+            return policy.MinTtl == TimeSpan.Zero ? null : policy.MinTtl;
+        if (Explicit(control, headers, now) is { } given)
+            return Clamp(given, policy.MinTtl, policy.MaxTtl);
+        return Max(policy.MinTtl, policy.DefaultTtl);
+    }
+
+    /// <summary>How long an error is kept, and how long a failing origin is left alone.</summary>
+    internal static TimeSpan ErrorMinTtl(ImmutableDictionary<int, TimeSpan> errorCachingMinTtl, int statusCode) =>
+        errorCachingMinTtl.TryGetValue(statusCode, out var configured) ? configured : Limits.ErrorCachingMinTtl;
+
+    // The policy's MinTTL and DefaultTTL have no part in errors, and a CachingDisabled policy keeps them too.
+    private static Freshness OfError(
+        CachePolicy policy, ImmutableDictionary<int, TimeSpan> errorCachingMinTtl, int statusCode, HeaderList headers, DateTimeOffset now)
+    {
+        var control = CacheControl.Read(headers);
+        var keeps = statusCode switch
+        {
+            404 or 414 or (>= 500 and <= 504) => true,
+            400 or 403 or 405 or 412 or 415 => control.MaxAge is not null || control.SharedMaxAge is not null,
+            _ => false,
+        };
+        if (!keeps)
+            return Uncacheable;
+        var given = control.ForbidsStoring ? null : Explicit(control, headers, now);
+        var lifetime = Max(
+            ErrorMinTtl(errorCachingMinTtl, statusCode), Clamp(given ?? TimeSpan.Zero, TimeSpan.Zero, policy.MaxTtl));
+        return lifetime == TimeSpan.Zero ? Uncacheable : new Freshness(lifetime, null, null, policy.MaxTtl, false);
+    }
+
+    private static TimeSpan? Explicit(in CacheControl control, HeaderList headers, DateTimeOffset now)
+    {
+        if ((control.SharedMaxAge ?? control.MaxAge) is { } age)
+            return age;
+        return HttpDate.TryParse(headers.Get("expires"), out var expires) ? Max(TimeSpan.Zero, expires - now) : null;
+    }
+
+    private static bool VariesOnEverything(HeaderList headers)
+    {
+        for (var i = headers.IndexOf("vary"); i >= 0; i = headers.IndexOf("vary", i + 1))
+        {
+            var value = headers[i].Value.AsSpan();
+            foreach (var range in value.Split(','))
+            {
+                if (value[range].Trim() is "*")
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
+
+    private static TimeSpan Clamp(TimeSpan value, TimeSpan min, TimeSpan max) => value < min ? min : value > max ? max : value;
+}

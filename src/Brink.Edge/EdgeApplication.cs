@@ -1,0 +1,123 @@
+using Brink.Edge.Logs;
+using Brink.Edge.Viewers;
+using Brink.Http;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Brink.Edge;
+
+/// <summary>
+/// Between Kestrel and the pipeline: opens an exchange for each request, and stands behind the pipeline with a plain 500 for faults of our own.
+/// </summary>
+internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, Delivery delivery, int? httpsPort, IAccessLog log, TimeProvider time)
+    : IHttpApplication<Viewer>
+{
+    public Viewer CreateContext(IFeatureCollection contextFeatures)
+    {
+        // Kestrel keeps one context for each connection or stream and offers it again.
+        var container = contextFeatures as IHostContextContainer<Viewer>;
+        var viewer = container?.HostContext ?? new Viewer();
+        viewer.Attach(contextFeatures);
+        container?.HostContext = viewer;
+        return viewer;
+    }
+
+    public void DisposeContext(Viewer context, Exception? exception) { }
+
+    public Task ProcessRequestAsync(Viewer context)
+    {
+        var cancellationToken = context.Lifetime.RequestAborted;
+        var request = new EdgeRequest();
+        Exchange? exchange = null;
+        try
+        {
+            var verdict = ViewerRequestReader.Read(context, request);
+            var handling = verdict.Status == 0
+                ? pipeline.HandleAsync(exchange = Open(context, request), context, cancellationToken)
+                : RefuseAsync(verdict, request, context, cancellationToken);
+            return handling.IsCompletedSuccessfully ? Task.CompletedTask : FinishAsync(handling, exchange, request, context, cancellationToken);
+        }
+        catch (Exception fault)
+        {
+            return FaultAsync(fault, exchange, request, context, cancellationToken);
+        }
+    }
+
+    /// <summary>Distribution by host, behavior by path. A function may change the URI later; this choice stands.</summary>
+    private Exchange Open(Viewer viewer, EdgeRequest request)
+    {
+        var snapshot = state.Current;
+        var host = request.Headers.Get("Host") ?? "";
+        var distribution = snapshot.DistributionFor(host);
+        return new Exchange
+        {
+            Snapshot = snapshot,
+            Request = request,
+            Distribution = distribution,
+            Behavior = distribution?.BehaviorFor(request.Uri),
+            RequestBody = viewer.BodyDetection.CanHaveBody ? viewer.Request.Body : Stream.Null,
+            OriginalUri = request.Uri,
+            OriginalQueryString = request.QueryString,
+            OriginalHost = host,
+            HttpsPort = httpsPort,
+            StartedAt = time.GetUtcNow(),
+            StartTimestamp = time.GetTimestamp(),
+        };
+    }
+
+    private ValueTask RefuseAsync(ViewerRequestReader.Verdict verdict, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
+    {
+        // Requests over the limits are not logged, as with CloudFront (spec 1.1, stage 2).
+        if (verdict.Status != 413)
+            log.Refused(verdict.Reason ?? "");
+        var page = ErrorPages.Create(verdict.Status, verdict.Status == 413 ? ErrorPages.TooLarge : ErrorPages.BadRequest, request.RequestId);
+        return delivery.RefuseAsync(page, request.RequestId, ResultType.Error, viewer, cancellationToken);
+    }
+
+    private async Task FinishAsync(ValueTask handling, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await handling;
+        }
+        catch (Exception fault)
+        {
+            await FaultAsync(fault, exchange, request, viewer, cancellationToken);
+        }
+    }
+
+    private async Task FaultAsync(Exception fault, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
+    {
+        // A viewer who left is no fault of ours.
+        if (fault is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        {
+            if (exchange is not null)
+                delivery.Log(exchange, status: 0, bodyBytes: 0, viewerLeft: true);
+            return;
+        }
+
+        log.Faulted(request.RequestId, fault);
+        if (exchange is not null)
+        {
+            exchange.ResultType = ResultType.Error;
+            delivery.Log(exchange, status: 500, bodyBytes: 0, viewerLeft: false);
+        }
+        if (viewer.Response.HasStarted)
+        {
+            viewer.Lifetime.Abort();
+            return;
+        }
+        viewer.Response.Headers.Clear();
+        viewer.Response.ReasonPhrase = null;
+        try
+        {
+            var page = ErrorPages.Create(500, ErrorPages.Internal, request.RequestId);
+            await delivery.RefuseAsync(page, request.RequestId, ResultType.Error, viewer, cancellationToken);
+        }
+        catch (Exception)
+        {
+            viewer.Lifetime.Abort();
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Brink.Edge.Cache;
+using Brink.Edge.Logs;
+using Brink.Edge.Origins;
+using Brink.Edge.Viewers;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace Brink.Edge;
+
+/// <summary>
+/// An edge: listener, pipeline, cache and origins, put together. Kestrel runs bare, without hosting and without a service container: that is what makes
+/// it start in milliseconds and cost what it costs.
+/// </summary>
+public sealed class EdgeServer : IAsyncDisposable
+{
+    private readonly EdgeServerOptions _options;
+    private readonly EdgeState _state;
+    private readonly IAccessLog _log;
+    private readonly TimeProvider _time;
+    private readonly EdgeCache _cache;
+    private readonly Delivery _delivery;
+    private readonly OriginFetch _origins;
+    private KestrelServer? _kestrel;
+
+    static EdgeServer()
+    {
+        // A bare LF is a line end to some servers and not to others, and smuggling lives on the difference: here it is none (RFC 9112 section 2.2).
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+    }
+
+    public EdgeServer(EdgeServerOptions options, EdgeState state, IAccessLog log, TimeProvider time)
+        : this(options, EdgeCacheOptions.Default, state, log, time)
+    {
+    }
+
+    internal EdgeServer(EdgeServerOptions options, EdgeCacheOptions cacheOptions, EdgeState state, IAccessLog log, TimeProvider time)
+    {
+        (_options, _state, _log, _time) = (options, state, log, time);
+        _cache = new EdgeCache(cacheOptions, time);
+        _delivery = new Delivery(options, log, time);
+        _origins = new OriginFetch(_delivery.Via, time);
+    }
+
+    /// <summary>The cleartext port bound, or null. Set by <see cref="StartAsync"/>.</summary>
+    public int? HttpPort { get; private set; }
+
+    /// <summary>The TLS port bound, or null. Set by <see cref="StartAsync"/>.</summary>
+    public int? HttpsPort { get; private set; }
+
+    /// <summary>The addresses bound, a subset of the options'. Set by <see cref="StartAsync"/>.</summary>
+    public ImmutableArray<IPAddress> Addresses { get; private set; } = [];
+
+    /// <summary>Forgets everything that is cached, at once.</summary>
+    public void InvalidateAll() => _cache.InvalidateAll();
+
+    /// <summary>Binds every address and serves from then on.</summary>
+    /// <exception cref="EndpointUnavailableException">A port is taken, not allowed, or no address can be bound.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        var bound = new Dictionary<EndPoint, Socket>();
+        try
+        {
+            if (_options.HttpPort is { } http)
+                HttpPort = ListenSockets.Bind(_options.Addresses, http, bound);
+            if (_options.HttpsPort is { } https)
+                HttpsPort = ListenSockets.Bind(_options.Addresses, https, bound);
+        }
+        catch
+        {
+            foreach (var socket in bound.Values)
+                socket.Dispose();
+            throw;
+        }
+        if (bound.Count == 0)
+            throw new EndpointUnavailableException("Neither an HTTP port nor an HTTPS port is given to listen on.");
+        Addresses = [.. bound.Keys.Cast<IPEndPoint>().Select(endpoint => endpoint.Address).Distinct()];
+
+        var kestrelOptions = KestrelOptions();
+        Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>());
+        var transport = new SocketTransportFactory(
+            Options.Create(new SocketTransportOptions
+            {
+                Backlog = 4096,
+                UnsafePreferInlineScheduling = _options.Scheduling == EdgeScheduling.Inline,
+                CreateBoundListenSocket = endpoint => bound[endpoint],
+            }),
+            new KestrelLog(_log));
+        _kestrel = new KestrelServer(Options.Create(kestrelOptions), new ProtocolSwitch.ListenerFactory(transport), new KestrelLog(_log));
+        var pipeline = new EdgePipeline(_cache, _origins, _delivery);
+        await _kestrel.StartAsync(new EdgeApplication(_state, pipeline, _delivery, HttpsPort, _log, _time), cancellationToken);
+    }
+
+    /// <summary>
+    /// Accepts nothing more and lets requests under way finish, for the drain time of the options at most; then cuts them off. A cancelled
+    /// <paramref name="cancellationToken"/> cuts at once.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _kestrel, null) is { } kestrel)
+        {
+            using var drain = new CancellationTokenSource(_options.DrainTime, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(drain.Token, cancellationToken);
+            await kestrel.StopAsync(either.Token);
+            kestrel.Dispose();
+        }
+        _origins.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private KestrelServerOptions KestrelOptions()
+    {
+        var options = new KestrelServerOptions
+        {
+            AddServerHeader = false,
+            AllowSynchronousIO = false,
+            RequestHeaderEncodingSelector = static _ => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
+        };
+        var limits = options.Limits;
+        // Above CloudFront's 8 KB of URL and 32 KB of head, so that those errors are ours: 413 and the page. Only what is beyond even these gets
+        // Kestrel's empty 414 or 431; 128 KB is what one connection may make us buffer.
+        limits.MaxRequestLineSize = 128 * 1024;
+        limits.MaxRequestHeadersTotalSize = 128 * 1024;
+        limits.MaxRequestHeaderCount = 16 * 1024;
+        limits.Http2.MaxRequestHeaderFieldSize = 128 * 1024;
+        limits.MaxRequestBodySize = null;
+        limits.RequestHeadersTimeout = _options.RequestHeadersTimeout;
+        limits.KeepAliveTimeout = _options.KeepAliveTimeout;
+        // Uploads pass through to origins that set their own pace, so the floor is low: it ends a trickle that keeps a connection for nothing.
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 32, gracePeriod: TimeSpan.FromSeconds(30));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
+        return options;
+    }
+
+    private void Listen(KestrelServerOptions options, IEnumerable<IPEndPoint> endpoints)
+    {
+        var protocols = new ProtocolSwitch(_options.RequestHeadersTimeout);
+        options.Listen(new ProtocolSwitch.HandOff(), http2 =>
+        {
+            http2.Protocols = HttpProtocols.Http2;
+            http2.Use(protocols.CaptureHttp2);
+        });
+
+        TlsListener? tls = null;
+        foreach (var endpoint in endpoints)
+        {
+            options.Listen(endpoint, listener =>
+            {
+                if (endpoint.Port == HttpPort)
+                {
+                    listener.Protocols = HttpProtocols.Http1;
+                    listener.Use(protocols.Choose);
+                    return;
+                }
+                // Kestrel's default here is both protocols, chosen by the ALPN feature that the middleware sets.
+                tls ??= new TlsListener(Certificate(), _options.CertificateChain, _options.RequestHeadersTimeout);
+                listener.Use(tls.Middleware);
+            });
+        }
+    }
+
+    private X509Certificate2 Certificate()
+    {
+        try
+        {
+            return _options.Certificate is { HasPrivateKey: false }
+                ? throw new EndpointUnavailableException("The certificate for HTTPS has no private key.")
+                : _options.Certificate ?? SelfSignedCertificate.Create(_time);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new EndpointUnavailableException($"The certificate for HTTPS cannot be used: {exception.Message}", exception);
+        }
+    }
+}

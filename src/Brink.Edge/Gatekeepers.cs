@@ -1,0 +1,80 @@
+using System.Text;
+using Brink.Distributions;
+using Brink.Edge.Viewers;
+using Brink.Http;
+
+namespace Brink.Edge;
+
+/// <summary>What turns a request away before any function runs (distribution spec 1.1, stages 3 and 6; 2.4).</summary>
+internal static class Gatekeepers
+{
+    /// <summary>The refusal or redirect, or null when the request may pass.</summary>
+    public static EdgeResponse? Refusal(Exchange exchange)
+    {
+        if (exchange.Behavior is not { Behavior: var behavior })
+            return Refuse(exchange, 403, ErrorPages.BadRequest, "no distribution answers to this host");
+
+        if (!exchange.Request.IsHttps && behavior.ViewerProtocolPolicy != ViewerProtocolPolicy.AllowAll)
+        {
+            if (behavior.ViewerProtocolPolicy == ViewerProtocolPolicy.HttpsOnly)
+                return Refuse(exchange, 403, ErrorPages.HttpsOnly, "the behavior's ViewerProtocolPolicy is https-only");
+            return RedirectToHttps(exchange);
+        }
+
+        if (!Allows(behavior.AllowedMethods, exchange.Request.Method))
+            return Refuse(exchange, 403, ErrorPages.MethodNotAllowed, $"the behavior does not allow {exchange.Request.Method}");
+
+        if (exchange.RequestBody != Stream.Null && IsGetOrHead(exchange.Request.Method))
+            return Refuse(exchange, 403, ErrorPages.BadRequest, "a GET or HEAD request carries a body");
+
+        return null;
+    }
+
+    private static bool Allows(AllowedMethods allowed, string method) => method switch
+    {
+        "GET" or "HEAD" => true,
+        "OPTIONS" => allowed != AllowedMethods.GetHead,
+        "PUT" or "POST" or "PATCH" or "DELETE" => allowed == AllowedMethods.All,
+        _ => false,
+    };
+
+    private static EdgeResponse RedirectToHttps(Exchange exchange)
+    {
+        var request = exchange.Request;
+        if (request.HttpVersion == "1.0" && !IsGetOrHead(request.Method))
+            return Refuse(exchange, 403, ErrorPages.HttpsOnly, "HTTP/1.0 knows no redirect that keeps the method");
+
+        var (status, title) = IsGetOrHead(request.Method) ? (301, "301 Moved Permanently") : (307, "307 Temporary Redirect");
+        var body = $"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n<hr><center>CloudFront</center>\r\n</body>\r\n</html>\r\n";
+        var query = exchange.OriginalQueryString is { } text ? "?" + text : "";
+        var response = new EdgeResponse { StatusCode = status, Body = new BytesBody(Encoding.Latin1.GetBytes(body)) };
+        response.Headers.Add("Server", "CloudFront");
+        response.Headers.Add("Content-Type", "text/html");
+        response.Headers.Add("Location", $"https://{HttpsHost(exchange)}{exchange.OriginalUri}{query}");
+        exchange.ResultType = ResultType.Redirect;
+        return response;
+    }
+
+    /// <summary>
+    /// The Host for the redirect. A viewer who named no port came to port 80 and goes to 443, as with CloudFront. One who named a port came to a
+    /// development listener, and goes to the port where this edge speaks TLS.
+    /// </summary>
+    private static string HttpsHost(Exchange exchange)
+    {
+        var host = exchange.Request.Headers.Get("Host") ?? "";
+        var colon = host.LastIndexOf(':');
+        if (colon <= host.LastIndexOf(']'))
+            return host;
+        var name = host[..colon];
+        return exchange.HttpsPort is { } port and not 443 ? $"{name}:{port}" : name;
+    }
+
+    private static EdgeResponse Refuse(Exchange exchange, int status, string cause, string detail)
+    {
+        exchange.ResultType = ResultType.Error;
+        exchange.ErrorDetail = detail;
+        return ErrorPages.Create(status, cause, exchange.Request.RequestId);
+    }
+
+    private static bool IsGetOrHead(string method) => method is "GET" or "HEAD";
+}

@@ -1,0 +1,90 @@
+using Brink.Functions;
+
+namespace Brink.Edge.Logs;
+
+/// <summary>Where the edge tells what it did. Called on request threads: an implementation returns at once and never throws.</summary>
+public interface IAccessLog
+{
+    /// <summary>One request that got an answer, or whose viewer left before it (status 0).</summary>
+    void Write(in AccessLogEntry entry);
+
+    /// <summary>A request that was not even HTTP, or broke a rule of it: refused with 400 before there was anything to log about it.</summary>
+    /// <param name="reason">One sentence, from the parser; may quote bytes of the request.</param>
+    void Refused(string reason);
+
+    /// <summary>A fault of the edge itself: the viewer got 500 or lost the connection.</summary>
+    void Faulted(string requestId, Exception exception);
+}
+
+/// <summary>One request, in the words of the access log (spec 2.14).</summary>
+public readonly record struct AccessLogEntry
+{
+    /// <summary>When the edge had read the head of the request.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>c-ip.</summary>
+    public required string ViewerIp { get; init; }
+
+    /// <summary>cs-method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>x-host-header: what the viewer sent, port included.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>cs-uri-stem, as the viewer sent it.</summary>
+    public required string Uri { get; init; }
+
+    /// <summary>cs-uri-query, as the viewer sent it; null for none.</summary>
+    public required string? QueryString { get; init; }
+
+    /// <summary>sc-status; 0 when the viewer left before the reply.</summary>
+    public required int StatusCode { get; init; }
+
+    /// <summary>Bytes of body sent to the viewer.</summary>
+    public required long BodyBytes { get; init; }
+
+    /// <summary>x-edge-result-type.</summary>
+    public required ResultType ResultType { get; init; }
+
+    /// <summary>x-edge-detailed-result-type.</summary>
+    public required string DetailedResultType { get; init; }
+
+    /// <summary>x-edge-request-id.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>time-taken: from the head of the request to the last byte handed to the network.</summary>
+    public required TimeSpan TimeTaken { get; init; }
+
+    /// <summary>cs-protocol-version without the name: 1.0, 1.1, 2.0.</summary>
+    public required string HttpVersion { get; init; }
+
+    /// <summary>The id of the distribution; null when none answers to the host.</summary>
+    public string? DistributionId { get; init; }
+
+    /// <summary>What the viewer-request function did; null if none ran.</summary>
+    public FunctionRun? ViewerRequestRun { get; init; }
+
+    /// <summary>What the viewer-response function did; null if none ran.</summary>
+    public FunctionRun? ViewerResponseRun { get; init; }
+
+    /// <summary>Why an error page was sent, in our words, for the developer; null otherwise.</summary>
+    public string? ErrorDetail { get; init; }
+}
+
+/// <summary>Tells nobody, and costs nothing.</summary>
+public sealed class NoAccessLog : IAccessLog
+{
+    /// <summary>The only one.</summary>
+    public static NoAccessLog Instance { get; } = new();
+
+    private NoAccessLog() { }
+
+    /// <inheritdoc/>
+    public void Write(in AccessLogEntry entry) { }
+
+    /// <inheritdoc/>
+    public void Refused(string reason) { }
+
+    /// <inheritdoc/>
+    public void Faulted(string requestId, Exception exception) { }
+}

@@ -1,0 +1,88 @@
+using Brink.Distributions;
+using Brink.Edge.Viewers;
+using Brink.Http;
+
+namespace Brink.Edge.Origins;
+
+/// <summary>
+/// Asks the origin of an exchange's behavior: once, or again after a failure where that is safe (distribution spec 2.2). A failure is a page and a name,
+/// never an exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
+/// </summary>
+internal sealed class OriginFetch(string via, TimeProvider time) : IDisposable
+{
+    private readonly HttpOriginClient _http = new(via, time);
+
+    public async ValueTask<FetchResult> SendAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var outcome = exchange.Behavior!.Origin switch
+        {
+            CustomOrigin origin => await SendWithRetriesAsync(origin, exchange, cancellationToken),
+            DirectoryOrigin origin => LocalDirectory.Read(origin, exchange),
+            var other => throw new InvalidOperationException($"nobody fetches from an origin of type {other.GetType().Name}"),
+        };
+
+        if (outcome.Response is { } response)
+        {
+            exchange.OriginStatus = response.StatusCode;
+            return new FetchResult(response, null);
+        }
+
+        var problem = outcome.Problem!;
+        exchange.OriginStatus = problem.Status; // a failure counts as an error of the origin: no viewer-response
+        exchange.DetailedResultType = problem.Failure.ToString();
+        exchange.ErrorDetail = problem.Detail;
+        return new FetchResult(ErrorPages.Create(problem.Status, problem.Cause, exchange.Request.RequestId), problem.Failure);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async ValueTask<OriginOutcome> SendWithRetriesAsync(CustomOrigin origin, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var body = exchange.RequestBody == Stream.Null ? null : new RequestBodyStream(exchange.RequestBody);
+        var idempotent = exchange.Request.Method is "GET" or "HEAD";
+        for (var attempt = 1; ; attempt++)
+        {
+            var outcome = await _http.SendAsync(origin, exchange, body, cancellationToken);
+            if (outcome.Problem is not { } problem || attempt >= origin.ConnectionAttempts)
+                return outcome;
+
+            // A connection that never stood has carried nothing, so any method may try again; after that only GET and HEAD, and never with a
+            // body that is already partly read.
+            var again = problem.Retry switch
+            {
+                Retry.Connect => body is not { WasRead: true },
+                Retry.ReadTimeout => idempotent && body is null,
+                _ => false,
+            };
+            if (!again)
+                return outcome;
+        }
+    }
+}
+
+/// <summary>A response, or the problem there was instead.</summary>
+internal readonly record struct OriginOutcome(EdgeResponse? Response, OriginProblem? Problem)
+{
+    public static implicit operator OriginOutcome(EdgeResponse response) => new(response, null);
+
+    public static implicit operator OriginOutcome(OriginProblem problem) => new(null, problem);
+}
+
+/// <summary>Why there is no response.</summary>
+/// <param name="Failure">The word of the log.</param>
+/// <param name="Status">502 or 504; 400 when it was the viewer's body that could not be read.</param>
+/// <param name="Cause">The text of the page (spec 3.12).</param>
+/// <param name="Detail">For the developer.</param>
+/// <param name="Retry">Whether another attempt makes sense.</param>
+internal sealed record OriginProblem(OriginFailure Failure, int Status, string Cause, string Detail, Retry Retry = Retry.Never);
+
+/// <summary>What kind of second attempt a problem allows.</summary>
+internal enum Retry
+{
+    /// <summary>None.</summary>
+    Never,
+    /// <summary>No connection came about.</summary>
+    Connect,
+    /// <summary>The origin took too long to answer.</summary>
+    ReadTimeout,
+}

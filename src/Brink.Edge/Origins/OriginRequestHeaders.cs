@@ -1,0 +1,110 @@
+using Brink.Distributions;
+using Brink.Http;
+using Brink.Policies;
+
+namespace Brink.Edge.Origins;
+
+/// <summary>
+/// The header fields of an origin request: what the policies send, what HTTP needs, what the edge says for itself (distribution spec 3.9, 2.6).
+/// </summary>
+internal static class OriginRequestHeaders
+{
+    public static HeaderList For(CustomOrigin origin, Exchange exchange, string via)
+    {
+        var request = exchange.Request;
+        var items = ForwardedItems.Of(exchange.Behavior!.Behavior);
+        var headers = new HeaderList();
+
+        foreach (var field in request.Headers.AsSpan())
+        {
+            if (IsOurs(field.Name) || IsHopByHop(field.Name) || IsListedInConnection(request.Headers, field.Name))
+                continue;
+            if (IsNeeded(field.Name, exchange) || items.SendsHeader(field.Name))
+                headers.Add(field.Name, field.Value);
+        }
+
+        if (!headers.Contains("Host"))
+            headers.Add("Host", AuthorityOf(origin, request.IsHttps));
+        if (!headers.Contains("User-Agent"))
+            headers.Add("User-Agent", "Amazon CloudFront");
+        headers.Add("Connection", "Keep-Alive");
+        headers.Add("X-Amz-Cf-Id", request.RequestId);
+        headers.Add("Via", request.Headers.Get("Via") is { } earlier ? $"{earlier}, {via}" : via);
+        headers.Add("X-Forwarded-For", request.Headers.Get("X-Forwarded-For") is { Length: > 0 } hops ? $"{hops},{request.ClientIp}" : request.ClientIp);
+        if (items.Cookies(request) is { Length: > 0 } cookies)
+            headers.Add("Cookie", cookies);
+        if (items.AcceptEncoding(request) is { } codings)
+            headers.Add("Accept-Encoding", codings);
+
+        if (exchange.Revalidation is { } stale)
+        {
+            if (stale.ETag is { } tag)
+                headers.Add("If-None-Match", tag);
+            if (stale.LastModified is { } date)
+                headers.Add("If-Modified-Since", date);
+        }
+
+        // They overwrite whatever of that name the viewer sent (spec 2.2).
+        foreach (var custom in origin.CustomHeaders)
+            headers.Set(custom.Name, custom.Value);
+        return headers;
+    }
+
+    /// <summary>Scheme by the origin's protocol policy.</summary>
+    public static bool UsesHttps(CustomOrigin origin, bool viewerIsHttps) => origin.ProtocolPolicy switch
+    {
+        OriginProtocolPolicy.HttpOnly => false,
+        OriginProtocolPolicy.HttpsOnly => true,
+        _ => viewerIsHttps,
+    };
+
+    private static string AuthorityOf(CustomOrigin origin, bool viewerIsHttps)
+    {
+        var https = UsesHttps(origin, viewerIsHttps);
+        var port = https ? origin.HttpsPort : origin.HttpPort;
+        var name = origin.DomainName.Contains(':') ? $"[{origin.DomainName}]" : origin.DomainName;
+        return port == (https ? 443 : 80) ? name : $"{name}:{port}";
+    }
+
+    /// <summary>What HTTP itself needs, whatever the policies list: the description of the body, ranges, and conditions on a miss (spec 3.5, 3.9).</summary>
+    private static bool IsNeeded(string name, Exchange exchange)
+    {
+        switch (name.ToLowerInvariant())
+        {
+            case "content-type" or "content-encoding" or "content-language" or "content-md5":
+                return exchange.RequestBody != Stream.Null;
+            case "range" or "if-range":
+                return true;
+            case "if-match" or "if-none-match" or "if-modified-since" or "if-unmodified-since":
+                // When the edge asks for itself whether its copy still holds, the viewer's own condition must not answer in its place.
+                return exchange.Revalidation is null;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Fields the edge writes itself, and those it never passes on.</summary>
+    private static bool IsOurs(string name) => name.ToLowerInvariant() is
+        "via" or "x-forwarded-for" or "x-amz-cf-id" or "cookie" or "accept-encoding" or "content-length" or "expect"
+        or "x-forwarded-proto" or "x-real-ip" || name.StartsWith("X-Edge-", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Fields that belong to one connection (RFC 9110 section 7.6.1), and Proxy-*.</summary>
+    internal static bool IsHopByHop(string name) => name.ToLowerInvariant() is
+        "connection" or "keep-alive" or "te" or "trailer" or "transfer-encoding" or "upgrade" or "http2-settings"
+        || name.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a Connection field lists the name: the sender meant the field for this one connection.</summary>
+    internal static bool IsListedInConnection(HeaderList headers, string name)
+    {
+        for (var i = headers.IndexOf("Connection"); i >= 0; i = headers.IndexOf("Connection", i + 1))
+        {
+            var connection = headers[i].Value.AsSpan();
+            foreach (var range in connection.Split(','))
+            {
+                if (connection[range].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,26 @@
+using Brink.Http;
+
+namespace Brink.Edge.Origins;
+
+/// <summary>
+/// What is taken out of an origin's response before anybody sees it: the fields that belong to the connection (distribution spec 3.10). Set-Cookie and
+/// Vary are the cache's to judge.
+/// </summary>
+internal static class OriginResponseHeaders
+{
+    public static void Clean(HeaderList headers)
+    {
+        // Two steps: what Connection lists must be known until the last of it is gone.
+        List<string>? dropped = null;
+        foreach (var field in headers.AsSpan())
+        {
+            if (OriginRequestHeaders.IsHopByHop(field.Name) || (IsRemovable(field.Name) && OriginRequestHeaders.IsListedInConnection(headers, field.Name)))
+                (dropped ??= []).Add(field.Name);
+        }
+        foreach (var name in dropped ?? [])
+            headers.Remove(name);
+    }
+
+    /// <summary>An origin that lists Content-Length in Connection does not change how long its body is.</summary>
+    private static bool IsRemovable(string name) => !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,87 @@
+using Brink.Edge.Viewers;
+using Brink.Functions;
+using Brink.Http;
+
+namespace Brink.Edge;
+
+/// <summary>
+/// Runs the functions of a behavior and turns what came of them into responses. A customer's function that fails is an outcome like any other:
+/// the viewer gets a page, the request does not go on.
+/// </summary>
+internal static class Triggers
+{
+    /// <summary>Runs viewer-request. Null: go on, with the request as the function left it.</summary>
+    public static ValueTask<EdgeResponse?> ViewerRequestAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var behavior = exchange.Behavior!;
+        behavior.CloudFrontHeaders.Apply(exchange.Request, exchange.Snapshot.ViewerCountry);
+        return behavior.ViewerRequest is { } function
+            ? RunViewerRequestAsync(function, exchange, cancellationToken)
+            : default;
+    }
+
+    /// <summary>Runs viewer-response on the exchange's response, which it edits, or which a page replaces.</summary>
+    public static ValueTask ViewerResponseAsync(Exchange exchange, CancellationToken cancellationToken) =>
+        exchange.Behavior!.ViewerResponse is { } function
+            ? RunViewerResponseAsync(function, exchange, cancellationToken)
+            : default;
+
+    private static async ValueTask<EdgeResponse?> RunViewerRequestAsync(IEdgeFunction function, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var run = await function.InvokeAsync(EventFor(exchange, EventType.ViewerRequest, null), cancellationToken);
+        exchange.ViewerRequestRun = run;
+        return Answer(run.Outcome, exchange);
+    }
+
+    private static async ValueTask RunViewerResponseAsync(IEdgeFunction function, Exchange exchange, CancellationToken cancellationToken)
+    {
+        var before = exchange.Response!;
+        var body = before.Body;
+        var run = await function.InvokeAsync(EventFor(exchange, EventType.ViewerResponse, before), cancellationToken);
+        exchange.ViewerResponseRun = run;
+        var after = Answer(run.Outcome, exchange) ?? before;
+        // A body that the function put aside still holds a connection or a part of the cache.
+        if (!ReferenceEquals(after.Body, body))
+            Delivery.LetGo(body);
+        exchange.Response = after;
+    }
+
+    /// <summary>The one place where an outcome becomes a response (functions spec 4.4). Null: go on.</summary>
+    private static EdgeResponse? Answer(FunctionOutcome outcome, Exchange exchange)
+    {
+        switch (outcome)
+        {
+            case FunctionOutcome.Continue:
+                return null;
+
+            case FunctionOutcome.Respond(var response):
+                exchange.ResultType = ResultType.FunctionGeneratedResponse;
+                return response;
+
+            case FunctionOutcome.Fail(var error):
+                var (type, status, cause) = error.Kind == FunctionErrorKind.Validation
+                    ? (ResultType.FunctionValidationError, 502, ErrorPages.FunctionInvalid)
+                    : (ResultType.FunctionExecutionError, 503, ErrorPages.FunctionFailed);
+                exchange.ResultType = type;
+                exchange.ErrorDetail = error.Detail is null ? error.Message : $"{error.Message}\n{error.Detail}";
+                return ErrorPages.Create(status, cause, exchange.Request.RequestId);
+
+            default:
+                throw new InvalidOperationException($"a function ended in {outcome.GetType().Name}, which nobody turns into a response");
+        }
+    }
+
+    private static TriggerEvent EventFor(Exchange exchange, EventType type, EdgeResponse? response)
+    {
+        var distribution = exchange.Distribution!.Distribution;
+        return new TriggerEvent
+        {
+            EventType = type,
+            Request = exchange.Request,
+            Response = response,
+            DistributionDomainName = distribution.DomainName,
+            DistributionId = distribution.Id,
+            ShowsCloudFrontHeader = exchange.Behavior!.CloudFrontHeaders.Shows,
+        };
+    }
+}

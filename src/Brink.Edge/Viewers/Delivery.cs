@@ -1,0 +1,261 @@
+using System.Buffers;
+using System.Globalization;
+using Brink.Edge.Cache;
+using Brink.Edge.Logs;
+using Brink.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Brink.Edge.Viewers;
+
+/// <summary>
+/// The last stage: the standard headers (distribution spec 3.11), the body, the log line. A body that breaks off ends the viewer's connection:
+/// nobody may take a part for the whole.
+/// </summary>
+/// <remarks>Lost on the way: Kestrel writes the names it knows in its own order and case, before the names it does not know.</remarks>
+internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimeProvider time)
+{
+    private readonly string _via = $"1.1 {Guid.NewGuid():N}.cloudfront.net (CloudFront)";
+
+    /// <summary>The Via value of this edge, the same towards viewers and origins.</summary>
+    public string Via => _via;
+
+    public async ValueTask SendAsync(Exchange exchange, Viewer viewer, CancellationToken cancellationToken)
+    {
+        var response = exchange.Response!;
+        if (options.DeveloperErrors && exchange.ErrorDetail is { } reason && viewer.IsLoopback)
+            response = ErrorPages.WithReason(response, reason);
+
+        long sent = 0;
+        var viewerLeft = false;
+        try
+        {
+            WriteHead(exchange, response, viewer);
+            if (HasBody(exchange.Request.Method, response.StatusCode))
+                sent = await WriteBodyAsync(response.Body, viewer, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            viewerLeft = true;
+        }
+        catch (IOException exception)
+        {
+            // The origin broke off, or the viewer did: either way this connection is of no more use.
+            viewerLeft = cancellationToken.IsCancellationRequested;
+            exchange.ErrorDetail ??= exception.Message;
+            exchange.DetailedResultType ??= viewerLeft ? null : nameof(OriginFailure.OriginReadError);
+            viewer.Lifetime.Abort();
+        }
+        finally
+        {
+            LetGo(response.Body);
+        }
+
+        Log(exchange, viewerLeft && !viewer.Response.HasStarted ? 0 : response.StatusCode, sent, viewerLeft);
+    }
+
+    /// <summary>A request that is refused before it became an exchange: the page, then the end of the connection.</summary>
+    public async ValueTask RefuseAsync(EdgeResponse page, string requestId, ResultType resultType, Viewer viewer, CancellationToken cancellationToken)
+    {
+        var headers = viewer.Response.Headers;
+        viewer.Response.StatusCode = page.StatusCode;
+        foreach (var field in page.Headers.AsSpan())
+            headers[field.Name] = field.Value;
+        headers.ContentLength = page.Body.Length;
+        // HTTP/2 has no such field; Kestrel leaves it out there.
+        headers.Connection = "close";
+        StandardHeaders(headers, resultType, requestId);
+        headers.Via = _via;
+        if (viewer.Request.Method != "HEAD")
+            await viewer.ResponseBody.Writer.WriteAsync(((BytesBody)page.Body).Bytes, cancellationToken);
+    }
+
+    /// <summary>Lets go of what stands behind a body that nobody reads, or has been read. Twice is harmless.</summary>
+    public static void LetGo(MessageBody body)
+    {
+        switch (body)
+        {
+            case StreamBody stream:
+                stream.Stream.Dispose();
+                break;
+            case IDisposable disposable:
+                disposable.Dispose();
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The log line of an exchange that is over.</summary>
+    public void Log(Exchange exchange, int status, long bodyBytes, bool viewerLeft)
+    {
+        if (log is NoAccessLog)
+            return;
+        var resultType = XCacheOf(exchange);
+        var request = exchange.Request;
+        log.Write(new AccessLogEntry
+        {
+            Time = exchange.StartedAt,
+            ViewerIp = request.ClientIp,
+            Method = request.Method,
+            Host = exchange.OriginalHost,
+            Uri = exchange.OriginalUri,
+            QueryString = exchange.OriginalQueryString,
+            StatusCode = status,
+            BodyBytes = bodyBytes,
+            ResultType = resultType,
+            DetailedResultType = exchange.DetailedResultType ?? (viewerLeft ? "ClientHungUpRequest" : resultType.ToString()),
+            RequestId = request.RequestId,
+            TimeTaken = time.GetElapsedTime(exchange.StartTimestamp),
+            HttpVersion = request.HttpVersion,
+            DistributionId = exchange.Distribution?.Distribution.Id,
+            ViewerRequestRun = exchange.ViewerRequestRun,
+            ViewerResponseRun = exchange.ViewerResponseRun,
+            ErrorDetail = exchange.ErrorDetail,
+        });
+    }
+
+    private void WriteHead(Exchange exchange, EdgeResponse response, Viewer viewer)
+    {
+        var target = viewer.Response;
+        target.StatusCode = response.StatusCode;
+        if (response.StatusDescription is { } reason && IsPrintable(reason))
+            target.ReasonPhrase = reason;
+
+        var headers = target.Headers;
+        long? declaredLength = null;
+        string? originVia = null;
+        foreach (var field in response.Headers.AsSpan())
+        {
+            switch (field.Name.Length)
+            {
+                // Framing is ours alone, and so are the standard headers.
+                case 14 when Is(field.Name, "Content-Length"):
+                    if (long.TryParse(field.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+                        declaredLength = length;
+                    continue;
+                case 17 when Is(field.Name, "Transfer-Encoding"):
+                case 10 when Is(field.Name, "Connection"):
+                case 7 when Is(field.Name, "X-Cache"):
+                case 11 when Is(field.Name, "X-Amz-Cf-Id"):
+                case 12 when Is(field.Name, "X-Amz-Cf-Pop"):
+                    continue;
+                case 3 when Is(field.Name, "Via"):
+                    originVia = originVia is null ? field.Value : $"{originVia}, {field.Value}";
+                    continue;
+                case 3 when Is(field.Name, "Age") && exchange.Age is not null:
+                    continue;
+                default:
+                    Add(headers, field);
+                    continue;
+            }
+        }
+
+        if (HasBody(exchange.Request.Method, response.StatusCode))
+            headers.ContentLength = response.Body.Length;
+        else if (exchange.Request.Method == "HEAD" && response.StatusCode is not (204 or 304))
+            headers.ContentLength = declaredLength ?? (response.Body.Length is > 0 and var known ? known : null);
+
+        if (StringValues.IsNullOrEmpty(headers.Server))
+            headers.Server = "CloudFront";
+        if (exchange.Age is { } age)
+            headers.Age = age.ToString(CultureInfo.InvariantCulture);
+        headers.Via = originVia is null || !IsPrintable(originVia) ? _via : $"{originVia}, {_via}";
+        StandardHeaders(headers, XCacheOf(exchange), exchange.Request.RequestId);
+    }
+
+    private void StandardHeaders(IHeaderDictionary headers, ResultType resultType, string requestId)
+    {
+        headers["X-Cache"] = XCacheText(resultType);
+        headers["X-Amz-Cf-Pop"] = options.Pop;
+        headers["X-Amz-Cf-Id"] = requestId;
+    }
+
+    /// <summary>Adds a field, next to those of its name. What is no HTTP is left out: a line end in a value never becomes a line of its own.</summary>
+    private static void Add(IHeaderDictionary headers, HeaderField field)
+    {
+        try
+        {
+            headers[field.Name] = headers.TryGetValue(field.Name, out var values) ? StringValues.Concat(values, field.Value) : field.Value;
+        }
+        catch (InvalidOperationException)
+        {
+            // Kestrel refuses names and values with control characters. They come from an origin that sent them; functions are checked before.
+        }
+    }
+
+    private static async ValueTask<long> WriteBodyAsync(MessageBody body, Viewer viewer, CancellationToken cancellationToken)
+    {
+        var writer = viewer.ResponseBody.Writer;
+        switch (body)
+        {
+            case BytesBody { Bytes: var bytes }:
+                if (!bytes.IsEmpty)
+                    await writer.WriteAsync(bytes, cancellationToken); // head and body in one piece, one flush
+                return bytes.Length;
+
+            case WritableBody writable:
+                await writable.WriteToAsync(writer, cancellationToken);
+                return writable.Length ?? 0;
+
+            case StreamBody { Stream: var stream }:
+                return await CopyAsync(stream, writer, cancellationToken);
+
+            default:
+                throw new InvalidOperationException($"nobody writes a body of type {body.GetType().Name}");
+        }
+    }
+
+    private static async ValueTask<long> CopyAsync(Stream stream, System.IO.Pipelines.PipeWriter writer, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            long sent = 0;
+            while (true)
+            {
+                var reading = stream.ReadAsync(buffer, cancellationToken);
+                // An origin that thinks between two pieces does not hold back what it has said: the head goes out at once.
+                if (!reading.IsCompleted && sent == 0)
+                    await writer.FlushAsync(cancellationToken);
+                var read = await reading;
+                if (read == 0)
+                    return sent;
+                sent += read;
+                var flushed = await writer.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                if (flushed.IsCompleted)
+                    throw new IOException("the viewer left");
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>An error of the origin stays one in X-Cache when it comes from the cache, or when its status was turned into another (spec 1.2).</summary>
+    private static ResultType XCacheOf(Exchange exchange) =>
+        exchange.OriginStatus >= 400 && exchange.ResultType is (ResultType.Hit or ResultType.RefreshHit or ResultType.Miss)
+            ? ResultType.Error
+            : exchange.ResultType;
+
+    private static string XCacheText(ResultType type) => type switch
+    {
+        ResultType.Hit => "Hit from cloudfront",
+        ResultType.RefreshHit => "RefreshHit from cloudfront",
+        ResultType.Miss => "Miss from cloudfront",
+        ResultType.Error => "Error from cloudfront",
+        ResultType.Redirect => "Redirect from cloudfront",
+        ResultType.LimitExceeded => "LimitExceeded from cloudfront",
+        ResultType.FunctionGeneratedResponse => "FunctionGeneratedResponse from cloudfront",
+        ResultType.FunctionExecutionError => "FunctionExecutionError from cloudfront",
+        ResultType.FunctionValidationError => "FunctionValidationError from cloudfront",
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    private static bool HasBody(string method, int status) => method != "HEAD" && status is not (204 or 205 or 304);
+
+    private static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyInRange('\0', '\u001f');
+
+    private static bool Is(string name, string header) => name.Equals(header, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+
+namespace Brink.Edge.Viewers;
+
+/// <summary>
+/// HTTP/2 by prior knowledge on the cleartext port (RFC 9113 section 3.3). Kestrel decides by listener and speaks only HTTP/1.1 where there is no
+/// TLS to negotiate in. So each edge has a second Kestrel listener that speaks only HTTP/2 and has no socket (<see cref="HandOff"/>): a connection
+/// that begins with the preface is run through that listener's chain instead of its own.
+/// </summary>
+internal sealed class ProtocolSwitch(TimeSpan firstBytesTimeout)
+{
+    private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
+
+    private ConnectionDelegate? _http2;
+
+    /// <summary>The middleware of the listener without a socket: remembers its chain, which ends in Kestrel's HTTP/2.</summary>
+    public ConnectionDelegate CaptureHttp2(ConnectionDelegate http2)
+    {
+        _http2 = http2;
+        return http2;
+    }
+
+    /// <summary>The middleware of the cleartext listener.</summary>
+    public ConnectionDelegate Choose(ConnectionDelegate http1) => async connection =>
+    {
+        if (await SpeaksHttp2Async(connection) is not { } http2)
+            return; // the viewer left, or never spoke
+        await (http2 ? _http2! : http1)(connection);
+    };
+
+    private async ValueTask<bool?> SpeaksHttp2Async(ConnectionContext connection)
+    {
+        var input = connection.Transport.Input;
+        using var timeout = new CancellationTokenSource();
+        try
+        {
+            while (true)
+            {
+                var reading = input.ReadAsync(timeout.Token);
+                if (!reading.IsCompleted)
+                    timeout.CancelAfter(firstBytesTimeout);
+                var read = await reading;
+                var verdict = Judge(read.Buffer);
+                // Nothing is consumed. Where the bytes are too few to tell, they count as examined, so that the next read waits for more.
+                input.AdvanceTo(read.Buffer.Start, verdict is null ? read.Buffer.End : read.Buffer.Start);
+                if (verdict is not null)
+                    return verdict;
+                if (read.IsCompleted || read.IsCanceled)
+                    return read.Buffer.IsEmpty ? null : false;
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or ConnectionAbortedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>True: the preface; false: something else; null: as far as it goes it could be the preface.</summary>
+    private static bool? Judge(in ReadOnlySequence<byte> buffer)
+    {
+        Span<byte> start = stackalloc byte[Preface.Length];
+        var length = (int)Math.Min(buffer.Length, start.Length);
+        buffer.Slice(0, length).CopyTo(start);
+        if (!Preface.StartsWith(start[..length]))
+            return false;
+        return length == Preface.Length ? true : null;
+    }
+
+    /// <summary>Where the HTTP/2 listener "listens": nowhere.</summary>
+    public sealed class HandOff : EndPoint
+    {
+        public override string ToString() => "h2c";
+    }
+
+    /// <summary>Gives Kestrel a listener that never accepts for <see cref="HandOff"/>, and the real transport for everything else.</summary>
+    public sealed class ListenerFactory(IConnectionListenerFactory sockets) : IConnectionListenerFactory
+    {
+        public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+            endpoint is HandOff ? new ValueTask<IConnectionListener>(new SilentListener(endpoint)) : sockets.BindAsync(endpoint, cancellationToken);
+    }
+
+    private sealed class SilentListener(EndPoint endPoint) : IConnectionListener
+    {
+        private readonly TaskCompletionSource<ConnectionContext?> _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public EndPoint EndPoint => endPoint;
+
+        public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => new(_unbound.Task.WaitAsync(cancellationToken));
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            _unbound.TrySetResult(null);
+            return default;
+        }
+
+        public ValueTask DisposeAsync() => UnbindAsync();
+    }
+}

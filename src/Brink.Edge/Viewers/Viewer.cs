@@ -1,0 +1,59 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Brink.Edge.Viewers;
+
+/// <summary>
+/// The viewer's side of one request: what Kestrel offers for it. Kestrel keeps these objects with their connection and hands them out again, so
+/// what is fetched once (the features, the text of the address) serves every request of the connection.
+/// </summary>
+internal sealed class Viewer
+{
+    private IFeatureCollection? _features;
+    private IHttpConnectionFeature _connection = null!;
+    private IPAddress? _address;
+    private string _ip = "";
+
+    public IHttpRequestFeature Request { get; private set; } = null!;
+
+    public IHttpResponseFeature Response { get; private set; } = null!;
+
+    public IHttpResponseBodyFeature ResponseBody { get; private set; } = null!;
+
+    public IHttpRequestLifetimeFeature Lifetime { get; private set; } = null!;
+
+    public IHttpRequestBodyDetectionFeature BodyDetection { get; private set; } = null!;
+
+    /// <summary>The address, IPv4 dotted or IPv6 unbracketed.</summary>
+    public string Ip => _ip;
+
+    public int Port { get; private set; }
+
+    public bool IsLoopback { get; private set; }
+
+    /// <summary>Takes up the next request. On Kestrel the features of a connection stay the same objects from request to request.</summary>
+    public void Attach(IFeatureCollection features)
+    {
+        if (!ReferenceEquals(features, _features))
+            TakeFeatures(features);
+
+        Port = _connection.RemotePort;
+        if (ReferenceEquals(_connection.RemoteIpAddress, _address))
+            return;
+        _address = _connection.RemoteIpAddress;
+        var address = _address is { IsIPv4MappedToIPv6: true } ? _address.MapToIPv4() : _address;
+        _ip = address?.ToString() ?? "";
+        IsLoopback = address is not null && IPAddress.IsLoopback(address);
+    }
+
+    private void TakeFeatures(IFeatureCollection features)
+    {
+        _features = features;
+        Request = features.GetRequiredFeature<IHttpRequestFeature>();
+        Response = features.GetRequiredFeature<IHttpResponseFeature>();
+        ResponseBody = features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        Lifetime = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+        BodyDetection = features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>();
+        _connection = features.GetRequiredFeature<IHttpConnectionFeature>();
+    }
+}

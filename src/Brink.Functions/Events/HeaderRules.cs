@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Collections.Frozen;
+
+namespace Brink.Functions.Events;
+
+/// <summary>What a function may do with a header.</summary>
+[Flags]
+internal enum HeaderRule
+{
+    /// <summary>Read, add, edit, delete.</summary>
+    None = 0,
+
+    /// <summary>Hidden, and adding one is a validation error (functions spec 3.1).</summary>
+    Disallowed = 1,
+
+    /// <summary>Read-only in viewer-request (functions spec 3.2).</summary>
+    ReadOnlyInRequest = 2,
+
+    /// <summary>Read-only in viewer-response, and in a response that a viewer-request function makes.</summary>
+    ReadOnlyInResponse = 4,
+
+    /// <summary>Cookie: shown as <c>request.cookies</c>.</summary>
+    Cookie = 8,
+
+    /// <summary>Set-Cookie: shown as <c>response.cookies</c>.</summary>
+    SetCookie = 16,
+
+    /// <summary>Host: shown without port.</summary>
+    Host = 32,
+
+    /// <summary>A header that CloudFront adds; shown where a policy lists it.</summary>
+    CloudFront = 64,
+}
+
+/// <summary>The lists of functions spec 3, and the spelling of header names in events and on the wire.</summary>
+internal static class HeaderRules
+{
+    private static readonly (string Name, HeaderRule Rule)[] Known =
+    [
+        ("connection", HeaderRule.Disallowed), ("expect", HeaderRule.Disallowed), ("keep-alive", HeaderRule.Disallowed),
+        ("proxy-authenticate", HeaderRule.Disallowed), ("proxy-authorization", HeaderRule.Disallowed), ("proxy-connection", HeaderRule.Disallowed),
+        ("trailer", HeaderRule.Disallowed), ("upgrade", HeaderRule.Disallowed), ("x-accel-buffering", HeaderRule.Disallowed),
+        ("x-accel-charset", HeaderRule.Disallowed), ("x-accel-limit-rate", HeaderRule.Disallowed), ("x-accel-redirect", HeaderRule.Disallowed),
+        ("x-amzn-auth", HeaderRule.Disallowed), ("x-amzn-cf-billing", HeaderRule.Disallowed), ("x-amzn-cf-id", HeaderRule.Disallowed),
+        ("x-amzn-cf-xff", HeaderRule.Disallowed), ("x-amzn-errortype", HeaderRule.Disallowed), ("x-amzn-fle-profile", HeaderRule.Disallowed),
+        ("x-amzn-header-count", HeaderRule.Disallowed), ("x-amzn-header-order", HeaderRule.Disallowed),
+        ("x-amzn-lambda-integration-tag", HeaderRule.Disallowed), ("x-amzn-requestid", HeaderRule.Disallowed), ("x-cache", HeaderRule.Disallowed),
+        ("x-forwarded-proto", HeaderRule.Disallowed), ("x-real-ip", HeaderRule.Disallowed),
+
+        ("cdn-loop", HeaderRule.ReadOnlyInRequest), ("content-length", HeaderRule.ReadOnlyInRequest), ("transfer-encoding", HeaderRule.ReadOnlyInRequest),
+        ("host", HeaderRule.ReadOnlyInRequest | HeaderRule.Host), ("via", HeaderRule.ReadOnlyInRequest | HeaderRule.ReadOnlyInResponse),
+        ("warning", HeaderRule.ReadOnlyInResponse),
+        ("cookie", HeaderRule.Cookie), ("set-cookie", HeaderRule.SetCookie),
+
+        // No rule: known so that their lower-case and wire spellings need not be made for each request.
+        ("accept", 0), ("accept-encoding", 0), ("accept-language", 0), ("accept-ranges", 0), ("access-control-allow-credentials", 0),
+        ("access-control-allow-headers", 0), ("access-control-allow-methods", 0), ("access-control-allow-origin", 0), ("access-control-expose-headers", 0),
+        ("access-control-max-age", 0), ("access-control-request-headers", 0), ("access-control-request-method", 0), ("age", 0), ("authorization", 0),
+        ("cache-control", 0), ("content-disposition", 0), ("content-encoding", 0), ("content-language", 0), ("content-security-policy", 0),
+        ("content-type", 0), ("cross-origin-embedder-policy", 0), ("cross-origin-opener-policy", 0), ("cross-origin-resource-policy", 0), ("date", 0),
+        ("dnt", 0), ("etag", 0), ("expires", 0), ("if-modified-since", 0), ("if-none-match", 0), ("if-range", 0), ("last-modified", 0), ("link", 0),
+        ("location", 0), ("origin", 0), ("permissions-policy", 0), ("pragma", 0), ("priority", 0), ("range", 0), ("referer", 0), ("referrer-policy", 0),
+        ("sec-ch-ua", 0), ("sec-ch-ua-mobile", 0), ("sec-ch-ua-platform", 0), ("sec-fetch-dest", 0), ("sec-fetch-mode", 0), ("sec-fetch-site", 0),
+        ("sec-fetch-user", 0), ("server", 0), ("strict-transport-security", 0), ("true-client-ip", 0), ("upgrade-insecure-requests", 0),
+        ("user-agent", 0), ("vary", 0), ("www-authenticate", 0), ("x-content-type-options", 0), ("x-forwarded-for", 0), ("x-forwarded-host", 0),
+        ("x-frame-options", 0), ("x-requested-with", 0), ("x-xss-protection", 0),
+        ("cloudfront-viewer-country", HeaderRule.CloudFront),
+    ];
+
+    private static readonly FrozenDictionary<string, (string LowerCase, string Wire, HeaderRule Rule)> ByName =
+        Known.ToFrozenDictionary(known => known.Name, known => (known.Name, Capitalise(known.Name), known.Rule), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The characters of an HTTP token (RFC 9110 section 5.6.2), without the capitals.</summary>
+    private static readonly SearchValues<char> LowerCaseToken = SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz");
+
+    private static readonly SearchValues<char> Capitals = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    /// <summary>The rule of a header, and its lower-case name.</summary>
+    public static HeaderRule For(string name, out string lowerCase)
+    {
+        if (ByName.TryGetValue(name, out var known))
+        {
+            lowerCase = known.LowerCase;
+            return known.Rule;
+        }
+        lowerCase = name.AsSpan().ContainsAny(Capitals) ? name.ToLowerInvariant() : name;
+        if (lowerCase.StartsWith("x-amz-cf-", StringComparison.Ordinal) || lowerCase.StartsWith("x-edge-", StringComparison.Ordinal))
+            return HeaderRule.Disallowed;
+        return lowerCase.StartsWith("cloudfront-", StringComparison.Ordinal) ? HeaderRule.CloudFront : HeaderRule.None;
+    }
+
+    /// <summary>The rule of a header.</summary>
+    public static HeaderRule For(string name) => For(name, out _);
+
+    /// <summary>Whether it has capitals, which a returned object may not have.</summary>
+    public static bool HasCapitals(string name) => name.AsSpan().ContainsAny(Capitals);
+
+    /// <summary>Whether it can be a header name in a returned object.</summary>
+    public static bool IsLowerCaseToken(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(LowerCaseToken);
+
+    /// <summary>As a changed header goes on the wire: each word between hyphens begins with a capital (functions spec 2.3).</summary>
+    public static string ToWire(string lowerCase) => ByName.TryGetValue(lowerCase, out var known) ? known.Wire : Capitalise(lowerCase);
+
+    private static string Capitalise(string name) => string.Create(name.Length, name, static (wire, name) =>
+    {
+        for (var i = 0; i < wire.Length; i++)
+            wire[i] = i == 0 || name[i - 1] == '-' ? char.ToUpperInvariant(name[i]) : name[i];
+    });
+}

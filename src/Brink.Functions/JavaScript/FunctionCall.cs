@@ -1,0 +1,69 @@
+using System.Text;
+using Brink.Functions.KeyValueStores;
+
+namespace Brink.Functions.JavaScript;
+
+/// <summary>What host functions need to know of the run they are called in. Kept for the next run (<see cref="Rent"/>).</summary>
+internal sealed class FunctionCall
+{
+    [ThreadStatic]
+    private static FunctionCall? _kept;
+
+    private TriggerEvent? _event;
+    private List<string>? _logs;
+    private int _logBytes;
+
+    /// <summary>The event.</summary>
+    public TriggerEvent Event => _event ?? throw new InvalidOperationException("no run is under way");
+
+    /// <summary>The store that is associated with the function, or null.</summary>
+    public KeyValueStore? KeyValueStore { get; private set; }
+
+    /// <summary>What was logged.</summary>
+    public IReadOnlyList<string> Logs => _logs ?? (IReadOnlyList<string>)[];
+
+    public static FunctionCall Rent(TriggerEvent triggerEvent, KeyValueStore? store)
+    {
+        var call = _kept ?? new FunctionCall();
+        _kept = null;
+        call._event = triggerEvent;
+        call.KeyValueStore = store;
+        return call;
+    }
+
+    public void Return()
+    {
+        _event = null;
+        KeyValueStore = null;
+        _logs = null;
+        _logBytes = 0;
+        _kept = this;
+    }
+
+    /// <summary>One console.log. Of one run 10 KB are kept (functions spec 9.5).</summary>
+    public void Log(string line)
+    {
+        var room = FunctionQuotas.MaxLogBytes - _logBytes;
+        if (room <= 0)
+            return;
+        var bytes = Encoding.UTF8.GetByteCount(line);
+        if (bytes > room)
+            line = Cut(line, room);
+        _logBytes += Math.Max(1, bytes);            // empty lines count too: their number must have an end
+        (_logs ??= []).Add(line);
+    }
+
+    /// <summary>As much of a line as has room; no character is cut in two.</summary>
+    private static string Cut(string line, int bytes)
+    {
+        var kept = 0;
+        foreach (var rune in line.EnumerateRunes())
+        {
+            bytes -= rune.Utf8SequenceLength;
+            if (bytes < 0)
+                break;
+            kept += rune.Utf16SequenceLength;
+        }
+        return line[..kept];
+    }
+}

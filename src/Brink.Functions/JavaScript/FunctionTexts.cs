@@ -1,0 +1,16 @@
+namespace Brink.Functions.JavaScript;
+
+/// <summary>The sentences of execution errors.</summary>
+internal static class FunctionTexts
+{
+    /// <summary>AWS's own; the error follows (functions spec 9.3).</summary>
+    public const string CouldNotRun = "The CloudFront function associated with the CloudFront distribution is invalid or could not run. ";
+
+    /// <summary>AWS publishes no text for these two; ours.</summary>
+    public const string OverCompute = "Error: The function exceeded its compute budget (compute utilization 100).";
+
+    public const string OverMemory = "MemoryError: The function exceeded its memory limit of 2 MB.";
+
+    /// <summary>A fault of the engine, not of the function: the only text that a viewer may see of it.</summary>
+    public const string EngineFault = "InternalError: The engine failed to run the function.";
+}

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using Brink.Functions.Events;
+using Brink.Functions.Modules;
+using Brink.Functions.Results;
+using Brink.JavaScript;
+using Brink.JavaScript.Hosting;
+
+namespace Brink.Functions.JavaScript;
+
+/// <summary>
+/// A CloudFront Function (tier 1): compiled once, run for each event with fresh state. Code that does not compile makes a function that fails on every
+/// event, as AWS publishes it (functions spec 4.4); <see cref="CompileError"/> tells beforehand.
+/// </summary>
+public sealed class JavaScriptFunction : IEdgeFunction
+{
+    private static long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
+
+    private readonly FunctionSource _source;
+    private readonly FunctionLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly JavaScriptProgram? _program;
+
+    private JavaScriptFunction(FunctionSource source, FunctionLimits limits, TimeProvider time, JavaScriptProgram? program, FunctionError? compileError)
+    {
+        _source = source;
+        _limits = limits;
+        _time = time;
+        _program = program;
+        CompileError = compileError;
+    }
+
+    /// <inheritdoc/>
+    public string Name => _source.Name;
+
+    /// <summary>The dialect.</summary>
+    public Runtime Runtime => _source.Runtime;
+
+    /// <summary>Why the code does not compile; null if it does.</summary>
+    public FunctionError? CompileError { get; }
+
+    /// <summary>Compiles a function.</summary>
+    /// <exception cref="ArgumentException">The source is too large or not UTF-8: ask <see cref="FunctionSource.Check"/> first.</exception>
+    public static JavaScriptFunction Compile(FunctionSource source, FunctionLimits limits, TimeProvider time)
+    {
+        if (source.Check() is { } problem)
+            throw new ArgumentException(problem.Message, nameof(source));
+        return JavaScriptProgram.Compile(source.Text(), source.Runtime, HostModules.For(source.Runtime)) switch
+        {
+            CompileOutcome.Compiled(var program) => new JavaScriptFunction(source, limits, time, program, null),
+            CompileOutcome.Refused(var error) => new JavaScriptFunction(source, limits, time, null, ErrorOf(error, source.FileName ?? source.Name)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<FunctionRun> InvokeAsync(TriggerEvent triggerEvent, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Run(triggerEvent, null));          // nothing waits: a promise that a script awaits is settled within its call
+
+    /// <summary>Runs the function. <paramref name="inspect"/> sees a valid result before it is applied.</summary>
+    internal FunctionRun Run(TriggerEvent triggerEvent, Action<ResultEdit>? inspect)
+    {
+        if (_program is null)
+            return new FunctionRun(new FunctionOutcome.Fail(CompileError!), 0, []);
+        if (triggerEvent.EventType is not (EventType.ViewerRequest or EventType.ViewerResponse))
+            throw new ArgumentException("A CloudFront Function runs on viewer events only.", nameof(triggerEvent));
+
+        var view = EventView.Rent(triggerEvent, hasRawQueryString: Runtime == Runtime.CloudFrontJs20);
+        var call = FunctionCall.Rent(triggerEvent, _source.KeyValueStore);
+        var edit = ResultEdit.Rent(view);
+        try
+        {
+            var limits = new CallLimits
+            {
+                Steps = _limits.Steps,
+                MemoryBytes = _limits.MemoryBytes,
+                StartTimeMilliseconds = _time.GetUtcNow().ToUnixTimeMilliseconds(),
+                RandomSeed = NextSeed(),
+            };
+            using var result = _program.Call(view, limits, call);
+            return Conclude(result, call, edit, inspect);
+        }
+        finally
+        {
+            edit.Return();
+            call.Return();
+            view.Return();
+        }
+    }
+
+    private FunctionRun Conclude(in CallResult result, FunctionCall call, ResultEdit edit, Action<ResultEdit>? inspect)
+    {
+        var end = result.Status == CallStatus.Returned ? result.Read(edit) : new ReadingEnd(result.Status, result.Error, result.StepsUsed);
+        var utilization = end.Status == CallStatus.OverCompute ? 100 : (int)Math.Min(100, end.StepsUsed * 100 / _limits.Steps);
+        if (end.Status != CallStatus.Returned)
+            return new FunctionRun(new FunctionOutcome.Fail(ErrorOf(end)), utilization, call.Logs);
+        if (edit.Problem is { } problem)
+            return new FunctionRun(new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.Validation, problem)), utilization, call.Logs);
+        inspect?.Invoke(edit);
+        FunctionOutcome outcome = edit.Apply() is { } response ? new FunctionOutcome.Respond(response) : FunctionOutcome.Continue.Instance;
+        return new FunctionRun(outcome, utilization, call.Logs);
+    }
+
+    private FunctionError ErrorOf(ReadingEnd end) => end.Status switch
+    {
+        CallStatus.OverCompute => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + FunctionTexts.OverCompute),
+        CallStatus.OverMemory => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + FunctionTexts.OverMemory),
+        _ => ErrorOf(end.Error!, _source.FileName ?? Name),
+    };
+
+    private static FunctionError ErrorOf(ScriptError error, string fileName) =>
+        new(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + error.Text, ErrorDetail.For(error, fileName));
+
+    /// <summary>A seed that no two runs of the process share; the engine spreads it.</summary>
+    private static ulong NextSeed() => (ulong)Interlocked.Add(ref _seed, unchecked((long)0x9E37_79B9_7F4A_7C15));
+}

@@ -1,0 +1,277 @@
+using System.Buffers;
+using System.Text;
+using Brink.JavaScript.Hosting;
+
+namespace Brink.Functions.Modules;
+
+/// <summary><c>querystring</c>: parse (decode), stringify (encode), escape, unescape (functions spec 5.4).</summary>
+internal static class QueryStringModule
+{
+    private const int DefaultMaxKeys = 1000;
+
+    private static readonly ScriptName MaxKeysName = new("maxKeys");
+    private static readonly ScriptName DecodeName = new("decodeURIComponent");
+    private static readonly ScriptName EncodeName = new("encodeURIComponent");
+
+    /// <summary>What stays as it is: the unreserved characters of encodeURIComponent.</summary>
+    private static readonly SearchValues<char> Unreserved = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()");
+
+    public static HostModule Module { get; } = new()
+    {
+        Functions =
+        [
+            new HostFunction("parse", 4, Parse), new HostFunction("decode", 4, Parse),
+            new HostFunction("stringify", 4, Stringify), new HostFunction("encode", 4, Stringify),
+            new HostFunction("escape", 1, Escape), new HostFunction("unescape", 1, Unescape),
+        ],
+    };
+
+    // ---------------------------------------------------------------- parse
+
+    private static ScriptValue Parse(HostCall call)
+    {
+        if (!TryGetSeparator(call, 1, "&", out var separator, out var failure) || !TryGetSeparator(call, 2, "=", out var equals, out failure)
+            || !TryGetCallback(call, DecodeName, out var decode, out failure) || !TryGetMaxKeys(call, out var maxKeys, out failure))
+            return failure;
+        var result = call.NewObject();
+        if (!call[0].IsString)
+            return result;
+        var text = Copy(call, call[0]);
+        var keys = 0;
+        for (var start = 0; start < text.Length && keys < maxKeys;)
+        {
+            var end = text.IndexOf(separator, start, StringComparison.Ordinal);
+            if (end < 0)
+                end = text.Length;
+            call.Charge(2 + (end - start) / 32);
+            if (end > start)
+            {
+                var piece = text.AsSpan(start, end - start);
+                var at = piece.IndexOf(equals, StringComparison.Ordinal);
+                var name = Decoded(call, at < 0 ? piece : piece[..at], decode);
+                if (name.IsThrew)
+                    return name;
+                var value = Decoded(call, at < 0 ? "" : piece[(at + equals.Length)..], decode);
+                if (value.IsThrew)
+                    return value;
+                Put(call, result, name.AsText(), value);
+                keys++;
+            }
+            start = end + separator.Length;
+        }
+        return result;
+    }
+
+    private static void Put(HostCall call, ScriptValue result, string name, ScriptValue value)
+    {
+        if (!result.TryGetOwn(name, out var before))
+        {
+            result.Set(name, value);
+            return;
+        }
+        if (before.Kind == ScriptValueKind.Array)
+        {
+            before.Push(value);
+            return;
+        }
+        var both = call.NewArray();
+        both.Push(before);
+        both.Push(value);
+        result.Set(name, both);
+    }
+
+    private static ScriptValue Decoded(HostCall call, ReadOnlySpan<char> text, ScriptValue decode)
+    {
+        if (decode.IsUndefined)
+            return Unescaped(call, text);
+        var decoded = call.Call(decode, call.Text(text));
+        return decoded.IsThrew ? decoded : call.ToText(decoded);
+    }
+
+    // ---------------------------------------------------------------- stringify
+
+    private static ScriptValue Stringify(HostCall call)
+    {
+        if (!TryGetSeparator(call, 1, "&", out var separator, out var failure) || !TryGetSeparator(call, 2, "=", out var equals, out failure)
+            || !TryGetCallback(call, EncodeName, out var encode, out failure))
+            return failure;
+        var source = call[0];
+        if (source.Kind is not (ScriptValueKind.Object or ScriptValueKind.Array or ScriptValueKind.Function))
+            return call.Text("");
+        var text = new StringBuilder();
+        using var properties = source.EnumerateOwn();
+        while (properties.MoveNext())
+        {
+            var value = properties.Value;
+            var name = Encoded(call, call.Text(properties.Name), encode);
+            if (name.IsThrew)
+                return name;
+            var isArray = value.Kind == ScriptValueKind.Array;
+            var count = isArray ? value.ArrayLength : 1;
+            for (var i = 0; i < count; i++)
+            {
+                var item = Encoded(call, isArray ? value.ElementAt(i) : value, encode);
+                if (item.IsThrew)
+                    return item;
+                if (text.Length > 0)
+                    Append(call, text, separator);
+                Append(call, text, name.AsText());
+                Append(call, text, equals);
+                Append(call, text, item.AsText());
+            }
+        }
+        return properties.Threw ? properties.Value : call.Text(text.ToString());
+    }
+
+    /// <summary>A primitive as text, escaped; anything else is empty.</summary>
+    private static ScriptValue Encoded(HostCall call, ScriptValue value, ScriptValue encode)
+    {
+        var text = value.Kind switch
+        {
+            ScriptValueKind.String => value,
+            ScriptValueKind.Boolean => call.ToText(value),
+            ScriptValueKind.Number when double.IsFinite(value.AsNumber) => call.ToText(value),
+            _ => call.Text(""),
+        };
+        if (encode.IsUndefined)
+            return Escaped(call, Copy(call, text));
+        var encoded = call.Call(encode, text);
+        return encoded.IsThrew ? encoded : call.ToText(encoded);
+    }
+
+    /// <summary>The text under way is paid for before it grows: the same long string can be in thousands of properties.</summary>
+    private static void Append(HostCall call, StringBuilder text, string part)
+    {
+        call.Charge(1 + part.Length / 32);
+        call.Allocate(2L * part.Length);
+        text.Append(part);
+    }
+
+    // ---------------------------------------------------------------- escape, unescape
+
+    private static ScriptValue Escape(HostCall call)
+    {
+        if (call[0].IsUndefined)
+            return call.Undefined;
+        var text = call.ToText(call[0]);
+        return text.IsThrew ? text : Escaped(call, Copy(call, text));
+    }
+
+    private static ScriptValue Unescape(HostCall call)
+    {
+        if (call[0].IsUndefined)
+            return call.Undefined;
+        var text = call.ToText(call[0]);
+        return text.IsThrew ? text : Unescaped(call, Copy(call, text));
+    }
+
+    private static ScriptValue Escaped(HostCall call, string text)
+    {
+        if (!text.AsSpan().ContainsAnyExcept(Unreserved))
+            return call.Text(text);
+        call.Allocate(6L * text.Length);
+        var escaped = new StringBuilder(text.Length + 16);
+        Span<byte> utf8 = stackalloc byte[4];
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.IsAscii && Unreserved.Contains((char)rune.Value))
+            {
+                escaped.Append((char)rune.Value);
+                continue;
+            }
+            foreach (var octet in utf8[..rune.EncodeToUtf8(utf8)])
+                escaped.Append('%').Append(octet.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+        }
+        call.Charge(escaped.Length / 16);
+        return call.Text(escaped.ToString());
+    }
+
+    /// <summary>Plus is a space; what is not an escape stays as it is; what is not UTF-8 becomes U+FFFD.</summary>
+    private static ScriptValue Unescaped(HostCall call, ReadOnlySpan<char> text)
+    {
+        if (!text.ContainsAny('%', '+'))
+            return call.Text(text);
+        call.Charge(1 + text.Length / 16);
+        call.Allocate(text.Length * 3L);
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        var length = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '+')
+            {
+                bytes[length++] = (byte)' ';
+            }
+            else if (text[i] == '%' && i + 2 < text.Length && char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]))
+            {
+                bytes[length++] = (byte)(HexDigit(text[i + 1]) << 4 | HexDigit(text[i + 2]));
+                i += 2;
+            }
+            else
+            {
+                Rune.DecodeFromUtf16(text[i..], out var rune, out var used);
+                length += rune.EncodeToUtf8(bytes.AsSpan(length));
+                i += used - 1;
+            }
+        }
+        return call.Utf8Text(bytes.AsSpan(0, length));
+    }
+
+    private static int HexDigit(char c) => char.IsAsciiDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
+
+    // ---------------------------------------------------------------- arguments
+
+    private static string Copy(HostCall call, ScriptValue text)
+    {
+        call.Charge(1 + text.TextLength / 32);
+        call.Allocate(2L * text.TextLength);
+        return text.AsText();
+    }
+
+    private static bool TryGetSeparator(HostCall call, int index, string whenAbsent, out string separator, out ScriptValue failure)
+    {
+        separator = whenAbsent;
+        failure = default;
+        if (call[index].IsNullish)
+            return true;
+        failure = call.ToText(call[index]);
+        if (failure.IsThrew)
+            return false;
+        if (failure.TextLength > 0)
+            separator = Copy(call, failure);
+        return true;
+    }
+
+    private static bool TryGetCallback(HostCall call, ScriptName name, out ScriptValue callback, out ScriptValue failure)
+    {
+        callback = default;
+        failure = default;
+        if (call[3].Kind is not (ScriptValueKind.Object or ScriptValueKind.Function))
+            return true;
+        callback = call[3].Get(name);
+        if (callback.IsUndefined || callback.IsCallable)
+            return true;
+        failure = callback.IsThrew ? callback : call.Throw("TypeError", $"option {name.Text} is not a function");
+        return false;
+    }
+
+    private static bool TryGetMaxKeys(HostCall call, out double maxKeys, out ScriptValue failure)
+    {
+        maxKeys = DefaultMaxKeys;
+        failure = default;
+        if (call[3].Kind is not (ScriptValueKind.Object or ScriptValueKind.Function))
+            return true;
+        failure = call[3].Get(MaxKeysName);
+        if (failure.IsThrew)
+            return false;
+        if (failure.IsUndefined)
+            return true;
+        if (!call.TryToNumber(failure, out maxKeys))
+        {
+            failure = call.Throwing;
+            return false;
+        }
+        if (!(maxKeys >= 1))
+            maxKeys = double.PositiveInfinity;          // 0: no limit
+        return true;
+    }
+}

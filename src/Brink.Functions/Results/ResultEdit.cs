@@ -1,0 +1,442 @@
+using System.Globalization;
+using Brink.Functions.Events;
+using Brink.Http;
+using Brink.JavaScript.Hosting;
+
+namespace Brink.Functions.Results;
+
+/// <summary>
+/// What a function returned, as a difference to what it was given. First everything is read and checked, then it is applied: a result that is not valid
+/// leaves the messages as they were. The order of the checks is that of functions spec 4.3. Kept for the next run (<see cref="Rent"/>).
+/// </summary>
+internal sealed class ResultEdit : IResultReader
+{
+    private static readonly ScriptName StatusCodeName = new("statusCode");
+    private static readonly ScriptName StatusDescriptionName = new("statusDescription");
+    private static readonly ScriptName HeadersName = new("headers");
+    private static readonly ScriptName CookiesName = new("cookies");
+    private static readonly ScriptName BodyName = new("body");
+    private static readonly ScriptName MethodName = new("method");
+    private static readonly ScriptName UriName = new("uri");
+    private static readonly ScriptName QueryStringName = new("querystring");
+
+    [ThreadStatic]
+    private static ResultEdit? _kept;
+
+    private readonly ValuesEdit _headers = new();
+    private readonly ValuesEdit _cookies = new();
+    private readonly ValuesEdit _query = new();
+    private readonly HeaderList _fields = new();
+    private EventView? _view;
+    private string? _problem;
+    private string? _uri;
+    private string? _queryString;
+    private bool _isQueryChanged;
+    private bool _areFieldsChanged;
+    private bool _isStatusDescriptionRead;
+    private string? _statusDescription;
+
+    /// <summary>What is wrong with the result, in AWS's words; null if it is valid.</summary>
+    public string? Problem => _problem;
+
+    /// <summary>The function returned a response, not a request.</summary>
+    public bool IsResponse { get; private set; }
+
+    /// <summary>A viewer-request function answered.</summary>
+    public bool IsGenerated => IsResponse && View.Event.EventType == EventType.ViewerRequest;
+
+    /// <summary>The status of a returned response.</summary>
+    public int StatusCode { get; private set; }
+
+    /// <summary>The body of a returned response.</summary>
+    public BodyEdit Body { get; } = new();
+
+    /// <summary>Whether the Content-Length of the response is the function's own word.</summary>
+    public bool SetsContentLength => _headers.Has("content-length");
+
+    private EventView View => _view ?? throw new InvalidOperationException("no run is under way");
+
+    /// <summary>An edit for a run. Give it back with <see cref="Return"/>.</summary>
+    public static ResultEdit Rent(EventView view)
+    {
+        var edit = _kept ?? new ResultEdit();
+        _kept = null;
+        edit._view = view;
+        edit._problem = null;
+        edit._uri = null;
+        edit._queryString = null;
+        edit._isQueryChanged = false;
+        edit._areFieldsChanged = false;
+        edit._isStatusDescriptionRead = false;
+        edit._statusDescription = null;
+        edit.IsResponse = false;
+        edit.Body.Begin();
+        return edit;
+    }
+
+    public void Return()
+    {
+        _view = null;
+        _fields.Clear();
+        _headers.Begin(null);
+        _cookies.Begin(null);
+        _query.Begin(null);
+        Body.Begin();
+        _kept = this;
+    }
+
+    // ---------------------------------------------------------------- reading
+
+    /// <summary>Reads and checks the result; false if a getter of the script threw. Then see <see cref="Problem"/>.</summary>
+    public bool Read(ScriptValue result)
+    {
+        var isViewerRequest = View.Event.EventType == EventType.ViewerRequest;
+        if (result.Kind != ScriptValueKind.Object)
+        {
+            _problem = ValidationMessages.NotAnObject(result.TypeName, isViewerRequest);
+            return true;
+        }
+        result.IsHostObject(out var source);
+        if (ReferenceEquals(source, View))
+        {
+            _problem = ValidationMessages.IsTheEvent(isViewerRequest);
+            return true;
+        }
+        IsResponse = ReferenceEquals(source, View.Request) && !result.HasAddedProperties ? false : result.Has(StatusCodeName);
+        if (IsResponse)
+            return ReadResponse(result, ReferenceEquals(source, View.Response) && !isViewerRequest, isViewerRequest);
+        if (isViewerRequest)
+            return ReadRequest(result, ReferenceEquals(source, View.Request));
+        _problem = ValidationMessages.NotAResponse();
+        return true;
+    }
+
+    private bool ReadRequest(ScriptValue result, bool isOriginal)
+    {
+        var view = View.Request;
+        _headers.Begin(view.Headers);
+        _cookies.Begin(view.Cookies);
+        _query.Begin(view.QueryString);
+        if (!ReadList(result, isOriginal, RequestView.HeadersPlace, HeadersName, _headers, "request.headers", hasAttributes: false, keepsMissing: false)
+            || !ReadList(result, isOriginal, RequestView.CookiesPlace, CookiesName, _cookies, "request.cookies", hasAttributes: false, keepsMissing: false)
+            || !ReadQuery(result, isOriginal))
+            return false;
+        var method = PartOf(result, isOriginal, RequestView.MethodPlace, MethodName, out var isMethodTouched);
+        if (method.IsThrew)
+            return false;
+        var uri = PartOf(result, isOriginal, RequestView.UriPlace, UriName, out var isUriTouched);
+        if (uri.IsThrew)
+            return false;
+
+        _problem ??= _headers.CheckHeaders("request.headers", HeaderRule.ReadOnlyInRequest)
+            ?? _cookies.CheckControls("request.cookies")
+            ?? (isMethodTouched ? CheckMethod(method, isOriginal) : null)
+            ?? (isUriTouched ? TakeUri(uri) : null)
+            ?? CheckRequestSizes();
+        return true;
+    }
+
+    private bool ReadResponse(ScriptValue result, bool isOriginal, bool isGenerated)
+    {
+        var view = View.Response;
+        _headers.Begin(isGenerated ? null : view.Headers);
+        _cookies.Begin(isGenerated ? null : view.Cookies);
+        var status = PartOf(result, isOriginal, ResponseView.StatusCodePlace, StatusCodeName, out var isStatusTouched);
+        if (status.IsThrew)
+            return false;
+        if (!isStatusTouched)
+            StatusCode = View.Event.Response!.StatusCode;
+        else if (status.IsNumber && status.AsNumber == Math.Truncate(status.AsNumber) && status.AsNumber is >= 200 and <= 599)
+            StatusCode = (int)status.AsNumber;
+        else
+            _problem = ValidationMessages.StatusCode();
+
+        var description = PartOf(result, isOriginal, ResponseView.StatusDescriptionPlace, StatusDescriptionName, out var isDescriptionTouched);
+        if (description.IsThrew)
+            return false;
+        if (isDescriptionTouched)
+            TakeDescription(description);
+        if (!ReadList(result, isOriginal, ResponseView.HeadersPlace, HeadersName, _headers, "response.headers", hasAttributes: false, keepsMissing: !isOriginal)
+            || !ReadList(result, isOriginal, ResponseView.CookiesPlace, CookiesName, _cookies, "response.cookies", hasAttributes: true, keepsMissing: !isOriginal))
+            return false;
+
+        // The event's response has no body: only a script can have put one there.
+        string? bodyProblem = null;
+        if ((!isOriginal || result.HasAddedProperties) && !ReadBody(result, ref bodyProblem))
+            return false;
+
+        _problem ??= _headers.CheckHeaders("response.headers", HeaderRule.ReadOnlyInResponse)
+            ?? _cookies.CheckControls("response.cookies")
+            ?? CheckResponseSize(isGenerated)
+            ?? bodyProblem
+            ?? (Body.IsSet ? Body.Check() : null);
+        return true;
+    }
+
+    private bool ReadBody(ScriptValue result, ref string? problem)
+    {
+        var body = result.Get(BodyName);
+        return !body.IsThrew && Body.Read(body, ref problem);
+    }
+
+    /// <summary>A part of the result; <paramref name="isTouched"/> is false when it is still what the event has, and then nothing is read.</summary>
+    private static ScriptValue PartOf(ScriptValue result, bool isOriginal, int place, ScriptName name, out bool isTouched)
+    {
+        isTouched = !isOriginal || result.TryGetTouched(place, out _);
+        return isTouched ? result.Get(name) : default;
+    }
+
+    private bool ReadList(ScriptValue result, bool isOriginal, int place, ScriptName name, ValuesEdit edit, string path, bool hasAttributes, bool keepsMissing)
+    {
+        if (_problem is not null)
+            return true;
+        var list = PartOf(result, isOriginal, place, name, out var isTouched);
+        if (list.IsThrew)
+            return false;
+        if (!isTouched || (list.IsUndefined && keepsMissing))
+            return true;
+        if (list.IsUndefined)
+        {
+            edit.ReadMissing();
+            return true;
+        }
+        if (list.Kind != ScriptValueKind.Object)
+        {
+            _problem = ValidationMessages.NotAList(path);
+            return true;
+        }
+        var read = edit.Read(list, path, hasAttributes);
+        _problem ??= edit.Problem;
+        return read;
+    }
+
+    private bool ReadQuery(ScriptValue result, bool isOriginal)
+    {
+        if (_problem is not null)
+            return true;
+        var query = PartOf(result, isOriginal, RequestView.QueryStringPlace, QueryStringName, out var isTouched);
+        if (query.IsThrew)
+            return false;
+        if (!isTouched)
+            return true;
+        if (query.IsString)
+        {
+            if (query.TextLength >= FunctionQuotas.MaxUrlLength)
+                _problem = ValidationMessages.UrlTooLong();
+            else
+                TakeQuery(WireText.Encode(query.AsText()));
+            return true;
+        }
+        if (query.IsUndefined)
+            _query.ReadMissing();
+        else if (query.Kind != ScriptValueKind.Object)
+            _problem = ValidationMessages.NotAListOrText("request.querystring");
+        else if (!_query.Read(query, "request.querystring", hasAttributes: false))
+            return false;
+        _problem ??= _query.Problem;
+        if (_problem is null && (_query.IsChanged || _query.IsReordered))
+            TakeQuery(_query.Join("&"));
+        return true;
+    }
+
+    private void TakeQuery(string query)
+    {
+        // An empty query that was empty keeps its spelling: with a bare question mark or without.
+        _isQueryChanged = query.Length > 0 || !string.IsNullOrEmpty(View.Event.Request.QueryString);
+        _queryString = query.Length == 0 ? null : query;
+    }
+
+    private string? CheckMethod(ScriptValue method, bool isOriginal) =>
+        method.TextEquals(View.Event.Request.Method) || (method.IsUndefined && !isOriginal) ? null : ValidationMessages.Method();
+
+    private string? TakeUri(ScriptValue uri)
+    {
+        if (!uri.IsString || uri.TextLength == 0)
+            return ValidationMessages.Uri();
+        if (uri.TextLength >= FunctionQuotas.MaxUrlLength)
+            return ValidationMessages.UrlTooLong();
+        var text = uri.AsText();
+        if (text[0] != '/')
+            return ValidationMessages.Uri();
+        if (text == WireText.Decode(View.Event.Request.Uri))
+            return null;
+        if (WireText.IsUnfitForTarget(text) || text.Contains('?'))
+            return ValidationMessages.UriCharacters();
+        _uri = WireText.Encode(text);
+        return null;
+    }
+
+    private void TakeDescription(ScriptValue description)
+    {
+        _isStatusDescriptionRead = true;
+        if (description.IsUndefined)
+            return;
+        if (!description.IsString || description.TextLength > FunctionQuotas.MaxHeadBytes)
+        {
+            _problem ??= ValidationMessages.StatusDescription();
+            return;
+        }
+        var text = description.AsText();
+        if (WireText.HasControls(text))
+            _problem ??= ValidationMessages.StatusDescription();
+        else
+            _statusDescription = WireText.Encode(text);
+    }
+
+    // ---------------------------------------------------------------- sizes
+
+    private string? CheckRequestSizes()
+    {
+        var request = View.Event.Request;
+        if (_isQueryChanged && _queryString is not null && WireText.IsUnfitForTarget(_queryString))
+            return ValidationMessages.QueryCharacters();
+        var uri = _uri ?? request.Uri;
+        var query = _isQueryChanged ? _queryString : request.QueryString;
+        var url = uri.Length + (query is null ? 0 : 1 + query.Length);
+        if ((_uri is not null || _isQueryChanged) && url >= FunctionQuotas.MaxUrlLength)
+            return ValidationMessages.UrlTooLong();
+        if (!_headers.IsChanged && !_cookies.IsChanged && !_cookies.IsReordered)
+            return null;
+        BuildRequestFields(request.Headers);
+        return request.Method.Length + url + SizeOf(_fields) > FunctionQuotas.MaxHeadBytes ? ValidationMessages.TooLarge("request") : null;
+    }
+
+    private string? CheckResponseSize(bool isGenerated)
+    {
+        if (!_headers.IsChanged && !_cookies.IsChanged)
+            return null;
+        BuildResponseFields(isGenerated ? null : View.Event.Response!.Headers);
+        return SizeOf(_fields) > FunctionQuotas.MaxHeadBytes ? ValidationMessages.TooLarge("response") : null;
+    }
+
+    private static int SizeOf(HeaderList fields)
+    {
+        var size = 0;
+        foreach (var field in fields.AsSpan())
+            size += field.Name.Length + field.Value.Length + 4;         // colon, space, line end
+        return size;
+    }
+
+    // ---------------------------------------------------------------- writing
+
+    private void BuildRequestFields(HeaderList original)
+    {
+        _areFieldsChanged = true;
+        _fields.Clear();
+        _headers.BeginWriting();
+        var headers = View.Request.Headers.Values;
+        var areCookiesChanged = _cookies.IsChanged || _cookies.IsReordered;
+        var cookies = areCookiesChanged ? _cookies.Join("; ") : "";
+        var item = 0;
+        for (var i = 0; i < original.Count; i++)
+        {
+            var field = original[i];
+            if (item < headers.ItemCount && headers.FieldOf(item) == i)
+            {
+                _headers.WriteItem(item++, field, isCookie: false, _fields);
+            }
+            else if (!areCookiesChanged || !field.Name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
+            {
+                _fields.Add(field.Name, field.Value);
+            }
+            else if (cookies.Length > 0)
+            {
+                _fields.Add(field.Name, cookies);
+                cookies = "";
+            }
+        }
+        _headers.WriteNew(isCookie: false, _fields);
+        if (cookies.Length > 0)
+            _fields.Add("Cookie", cookies);
+    }
+
+    private void BuildResponseFields(HeaderList? original)
+    {
+        _areFieldsChanged = true;
+        _fields.Clear();
+        _headers.BeginWriting();
+        _cookies.BeginWriting();
+        if (original is not null)
+        {
+            var headers = View.Response.Headers.Values;
+            var cookies = View.Response.Cookies.Values;
+            int header = 0, cookie = 0;
+            for (var i = 0; i < original.Count; i++)
+            {
+                if (header < headers.ItemCount && headers.FieldOf(header) == i)
+                    _headers.WriteItem(header++, original[i], isCookie: false, _fields);
+                else if (cookie < cookies.ItemCount && cookies.FieldOf(cookie) == i)
+                    _cookies.WriteItem(cookie++, original[i], isCookie: true, _fields);
+                else
+                    _fields.Add(original[i].Name, original[i].Value);
+            }
+        }
+        _headers.WriteNew(isCookie: false, _fields);
+        _cookies.WriteNew(isCookie: true, _fields);
+    }
+
+    /// <summary>Applies a valid result to the event's messages; a generated response comes back instead.</summary>
+    public EdgeResponse? Apply()
+    {
+        if (!IsResponse)
+        {
+            ApplyTo(View.Event.Request);
+            return null;
+        }
+        if (!IsGenerated)
+        {
+            ApplyTo(View.Event.Response!);
+            return null;
+        }
+        var response = new EdgeResponse { StatusCode = StatusCode, StatusDescription = _statusDescription };
+        CopyFields(response.Headers);
+        if (Body.Bytes.Length > 0)
+            response.Body = new BytesBody(Body.Bytes);
+        SetContentLength(response);
+        return response;
+    }
+
+    private void ApplyTo(EdgeRequest request)
+    {
+        if (_uri is not null)
+            request.Uri = _uri;
+        if (_isQueryChanged)
+            request.QueryString = _queryString;
+        if (_areFieldsChanged)
+            CopyFields(request.Headers);
+    }
+
+    private void ApplyTo(EdgeResponse response)
+    {
+        // The object that came back says the old phrase with the new status, unless the function changed that too.
+        var shown = ResponseView.DescriptionOf(response);
+        if (_isStatusDescriptionRead && _statusDescription != shown)
+            response.StatusDescription = _statusDescription;
+        else if (StatusCode != response.StatusCode)
+            response.StatusDescription ??= shown;
+        response.StatusCode = StatusCode;
+        if (_areFieldsChanged)
+            CopyFields(response.Headers);
+        if (!Body.IsSet)
+            return;
+        response.Body = Body.Bytes.Length > 0 ? new BytesBody(Body.Bytes) : MessageBody.Empty;
+        SetContentLength(response);
+    }
+
+    private void CopyFields(HeaderList target)
+    {
+        target.Clear();
+        foreach (var field in _fields.AsSpan())
+            target.Add(field.Name, field.Value);
+    }
+
+    /// <summary>A body that we hold has the length it has, whatever was said before (functions spec 2.4).</summary>
+    private static void SetContentLength(EdgeResponse response)
+    {
+        response.Headers.Remove("Transfer-Encoding");
+        if (response.StatusCode is 204 or 304 && response.Body.Length == 0)
+            response.Headers.Remove("Content-Length");                  // RFC 9110 section 8.6: none at all in a 204
+        else
+            response.Headers.Set("Content-Length", response.Body.Length!.Value.ToString(CultureInfo.InvariantCulture));
+    }
+}

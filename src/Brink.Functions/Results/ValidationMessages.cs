@@ -1,0 +1,64 @@
+namespace Brink.Functions.Results;
+
+/// <summary>
+/// What is said of an invalid result. One wording is AWS's own (<see cref="CapitalsInHeaderNames"/>); the others follow its pattern: the
+/// sentence, the path, the rule (functions spec 4.3).
+/// </summary>
+internal static class ValidationMessages
+{
+    private const string Sentence = "The CloudFront function returned an invalid value: ";
+
+    public static string NotAnObject(string typeName, bool isViewerRequest) =>
+        $"{Sentence}the result must be {(isViewerRequest ? "a request or a response" : "a response")} object, not {typeName}.";
+
+    public static string IsTheEvent(bool isViewerRequest) =>
+        $"{Sentence}the result must be {(isViewerRequest ? "event.request or a response object" : "event.response")}, not the event itself.";
+
+    public static string NotAResponse() => $"{Sentence}response.statusCode is missing: a viewer-response function must return a response object.";
+
+    public static string StatusCode() => $"{Sentence}response.statusCode must be an integer from 200 to 599.";
+
+    public static string StatusDescription() => $"{Sentence}response.statusDescription must be a string without control characters.";
+
+    public static string NotAList(string path) => $"{Sentence}{path} must be an object.";
+
+    public static string NotAListOrText(string path) => $"{Sentence}{path} must be an object or a string.";
+
+    public static string NoValue(string path, string name) => $"{Sentence}{path}.{name} must be an object with a string value.";
+
+    public static string MultiValue(string path, string name) => $"{Sentence}{path}.{name}.multiValue must be an array of objects with a string value.";
+
+    public static string Attributes(string path, string name) => $"{Sentence}{path}.{name}.attributes must be a string.";
+
+    public static string CapitalsInHeaderNames(string path) => $"{Sentence}{path} must have header names in lower case.";
+
+    public static string HeaderName(string path) => $"{Sentence}{path} must have header names that are HTTP tokens.";
+
+    public static string Controls(string path, string name) => $"{Sentence}{path}.{name} must not have control characters.";
+
+    public static string Disallowed(string path, string name) => $"{Sentence}{path}.{name} is a disallowed header.";
+
+    public static string ReadOnly(string path, string name) => $"{Sentence}{path}.{name} is a read-only header.";
+
+    public static string CookieHeader() => $"{Sentence}request.headers.cookie is not allowed; set request.cookies.";
+
+    public static string Method() => $"{Sentence}request.method cannot be changed.";
+
+    public static string Uri() => $"{Sentence}request.uri must be a string that begins with /.";
+
+    public static string UriCharacters() => $"{Sentence}request.uri must not have spaces, control characters, ? or #.";
+
+    public static string QueryCharacters() => $"{Sentence}request.querystring must not have spaces, control characters or #.";
+
+    public static string UrlTooLong() => $"{Sentence}request.uri and request.querystring together must be under {FunctionQuotas.MaxUrlLength:N0} characters.";
+
+    public static string TooLarge(string message) => $"{Sentence}{message} must not be over {FunctionQuotas.MaxHeadBytes:N0} bytes without its body.";
+
+    public static string Body() => $"{Sentence}response.body must be a string or an object with encoding and data.";
+
+    public static string BodyEncoding() => $"{Sentence}response.body.encoding must be text or base64.";
+
+    public static string BodyBase64() => $"{Sentence}response.body.data must be valid base64.";
+
+    public static string BodyTooLarge() => $"{Sentence}response.body must not be over {FunctionQuotas.MaxBodyBytes:N0} bytes.";
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Net;
+using Brink.Host.Development;
+
+namespace Brink.Host.Commands;
+
+/// <summary><c>brink dev</c>: a distribution from flags, or one or more from DistributionConfig JSON, served at once and reloaded on every save.</summary>
+internal static class DevCommand
+{
+    public static Command Create()
+    {
+        var origin = new Option<string?>("--origin") { Description = "Where content comes from: a folder, or the URL of an HTTP server.", HelpName = "DIR-or-URL" };
+        var viewerRequest = File("--viewer-request", "A function (JavaScript) for viewer-request events.");
+        var viewerResponse = File("--viewer-response", "A function (JavaScript) for viewer-response events.");
+        var cachePolicy = new Option<string?>("--cache-policy")
+        {
+            Description = "A managed cache policy by name, or a file with the JSON of --cache-policy-config. Default CachingOptimized.",
+            HelpName = "NAME-or-FILE",
+        };
+        var originRequestPolicy = new Option<string?>("--origin-request-policy")
+        {
+            Description = "A managed origin request policy by name, or a file with the JSON of --origin-request-policy-config. Default none.",
+            HelpName = "NAME-or-FILE",
+        };
+        var distributions = new Option<string[]>("--distribution")
+        {
+            Description = "A file with the JSON of `aws cloudfront create-distribution --distribution-config`. May be given several times; then Host chooses.",
+            HelpName = "FILE",
+        };
+        var functions = new Option<string[]>("--function")
+        {
+            Description = "Binds a function's name, as ARNs in --distribution files name it, to its code. May be given several times.",
+            HelpName = "NAME=FILE",
+        };
+        var keyValueStore = File("--kvs", "A key value store in import-file form, associated with every function.");
+        var viewerCountry = new Option<string?>("--viewer-country")
+        {
+            Description = "The value of CloudFront-Viewer-Country, where a policy lists that header.",
+            HelpName = "CC",
+        };
+        var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
+        var httpPort = new Option<int>("--http-port") { Description = "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", HelpName = "N", DefaultValueFactory = _ => 8080 };
+        var httpsPort = new Option<int?>("--https-port") { Description = "The port for TLS; 0 takes a free one. Default: no TLS.", HelpName = "N" };
+        var certificate = File("--certificate", "The certificate for --https-port, PEM, with its chain. Default: a self-signed one for localhost.");
+        var privateKey = File("--private-key", "The key of --certificate, PEM.");
+        var json = new Option<bool>("--json") { Description = "One JSON object a line instead of text." };
+
+        var command = new Command("dev", "Serves a distribution with functions on this machine and reloads what changes.")
+        {
+            origin, viewerRequest, viewerResponse, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry,
+            listen, httpPort, httpsPort, certificate, privateKey, json,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var options = new DevOptions
+            {
+                Origin = parsed.GetValue(origin),
+                ViewerRequest = parsed.GetValue(viewerRequest),
+                ViewerResponse = parsed.GetValue(viewerResponse),
+                CachePolicy = parsed.GetValue(cachePolicy),
+                OriginRequestPolicy = parsed.GetValue(originRequestPolicy),
+                Distributions = [.. parsed.GetValue(distributions) ?? []],
+                Functions = [.. parsed.GetValue(functions) ?? []],
+                KeyValueStore = parsed.GetValue(keyValueStore),
+                ViewerCountry = parsed.GetValue(viewerCountry),
+                Listen = parsed.GetValue(listen),
+                HttpPort = parsed.GetValue(httpPort),
+                HttpsPort = parsed.GetValue(httpsPort),
+                Certificate = parsed.GetValue(certificate),
+                PrivateKey = parsed.GetValue(privateKey),
+                Json = parsed.GetValue(json),
+            };
+            return RunAsync(options, cancellationToken);
+        });
+        return command;
+    }
+
+    private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+
+    private static async Task<int> RunAsync(DevOptions options, CancellationToken cancellationToken)
+    {
+        var mistakes = options.Mistakes();
+        if (mistakes.Count > 0)
+        {
+            foreach (var mistake in mistakes)
+                await Console.Error.WriteLineAsync($"brink dev: {mistake}");
+            return Program.ExitCode.WrongUsage;
+        }
+        await using var server = new DevServer(options, TimeProvider.System);
+        return await server.RunAsync(cancellationToken);
+    }
+}

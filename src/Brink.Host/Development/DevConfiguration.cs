@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Brink.Edge;
+
+namespace Brink.Host.Development;
+
+/// <summary>What the files of the command line amount to: a snapshot to serve, and what to watch.</summary>
+internal sealed record DevConfiguration
+{
+    public required EdgeSnapshot Snapshot { get; init; }
+
+    /// <summary>Every file that was read, full paths.</summary>
+    public required ImmutableArray<string> Files { get; init; }
+
+    /// <summary>The origin folders, full paths.</summary>
+    public required ImmutableArray<string> Folders { get; init; }
+
+    /// <summary>The files whose content differs from the read before, as named on the command line.</summary>
+    public required ImmutableArray<string> ChangedFiles { get; init; }
+
+    public required ImmutableArray<DevFunction> Functions { get; init; }
+
+    public required ImmutableArray<DevDistribution> Distributions { get; init; }
+
+    public required string? KeyValueStoreId { get; init; }
+
+    public DevSummary Summary(IReadOnlyList<string> urls) => new(urls, Distributions, Functions, KeyValueStoreId);
+}

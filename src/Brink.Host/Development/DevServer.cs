@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Brink.Edge;
+
+namespace Brink.Host.Development;
+
+/// <summary><c>brink dev</c> at work: configuration, edge, watch on the files, signals.</summary>
+internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncDisposable
+{
+    private readonly EdgeState _state = new();
+    private readonly DevConfigurationReader _reader = new(options, time);
+    private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IDevOutput _output = options.Json
+        ? new JsonOutput(Console.Out)
+        : new TextOutput(Console.Out, colors: !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null);
+    private EdgeServer? _edge;
+    private int _signals;
+
+    /// <summary>Serves until a signal comes. The result is the exit code.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        if (_reader.Read(out var mistakes) is not { } configuration || mistakes.Count > 0)
+            return await FailAsync(mistakes);
+        _state.Swap(configuration.Snapshot);
+
+        try
+        {
+            _edge = new EdgeServer(EdgeOptions(), _state, _output, time);
+            await _edge.StartAsync(cancellationToken);
+        }
+        catch (EndpointUnavailableException unavailable)
+        {
+            return await FailAsync([new DevMistake("brink dev", unavailable.Message)]);
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return await FailAsync([new DevMistake(options.Certificate!, $"cannot be used as a certificate: {exception.Message}")]);
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var watch = new FileWatch(configuration.Files, configuration.Folders, Reload, time);
+        _output.Started(configuration.Summary(Urls(_edge)));
+
+        await _stopRequested.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _output.Draining();
+        await _edge.StopAsync(CancellationToken.None);
+        return Program.ExitCode.Success;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_edge is not null)
+            await _edge.DisposeAsync();
+        await _output.DisposeAsync();
+    }
+
+    private EdgeServerOptions EdgeOptions() => EdgeServerOptions.Default with
+    {
+        Addresses = options.Listen is { } address ? [IPAddress.Parse(address)] : EdgeServerOptions.Default.Addresses,
+        HttpPort = options.HttpPort,
+        HttpsPort = options.HttpsPort,
+        Certificate = options.Certificate is { } certificate ? X509Certificate2.CreateFromPemFile(certificate, options.PrivateKey) : null,
+        DeveloperErrors = true,
+    };
+
+    /// <summary>A change was seen: the next configuration, or the old one with the reason. What is cached is forgotten either way.</summary>
+    private void Reload()
+    {
+        var seen = time.GetTimestamp();
+        if (_reader.Read(out var mistakes) is { } next)
+        {
+            _state.Swap(next.Snapshot);
+            _edge?.InvalidateAll();
+            if (mistakes.Count == 0)
+                _output.Reloaded(next.ChangedFiles, time.GetElapsedTime(seen));
+        }
+        if (mistakes.Count > 0)
+            _output.Refused(mistakes);
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        if (Interlocked.Increment(ref _signals) > 1)
+            return;                                     // the second one ends the process at once, as the system does it
+        context.Cancel = true;
+        _stopRequested.TrySetResult();
+    }
+
+    private static async Task<int> FailAsync(IReadOnlyList<DevMistake> mistakes)
+    {
+        var text = new StringBuilder();
+        foreach (var mistake in mistakes)
+        {
+            text.Append(mistake.File).Append(": ").Append(mistake.Message).Append('\n');
+            if (mistake.Detail is { } detail)
+            {
+                foreach (var line in detail.AsSpan().EnumerateLines())
+                    text.Append("    ").Append(line).Append('\n');
+            }
+        }
+        await Console.Error.WriteAsync(text.ToString());
+        return Program.ExitCode.Failure;
+    }
+
+    private static List<string> Urls(EdgeServer edge)
+    {
+        var urls = new List<string>();
+        foreach (var (scheme, port) in new[] { ("http", edge.HttpPort), ("https", edge.HttpsPort) })
+        {
+            if (port is null)
+                continue;
+            foreach (var address in edge.Addresses)
+            {
+                var host = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+                urls.Add(string.Create(CultureInfo.InvariantCulture, $"{scheme}://{host}:{port}"));
+            }
+        }
+        return urls;
+    }
+}

@@ -1,0 +1,36 @@
+using Brink.Edge.Logs;
+
+namespace Brink.Host.Development;
+
+/// <summary>What <c>brink dev</c> tells: to a person (<see cref="TextOutput"/>) or to a program (<see cref="JsonOutput"/>).</summary>
+internal interface IDevOutput : IAccessLog, IAsyncDisposable
+{
+    /// <summary>Serving from now on.</summary>
+    void Started(DevSummary summary);
+
+    /// <summary>A change took effect.</summary>
+    /// <param name="files">The files that changed, as named on the command line; empty when only content below the origin folder did.</param>
+    /// <param name="taken">From the change being seen to the new configuration serving.</param>
+    void Reloaded(IReadOnlyList<string> files, TimeSpan taken);
+
+    /// <summary>A change cannot take effect; the old configuration goes on serving.</summary>
+    void Refused(IReadOnlyList<DevMistake> mistakes);
+
+    /// <summary>Accepting nothing more; requests under way finish.</summary>
+    void Draining();
+}
+
+/// <summary>What is served, for the first lines.</summary>
+internal sealed record DevSummary(IReadOnlyList<string> Urls, IReadOnlyList<DevDistribution> Distributions, IReadOnlyList<DevFunction> Functions, string? KeyValueStoreId);
+
+/// <summary>One distribution of the summary.</summary>
+internal sealed record DevDistribution(string Id, string DomainName, IReadOnlyList<string> Aliases, string Origin);
+
+/// <summary>One function of the summary.</summary>
+internal sealed record DevFunction(string Name, string File, string Runtime, string Arn);
+
+/// <summary>Why a file cannot be used.</summary>
+/// <param name="File">As named on the command line.</param>
+/// <param name="Message">One sentence.</param>
+/// <param name="Detail">Place, source line and caret; null when there is no more to say.</param>
+internal sealed record DevMistake(string File, string Message, string? Detail = null);

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Brink.Edge.Logs;
+using Brink.Functions;
+
+namespace Brink.Host.Development;
+
+/// <summary>For programs: one JSON object a line, told apart by <c>type</c>.</summary>
+internal sealed class JsonOutput(TextWriter output) : IDevOutput
+{
+    private readonly LineQueue _lines = new(output);
+
+    public void Started(DevSummary summary) =>
+        Post(new StartedLine("started", summary.Urls, summary.Distributions, summary.Functions, summary.KeyValueStoreId), JsonLines.Default.StartedLine);
+
+    public void Write(in AccessLogEntry entry) => Post(
+        new RequestLine(
+            "request", entry.Time, entry.RequestId, entry.DistributionId, entry.ViewerIp, entry.HttpVersion, entry.Method, entry.Host, entry.Uri, entry.QueryString,
+            entry.StatusCode, entry.BodyBytes, entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
+            Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.ErrorDetail),
+        JsonLines.Default.RequestLine);
+
+    void IAccessLog.Refused(string reason) => Post(new MessageLine("refused", reason), JsonLines.Default.MessageLine);
+
+    public void Faulted(string requestId, Exception exception) => Post(new MessageLine("fault", $"{requestId}: {exception}"), JsonLines.Default.MessageLine);
+
+    public void Reloaded(IReadOnlyList<string> files, TimeSpan taken) =>
+        Post(new ReloadedLine("reloaded", files, taken.TotalMilliseconds), JsonLines.Default.ReloadedLine);
+
+    public void Refused(IReadOnlyList<DevMistake> mistakes) => Post(new NotReloadedLine("not-reloaded", mistakes), JsonLines.Default.NotReloadedLine);
+
+    public void Draining() => Post(new MessageLine("draining", "requests under way may finish"), JsonLines.Default.MessageLine);
+
+    public ValueTask DisposeAsync() => _lines.DisposeAsync();
+
+    private void Post<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => _lines.Post(JsonSerializer.Serialize(line, type) + "\n");
+
+    private static RunLine? Of(FunctionRun? run) => run is { } ran
+        ? new RunLine(ran.ComputeUtilization, ran.Logs, (ran.Outcome as FunctionOutcome.Fail)?.Error.Message)
+        : null;
+}
+
+/// <summary>The shapes of the lines.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(StartedLine))]
+[JsonSerializable(typeof(RequestLine))]
+[JsonSerializable(typeof(MessageLine))]
+[JsonSerializable(typeof(ReloadedLine))]
+[JsonSerializable(typeof(NotReloadedLine))]
+internal sealed partial class JsonLines : JsonSerializerContext;
+
+internal sealed record StartedLine(
+    string Type, IReadOnlyList<string> Urls, IReadOnlyList<DevDistribution> Distributions, IReadOnlyList<DevFunction> Functions, string? KeyValueStoreId);
+
+internal sealed record RequestLine(
+    string Type, DateTimeOffset Time, string RequestId, string? DistributionId, string ViewerIp, string HttpVersion, string Method, string Host, string Uri, string? QueryString,
+    int Status, long BodyBytes, string ResultType, string DetailedResultType, double Milliseconds, RunLine? ViewerRequest, RunLine? ViewerResponse, string? Error);
+
+internal sealed record RunLine(int ComputeUtilization, IReadOnlyList<string> Logs, string? Error);
+
+internal sealed record MessageLine(string Type, string Text);
+
+internal sealed record ReloadedLine(string Type, IReadOnlyList<string> Files, double Milliseconds);
+
+internal sealed record NotReloadedLine(string Type, IReadOnlyList<DevMistake> Mistakes);

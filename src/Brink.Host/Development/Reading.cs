@@ -1,0 +1,83 @@
+using System.Text;
+using Brink.Configuration;
+
+namespace Brink.Host.Development;
+
+/// <summary>One pass over the files: what was read, and what was wrong with it.</summary>
+internal sealed class Reading
+{
+    private const int MaxFileBytes = 16 * 1024 * 1024;
+
+    public List<DevMistake> Mistakes { get; } = [];
+
+    /// <summary>Something is wrong that no last good version covers.</summary>
+    public bool IsUnusable { get; set; }
+
+    /// <summary>By the name on the command line.</summary>
+    public Dictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
+
+    public List<DevFunction> Functions { get; } = [];
+
+    public HashSet<string> FailedFunctions { get; } = new(StringComparer.Ordinal);
+
+    public void Unusable(string file, string message, string? detail = null)
+    {
+        IsUnusable = true;
+        Mistakes.Add(new DevMistake(file, message, detail));
+    }
+
+    /// <summary>The value of a configuration, or null with a mistake for each of its own.</summary>
+    public T? Accept<T>(string file, ConfigResult<T> result)
+        where T : class
+    {
+        foreach (var mistake in result.Mistakes)
+            Unusable(file, mistake.ToString());
+        return result.Mistakes.IsEmpty ? result.Value : null;
+    }
+
+    /// <summary>The content of a text file; null, with a mistake, if it cannot be read or is not UTF-8.</summary>
+    public string? Text(string file)
+    {
+        if (Bytes(file) is not { } bytes)
+            return null;
+        try
+        {
+            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            Unusable(file, "is not UTF-8 text");
+            return null;
+        }
+    }
+
+    /// <summary>The content of a file; null, with a mistake, if it cannot be read.</summary>
+    public byte[]? Bytes(string file)
+    {
+        if (Files.TryGetValue(file, out var known))
+            return known;
+        try
+        {
+            if (Directory.Exists(file))
+            {
+                Unusable(file, "is a folder, not a file");
+                return null;
+            }
+            if (new FileInfo(file).Length > MaxFileBytes)
+            {
+                Unusable(file, $"is larger than {MaxFileBytes / (1024 * 1024)} MiB: that is no file of this kind");
+                return null;
+            }
+            return Files[file] = File.ReadAllBytes(file);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            Unusable(file, "no such file");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Unusable(file, $"cannot be read: {exception.Message}");
+        }
+        return null;
+    }
+}

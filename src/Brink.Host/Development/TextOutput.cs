@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+using Brink.Edge;
+using Brink.Edge.Logs;
+using Brink.Functions;
+
+namespace Brink.Host.Development;
+
+/// <summary>For people: a line for each request, what its functions logged below it, errors with their place.</summary>
+internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
+{
+    private readonly LineQueue _lines = new(output);
+
+    public void Started(DevSummary summary)
+    {
+        var text = new StringBuilder();
+        text.Append(Bold("Brink is serving")).Append(' ').AppendJoin("  ", summary.Urls).Append('\n');
+        foreach (var distribution in summary.Distributions)
+        {
+            text.Append("  distribution     ").Append(distribution.Id).Append("  ").Append(distribution.DomainName);
+            foreach (var alias in distribution.Aliases)
+                text.Append("  ").Append(alias);
+            text.Append("  from ").Append(distribution.Origin).Append('\n');
+        }
+        foreach (var function in summary.Functions)
+            text.Append("  function         ").Append(function.Name).Append("  ").Append(function.File).Append("  ").Append(function.Runtime).Append('\n');
+        if (summary.KeyValueStoreId is { } id)
+            text.Append("  key value store  ").Append(id).Append("  (every function: cf.kvs() or cf.kvs('").Append(id).Append("'))\n");
+        text.Append("Save a file and it takes effect; Ctrl-C stops.\n");
+        _lines.Post(text.ToString());
+    }
+
+    public void Write(in AccessLogEntry entry)
+    {
+        var text = new StringBuilder(160);
+        text.Append(Safe(entry.Method)).Append(' ').Append(Safe(entry.Uri));
+        if (entry.QueryString is not null)
+            text.Append('?').Append(Safe(entry.QueryString));
+        text.Append("  ").Append(Status(entry.StatusCode)).Append("  ").Append(Dim(entry.ResultType.ToString())).Append("  ")
+            .Append(entry.TimeTaken.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)).Append(" ms");
+        AppendRun(text, "viewer-request", entry.ViewerRequestRun);
+        AppendRun(text, "viewer-response", entry.ViewerResponseRun);
+        text.Append('\n');
+        AppendLogs(text, entry.ViewerRequestRun);
+        AppendLogs(text, entry.ViewerResponseRun);
+        if (entry.ErrorDetail is { } detail)
+            AppendIndented(text, detail, "! ");
+        _lines.Post(text.ToString());
+    }
+
+    void IAccessLog.Refused(string reason) => _lines.Post($"refused  {Status(400)}  {Safe(reason)}\n");
+
+    public void Faulted(string requestId, Exception exception) =>
+        _lines.Post($"{Red("a fault of Brink itself")}, request {requestId}: please report it\n{exception}\n");
+
+    public void Reloaded(IReadOnlyList<string> files, TimeSpan taken) =>
+        _lines.Post(Dim($"reloaded {(files.Count == 0 ? "content" : string.Join(", ", files))} in {taken.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms") + "\n");
+
+    public void Refused(IReadOnlyList<DevMistake> mistakes)
+    {
+        var text = new StringBuilder();
+        foreach (var mistake in mistakes)
+            Append(text, mistake);
+        text.Append(Dim("what served before goes on serving")).Append('\n');
+        _lines.Post(text.ToString());
+    }
+
+    public void Draining() => _lines.Post(Dim("stopping: requests under way may finish (Ctrl-C again ends at once)") + "\n");
+
+    public ValueTask DisposeAsync() => _lines.DisposeAsync();
+
+    /// <summary>A mistake as text: a sentence, then the place with its caret.</summary>
+    public void Append(StringBuilder text, DevMistake mistake)
+    {
+        text.Append(Red(mistake.File)).Append(": ").Append(mistake.Message).Append('\n');
+        if (mistake.Detail is { } detail)
+            AppendIndented(text, detail, "");
+    }
+
+    private static void AppendRun(StringBuilder text, string trigger, FunctionRun? run)
+    {
+        if (run is { } ran)
+            text.Append("  ").Append(trigger).Append(' ').Append(ran.ComputeUtilization.ToString(CultureInfo.InvariantCulture)).Append(" %");
+    }
+
+    private static void AppendLogs(StringBuilder text, FunctionRun? run)
+    {
+        if (run is { } ran)
+        {
+            foreach (var line in ran.Logs)
+                AppendIndented(text, line, "| ");
+        }
+    }
+
+    private static void AppendIndented(StringBuilder text, string lines, string mark)
+    {
+        foreach (var line in lines.AsSpan().EnumerateLines())
+            text.Append("    ").Append(mark).Append(Safe(line)).Append('\n');
+    }
+
+    /// <summary>Control characters of requests and scripts never reach the terminal: they could rewrite what stands there.</summary>
+    private static string Safe(ReadOnlySpan<char> text) => string.Create(text.Length, text, static (safe, source) =>
+    {
+        for (var i = 0; i < safe.Length; i++)
+            safe[i] = char.IsControl(source[i]) && source[i] != '\t' ? '\uFFFD' : source[i];
+    });
+
+    private string Status(int status)
+    {
+        var text = status == 0 ? "000" : status.ToString(CultureInfo.InvariantCulture);
+        return status >= 500 || status == 0 ? Red(text) : status >= 400 ? Color(33, text) : Color(32, text);
+    }
+
+    private string Bold(string text) => Color(1, text);
+
+    private string Dim(string text) => Color(2, text);
+
+    private string Red(string text) => Color(31, text);
+
+    private string Color(int code, string text) => colors ? string.Create(CultureInfo.InvariantCulture, $"\u001b[{code}m{text}\u001b[0m") : text;
+}

@@ -1,0 +1,129 @@
+using Brink.JavaScript.Execution;
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.BuiltIns;
+
+/// <summary>Promise, and <c>require</c>.</summary>
+internal sealed partial class IntrinsicsBuilder
+{
+    partial void BuildPromises()
+    {
+        Names.Table.Intern("status");
+        Names.Table.Intern("reason");
+        Names.Table.Intern("errors");
+
+        var prototype = Intrinsics.PromisePrototype;
+        Method(prototype, "then", 2, PromiseThen);
+        Method(prototype, "catch", 1, PromiseCatch);
+        Method(prototype, "finally", 1, PromiseFinally);
+        Put(prototype, Symbol.ToStringTag, TextFacts.Permanent("Promise"), PropertyFlags.Configurable);
+        Put(Intrinsics.AsyncFunctionPrototype, Symbol.ToStringTag, TextFacts.Permanent("AsyncFunction"), PropertyFlags.Configurable);
+
+        var constructor = Constructor("Promise", 1, (Realm realm, in Value _, ReadOnlySpan<Value> _) => realm.ThrowTypeError("the Promise constructor must be called with new"),
+            NewPromise, prototype);
+        Method(constructor, "resolve", 1, (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Value.Object(Promises.Of(realm, arguments.At(0))));
+        Method(constructor, "reject", 1, (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Value.Object(Promises.Rejected(realm, arguments.At(0))));
+        if (Is20)
+        {
+            Method(constructor, "all", 1, (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Combine(realm, arguments.At(0), Combinator.All));
+            Method(constructor, "allSettled", 1, (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Combine(realm, arguments.At(0), Combinator.AllSettled));
+            Method(constructor, "any", 1, (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Combine(realm, arguments.At(0), Combinator.Any));
+            Method(constructor, "race", 1, (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Combine(realm, arguments.At(0), Combinator.Race));
+        }
+        Global("require", Value.Object(Function("require", 1, Require)));
+    }
+
+    private static Value Require(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        var name = realm.ToText(arguments.At(0));
+        if (name.IsThrew)
+            return name;
+        var text = name.ToDotNetString();
+        return realm.Interpreter.Program.Environment.Modules.TryGetValue(text, out var module) && module.CanBeRequired
+            ? Value.Object(module.Instantiate(realm))
+            : realm.Throw(ErrorType.Error, $"Cannot find module \"{text}\"");
+    }
+
+    private static Value NewPromise(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        var executor = arguments.At(0);
+        if (!executor.IsCallable)
+            return realm.ThrowTypeError("unexpected arguments");
+        var promise = Promises.New(realm);
+        var (resolve, reject) = Promises.ResolvingFunctions(realm, promise);
+        if (realm.Call(executor, Value.Undefined, [resolve, reject]).IsThrew)
+            Promises.Run(realm, (PromiseFunction)reject.Reference!, realm.TakeException());
+        return Value.Object(promise);
+    }
+
+    private static Value PromiseThen(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        thisValue.Reference is JsPromise promise
+            ? Value.Object(Promises.Then(realm, promise, arguments.At(0), arguments.At(1)))
+            : realm.ThrowTypeError("required a promise object");
+
+    private static Value PromiseCatch(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        var then = realm.Get(thisValue, Names.Then);
+        return then.IsThrew ? then : realm.Call(then, thisValue, [Value.Undefined, arguments.At(0)]);
+    }
+
+    private static Value PromiseFinally(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        if (!thisValue.IsObject)
+            return realm.ThrowTypeError("required a object");
+        var then = realm.Get(thisValue, Names.Then);
+        if (then.IsThrew)
+            return then;
+        var onFinally = arguments.At(0);
+        if (!onFinally.IsCallable)
+            return realm.Call(then, thisValue, [onFinally, onFinally]);
+        return realm.Call(then, thisValue,
+        [
+            Promises.Function(realm, PromiseFunctionKind.ThenFinally, subject: onFinally),
+            Promises.Function(realm, PromiseFunctionKind.CatchFinally, subject: onFinally),
+        ]);
+    }
+
+    private enum Combinator { All, AllSettled, Any, Race }
+
+    /// <summary>all, allSettled, any and race over anything with a length and elements.</summary>
+    private static Value Combine(Realm realm, in Value list, Combinator combinator)
+    {
+        var promise = Promises.New(realm);
+        var length = list.IsNullish ? realm.ThrowTypeError("first argument must be iterable") : realm.Get(list, Names.Length);
+        if (!length.IsThrew && !length.IsNumber)
+            length = realm.ThrowTypeError("first argument must be iterable");
+        if (length.IsThrew)
+        {
+            Promises.Reject(realm, promise, realm.TakeException());
+            return Value.Object(promise);
+        }
+        var combination = new PromiseCombination(promise, realm.NewArray());
+        var (resolve, reject) = Promises.ResolvingFunctions(realm, promise);
+        for (var i = 0; i < length.AsNumber; i++)
+        {
+            realm.Charge(2);
+            var element = realm.GetElement(list, Value.Number(i));
+            if (element.IsThrew)
+            {
+                Promises.Reject(realm, promise, realm.TakeException());
+                return Value.Object(promise);
+            }
+            combination.Remaining++;
+            var latch = new PromiseLatch();
+            var (onFulfilled, onRejected) = combinator switch
+            {
+                Combinator.All => (Element(PromiseFunctionKind.AllElement), reject),
+                Combinator.AllSettled => (Element(PromiseFunctionKind.SettledFulfilled), Element(PromiseFunctionKind.SettledRejected)),
+                Combinator.Any => (resolve, Element(PromiseFunctionKind.AnyElement)),
+                _ => (resolve, reject),
+            };
+            Promises.Then(realm, Promises.Of(realm, element), onFulfilled, onRejected);
+
+            Value Element(PromiseFunctionKind kind) => Promises.Function(realm, kind, combination: combination, index: i, latch: latch);
+        }
+        if (combinator != Combinator.Race)
+            Promises.Complete(realm, combination, combinator == Combinator.Any);
+        return Value.Object(promise);
+    }
+}

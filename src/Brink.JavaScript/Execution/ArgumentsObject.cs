@@ -1,0 +1,65 @@
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.Execution;
+
+/// <summary>The <c>arguments</c> of a strict function: a copy of what was passed, with no tie to the parameters.</summary>
+internal sealed class ArgumentsObject : JsObject
+{
+    private readonly Value[] _elements;
+
+    public ArgumentsObject(Realm realm, ReadOnlySpan<Value> arguments) : base(ObjectClass.Arguments, realm.EmptyShape, realm.Intrinsics.ObjectPrototype)
+    {
+        realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * (arguments.Length + 4));
+        _elements = arguments.ToArray();
+        base.PutOwn(realm, Names.Length, Values.Value.Number(arguments.Length), PropertyFlags.Hidden);
+    }
+
+    public override bool TryGetElement(Realm realm, uint index, out Value value)
+    {
+        value = index < (uint)_elements.Length ? _elements[index] : Values.Value.Absent;
+        return !value.IsAbsent;                                         // what is not here may be an ordinary property
+    }
+
+    public override bool GetOwn(Realm realm, PropertyKey key, out Property property)
+    {
+        if (key is Atom { Index: not Atom.NotAnIndex } atom && atom.Index < (uint)_elements.Length && !_elements[atom.Index].IsAbsent)
+        {
+            property = new Property { Value = _elements[atom.Index], Flags = PropertyFlags.Default };
+            return true;
+        }
+        return base.GetOwn(realm, key, out property);
+    }
+
+    public override void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags)
+    {
+        if (key is Atom { Index: not Atom.NotAnIndex } atom && atom.Index < (uint)_elements.Length && !_elements[atom.Index].IsAbsent)
+        {
+            if (flags == PropertyFlags.Default)
+            {
+                _elements[atom.Index] = value;
+                return;
+            }
+            _elements[atom.Index] = Values.Value.Absent;                // accessors and read-only ones live in the ordinary storage
+        }
+        base.PutOwn(realm, key, value, flags);
+    }
+
+    public override void RemoveOwn(Realm realm, PropertyKey key)
+    {
+        if (key is Atom { Index: not Atom.NotAnIndex } atom && atom.Index < (uint)_elements.Length && !_elements[atom.Index].IsAbsent)
+            _elements[atom.Index] = Values.Value.Absent;
+        else
+            base.RemoveOwn(realm, key);
+    }
+
+    public override void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
+    {
+        realm.Charge(_elements.Length);
+        for (var i = 0; i < _elements.Length; i++)
+        {
+            if (!_elements[i].IsAbsent)
+                keys.Add(realm.AtomOf((uint)i));
+        }
+        base.CollectOwnKeys(realm, keys);
+    }
+}

@@ -1,0 +1,99 @@
+using Brink.JavaScript.Compilation;
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.Execution;
+
+/// <summary>The heap cell of a captured variable.</summary>
+internal sealed class VariableCell(Value content) : Cell(CellKind.Internal)
+{
+    public const int Cost = 40;
+
+    public Value Content = content;
+}
+
+/// <summary>
+/// A function of the script: code and captured cells. Its <c>length</c>, <c>name</c> and <c>prototype</c> are made when somebody looks in a way that could
+/// tell the difference; most closures are only ever called.
+/// </summary>
+internal sealed class Closure(FunctionCode code, VariableCell[] captures, Value boundThis, Shape shape, JsObject? prototype)
+    : JsFunction(shape, prototype)
+{
+    private bool _hasOwnProperties;
+
+    public readonly FunctionCode Code = code;
+
+    public readonly VariableCell[] Captures = captures;
+
+    /// <summary>For arrows: this of the place where the arrow was made.</summary>
+    public readonly Value BoundThis = boundThis;
+
+    public override bool IsConstructor => Code.IsConstructor;
+
+    public override Value Call(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        realm.Interpreter.Run(this, thisValue, arguments, isConstruct: false);
+
+    public override Value Construct(Realm realm, ReadOnlySpan<Value> arguments)
+    {
+        if (!IsConstructor)
+            return base.Construct(realm, arguments);
+        var created = realm.Interpreter.NewInstance(this);
+        return created.IsThrew ? created : realm.Interpreter.Run(this, created, arguments, isConstruct: true);
+    }
+
+    public override bool GetOwn(Realm realm, PropertyKey key, out Property property)
+    {
+        if (!_hasOwnProperties && IsVirtual(key))
+        {
+            if (ReferenceEquals(key, Names.Prototype))
+            {
+                MakeOwnProperties(realm);
+            }
+            else
+            {
+                property = new Property
+                {
+                    Value = ReferenceEquals(key, Names.Name) ? Code.Name.Value : Values.Value.Number(Code.ParameterCount),
+                    Flags = PropertyFlags.Configurable,
+                };
+                return true;
+            }
+        }
+        return base.GetOwn(realm, key, out property);
+    }
+
+    public override void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags)
+    {
+        if (!_hasOwnProperties && IsVirtual(key))
+            MakeOwnProperties(realm);
+        base.PutOwn(realm, key, value, flags);
+    }
+
+    public override void RemoveOwn(Realm realm, PropertyKey key)
+    {
+        if (!_hasOwnProperties && IsVirtual(key))
+            MakeOwnProperties(realm);
+        base.RemoveOwn(realm, key);
+    }
+
+    public override void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
+    {
+        if (!_hasOwnProperties)
+            MakeOwnProperties(realm);
+        base.CollectOwnKeys(realm, keys);
+    }
+
+    private bool IsVirtual(PropertyKey key) =>
+        ReferenceEquals(key, Names.Name) || ReferenceEquals(key, Names.Length) || (Code.IsConstructor && ReferenceEquals(key, Names.Prototype));
+
+    private void MakeOwnProperties(Realm realm)
+    {
+        _hasOwnProperties = true;
+        base.PutOwn(realm, Names.Length, Values.Value.Number(Code.ParameterCount), PropertyFlags.Configurable);
+        base.PutOwn(realm, Names.Name, Code.Name.Value, PropertyFlags.Configurable);
+        if (!Code.IsConstructor)
+            return;
+        var prototype = realm.NewObject();
+        prototype.PutOwn(realm, Names.Constructor, Values.Value.Object(this), PropertyFlags.Hidden);
+        base.PutOwn(realm, Names.Prototype, Values.Value.Object(prototype), PropertyFlags.Writable);
+    }
+}

@@ -1,0 +1,79 @@
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.Execution;
+
+/// <summary>
+/// The keys of a for-in loop: own, then inherited ones, enumerable, strings only, in insertion order (functions spec 5.5, 2). The list is taken at the
+/// start; a key that is deleted before its turn is left out.
+/// </summary>
+internal sealed class KeyEnumeration : Cell
+{
+    private readonly JsObject? _target;
+    private readonly Shape? _shape;
+    private readonly PropertyKey[] _keys = [];
+    private int _next;
+
+    public KeyEnumeration(Realm realm, in Value target) : base(CellKind.Internal)
+    {
+        if (target.IsNullish || realm.ToObject(target) is not { } @object)
+            return;
+        _target = @object;
+        var keys = realm.RentKeyList();
+        for (JsObject? at = @object; at is not null; at = realm.StorageOf(at).Prototype)
+        {
+            if (at.IsShared && !realm.HasPatchedIntrinsics)
+                break;                                                  // built-ins have no enumerable properties, nor have their prototypes
+            var before = keys.Count;
+            at.CollectOwnKeys(realm, keys);
+            realm.Charge(keys.Count - before);
+            var kept = before;
+            for (var i = before; i < keys.Count; i++)
+            {
+                var key = keys[i];
+                if (key is Symbol || IsKnown(realm, keys, before, key) || !IsEnumerable(realm, at, key))
+                    continue;
+                keys[kept++] = key;
+            }
+            keys.RemoveRange(kept, keys.Count - kept);
+        }
+        realm.Allocate(MemoryCost.Object + keys.Count * 8L);
+        _keys = [.. keys];
+        realm.ReturnKeyList(keys);
+        _shape = @object.Table is null && @object.Class == ObjectClass.Object && !@object.IsShared ? @object.Shape : null;
+    }
+
+    private static bool IsEnumerable(Realm realm, JsObject @object, PropertyKey key)
+    {
+        if (@object is Hosting.HostObjectView view)
+            return view.IsEnumerableAtRest(realm, key);
+        return @object.GetOwn(realm, key, out var property) && (property.Flags & PropertyFlags.Enumerable) != 0;
+    }
+
+    private static bool IsKnown(Realm realm, List<PropertyKey> keys, int count, PropertyKey key)
+    {
+        realm.Charge(count >> 2);
+        for (var i = 0; i < count; i++)
+        {
+            if (ReferenceEquals(keys[i], key))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>The next key as a string; false at the end.</summary>
+    public bool TryNext(Realm realm, out Value key)
+    {
+        while (_next < _keys.Length)
+        {
+            var candidate = (Atom)_keys[_next++];
+            realm.Charge(1);
+            if ((_target!.Table is null && ReferenceEquals(_target.Shape, _shape)) || realm.HasPropertyAtRest(_target, candidate))
+            {
+                key = candidate.Value;
+                return true;
+            }
+        }
+        key = default;
+        return false;
+    }
+}

@@ -1,0 +1,281 @@
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.Execution;
+
+/// <summary>
+/// Promises and their job queue. The queue drains inside the call: there is nothing to wait for outside, so a promise that is pending when the queue is
+/// empty never settles.
+/// </summary>
+internal static class Promises
+{
+    private const int ReactionCost = 64;
+
+    public static JsPromise New(Realm realm)
+    {
+        realm.Allocate(MemoryCost.Promise);
+        return new JsPromise(realm.EmptyShape, realm.Intrinsics.PromisePrototype);
+    }
+
+    public static JsPromise Resolved(Realm realm, in Value value)
+    {
+        var promise = New(realm);
+        Resolve(realm, promise, value);
+        return promise;
+    }
+
+    public static JsPromise Rejected(Realm realm, in Value reason)
+    {
+        var promise = New(realm);
+        Reject(realm, promise, reason);
+        return promise;
+    }
+
+    /// <summary>PromiseResolve: a promise as it is, anything else in a promise.</summary>
+    public static JsPromise Of(Realm realm, in Value value) => value.Reference as JsPromise ?? Resolved(realm, value);
+
+    /// <summary>The resolve function: adopts promises and other thenables.</summary>
+    public static void Resolve(Realm realm, JsPromise promise, in Value value)
+    {
+        if (!value.IsObject)
+        {
+            Settle(realm, promise, PromiseState.Fulfilled, value);
+            return;
+        }
+        if (ReferenceEquals(value.Reference, promise))
+        {
+            Reject(realm, promise, Value.Object(realm.NewError(ErrorType.TypeError, realm.NewText("promise self resolution"))));
+            return;
+        }
+        var then = realm.Get(value, Names.Then);
+        if (then.IsThrew)
+            Reject(realm, promise, realm.TakeException());
+        else if (!then.IsCallable)
+            Settle(realm, promise, PromiseState.Fulfilled, value);
+        else
+            realm.Enqueue(new PromiseJob { Promise = promise, Argument = value, Then = then });
+    }
+
+    public static void Reject(Realm realm, JsPromise promise, in Value reason)
+    {
+        if (promise.State == PromiseState.Pending && !promise.IsHandled)
+            realm.NoteUnhandled(promise);
+        Settle(realm, promise, PromiseState.Rejected, reason);
+    }
+
+    private static void Settle(Realm realm, JsPromise promise, PromiseState state, in Value result)
+    {
+        if (promise.State != PromiseState.Pending)
+            return;
+        promise.State = state;
+        promise.Result = result;
+        if (promise.Reactions is not { } reactions)
+            return;
+        promise.Reactions = null;
+        foreach (var reaction in reactions)
+            realm.Enqueue(new PromiseJob { Reaction = reaction, Argument = result, IsRejected = state == PromiseState.Rejected });
+    }
+
+    private static void React(Realm realm, JsPromise promise, PromiseReaction reaction)
+    {
+        realm.Allocate(ReactionCost);
+        promise.IsHandled = true;
+        if (promise.State == PromiseState.Pending)
+            (promise.Reactions ??= new List<PromiseReaction>(1)).Add(reaction);
+        else
+            realm.Enqueue(new PromiseJob { Reaction = reaction, Argument = promise.Result, IsRejected = promise.State == PromiseState.Rejected });
+    }
+
+    public static JsPromise Then(Realm realm, JsPromise promise, in Value onFulfilled, in Value onRejected)
+    {
+        var derived = New(realm);
+        React(realm, promise, new PromiseReaction { Derived = derived, OnFulfilled = onFulfilled, OnRejected = onRejected });
+        return derived;
+    }
+
+    public static void Await(Realm realm, in Value value, AsyncRun run) => React(realm, Of(realm, value), new PromiseReaction { Run = run });
+
+    /// <summary>Runs one job.</summary>
+    public static void Run(Realm realm, in PromiseJob job)
+    {
+        realm.Charge(1);
+        if (job.Reaction is not { } reaction)
+        {
+            RunThenable(realm, job);
+            return;
+        }
+        if (reaction.Run is { } run)
+        {
+            realm.Interpreter.Resume(run, job.Argument, job.IsRejected);
+            return;
+        }
+        var handler = job.IsRejected ? reaction.OnRejected : reaction.OnFulfilled;
+        if (!handler.IsCallable)
+        {
+            if (reaction.Derived is null)
+                return;
+            if (job.IsRejected)
+                Reject(realm, reaction.Derived, job.Argument);
+            else
+                Resolve(realm, reaction.Derived, job.Argument);
+            return;
+        }
+        var result = realm.Call(handler, Value.Undefined, [job.Argument]);
+        if (result.IsThrew)
+        {
+            var exception = realm.TakeException();
+            if (reaction.Derived is not null)
+                Reject(realm, reaction.Derived, exception);
+        }
+        else if (reaction.Derived is not null)
+        {
+            Resolve(realm, reaction.Derived, result);
+        }
+    }
+
+    private static void RunThenable(Realm realm, in PromiseJob job)
+    {
+        var (resolve, reject) = ResolvingFunctions(realm, job.Promise!);
+        if (realm.Call(job.Then, job.Argument, [resolve, reject]).IsThrew)
+        {
+            var exception = realm.TakeException();
+            realm.Call(reject, Value.Undefined, [exception]);
+        }
+    }
+
+    /// <summary>The pair that an executor gets: only the first call of either counts.</summary>
+    public static (Value Resolve, Value Reject) ResolvingFunctions(Realm realm, JsPromise promise)
+    {
+        var latch = new PromiseLatch();
+        return (Function(realm, PromiseFunctionKind.Resolve, promise, latch: latch), Function(realm, PromiseFunctionKind.Reject, promise, latch: latch));
+    }
+
+    public static Value Function(Realm realm, PromiseFunctionKind kind, JsPromise? promise = null, Value subject = default,
+        PromiseCombination? combination = null, int index = 0, PromiseLatch? latch = null)
+    {
+        realm.Allocate(MemoryCost.Function);
+        var length = kind is PromiseFunctionKind.ReturnSubject or PromiseFunctionKind.ThrowSubject ? 0 : 1;
+        return Value.Object(new PromiseFunction(kind, length, realm.EmptyShape, realm.Intrinsics.FunctionPrototype)
+        {
+            Promise = promise,
+            Subject = subject,
+            Combination = combination,
+            Index = index,
+            Latch = latch,
+        });
+    }
+
+    /// <summary>Calls one of the machinery's own functions.</summary>
+    public static Value Run(Realm realm, PromiseFunction function, in Value argument)
+    {
+        if (function.Latch is { } latch)
+        {
+            if (latch.IsUsed)
+                return Value.Undefined;
+            latch.IsUsed = true;
+        }
+        switch (function.Role)
+        {
+            case PromiseFunctionKind.Resolve:
+                Resolve(realm, function.Promise!, argument);
+                return Value.Undefined;
+            case PromiseFunctionKind.Reject:
+                Reject(realm, function.Promise!, argument);
+                return Value.Undefined;
+            case PromiseFunctionKind.ThenFinally or PromiseFunctionKind.CatchFinally:
+                var result = realm.Call(function.Subject, Value.Undefined, []);
+                if (result.IsThrew)
+                    return result;
+                var kind = function.Role == PromiseFunctionKind.ThenFinally ? PromiseFunctionKind.ReturnSubject : PromiseFunctionKind.ThrowSubject;
+                return Value.Object(Then(realm, Of(realm, result), Function(realm, kind, subject: argument), Value.Undefined));
+            case PromiseFunctionKind.ReturnSubject:
+                return function.Subject;
+            case PromiseFunctionKind.ThrowSubject:
+                return realm.Throw(function.Subject);
+            default:
+                return RunElement(realm, function, argument);
+        }
+    }
+
+    private static Value RunElement(Realm realm, PromiseFunction function, in Value argument)
+    {
+        var combination = function.Combination!;
+        var value = argument;
+        if (function.Role is PromiseFunctionKind.SettledFulfilled or PromiseFunctionKind.SettledRejected)
+        {
+            var isFulfilled = function.Role == PromiseFunctionKind.SettledFulfilled;
+            var entry = realm.NewObject();
+            entry.Put(realm, Names.Table.Intern("status"), realm.NewText(isFulfilled ? "fulfilled" : "rejected"));
+            entry.Put(realm, isFulfilled ? Names.Value : Names.Table.Intern("reason"), argument);
+            value = Value.Object(entry);
+        }
+        combination.Values.TryPutElement(realm, (uint)function.Index, value);
+        Complete(realm, combination, function.Role == PromiseFunctionKind.AnyElement);
+        return Value.Undefined;
+    }
+
+    /// <summary>One element less to wait for; the last settles the combined promise.</summary>
+    public static void Complete(Realm realm, PromiseCombination combination, bool isAny)
+    {
+        if (--combination.Remaining > 0)
+            return;
+        if (!isAny)
+        {
+            Resolve(realm, combination.Promise, Value.Object(combination.Values));
+            return;
+        }
+        var error = realm.NewError(ErrorType.AggregateError, realm.NewText("All promises were rejected"));
+        error.PutOwn(realm, Names.Table.Intern("errors"), Value.Object(combination.Values), PropertyFlags.Hidden);
+        Reject(realm, combination.Promise, Value.Object(error));
+    }
+}
+
+/// <summary>The job queue of a call.</summary>
+internal sealed partial class Realm
+{
+    private readonly Queue<PromiseJob> _jobs = new();
+    private readonly List<JsPromise> _unhandled = [];
+
+    public void Enqueue(in PromiseJob job)
+    {
+        Allocate(MemoryCost.Value * 4);
+        _jobs.Enqueue(job);
+    }
+
+    public void NoteUnhandled(JsPromise promise) => _unhandled.Add(promise);
+
+    /// <summary>The pending exception, no longer pending.</summary>
+    public Value TakeException()
+    {
+        var exception = Exception;
+        Exception = default;
+        return exception;
+    }
+
+    /// <summary>Runs jobs until none is left.</summary>
+    public void DrainJobs()
+    {
+        while (_jobs.TryDequeue(out var job))
+            Promises.Run(this, job);
+    }
+
+    /// <summary>The first promise that was rejected without anybody reacting to it, but for the one that the caller reads itself.</summary>
+    public JsPromise? FirstUnhandled(JsPromise? except)
+    {
+        foreach (var promise in _unhandled)
+        {
+            if (!promise.IsHandled && !ReferenceEquals(promise, except))
+                return promise;
+        }
+        return null;
+    }
+
+    private void ClearJobs()
+    {
+        _jobs.Clear();
+        _unhandled.Clear();
+        if (_jobs.Capacity > 64)
+            _jobs.TrimExcess();
+        if (_unhandled.Capacity > 64)
+            _unhandled.Capacity = 0;
+    }
+}

@@ -1,0 +1,107 @@
+using Brink.JavaScript.Compilation;
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.Execution;
+
+/// <summary>
+/// Realms between calls, cleared: pooling saves their buffers, nothing else (engine study, decision 10). One pool for the process and all programs.
+/// </summary>
+internal static class RealmPool
+{
+    /// <summary>Enough for every thread that can run at once; more would only keep memory.</summary>
+    private static readonly Realm?[] Kept = new Realm?[Math.Max(4, Environment.ProcessorCount * 2)];
+
+    [ThreadStatic]
+    private static Realm? s_own;
+
+    public static Realm Rent(ProgramCode program, in CallLimits limits, object? hostContext)
+    {
+        var realm = s_own;
+        s_own = null;
+        for (var i = 0; realm is null && i < Kept.Length; i++)
+        {
+            if (Kept[i] is not null)
+                realm = Interlocked.Exchange(ref Kept[i], null);
+        }
+        realm ??= new Realm();
+        realm.Begin(program, limits, hostContext);
+        return realm;
+    }
+
+    public static void Return(Realm realm)
+    {
+        realm.End();
+        if (realm.IsDropped)
+            return;
+        if (s_own is null)
+        {
+            s_own = realm;
+            return;
+        }
+        for (var i = 0; i < Kept.Length; i++)
+        {
+            if (Kept[i] is null && Interlocked.CompareExchange(ref Kept[i], realm, null) is null)
+                return;
+        }
+    }
+
+    /// <summary>The realm may be in any state: nobody uses it again.</summary>
+    public static void Drop(Realm realm) => realm.IsDropped = true;
+}
+
+internal sealed partial class Realm
+{
+    private const int KeptModuleSlots = 256;
+
+    private readonly AtomTable _ownAtoms = new(Names.Table, isShared: false);
+    private Value[] _module = new Value[16];
+
+    /// <summary>An internal fault left it in an unknown state.</summary>
+    public bool IsDropped { get; set; }
+
+    /// <summary>Makes the realm fresh for one call of a program.</summary>
+    public void Begin(ProgramCode program, in CallLimits limits, object? hostContext)
+    {
+        _ownAtoms.Follow(program.Atoms);
+        Begin(program.Intrinsics, _ownAtoms, program.EmptyShape, limits, hostContext);
+        if (_module.Length < program.ModuleSlots)
+            _module = new Value[program.ModuleSlots];
+        Interpreter.Program = program;
+        Interpreter.Module = _module;
+        _usedSlots = program.ModuleSlots;
+    }
+
+    private int _usedSlots;
+
+    private void ClearModule()
+    {
+        if (_module.Length > KeptModuleSlots)
+            _module = new Value[16];
+        else
+            Array.Clear(_module, 0, _usedSlots);
+    }
+
+    /// <summary>Class and message of what was thrown, without running any code of the script.</summary>
+    public string DescribeThrown(in Value exception)
+    {
+        if (!exception.IsObject)
+            return exception.IsSymbol ? DescribeKey(exception.AsSymbol) : ToText(exception).ToDotNetString();
+        if (exception.AsObject.Class != ObjectClass.Error)
+            return exception.IsCallable ? "[object Function]" : exception.AsObject is JsArray ? "[object Array]" : "[object Object]";
+        var name = DataOf(exception.AsObject, Names.Name);
+        var message = DataOf(exception.AsObject, Names.Message);
+        var shownName = name.IsString ? name.ToDotNetString() : "Error";
+        var shownMessage = message.IsString ? message.ToDotNetString() : "";
+        return shownMessage.Length == 0 ? shownName : shownName.Length == 0 ? shownMessage : $"{shownName}: {shownMessage}";
+    }
+
+    private Value DataOf(JsObject @object, PropertyKey key)
+    {
+        for (JsObject? at = @object; at is not null; at = StorageOf(at).Prototype)
+        {
+            if (at.GetOwn(this, key, out var property))
+                return property.IsAccessor ? default : property.Value;
+        }
+        return default;
+    }
+}

@@ -1,0 +1,42 @@
+namespace Brink.JavaScript.Hosting;
+
+/// <summary>
+/// A kind of object that the host makes for scripts, a hash under way for instance: methods that are shared by the process, and for each object a state
+/// that only the host sees. Make one with <see cref="HostCall.Instance"/>; its methods find the state with <see cref="ScriptValue.TryGetState{TState}"/>.
+/// </summary>
+/// <param name="name">What the objects are, for messages: <c>hash</c>.</param>
+/// <param name="methods">The methods.</param>
+public sealed class HostClass(string name, IReadOnlyList<HostFunction> methods)
+{
+    /// <summary>What the objects are.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The methods.</summary>
+    public IReadOnlyList<HostFunction> Methods { get; } = methods;
+}
+
+/// <summary>One object of a host class.</summary>
+internal sealed class HostInstance(HostClass @class, object state) : IHostObject
+{
+    public HostClass Class { get; } = @class;
+
+    public object State { get; } = state;
+
+    public object Layout => Class;
+
+    public int Count => Class.Methods.Count;
+
+    public string NameAt(int index) => Class.Methods[index].Name;
+
+    public int IndexOf(ReadOnlySpan<char> name)
+    {
+        for (var i = 0; i < Class.Methods.Count; i++)
+        {
+            if (name.SequenceEqual(Class.Methods[i].Name))
+                return i;
+        }
+        return -1;
+    }
+
+    public void Read(int index, ref HostValue value) => value.SetFunction(Class.Methods[index]);
+}

@@ -1,0 +1,29 @@
+using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.Execution;
+
+/// <summary>What the door between engine and host needs of a call.</summary>
+internal sealed partial class Realm
+{
+    private List<PropertyKey>? _keyList;
+
+    /// <summary>The key object of a host's name.</summary>
+    public Atom AtomOf(ScriptName name) => _atoms.Find(new TextView(name.Text), name.Hash) ?? AtomOf(NewText(name.Text));
+
+    /// <summary>An empty list of keys, given back with <see cref="ReturnKeyList"/>: enumerations nest, but seldom.</summary>
+    public List<PropertyKey> RentKeyList()
+    {
+        var list = _keyList ?? [];
+        _keyList = null;
+        return list;
+    }
+
+    public void ReturnKeyList(List<PropertyKey> list)
+    {
+        if (list.Capacity > 256)
+            return;
+        list.Clear();
+        _keyList = list;
+    }
+}

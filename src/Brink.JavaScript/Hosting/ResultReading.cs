@@ -1,0 +1,39 @@
+using Brink.JavaScript.Execution;
+
+namespace Brink.JavaScript.Hosting;
+
+/// <summary>Reads what a call returned. A struct or class of the host; see <see cref="ResultReading.Read"/>.</summary>
+public interface IResultReader
+{
+    /// <summary>Reads the value; false as soon as something in it was <see cref="ScriptValue.IsThrew"/>.</summary>
+    bool Read(ScriptValue result);
+}
+
+/// <summary>How the reading of a result ended. Getters of the script run on the same budgets as the call.</summary>
+/// <param name="Status">Returned, or why the reading did not end.</param>
+/// <param name="Error">What a getter threw, or null.</param>
+/// <param name="StepsUsed">Steps of the call and of the reading together.</param>
+public readonly record struct ReadingEnd(CallStatus Status, ScriptError? Error, long StepsUsed);
+
+/// <summary>The reading of results.</summary>
+public static class ResultReading
+{
+    /// <summary>Lets a reader look at the value that the handler returned. Only for a call that returned.</summary>
+    public static ReadingEnd Read<TReader>(this in CallResult result, TReader reader) where TReader : IResultReader
+    {
+        var realm = result.Realm ?? throw new InvalidOperationException("the call has ended");
+        var before = realm.StepsLeft;
+        try
+        {
+            if (reader.Read(result.Value))
+                return new ReadingEnd(CallStatus.Returned, null, result.StepsUsed + (before - realm.StepsLeft));
+            var error = HostBridge.DescribeException(realm);
+            return new ReadingEnd(CallStatus.Threw, error, result.StepsUsed + (before - realm.StepsLeft));
+        }
+        catch (ScriptStopped stopped)
+        {
+            var status = stopped.Reason == StopReason.OverCompute ? CallStatus.OverCompute : CallStatus.OverMemory;
+            return new ReadingEnd(status, null, result.StepsUsed + (before - realm.StepsLeft));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace Brink.JavaScript.Syntax;
+
+/// <summary>Decisions about the language that may change when AWS is measured again, and the bounds that keep the parser safe.</summary>
+internal static class Dialect
+{
+    /// <summary>One public report says that <c>??</c> fails on AWS; the engine in the window accepts it (functions spec 5.2, open).</summary>
+    public static readonly bool AcceptsNullishCoalescing = true;
+
+    /// <summary>Constructs within constructs, counted where the parser recurses. About 1.5 KB of stack each.</summary>
+    public const int MaxNesting = 500;
+
+    /// <summary>Levels of the finished tree. Also bounds what nests without recursion here: <c>a + b + c</c>, <c>a.b.c</c>, <c>else if</c>.</summary>
+    public const int MaxTreeHeight = 1000;
+
+    /// <summary>Whether a regular expression literal of that runtime may have that flag.</summary>
+    public static bool IsRegExpFlag(char flag, Runtime runtime) =>
+        flag is 'g' or 'i' or 'm' || flag == 'y' && runtime == Runtime.CloudFrontJs20;
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Brink.JavaScript.Syntax;
+
+/// <summary>A tree, or the reason why there is none. Exactly one of the two is there.</summary>
+internal sealed class ParseOutcome
+{
+    private ParseOutcome(ProgramNode? program, SyntaxProblem? problem) => (Program, Problem) = (program, problem);
+
+    public ProgramNode? Program { get; }
+
+    public SyntaxProblem? Problem { get; }
+
+    [MemberNotNullWhen(true, nameof(Program))]
+    [MemberNotNullWhen(false, nameof(Problem))]
+    public bool IsParsed => Program is not null;
+
+    public static ParseOutcome Parsed(ProgramNode program) => new(program, null);
+
+    public static ParseOutcome Refused(SyntaxProblem problem) => new(null, problem);
+}
+
+/// <summary>Carries the one problem from wherever it was seen to the door of the parser; it never leaves that.</summary>
+internal sealed class SyntaxRefusal(SyntaxProblem problem) : Exception(problem.Message)
+{
+    public SyntaxProblem Problem { get; } = problem;
+}

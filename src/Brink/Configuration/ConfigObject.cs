@@ -1,0 +1,233 @@
+using System.Text.Json;
+
+namespace Brink.Configuration;
+
+/// <summary>
+/// One JSON object of a configuration while it is read. It collects mistakes instead of throwing, and knows which properties nobody
+/// asked about: <see cref="Close"/> refuses those by name, so a setting can be overlooked by us but never silently dropped.
+/// </summary>
+internal sealed class ConfigObject
+{
+    private readonly Dictionary<string, JsonElement> _properties = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private readonly List<ConfigMistake> _mistakes;
+    private readonly string _path;
+
+    private ConfigObject(JsonElement element, string path, List<ConfigMistake> mistakes)
+    {
+        _path = path;
+        _mistakes = mistakes;
+        foreach (var property in element.EnumerateObject())
+        {
+            if (!_properties.TryAdd(property.Name, property.Value))
+                _mistakes.Add(new ConfigMistake(PathOf(property.Name), "the property is there twice", "Leave one of them"));
+        }
+    }
+
+    /// <summary>Reads a whole document with one method and turns what it collects into a result.</summary>
+    public static ConfigResult<T> Read<T>(string json, Func<ConfigObject, T> read) where T : class
+    {
+        var mistakes = new List<ConfigMistake>();
+        T? value = null;
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                var root = new ConfigObject(document.RootElement, "$", mistakes);
+                value = read(root);
+                root.Close();
+            }
+            else
+            {
+                mistakes.Add(new ConfigMistake("$", "the document is not a JSON object", "Give the object that the aws command line takes"));
+            }
+        }
+        catch (JsonException error)
+        {
+            mistakes.Add(new ConfigMistake(
+                "$", $"not valid JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}", "Correct the syntax"));
+        }
+        return new ConfigResult<T>(mistakes.Count == 0 ? value : null, [.. mistakes]);
+    }
+
+    /// <summary>Whether the property is there; null counts as absent.</summary>
+    public bool Has(string name) => Ask(name, out _);
+
+    /// <summary>Notes a mistake at a property of this object.</summary>
+    public void Mistake(string name, string rule, string fix) => _mistakes.Add(new ConfigMistake(PathOf(name), rule, fix));
+
+    /// <summary>Notes a mistake at this very object.</summary>
+    public void Mistake(string rule, string fix) => _mistakes.Add(new ConfigMistake(_path, rule, fix));
+
+    /// <summary>Refuses a setting that Brink does not enforce yet, if it is there at all.</summary>
+    public void RefuseIfPresent(string name, string what)
+    {
+        if (Ask(name, out _))
+            Unsupported(name, what);
+    }
+
+    /// <summary>Refuses a text setting that Brink does not enforce yet; the empty text asks for nothing.</summary>
+    public void RefuseUnlessEmpty(string name, string what)
+    {
+        if (Text(name) is { Length: > 0 })
+            Unsupported(name, what);
+    }
+
+    /// <summary>Refuses a switch that Brink does not enforce yet; false asks for nothing.</summary>
+    public void RefuseIfTrue(string name, string what)
+    {
+        if (Flag(name) == true)
+            Unsupported(name, what);
+    }
+
+    /// <summary>The mistake of asking for what is not there yet.</summary>
+    public void Unsupported(string name, string what) => Mistake(name, $"{what} not supported yet", "Leave it out");
+
+    public string? Text(string name, bool required = false)
+    {
+        if (!Expect(name, required, out var element))
+            return null;
+        if (element.ValueKind == JsonValueKind.String)
+            return element.GetString();
+        Mistake(name, "the value is not a string", "Put it into quotes");
+        return null;
+    }
+
+    /// <summary>A text of a fixed set; null if absent or wrong.</summary>
+    public string? OneOf(string name, bool required, params ReadOnlySpan<string> allowed)
+    {
+        if (Text(name, required) is not { } text)
+            return null;
+        foreach (var each in allowed)
+        {
+            if (each == text)
+                return text;
+        }
+        Mistake(name, $"'{text}' is not one of {string.Join(", ", allowed)}", "Use one of them");
+        return null;
+    }
+
+    public bool? Flag(string name, bool required = false)
+    {
+        if (!Expect(name, required, out var element))
+            return null;
+        if (element.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return element.GetBoolean();
+        Mistake(name, "the value is neither true nor false", "Write true or false, without quotes");
+        return null;
+    }
+
+    /// <summary>A whole number in a range; null if absent or wrong.</summary>
+    public long? Number(string name, long min, long max, bool required = false)
+    {
+        if (!Expect(name, required, out var element))
+            return null;
+        if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt64(out var number))
+        {
+            Mistake(name, "the value is not a whole number", "Write it without quotes and fraction");
+            return null;
+        }
+        if (number >= min && number <= max)
+            return number;
+        Mistake(name, $"{number} is not between {min} and {max}", "Use a value of that range");
+        return null;
+    }
+
+    public ConfigObject? Object(string name, bool required = false)
+    {
+        if (!Expect(name, required, out var element))
+            return null;
+        if (element.ValueKind == JsonValueKind.Object)
+            return new ConfigObject(element, PathOf(name), _mistakes);
+        Mistake(name, "the value is not an object", "Write it in braces");
+        return null;
+    }
+
+    /// <summary>The API's list shape inside this object, <c>Quantity</c> and <c>Items</c>, of texts.</summary>
+    public List<string> Texts()
+    {
+        var texts = new List<string>();
+        foreach (var (element, path) in Elements())
+        {
+            if (element.ValueKind == JsonValueKind.String)
+                texts.Add(element.GetString()!);
+            else
+                _mistakes.Add(new ConfigMistake(path, "the item is not a string", "Put it into quotes"));
+        }
+        return texts;
+    }
+
+    /// <summary>The API's list shape inside this object, of objects.</summary>
+    public List<ConfigObject> Objects()
+    {
+        var objects = new List<ConfigObject>();
+        foreach (var (element, path) in Elements())
+        {
+            if (element.ValueKind == JsonValueKind.Object)
+                objects.Add(new ConfigObject(element, path, _mistakes));
+            else
+                _mistakes.Add(new ConfigMistake(path, "the item is not an object", "Write it in braces"));
+        }
+        return objects;
+    }
+
+    /// <summary>A property that has the API's list shape, of texts; empty if it is absent.</summary>
+    public List<string> TextList(string name, bool required = false)
+    {
+        if (Object(name, required) is not { } list)
+            return [];
+        var texts = list.Texts();
+        list.Close();
+        return texts;
+    }
+
+    /// <summary>Takes note of a property whose value means nothing to us.</summary>
+    public void Ignore(string name) => _asked.Add(name);
+
+    /// <summary>Refuses what nobody asked about.</summary>
+    public void Close()
+    {
+        foreach (var name in _properties.Keys)
+        {
+            if (!_asked.Contains(name))
+                Mistake(name, "there is no such setting", "Check the spelling, letter case included, or leave it out");
+        }
+    }
+
+    private List<(JsonElement Element, string Path)> Elements()
+    {
+        var quantity = Number("Quantity", 0, int.MaxValue, required: true);
+        var elements = new List<(JsonElement, string)>();
+        if (Ask("Items", out var items))
+        {
+            if (items.ValueKind != JsonValueKind.Array)
+            {
+                Mistake("Items", "the value is not a list", "Write it in brackets");
+                return elements;
+            }
+            foreach (var item in items.EnumerateArray())
+                elements.Add((item, $"{PathOf("Items")}[{elements.Count}]"));
+        }
+        if (quantity is { } stated && stated != elements.Count)
+            Mistake("Quantity", $"Quantity is {stated} and Items has {elements.Count}", "Make them agree");
+        return elements;
+    }
+
+    private bool Expect(string name, bool required, out JsonElement element)
+    {
+        if (Ask(name, out element))
+            return true;
+        if (required)
+            Mistake(name, "the setting is required", "Add it");
+        return false;
+    }
+
+    private bool Ask(string name, out JsonElement element)
+    {
+        _asked.Add(name);
+        return _properties.TryGetValue(name, out element) && element.ValueKind != JsonValueKind.Null;
+    }
+
+    private string PathOf(string name) => $"{_path}.{name}";
+}

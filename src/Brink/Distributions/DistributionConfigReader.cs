@@ -1,0 +1,189 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using Brink.Configuration;
+
+namespace Brink.Distributions;
+
+/// <summary>
+/// A distribution from the JSON that <c>aws cloudfront create-distribution --distribution-config file://...</c> takes (distribution spec 2.1,
+/// appendix B). Every mistake is found in one pass. What asks for something that Brink does not enforce yet is refused by its name; a value
+/// that asks for nothing (<c>"WebACLId": ""</c>, <c>"Compress": false</c>) is accepted.
+/// </summary>
+public static class DistributionConfigReader
+{
+    private static readonly int[] ErrorCodes = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
+    private static readonly SearchValues<char> RootObjectChars =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.*$/~\"'&");
+
+    private static readonly SearchValues<char> HostChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+    /// <summary>Reads a DistributionConfig.</summary>
+    /// <param name="json">The document.</param>
+    /// <param name="id">The distribution's id, which a configuration does not hold.</param>
+    /// <param name="domainName">Its default name, which a configuration does not hold either.</param>
+    /// <param name="policies">Custom policies that behaviors may name.</param>
+    public static ConfigResult<Distribution> Read(string json, string id, string domainName, GivenPolicies policies) =>
+        ConfigObject.Read(json, root => Read(root, id, domainName, policies));
+
+    /// <summary>Whether the text is a host name, dots and all, and nothing more.</summary>
+    internal static bool IsHostName(string host) =>
+        host.Length is > 0 and <= 253
+        && !host.AsSpan().ContainsAnyExcept(HostChars)
+        && host.Split('.').All(label => label.Length is > 0 and <= 63);
+
+    private static Distribution Read(ConfigObject root, string id, string domainName, GivenPolicies policies)
+    {
+        var origins = OriginReader.ReadAll(root);
+        var behaviors = new BehaviorReader([.. origins.Select(origin => origin.Id)], policies);
+        var distribution = new Distribution
+        {
+            Id = id,
+            DomainName = domainName,
+            Enabled = root.Flag("Enabled") ?? true,
+            Aliases = ReadAliases(root),
+            DefaultRootObject = ReadDefaultRootObject(root),
+            Origins = origins,
+            DefaultCacheBehavior = behaviors.ReadDefault(root),
+            CacheBehaviors = behaviors.ReadOthers(root),
+            ErrorCachingMinTtl = ReadErrorResponses(root),
+        };
+        root.Text("CallerReference");
+        if (root.Text("Comment") is { Length: > Limits.CommentLength })
+            root.Mistake("Comment", $"the comment is longer than {Limits.CommentLength} characters", "Shorten it");
+        root.OneOf("PriceClass", required: false, "PriceClass_100", "PriceClass_200", "PriceClass_All", "None");
+        root.Flag("IsIPV6Enabled");
+        ReadHttpVersion(root);
+        ReadViewerCertificate(root);
+        ReadRestrictions(root);
+        RefuseUnsupported(root);
+        return distribution;
+    }
+
+    private static ImmutableArray<string> ReadAliases(ConfigObject root)
+    {
+        var aliases = root.TextList("Aliases").ConvertAll(alias => alias.ToLowerInvariant());
+        if (aliases.Count > Limits.Aliases)
+            root.Mistake("Aliases", $"{aliases.Count} aliases are more than {Limits.Aliases}", "Shorten the list");
+        foreach (var alias in aliases)
+        {
+            if (!IsHostName(alias.StartsWith("*.", StringComparison.Ordinal) ? alias[2..] : alias))
+            {
+                root.Mistake(
+                    "Aliases", $"'{alias}' is not a host name", "Write a name such as www.example.com; a wildcard only as the whole first label");
+            }
+        }
+        if (aliases.Distinct().Count() != aliases.Count)
+            root.Mistake("Aliases", "an alias is listed twice", "Leave one of them");
+        return [.. aliases];
+    }
+
+    private static string ReadDefaultRootObject(ConfigObject root)
+    {
+        var name = root.Text("DefaultRootObject") ?? "";
+        if (name.Length > Limits.DefaultRootObjectLength)
+            root.Mistake("DefaultRootObject", $"longer than {Limits.DefaultRootObjectLength} characters", "Shorten it");
+        if (name.StartsWith('/'))
+            root.Mistake("DefaultRootObject", "begins with a slash", $"Write '{name.TrimStart('/')}'");
+        if (name.AsSpan().ContainsAnyExcept(RootObjectChars))
+            root.Mistake("DefaultRootObject", "holds a character that is not allowed", "Use A-Z a-z 0-9 _ - . * $ / ~ \" ' &");
+        return name;
+    }
+
+    private static ImmutableDictionary<int, TimeSpan> ReadErrorResponses(ConfigObject root)
+    {
+        var ttls = ImmutableDictionary.CreateBuilder<int, TimeSpan>();
+        if (root.Object("CustomErrorResponses") is not { } list)
+            return ttls.ToImmutable();
+        foreach (var item in list.Objects())
+        {
+            var code = (int?)item.Number("ErrorCode", 400, 599, required: true);
+            if (code is { } known && !ErrorCodes.Contains(known))
+                item.Mistake("ErrorCode", $"{known} cannot be configured", $"Use one of {string.Join(", ", ErrorCodes)}");
+            item.RefuseUnlessEmpty("ResponsePagePath", "custom error pages are");
+            item.RefuseUnlessEmpty("ResponseCode", "custom error pages are");
+            var seconds = item.Number("ErrorCachingMinTTL", 0, int.MaxValue);
+            if (code is { } status && !ttls.TryAdd(status, seconds is { } given ? TimeSpan.FromSeconds(given) : Limits.ErrorCachingMinTtl))
+                item.Mistake("ErrorCode", $"{status} is configured twice", "Leave one of them");
+            item.Close();
+        }
+        list.Close();
+        return ttls.ToImmutable();
+    }
+
+    private static void ReadHttpVersion(ConfigObject root)
+    {
+        var version = root.Text("HttpVersion")?.ToLower(CultureInfo.InvariantCulture);
+        switch (version)
+        {
+            case null or "http1.1" or "http2":
+                break;
+            case "http3" or "http2and3":
+                root.Mistake("HttpVersion", "HTTP/3 is not supported yet", "Use http2");
+                break;
+            default:
+                root.Mistake("HttpVersion", $"'{version}' is not one of http1.1, http2, http3, http2and3", "Use http2");
+                break;
+        }
+    }
+
+    private static void ReadViewerCertificate(ConfigObject root)
+    {
+        if (root.Object("ViewerCertificate") is not { } certificate)
+            return;
+        const string what = "certificates by ARN or id are";
+        certificate.RefuseUnlessEmpty("ACMCertificateArn", what);
+        certificate.RefuseUnlessEmpty("IAMCertificateId", what);
+        certificate.RefuseUnlessEmpty("Certificate", what);
+        if (certificate.Flag("CloudFrontDefaultCertificate") == false)
+            certificate.Mistake("CloudFrontDefaultCertificate", "only the default certificate is supported yet", "Set it to true");
+        certificate.OneOf("CertificateSource", required: false, "cloudfront");
+        // CloudFront sends these two back beside the default certificate, where they mean nothing.
+        certificate.OneOf("SSLSupportMethod", required: false, "sni-only", "vip");
+        certificate.OneOf("MinimumProtocolVersion", required: false, "TLSv1");
+        certificate.Close();
+    }
+
+    private static void ReadRestrictions(ConfigObject root)
+    {
+        if (root.Object("Restrictions") is not { } restrictions)
+            return;
+        if (restrictions.Object("GeoRestriction", required: true) is { } geo)
+        {
+            if (geo.OneOf("RestrictionType", required: true, "blacklist", "whitelist", "none") is "blacklist" or "whitelist")
+                geo.Mistake("RestrictionType", "geo restrictions are not supported yet", "Use none");
+            geo.Texts();
+            geo.Close();
+        }
+        restrictions.Close();
+    }
+
+    private static void RefuseUnsupported(ConfigObject root)
+    {
+        if (root.Object("OriginGroups") is { } groups)
+        {
+            if (groups.Objects().Count > 0)
+                root.Unsupported("OriginGroups", "origin groups are");
+            groups.Close();
+        }
+        if (root.Object("Logging") is { } logging)
+        {
+            logging.RefuseIfTrue("Enabled", "log files in a bucket are");
+            logging.Flag("IncludeCookies");
+            logging.Text("Bucket");
+            logging.Text("Prefix");
+            logging.Close();
+        }
+        root.RefuseUnlessEmpty("WebACLId", "web ACLs are");
+        root.RefuseUnlessEmpty("ContinuousDeploymentPolicyId", "continuous deployment is");
+        root.RefuseIfTrue("Staging", "staging distributions are");
+        root.RefuseUnlessEmpty("AnycastIpListId", "anycast IP lists are");
+        root.RefuseIfPresent("TenantConfig", "tenants are");
+        if (root.OneOf("ConnectionMode", required: false, "direct", "tenant-only") == "tenant-only")
+            root.Unsupported("ConnectionMode", "tenants are");
+        root.RefuseIfPresent("ViewerMtlsConfig", "certificates of viewers are");
+        root.RefuseIfPresent("ConnectionFunctionAssociation", "connection functions are");
+        root.RefuseIfPresent("CacheTagConfig", "cache tags are");
+    }
+}

@@ -1,0 +1,80 @@
+namespace Brink;
+
+/// <summary>The named quotas, at the values AWS publishes (distribution spec 1.1, 2.1, 2.2, 2.4; functions spec 3.3, 8).</summary>
+public static class Limits
+{
+    /// <summary>Bytes of a URL, path and query: over it 413.</summary>
+    public const int UrlBytes = 8_192;
+
+    /// <summary>Bytes of request line, query and headers of a request, and of status line and headers of an origin's response; bodies excluded.</summary>
+    public const int HeadBytes = 32_768;
+
+    /// <summary>Cache behaviors of a distribution, the default one not counted.</summary>
+    public const int CacheBehaviors = 75;
+
+    /// <summary>Origins of a distribution.</summary>
+    public const int Origins = 100;
+
+    /// <summary>Origin groups of a distribution.</summary>
+    public const int OriginGroups = 10;
+
+    /// <summary>Alternate names of a distribution.</summary>
+    public const int Aliases = 100;
+
+    /// <summary>Distributions.</summary>
+    public const int Distributions = 500;
+
+    /// <summary>Characters of a distribution's comment.</summary>
+    public const int CommentLength = 128;
+
+    /// <summary>Characters of DefaultRootObject.</summary>
+    public const int DefaultRootObjectLength = 255;
+
+    /// <summary>Characters of a path pattern.</summary>
+    public const int PathPatternLength = 255;
+
+    /// <summary>Custom headers of an origin.</summary>
+    public const int OriginCustomHeaders = 10;
+
+    /// <summary>Characters of a custom header's name.</summary>
+    public const int OriginCustomHeaderNameLength = 256;
+
+    /// <summary>Characters of a custom header's value.</summary>
+    public const int OriginCustomHeaderValueLength = 1_783;
+
+    /// <summary>Characters of all custom headers of an origin, names and values.</summary>
+    public const int OriginCustomHeadersLength = 10_240;
+
+    /// <summary>Headers, cookies or query strings that one policy lists, each kind by itself.</summary>
+    public const int PolicyItems = 10;
+
+    /// <summary>Bytes of the names that one policy lists of one kind.</summary>
+    public const int PolicyItemBytes = 1_024;
+
+    /// <summary>Custom policies of each kind.</summary>
+    public const int Policies = 20;
+
+    /// <summary>Functions of tier 1 on one behavior.</summary>
+    public const int FunctionAssociations = 2;
+
+    /// <summary>Functions of tier 1.</summary>
+    public const int Functions = 100;
+
+    /// <summary>Distributions that use one function.</summary>
+    public const int DistributionsPerFunction = 100;
+
+    /// <summary>Bytes of a function's source. Not adjustable at AWS.</summary>
+    public const int FunctionBytes = 10_240;
+
+    /// <summary>Bytes a function may hold while it runs.</summary>
+    public const int FunctionMemoryBytes = 2 * 1024 * 1024;
+
+    /// <summary>Bytes of the log lines of one invocation; the rest is cut off.</summary>
+    public const int FunctionLogBytes = 10 * 1024;
+
+    /// <summary>Bytes of a body made by a function. AWS publishes no number; this one is ours.</summary>
+    public const int FunctionBodyBytes = 1024 * 1024;
+
+    /// <summary>How long an error is kept when nothing else is configured (distribution spec 3.13).</summary>
+    public static readonly TimeSpan ErrorCachingMinTtl = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Brink.Scenarios.Kit;
+
+namespace Brink.Scenarios.Dev;
+
+public sealed class StartAndStopTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brink-scenario-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(2, "nothing to serve", "dev")]
+    [InlineData(2, "--viewer-country germany", "dev", "--origin", ".", "--viewer-country", "germany")]
+    [InlineData(2, "--listen nowhere", "dev", "--origin", ".", "--listen", "nowhere")]
+    [InlineData(2, "--http-port 70000", "dev", "--origin", ".", "--http-port", "70000")]
+    [InlineData(2, "exclude each other", "dev", "--origin", ".", "--distribution", "x.json")]
+    [InlineData(2, "--no-such-flag", "dev", "--no-such-flag")]
+    [InlineData(1, "no/such/folder: is neither a folder nor a URL", "dev", "--origin", "no/such/folder")]
+    [InlineData(1, "no-such-file.js: no such file", "dev", "--origin", ".", "--viewer-request", "no-such-file.js")]
+    [InlineData(1, "no-such-policy", "dev", "--origin", ".", "--cache-policy", "no-such-policy")]
+    [InlineData(1, "no-such-event.json", "function", "test", "samples/spa-rewrite/function.js", "--event", "no-such-event.json")]
+    [InlineData(2, "--event", "function", "test", "samples/spa-rewrite/function.js")]
+    public async Task ACommandLineThatCannotWork_OneSentenceAndItsExitCode(int exitCode, string sentence, params string[] arguments)
+    {
+        await using var process = ChildProcess.Start(Repository.Executable, arguments);
+
+        Assert.Equal("", process.ReadToEnd());
+        Assert.Equal(exitCode, await process.WaitForExitAsync());
+        Assert.Contains(sentence, process.ErrorText, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at Brink.", process.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FunctionDoesNotCompile_TheLineWithACaret()
+    {
+        var file = Path.Combine(_folder.FullName, "broken.js");
+        File.WriteAllText(file, "function handler(event) {\n    return event.request?.uri;\n}\n");
+
+        await using var process = ChildProcess.Start(Repository.Executable, ["dev", "--origin", _folder.FullName, "--viewer-request", file]);
+
+        Assert.Equal("", process.ReadToEnd());
+        Assert.Equal(1, await process.WaitForExitAsync());
+        Assert.Contains("SyntaxError", process.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("return event.request?.uri;", process.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("^", process.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PortInUse_SaysSo()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        await using var process = ChildProcess.Start(Repository.Executable, ["dev", "--origin", _folder.FullName, "--http-port", port]);
+
+        Assert.Equal("", process.ReadToEnd());
+        Assert.Equal(1, await process.WaitForExitAsync());
+        Assert.Contains(port, process.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(15)]
+    public async Task Signal_RequestsUnderWayFinish(int signal)
+    {
+        await using var origin = EchoOrigin.Start();
+        await using var brink = BrinkDev.Start("--origin", origin.Url);
+        var underWay = brink.GetAsync("/slow/1.5");
+        await origin.WaitUntilAskedAsync();
+
+        brink.Process.Signal(signal);
+
+        brink.WaitFor("draining");
+        Assert.Equal(HttpStatusCode.OK, (await underWay).StatusCode);
+        Assert.Equal(0, await brink.Process.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task SecondSignal_EndsAtOnce()
+    {
+        await using var origin = EchoOrigin.Start();
+        await using var brink = BrinkDev.Start("--origin", origin.Url);
+        var underWay = brink.GetAsync("/slow/60");
+        await origin.WaitUntilAskedAsync();
+
+        brink.Process.Signal(2);
+        brink.WaitFor("draining");
+        brink.Process.Signal(2);
+
+        Assert.NotEqual(0, await brink.Process.WaitForExitAsync());
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => underWay);
+    }
+
+    [Fact]
+    public async Task Https_ServesHttp2WithASelfSignedCertificate()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "a.txt"), "content");
+        await using var brink = BrinkDev.Start("--origin", _folder.FullName, "--https-port", "0");
+        var url = brink.Started.GetProperty("urls").EnumerateArray().Select(u => u.GetString()!).First(u => u.StartsWith("https://127", StringComparison.Ordinal));
+        using var handler = new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Subject.Contains("localhost", StringComparison.Ordinal) },
+        };
+        using var viewer = new HttpClient(handler) { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        var reply = await viewer.GetAsync(new Uri(url + "/a.txt"), TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpVersion.Version20, "content"), (reply.Version, await reply.TextAsync()));
+    }
+}

@@ -1,0 +1,241 @@
+using System.Text.Json.Nodes;
+using Brink.Configuration;
+using Brink.Distributions;
+using Brink.Functions;
+using Brink.Http;
+using Brink.Policies;
+
+namespace Brink.Tests.Distributions;
+
+public sealed class DistributionConfigReaderTests
+{
+    // What `aws cloudfront get-distribution-config` gives back for a small distribution: every neutral setting is there.
+    private const string Full = """
+        {
+          "CallerReference": "ref-1",
+          "Aliases": { "Quantity": 2, "Items": ["www.Example.com", "*.example.org"] },
+          "DefaultRootObject": "index.html",
+          "Origins": { "Quantity": 1, "Items": [ {
+            "Id": "app", "DomainName": "App.internal", "OriginPath": "/v1",
+            "CustomHeaders": { "Quantity": 1, "Items": [ { "HeaderName": "X-Secret", "HeaderValue": "s" } ] },
+            "CustomOriginConfig": {
+              "HTTPPort": 8081, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only",
+              "OriginSslProtocols": { "Quantity": 1, "Items": ["TLSv1.2"] },
+              "OriginReadTimeout": 60, "OriginKeepaliveTimeout": 7
+            },
+            "ConnectionAttempts": 2, "ConnectionTimeout": 4,
+            "OriginShield": { "Enabled": false }, "OriginAccessControlId": ""
+          } ] },
+          "OriginGroups": { "Quantity": 0 },
+          "DefaultCacheBehavior": {
+            "TargetOriginId": "app",
+            "TrustedSigners": { "Enabled": false, "Quantity": 0 },
+            "TrustedKeyGroups": { "Enabled": false, "Quantity": 0 },
+            "ViewerProtocolPolicy": "redirect-to-https",
+            "AllowedMethods": {
+              "Quantity": 7, "Items": ["HEAD", "DELETE", "POST", "GET", "OPTIONS", "PUT", "PATCH"],
+              "CachedMethods": { "Quantity": 3, "Items": ["HEAD", "GET", "OPTIONS"] }
+            },
+            "SmoothStreaming": false, "Compress": false,
+            "LambdaFunctionAssociations": { "Quantity": 0 },
+            "FunctionAssociations": { "Quantity": 2, "Items": [
+              { "FunctionARN": "arn:aws:cloudfront::123456789012:function/f-1", "EventType": "viewer-request" },
+              { "FunctionARN": "arn:aws:cloudfront::123456789012:function/g_2", "EventType": "viewer-response" } ] },
+            "FieldLevelEncryptionId": "",
+            "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+            "OriginRequestPolicyId": "216adef6-5c7f-47e4-b989-5492eafa07d3",
+            "GrpcConfig": { "Enabled": false }
+          },
+          "CacheBehaviors": { "Quantity": 1, "Items": [ {
+            "PathPattern": "api/*", "TargetOriginId": "app", "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "mine" } ] },
+          "CustomErrorResponses": { "Quantity": 1, "Items": [
+            { "ErrorCode": 404, "ResponsePagePath": "", "ResponseCode": "", "ErrorCachingMinTTL": 3 } ] },
+          "Comment": "",
+          "Logging": { "Enabled": false, "IncludeCookies": false, "Bucket": "", "Prefix": "" },
+          "PriceClass": "PriceClass_All",
+          "Enabled": true,
+          "ViewerCertificate": {
+            "CloudFrontDefaultCertificate": true, "SSLSupportMethod": "vip", "MinimumProtocolVersion": "TLSv1", "CertificateSource": "cloudfront" },
+          "Restrictions": { "GeoRestriction": { "RestrictionType": "none", "Quantity": 0 } },
+          "WebACLId": "", "HttpVersion": "http2", "IsIPV6Enabled": true, "ContinuousDeploymentPolicyId": "", "Staging": false
+        }
+        """;
+
+    private static readonly GivenPolicies Given = GivenPolicies.None with
+    {
+        CachePolicies = new Dictionary<string, CachePolicy> { ["mine"] = ManagedPolicies.FindCachePolicy("CachingDisabled")! with { Name = "mine" } },
+    };
+
+    private static ConfigResult<Distribution> Read(string json) => DistributionConfigReader.Read(json, "E1", "d1.cloudfront.net", Given);
+
+    [Fact]
+    public void FullConfig_BecomesADistribution()
+    {
+        var (distribution, mistakes) = Read(Full);
+        Assert.Empty(mistakes);
+        Assert.NotNull(distribution);
+        Assert.Equal(("E1", "d1.cloudfront.net", true), (distribution.Id, distribution.DomainName, distribution.Enabled));
+        Assert.Equal(["www.example.com", "*.example.org"], distribution.Aliases);
+        Assert.Equal("index.html", distribution.DefaultRootObject);
+        Assert.Equal(TimeSpan.FromSeconds(3), distribution.ErrorCachingMinTtl[404]);
+
+        var origin = Assert.IsType<CustomOrigin>(Assert.Single(distribution.Origins));
+        Assert.Equal(("app", "app.internal", "/v1", 8081, 443), (origin.Id, origin.DomainName, origin.OriginPath, origin.HttpPort, origin.HttpsPort));
+        Assert.Equal(OriginProtocolPolicy.HttpOnly, origin.ProtocolPolicy);
+        Assert.Equal((60d, 7d, 4d, 2), (origin.ReadTimeout.TotalSeconds, origin.KeepaliveTimeout.TotalSeconds, origin.ConnectionTimeout.TotalSeconds, origin.ConnectionAttempts));
+        Assert.Equal([new HeaderField("X-Secret", "s")], origin.CustomHeaders);
+
+        var behavior = distribution.DefaultCacheBehavior;
+        Assert.Equal((ViewerProtocolPolicy.RedirectToHttps, AllowedMethods.All, true), (behavior.ViewerProtocolPolicy, behavior.AllowedMethods, behavior.CachesOptions));
+        Assert.Equal("Managed-CachingOptimized", behavior.CachePolicy.Name);
+        Assert.Equal("Managed-AllViewer", behavior.OriginRequestPolicy!.Name);
+        Assert.Equal([EventType.ViewerRequest, EventType.ViewerResponse], behavior.FunctionAssociations.Select(each => each.EventType));
+
+        var api = Assert.Single(distribution.CacheBehaviors);
+        Assert.True(api.PathPattern.Matches("/api/x"));
+        Assert.Equal(("mine", AllowedMethods.GetHead), (api.CachePolicy.Name, api.AllowedMethods));
+    }
+
+    [Theory]
+    // What is wrong, and where it is said to be.
+    [InlineData("Origins.Items[0].DomainName", "\"https://x.test\"", "Origins.Items[0].DomainName", "host name")]
+    [InlineData("Origins.Items[0].DomainName", "\"x.test:80\"", "Origins.Items[0].DomainName", "host name")]
+    [InlineData("Origins.Items[0].DomainName", "7", "Origins.Items[0].DomainName", "not a string")]
+    [InlineData("Origins.Items[0].OriginPath", "\"v1/\"", "Origins.Items[0].OriginPath", "slash")]
+    [InlineData("Origins.Items[0].ConnectionAttempts", "4", "Origins.Items[0].ConnectionAttempts", "between 1 and 3")]
+    [InlineData("Origins.Items[0].ConnectionTimeout", "0", "Origins.Items[0].ConnectionTimeout", "between 1 and 10")]
+    [InlineData("Origins.Items[0].ConnectionTimeout", "1.5", "Origins.Items[0].ConnectionTimeout", "whole number")]
+    [InlineData("Origins.Items[0].ResponseCompletionTimeout", "59", "Origins.Items[0].ResponseCompletionTimeout", "shorter than OriginReadTimeout")]
+    [InlineData("Origins.Items[0].CustomOriginConfig.HTTPPort", "81", "Origins.Items[0].CustomOriginConfig.HTTPPort", "1024")]
+    [InlineData("Origins.Items[0].CustomOriginConfig.OriginReadTimeout", "121", "Origins.Items[0].CustomOriginConfig.OriginReadTimeout", "between 1 and 120")]
+    [InlineData("Origins.Items[0].CustomOriginConfig.OriginSslProtocols.Items[0]", "\"TLSv1\"", "Origins.Items[0].CustomOriginConfig.OriginSslProtocols", "without TLSv1.2")]
+    [InlineData("Origins.Items[0].CustomOriginConfig.OriginProtocolPolicy", "\"HTTP\"", "Origins.Items[0].CustomOriginConfig.OriginProtocolPolicy", "http-only")]
+    [InlineData("Origins.Items[0].CustomHeaders.Items[0].HeaderName", "\"if-match\"", "Origins.Items[0].CustomHeaders.Items[0].HeaderName", "may not be")]
+    [InlineData("Origins.Items[0].CustomHeaders.Items[0].HeaderName", "\"X-Amz-Meta\"", "Origins.Items[0].CustomHeaders.Items[0].HeaderName", "may not be")]
+    [InlineData("Origins.Items[0].CustomHeaders.Items[0].HeaderValue", "\"a\\r\\nB: c\"", "Origins.Items[0].CustomHeaders.Items[0].HeaderValue", "header value")]
+    [InlineData("Origins.Quantity", "2", "Origins.Quantity", "Items has 1")]
+    [InlineData("Aliases.Items[0]", "\"a.*.test\"", "Aliases", "host name")]
+    [InlineData("Aliases.Items[0]", "\"*.example.org\"", "Aliases", "twice")]
+    [InlineData("DefaultRootObject", "\"/index.html\"", "DefaultRootObject", "slash")]
+    [InlineData("DefaultRootObject", "\"a b\"", "DefaultRootObject", "character")]
+    [InlineData("DefaultCacheBehavior.TargetOriginId", "\"nope\"", "DefaultCacheBehavior.TargetOriginId", "no origin has the id 'nope'")]
+    [InlineData("DefaultCacheBehavior.ViewerProtocolPolicy", "\"http\"", "DefaultCacheBehavior.ViewerProtocolPolicy", "allow-all")]
+    [InlineData("DefaultCacheBehavior.AllowedMethods.Items[0]", "\"GET\"", "DefaultCacheBehavior.AllowedMethods.Items", "three sets")]
+    [InlineData("DefaultCacheBehavior.CachePolicyId", "\"nope\"", "DefaultCacheBehavior.CachePolicyId", "no cache policy 'nope'")]
+    [InlineData("DefaultCacheBehavior.OriginRequestPolicyId", "\"nope\"", "DefaultCacheBehavior.OriginRequestPolicyId", "no origin request policy")]
+    [InlineData("DefaultCacheBehavior.MinTTL", "0", "DefaultCacheBehavior.MinTTL", "beside CachePolicyId")]
+    [InlineData("DefaultCacheBehavior.FunctionAssociations.Items[0].EventType", "\"origin-request\"", "DefaultCacheBehavior.FunctionAssociations.Items[0].EventType", "cannot run")]
+    [InlineData("DefaultCacheBehavior.FunctionAssociations.Items[0].EventType", "\"viewer-response\"", "DefaultCacheBehavior.FunctionAssociations.Items[1].EventType", "two functions")]
+    [InlineData("DefaultCacheBehavior.FunctionAssociations.Items[0].FunctionARN", "\"f\"", "DefaultCacheBehavior.FunctionAssociations.Items[0].FunctionARN", "ARN")]
+    [InlineData("CacheBehaviors.Items[0].PathPattern", "\"a b\"", "CacheBehaviors.Items[0].PathPattern", "not allowed")]
+    [InlineData("CustomErrorResponses.Items[0].ErrorCode", "401", "CustomErrorResponses.Items[0].ErrorCode", "cannot be configured")]
+    [InlineData("PriceClass", "\"cheap\"", "PriceClass", "PriceClass_All")]
+    [InlineData("Enabled", "\"true\"", "Enabled", "neither true nor false")]
+    // What is not enforced yet is refused by its name.
+    [InlineData("Origins.Items[0].S3OriginConfig", "{\"OriginAccessIdentity\":\"\"}", "Origins.Items[0].S3OriginConfig", "not supported")]
+    [InlineData("Origins.Items[0].VpcOriginConfig", "{\"VpcOriginId\":\"v\"}", "Origins.Items[0].VpcOriginConfig", "not supported")]
+    [InlineData("Origins.Items[0].OriginAccessControlId", "\"E2\"", "Origins.Items[0].OriginAccessControlId", "not supported")]
+    [InlineData("Origins.Items[0].OriginShield.Enabled", "true", "Origins.Items[0].OriginShield.Enabled", "not supported")]
+    [InlineData("DefaultCacheBehavior.Compress", "true", "DefaultCacheBehavior.Compress", "not supported")]
+    [InlineData("DefaultCacheBehavior.SmoothStreaming", "true", "DefaultCacheBehavior.SmoothStreaming", "not supported")]
+    [InlineData("DefaultCacheBehavior.ResponseHeadersPolicyId", "\"x\"", "DefaultCacheBehavior.ResponseHeadersPolicyId", "not supported")]
+    [InlineData("DefaultCacheBehavior.FieldLevelEncryptionId", "\"x\"", "DefaultCacheBehavior.FieldLevelEncryptionId", "not supported")]
+    [InlineData("DefaultCacheBehavior.RealtimeLogConfigArn", "\"x\"", "DefaultCacheBehavior.RealtimeLogConfigArn", "not supported")]
+    [InlineData("DefaultCacheBehavior.GrpcConfig.Enabled", "true", "DefaultCacheBehavior.GrpcConfig.Enabled", "not supported")]
+    [InlineData("DefaultCacheBehavior.TrustedKeyGroups", "{\"Enabled\":true,\"Quantity\":1,\"Items\":[\"k\"]}", "DefaultCacheBehavior.TrustedKeyGroups", "not supported")]
+    [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":1,\"Items\":[{\"LambdaFunctionARN\":\"a\",\"EventType\":\"viewer-request\"}]}", "DefaultCacheBehavior.LambdaFunctionAssociations", "not supported")]
+    [InlineData("OriginGroups", "{\"Quantity\":1,\"Items\":[{\"Id\":\"g\"}]}", "OriginGroups", "not supported")]
+    [InlineData("CustomErrorResponses.Items[0].ResponsePagePath", "\"/404.html\"", "CustomErrorResponses.Items[0].ResponsePagePath", "not supported")]
+    [InlineData("Logging.Enabled", "true", "Logging.Enabled", "not supported")]
+    [InlineData("WebACLId", "\"arn\"", "WebACLId", "not supported")]
+    [InlineData("ContinuousDeploymentPolicyId", "\"p\"", "ContinuousDeploymentPolicyId", "not supported")]
+    [InlineData("Staging", "true", "Staging", "not supported")]
+    [InlineData("HttpVersion", "\"http2and3\"", "HttpVersion", "not supported")]
+    [InlineData("Restrictions.GeoRestriction.RestrictionType", "\"whitelist\"", "Restrictions.GeoRestriction.RestrictionType", "not supported")]
+    [InlineData("ViewerCertificate.ACMCertificateArn", "\"arn\"", "ViewerCertificate.ACMCertificateArn", "not supported")]
+    [InlineData("TenantConfig", "{}", "TenantConfig", "not supported")]
+    [InlineData("Nonsense", "1", "Nonsense", "no such setting")]
+    [InlineData("Origins.Items[0].Domainname", "\"x\"", "Origins.Items[0].Domainname", "no such setting")]
+    public void Mistake_IsNamedWithItsPath(string changedPath, string json, string expectedPath, string expectedRule)
+    {
+        var (distribution, mistakes) = Read(Change(changedPath, json));
+        Assert.Null(distribution);
+        Assert.Contains(mistakes, each => each.Path == "$." + expectedPath && each.Rule.Contains(expectedRule, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ManyMistakes_AreToldAtOnce()
+    {
+        var json = Change("WebACLId", "\"x\"", Change("PriceClass", "3", Change("DefaultCacheBehavior.Compress", "true")));
+        Assert.Equal(
+            ["$.DefaultCacheBehavior.Compress", "$.PriceClass", "$.WebACLId"],
+            Read(json).Mistakes.Select(mistake => mistake.Path));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("{\"Origins\": 1, \"Origins\": 2}")]
+    [InlineData("{}")]
+    public void DocumentThatIsNotAConfig_IsRefused(string json)
+    {
+        var (distribution, mistakes) = Read(json);
+        Assert.Null(distribution);
+        Assert.NotEmpty(mistakes);
+    }
+
+    [Fact]
+    public void EveryPrefixAndEveryMissingProperty_IsHandled()
+    {
+        for (var i = 0; i < Full.Length; i += 7)
+            Assert.Null(Read(Full[..i]).Value);
+        foreach (var name in JsonNode.Parse(Full)!.AsObject().Select(property => property.Key).ToList())
+        {
+            foreach (var value in new[] { "null", "1", "\"x\"", "[]", "{}", "{\"Quantity\":1,\"Items\":[1]}" })
+                Read(Change(name, value));
+        }
+    }
+
+    [Fact]
+    public void ForwardedValues_BecomePolicies()
+    {
+        var legacy = JsonNode.Parse(Full)!.AsObject();
+        var behavior = legacy["DefaultCacheBehavior"]!.AsObject();
+        behavior.Remove("CachePolicyId");
+        behavior.Remove("OriginRequestPolicyId");
+        behavior["ForwardedValues"] = JsonNode.Parse("""
+            { "QueryString": true, "QueryStringCacheKeys": { "Quantity": 1, "Items": ["id"] },
+              "Cookies": { "Forward": "whitelist", "WhitelistedNames": { "Quantity": 1, "Items": ["s"] } },
+              "Headers": { "Quantity": 1, "Items": ["Accept"] } }
+            """);
+        behavior["MinTTL"] = 5;
+        var (distribution, mistakes) = Read(legacy.ToJsonString());
+        Assert.Empty(mistakes);
+        var read = distribution!.DefaultCacheBehavior;
+        Assert.Equal((5d, 86400d, 31536000d), (read.CachePolicy.MinTtl.TotalSeconds, read.CachePolicy.DefaultTtl.TotalSeconds, read.CachePolicy.MaxTtl.TotalSeconds));
+        Assert.Equal(["id"], read.CachePolicy.QueryStrings.Names);
+        var items = ForwardedItems.Of(read);
+        Assert.Equal("id=1&x=2", items.QueryString(new EdgeRequest { QueryString = "id=1&x=2" }));
+        Assert.True(items.SendsHeader("accept"));
+        Assert.True(items.SendsHeader("x-custom"));
+        Assert.False(items.SendsHeader("Accept-Language"));
+        Assert.False(items.SendsHeader("Host"));
+    }
+
+    private static string Change(string path, string json, string config = Full)
+    {
+        var root = JsonNode.Parse(config)!;
+        var node = root;
+        var steps = path.Replace("[", ".[", StringComparison.Ordinal).Split('.');
+        foreach (var step in steps[..^1])
+            node = step[0] == '[' ? node[int.Parse(step[1..^1], System.Globalization.CultureInfo.InvariantCulture)]! : node[step]!;
+        var last = steps[^1];
+        if (last[0] == '[')
+            node[int.Parse(last[1..^1], System.Globalization.CultureInfo.InvariantCulture)] = JsonNode.Parse(json);
+        else
+            node[last] = JsonNode.Parse(json);
+        return root.ToJsonString();
+    }
+}

@@ -1,0 +1,428 @@
+using Brink.Edge;
+using Brink.Edge.Cache;
+using Brink.Http;
+using Brink.Policies;
+
+namespace Brink.Tests.Edge.Cache;
+
+public sealed class EdgeCacheTests
+{
+    private static CachePolicy Policy(int min, int byDefault, int max) => new()
+    {
+        Id = "p",
+        Name = "p",
+        MinTtl = TimeSpan.FromSeconds(min),
+        DefaultTtl = TimeSpan.FromSeconds(byDefault),
+        MaxTtl = TimeSpan.FromSeconds(max),
+    };
+
+    [Fact]
+    public async Task SecondRequest_IsAHitWithAge()
+    {
+        var bench = new CacheBench();
+        var first = await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(7);
+        var second = await bench.GetAsync("/a");
+
+        Assert.Equal((200, "hello", ResultType.Miss, null), (first.Status, first.Body, first.ResultType, first.Age));
+        Assert.Equal((200, "hello", ResultType.Hit, 7), (second.Status, second.Body, second.ResultType, second.Age));
+        Assert.Equal(200, second.OriginStatus);
+        Assert.Equal(1, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task EditingAHitsHeaders_LeavesTheStoredOnesAlone()
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Ok("x", ("X-A", "1"), ("X-B", "2")));
+        await bench.GetAsync();
+        var hit = await bench.GetAsync();
+        hit.Headers.Set("X-A", "changed");
+        hit.Headers.Remove("X-B");
+        hit.Headers.Add("Age", "1");
+
+        var next = await bench.GetAsync();
+        Assert.Equal("1", next.Headers.Get("x-a"));
+        Assert.Equal("2", next.Headers.Get("x-b"));
+        Assert.False(next.Headers.Contains("age"));
+    }
+
+    [Fact]
+    public async Task Head_IsAnsweredFromGetsObject()
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Ok("hello", ("Content-Length", "5")));
+        await bench.GetAsync("/a");
+        var exchange = bench.Exchange("/a", "HEAD");
+        var response = await bench.SendAsync(exchange, TestContext.Current.CancellationToken);
+
+        Assert.Equal(5, response.Body.Length);
+        Assert.Equal("", await CacheBench.ReadBodyAsync(response.Body));
+        Assert.Equal(ResultType.Hit, exchange.ResultType);
+        Assert.Equal(1, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task HeadThatMisses_IsNotStored()
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Ok(""));
+        await bench.GetAsync("/a", "HEAD");
+        var get = await bench.GetAsync("/a");
+        Assert.Equal(ResultType.Miss, get.ResultType);
+        Assert.Equal(2, bench.Fetches);
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("OPTIONS")]
+    public async Task MethodThatIsNotCached_AlwaysGoesToTheOrigin(string method)
+    {
+        var bench = new CacheBench();
+        await bench.GetAsync("/a");
+        var reply = await bench.GetAsync("/a", method);
+        Assert.Equal(ResultType.Miss, reply.ResultType);
+        Assert.Equal(2, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task Options_WhereCached_HasItsOwnObject()
+    {
+        var bench = new CacheBench { CachesOptions = true };
+        await bench.GetAsync("/a");
+        Assert.Equal(ResultType.Miss, (await bench.GetAsync("/a", "OPTIONS")).ResultType);
+        Assert.Equal(ResultType.Hit, (await bench.GetAsync("/a", "OPTIONS")).ResultType);
+        Assert.Equal(2, bench.Fetches);
+    }
+
+    [Theory]
+    [InlineData("If-None-Match", "\"v1\"", 304)]
+    [InlineData("If-None-Match", "W/\"v1\"", 304)]
+    [InlineData("If-None-Match", "\"other\", W/\"v1\"", 304)]
+    [InlineData("If-None-Match", "\"with,comma\",\"v1\"", 304)]
+    [InlineData("If-None-Match", "*", 304)]
+    [InlineData("If-None-Match", "\"v2\"", 200)]
+    [InlineData("If-None-Match", "v1", 200)]
+    [InlineData("If-None-Match", "\"", 200)]
+    [InlineData("If-Modified-Since", "Thu, 01 Jan 2026 00:00:00 GMT", 304)]
+    [InlineData("If-Modified-Since", "Fri, 02 Jan 2026 00:00:00 GMT", 304)]
+    [InlineData("If-Modified-Since", "Friday, 02-Jan-26 00:00:00 GMT", 304)]
+    [InlineData("If-Modified-Since", "Wed, 31 Dec 2025 00:00:00 GMT", 200)]
+    [InlineData("If-Modified-Since", "yesterday", 200)]
+    public async Task ViewersCondition_OnAFreshObject_IsAnsweredByTheEdge(string name, string value, int status)
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Ok(
+            "hello", ("ETag", "\"v1\""), ("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT"), ("Content-Type", "text/plain"), ("X-Kept", "1")));
+        await bench.GetAsync("/a");
+        var reply = await bench.GetAsync("/a", "GET", (name, value));
+
+        Assert.Equal(status, reply.Status);
+        Assert.Equal(status == 304 ? "" : "hello", reply.Body);
+        Assert.Equal(status != 304, reply.Headers.Contains("content-type"));
+        Assert.Equal("\"v1\"", reply.Headers.Get("etag"));
+        Assert.Equal("1", reply.Headers.Get("x-kept"));
+        Assert.Equal(ResultType.Hit, reply.ResultType);
+        Assert.Equal(1, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task IfNoneMatch_DecidesAlone()
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Ok("x", ("ETag", "\"v1\""), ("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")));
+        await bench.GetAsync();
+        var reply = await bench.GetAsync(
+            "/", "GET", ("If-None-Match", "\"v2\""), ("If-Modified-Since", "Thu, 01 Jan 2026 00:00:00 GMT"));
+        Assert.Equal(200, reply.Status);
+    }
+
+    [Fact]
+    public async Task NotModifiedForAnObjectWeDoNotHave_IsPassedOnAndNotStored()
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Status(304, ""));
+        var reply = await bench.GetAsync("/a", "GET", ("If-None-Match", "\"v1\""));
+        Assert.Equal(304, reply.Status);
+        Assert.Equal(0, bench.Cache.Memory.Count);
+    }
+
+    [Fact]
+    public async Task StaleObject_IsRevalidatedAndRefreshed()
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Ok("hello", ("Cache-Control", "max-age=10"), ("ETag", "\"v1\""), ("X-Turn", "1"), ("Content-Length", "5")));
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(11);
+        bench.OriginSays(CacheBench.Status(304, "", ("Cache-Control", "max-age=20"), ("X-Turn", "2"), ("Content-Length", "0")));
+        var refreshed = await bench.GetAsync("/a");
+
+        Assert.Equal("\"v1\"", bench.LastAsked!.Revalidation!.ETag);
+        Assert.Equal((200, "hello", ResultType.RefreshHit), (refreshed.Status, refreshed.Body, refreshed.ResultType));
+        Assert.Equal("2", refreshed.Headers.Get("x-turn"));
+        Assert.Equal("5", refreshed.Headers.Get("content-length"));
+
+        bench.Time.AdvanceSeconds(19);
+        var hit = await bench.GetAsync("/a");
+        Assert.Equal((ResultType.Hit, 19, "2"), (hit.ResultType, hit.Age, hit.Headers.Get("x-turn")));
+        Assert.Equal(2, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task StaleObject_WithANewVersion_IsReplaced()
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Ok("old", ("Cache-Control", "max-age=10"), ("ETag", "\"v1\"")));
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(11);
+        bench.OriginSays(CacheBench.Ok("new", ("Cache-Control", "max-age=10"), ("ETag", "\"v2\"")));
+
+        Assert.Equal(("new", ResultType.Miss), await BodyAndTypeAsync(bench));
+        Assert.Equal(("new", ResultType.Hit), await BodyAndTypeAsync(bench));
+    }
+
+    [Fact]
+    public async Task CookiesForwarded_RevalidationIsNotConditional()
+    {
+        var bench = new CacheBench { OriginRequestPolicy = ManagedPolicies.FindOriginRequestPolicy("AllViewer") };
+        bench.OriginSays(CacheBench.Ok("old", ("Cache-Control", "max-age=10"), ("ETag", "\"v1\"")));
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(11);
+        await bench.GetAsync("/a");
+        Assert.Null(bench.LastAsked!.Revalidation);
+    }
+
+    [Fact]
+    public async Task VaryStar_WithMinZero_IsAskedEveryTimeUnconditionally()
+    {
+        var bench = new CacheBench(Policy(0, 100, 1000));
+        bench.OriginSays(CacheBench.Ok("x", ("Vary", "*"), ("ETag", "\"v1\"")));
+        await bench.GetAsync("/a");
+        // The filter drops the star from what viewers see; the cache has read it before.
+        Assert.Equal(ResultType.Miss, (await bench.GetAsync("/a")).ResultType);
+        Assert.Null(bench.LastAsked!.Revalidation);
+        Assert.Equal(2, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task MaxAgeZero_WithMinZero_IsKeptForRevalidation()
+    {
+        var bench = new CacheBench(Policy(0, 100, 1000));
+        bench.OriginSays(CacheBench.Ok("x", ("Cache-Control", "max-age=0"), ("ETag", "\"v1\"")));
+        await bench.GetAsync("/a");
+        bench.OriginSays(CacheBench.Status(304, "", ("Cache-Control", "max-age=0")));
+        Assert.Equal(("x", ResultType.RefreshHit), await BodyAndTypeAsync(bench));
+        Assert.Equal(("x", ResultType.RefreshHit), await BodyAndTypeAsync(bench));
+    }
+
+    [Theory]
+    [InlineData(null, 100_000, true)]
+    [InlineData("stale-if-error=60", 30, true)]
+    [InlineData("stale-if-error=60", 90, false)]
+    [InlineData("stale-if-error=0", 1, false)]
+    public async Task OriginFails_TheStaleObjectStandsIn(string? directive, int secondsAfterExpiry, bool served)
+    {
+        foreach (var failure in new[] { CacheBench.Unreachable(), CacheBench.Status(500, "boom"), CacheBench.Status(503, "busy") })
+        {
+            var bench = new CacheBench(Policy(0, 10, 1_000_000));
+            var control = directive is null ? "max-age=10" : "max-age=10, " + directive;
+            bench.OriginSays(CacheBench.Ok("good", ("Cache-Control", control), ("ETag", "\"v1\"")));
+            await bench.GetAsync("/a");
+            bench.Time.AdvanceSeconds(10 + secondsAfterExpiry);
+            bench.OriginSays(failure);
+            var reply = await bench.GetAsync("/a");
+            Assert.Equal(served ? (200, ResultType.Hit) : (failure.Response.StatusCode, ResultType.Error), (reply.Status, reply.ResultType));
+        }
+    }
+
+    [Fact]
+    public async Task StaleIfError_IsCappedByMaxTtl()
+    {
+        var bench = new CacheBench(Policy(0, 10, 50));
+        bench.OriginSays(CacheBench.Ok("good", ("Cache-Control", "max-age=10, stale-if-error=1000")));
+        await bench.GetAsync("/a");
+        bench.OriginSays(CacheBench.Unreachable());
+        bench.Time.AdvanceSeconds(49);
+        Assert.Equal(200, (await bench.GetAsync("/a")).Status);
+        bench.Time.AdvanceSeconds(12);
+        Assert.Equal(502, (await bench.GetAsync("/a")).Status);
+    }
+
+    [Fact]
+    public async Task AfterAFailedRefresh_TheOriginIsLeftAloneForTenSeconds()
+    {
+        var bench = new CacheBench(Policy(0, 10, 1000));
+        bench.OriginSays(CacheBench.Ok("good"));
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(11);
+        bench.OriginSays(CacheBench.Unreachable());
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(9.9);
+        Assert.Equal(("good", ResultType.Hit), await BodyAndTypeAsync(bench));
+        Assert.Equal(2, bench.Fetches);
+        bench.Time.AdvanceSeconds(0.2);
+        await bench.GetAsync("/a");
+        Assert.Equal(3, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task StaleObject_OriginSays404_TheViewerGetsIt()
+    {
+        var bench = new CacheBench(Policy(0, 10, 1000));
+        bench.OriginSays(CacheBench.Ok("good"));
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(11);
+        bench.OriginSays(CacheBench.Status(404, "gone"));
+        var reply = await bench.GetAsync("/a");
+        Assert.Equal((404, ResultType.Error), (reply.Status, reply.ResultType));
+    }
+
+    [Fact]
+    public async Task StaleWhileRevalidate_AnswersAtOnceAndRefreshesOnce()
+    {
+        var bench = new CacheBench(Policy(0, 10, 1000));
+        bench.OriginSays(CacheBench.Ok("old", ("Cache-Control", "max-age=10, stale-while-revalidate=30")));
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(20);
+        var answer = new TaskCompletionSource<FetchResult>();
+        bench.Origin = (_, _) => new ValueTask<FetchResult>(answer.Task);
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(("old", ResultType.Hit), await BodyAndTypeAsync(bench));
+        Assert.Equal(2, bench.Fetches);
+
+        answer.SetResult(CacheBench.Ok("new", ("Cache-Control", "max-age=10")));
+        await UntilAsync(async () => (await bench.GetAsync("/a")).Body == "new");
+        Assert.Equal(2, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task StaleWhileRevalidate_EndsWithItsWindow()
+    {
+        var bench = new CacheBench(Policy(0, 10, 1000));
+        bench.OriginSays(CacheBench.Ok("old", ("Cache-Control", "max-age=10, stale-while-revalidate=30")));
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(41);
+        bench.OriginSays(CacheBench.Ok("new"));
+        Assert.Equal(("new", ResultType.Miss), await BodyAndTypeAsync(bench));
+    }
+
+    [Fact]
+    public async Task Error_IsAHitWithTheErrorType_ForTenSeconds()
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Status(404, "nothing here", ("Cache-Control", "no-store")));
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(9);
+        var cached = await bench.GetAsync("/a");
+        Assert.Equal((404, "nothing here", ResultType.Error, 9), (cached.Status, cached.Body, cached.ResultType, cached.Age));
+        Assert.Equal(404, cached.OriginStatus);
+        Assert.Equal(1, bench.Fetches);
+        bench.Time.AdvanceSeconds(2);
+        await bench.GetAsync("/a");
+        Assert.Equal(2, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task CachingDisabled_ErrorsStillStick_UnlessTheirTtlIsZero()
+    {
+        var bench = new CacheBench(ManagedPolicies.FindCachePolicy("CachingDisabled"));
+        bench.OriginSays(CacheBench.Status(503, "busy"));
+        await bench.GetAsync("/a");
+        await bench.GetAsync("/a");
+        Assert.Equal(1, bench.Fetches);
+
+        bench.ErrorCachingMinTtl = bench.ErrorCachingMinTtl.Add(503, TimeSpan.Zero);
+        await bench.GetAsync("/b");
+        await bench.GetAsync("/b");
+        Assert.Equal(3, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task CachingDisabled_GoodAnswersAreNotKept()
+    {
+        var bench = new CacheBench(ManagedPolicies.FindCachePolicy("CachingDisabled"));
+        bench.OriginSays(CacheBench.Ok("x", ("Cache-Control", "max-age=100")));
+        await bench.GetAsync("/a");
+        Assert.Equal(ResultType.Miss, (await bench.GetAsync("/a")).ResultType);
+        Assert.Equal(2, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task InvalidateAll_ForgetsWhatIsStoredAndWhatIsOnItsWay()
+    {
+        var bench = new CacheBench();
+        await bench.GetAsync("/a");
+        var slow = new ScriptedStream();
+        bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(slow, null));
+        var arriving = await bench.SendAsync(bench.Exchange("/b"), TestContext.Current.CancellationToken);
+        bench.Cache.InvalidateAll();
+        bench.OriginSays(CacheBench.Ok("new"));
+
+        Assert.Equal(("new", ResultType.Miss), await BodyAndTypeAsync(bench));
+        var b = await bench.GetAsync("/b");
+        Assert.Equal(("new", ResultType.Miss), (b.Body, b.ResultType));
+        slow.Send("old").Finish();
+        Assert.Equal("old", await CacheBench.ReadBodyAsync(arriving.Body));
+        Assert.Equal("new", (await bench.GetAsync("/b")).Body);
+    }
+
+    [Fact]
+    public async Task SetCookie_IsRemovedUnlessCookiesAreForwarded()
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Ok("x", ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")));
+        Assert.False((await bench.GetAsync("/a")).Headers.Contains("set-cookie"));
+
+        bench.OriginRequestPolicy = ManagedPolicies.FindOriginRequestPolicy("AllViewer");
+        Assert.Equal(2, (await bench.GetAsync("/b")).Headers.Count(field => field.Name == "Set-Cookie"));
+        Assert.Equal(2, (await bench.GetAsync("/b")).Headers.Count(field => field.Name == "Set-Cookie"));
+        Assert.Equal(2, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task NoCacheSetCookie_GoesToTheFirstViewerOnly()
+    {
+        var bench = new CacheBench { OriginRequestPolicy = ManagedPolicies.FindOriginRequestPolicy("AllViewer") };
+        bench.OriginSays(CacheBench.Ok("x", ("Set-Cookie", "a=1"), ("Cache-Control", "max-age=100, no-cache=\"Set-Cookie\"")));
+        Assert.Equal("a=1", (await bench.GetAsync("/a")).Headers.Get("set-cookie"));
+        var hit = await bench.GetAsync("/a");
+        Assert.Equal(ResultType.Hit, hit.ResultType);
+        Assert.False(hit.Headers.Contains("set-cookie"));
+    }
+
+    [Fact]
+    public async Task Vary_KeepsWhatTheKeyKnows()
+    {
+        var bench = new CacheBench(Policy(0, 10, 100) with { Headers = ItemSet.Whitelist("Accept-Language") });
+        bench.OriginSays(CacheBench.Ok("x", ("Vary", "Accept-Encoding, Accept-Language, X-Other"), ("Vary", "User-Agent, Cookie")));
+        Assert.Equal("Accept-Encoding, Accept-Language, Cookie", (await bench.GetAsync("/a")).Headers.Get("vary"));
+    }
+
+    [Fact]
+    public async Task Range_OnAMiss_GoesAloneAndThePartIsNotStored()
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Status(206, "he"));
+        var part = await bench.GetAsync("/a", "GET", ("Range", "bytes=0-1"));
+        Assert.Equal((206, ResultType.Miss), (part.Status, part.ResultType));
+        bench.OriginSays(CacheBench.Ok("hello"));
+        Assert.Equal(("hello", ResultType.Miss), await BodyAndTypeAsync(bench));
+    }
+
+    private static async Task<(string, ResultType)> BodyAndTypeAsync(CacheBench bench)
+    {
+        var reply = await bench.GetAsync("/a");
+        return (reply.Body, reply.ResultType);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        for (var i = 0; i < 100_000; i++)
+        {
+            if (await holds())
+                return;
+            await Task.Yield();
+        }
+        Assert.Fail("did not come true");
+    }
+}

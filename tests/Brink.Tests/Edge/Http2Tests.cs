@@ -1,0 +1,155 @@
+using System.Text;
+
+namespace Brink.Tests.Edge;
+
+/// <summary>HTTP/2 frame by frame: what no well-behaved client sends.</summary>
+public sealed class Http2Tests
+{
+    private const int Data = 0, Headers = 1, ResetStream = 3, GoAway = 7;
+
+    [Fact]
+    public async Task RawTarget_IsKept()
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        Assert.Equal(200, await AskAsync(edge, (":method", "GET"), (":scheme", "http"), (":authority", "test"), (":path", "//a/../b%41?x=/../%2f")));
+
+        Assert.Equal("//a/../b%41?x=/../%2f", origin.Requests[0].Target);
+    }
+
+    [Theory]
+    [InlineData("/caf\u00e9")]
+    [InlineData("/a?caf\u00e9")]
+    [InlineData("/a b")]
+    [InlineData("/a\tb")]
+    [InlineData("/a#b")]
+    [InlineData("a")]
+    [InlineData("")]
+    [InlineData("*")]
+    public async Task BadTarget_NeverReachesTheOrigin(string path)
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        var status = await AskAsync(edge, (":method", "GET"), (":scheme", "http"), (":authority", "test"), (":path", path));
+
+        Assert.True(status is 400 or Refused, $"{status}");
+        Assert.NotEmpty(await edge.Log.NextRefusalAsync());
+        Assert.Empty(origin.Requests);
+        Assert.Empty(edge.Log.Faults);
+    }
+
+    public static TheoryData<string, string> BadFields => new()
+    {
+        { "transfer-encoding", "chunked" },
+        { "connection", "keep-alive" },
+        { "Upper-Case", "x" },
+        { "x-line", "a\r\nb" },
+        { "x-nul", "a\0b" },
+        { "content-length", "5" }, // and no body comes
+    };
+
+    [Theory]
+    [MemberData(nameof(BadFields))]
+    public async Task BadField_NeverReachesTheOrigin(string name, string value)
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        var status = await AskAsync(edge, (":method", "GET"), (":scheme", "http"), (":authority", "test"), (":path", "/"), (name, value));
+
+        Assert.True(status is 400 or 403 or Refused, $"{status}");
+        await await Task.WhenAny(edge.Log.NextRefusalAsync(), edge.Log.NextAsync());
+        Assert.Empty(origin.Requests);
+    }
+
+    [Fact]
+    public async Task UrlOverTheLimit_Gets413()
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        Assert.Equal(413, await AskAsync(edge, (":method", "GET"), (":scheme", "http"), (":authority", "test"), (":path", "/" + new string('a', 8192))));
+        Assert.Empty(origin.Requests);
+    }
+
+    [Fact]
+    public async Task NoAuthority_Gets400()
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        Assert.True(await AskAsync(edge, (":method", "GET"), (":scheme", "http"), (":path", "/")) is 400 or Refused);
+        Assert.Empty(origin.Requests);
+    }
+
+    [Fact]
+    public async Task BodyBreaksOff_TheStreamIsReset()
+    {
+        await using var origin = new ScriptedOrigin().ReplyAndClose("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort");
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        Assert.Equal(Refused, await AskAsync(edge, (":method", "GET"), (":scheme", "http"), (":authority", "test"), (":path", "/")));
+    }
+
+    /// <summary>Stands for a reset stream or a connection that was ended.</summary>
+    private const int Refused = -1;
+
+    private static async Task<int> AskAsync(TestEdge edge, params (string Name, string Value)[] fields)
+    {
+        using var viewer = await RawViewer.ConnectAsync(edge.Port);
+        var block = string.Concat(fields.Select(field => "\0" + Sized(field.Name) + Sized(field.Value)));
+        await viewer.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\0\0\0\u0004\0\0\0\0\0" + Frame(Headers, 0x5, block));
+
+        var status = 0;
+        while (true)
+        {
+            byte[] head;
+            try
+            {
+                head = await viewer.ReadBytesAsync(9);
+            }
+            catch (IOException)
+            {
+                return Refused;
+            }
+            var (length, type, flags) = ((head[0] << 16) + (head[1] << 8) + head[2], head[3], head[4]);
+            var payload = await viewer.ReadBytesAsync(length);
+            if (type is ResetStream or GoAway)
+                return Refused;
+            if (type == Headers)
+                status = StatusIn(payload);
+            if (type is Headers or Data && (flags & 1) != 0)
+                return status;
+        }
+    }
+
+    /// <summary>The first field of a response block: an entry of the static table, or a literal with the table's name 8 (RFC 7541 appendix A).</summary>
+    private static int StatusIn(byte[] block) => block[0] switch
+    {
+        0x88 => 200,
+        0x89 => 204,
+        0x8a => 206,
+        0x8b => 304,
+        0x8c => 400,
+        0x8d => 404,
+        0x8e => 500,
+        _ => int.Parse(Encoding.Latin1.GetString(block, 2, block[1] & 0x7f), System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    private static string Frame(int type, int flags, string payload) =>
+        $"{(char)(payload.Length >> 16)}{(char)((payload.Length >> 8) & 0xff)}{(char)(payload.Length & 0xff)}{(char)type}{(char)flags}\0\0\0\u0001{payload}";
+
+    /// <summary>A string of HPACK without Huffman code; its length in seven bits and more (RFC 7541 section 5.1).</summary>
+    private static string Sized(string text)
+    {
+        if (text.Length < 127)
+            return (char)text.Length + text;
+        var size = new StringBuilder("\u007f");
+        var rest = text.Length - 127;
+        for (; rest >= 128; rest /= 128)
+            size.Append((char)(rest % 128 + 128));
+        return size.Append((char)rest) + text;
+    }
+}

@@ -1,0 +1,52 @@
+# Shared by brink, test and bench: the .NET SDK, and one published (precompiled) executable in artifacts/brink.
+
+say() { printf '%s\n' "$*" >&2; }
+
+need_sdk() {
+  command -v dotnet > /dev/null && dotnet --list-sdks | grep -q '^10\.' && return
+  say "brink needs the .NET 10 SDK: install dotnet-sdk-10.0 (https://learn.microsoft.com/dotnet/core/install/linux-debian) and try again."
+  exit 2
+}
+
+# need_packages PACKAGE...: installs the Debian packages that are missing, and says so.
+need_packages() {
+  local missing=() package
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2> /dev/null)" = 'ii ' ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  local as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  say "installing Debian packages: ${missing[*]}"
+  # Services are not started by their installation: the tests start what they need, on ports of their own.
+  [ -e /usr/sbin/policy-rc.d ] || printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin /usr/sbin/policy-rc.d
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" > /dev/null 2>&1 || {
+    "${as_root[@]}" apt-get update -q > /dev/null
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" > /dev/null
+  }
+}
+
+runtime_identifier() {
+  case "$(uname -m)" in aarch64 | arm64) echo linux-arm64 ;; *) echo linux-x64 ;; esac
+}
+
+# publish_brink: artifacts/brink is up to date afterwards. One build at a time; a failed build leaves the old one and says why.
+publish_brink() {
+  local out="$root/artifacts/brink" stamp="$root/artifacts/brink.stamp" log="$root/artifacts/brink.log"
+  up_to_date() { [ -e "$stamp" ] && [ -z "$(find "$root/src" "$root"/*.props "$root/global.json" -newer "$stamp" -type f -print -quit)" ]; }
+  up_to_date && return
+  need_sdk
+  mkdir -p "$root/artifacts"
+  exec 9> "$root/artifacts/brink.lock"
+  flock 9
+  up_to_date && return
+  say 'building brink (only when the source has changed) ...'
+  touch "$stamp.new"
+  if ! dotnet publish "$root/src/Brink.Host" -c Release -r "$(runtime_identifier)" -o "$out" -v q -nologo > "$log" 2>&1; then
+    cat "$log" >&2
+    say "the build failed; its output is also in ${log#"$root/"}"
+    exit 1
+  fi
+  mv "$stamp.new" "$stamp"
+  exec 9>&-
+}
