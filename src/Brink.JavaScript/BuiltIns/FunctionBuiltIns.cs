@@ -61,9 +61,7 @@ internal static class FunctionBuiltIns
         var name = length.IsThrew ? length : realm.Get(target, Names.Name);
         if (name.IsThrew)
             return Value.Threw;
-        realm.Charge(1 + given.Length);
-        realm.Allocate(MemoryCost.Function + MemoryCost.Value * given.Length);
-        var bound = new BoundFunction(target, arguments.At(0), given.ToArray(), realm.EmptyShape, realm.StorageOf(target).Prototype);
+        var bound = BoundFunction.Of(realm, target, arguments.At(0), given);
         var parameters = length.IsNumber ? Math.Max(0, Math.Truncate(length.AsNumber) - given.Length) : 0;
         bound.PutOwn(realm, Names.Length, Value.Number(parameters), PropertyFlags.Configurable);
         bound.PutOwn(realm, Names.Name, realm.Concat(realm.NewText("bound "), name.IsString ? name : Realm.EmptyText), PropertyFlags.Configurable);

@@ -45,20 +45,29 @@ internal static class JsonParse
             if (depth > MaxDepth)
                 return realm.ThrowTypeError("Nested too deep or a cyclic structure");
             var inner = value.AsObject;
-            foreach (var innerKey in ObjectBuiltIns.OwnKeys(realm, inner))
-            {
-                if (innerKey is Symbol || !inner.GetOwn(realm, innerKey, out var property) || (property.Flags & PropertyFlags.Enumerable) == 0)
-                    continue;
-                var revived = Revive(realm, inner, innerKey, reviver, depth + 1);
-                if (revived.IsThrew)
-                    return revived;
-                if (!revived.IsUndefined)
-                    inner.PutOwn(realm, innerKey, revived, PropertyFlags.Default);
-                else if (!realm.Delete(Value.Object(inner), innerKey))
-                    return Value.Threw;
-            }
+            if (!realm.TryEnterNative())
+                return Value.Threw;
+            var done = ReviveMembers(realm, inner, reviver, depth);
+            realm.NativeDepth--;
+            if (!done)
+                return Value.Threw;
         }
         return realm.Call(reviver, Value.Object(holder), [((Atom)key).Value, value]);
+    }
+
+    private static bool ReviveMembers(Realm realm, JsObject holder, in Value reviver, int depth)
+    {
+        foreach (var key in ObjectBuiltIns.OwnKeys(realm, holder))
+        {
+            if (key is Symbol || !holder.GetOwn(realm, key, out var property) || (property.Flags & PropertyFlags.Enumerable) == 0)
+                continue;
+            var revived = Revive(realm, holder, key, reviver, depth + 1);
+            if (revived.IsThrew)
+                return false;
+            if (revived.IsUndefined ? !realm.Delete(Value.Object(holder), key) : !PropertyDescriptor.Create(realm, holder, key, revived))
+                return false;
+        }
+        return true;
     }
 
     private ref struct Reader<T>(Realm realm, Value text, ReadOnlySpan<T> source) where T : unmanaged

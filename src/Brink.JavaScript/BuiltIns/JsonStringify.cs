@@ -163,11 +163,15 @@ internal static class JsonStringify
                 realm.ThrowTypeError("Nested too deep or a cyclic structure");
                 return false;
             }
-            _depth++;
-            if (value.AsObject is JsArray array ? !WriteArray(array) : !WriteObject(value.AsObject))
+            // Three frames of ours for each level: every fourth counts as a call, so that toJSON functions that stringify again end in time.
+            var counts = (++_depth & 3) == 0;
+            if (counts && !realm.TryEnterNative())
                 return false;
+            var done = value.AsObject is JsArray array ? WriteArray(array) : WriteObject(value.AsObject);
+            if (counts)
+                realm.NativeDepth--;
             _depth--;
-            return true;
+            return done;
         }
 
         private bool WriteArray(JsArray array)

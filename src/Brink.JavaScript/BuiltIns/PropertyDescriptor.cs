@@ -41,6 +41,16 @@ internal struct PropertyDescriptor
         return problem is null;
     }
 
+    /// <summary>CreateDataProperty: an own property with the flags of an assignment, no setters asked. False if it threw.</summary>
+    public static bool Create(Realm realm, JsObject target, PropertyKey key, in Value value) => new PropertyDescriptor
+    {
+        _value = value,
+        _getter = Value.Absent,
+        _setter = Value.Absent,
+        _given = PropertyFlags.Default,
+        _true = PropertyFlags.Default,
+    }.Define(realm, target, key);
+
     /// <summary>The descriptor object that shows a property; for getOwnPropertyDescriptor.</summary>
     public static Value ToObject(Realm realm, in Property property)
     {
