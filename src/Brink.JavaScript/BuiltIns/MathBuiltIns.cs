@@ -121,6 +121,7 @@ internal static class MathBuiltIns
     private static Value Hypot(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         realm.Charge(arguments.Length);
+        realm.Allocate((long)sizeof(double) * arguments.Length);
         var (largest, isInfinite, isNaN) = (0.0, false, false);
         Span<double> numbers = arguments.Length <= 16 ? stackalloc double[16] : new double[arguments.Length];
         for (var i = 0; i < arguments.Length; i++)

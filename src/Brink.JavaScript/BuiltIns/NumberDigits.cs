@@ -130,19 +130,19 @@ internal static class NumberDigits
             }
             while (fraction >= delta);
         }
-        while (whole >= 1L << 53)
+        while (whole >= 1UL << 63)
         {
-            // Beyond its 53 bits the number says nothing more.
+            // So far beyond its 53 bits the number says nothing more.
             whole /= radix;
             buffer[--start] = '0';
         }
+        var rest = (ulong)whole;
         do
         {
-            var remainder = whole % radix;
-            buffer[--start] = Digits[(int)remainder];
-            whole = (whole - remainder) / radix;
+            buffer[--start] = Digits[(int)(rest % (ulong)radix)];
+            rest /= (ulong)radix;
         }
-        while (whole > 0);
+        while (rest > 0);
         return Sign(number) + new string(buffer[start..end]);
     }
 
