@@ -17,6 +17,11 @@ internal sealed class ValuesEdit
     /// <summary>Text is copied out of the call; beyond this the message would be refused for its size anyway.</summary>
     private const int MaxText = 2 * FunctionQuotas.MaxHeadBytes;
 
+    /// <summary>What a field takes on the wire besides name and value, so that thousands of empty ones count too.</summary>
+    private const int FieldOverhead = 4;
+
+    private const int MaxKept = 1024;
+
     private readonly List<OutValue> _values = [];
     private NameState[] _states = new NameState[32];
     private int[] _outByItem = new int[32];
@@ -47,6 +52,8 @@ internal sealed class ValuesEdit
     {
         _original = original;
         _values.Clear();
+        if (_values.Capacity > MaxKept)
+            _values.Capacity = 0;
         _textLength = 0;
         IsChanged = false;
         IsReordered = false;
@@ -76,7 +83,7 @@ internal sealed class ValuesEdit
             }
             var name = properties.Name;
             var index = isInPlace ? properties.Place : _original is null ? -1 : _original.Values.IndexOf(name);
-            if (!Room(name.Length, path) || !ReadEntry(name, index, properties.Value, path, hasAttributes))
+            if (!Room(name.Length + FieldOverhead, path) || !ReadEntry(name, index, properties.Value, path, hasAttributes))
                 return Problem is not null;
         }
         if (properties.Threw)
@@ -205,7 +212,7 @@ internal sealed class ValuesEdit
             _values.Add(new OutValue(name, index, item, null, null));
             return true;
         }
-        if (!Room(value.TextLength + (attributes.IsString ? attributes.TextLength : 0), path))
+        if (!Room(name.Length + FieldOverhead + value.TextLength + (attributes.IsString ? attributes.TextLength : 0), path))
             return false;
         _values.Add(new OutValue(name, index, -1, value.AsText(), attributes.IsString ? attributes.AsText() : null));
         return true;

@@ -83,6 +83,7 @@ internal sealed partial class Realm
         ClearJobs();
         Interpreter.Clear();
         ClearModule();
+        ClearPlaces();
     }
 
     // ---------------------------------------------------------------- budgets

@@ -9,15 +9,17 @@ namespace Brink.JavaScript.Hosting;
 /// </summary>
 internal sealed class HostObjectView : JsObject
 {
-    private readonly Value[] _values;
+    private readonly Value[] _values;           // the call's own array of places, or one for a large source
+    private readonly int _first;
 
     public HostObjectView(Realm realm, IHostObject source) : base(ObjectClass.Host, realm.EmptyShape, realm.Intrinsics.ObjectPrototype)
     {
         Source = source;
         Layout = source.Layout;
         realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * source.Count);
-        _values = new Value[source.Count];
-        Array.Fill(_values, Values.Value.Unread);
+        PlaceCount = source.Count;
+        _values = realm.RentPlaces(PlaceCount, out _first);
+        _values.AsSpan(_first, PlaceCount).Fill(Values.Value.Unread);
     }
 
     public IHostObject Source { get; }
@@ -29,21 +31,22 @@ internal sealed class HostObjectView : JsObject
     public bool IsChanged { get; private set; }
 
     /// <summary>How many places the source has.</summary>
-    public int PlaceCount => _values.Length;
+    public int PlaceCount { get; }
 
     /// <summary>The value at a place as it stands: unread, absent (deleted), or a value.</summary>
-    public ref readonly Value ValueAt(int place) => ref _values[place];
+    public ref readonly Value ValueAt(int place) => ref _values[_first + place];
 
     /// <summary>The value at a place, read from the source if nobody did so far.</summary>
     public Value ReadAt(Realm realm, int place)
     {
-        if (_values[place].IsUnread)
+        ref var known = ref _values[_first + place];
+        if (known.IsUnread)
         {
             var value = new HostValue(realm);
             Source.Read(place, ref value);
-            _values[place] = value.Result;
+            known = value.Result;
         }
-        return _values[place];
+        return known;
     }
 
     public override bool GetOwn(Realm realm, PropertyKey key, out Property property)
@@ -72,11 +75,11 @@ internal sealed class HostObjectView : JsObject
         }
         else if (flags == PropertyFlags.Default || flags == FlagsOf(value))
         {
-            _values[place] = value;
+            _values[_first + place] = value;
         }
         else
         {
-            _values[place] = Values.Value.Absent;           // an accessor or a read-only property lives in the ordinary storage
+            _values[_first + place] = Values.Value.Absent;           // an accessor or a read-only property lives in the ordinary storage
             base.PutOwn(realm, key, value, flags);
         }
     }
@@ -86,17 +89,17 @@ internal sealed class HostObjectView : JsObject
         IsChanged = true;
         var place = PlaceOf(key);
         if (place >= 0)
-            _values[place] = Values.Value.Absent;
+            _values[_first + place] = Values.Value.Absent;
         else
             base.RemoveOwn(realm, key);
     }
 
     public override void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
     {
-        realm.Charge(_values.Length);
-        for (var i = 0; i < _values.Length; i++)
+        realm.Charge(PlaceCount);
+        for (var i = 0; i < PlaceCount; i++)
         {
-            if (!_values[i].IsAbsent)
+            if (!_values[_first + i].IsAbsent)
                 keys.Add(realm.AtomOf(Source.NameAt(i)));
         }
         base.CollectOwnKeys(realm, keys);
@@ -121,6 +124,6 @@ internal sealed class HostObjectView : JsObject
         if (key is not Atom atom)
             return -1;
         var place = atom.Value.IsBmp ? Source.IndexOf(atom.Value.Chars) : Source.IndexOf(atom.Value.ToDotNetString());
-        return place >= 0 && !_values[place].IsAbsent ? place : -1;
+        return place >= 0 && !_values[_first + place].IsAbsent ? place : -1;
     }
 }

@@ -6,6 +6,10 @@ namespace Brink.JavaScript.Execution;
 /// <summary>What the door between engine and host needs of a call.</summary>
 internal sealed partial class Realm
 {
+    private const int KeptPlaces = 256;
+
+    private readonly Value[] _places = new Value[KeptPlaces];
+    private int _usedPlaces;
     private List<PropertyKey>? _keyList;
 
     /// <summary>The key object of a host's name.</summary>
@@ -25,5 +29,24 @@ internal sealed partial class Realm
             return;
         list.Clear();
         _keyList = list;
+    }
+
+    /// <summary>Room for the places of a view of a host's object: from an array that stays with the realm, while it lasts.</summary>
+    public Value[] RentPlaces(int count, out int first)
+    {
+        first = _usedPlaces;
+        if (count > KeptPlaces - _usedPlaces)
+        {
+            first = 0;
+            return new Value[count];
+        }
+        _usedPlaces += count;
+        return _places;
+    }
+
+    private void ClearPlaces()
+    {
+        Array.Clear(_places, 0, _usedPlaces);
+        _usedPlaces = 0;
     }
 }

@@ -104,4 +104,10 @@ public sealed class ValidationTests
 
         Assert.IsType<FunctionOutcome.Fail>(run.Outcome);
     }
+
+    [Fact]
+    public void ThousandsOfEmptyElements_AreRefused() =>
+        Assert.Equal(
+            "request.headers must not be over 32,768 bytes without its body.",
+            InvalidityOf(OnRequest("var e = { value: '' }, m = []; for (var i = 0; i < 10000; i++) m.push(e); request.headers['x-a'] = { multiValue: m }", Request())));
 }
