@@ -280,7 +280,7 @@ internal enum Op : ushort
 
     // ---- literals
 
-    /// <summary>r[A] = {}</summary>
+    /// <summary>r[A] = {} with room for Wide properties</summary>
     NewObject,
     /// <summary>defines r[A].s[C] = r[B] on the object just made</summary>
     InitProperty,

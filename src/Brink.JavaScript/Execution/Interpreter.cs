@@ -941,7 +941,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.NewObject:
-                    At(ref r, i.A) = Value.Object(realm.NewObject());
+                    At(ref r, i.A) = Value.Object(realm.NewObject(i.Wide));
                     continue;
 
                 case Op.InitProperty:

@@ -198,6 +198,16 @@ internal sealed partial class Realm
         return new JsObject(ObjectClass.Object, EmptyShape, Intrinsics.ObjectPrototype);
     }
 
+    /// <summary>With room for that many properties.</summary>
+    public JsObject NewObject(int capacity)
+    {
+        Allocate(MemoryCost.Object + MemoryCost.Value * capacity);
+        var @object = new JsObject(ObjectClass.Object, EmptyShape, Intrinsics.ObjectPrototype);
+        if (capacity > 0)
+            @object.Slots = new Value[capacity];
+        return @object;
+    }
+
     public JsObject NewObject(ObjectClass @class, JsObject? prototype)
     {
         Allocate(MemoryCost.Object);
