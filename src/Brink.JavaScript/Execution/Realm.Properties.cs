@@ -130,7 +130,7 @@ internal sealed partial class Realm
             if (depth > MaxPrototypeDepth)
                 break;
         }
-        if (!StorageOf(@object).IsExtensible)
+        if (!StorageOf(@object).IsExtensible || (@object is JsArray { IsLengthReadOnly: true } closed && key is Atom index && index.Index != Atom.NotAnIndex && index.Index >= closed.Length))
         {
             ThrowTypeError($"Cannot add property \"{DescribeKey(key)}\", object is not extensible");
             return false;
@@ -149,6 +149,11 @@ internal sealed partial class Realm
             return false;
         }
         array.SetLength(this, (uint)length);
+        if (array.Length != (uint)length)
+        {
+            ThrowTypeError($"Cannot delete property \"{array.Length - 1}\" of array");
+            return false;
+        }
         return true;
     }
 

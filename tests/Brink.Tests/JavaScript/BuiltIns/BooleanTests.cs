@@ -13,5 +13,6 @@ public sealed class BooleanTests
     [InlineData("Boolean.prototype.toString.call('x')", "THROW TypeError: unexpected value type:string")]
     [InlineData("true.toString()", "true")]
     [InlineData("Boolean.length", "1")]
+    [InlineData("Boolean([])+','+Boolean(NaN)+','+new Boolean(false)", "true,false,false")]
     public void Expression_ShowsAs(string expression, string shown) => Assert.Equal(shown, Shown.Of(expression));
 }

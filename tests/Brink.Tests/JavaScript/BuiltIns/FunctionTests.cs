@@ -6,6 +6,7 @@ namespace Brink.Tests.JavaScript.BuiltIns;
 public sealed class FunctionTests
 {
     [Theory]
+    [InlineData("String(function foo(a,b){ return 1 })", "[object Function]")]
     [InlineData("(function(a,b){}).length", "2")]
     [InlineData("(function(a,b){}).name", "")]
     [InlineData("(function foo(){}).bind().name", "bound foo")]
@@ -18,6 +19,7 @@ public sealed class FunctionTests
     [InlineData("Function.prototype.bind.length", "1")]
     [InlineData("Function.prototype.name", "")]
     [InlineData("(function(){undefined = 1})()", "THROW TypeError: Cannot assign to read-only property \"undefined\" of object")]
+    [InlineData("(function(){Math = 1; return Math})()", "1")]
     [InlineData("(function(){ return this })()", "undefined")]
     [InlineData("new (function(){ return this })() ", "{}")]
     [InlineData("new (function(){}.bind())", "{}")]

@@ -67,6 +67,10 @@ public sealed class JsonParseTests
     [InlineData("JSON.parse(undefined)", "THROW SyntaxError: Unexpected token at position 0")]
     [InlineData("JSON.parse(Symbol())", "THROW TypeError: Cannot convert a Symbol value to a string")]
     [InlineData("JSON.parse({})", "THROW SyntaxError: Unexpected token at position 1")]
+    [InlineData("JSON.parse('['.repeat(100000))", "THROW SyntaxError: Nested too deep at position 31")]
+    [InlineData("JSON.parse('['.repeat(20)+']'.repeat(20)).length", "1")]
+    [InlineData("JSON.parse('['.repeat(32)+']'.repeat(32)).length", "THROW SyntaxError: Nested too deep at position 31")]
+    [InlineData("JSON.parse('['.repeat(33)+']'.repeat(33)).length", "THROW SyntaxError: Nested too deep at position 31")]
     [InlineData("JSON.parse('[\"ä😀\", x]')", "THROW SyntaxError: Unexpected token at position 7")]
     [InlineData("JSON.parse('+1')", "THROW SyntaxError: Unexpected number at position 0")]
     [InlineData("JSON.parse('/')", "THROW SyntaxError: Unexpected number at position 0")]
@@ -98,6 +102,9 @@ public sealed class JsonParseTests
     [InlineData("JSON.parse('{\"a\":1, }')", "THROW SyntaxError: Trailing comma at position 7")]
     [InlineData("JSON.parse('[1 , ]')", "THROW SyntaxError: Trailing comma at position 4")]
     [InlineData("JSON.parse('\"\\\\/\\\\b\\\\f\"').length", "3")]
+    [InlineData("JSON.parse('['.repeat(31)+']'.repeat(31)).length", "1")]
+    [InlineData("JSON.parse('{\"a\":'.repeat(31)+'1'+'}'.repeat(31)).a !== undefined", "true")]
+    [InlineData("JSON.parse('{\"a\":'.repeat(32)+'1'+'}'.repeat(32)).a !== undefined", "THROW SyntaxError: Nested too deep at position 155")]
     [InlineData("JSON.parse('1e400')", "Infinity")]
     [InlineData("JSON.parse('12345678901234567890')", "12345678901234567000")]
     [InlineData("JSON.parse('\"a\" ,')", "THROW SyntaxError: Unexpected token at position 4")]
@@ -110,6 +117,7 @@ public sealed class JsonParseTests
     [InlineData("JSON.parse('{\"a\":{\"b\":[1,2]}}', function(k,v){ return Array.isArray(v) ? v.concat(3) : v })", "{a:{b:[1,2,3]}}")]
     [InlineData("(function(){var n=0;JSON.parse('[1,2]',function(k,v){ if(n++<50){ this[1]={x:{}} } return v});return n})()", "4")]
     [InlineData("JSON.parse('[1]', function f(k,v){ return JSON.parse('[1]', f) })", "THROW RangeError: Maximum call stack size exceeded")]
+    [InlineData("(function(){var log=[];JSON.parse('{\"a\":1,\"b\":[2]}',function(k,v){log.push(k);return v});return log})()", "['a','0','b','']")]
     [InlineData("(function(){function deep(){var x='1';for(var i=0;i<29;i++)x='['+x+']';return x} function f(){return JSON.parse(deep(), function(k,v){return f()})} return f()})()", "THROW RangeError: Maximum call stack size exceeded")]
     public void Expression_ShowsAs(string expression, string shown) => Assert.Equal(shown, Shown.Of(expression));
 }

@@ -12,6 +12,7 @@ public sealed class SymbolTests
     [InlineData("[][Symbol.iterator]", "[Function: [Symbol.iterator]]")]
     [InlineData("Symbol('a')", "Symbol(a)")]
     [InlineData("Symbol('a').toString()", "Symbol(a)")]
+    [InlineData("String(Symbol('a'))", "Symbol(a)")]
     [InlineData("'' + Symbol('a')", "THROW TypeError: Cannot convert a Symbol value to a string")]
     [InlineData("+Symbol('a')", "THROW TypeError: Cannot convert a Symbol value to a number")]
     [InlineData("new Symbol('a')", "THROW TypeError: Symbol is not a constructor")]
