@@ -44,12 +44,17 @@ internal sealed class NamedValues
 
     public void Clear()
     {
-        if (_names.Length > MaxKept)
+        if (_items.Length > MaxKept)
+        {
             (_names, _items, _buckets) = (new Name[16], new Item[16], []);
-        Array.Clear(_names, 0, NameCount);
-        Array.Clear(_items, 0, ItemCount);
-        if (NameCount > IndexAbove)
-            Array.Clear(_buckets);
+        }
+        else
+        {
+            Array.Clear(_names, 0, NameCount);
+            Array.Clear(_items, 0, ItemCount);
+            if (NameCount > IndexAbove)
+                Array.Clear(_buckets);
+        }
         NameCount = 0;
         ItemCount = 0;
     }

@@ -105,9 +105,14 @@ internal sealed class ResultEdit : IResultReader
         IsResponse = ReferenceEquals(source, View.Request) && !result.HasAddedProperties ? false : result.Has(StatusCodeName);
         if (IsResponse)
             return ReadResponse(result, ReferenceEquals(source, View.Response) && !isViewerRequest, isViewerRequest);
-        if (isViewerRequest)
-            return ReadRequest(result, ReferenceEquals(source, View.Request));
-        _problem = ValidationMessages.NotAResponse();
+        if (!isViewerRequest)
+            _problem = ValidationMessages.NotAResponse();
+        else if (ReferenceEquals(source, View.Request))
+            return ReadRequest(result, isOriginal: true);
+        else if (result.Has(UriName))
+            return ReadRequest(result, isOriginal: false);
+        else
+            _problem = ValidationMessages.NeitherRequestNorResponse();
         return true;
     }
 

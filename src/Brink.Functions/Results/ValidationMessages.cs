@@ -14,6 +14,8 @@ internal static class ValidationMessages
     public static string IsTheEvent(bool isViewerRequest) =>
         $"{Sentence}the result must be {(isViewerRequest ? "event.request or a response object" : "event.response")}, not the event itself.";
 
+    public static string NeitherRequestNorResponse() => $"{Sentence}the result must be a request or a response object; it has neither uri nor statusCode.";
+
     public static string NotAResponse() => $"{Sentence}response.statusCode is missing: a viewer-response function must return a response object.";
 
     public static string StatusCode() => $"{Sentence}response.statusCode must be an integer from 200 to 599.";

@@ -252,7 +252,7 @@ internal static class RegExpBuiltIns
         if (!found)
             return text;
 
-        var builder = new TextCollector(realm);
+        var builder = new TextBuilder(realm, stackalloc char[256]);
         Value[]? callArguments = null;
         while (found)
         {
@@ -312,7 +312,7 @@ internal static class RegExpBuiltIns
     }
 
     /// <summary>GetSubstitution: <c>$$ $&amp; $` $' $1 $01 $&lt;name&gt;</c>; what is none of these stays as it is.</summary>
-    public static void Substitute(Realm realm, ref TextCollector builder, RegExpProgram? program, in Value text, scoped in TextView replacement, scoped ReadOnlySpan<int> slots)
+    public static void Substitute(Realm realm, ref TextBuilder builder, RegExpProgram? program, in Value text, scoped in TextView replacement, scoped ReadOnlySpan<int> slots)
     {
         var dollar = new TextView("$");
         var groups = program?.GroupCount ?? 1;
@@ -384,7 +384,7 @@ internal static class RegExpBuiltIns
         var isGlobal = Realm.ToBoolean(global);
         if (isGlobal && !realm.Set(Value.Object(regExp), Names.LastIndex, Value.Number(0)))
             return Value.Threw;
-        var builder = new TextCollector(realm);
+        var builder = new TextBuilder(realm, stackalloc char[256]);
         var copied = 0;
         while (true)
         {
@@ -403,7 +403,7 @@ internal static class RegExpBuiltIns
     }
 
     private static bool AppendResult(
-        Realm realm, JsObject regExp, bool isGlobal, in Value result, in Value text, in Value replacement, ref TextCollector builder, ref int copied)
+        Realm realm, JsObject regExp, bool isGlobal, in Value result, in Value text, in Value replacement, ref TextBuilder builder, ref int copied)
     {
         if (!realm.ToInteger(realm.Get(result, Names.Length), out var length) || !realm.ToInteger(realm.Get(result, Names.Index), out var index))
             return false;
@@ -445,7 +445,7 @@ internal static class RegExpBuiltIns
             return true;
         }
         // The captures are texts of their own here, so they are put side by side and substituted as slices of that.
-        var together = new TextCollector(realm);
+        var together = new TextBuilder(realm, stackalloc char[256]);
         together.Append(text.View);
         realm.Allocate(2L * sizeof(int) * count);
         var slots = new int[2 * count];
@@ -463,7 +463,7 @@ internal static class RegExpBuiltIns
         return true;
     }
 
-    private static void SubstituteCaptures(ref TextCollector builder, in Value all, int textLength, scoped in TextView replacement, scoped ReadOnlySpan<int> slots)
+    private static void SubstituteCaptures(ref TextBuilder builder, in Value all, int textLength, scoped in TextView replacement, scoped ReadOnlySpan<int> slots)
     {
         var groups = slots.Length / 2;
         for (var at = 0; at < replacement.Length; at++)
@@ -610,7 +610,7 @@ internal static class RegExpBuiltIns
             if (flags.IsThrew)
                 return flags;
         }
-        var builder = new TextCollector(realm);
+        var builder = new TextBuilder(realm, stackalloc char[256]);
         builder.Append('/');
         builder.Append(source.View);
         builder.Append('/');

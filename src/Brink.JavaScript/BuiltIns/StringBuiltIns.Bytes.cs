@@ -30,7 +30,7 @@ internal static partial class StringBuiltIns
             return Value.Threw;
         if (count > Realm.MaxTextLength)
             throw ScriptStopped.OverMemory();
-        var builder = new TextCollector(realm);
+        var builder = new TextBuilder(realm, stackalloc char[256]);
         for (var i = 0; i < count; i++)
         {
             realm.Charge(1);
@@ -40,7 +40,7 @@ internal static partial class StringBuiltIns
                 builder.Dispose();
                 return Value.Threw;
             }
-            builder.Append(number & 0xFF);
+            builder.AppendCodePoint(number & 0xFF);
         }
         return builder.ToText();
     }
@@ -52,7 +52,7 @@ internal static partial class StringBuiltIns
         var view = text.View;
         realm.Charge(1 + view.Length / 8);
         var name = encoding.View.Slice(0, Math.Min(encoding.Length, 32)).ToString();
-        var builder = new TextCollector(realm);
+        var builder = new TextBuilder(realm, stackalloc char[256]);
         switch (name)
         {
             case "hex":
@@ -61,7 +61,7 @@ internal static partial class StringBuiltIns
                     int high = HexDigit(view[i]), low = HexDigit(view[i + 1]);
                     if (high < 0 || low < 0)
                         break;
-                    builder.Append(high * 16 + low);
+                    builder.AppendCodePoint(high * 16 + low);
                 }
                 return builder.ToText();
             case "base64" or "base64url":
@@ -76,7 +76,7 @@ internal static partial class StringBuiltIns
                     if (held < 8)
                         continue;
                     held -= 8;
-                    builder.Append(bits >> held & 0xFF);
+                    builder.AppendCodePoint(bits >> held & 0xFF);
                 }
                 return builder.ToText();
             default:
@@ -135,7 +135,7 @@ internal static partial class StringBuiltIns
         var part = Part(realm, thisValue, arguments);
         if (part.IsThrew)
             return part;
-        var builder = new TextCollector(realm);
+        var builder = new TextBuilder(realm, stackalloc char[256]);
         Span<byte> bytes = stackalloc byte[4];
         for (var i = 0; i < part.Length; i++)
         {
@@ -143,7 +143,7 @@ internal static partial class StringBuiltIns
                 realm.Charge(1);
             var count = new Rune(part.View[i]).EncodeToUtf8(bytes);
             for (var k = 0; k < count; k++)
-                builder.Append(bytes[k]);
+                builder.AppendCodePoint(bytes[k]);
         }
         return builder.ToText();
     }

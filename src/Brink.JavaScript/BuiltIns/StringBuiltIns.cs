@@ -471,7 +471,7 @@ internal static partial class StringBuiltIns
         if (found < 0)
             return text;
         var isPlain = !replacement.IsCallable && replacement.View.IndexOf(new TextView("$"), 0) < 0;
-        var builder = new TextCollector(realm);
+        var builder = new TextBuilder(realm, stackalloc char[256]);
         var copied = 0;
         Span<int> slots = stackalloc int[2];
         while (found >= 0)

@@ -25,7 +25,7 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
         _room[Length++] = c;
     }
 
-    public void Append(ReadOnlySpan<char> text)
+    public void Append(scoped ReadOnlySpan<char> text)
     {
         if (text.Length > _room.Length - Length)
             Grow(text.Length);
@@ -50,6 +50,19 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
             return;
         }
         foreach (var codePoint in text.View.CodePoints)
+            AppendCodePoint(codePoint);
+    }
+
+    /// <summary>Appends a part of a text.</summary>
+    public void Append(scoped in TextView text)
+    {
+        realm.Charge(1);
+        if (!text.IsAstral)
+        {
+            Append(text.Chars);
+            return;
+        }
+        foreach (var codePoint in text.CodePoints)
             AppendCodePoint(codePoint);
     }
 

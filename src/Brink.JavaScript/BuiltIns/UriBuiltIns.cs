@@ -33,7 +33,7 @@ internal static class UriBuiltIns
         if (text.IsBmp && text.Chars.IndexOfAnyExcept(kept) < 0)
             return text;
         const string Hex = "0123456789ABCDEF";
-        var builder = new TextCollector(realm);
+        var builder = new TextBuilder(realm, stackalloc char[256]);
         Span<byte> utf8 = stackalloc byte[4];
         var view = text.View;
         for (var i = 0; i < view.Length; i++)
@@ -43,7 +43,7 @@ internal static class UriBuiltIns
             var codePoint = view[i];
             if (codePoint < 128 && kept.Contains((char)codePoint))
             {
-                builder.Append(codePoint);
+                builder.AppendCodePoint(codePoint);
                 continue;
             }
             var count = new Rune(codePoint).EncodeToUtf8(utf8);
@@ -66,14 +66,14 @@ internal static class UriBuiltIns
         realm.Charge(1 + view.Length / 32);
         if (view.IndexOf(new TextView("%"), 0) < 0)
             return text;
-        var builder = new TextCollector(realm);
+        var builder = new TextBuilder(realm, stackalloc char[256]);
         Span<byte> utf8 = stackalloc byte[4];
         for (var i = 0; i < view.Length;)
         {
             realm.Charge((i & 7) == 0 ? 1 : 0);
             if (view[i] != '%')
             {
-                builder.Append(view[i++]);
+                builder.AppendCodePoint(view[i++]);
                 continue;
             }
             // An escaped UTF-8 sequence: its first byte says how many there are.
@@ -94,12 +94,12 @@ internal static class UriBuiltIns
             if (rune.IsAscii && keptEscaped.Contains((char)rune.Value))
                 builder.Append(view.Slice(start, 3));
             else
-                builder.Append(rune.Value);
+                builder.AppendCodePoint(rune.Value);
         }
         return builder.ToText();
     }
 
-    private static Value Malformed(Realm realm, ref TextCollector builder)
+    private static Value Malformed(Realm realm, ref TextBuilder builder)
     {
         builder.Dispose();
         return realm.Throw(ErrorType.UriError, "malformed URI");

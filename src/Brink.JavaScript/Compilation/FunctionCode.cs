@@ -80,11 +80,7 @@ internal readonly record struct CaptureSource(bool IsRegister, int Index);
 /// <summary>A try block: a throw from Start to before End goes on at Handler, with the exception in Register. Inner ones come first.</summary>
 internal readonly record struct HandlerRange(int Start, int End, int Handler, int Register);
 
-internal sealed record RegExpSite(string Pattern, string Flags, RegExpProgram Program)
-{
-    /// <summary>The source property.</summary>
-    public Value Source { get; } = TextFacts.Permanent(Pattern);
-}
+internal sealed record RegExpSite(Value Source, string Flags, RegExpProgram Program);
 
 internal sealed record TemplateSite(int Id, Value[] Strings, Value[] Raw);
 

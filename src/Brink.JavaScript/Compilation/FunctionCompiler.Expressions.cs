@@ -188,7 +188,7 @@ internal sealed partial class FunctionCompiler
         switch (RegExpCompiler.Compile(pattern.View, literal.Flags, program.Intrinsics.Runtime))
         {
             case RegExpCompileOutcome.Compiled compiled:
-                _regExps.Add(new RegExpSite(literal.Pattern, literal.Flags, compiled.Program));
+                _regExps.Add(new RegExpSite(pattern, literal.Flags, compiled.Program));
                 _code.EmitWide(Op.NewRegExp, target, _regExps.Count - 1);
                 break;
             case RegExpCompileOutcome.Refused refused:
@@ -441,7 +441,7 @@ internal sealed partial class FunctionCompiler
     private void CompileObject(ObjectLiteral literal, int target)
     {
         var @object = Temporary();
-        _code.EmitWide(Op.NewObject, @object, Math.Min(literal.Properties.Count, Shape.MaxProperties));
+        _code.Emit(Op.NewObject, @object);
         foreach (var property in literal.Properties)
         {
             var mark = _top;

@@ -10,13 +10,13 @@ internal sealed partial class Realm
 {
     private const int RegExpCost = MemoryCost.Object + 2 * MemoryCost.Value;
 
-    /// <summary>A new object for a program: what a literal is each time it is evaluated.</summary>
+    /// <summary>A literal: a new object each time it is evaluated.</summary>
+    public Value NewRegExp(RegExpSite site) => NewRegExp(site.Program, site.Source, site.Flags);
+
+    /// <summary>A new object for a program.</summary>
     public Value NewRegExp(RegExpProgram program, in Value source, string flags)
     {
         Allocate(RegExpCost);
         return Value.Object(new JsRegExp(program, source, flags, EmptyShape, Intrinsics.RegExpPrototype));
     }
-
-    /// <summary>A literal is evaluated.</summary>
-    public Value NewRegExp(RegExpSite site) => NewRegExp(site.Program, site.Source, site.Flags);
 }

@@ -15,7 +15,7 @@ public sealed class CryptoModuleTests
     [InlineData("createHash('sha256').update('abc').digest('hex')", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
     [InlineData("createHash('sha256').update('a').update('b').update('c').digest('base64')", "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=")]
     [InlineData("createHash('sha256').update('abc').digest('base64url')", "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0")]
-    [InlineData("createHash('md5').update('é😀').digest('hex')", "9e29b9efadd6fb2a3e4d8cc8abb1d3fd")]
+    [InlineData("createHash('md5').update('é😀').digest('hex')", "62b3afe3b01f6f80152b567d9b216cde")]
     [InlineData("createHmac('md5', 'Jefe').update('what do ya want for nothing?').digest('hex')", "750c783e6ab0b503eaa86e310a5db738")]
     [InlineData("createHmac('sha1', 'Jefe').update('what do ya want for nothing?').digest('hex')", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79")]
     [InlineData("createHmac('sha256', 'Jefe').update('what do ya want for nothing?').digest('hex')", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")]
