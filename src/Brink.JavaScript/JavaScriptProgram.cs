@@ -95,6 +95,7 @@ public sealed class JavaScriptProgram
     private static CallResult Finish(Realm realm, CallLimits limits, Ending ending) => new()
     {
         Realm = realm,
+        CallNumber = realm.CallNumber,
         Status = ending.Status,
         Value = new ScriptValue(realm, ending.Value),
         Error = ending.Error,
@@ -176,6 +177,8 @@ public ref struct CallResult
 {
     internal Execution.Realm? Realm { get; set; }
 
+    internal long CallNumber { get; init; }
+
     /// <summary>How it ended.</summary>
     public CallStatus Status { get; internal init; }
 
@@ -200,6 +203,6 @@ public ref struct CallResult
         if (Realm is not { } realm)
             return;
         Realm = null;
-        Execution.RealmPool.Return(realm);
+        Execution.RealmPool.Return(realm, CallNumber);
     }
 }

@@ -8,9 +8,7 @@ internal sealed partial class IntrinsicsBuilder
 {
     partial void BuildPromises()
     {
-        Names.Table.Intern("status");
-        Names.Table.Intern("reason");
-        Names.Table.Intern("errors");
+        Promises.Prepare();
 
         var prototype = Intrinsics.PromisePrototype;
         Method(prototype, "then", 2, PromiseThen);
@@ -90,9 +88,7 @@ internal sealed partial class IntrinsicsBuilder
     private static Value Combine(Realm realm, in Value list, Combinator combinator)
     {
         var promise = Promises.New(realm);
-        var length = list.IsNullish ? realm.ThrowTypeError("first argument must be iterable") : realm.Get(list, Names.Length);
-        if (!length.IsThrew && !length.IsNumber)
-            length = realm.ThrowTypeError("first argument must be iterable");
+        var length = realm.Get(list, Names.Length);
         if (length.IsThrew)
         {
             Promises.Reject(realm, promise, realm.TakeException());
@@ -100,7 +96,7 @@ internal sealed partial class IntrinsicsBuilder
         }
         var combination = new PromiseCombination(promise, realm.NewArray());
         var (resolve, reject) = Promises.ResolvingFunctions(realm, promise);
-        for (var i = 0; i < length.AsNumber; i++)
+        for (var i = 0; length.IsNumber && i < length.AsNumber; i++)
         {
             realm.Charge(2);
             var element = realm.GetElement(list, Value.Number(i));

@@ -10,6 +10,13 @@ internal static class Promises
 {
     private const int ReactionCost = 64;
 
+    private static readonly Atom Status = Names.Table.Intern("status");
+    private static readonly Atom Reason = Names.Table.Intern("reason");
+    private static readonly Atom Errors = Names.Table.Intern("errors");
+
+    /// <summary>Makes the names above, while the process-wide table of names may still grow.</summary>
+    public static void Prepare() => _ = Status;
+
     public static JsPromise New(Realm realm)
     {
         realm.Allocate(MemoryCost.Promise);
@@ -204,8 +211,8 @@ internal static class Promises
         {
             var isFulfilled = function.Role == PromiseFunctionKind.SettledFulfilled;
             var entry = realm.NewObject();
-            entry.Put(realm, Names.Table.Intern("status"), realm.NewText(isFulfilled ? "fulfilled" : "rejected"));
-            entry.Put(realm, isFulfilled ? Names.Value : Names.Table.Intern("reason"), argument);
+            entry.Put(realm, Status, realm.NewText(isFulfilled ? "fulfilled" : "rejected"));
+            entry.Put(realm, isFulfilled ? Names.Value : Reason, argument);
             value = Value.Object(entry);
         }
         combination.Values.TryPutElement(realm, (uint)function.Index, value);
@@ -224,7 +231,7 @@ internal static class Promises
             return;
         }
         var error = realm.NewError(ErrorType.AggregateError, realm.NewText("All promises were rejected"));
-        error.PutOwn(realm, Names.Table.Intern("errors"), Value.Object(combination.Values), PropertyFlags.Hidden);
+        error.PutOwn(realm, Errors, Value.Object(combination.Values), PropertyFlags.Hidden);
         Reject(realm, combination.Promise, Value.Object(error));
     }
 }

@@ -254,7 +254,7 @@ internal sealed partial class Realm
     public static string DescribeKey(PropertyKey key) =>
         key is Symbol symbol ? $"Symbol({(symbol.Description.IsString ? symbol.Description.ToDotNetString() : "")})" : key.ToString()!;
 
-    private string DescribeElement(in Value key) => key.IsObject ? "[object]" : ToPropertyKey(key, out var propertyKey) ? DescribeKey(propertyKey) : "";
+    private string DescribeElement(in Value key) => key.IsObject ? "[object Object]" : ToPropertyKey(key, out var propertyKey) ? DescribeKey(propertyKey) : "";
 
     private static string DescribeType(in Value value) => value.Reference?.Kind switch
     {

@@ -28,8 +28,11 @@ internal static class RealmPool
         return realm;
     }
 
-    public static void Return(Realm realm)
+    /// <summary>Clears and keeps it, if it still serves that call: a result that is disposed twice must not put one realm under two calls.</summary>
+    public static void Return(Realm realm, long call)
     {
+        if (Interlocked.CompareExchange(ref realm.CallNumber, call + 1, call) != call)
+            return;
         realm.End();
         if (realm.IsDropped)
             return;
@@ -55,6 +58,9 @@ internal sealed partial class Realm
 
     private readonly AtomTable _ownAtoms = new(Names.Table, isShared: false);
     private Value[] _module = new Value[16];
+
+    /// <summary>Counts calls, and the ends of calls.</summary>
+    public long CallNumber;
 
     /// <summary>An internal fault left it in an unknown state.</summary>
     public bool IsDropped { get; set; }

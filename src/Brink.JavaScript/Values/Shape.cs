@@ -127,7 +127,10 @@ internal sealed class PropertyTable
 
     private Entry[] _entries = new Entry[8];
     private int _used;
-    private Dictionary<PropertyKey, int>? _index;
+
+    // Open addressing over the entries: place + 1, zero where nothing is, -1 where something was. At least twice as long as the entries, and made
+    // anew whenever they are, so a probe always meets an empty place.
+    private int[]? _index;
 
     public struct Entry
     {
@@ -148,8 +151,16 @@ internal sealed class PropertyTable
     /// <summary>The place of a key, or -1.</summary>
     public int IndexOf(PropertyKey key)
     {
-        if (_index is not null)
-            return _index.TryGetValue(key, out var place) ? place : -1;
+        if (_index is { } index)
+        {
+            var mask = index.Length - 1;
+            for (var i = HashOf(key) & mask; index[i] != 0; i = (i + 1) & mask)
+            {
+                if (index[i] > 0 && ReferenceEquals(_entries[index[i] - 1].Key, key))
+                    return index[i] - 1;
+            }
+            return -1;
+        }
         for (var i = 0; i < _used; i++)
         {
             if (ReferenceEquals(_entries[i].Key, key))
@@ -164,7 +175,8 @@ internal sealed class PropertyTable
         if (_used == _entries.Length)
             MakeRoom();
         _entries[_used] = new Entry { Key = key, Value = value, Flags = flags };
-        _index?.Add(key, _used);
+        if (_index is not null)
+            Enter(key, _used);
         _used++;
         Count++;
         if (_index is null && _used > IndexAbove)
@@ -173,7 +185,13 @@ internal sealed class PropertyTable
 
     public void RemoveAt(int place)
     {
-        _index?.Remove(_entries[place].Key!);
+        if (_index is { } index)
+        {
+            var i = HashOf(_entries[place].Key!) & (index.Length - 1);
+            while (index[i] != place + 1)
+                i = (i + 1) & (index.Length - 1);
+            index[i] = -1;
+        }
         _entries[place] = default;
         Count--;
     }
@@ -197,11 +215,22 @@ internal sealed class PropertyTable
 
     private void BuildIndex()
     {
-        _index = new Dictionary<PropertyKey, int>(_entries.Length);
+        _index = new int[_entries.Length * 2];
         for (var i = 0; i < _used; i++)
         {
             if (_entries[i].Key is { } key)
-                _index.Add(key, i);
+                Enter(key, i);
         }
     }
+
+    private void Enter(PropertyKey key, int place)
+    {
+        var mask = _index!.Length - 1;
+        var i = HashOf(key) & mask;
+        while (_index[i] != 0)
+            i = (i + 1) & mask;
+        _index[i] = place + 1;
+    }
+
+    private static int HashOf(PropertyKey key) => key.Kind == CellKind.Symbol ? System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(key) : key.Hash;
 }

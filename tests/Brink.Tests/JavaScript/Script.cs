@@ -9,6 +9,9 @@ internal static class Script
     public const long Steps = 2_000_000;
     public const long Memory = 2 * 1024 * 1024;
 
+    /// <summary>An event with one property, x.</summary>
+    public static IHostObject Event { get; } = new EventWithX();
+
     /// <summary>The text of what the body returns; <c>TypeError: x</c> for what it throws; <c>OverCompute</c>, <c>OverMemory</c>.</summary>
     public static string Run(string body, Runtime runtime = Runtime.CloudFrontJs20) => RunModule($"function handler(event) {{ {body} }}", runtime);
 
@@ -32,7 +35,7 @@ internal static class Script
     public static string Call(JavaScriptProgram program, out long stepsUsed, out ScriptError? error, long steps = Steps, long memory = Memory)
     {
         var limits = new CallLimits { Steps = steps, MemoryBytes = memory, StartTimeMilliseconds = TestRealm.StartTime, RandomSeed = 42 };
-        using var result = program.Call(new EventWithX(), limits, hostContext: null);
+        using var result = program.Call(Event, limits, hostContext: null);
         stepsUsed = result.StepsUsed;
         error = result.Error;
         if (result.Fault is { } fault)
@@ -43,7 +46,6 @@ internal static class Script
         return text.IsThrew ? result.Realm.DescribeThrown(result.Realm.Exception) : text.ToDotNetString();
     }
 
-    /// <summary>An event with one property, x.</summary>
     private sealed class EventWithX : IHostObject
     {
         public object? Layout => typeof(EventWithX);

@@ -21,6 +21,20 @@ public class IsolationTests
     }
 
     [Fact]
+    public void ResultDisposedTwice_DoesNotTouchTheNextCall()
+    {
+        var program = Script.Compile("var n = 7; function handler() { return { get later() { return n } } }");
+        var limits = new CallLimits { Steps = 1000, MemoryBytes = 100_000, StartTimeMilliseconds = 0, RandomSeed = 1 };
+        var first = program.Call(Script.Event, limits, null);
+        var copy = first;
+        first.Dispose();
+        using var second = program.Call(Script.Event, limits, null);
+        copy.Dispose();
+        var later = second.Realm!.Get(second.Value.Value, second.Realm.AtomOf("later"));
+        Assert.Equal(7, later.AsNumber);
+    }
+
+    [Fact]
     public void OneProgram_RunsOnManyThreads()
     {
         var program = Script.Compile("""
