@@ -35,6 +35,11 @@ public sealed class EdgeServer : IAsyncDisposable
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
     }
 
+    /// <summary>An edge that does not listen yet.</summary>
+    /// <param name="options">Where and how it will.</param>
+    /// <param name="state">What it serves by; swapped at any time.</param>
+    /// <param name="log">Where it tells what it did.</param>
+    /// <param name="time">Its clock.</param>
     public EdgeServer(EdgeServerOptions options, EdgeState state, IAccessLog log, TimeProvider time)
         : this(options, EdgeCacheOptions.Default, state, log, time)
     {
@@ -67,34 +72,22 @@ public sealed class EdgeServer : IAsyncDisposable
         var bound = new Dictionary<EndPoint, Socket>();
         try
         {
-            if (_options.HttpPort is { } http)
-                HttpPort = ListenSockets.Bind(_options.Addresses, http, bound);
-            if (_options.HttpsPort is { } https)
-                HttpsPort = ListenSockets.Bind(_options.Addresses, https, bound);
+            Bind(bound);
+            var kestrelOptions = KestrelOptions();
+            Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>());
+            _kestrel = new KestrelServer(Options.Create(kestrelOptions), new ProtocolSwitch.ListenerFactory(Transport(bound)), new KestrelLog(_log));
+            var pipeline = new EdgePipeline(_cache, _origins, _delivery);
+            await _kestrel.StartAsync(new EdgeApplication(_state, pipeline, _delivery, HttpsPort, _log, _time), cancellationToken);
         }
-        catch
+        catch (Exception exception)
         {
             foreach (var socket in bound.Values)
                 socket.Dispose();
+            // Two programs can bind the same port in the same moment; the second one learns of it only when it listens.
+            if (exception is IOException or SocketException)
+                throw new EndpointUnavailableException($"Listening on port {HttpPort ?? HttpsPort} failed: {exception.Message}", exception);
             throw;
         }
-        if (bound.Count == 0)
-            throw new EndpointUnavailableException("Neither an HTTP port nor an HTTPS port is given to listen on.");
-        Addresses = [.. bound.Keys.Cast<IPEndPoint>().Select(endpoint => endpoint.Address).Distinct()];
-
-        var kestrelOptions = KestrelOptions();
-        Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>());
-        var transport = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions
-            {
-                Backlog = 4096,
-                UnsafePreferInlineScheduling = _options.Scheduling == EdgeScheduling.Inline,
-                CreateBoundListenSocket = endpoint => bound[endpoint],
-            }),
-            new KestrelLog(_log));
-        _kestrel = new KestrelServer(Options.Create(kestrelOptions), new ProtocolSwitch.ListenerFactory(transport), new KestrelLog(_log));
-        var pipeline = new EdgePipeline(_cache, _origins, _delivery);
-        await _kestrel.StartAsync(new EdgeApplication(_state, pipeline, _delivery, HttpsPort, _log, _time), cancellationToken);
     }
 
     /// <summary>
@@ -115,6 +108,26 @@ public sealed class EdgeServer : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync();
+
+    private void Bind(Dictionary<EndPoint, Socket> bound)
+    {
+        if (_options.HttpPort is { } http)
+            HttpPort = ListenSockets.Bind(_options.Addresses, http, bound);
+        if (_options.HttpsPort is { } https)
+            HttpsPort = ListenSockets.Bind(_options.Addresses, https, bound);
+        if (bound.Count == 0)
+            throw new EndpointUnavailableException("Neither an HTTP port nor an HTTPS port is given to listen on.");
+        Addresses = [.. bound.Keys.Cast<IPEndPoint>().Select(endpoint => endpoint.Address).Distinct()];
+    }
+
+    private SocketTransportFactory Transport(Dictionary<EndPoint, Socket> bound) => new(
+        Options.Create(new SocketTransportOptions
+        {
+            Backlog = 4096,
+            UnsafePreferInlineScheduling = _options.Scheduling == EdgeScheduling.Inline,
+            CreateBoundListenSocket = endpoint => bound[endpoint],
+        }),
+        new KestrelLog(_log));
 
     private KestrelServerOptions KestrelOptions()
     {

@@ -44,9 +44,13 @@ public sealed class JavaScriptProgram
         {
             return new CompileOutcome.Compiled(new JavaScriptProgram(ProgramCompiler.Compile(parsed.Program, runtime, environment), runtime));
         }
-        catch (ScriptTooLargeException)
+        catch (ScriptRefusedException refused)
         {
-            return Refuse(new SyntaxProblem("SyntaxError", "the script is too large to compile", default), source);
+            return Refuse(refused.Problem, source);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return Refuse(new SyntaxProblem("SyntaxError", "the script is too deeply nested", default), source);
         }
     }
 

@@ -7,13 +7,19 @@ internal sealed class FillingBody(FillReader reader) : WritableBody
 {
     public override long? Length => reader.Fill.Length;
 
+    public override long BytesWritten => reader.Position;
+
     public override async ValueTask WriteToAsync(PipeWriter writer, CancellationToken cancellationToken)
     {
         try
         {
             while (true)
             {
-                var bytes = await reader.Fill.ReadAsync(reader, cancellationToken);
+                var reading = reader.Fill.ReadAsync(reader, cancellationToken);
+                // An origin that thinks before its first byte does not hold back what it has said: the head goes out at once.
+                if (!reading.IsCompleted && reader.Position == 0)
+                    await writer.FlushAsync(cancellationToken);
+                var bytes = await reading;
                 if (bytes.IsEmpty)
                     return;
                 var flush = await writer.WriteAsync(bytes, cancellationToken);

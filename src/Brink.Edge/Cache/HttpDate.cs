@@ -7,17 +7,23 @@ internal static class HttpDate
 {
     private static readonly string[] Forms =
     [
-        "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'",
-        "dddd, dd-MMM-yy HH':'mm':'ss 'GMT'",
-        "ddd MMM d HH':'mm':'ss yyyy",
+        "dd MMM yyyy HH':'mm':'ss 'GMT'",
+        "d MMM yyyy HH':'mm':'ss 'GMT'",
+        "dd-MMM-yy HH':'mm':'ss 'GMT'",
+        "MMM d HH':'mm':'ss yyyy",
     ];
 
-    /// <summary>False for anything that is not such a date; <c>0</c> and <c>-1</c> are not.</summary>
+    /// <summary>
+    /// False for anything that is not such a date; <c>0</c> and <c>-1</c> are not. The day of the week says nothing that the date does not,
+    /// and origins get it wrong: it is not looked at.
+    /// </summary>
     public static bool TryParse(string? text, out DateTimeOffset date)
     {
         date = default;
-        return text is not null && DateTimeOffset.TryParseExact(
-            text,
+        var rest = text.AsSpan().Trim();
+        var weekday = rest.IndexOf(' ');
+        return weekday > 0 && DateTimeOffset.TryParseExact(
+            rest[(weekday + 1)..],
             Forms,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces,

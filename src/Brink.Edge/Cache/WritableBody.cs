@@ -15,6 +15,9 @@ internal abstract class WritableBody : MessageBody, IDisposable
     /// </summary>
     public abstract ValueTask WriteToAsync(PipeWriter writer, CancellationToken cancellationToken);
 
+    /// <summary>Bytes that <see cref="WriteToAsync"/> has written so far, for the log.</summary>
+    public abstract long BytesWritten { get; }
+
     /// <summary>Lets go without writing: a HEAD, a viewer who left, a body replaced by a function. Twice is harmless.</summary>
     public abstract void Dispose();
 }
@@ -23,6 +26,8 @@ internal abstract class WritableBody : MessageBody, IDisposable
 internal sealed class HeadBody(long? length) : WritableBody
 {
     public override long? Length { get; } = length;
+
+    public override long BytesWritten => 0;
 
     public override ValueTask WriteToAsync(PipeWriter writer, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
@@ -35,8 +40,11 @@ internal sealed class HeadBody(long? length) : WritableBody
 internal sealed class CachedBody(BodyBytes bytes) : WritableBody
 {
     private BodyBytes? _bytes = bytes;
+    private long _written;
 
     public override long? Length { get; } = bytes.Length;
+
+    public override long BytesWritten => _written;
 
     public override ValueTask WriteToAsync(PipeWriter writer, CancellationToken cancellationToken)
     {
@@ -49,6 +57,7 @@ internal sealed class CachedBody(BodyBytes bytes) : WritableBody
             return ValueTask.CompletedTask;
         }
         // One segment is copied into the pipe before WriteAsync returns, so it can be let go at once.
+        _written = bytes.Length;
         var write = writer.WriteAsync(bytes.Segment(0), cancellationToken);
         if (!write.IsCompletedSuccessfully)
             return AwaitOneAsync(write);
@@ -80,6 +89,7 @@ internal sealed class CachedBody(BodyBytes bytes) : WritableBody
                 var flush = await writer.WriteAsync(bytes.Segment(i), cancellationToken);
                 if (flush.IsCompleted || flush.IsCanceled)
                     return;
+                _written += bytes.Segment(i).Length;
             }
         }
         finally

@@ -81,6 +81,9 @@ internal sealed class HttpOriginClient(string via, TimeProvider time) : IDisposa
         }
         foreach (var field in OriginRequestHeaders.For(origin, exchange, via).AsSpan())
         {
+            // .NET would write a line end in a value as it is.
+            if (!FieldText.IsSafe(field.Value))
+                continue;
             // .NET keeps the fields that describe a body with the body. Without one (Content-Type on a GET, say) they are not sent.
             if (!request.Headers.TryAddWithoutValidation(field.Name, field.Value))
                 request.Content?.Headers.TryAddWithoutValidation(field.Name, field.Value);

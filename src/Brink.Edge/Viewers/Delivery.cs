@@ -119,7 +119,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
     {
         var target = viewer.Response;
         target.StatusCode = response.StatusCode;
-        if (response.StatusDescription is { } reason && IsPrintable(reason))
+        if (response.StatusDescription is { } reason && FieldText.IsSafe(reason))
             target.ReasonPhrase = reason;
 
         var headers = target.Headers;
@@ -160,7 +160,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             headers.Server = "CloudFront";
         if (exchange.Age is { } age)
             headers.Age = age.ToString(CultureInfo.InvariantCulture);
-        headers.Via = originVia is null || !IsPrintable(originVia) ? _via : $"{originVia}, {_via}";
+        headers.Via = originVia is null || !FieldText.IsSafe(originVia) ? _via : $"{originVia}, {_via}";
         StandardHeaders(headers, XCacheOf(exchange), exchange.Request.RequestId);
     }
 
@@ -196,7 +196,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
 
             case WritableBody writable:
                 await writable.WriteToAsync(writer, cancellationToken);
-                return writable.Length ?? 0;
+                return writable.BytesWritten;
 
             case StreamBody { Stream: var stream }:
                 return await CopyAsync(stream, writer, cancellationToken);
@@ -254,8 +254,6 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
     };
 
     private static bool HasBody(string method, int status) => method != "HEAD" && status is not (204 or 205 or 304);
-
-    private static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyInRange('\0', '\u001f');
 
     private static bool Is(string name, string header) => name.Equals(header, StringComparison.OrdinalIgnoreCase);
 }

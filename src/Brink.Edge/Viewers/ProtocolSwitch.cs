@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Brink.Edge.Viewers;
 
@@ -33,7 +34,9 @@ internal sealed class ProtocolSwitch(TimeSpan firstBytesTimeout)
     private async ValueTask<bool?> SpeaksHttp2Async(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
-        using var timeout = new CancellationTokenSource();
+        // A viewer who is connected and silent must not hold up a stop.
+        var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(closing);
         try
         {
             while (true)

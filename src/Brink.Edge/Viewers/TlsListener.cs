@@ -31,7 +31,9 @@ internal sealed class TlsListener(X509Certificate2 certificate, X509Certificate2
         await using var tls = new SslStream(new DuplexStream(plain), leaveInnerStreamOpen: true);
         try
         {
-            using var timeout = new CancellationTokenSource(handshakeTimeout);
+            var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(closing);
+            timeout.CancelAfter(handshakeTimeout);
             await tls.AuthenticateAsServerAsync(_options, timeout.Token);
         }
         catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException)

@@ -21,10 +21,6 @@ internal static class ViewerRequestReader
     public const int MaxUrlBytes = 8192;
     public const int MaxHeadBytes = 32768;
 
-    // A tab inside a value is allowed (RFC 9110 section 5.5); the other controls have no business in a field and split messages elsewhere.
-    private static readonly SearchValues<char> Controls = SearchValues.Create(
-        [.. Enumerable.Range(0, 32).Where(c => c != '\t').Select(c => (char)c), '\u007f']);
-
     private static readonly SearchValues<char> NotInTarget = SearchValues.Create(
         [.. Enumerable.Range(0, 33).Select(c => (char)c), '\u007f', '#']);
 
@@ -76,7 +72,7 @@ internal static class ViewerRequestReader
                 headBytes += name.Length + value.Length + 4;
                 if (headBytes > MaxHeadBytes)
                     return new Verdict(413, $"the head of the request has more than {MaxHeadBytes} bytes");
-                if (value.AsSpan().ContainsAny(Controls))
+                if (!FieldText.IsSafe(value))
                     return new Verdict(400, $"the value of {name} contains a control character");
                 headers.Add(name, value);
             }

@@ -11,6 +11,6 @@ internal static class FunctionTexts
 
     public const string OverMemory = "MemoryError: The function exceeded its memory limit of 2 MB.";
 
-    /// <summary>A fault of the engine, not of the function: the only text that a viewer may see of it.</summary>
-    public const string EngineFault = "InternalError: The engine failed to run the function.";
+    /// <summary>Before an exception of ours, in the detail that only a developer sees.</summary>
+    public const string EngineFault = "A fault of Brink, not of the function: ";
 }

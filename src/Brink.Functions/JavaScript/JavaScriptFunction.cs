@@ -89,7 +89,7 @@ public sealed class JavaScriptFunction : IEdgeFunction
 
     private FunctionRun Conclude(in CallResult result, FunctionCall call, ResultEdit edit, Action<ResultEdit>? inspect)
     {
-        var end = result.Status == CallStatus.Returned ? result.Read(edit) : new ReadingEnd(result.Status, result.Error, result.StepsUsed);
+        var end = result.Status == CallStatus.Returned ? result.Read(edit) : new ReadingEnd(result.Status, result.Error, result.StepsUsed, result.Fault);
         var utilization = end.Status == CallStatus.OverCompute ? 100 : (int)Math.Min(100, end.StepsUsed * 100 / _limits.Steps);
         if (end.Status != CallStatus.Returned)
             return new FunctionRun(new FunctionOutcome.Fail(ErrorOf(end)), utilization, call.Logs);
@@ -104,6 +104,7 @@ public sealed class JavaScriptFunction : IEdgeFunction
     {
         CallStatus.OverCompute => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + FunctionTexts.OverCompute),
         CallStatus.OverMemory => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + FunctionTexts.OverMemory),
+        _ when end.Fault is { } fault => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + end.Error!.Text, FunctionTexts.EngineFault + fault),
         _ => ErrorOf(end.Error!, _source.FileName ?? Name),
     };
 

@@ -15,26 +15,30 @@ internal static class ConsoleModule
         call.Charge(1);
         if (call.Count == 1)
         {
-            context.Log(Printed(call, call[0]));
-            return call.Undefined;
+            var only = call[0].Inspect();
+            if (!only.IsThrew)
+                context.Log(Copy(call, only));
+            return only.IsThrew ? only : call.Undefined;
         }
         var line = new StringBuilder();
         for (var i = 0; i < call.Count; i++)
         {
             if (i > 0)
                 line.Append(' ');
-            if (line.Length <= FunctionQuotas.MaxLogBytes)          // the rest would be cut anyway
-                line.Append(Printed(call, call[i]));
+            if (line.Length > FunctionQuotas.MaxLogBytes)           // the rest would be cut anyway
+                break;
+            var text = call[i].Inspect();
+            if (text.IsThrew)
+                return text;
+            line.Append(Copy(call, text));
         }
         context.Log(line.ToString());
         return call.Undefined;
     }
 
-    private static string Printed(HostCall call, ScriptValue value)
+    private static string Copy(HostCall call, ScriptValue text)
     {
-        if (!value.IsString)
-            return value.Inspect();
-        call.Charge(value.TextLength / 64);
-        return value.AsText();
+        call.Charge(text.TextLength / 64);
+        return text.AsText();
     }
 }

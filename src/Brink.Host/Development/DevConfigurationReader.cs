@@ -88,10 +88,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         var live = ImmutableArray.CreateBuilder<LiveDistribution>();
         foreach (var file in options.Distributions)
         {
-            if (reading.Bytes(file) is not { } json)
-                continue;
             var (id, domainName) = NamesFor(Path.GetFullPath(file));
-            if (DistributionFiles.Read(file, json, id, domainName, reading) is not { } distribution)
+            if (DistributionFiles.Read(file, id, domainName, reading) is not { } distribution)
                 continue;
             var bound = true;
             LiveBehavior Bind(CacheBehavior behavior) => new(

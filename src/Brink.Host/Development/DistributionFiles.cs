@@ -2,12 +2,9 @@ using Brink.Distributions;
 
 namespace Brink.Host.Development;
 
+/// <summary>A distribution from a file with DistributionConfig JSON.</summary>
 internal static class DistributionFiles
 {
-    public static Distribution? Read(string file, byte[] json, string id, string domainName, Reading reading)
-    {
-        _ = (json, id, domainName);
-        reading.Unusable(file, "distribution files are not read yet");
-        return null;
-    }
+    public static Distribution? Read(string file, string id, string domainName, Reading reading) =>
+        reading.Text(file) is { } json ? reading.Accept(file, DistributionConfigReader.Read(json, id, domainName, GivenPolicies.None)) : null;
 }

@@ -1,3 +1,4 @@
+using Brink.Configuration;
 using Brink.Policies;
 
 namespace Brink.Host.Development;
@@ -5,19 +6,23 @@ namespace Brink.Host.Development;
 /// <summary>A policy by managed name, or from a file with the JSON of the API.</summary>
 internal static class PolicyFiles
 {
-    public static CachePolicy? ReadCachePolicy(string nameOrFile, Reading reading)
-    {
-        if (ManagedPolicies.FindCachePolicy(nameOrFile) is { } managed)
-            return managed;
-        reading.Unusable(nameOrFile, "is neither a managed cache policy nor a file");
-        return null;
-    }
+    public static CachePolicy? ReadCachePolicy(string nameOrFile, Reading reading) =>
+        ManagedPolicies.FindCachePolicy(nameOrFile)
+        ?? ReadFile(nameOrFile, "cache", ManagedPolicies.CachePolicies.Select(policy => policy.Name), PolicyConfigReader.ReadCachePolicy, reading);
 
-    public static OriginRequestPolicy? ReadOriginRequestPolicy(string nameOrFile, Reading reading)
+    public static OriginRequestPolicy? ReadOriginRequestPolicy(string nameOrFile, Reading reading) =>
+        ManagedPolicies.FindOriginRequestPolicy(nameOrFile)
+        ?? ReadFile(nameOrFile, "origin request", ManagedPolicies.OriginRequestPolicies.Select(policy => policy.Name), PolicyConfigReader.ReadOriginRequestPolicy, reading);
+
+    private static T? ReadFile<T>(string file, string kind, IEnumerable<string> managed, Func<string, string, ConfigResult<T>> read, Reading reading)
+        where T : class
     {
-        if (ManagedPolicies.FindOriginRequestPolicy(nameOrFile) is { } managed)
-            return managed;
-        reading.Unusable(nameOrFile, "is neither a managed origin request policy nor a file");
-        return null;
+        // A name that is no file is most likely a managed policy's, misspelt.
+        if (!File.Exists(file) && !Directory.Exists(file))
+        {
+            reading.Unusable(file, $"is neither a file nor a managed {kind} policy; those are {string.Join(", ", managed)}");
+            return null;
+        }
+        return reading.Text(file) is { } json ? reading.Accept(file, read(json, Path.GetFileNameWithoutExtension(file))) : null;
     }
 }

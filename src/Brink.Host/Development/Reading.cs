@@ -1,3 +1,6 @@
+using System.Text;
+using Brink.Configuration;
+
 namespace Brink.Host.Development;
 
 /// <summary>One pass over the files: what was read, and what was wrong with it.</summary>
@@ -21,6 +24,31 @@ internal sealed class Reading
     {
         IsUnusable = true;
         Mistakes.Add(new DevMistake(file, message, detail));
+    }
+
+    /// <summary>The value of a configuration, or null with a mistake for each of its own.</summary>
+    public T? Accept<T>(string file, ConfigResult<T> result)
+        where T : class
+    {
+        foreach (var mistake in result.Mistakes)
+            Unusable(file, mistake.ToString());
+        return result.Mistakes.IsEmpty ? result.Value : null;
+    }
+
+    /// <summary>The content of a text file; null, with a mistake, if it cannot be read or is not UTF-8.</summary>
+    public string? Text(string file)
+    {
+        if (Bytes(file) is not { } bytes)
+            return null;
+        try
+        {
+            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            Unusable(file, "is not UTF-8 text");
+            return null;
+        }
     }
 
     /// <summary>The content of a file; null, with a mistake, if it cannot be read.</summary>

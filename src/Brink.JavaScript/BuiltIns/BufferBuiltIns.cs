@@ -232,9 +232,10 @@ internal static class BufferBuiltIns
         }
         var joined = realm.NewBuffer(total);
         var rest = joined.Bytes;
-        for (var i = 0; i < list.Stored && rest.Length > 0; i++)
+        for (var i = 0u; i < list.Length && rest.Length > 0; i++)
         {
-            var part = ((JsTypedArray)list.Elements[i].AsObject).Bytes;
+            list.TryGetElement(realm, i, out var element);
+            var part = ((JsTypedArray)element.AsObject).Bytes;
             part = part[..Math.Min(part.Length, rest.Length)];
             realm.Charge(1 + part.Length / BytesPerStep);
             part.CopyTo(rest);

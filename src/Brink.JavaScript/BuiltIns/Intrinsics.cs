@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Values;
 
@@ -9,10 +10,23 @@ namespace Brink.JavaScript.BuiltIns;
 /// </summary>
 internal sealed class Intrinsics
 {
-    private static readonly Lazy<Intrinsics> Js10 = new(() => new Intrinsics(Runtime.CloudFrontJs10));
-    private static readonly Lazy<Intrinsics> Js20 = new(() => new Intrinsics(Runtime.CloudFrontJs20));
+    private static readonly Lazy<(Intrinsics Js10, Intrinsics Js20)> Both = new(MakeBoth);
 
-    public static Intrinsics For(Runtime runtime) => runtime == Runtime.CloudFrontJs10 ? Js10.Value : Js20.Value;
+    public static Intrinsics For(Runtime runtime) => runtime == Runtime.CloudFrontJs10 ? Both.Value.Js10 : Both.Value.Js20;
+
+    /// <summary>
+    /// Both at once, with every name that the engine itself will ever speak of, before the first program compiles: a name that entered
+    /// <see cref="Names.Table"/> later would be another atom than the one a program already has for the same text.
+    /// </summary>
+    private static (Intrinsics, Intrinsics) MakeBoth()
+    {
+        Realm.EnterNames();
+        RuntimeHelpers.RunClassConstructor(typeof(BinaryNames).TypeHandle);
+        RuntimeHelpers.RunClassConstructor(typeof(TypedArrayBuiltIns).TypeHandle);
+        var both = (new Intrinsics(Runtime.CloudFrontJs10), new Intrinsics(Runtime.CloudFrontJs20));
+        Names.Table.Close();
+        return both;
+    }
 
     private Intrinsics(Runtime runtime)
     {

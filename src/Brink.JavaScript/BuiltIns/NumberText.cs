@@ -74,12 +74,75 @@ internal static class NumberText
         var number = 0.0;
         foreach (var c in text)
         {
-            var digit = char.IsAsciiHexDigit(c) ? Convert.ToInt32(c.ToString(), 16) : radix;
+            var digit = DigitOf(c);
             if (digit >= radix)
                 return double.NaN;
             number = number * radix + digit;
         }
         return number;
+    }
+
+    /// <summary>0 to 35, or more than any radix.</summary>
+    private static int DigitOf(char c) =>
+        char.IsAsciiDigit(c) ? c - '0' : char.IsAsciiLetter(c) ? (c | 0x20) - 'a' + 10 : int.MaxValue;
+
+    /// <summary>The number that the text begins with, in a radix of 2 to 36, or 0 to let the text say 16 or 10. NaN if it begins with none.</summary>
+    public static double ParseInt(ReadOnlySpan<char> text, int radix)
+    {
+        text = text.TrimStart(WhiteSpace);
+        var negative = text is ['-', ..];
+        if (text is ['-' or '+', ..])
+            text = text[1..];
+        if (radix is 0 or 16 && text is ['0', 'x' or 'X', ..])
+        {
+            text = text[2..];
+            radix = 16;
+        }
+        if (radix == 0)
+            radix = 10;
+        if (radix is < 2 or > 36)
+            return double.NaN;
+        var length = 0;
+        while (length < text.Length && DigitOf(text[length]) < radix)
+            length++;
+        if (length == 0)
+            return double.NaN;
+        var number = radix == 10 ? double.Parse(text[..length], NumberStyles.None, CultureInfo.InvariantCulture) : Digits(text[..length], radix);
+        return negative ? -number : number;
+    }
+
+    /// <summary>The decimal number that the text begins with, or NaN.</summary>
+    public static double ParseFloat(ReadOnlySpan<char> text)
+    {
+        text = text.TrimStart(WhiteSpace);
+        var at = text is ['-' or '+', ..] ? 1 : 0;
+        if (text[at..].StartsWith("Infinity"))
+            return text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
+        var digits = SkipDigits(text, ref at);
+        if (at < text.Length && text[at] == '.')
+        {
+            at++;
+            digits += SkipDigits(text, ref at);
+        }
+        if (digits == 0)
+            return double.NaN;
+        if (at < text.Length && text[at] is 'e' or 'E')
+        {
+            var after = at + 1;
+            if (after < text.Length && text[after] is '-' or '+')
+                after++;
+            if (SkipDigits(text, ref after) > 0)
+                at = after;
+        }
+        return double.Parse(text[..at], NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture);
+    }
+
+    private static int SkipDigits(ReadOnlySpan<char> text, ref int at)
+    {
+        var start = at;
+        while (at < text.Length && char.IsAsciiDigit(text[at]))
+            at++;
+        return at - start;
     }
 
     /// <summary>The significant digits, and how many of them stand before the point.</summary>

@@ -11,8 +11,14 @@ internal sealed class Label
     public List<int>? Uses;
 }
 
-/// <summary>The script is larger than the format holds (65,535 registers or constants, 32,767 instructions per jump).</summary>
-internal sealed class ScriptTooLargeException : Exception;
+/// <summary>The script cannot be compiled; it never leaves the compiler's door.</summary>
+internal sealed class ScriptRefusedException(SyntaxProblem problem) : Exception(problem.Message)
+{
+    public SyntaxProblem Problem { get; } = problem;
+
+    /// <summary>Larger than the format holds: 65,535 registers or constants in a function, 32,767 instructions in a jump.</summary>
+    public static ScriptRefusedException TooLarge(Position position) => new(new SyntaxProblem("SyntaxError", "the function is too large to compile", position));
+}
 
 /// <summary>Collects the parts of one function: instructions, jumps, constants, property sites, positions.</summary>
 internal sealed class CodeBuilder
@@ -55,10 +61,10 @@ internal sealed class CodeBuilder
     /// <summary>An operation with one signed operand in C.</summary>
     public void EmitSigned(Op op, int a, int b, short c) => Emit(op, a, b, (ushort)c);
 
-    private static void Check(int operand)
+    private void Check(int operand)
     {
         if ((operand & ~0xFFFF) != 0)
-            throw new ScriptTooLargeException();
+            throw ScriptRefusedException.TooLarge(_position);
     }
 
     private void MarkPosition()
@@ -112,7 +118,7 @@ internal sealed class CodeBuilder
         else if (distance == (short)distance)
             _code[at] = new Instruction(instruction.Op, instruction.A, instruction.B, (ushort)(short)distance);
         else
-            throw new ScriptTooLargeException();
+            throw ScriptRefusedException.TooLarge(_position);
     }
 
     public int Constant(in Value value)

@@ -1,3 +1,4 @@
+using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Compilation;
@@ -79,7 +80,11 @@ internal readonly record struct CaptureSource(bool IsRegister, int Index);
 /// <summary>A try block: a throw from Start to before End goes on at Handler, with the exception in Register. Inner ones come first.</summary>
 internal readonly record struct HandlerRange(int Start, int End, int Handler, int Register);
 
-internal sealed record RegExpSite(string Pattern, string Flags, object? Program);
+internal sealed record RegExpSite(string Pattern, string Flags, RegExpProgram Program)
+{
+    /// <summary>The source property.</summary>
+    public Value Source { get; } = TextFacts.Permanent(Pattern);
+}
 
 internal sealed record TemplateSite(int Id, Value[] Strings, Value[] Raw);
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
 
@@ -87,6 +89,7 @@ internal sealed partial class FunctionCompiler
 
     private void CompileTo(Expression expression, int target)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();                // a + a + a ... is a deep tree without being deeply nested text
         _code.At(expression);
         var mark = _top;
         switch (expression)
@@ -119,8 +122,7 @@ internal sealed partial class FunctionCompiler
                 CompileTaggedTemplate(e, target);
                 break;
             case RegExpLiteral e:
-                _regExps.Add(new RegExpSite(e.Pattern, e.Flags, Execution.Realm.CompileRegExpLiteral(e.Pattern, e.Flags)));
-                _code.EmitWide(Op.NewRegExp, target, _regExps.Count - 1);
+                CompileRegExp(e, target);
                 break;
             case ArrayLiteral e:
                 CompileArray(e, target);
@@ -178,6 +180,20 @@ internal sealed partial class FunctionCompiler
                 throw new InvalidOperationException($"an expression of type {expression.GetType().Name} has no code");
         }
         Release(mark);
+    }
+
+    private void CompileRegExp(RegExpLiteral literal, int target)
+    {
+        var pattern = TextFacts.Permanent(literal.Pattern);
+        switch (RegExpCompiler.Compile(pattern.View, literal.Flags, program.Intrinsics.Runtime))
+        {
+            case RegExpCompileOutcome.Compiled compiled:
+                _regExps.Add(new RegExpSite(literal.Pattern, literal.Flags, compiled.Program));
+                _code.EmitWide(Op.NewRegExp, target, _regExps.Count - 1);
+                break;
+            case RegExpCompileOutcome.Refused refused:
+                throw new ScriptRefusedException(new SyntaxProblem("SyntaxError", $"{refused.Message} in {literal.Position.Line}", literal.Position));
+        }
     }
 
     private void LoadNumber(double number, int target)

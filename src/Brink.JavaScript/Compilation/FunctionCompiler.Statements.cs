@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
 
@@ -56,6 +57,7 @@ internal sealed partial class FunctionCompiler
 
     private void CompileStatement(Statement statement)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         _code.At(statement);
         var mark = _top;
         switch (statement)

@@ -113,7 +113,7 @@ internal sealed partial class FunctionCompiler(ProgramCompiler program, Function
         if (_top > _registerCount)
         {
             if (_top > ushort.MaxValue - 8)
-                throw new ScriptTooLargeException();
+                throw ScriptRefusedException.TooLarge(node?.Position ?? default);
             _registerCount = _top;
         }
         return first;

@@ -27,7 +27,7 @@ internal sealed class ProgramCompiler
 
     public int TemplateCount { get; set; }
 
-    /// <exception cref="ScriptTooLargeException">The format's bounds.</exception>
+    /// <exception cref="ScriptRefusedException">A regular expression that is none; the format's bounds.</exception>
     public static ProgramCode Compile(ProgramNode program, Runtime runtime, HostEnvironment environment)
     {
         var compiler = new ProgramCompiler(program, runtime, environment);

@@ -41,6 +41,9 @@ internal sealed partial class Realm
                 ThrowTypeError("Cannot convert a Symbol value to a number");
                 number = double.NaN;
                 return false;
+            case CellKind.Threw:
+                number = double.NaN;
+                return false;
             default:
                 number = double.NaN;
                 return ToPrimitive(value, PrimitiveHint.Number, out var primitive) && ToNumber(primitive, out number);
@@ -93,7 +96,7 @@ internal sealed partial class Realm
         return true;
     }
 
-    /// <summary>A string value, or the threw marker.</summary>
+    /// <summary>A string value, or the threw marker, which passes through.</summary>
     public Value ToText(in Value value)
     {
         switch (value.Reference?.Kind)
@@ -110,6 +113,8 @@ internal sealed partial class Realm
                 return NumberToText(value.AsNumber);
             case CellKind.Symbol:
                 return ThrowTypeError("Cannot convert a Symbol value to a string");
+            case CellKind.Threw:
+                return value;
             default:
                 return ToPrimitive(value, PrimitiveHint.String, out var primitive) ? ToText(primitive) : Value.Threw;
         }
@@ -121,6 +126,13 @@ internal sealed partial class Realm
             return SingleCharacters['0' + (int)number];
         Span<char> digits = stackalloc char[NumberText.MaxLength];
         return NewText(digits[..NumberText.Format(number, digits)]);
+    }
+
+    /// <summary>Enters the realm's own words and the single characters into <see cref="Names.Table"/>, before that is closed.</summary>
+    public static void EnterNames()
+    {
+        _ = Words.Undefined;
+        _ = SingleCharacters;
     }
 
     private static class Words

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Values;
 
@@ -112,7 +113,7 @@ internal sealed partial class Realm
                 }
                 if ((property.Flags & PropertyFlags.Writable) == 0)
                 {
-                    ThrowTypeError($"Cannot assign to read-only property \"{DescribeKey(key)}\" of object");
+                    ThrowTypeError($"Cannot assign to read-only property \"{DescribeKey(key)}\" of {(@object is JsArray ? "array" : "object")}");
                     return false;
                 }
                 if (ReferenceEquals(at, @object))
@@ -184,7 +185,7 @@ internal sealed partial class Realm
             return true;
         if ((property.Flags & PropertyFlags.Configurable) == 0)
         {
-            ThrowTypeError($"Cannot delete property \"{DescribeKey(key)}\" of object");
+            ThrowTypeError($"Cannot delete property \"{DescribeKey(key)}\" of {(target.AsObject is JsArray ? "array" : "object")}");
             return false;
         }
         target.AsObject.RemoveOwn(this, key);
@@ -208,15 +209,25 @@ internal sealed partial class Realm
     {
         if (!function.IsCallable)
             return ThrowTypeError($"{DescribeType(function)} is not a function");
-        if (++NativeDepth > MaxNativeDepth)
-        {
-            NativeDepth--;
-            return ThrowRangeError("Maximum call stack size exceeded");
-        }
+        if (!TryEnterNative())
+            return Value.Threw;
         Charge(1);
         var result = ((JsFunction)function.AsObject).Call(this, thisValue, arguments);
         NativeDepth--;
         return result;
+    }
+
+    /// <summary>One level deeper on the CLR stack; the caller takes it back. False if it threw.</summary>
+    public bool TryEnterNative()
+    {
+        // The count alone decides on any thread of ordinary size; the question to the platform keeps the process alive on a small one.
+        if (NativeDepth < MaxNativeDepth && RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            NativeDepth++;
+            return true;
+        }
+        ThrowRangeError("Maximum call stack size exceeded");
+        return false;
     }
 
     /// <summary>Natives that call back into scripts recurse on the CLR stack: this many times at most (engine study, decision 8).</summary>
@@ -226,8 +237,12 @@ internal sealed partial class Realm
     {
         if (!function.IsCallable || !((JsFunction)function.AsObject).IsConstructor)
             return ThrowTypeError($"{DescribeType(function)} is not a {(function.IsCallable ? "constructor" : "function")}");
+        if (!TryEnterNative())
+            return Value.Threw;
         Charge(1);
-        return ((JsFunction)function.AsObject).Construct(this, arguments);
+        var result = ((JsFunction)function.AsObject).Construct(this, arguments);
+        NativeDepth--;
+        return result;
     }
 
     /// <summary>A key as messages show it.</summary>

@@ -1,16 +1,22 @@
+using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Compilation;
+using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
 
-/// <summary>Regular expression literals: compiled with the program, a new object each time one is evaluated.</summary>
+/// <summary>Regular expression objects.</summary>
 internal sealed partial class Realm
 {
-    public static object? CompileRegExpLiteral(string pattern, string flags) => null;
+    private const int RegExpCost = MemoryCost.Object + 2 * MemoryCost.Value;
 
-    public Value NewRegExp(RegExpSite site)
+    /// <summary>A new object for a program: what a literal is each time it is evaluated.</summary>
+    public Value NewRegExp(RegExpProgram program, in Value source, string flags)
     {
-        var constructor = Get(Intrinsics.Global, AtomOf("RegExp"));
-        return constructor.IsThrew ? constructor : Construct(constructor, [NewText(site.Pattern), NewText(site.Flags)]);
+        Allocate(RegExpCost);
+        return Value.Object(new JsRegExp(program, source, flags, EmptyShape, Intrinsics.RegExpPrototype));
     }
+
+    /// <summary>A literal is evaluated.</summary>
+    public Value NewRegExp(RegExpSite site) => NewRegExp(site.Program, site.Source, site.Flags);
 }

@@ -65,6 +65,7 @@ internal sealed partial class Realm
         RandomState = limits.RandomSeed;
         NativeDepth = 0;
         _overlay = null;
+        _registeredSymbols = null;
         _stepsLeft = limits.Steps;
         _memoryLeft = limits.MemoryBytes;
         _arena.Reset();
@@ -76,6 +77,7 @@ internal sealed partial class Realm
         _atoms.Clear();
         _arena.Reset();
         _overlay = null;
+        _registeredSymbols = null;
         Exception = default;
         HostContext = null;
         ClearJobs();
@@ -155,6 +157,12 @@ internal sealed partial class Realm
             return known;
         var view = text.View;
         Charge(1 + view.Length / 16);
+        if (view.IsAstral && view.CodePoints.IndexOfAnyExceptInRange(0, char.MaxValue) < 0)
+        {
+            // a part of astral text that is not astral itself: the same key as from any other text
+            Allocate(view.Length * MemoryCost.Char);
+            view = new TextView(Array.ConvertAll(view.CodePoints.ToArray(), c => (char)c));
+        }
         var hash = AtomTable.HashOf(view);
         if (_atoms.Find(view, hash) is { } atom)
             return atom;

@@ -1,3 +1,4 @@
+using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Values;
 
@@ -6,28 +7,31 @@ namespace Brink.JavaScript.Hosting;
 /// <summary>What the door asks of the built-ins: promises, buffers, JSON, printing. Every such request of the door is in this file.</summary>
 internal static class HostBridge
 {
-    public static Value NewResolvedPromise(Realm realm, in Value value) => throw new NotSupportedException();
+    public static Value NewResolvedPromise(Realm realm, in Value value) => Value.Object(Promises.Resolved(realm, value));
 
-    public static Value NewRejectedPromise(Realm realm, in Value reason) => throw new NotSupportedException();
+    public static Value NewRejectedPromise(Realm realm, in Value reason) => Value.Object(Promises.Rejected(realm, reason));
 
-    public static Value NewBuffer(Realm realm, ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
+    public static Value NewBuffer(Realm realm, ReadOnlySpan<byte> bytes) => Value.Object(realm.NewBuffer(bytes));
 
     public static bool TryGetBytes(Value value, out ReadOnlySpan<byte> bytes)
     {
         bytes = default;
-        return false;
+        if (!value.IsObject || value.AsObject is not (JsTypedArray or JsArrayBuffer or JsDataView))
+            return false;
+        bytes = BinaryData.BytesOf(value.AsObject);
+        return true;
     }
 
-    public static Value ParseJson(Realm realm, in Value text) => throw new NotSupportedException();
+    /// <summary>What the built-in JSON.parse gives, whatever the script did to it.</summary>
+    public static Value ParseJson(Realm realm, in Value text) => JsonParse.Parse(realm, Value.Undefined, [text]);
 
-    public static string Inspect(Realm realm, in Value value) => value.IsString ? value.ToDotNetString() : "";
+    public static Value Inspect(Realm realm, in Value value) => Inspector.Inspect(realm, value);
 
     /// <summary>The pending exception in AWS's words; takes it.</summary>
     public static ScriptError DescribeException(Realm realm)
     {
         var exception = realm.Exception;
         realm.Exception = default;
-        var text = realm.ToText(exception);
-        return new ScriptError(text.IsThrew ? "Error" : text.ToDotNetString(), 0, 0, null, []);
+        return realm.Interpreter.Describe(exception, realm.DescribeThrown(exception));
     }
 }

@@ -13,7 +13,8 @@ public interface IResultReader
 /// <param name="Status">Returned, or why the reading did not end.</param>
 /// <param name="Error">What a getter threw, or null.</param>
 /// <param name="StepsUsed">Steps of the call and of the reading together.</param>
-public readonly record struct ReadingEnd(CallStatus Status, ScriptError? Error, long StepsUsed);
+/// <param name="Fault">A fault of the engine or of the reader, for the operator's log; null if there was none.</param>
+public readonly record struct ReadingEnd(CallStatus Status, ScriptError? Error, long StepsUsed, Exception? Fault = null);
 
 /// <summary>The reading of results.</summary>
 public static class ResultReading
@@ -33,7 +34,13 @@ public static class ResultReading
         catch (ScriptStopped stopped)
         {
             var status = stopped.Reason == StopReason.OverCompute ? CallStatus.OverCompute : CallStatus.OverMemory;
-            return new ReadingEnd(status, null, result.StepsUsed + (before - realm.StepsLeft));
+            return new ReadingEnd(status, null, result.StepsUsed + before);
+        }
+        catch (Exception fault)
+        {
+            // A bug of ours: this request gets an error, the state is dropped, the log gets the exception.
+            RealmPool.Drop(realm);
+            return new ReadingEnd(CallStatus.Threw, new ScriptError("InternalError: internal error", 0, 0, null, []), result.StepsUsed, fault);
         }
     }
 }

@@ -109,8 +109,8 @@ public readonly ref struct ScriptValue
     /// <summary>The bytes of a Buffer, typed array, DataView or ArrayBuffer; false for anything else. Not to be kept.</summary>
     public bool TryGetBytes(out ReadOnlySpan<byte> bytes) => HostBridge.TryGetBytes(Value, out bytes);
 
-    /// <summary>As console.log prints it.</summary>
-    public string Inspect() => HostBridge.Inspect(Realm, Value);
+    /// <summary>A string: the value as console.log prints it. Printing an error may run code of the script.</summary>
+    public ScriptValue Inspect() => new(Realm, HostBridge.Inspect(Realm, Value));
 
     // ---------------------------------------------------------------- objects
 

@@ -90,7 +90,7 @@ internal enum RegExpOp
 /// <summary>
 /// A compiled regular expression: immutable, shared by all threads. A literal's belongs to the program; one made at run time to the object that the call made.
 /// </summary>
-internal sealed class RegExpProgram
+internal sealed record RegExpProgram
 {
     public required int[] Code { get; init; }
 
@@ -127,4 +127,7 @@ internal sealed class RegExpProgram
     /// every other place of that run: its ends were among those tried. This makes <c>/[^,]*,/</c> linear.
     /// </summary>
     public required CharacterSet? LeadingRun { get; init; }
+
+    /// <summary>The same program, looking for a match anywhere: what <c>split</c> needs.</summary>
+    public RegExpProgram WithoutSticky() => (Flags & RegExpFlags.Sticky) == 0 ? this : this with { Flags = Flags & ~RegExpFlags.Sticky };
 }

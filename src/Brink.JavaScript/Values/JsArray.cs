@@ -17,8 +17,21 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
     /// <summary>The length property, up to 2^32 - 1.</summary>
     public uint Length;
 
-    /// <summary>Frozen, sealed or with a read-only length: writes take the slow way, which refuses.</summary>
+    /// <summary>Frozen, sealed, with a read-only length, or with elements that are properties: writes take the slow way, which refuses what it must.</summary>
     public bool IsFrozen;
+
+    /// <summary>
+    /// The elements lie among the ordinary properties: one of them has flags of its own or is an accessor, or they lie too far apart. Nothing is stored then.
+    /// </summary>
+    public bool HasElementProperties { get; private set; }
+
+    /// <summary>Set by <c>Object.defineProperty</c> and freezing.</summary>
+    public bool IsLengthReadOnly { get; private set; }
+
+    private PropertyFlags _elementFlags = PropertyFlags.Default;
+
+    // A gap wider than this is not worth filling with holes.
+    private const int WidestGap = 1024;
 
     public Span<Value> AsSpan() => Elements.AsSpan(0, Stored);
 
@@ -27,7 +40,8 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
     {
         if (Stored != Length)
         {
-            TryPutElement(realm, Length, value);
+            if (Length != uint.MaxValue)
+                TryPutElement(realm, Length, value);
             return;
         }
         Reserve(realm, Stored + 1);
@@ -49,6 +63,8 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
     /// <summary>Cuts or extends.</summary>
     public void SetLength(Realm realm, uint length)
     {
+        if (HasElementProperties && length < Length)
+            length = RemoveElementProperties(realm, length);
         if (length < Stored)
         {
             realm.Charge((int)((Stored - length) >> 4));
@@ -71,8 +87,11 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
             Elements[index] = value;
             return true;
         }
-        if (index > int.MaxValue - 1)
-            throw ScriptStopped.OverMemory();
+        if (HasElementProperties || index - Stored > WidestGap)
+        {
+            PutElementProperty(realm, realm.AtomOf(index), value, PropertyFlags.Default);
+            return true;
+        }
         Reserve(realm, (int)index + 1);
         realm.Charge((int)(index - Stored) >> 4);
         for (var i = Stored; i < (int)index; i++)
@@ -90,13 +109,15 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
         {
             if (atom.Index != Atom.NotAnIndex)
             {
+                if (HasElementProperties)
+                    return base.GetOwn(realm, key, out property);
                 TryGetElement(realm, atom.Index, out var element);
-                property = new Property { Value = element, Flags = IsFrozen ? PropertyFlags.Enumerable : PropertyFlags.Default };
+                property = new Property { Value = element, Flags = _elementFlags };
                 return !element.IsAbsent;
             }
             if (ReferenceEquals(atom, Names.Length))
             {
-                property = new Property { Value = Values.Value.Number(Length), Flags = IsFrozen ? PropertyFlags.None : PropertyFlags.Writable };
+                property = new Property { Value = Values.Value.Number(Length), Flags = IsLengthReadOnly ? PropertyFlags.None : PropertyFlags.Writable };
                 return true;
             }
         }
@@ -106,16 +127,75 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
     public override void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags)
     {
         if (key is Atom { Index: not Atom.NotAnIndex } atom)
-            TryPutElement(realm, atom.Index, value);
+        {
+            if (HasElementProperties || flags != _elementFlags)
+                PutElementProperty(realm, atom, value, flags);
+            else
+                TryPutElement(realm, atom.Index, value);
+        }
         else if (ReferenceEquals(key, Names.Length))
+        {
             SetLength(realm, (uint)value.AsNumber);         // the caller has checked that it is a length
+            if ((flags & PropertyFlags.Writable) == 0)
+                MakeLengthReadOnly();
+        }
         else
+        {
             base.PutOwn(realm, key, value, flags);
+        }
+    }
+
+    public void MakeLengthReadOnly() => IsLengthReadOnly = IsFrozen = true;
+
+    /// <summary>Takes writable, configurable or both from every element that is stored here, and writable from the length.</summary>
+    public void Restrict(PropertyFlags taken)
+    {
+        _elementFlags &= ~taken;
+        IsFrozen = true;
+        if ((taken & PropertyFlags.Writable) != 0)
+            IsLengthReadOnly = true;
+    }
+
+    private void PutElementProperty(Realm realm, Atom index, in Value value, PropertyFlags flags)
+    {
+        if (!HasElementProperties)
+        {
+            realm.Charge(Stored);
+            ToDictionaryMode(realm);
+            for (var i = 0; i < Stored; i++)
+            {
+                if (!Elements[i].IsAbsent)
+                    base.PutOwn(realm, realm.AtomOf((uint)i), Elements[i], _elementFlags);
+            }
+            Elements = [];
+            Stored = 0;
+            HasElementProperties = IsFrozen = true;
+        }
+        base.PutOwn(realm, index, value, flags);
+        if (index.Index >= Length)
+            Length = index.Index + 1;
+    }
+
+    /// <summary>Cuts elements off, the last first, until one refuses; returns the length that remains.</summary>
+    private uint RemoveElementProperties(Realm realm, uint length)
+    {
+        var keys = new List<PropertyKey>();
+        base.CollectOwnKeys(realm, keys);
+        realm.Charge(keys.Count);
+        keys.RemoveAll(key => key is not Atom { Index: not Atom.NotAnIndex } atom || atom.Index < length);
+        keys.Sort(static (a, b) => ((Atom)b).Index.CompareTo(((Atom)a).Index));
+        foreach (var key in keys)
+        {
+            if (base.GetOwn(realm, key, out var property) && (property.Flags & PropertyFlags.Configurable) == 0)
+                return ((Atom)key).Index + 1;
+            base.RemoveOwn(realm, key);
+        }
+        return length;
     }
 
     public override void RemoveOwn(Realm realm, PropertyKey key)
     {
-        if (key is Atom { Index: not Atom.NotAnIndex } atom)
+        if (!HasElementProperties && key is Atom { Index: not Atom.NotAnIndex } atom)
         {
             if (atom.Index < (uint)Stored)
                 Elements[atom.Index] = Values.Value.Absent;

@@ -28,6 +28,13 @@ internal sealed class PrimitiveWrapper(Value primitive, Shape shape, JsObject pr
         return base.GetOwn(realm, key, out property);
     }
 
+    public override bool TryGetElement(Realm realm, uint index, out Value value)
+    {
+        var isCharacter = Class == ObjectClass.String && index < (uint)Primitive.Length;
+        value = isCharacter ? Realm.CharacterAt(Primitive, (int)index) : default;
+        return isCharacter;
+    }
+
     public override void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
     {
         if (Class == ObjectClass.String)

@@ -265,6 +265,29 @@ public sealed class BadInputTests
 
         Assert.Equal($"Port {origin.Port} on 127.0.0.1 is already in use by another program.", failure.Message);
     }
+
+    [Fact]
+    public async Task AddressOfAnotherMachine_IsOneSentence()
+    {
+        var failure = await Assert.ThrowsAsync<EndpointUnavailableException>(
+            () => TestEdge.StartAsync(TestEdge.ToPort(1), options: options => options with { Addresses = [System.Net.IPAddress.Parse("192.0.2.1")] }));
+
+        Assert.Equal("None of the addresses 192.0.2.1 exists on this machine.", failure.Message);
+    }
+
+    [Fact]
+    public async Task CertificateWithoutKey_IsOneSentence()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create();
+        using var certificate = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=x", key, System.Security.Cryptography.HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        using var bare = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(certificate.RawData);
+
+        var failure = await Assert.ThrowsAsync<EndpointUnavailableException>(
+            () => TestEdge.StartAsync(TestEdge.ToPort(1), options: options => options with { HttpsPort = 0, Certificate = bare }));
+
+        Assert.Equal("The certificate for HTTPS has no private key.", failure.Message);
+    }
 }
 
 internal static class TestEdgeExtensions

@@ -75,6 +75,18 @@ public sealed class Http2Tests
     }
 
     [Fact]
+    public async Task CookiesInPieces_AreOneFieldAtTheOrigin()
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        await AskAsync(edge, (":method", "GET"), (":scheme", "http"), (":authority", "test"), (":path", "/"), ("cookie", "a=b"), ("cookie", "c=d"));
+
+        Assert.Equal("a=b; c=d", origin.Requests[0]["Cookie"]);
+        Assert.Single(origin.Requests[0].Headers, field => field.Name == "Cookie");
+    }
+
+    [Fact]
     public async Task NoAuthority_Gets400()
     {
         await using var origin = new ScriptedOrigin();

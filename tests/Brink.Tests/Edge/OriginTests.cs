@@ -291,6 +291,28 @@ public sealed class OriginTests
     }
 
     [Fact]
+    public async Task FunctionPutsLineEndsIntoAHeader_TheyNeverReachTheOrigin()
+    {
+        await using var origin = new ScriptedOrigin().Reply(Ok);
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), viewerRequest: ScriptedFunction.Editing(e =>
+        {
+            e.Request.Headers.Set("x-split", "a\r\nInjected: yes");
+            e.Request.Headers.Set("x-nul", "a\0b");
+            e.Request.Headers.Set("x-wide", "caf\u00e9\u20ac");
+            e.Request.Headers.Set("bad name", "v");
+            e.Request.Headers.Set("x-good", "v");
+        }));
+
+        Assert.Equal(200, (await edge.GetAsync("/")).Status);
+
+        var asked = origin.Requests[0];
+        Assert.Equal("v", asked["x-good"]);
+        Assert.Equal("caf\u00e9?", asked["x-wide"]);
+        foreach (var gone in new[] { "Injected", "x-split", "x-nul", "bad name" })
+            Assert.True(asked[gone] is null, gone);
+    }
+
+    [Fact]
     public async Task OriginRequest_CarriesWhatTheSpecSays()
     {
         await using var origin = new ScriptedOrigin().Reply(Ok);

@@ -205,6 +205,24 @@ public sealed class ProtocolTests
         await stopping;
     }
 
+    [Fact]
+    public async Task Stop_DoesNotWaitForSilentViewers()
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), options: options => options with { HttpsPort = 0, DrainTime = TimeSpan.FromMinutes(1) });
+        using var silent = await RawViewer.ConnectAsync(edge.Port);
+        using var silentTls = await RawViewer.ConnectAsync(edge.HttpsPort);
+        using var idle = await RawViewer.ConnectAsync(edge.Port);
+        await idle.SendAsync("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
+        await idle.ReceiveAsync();
+
+        await edge.Server.StopAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        Assert.True(await silent.IsClosedAsync());
+        Assert.True(await silentTls.IsClosedAsync());
+        Assert.True(await idle.IsClosedAsync());
+    }
+
     private static HttpClient TrustingClient() => new(new SocketsHttpHandler
     {
         UseProxy = false,

@@ -56,6 +56,26 @@ public sealed class CollapsingTests
         Assert.Equal("first second", await CacheBench.ReadBodyAsync(leader.Body));
     }
 
+    [Fact]
+    public async Task OriginThinksBeforeItsFirstByte_TheHeadGoesOutAtOnce()
+    {
+        var bench = new CacheBench();
+        var body = new ScriptedStream();
+        bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(body, null));
+        var response = await bench.SendAsync(bench.Exchange("/a"), Ct);
+        var viewer = new Pipe();
+        // The head stands in the pipe, not flushed yet, as it does with Kestrel.
+        viewer.Writer.GetMemory(4);
+        viewer.Writer.Advance(4);
+        var writing = ((WritableBody)response.Body).WriteToAsync(viewer.Writer, Ct).AsTask();
+        Assert.True(viewer.Reader.TryRead(out var head));
+        Assert.Equal(4, head.Buffer.Length);
+        viewer.Reader.AdvanceTo(head.Buffer.End);
+        body.Send("body").Finish();
+        await writing;
+        Assert.Equal(4, ((WritableBody)response.Body).BytesWritten);
+    }
+
     [Theory]
     [InlineData("AllViewer", null)]
     [InlineData(null, "CachingDisabled")]

@@ -1,0 +1,15 @@
+using System.Buffers;
+
+namespace Brink.Edge;
+
+/// <summary>
+/// What may stand in the value of a field (RFC 9110 section 5.5). Asked at every door, inwards and outwards: a control character in a value is how one
+/// message becomes two.
+/// </summary>
+internal static class FieldText
+{
+    // A tab is allowed.
+    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c != '\t').Select(c => (char)c), '\u007f']);
+
+    public static bool IsSafe(string value) => !value.AsSpan().ContainsAny(Controls);
+}

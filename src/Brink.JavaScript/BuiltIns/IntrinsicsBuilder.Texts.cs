@@ -1,0 +1,14 @@
+namespace Brink.JavaScript.BuiltIns;
+
+internal sealed partial class IntrinsicsBuilder
+{
+    partial void BuildTexts()
+    {
+        StringBuiltIns.Build(this);
+        RegExpBuiltIns.Build(this);
+        NumberBuiltIns.Build(this);
+        MathBuiltIns.Build(this);
+        DateBuiltIns.Build(this);
+        UriBuiltIns.Build(this);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+using Brink.JavaScript.Execution;
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.BuiltIns;
+
+/// <summary>
+/// Puts a long text together for a native. What it holds while it grows is checked against the memory left but charged only once, when the text is made;
+/// the copying is charged as it happens. Strings of the language have no lone surrogates, so that UTF-16 keeps every code point.
+/// </summary>
+internal ref struct TextBuilder(Realm realm, Span<char> initial)
+{
+    private const int CharsPerStep = 32;
+
+    private Span<char> _room = initial;
+    private char[]? _rented;
+
+    /// <summary>In UTF-16 units.</summary>
+    public int Length { get; private set; }
+
+    public void Append(char c)
+    {
+        if (Length == _room.Length)
+            Grow(1);
+        _room[Length++] = c;
+    }
+
+    public void Append(ReadOnlySpan<char> text)
+    {
+        if (text.Length > _room.Length - Length)
+            Grow(text.Length);
+        realm.Charge(text.Length / CharsPerStep);
+        text.CopyTo(_room[Length..]);
+        Length += text.Length;
+    }
+
+    public void Append(double number)
+    {
+        if (NumberText.MaxLength > _room.Length - Length)
+            Grow(NumberText.MaxLength);
+        Length += NumberText.Format(number, _room[Length..]);
+    }
+
+    /// <summary>Appends a string value.</summary>
+    public void Append(in Value text)
+    {
+        if (text.IsBmp)
+        {
+            Append(text.Chars);
+            return;
+        }
+        foreach (var codePoint in text.View.CodePoints)
+            AppendCodePoint(codePoint);
+    }
+
+    public void AppendCodePoint(int codePoint)
+    {
+        if (codePoint <= char.MaxValue)
+        {
+            Append((char)codePoint);
+            return;
+        }
+        realm.Charge(1);
+        codePoint -= 0x10000;
+        Append((char)(0xD800 + (codePoint >> 10)));
+        Append((char)(0xDC00 + (codePoint & 0x3FF)));
+    }
+
+    /// <summary>The string; the builder is used up.</summary>
+    public Value ToText()
+    {
+        var text = realm.NewText(_room[..Length]);
+        Dispose();
+        return text;
+    }
+
+    public void Dispose()
+    {
+        if (_rented is not null)
+            ArrayPool<char>.Shared.Return(_rented);
+        _rented = null;
+        _room = default;
+        Length = 0;
+    }
+
+    private void Grow(int more)
+    {
+        var size = Math.Max((long)Length + more, _room.Length * 2L);
+        if (size * MemoryCost.Char > realm.MemoryLeft || size > Realm.MaxTextLength)
+        {
+            Dispose();
+            throw ScriptStopped.OverMemory();
+        }
+        realm.Charge(1 + Length / CharsPerStep);
+        var rented = ArrayPool<char>.Shared.Rent((int)size);
+        _room[..Length].CopyTo(rented);
+        if (_rented is not null)
+            ArrayPool<char>.Shared.Return(_rented);
+        _rented = rented;
+        _room = rented.AsSpan(0, (int)size);        // not what the pool gave: growth must not depend on it
+    }
+}

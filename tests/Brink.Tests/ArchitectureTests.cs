@@ -1,0 +1,104 @@
+using System.Reflection;
+using System.Xml.Linq;
+
+namespace Brink.Tests;
+
+/// <summary>The direction in which rooms may know each other: what must not be, and why. A wrong arrow fails with its sentence.</summary>
+public class ArchitectureTests
+{
+    private const string Words = "Brink";
+    private const string JavaScript = "Brink.JavaScript";
+    private const string Functions = "Brink.Functions";
+    private const string Edge = "Brink.Edge";
+    private const string ControlPlane = "Brink.ControlPlane";
+    private const string Replication = "Brink.Replication";
+    private const string Host = "Brink.Host";
+    private const string Testing = "Brink.Testing";
+
+    private static readonly string[] Rooms = [Words, JavaScript, Functions, Edge, ControlPlane, Replication, Host, Testing];
+
+    /// <summary>Rooms that need not be there yet: their rows wait for them.</summary>
+    private static readonly string[] LaterRooms = [ControlPlane, Replication, Testing];
+
+    /// <summary>Who, whom not, why.</summary>
+    public static TheoryData<string, string, string> ForbiddenReferences()
+    {
+        var rows = new TheoryData<string, string, string>();
+        Forbid(Words, Rooms, "the words are what all rooms share: they lean on nothing");
+        Forbid(JavaScript, Rooms, "the language engine knows no HTTP and no CloudFront, so that it can be tested, timed and replaced alone");
+        Forbid(Functions, [Edge, ControlPlane, Replication], "a function runs the same for a viewer, for TestFunction and on the command line: it must not know which");
+        Forbid(Edge, [JavaScript], "the edge asks for outcomes of functions; which engine runs them is Brink.Functions' business");
+        Forbid(Edge, [ControlPlane], "the data plane serves when the control plane is down; only the host knows both");
+        Forbid(Edge, [Replication], "the edge is handed a snapshot and does not ask how it travelled");
+        Forbid(ControlPlane, [JavaScript], "the control plane reaches functions for TestFunction only, through Brink.Functions");
+        Forbid(ControlPlane, [Edge], "edge and control plane never meet; only the host knows both");
+        Forbid(ControlPlane, [Replication], "the control plane remembers; who copies its memory is the host's choice");
+        Forbid(Replication, [JavaScript, Functions], "a change travels as data: replicating it must not need the means to run it");
+        Forbid(Replication, [Edge, ControlPlane], "both ends of the protocol work on snapshots; the host ties them to a store and an edge");
+        foreach (var room in Rooms.Where(room => room is not (Host or Testing)))
+            Forbid(room, [Host], "the host composes the rooms; a room that knows its composer cannot be composed otherwise");
+        foreach (var room in Rooms.Where(room => room != Testing))
+            Forbid(room, [Testing], "the kit for tests sits above everything; what ships must not need it");
+        return rows;
+
+        void Forbid(string from, IEnumerable<string> whom, string reason)
+        {
+            foreach (var to in whom.Where(to => to != from && !rows.Any(row => row.Data.Item1 == from && row.Data.Item2 == to)))
+                rows.Add(from, to, reason);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ForbiddenReferences))]
+    public void Room_DoesNotReferenceForbiddenRoom(string from, string forbidden, string reason)
+    {
+        if (ProjectOf(from) is not { } project)
+            return;
+        Assert.False(ReferencesOf(project, "ProjectReference").Contains(forbidden), $"{from}.csproj references {forbidden}, but {reason}.");
+        Assert.False(CompiledReferencesOf(from).Contains(forbidden), $"{from}.dll references {forbidden}, but {reason}.");
+    }
+
+    [Theory]
+    [InlineData(Words)]
+    [InlineData(JavaScript)]
+    public void LowestRooms_UseNoPackagesAndNoWebFramework(string room)
+    {
+        var project = ProjectOf(room)!;
+        Assert.Empty(ReferencesOf(project, "PackageReference"));
+        Assert.Empty(ReferencesOf(project, "FrameworkReference"));
+        Assert.DoesNotContain(CompiledReferencesOf(room), name => !name.StartsWith("System.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void EveryRoom_IsInTheTable()
+    {
+        var present = Directory.GetDirectories(Path.Combine(Root, "src")).Select(folder => Path.GetFileName(folder)!)
+            .Where(name => ProjectOf(name) is not null).ToArray();
+        Assert.Empty(present.Except(Rooms));
+        Assert.Empty(Rooms.Except(LaterRooms).Except(present));
+    }
+
+    private static string Root { get; } = FindRoot();
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "brink.slnx")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("the tests run outside of the repository");
+    }
+
+    private static XDocument? ProjectOf(string room)
+    {
+        var path = Path.Combine(Root, "src", room, room + ".csproj");
+        return File.Exists(path) ? XDocument.Load(path) : null;
+    }
+
+    /// <summary>Names of projects, packages or frameworks that a project file asks for.</summary>
+    private static string[] ReferencesOf(XDocument project, string element) =>
+        [.. project.Descendants(element).Select(reference => reference.Attribute("Include")!.Value.Split('/', '\\')[^1].Replace(".csproj", "", StringComparison.Ordinal))];
+
+    /// <summary>What the compiled room really uses: a project reference brings along what that project references.</summary>
+    private static string[] CompiledReferencesOf(string room) =>
+        [.. Assembly.Load(room).GetReferencedAssemblies().Select(name => name.Name!)];
+}

@@ -1,0 +1,115 @@
+using Brink.Edge.Cache;
+using Brink.Http;
+
+namespace Brink.Tests.Edge.Cache;
+
+public sealed class MemoryTierTests
+{
+    private static readonly SlabPool Slabs = new(16);
+
+    [Fact]
+    public void Bytes_NeverExceedTheBudget_AndAreExact()
+    {
+        const long budget = 1 << 20;
+        var tier = new MemoryTier(budget);
+        var random = new Random(3);
+        for (var i = 0; i < 5000; i++)
+        {
+            var key = "k" + random.Next(500);
+            if (random.Next(3) == 0)
+                tier.Find(key)?.NoteUse();
+            else
+                tier.Put(Item(key, random.Next(100_000)));
+            Assert.InRange(tier.Bytes, 0, budget);
+            if (i % 500 == 0)
+                Assert.Equal(Sum(tier), tier.Bytes);
+        }
+        Assert.Equal(Sum(tier), tier.Bytes);
+
+        static long Sum(MemoryTier tier) => Enumerable.Range(0, 500).Sum(k => tier.Find("k" + k)?.Size ?? 0);
+    }
+
+    [Fact]
+    public void Scan_DoesNotWashOutWhatIsInUse()
+    {
+        var tier = new MemoryTier(1 << 20);
+        for (var i = 0; i < 100; i++)
+        {
+            tier.Put(Item("hot" + i, 5000));
+            tier.Find("hot" + i)!.NoteUse();
+            tier.Find("hot" + i)!.NoteUse();
+        }
+        for (var i = 0; i < 10_000; i++)
+            tier.Put(Item("scan" + i, 5000));
+        Assert.InRange(Enumerable.Range(0, 100).Count(i => tier.Find("hot" + i) is not null), 95, 100);
+    }
+
+    [Fact]
+    public void KeyThatComesBackSoon_GoesToTheMainQueue()
+    {
+        var tier = new MemoryTier(1 << 20);
+        tier.Put(Item("back", 5000));
+        for (var i = 0; tier.Find("back") is not null; i++)
+            tier.Put(Item("filler" + i, 5000));
+        tier.Put(Item("back", 5000));
+        for (var i = 0; i < 400; i++)
+            tier.Put(Item("scan" + i, 5000));
+        Assert.NotNull(tier.Find("back"));
+        Assert.Null(tier.Find("scan0"));
+    }
+
+    [Fact]
+    public void ItemLargerThanTheBudget_IsNotKept()
+    {
+        var tier = new MemoryTier(10_000);
+        tier.Put(Item("small", 100));
+        tier.Put(Item("big", 20_000));
+        Assert.Null(tier.Find("big"));
+        Assert.NotNull(tier.Find("small"));
+    }
+
+    [Fact]
+    public void InvalidateAll_HidesEverything_AndOldObjectsGoFirst()
+    {
+        var tier = new MemoryTier(1 << 20);
+        var old = Item("old", 500_000);
+        old.Uses = 3;
+        tier.Put(old);
+        tier.InvalidateAll();
+        Assert.Null(tier.Find("old"));
+        tier.Put(Item("new", 500_000, tier.Epoch));
+        tier.Put(Item("newer", 100_000, tier.Epoch));
+        Assert.NotNull(tier.Find("new"));
+        Assert.NotNull(tier.Find("newer"));
+        Assert.Equal(2, tier.Count);
+    }
+
+    [Fact]
+    public void EvictedBody_StaysWhileItIsRead()
+    {
+        var tier = new MemoryTier(200_000);
+        var body = BodyBytes.Copy(Enumerable.Repeat((byte)7, 100_000).ToArray(), Slabs);
+        tier.Put(new CachedObject(Head("read", 0), body));
+        Assert.True(body.TryAddReference());
+        for (var i = 0; tier.Find("read") is not null; i++)
+            tier.Put(Item("other" + i, 60_000));
+        // Slabs that were given back would be handed out and overwritten here.
+        for (var i = 0; i < 32; i++)
+            Slabs.Rent().AsSpan().Fill(9);
+        Assert.True(body.TryAddReference());
+        Assert.False(body.Segment(0).Span.ContainsAnyExcept((byte)7));
+        body.Release();
+        body.Release();
+        Assert.False(body.TryAddReference());
+    }
+
+    private static CachedObject Item(string key, int size, int epoch = 0) => new(Head(key, epoch), BodyBytes.Copy(new byte[size], Slabs));
+
+    private static ObjectHead Head(string key, int epoch) => ObjectHead.From(
+        key,
+        new EdgeResponse(),
+        new Freshness(TimeSpan.FromDays(1), null, null, TimeSpan.FromDays(1), false),
+        storedAt: 0,
+        epoch,
+        sendsCookies: false);
+}

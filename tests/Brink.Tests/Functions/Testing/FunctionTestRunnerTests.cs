@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Brink.Functions.Testing;
+using Brink.JavaScript;
+using static Brink.Tests.Functions.FunctionFixture;
+
+namespace Brink.Tests.Functions.Testing;
+
+public sealed class FunctionTestRunnerTests
+{
+    private const string PassRequest = "function handler(event) { return event.request; }";
+    private const string PassResponse = "function handler(event) { return event.response; }";
+    private const string Sentence = "The CloudFront function associated with the CloudFront distribution is invalid or could not run. ";
+
+    private static void AssertJson(string expected, string actual) =>
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(actual)), $"expected {expected}\nactual   {actual}");
+
+    [Fact]
+    public void Result_HasAwsShape()
+    {
+        var json = JsonNode.Parse(Test("function handler(event) { console.log('hi'); return event.request; }").ToJson())!.AsObject();
+
+        Assert.Equal(["FunctionSummary", "ComputeUtilization", "FunctionExecutionLogs", "FunctionErrorMessage", "FunctionOutput"], json.Select(p => p.Key));
+        Assert.Equal(JsonValueKind.String, json["ComputeUtilization"]!.GetValueKind());
+        Assert.InRange(int.Parse(json["ComputeUtilization"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture), 0, 100);
+        AssertJson("""["hi"]""", json["FunctionExecutionLogs"]!.ToJsonString());
+        Assert.Equal("", json["FunctionErrorMessage"]!.GetValue<string>());
+        AssertJson(
+            """{"Name":"under-test","Status":"UNPUBLISHED","FunctionConfig":{"Comment":"","Runtime":"cloudfront-js-2.0"},"FunctionMetadata":{"FunctionARN":"arn:aws:cloudfront::000000000000:function/under-test","Stage":"DEVELOPMENT","CreatedTime":"2026-11-22T10:00:00+00:00","LastModifiedTime":"2026-11-22T10:00:00+00:00"}}""",
+            json["FunctionSummary"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("{}", """{"request":{"method":"GET","uri":"/","querystring":{},"headers":{},"cookies":{}}}""")]
+    [InlineData("""{"method":"GET","uri":"/i"}""", """{"request":{"method":"GET","uri":"/i","querystring":{},"headers":{},"cookies":{}}}""")]
+    [InlineData(
+        """{"method":"POST","uri":"/é","querystring":{"a":{"value":"1","multiValue":[{"value":"1"},{"value":"é"}]},"e":{"value":""}},"headers":{"x":{"value":"1","multiValue":[{"value":"1"},{"value":"2"}]},"y":{"value":"ü"},"cloudfront-viewer-country":{"value":"FR"}},"cookies":{"c":{"value":"1","multiValue":[{"value":"1"},{"value":"2"}]}}}""",
+        """{"request":{"method":"POST","uri":"/é","querystring":{"a":{"value":"1","multiValue":[{"value":"1"},{"value":"é"}]},"e":{"value":""}},"headers":{"x":{"value":"1","multiValue":[{"value":"1"},{"value":"2"}]},"y":{"value":"ü"},"cloudfront-viewer-country":{"value":"FR"}},"cookies":{"c":{"value":"1","multiValue":[{"value":"1"},{"value":"2"}]}}}}""")]
+    [InlineData(
+        """{"uri":"/","unknown":1,"querystring":{"a":{"value":"1","multivalue":[{"value":"2"}],"note":5}},"headers":{"x-edge-a":{"value":"1"}}}""",
+        """{"request":{"method":"GET","uri":"/","querystring":{"a":{"value":"1"}},"headers":{},"cookies":{}}}""")]
+    [InlineData("""{"uri":"/","querystring":"b=2&a"}""", """{"request":{"method":"GET","uri":"/","querystring":{"b":{"value":"2"},"a":{"value":""}},"headers":{},"cookies":{}}}""")]
+    public void RequestEvent_ComesBackNormalised(string request, string expected)
+    {
+        var result = Test(PassRequest, $$"""{"context":{"eventType":"viewer-request"},"request":{{request}}}""");
+
+        Assert.Equal("", result.FunctionErrorMessage);
+        AssertJson(expected, result.FunctionOutput);
+    }
+
+    [Theory]
+    [InlineData("{}", """{"response":{"statusCode":200,"statusDescription":"OK","headers":{},"cookies":{}}}""")]
+    [InlineData(
+        """{"statusCode":404,"statusDescription":"Nö","headers":{"content-length":{"value":"3"}},"cookies":{"a":{"value":"1","attributes":"Path=/; Secure"},"b":{"value":"1","attributes":"X","multiValue":[{"value":"1","attributes":"X"},{"value":"2"}]}}}""",
+        """{"response":{"statusCode":404,"statusDescription":"Nö","headers":{"content-length":{"value":"3"}},"cookies":{"a":{"value":"1","attributes":"Path=/; Secure"},"b":{"value":"1","attributes":"X","multiValue":[{"value":"1","attributes":"X"},{"value":"2"}]}}}}""")]
+    public void ResponseEvent_ComesBackNormalised(string response, string expected)
+    {
+        var result = Test(PassResponse, $$"""{"context":{"eventType":"viewer-response"},"request":{},"response":{{response}}}""");
+
+        Assert.Equal("", result.FunctionErrorMessage);
+        AssertJson(expected, result.FunctionOutput);
+    }
+
+    [Theory]
+    [InlineData("return { statusCode: 302, headers: { location: { value: '/x' } } }", """{"response":{"statusCode":302,"statusDescription":"Found","headers":{"location":{"value":"/x"}},"cookies":{}}}""")]
+    [InlineData("return { statusCode: 200, statusDescription: 'Fine', body: 'é', cookies: { a: { value: '1' } } }", """{"response":{"statusCode":200,"statusDescription":"Fine","headers":{},"cookies":{"a":{"value":"1"}},"body":{"encoding":"text","data":"é"}}}""")]
+    [InlineData("return { statusCode: 200, body: { encoding: 'base64', data: 'aGk=' } }", """{"response":{"statusCode":200,"statusDescription":"OK","headers":{},"cookies":{},"body":{"encoding":"base64","data":"aGk="}}}""")]
+    [InlineData("event.request.querystring = 'b=1&a=2'; return event.request", """{"request":{"method":"GET","uri":"/a/b","querystring":{"b":{"value":"1"},"a":{"value":"2"}},"headers":{"host":{"value":"www.example.com"}},"cookies":{}}}""")]
+    public void Output_IsWhatTheFunctionReturned(string body, string expected) => AssertJson(expected, Test($"function handler(event) {{ {body} }}").FunctionOutput);
+
+    [Theory]
+    [InlineData("function handler(event) { return event.a.value; }", Sentence + "TypeError: cannot get property \"value\" of undefined")]
+    [InlineData("function handler(event) { throw new RangeError('mine'); }", Sentence + "RangeError: mine")]
+    [InlineData("async function handler(event) { throw new Error('rejected'); }", Sentence + "Error: rejected")]
+    [InlineData("function handler(event) { return { statusCode: 1 }; }", "The CloudFront function returned an invalid value: response.statusCode must be an integer from 200 to 599.")]
+    [InlineData("function handler(event) {\n for (var x of []) {}\n return event.request; }", Sentence + "SyntaxError: Token \"of\" not supported in this version in 2")]
+    public void Failure_IsAMessageAndNoOutput(string code, string expected)
+    {
+        var result = Test(code);
+
+        Assert.Equal((expected, "", false), (result.FunctionErrorMessage, result.FunctionOutput, result.IsSuccess));
+    }
+
+    [Theory]
+    [InlineData("", "The event object is not JSON: line 1, byte 1.")]
+    [InlineData("{", "The event object is not JSON: line 1, byte 2.")]
+    [InlineData("[]", "The event object must be a JSON object.")]
+    [InlineData("{}", "The event object must have context.eventType: viewer-request or viewer-response.")]
+    [InlineData("""{"context":{"eventType":5}}""", "context.eventType must be a string.")]
+    [InlineData("""{"context":{"eventType":"origin-request"},"request":{}}""", "context.eventType must be viewer-request or viewer-response, not \"origin-request\".")]
+    [InlineData("""{"context":{"eventType":"viewer-request"}}""", "The event object must have request.")]
+    [InlineData("""{"context":{"eventType":"viewer-response"},"request":{}}""", "A viewer-response event must have response.")]
+    [InlineData("""{"context":{"eventType":"viewer-request"},"request":5}""", "request must be an object.")]
+    [InlineData("""{"context":{"eventType":"viewer-request"},"request":{"uri":5}}""", "request.uri must be a string.")]
+    [InlineData("""{"context":{"eventType":"viewer-request"},"request":{"uri":"x"}}""", "request.uri must begin with /.")]
+    [InlineData("""{"context":{"eventType":"viewer-request"},"request":{"headers":{"x":"y"}}}""", "request.headers.x must be an object with a string value.")]
+    [InlineData("""{"context":{"eventType":"viewer-request"},"request":{"headers":{"x":{}}}}""", "request.headers.x must be an object with a string value.")]
+    [InlineData("""{"context":{"eventType":"viewer-request"},"request":{"cookies":{"x":{"multiValue":{}}}}}""", "request.cookies.x.multiValue must be an array.")]
+    [InlineData("""{"context":{"eventType":"viewer-response"},"request":{},"response":{"statusCode":"200"}}""", "response.statusCode must be an integer from 100 to 599.")]
+    [InlineData("""{"context":{"eventType":"viewer-request"},"request":{"uri":"\ud800"}}""", "The event object is not UTF-8 text, or has half of a surrogate pair in a string.")]
+    public void WhatIsNoEvent_IsAnInvalidArgument(string eventObject, string expected) =>
+        Assert.Equal(expected, Assert.IsType<TestOutcome.InvalidArgument>(FunctionTestRunner.Test(Compile(PassRequest), Encoding.UTF8.GetBytes(eventObject), Now)).Message);
+
+    [Fact]
+    public void EventOver40Kilobytes_IsAnInvalidArgument() =>
+        Assert.IsType<TestOutcome.InvalidArgument>(FunctionTestRunner.Test(Compile(PassRequest), new byte[40_961], Now));
+
+    [Fact]
+    public void Runtime_IsInTheSummary() => Assert.Equal("cloudfront-js-1.0", Test(PassRequest, runtime: Runtime.CloudFrontJs10).FunctionSummary.FunctionConfig.Runtime);
+}

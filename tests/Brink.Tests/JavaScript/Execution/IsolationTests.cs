@@ -1,0 +1,87 @@
+using Brink.JavaScript;
+
+namespace Brink.Tests.JavaScript.Execution;
+
+public class IsolationTests
+{
+    [Theory]
+    [InlineData("var n = 0; function handler() { return ++n }", "1")]
+    [InlineData("function handler() { globalThis.n = (globalThis.n || 0) + 1; return n }", "1")]
+    [InlineData("function handler() { handler.n = (handler.n || 0) + 1; return handler.n }", "1")]
+    [InlineData("function handler() { var o = {}; o.__proto__.n = (o.n || 0) + 1; return {}.n }", "1")]
+    [InlineData("function handler() { Promise.n = (Promise.n || 0) + 1; return Promise.n }", "1")]
+    [InlineData("function t(s) { s.n = (s.n || 0) + 1; return s.n } function handler() { return t`a` }", "1")]
+    [InlineData("function handler() { var x; x = (x || 0) + 1; return x }", "1")]
+    [InlineData("let a; function handler() { a = (a || 0) + 1; return a }", "1")]
+    public void NothingOfACall_IsThereInTheNext(string source, string expected)
+    {
+        if (source.Contains("globalThis") || source.Contains("__proto__"))
+            Assert.SkipUnless(Script.Run("return typeof globalThis + typeof {}.__proto__") == "objectobject", "needs the object built-ins");
+        var program = Script.Compile(source);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(expected, Script.Call(program));
+    }
+
+    [Fact]
+    public void OneProgram_RunsOnManyThreads()
+    {
+        var program = Script.Compile("""
+            var seen = {};
+            function P(v) { this.v = v; this.w = v + 1 }
+            P.prototype.sum = function () { return this.v + this.w };
+            function handler(event) {
+                var total = 0;
+                for (var i = 0; i < 200; i++) { var p = i % 2 ? new P(i) : { v: i, sum() { return this.v } }; total += p.sum(); seen['k' + i] = total }
+                return total + event.x;
+            }
+            """);
+        var expected = Script.Call(program);
+        var failures = 0;
+        Parallel.For(0, 400, _ =>
+        {
+            if (Script.Call(program) != expected)
+                Interlocked.Increment(ref failures);
+        });
+        Assert.Equal(0, failures);
+    }
+
+    [Fact]
+    public void ChangedBuiltIn_IsSeenByShortCutsInThatCallOnly()
+    {
+        var program = Script.Compile("""
+            function name(p) { return p.then.call ? 'own' : p.then }
+            function handler() {
+                var p = Promise.resolve(1), r = '';
+                for (var i = 0; i < 3; i++) {
+                    r += typeof p.then + ' ';
+                    if (i == 1) Promise.prototype.then = 5;
+                }
+                return r;
+            }
+            """);
+        Assert.Equal("function function number ", Script.Call(program));
+        Assert.Equal("function function number ", Script.Call(program));
+    }
+
+    [Fact]
+    public void Error_KnowsWhereItWasThrown()
+    {
+        var program = Script.Compile("function inner(o) {\n  return o.a.b;\n}\nfunction handler(e) {\n  return inner({});\n}");
+        Script.Call(program, out _, out var error);
+        Assert.Equal((2, 10, "  return o.a.b;"), (error!.Line, error.Column, error.SourceLine));
+        Assert.Equal(["inner (2:10)", "handler (5:10)"], error.Stack);
+    }
+
+    [Theory]
+    [InlineData("var x = 1", "ReferenceError: \"handler\" is not defined")]
+    [InlineData("var handler = 5", "ReferenceError: \"handler\" is not defined")]
+    [InlineData("var handler = function (e) { return e.x }", "event x")]
+    [InlineData("const handler = e => e.x", "event x")]
+    [InlineData("throw 'at top'; function handler() {}", "at top")]
+    [InlineData("import x from 'nowhere'; function handler() {}", "SyntaxError: Cannot find module \"nowhere\" in 1")]
+    public void Handler_IsABindingOfTheModule(string source, string expected) => Assert.Equal(expected, Script.RunModule(source));
+
+    [Fact]
+    public void Require_OfAnUnknownModule_Throws() =>
+        Assert.Equal("Cannot find module \"zz\"", Script.Run("try { require('zz') } catch (e) { return e.message }"));
+}
