@@ -49,11 +49,11 @@ internal static class EngineCommand
 
     private static void PrintCalls(List<List<RoundsResult>> on, List<List<RoundsResult>> off)
     {
-        var table = new MarkdownTable("function", "p50", "p99", "CPU per call", "bytes per call", "calls/s/core", "utilization", "PGO off: p50", "p99", "CPU per call");
+        var table = new MarkdownTable("function", "p50", "p99", "CPU per call", "bytes per call", "calls/s/core", "PGO off: p50", "p99", "CPU per call");
         foreach (var one in on[0])
         {
             var (withPgo, without) = (Median(on, one.Name), Median(off, one.Name));
-            table.Add(one.Name, Micros(withPgo.P50), Micros(withPgo.P99), Micros(withPgo.Cpu), Whole(withPgo.Bytes), Whole(1e6 / withPgo.Cpu), $"{one.Utilization} %",
+            table.Add(one.Name, Micros(withPgo.P50), Micros(withPgo.P99), Micros(withPgo.Cpu), Whole(withPgo.Bytes), Whole(1e6 / withPgo.Cpu),
                 Micros(without.P50), Micros(without.P99), Micros(without.Cpu));
         }
         Console.WriteLine(table);

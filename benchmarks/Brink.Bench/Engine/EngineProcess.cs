@@ -53,12 +53,9 @@ internal static class EngineProcess
     private static void Rounds(int rounds, int calls, int warmup, string? only)
     {
         var subjects = FunctionCase.All.Where(one => only is null || one.Name.StartsWith(only, StringComparison.Ordinal)).Select(one => new Subject(one)).ToList();
-        var utilization = new Dictionary<Subject, int>();
         foreach (var subject in subjects.ToList())
         {
-            var run = subject.Call();
-            utilization[subject] = run.ComputeUtilization;
-            if (run.Outcome is not FunctionOutcome.Fail(var error))
+            if (subject.Call().Outcome is not FunctionOutcome.Fail(var error))
                 continue;
             // A wrong answer is quick to give.
             Console.Error.WriteLine($"{subject.Case.Name} is left out, it fails: {error.Message}\n{error.Detail}");
@@ -95,7 +92,6 @@ internal static class EngineProcess
             Bytes = Statistics.Median(subject.Bytes),
             Compile = Statistics.Median(subject.CompileTimes),
             KeptBytes = KeptBytes(subject),
-            Utilization = utilization[subject],
         }).ToList();
         Console.WriteLine(JsonSerializer.Serialize(results, MeasurementsJson.Default.ListRoundsResult));
     }

@@ -24,9 +24,6 @@ internal sealed record RoundsResult
 
     /// <summary>Bytes of managed memory that a ready function keeps.</summary>
     public required double KeptBytes { get; init; }
-
-    /// <summary>Compute utilization of the call, percent.</summary>
-    public required int Utilization { get; init; }
 }
 
 /// <summary>What a fresh process measured: the engine precompiled, nothing warm. Times in microseconds.</summary>

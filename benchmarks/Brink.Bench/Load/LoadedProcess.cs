@@ -18,7 +18,7 @@ internal sealed class LoadedProcess : IDisposable
     public static LoadedProcess Start(string cores, string program, IEnumerable<string> arguments, bool readsOutput = false)
     {
         // Own session, own scheduling group: the share of a group does not depend on how many others there are. Without the right to it, it goes as it is.
-        string[] prefix = ["bash", "-c", "echo -20 > /proc/self/autogroup; exec nice -n -20 taskset -c \"$0\" \"$@\" 2> /dev/null", cores, program];
+        string[] prefix = ["bash", "-c", "{ echo -20 > /proc/self/autogroup; renice -n -20 $$; } > /dev/null 2>&1; exec taskset -c \"$0\" \"$@\"", cores, program];
         var start = new ProcessStartInfo("setsid", [.. prefix, .. arguments]) { RedirectStandardOutput = readsOutput, UseShellExecute = false };
         return new LoadedProcess(Process.Start(start)!);
     }
