@@ -30,19 +30,25 @@ runtime_identifier() {
   case "$(uname -m)" in aarch64 | arm64) echo linux-arm64 ;; *) echo linux-x64 ;; esac
 }
 
-# publish_brink: artifacts/brink is up to date afterwards. One build at a time; a failed build leaves the old one and says why.
-publish_brink() {
-  local out="$root/artifacts/brink" stamp="$root/artifacts/brink.stamp" log="$root/artifacts/brink.log"
-  up_to_date() { [ -e "$stamp" ] && [ -z "$(find "$root/src" "$root"/*.props "$root/global.json" -newer "$stamp" -type f -print -quit)" ]; }
+# publish_brink: artifacts/brink is up to date afterwards.
+publish_brink() { publish_project src/Brink.Host brink; }
+
+# publish_project PROJECT NAME [FOLDER...]: artifacts/NAME is up to date with src and the folders afterwards. One build at a time; a failed build leaves
+# the old one and says why.
+publish_project() {
+  local project=$1 name=$2
+  shift 2
+  local out="$root/artifacts/$name" stamp="$root/artifacts/$name.stamp" log="$root/artifacts/$name.log" sources=("$root/src" "$@")
+  up_to_date() { [ -e "$stamp" ] && [ -z "$(find "${sources[@]}" "$root"/*.props "$root/global.json" -newer "$stamp" -type f -print -quit)" ]; }
   up_to_date && return
   need_sdk
   mkdir -p "$root/artifacts"
-  exec 9> "$root/artifacts/brink.lock"
+  exec 9> "$root/artifacts/$name.lock"
   flock 9
   up_to_date && return
-  say 'building brink (only when the source has changed) ...'
+  say "building $name (only when the source has changed) ..."
   touch "$stamp.new"
-  if ! dotnet publish "$root/src/Brink.Host" -c Release -r "$(runtime_identifier)" -o "$out" -v q -nologo > "$log" 2>&1; then
+  if ! dotnet publish "$root/$project" -c Release -r "$(runtime_identifier)" -o "$out" -v q -nologo > "$log" 2>&1; then
     cat "$log" >&2
     say "the build failed; its output is also in ${log#"$root/"}"
     exit 1

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Brink.Bench.Engine;
+using Brink.Bench.Load;
+using Brink.Bench.Serving;
+
+namespace Brink.Bench;
+
+/// <summary>What <c>./bench</c> runs: the engine's benchmark, an edge without access log to load, and the comparison of scheduling modes.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] arguments) =>
+        new RootCommand("Brink's benchmarks. ./bench builds and calls this.")
+        {
+            EngineCommand.Create(),
+            EngineProcess.CreateRounds(),
+            EngineProcess.CreateFresh(),
+            ServeCommand.Create(),
+            SchedulingCommand.Create(),
+        }.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+}

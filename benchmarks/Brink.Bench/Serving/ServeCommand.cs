@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Net;
+using System.Runtime.InteropServices;
+using Brink.Edge;
+using Brink.Edge.Logs;
+using Brink.Host.Development;
+
+namespace Brink.Bench.Serving;
+
+/// <summary>
+/// An edge to load: configured through the very reader of <c>brink dev</c>, without its access log (the peers have theirs off) and without a watch on
+/// the files.
+/// </summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var distributions = new Argument<string[]>("DISTRIBUTION") { Description = "DistributionConfig files; Host chooses.", Arity = ArgumentArity.ZeroOrMore };
+        var functions = new Option<string[]>("--function") { Description = "Binds a function's name to its code.", HelpName = "NAME=FILE" };
+        var keyValueStore = new Option<string?>("--kvs") { HelpName = "FILE" };
+        var origin = new Option<string?>("--origin") { Description = "Instead of distributions: a folder or URL.", HelpName = "DIR-or-URL" };
+        var viewerRequest = new Option<string?>("--viewer-request") { HelpName = "FILE" };
+        var viewerResponse = new Option<string?>("--viewer-response") { HelpName = "FILE" };
+        var httpPort = new Option<int>("--http-port") { HelpName = "N", DefaultValueFactory = _ => 18900 };
+        var scheduling = new Option<string>("--scheduling") { Description = "Which threads run the requests.", DefaultValueFactory = _ => SchedulingMode.Default.Name };
+        scheduling.AcceptOnlyFromAmong([.. SchedulingMode.All.Select(mode => mode.Name)]);
+        var command = new Command("serve", "An edge without access log, to load.")
+        {
+            distributions, functions, keyValueStore, origin, viewerRequest, viewerResponse, httpPort, scheduling,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var options = new DevOptions
+            {
+                Distributions = [.. parsed.GetValue(distributions) ?? []],
+                Functions = [.. parsed.GetValue(functions) ?? []],
+                KeyValueStore = parsed.GetValue(keyValueStore),
+                Origin = parsed.GetValue(origin),
+                ViewerRequest = parsed.GetValue(viewerRequest),
+                ViewerResponse = parsed.GetValue(viewerResponse),
+                HttpPort = parsed.GetValue(httpPort),
+            };
+            return RunAsync(options, SchedulingMode.Named(parsed.GetValue(scheduling)!));
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(DevOptions options, SchedulingMode mode)
+    {
+        var misuse = options.Mistakes();
+        foreach (var mistake in misuse)
+            await Console.Error.WriteLineAsync(mistake);
+        if (misuse.Count > 0)
+            return 2;
+        var configuration = new DevConfigurationReader(options, TimeProvider.System).Read(out var mistakes);
+        foreach (var mistake in mistakes)
+            await Console.Error.WriteLineAsync($"{mistake.File}: {mistake.Message}\n{mistake.Detail}");
+        if (configuration is null || mistakes.Count > 0)
+            return 1;
+
+        mode.Prepare();
+        var state = new EdgeState();
+        state.Swap(configuration.Snapshot);
+        var edgeOptions = EdgeServerOptions.Default with { Addresses = [IPAddress.Loopback], HttpPort = options.HttpPort, Scheduling = mode.Scheduling };
+        await using var edge = new EdgeServer(edgeOptions, state, NoAccessLog.Instance, TimeProvider.System);
+        await edge.StartAsync();
+
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        await stop.Task;
+        return 0;
+
+        void OnSignal(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.TrySetResult();
+        }
+    }
+}
