@@ -85,7 +85,7 @@ internal static class SchedulingCommand
             ]);
             await arm.Server.ListensAsync(arm.Port);
             using var client = new HttpClient();
-            for (var i = 0; i < 20; i++)
+            for (var i = 0; i < 3; i++)
             {
                 using var normal = await client.GetAsync(arm.Normal);
                 using var runaway = await client.GetAsync(arm.Runaway);
@@ -96,13 +96,16 @@ internal static class SchedulingCommand
 
         private async Task MeasureAsync()
         {
+            // The same rate for all: half of what the slowest one manages.
+            var half = double.PositiveInfinity;
             foreach (var arm in _arms)
             {
                 await Console.Error.WriteLineAsync($"{arm.Mode.Name} warms up ...");
-                await LoadTools.SaturateAsync(loadCores, arm.Normal, Math.Max(10, seconds));
+                // At a moderate rate first: under full load on one core the compiler's own thread starves, and the code stays slow for half a minute.
+                await LoadTools.PaceAsync(loadCores, arm.Normal, 3000, 16, 12, 200);
+                await LoadTools.SaturateAsync(loadCores, arm.Normal, 5);
+                half = Math.Min(half, await LoadTools.SaturateAsync(loadCores, arm.Normal, seconds) / (double)seconds / 2);
             }
-            // The same rate for all: half of what the slowest one manages.
-            double half = 0;
             for (var round = 0; round < rounds; round++)
             {
                 await Console.Error.WriteLineAsync($"round {round + 1} of {rounds} ...");
@@ -112,8 +115,6 @@ internal static class SchedulingCommand
                     arm.Rate.Add(requests / (double)seconds);
                     arm.CpuAtSaturation.Add(cpu / requests);
                 }
-                if (round == 0)
-                    half = _arms.Min(arm => arm.Rate[0]) / 2;
                 foreach (var arm in _arms)
                 {
                     var (times, cpu) = await CountAsync(arm, () => LoadTools.PaceAsync(loadCores, arm.Normal, half, 16, seconds, 200));
