@@ -191,7 +191,7 @@ internal sealed class HttpOriginClient(string via, TimeProvider time) : IDisposa
         {
             return clock.IsConnecting || !clock.IsOver
                 ? new OriginProblem(OriginFailure.OriginConnectError, 504, ErrorPages.OriginClosed, $"{name} accepted no connection within {origin.ConnectionTimeout.TotalSeconds} s", Retry.Connect)
-                : new OriginProblem(OriginFailure.OriginReadError, 504, ErrorPages.OriginClosed, $"{name} did not answer within {origin.ReadTimeout.TotalSeconds} s", Retry.ReadTimeout);
+                : new OriginProblem(OriginFailure.OriginReadError, 504, ErrorPages.OriginClosed, $"{name} did not answer within {origin.ReadTimeout.TotalSeconds} s", Retry.NoAnswer);
         }
 
         var detail = $"{name}: {(exception.InnerException ?? exception).Message}";
@@ -203,7 +203,7 @@ internal sealed class HttpOriginClient(string via, TimeProvider time) : IDisposa
             HttpRequestError.ConfigurationLimitExceeded => new(OriginFailure.OriginHeaderTooBigError, 502, ErrorPages.OriginInvalid, detail),
             HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => new(OriginFailure.OriginInvalidResponseError, 502, ErrorPages.OriginInvalid, detail),
             _ when body is { WasRead: true, IsAtEnd: false } => new(OriginFailure.OriginWriteError, 502, ErrorPages.OriginClosed, detail),
-            _ => new(OriginFailure.OriginReadError, 502, ErrorPages.OriginClosed, detail),
+            _ => new(OriginFailure.OriginReadError, 502, ErrorPages.OriginClosed, detail, Retry.NoAnswer),
         };
     }
 

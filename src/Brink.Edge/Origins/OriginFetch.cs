@@ -51,7 +51,7 @@ internal sealed class OriginFetch(string via, TimeProvider time) : IDisposable
             var again = problem.Retry switch
             {
                 Retry.Connect => body is not { WasRead: true },
-                Retry.ReadTimeout => idempotent && body is null,
+                Retry.NoAnswer => idempotent && body is null,
                 _ => false,
             };
             if (!again)
@@ -83,6 +83,6 @@ internal enum Retry
     Never,
     /// <summary>No connection came about.</summary>
     Connect,
-    /// <summary>The origin took too long to answer.</summary>
-    ReadTimeout,
+    /// <summary>The origin was connected and gave no answer: it took too long, or closed a kept connection in the moment it was used again.</summary>
+    NoAnswer,
 }

@@ -8,10 +8,10 @@ namespace Brink.Tests.Functions.JavaScript;
 public sealed class AllocationTests
 {
     [Theory]
-    [InlineData("function handler(event) { return event.request; }", false, 500)]
-    [InlineData("function handler(event) { var r = event.request; if (r.uri === '/nope') r.uri = '/'; return r; }", false, 600)]
-    [InlineData("function handler(event) { var r = event.request; if (r.headers['accept-language'].value === 'x') r.uri = '/'; return r; }", false, 1000)]
-    [InlineData("function handler(event) { var r = event.response; r.headers['strict-transport-security'] = { value: 'max-age=63072000' }; return r; }", true, 1300)]
+    [InlineData("function handler(event) { return event.request; }", false, 700)]
+    [InlineData("function handler(event) { var r = event.request; if (r.uri === '/nope') r.uri = '/'; return r; }", false, 800)]
+    [InlineData("function handler(event) { var r = event.request; if (r.headers['accept-language'].value === 'x') r.uri = '/'; return r; }", false, 1300)]
+    [InlineData("function handler(event) { var r = event.response; r.headers['strict-transport-security'] = { value: 'max-age=63072000' }; return r; }", true, 1800)]
     public void Run_AllocatesLittle(string code, bool isResponse, int most)
     {
         var function = Compile(code);
