@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Brink.Scenarios.Kit;
 
 namespace Brink.Scenarios.Dev;
@@ -98,17 +100,61 @@ public sealed class StartAndStopTests : IDisposable
     [Fact]
     public async Task Https_ServesHttp2WithASelfSignedCertificate()
     {
+        await using var brink = BrinkDev.Start("--origin", Content(), "--https-port", "0");
+
+        var (reply, subject) = await GetOverTlsAsync(brink, "/a.txt");
+
+        Assert.Equal((HttpVersion.Version20, "content", "CN=localhost"), (reply.Version, await reply.TextAsync(), subject));
+    }
+
+    [Fact]
+    public async Task Https_WithAGivenCertificate_ServesThatOne()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = new CertificateRequest("CN=given.example", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        var (certificateFile, keyFile) = (Path.Combine(_folder.FullName, "given.pem"), Path.Combine(_folder.FullName, "given.key"));
+        File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        await using var brink = BrinkDev.Start("--origin", Content(), "--https-port", "0", "--certificate", certificateFile, "--private-key", keyFile);
+
+        var (_, subject) = await GetOverTlsAsync(brink, "/a.txt");
+
+        Assert.Equal("CN=given.example", subject);
+    }
+
+    [Fact]
+    public async Task CertificateThatIsNone_SaysSo()
+    {
+        var file = Path.Combine(_folder.FullName, "no.pem");
+        File.WriteAllText(file, "not a certificate");
+
+        await using var process = ChildProcess.Start(
+            Repository.Executable, ["dev", "--origin", _folder.FullName, "--http-port", "0", "--https-port", "0", "--certificate", file, "--private-key", file]);
+
+        Assert.Equal("", process.ReadToEnd());
+        Assert.Equal(1, await process.WaitForExitAsync());
+        Assert.Contains("no.pem: cannot be used as a certificate", process.ErrorText, StringComparison.Ordinal);
+    }
+
+    private string Content()
+    {
         File.WriteAllText(Path.Combine(_folder.FullName, "a.txt"), "content");
-        await using var brink = BrinkDev.Start("--origin", _folder.FullName, "--https-port", "0");
+        return _folder.FullName;
+    }
+
+    private static async Task<(HttpResponseMessage Reply, string Subject)> GetOverTlsAsync(BrinkDev brink, string target)
+    {
         var url = brink.Started.GetProperty("urls").EnumerateArray().Select(u => u.GetString()!).First(u => u.StartsWith("https://127", StringComparison.Ordinal));
+        var subject = "";
         using var handler = new SocketsHttpHandler
         {
-            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Subject.Contains("localhost", StringComparison.Ordinal) },
+            SslOptions =
+            {
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => (subject = certificate?.Subject ?? "").Length > 0,
+            },
         };
         using var viewer = new HttpClient(handler) { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
-
-        var reply = await viewer.GetAsync(new Uri(url + "/a.txt"), TestContext.Current.CancellationToken);
-
-        Assert.Equal((HttpVersion.Version20, "content"), (reply.Version, await reply.TextAsync()));
+        return (await viewer.GetAsync(new Uri(url + target), TestContext.Current.CancellationToken), subject);
     }
 }
