@@ -22,6 +22,10 @@ public sealed class StartAndStopTests : IDisposable
     [InlineData(1, "no-such-file.js: no such file", "dev", "--origin", ".", "--viewer-request", "no-such-file.js")]
     [InlineData(1, "no-such-policy", "dev", "--origin", ".", "--cache-policy", "no-such-policy")]
     [InlineData(1, "no-such-event.json", "function", "test", "samples/spa-rewrite/function.js", "--event", "no-such-event.json")]
+    [InlineData(2, "A value on the command line is empty.", "dev", "--origin", ".", "--viewer-request", "")]
+    [InlineData(2, "A value on the command line is empty.", "dev", "--distribution=")]
+    [InlineData(2, "A value on the command line is empty.", "function", "test", "samples/spa-rewrite/function.js", "--event", "")]
+    [InlineData(1, "/dev/zero: is larger than", "function", "test", "samples/spa-rewrite/function.js", "--event", "/dev/zero")]
     [InlineData(2, "--event", "function", "test", "samples/spa-rewrite/function.js")]
     public async Task ACommandLineThatCannotWork_OneSentenceAndItsExitCode(int exitCode, string sentence, params string[] arguments)
     {
