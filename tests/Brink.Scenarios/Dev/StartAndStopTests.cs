@@ -38,6 +38,17 @@ public sealed class StartAndStopTests : IDisposable
     }
 
     [Fact]
+    public async Task OriginIsAnIPv6Address_ItIsAsked()
+    {
+        await using var brink = BrinkDev.Start("--origin", "http://[::1]:1");
+
+        var reply = await brink.GetAsync("/");
+
+        Assert.Equal(HttpStatusCode.BadGateway, reply.StatusCode);
+        Assert.Contains("wasn't able to connect to the origin", await reply.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FunctionDoesNotCompile_TheLineWithACaret()
     {
         var file = Path.Combine(_folder.FullName, "broken.js");
