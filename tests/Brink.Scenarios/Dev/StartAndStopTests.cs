@@ -49,6 +49,19 @@ public sealed class StartAndStopTests : IDisposable
     }
 
     [Fact]
+    public async Task CertificateOfTheOriginIsNotTrusted_ThePageSaysSo()
+    {
+        await using var origin = BrinkDev.Start("--origin", _folder.FullName, "--https-port", "0");
+        var url = origin.Started.GetProperty("urls").EnumerateArray().Select(u => u.GetString()!).First(u => u.StartsWith("https://127", StringComparison.Ordinal));
+        await using var brink = BrinkDev.Start("--origin", url);
+
+        var reply = await brink.GetAsync("/");
+
+        Assert.Equal(HttpStatusCode.BadGateway, reply.StatusCode);
+        Assert.Contains("its certificate is not one that this machine trusts", await reply.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FunctionDoesNotCompile_TheLineWithACaret()
     {
         var file = Path.Combine(_folder.FullName, "broken.js");
