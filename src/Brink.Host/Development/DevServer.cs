@@ -75,8 +75,18 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         HttpPort = options.HttpPort,
         HttpsPort = options.HttpsPort,
         Certificate = options.Certificate is { } certificate ? X509Certificate2.CreateFromPemFile(certificate, options.PrivateKey) : null,
+        CertificateChain = options.Certificate is { } file ? ChainOf(file) : null,
         DeveloperErrors = true,
     };
+
+    /// <summary>What follows the first certificate of the file: the intermediates that viewers need to trust it.</summary>
+    private static X509Certificate2Collection ChainOf(string certificateFile)
+    {
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(certificateFile);
+        chain.RemoveAt(0);
+        return chain;
+    }
 
     /// <summary>A change was seen: the next configuration, or the old one with the reason. What is cached is forgotten either way.</summary>
     private void Reload()
