@@ -102,16 +102,23 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
     /// <summary>A change was seen: the next configuration, or the old one with the reason. What is cached is forgotten either way.</summary>
     private void Reload()
     {
-        var seen = time.GetTimestamp();
-        if (_reader.Read(out var mistakes) is { } next)
+        try
         {
-            _state.Swap(next.Snapshot);
+            var seen = time.GetTimestamp();
+            var next = _reader.Read(out var mistakes);
+            if (next is not null)
+                _state.Swap(next.Snapshot);
+            // Also when the files are wrong: it may be the content that has changed as well.
             _edge?.InvalidateAll();
-            if (mistakes.Count == 0)
+            if (next is not null && mistakes.Count == 0)
                 _output.Reloaded(next.ChangedFiles, time.GetElapsedTime(seen));
+            if (mistakes.Count > 0)
+                _output.Refused(mistakes);
         }
-        if (mistakes.Count > 0)
-            _output.Refused(mistakes);
+        catch (Exception fault) // on a thread of the pool it would end the process, and with it what still serves well
+        {
+            _output.Faulted("reload", fault);
+        }
     }
 
     private void OnSignal(PosixSignalContext context)
