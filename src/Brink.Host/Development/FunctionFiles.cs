@@ -24,6 +24,12 @@ internal sealed class FunctionFiles(TimeProvider time)
         if (_lastGood.TryGetValue(key, out var last) && last.Source.AsSpan().SequenceEqual(code))
             return last.Function;
 
+        // An editor that empties a file before it fills it again: no version that anybody wants to serve.
+        if (last.Function is not null && code.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
+        {
+            mistakes.Add(new DevMistake(file, "is empty"));
+            return last.Function;
+        }
         var source = new FunctionSource { Name = name, FileName = file, Code = code, KeyValueStore = _store };
         if (source.Check() is { } problem)
         {

@@ -40,13 +40,20 @@ internal sealed class LineQueue : IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        while (await _lines.Reader.WaitToReadAsync())
+        try
         {
-            while (_lines.Reader.TryRead(out var text))
-                await _output.WriteAsync(text);
-            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
-                await _output.WriteAsync(_lineForDropped(dropped));
-            await _output.FlushAsync();
+            while (await _lines.Reader.WaitToReadAsync())
+            {
+                while (_lines.Reader.TryRead(out var text))
+                    await _output.WriteAsync(text);
+                if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
+                    await _output.WriteAsync(_lineForDropped(dropped));
+                await _output.FlushAsync();
+            }
+        }
+        catch (IOException)
+        {
+            // Nobody can be told where nothing can be written (a full disk, a closed terminal). Serving goes on.
         }
     }
 }

@@ -50,6 +50,18 @@ public sealed class HotReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task SavedFunctionIsEmpty_TheOldOneServes()
+    {
+        Save("old");
+        await using var brink = Start();
+
+        File.WriteAllText(FunctionFile, "\n");
+        brink.WaitFor("not-reloaded");
+
+        Assert.Equal("old", (await brink.GetAsync("/")).ReasonPhrase);
+    }
+
+    [Fact]
     public async Task ContentChanged_TheCacheForgets()
     {
         var page = Path.Combine(_folder.FullName, "page.html");
