@@ -20,6 +20,9 @@ namespace Brink.Edge;
 /// </summary>
 public sealed class EdgeServer : IAsyncDisposable
 {
+    /// <summary>The runtime's switch for completing socket operations on the thread that polls the sockets.</summary>
+    private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
     private readonly EdgeServerOptions _options;
     private readonly EdgeState _state;
     private readonly IAccessLog _log;
@@ -48,6 +51,9 @@ public sealed class EdgeServer : IAsyncDisposable
     internal EdgeServer(EdgeServerOptions options, EdgeCacheOptions cacheOptions, EdgeState state, IAccessLog log, TimeProvider time)
     {
         (_options, _state, _log, _time) = (options, state, log, time);
+        // Read by the runtime once, at the process's first asynchronous socket operation; whoever set it has decided.
+        if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
+            Environment.SetEnvironmentVariable(InlineCompletions, "1");
         _cache = new EdgeCache(cacheOptions, time);
         _delivery = new Delivery(options, log, time);
         _origins = new OriginFetch(_delivery.Via, time);

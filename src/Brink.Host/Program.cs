@@ -27,11 +27,15 @@ internal static class Program
         };
 
         var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        var mistakes = parsed.Errors.Select(error => error.Message);
+        // Nothing takes an empty value. It comes from a variable of a script that is not set.
+        if (arguments.Any(argument => argument.Length == 0 || (argument.StartsWith("--", StringComparison.Ordinal) && argument.EndsWith('='))))
+            mistakes = ["A value on the command line is empty.", .. mistakes];
+        if (mistakes.Any())
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync($"brink: {error.Message}");
-            await Console.Error.WriteLineAsync($"Try: brink {string.Join(' ', CommandPath(parsed.CommandResult))} --help");
+            foreach (var mistake in mistakes)
+                await Console.Error.WriteLineAsync($"brink: {mistake}");
+            await Console.Error.WriteLineAsync($"Try: {string.Join(' ', ["brink", .. CommandPath(parsed.CommandResult), "--help"])}");
             return ExitCode.WrongUsage;
         }
         // Commands that serve handle the signals themselves: they drain first.

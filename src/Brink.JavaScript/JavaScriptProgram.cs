@@ -114,7 +114,7 @@ public sealed class JavaScriptProgram
         if (!handler.IsCallable)
             return new Ending { Status = CallStatus.Threw, Error = new ScriptError(NoHandler, 0, 0, null, []) };
 
-        var result = realm.Call(handler, Value.Undefined, [Value.Object(new HostObjectView(realm, argument))]);
+        var result = realm.Call(handler, Value.Undefined, [Value.Object(realm.NewView(argument))]);
         if (result.IsThrew)
             return Threw(realm, realm.Exception, "");
         realm.DrainJobs();

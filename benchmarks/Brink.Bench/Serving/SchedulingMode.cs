@@ -20,14 +20,13 @@ internal sealed record SchedulingMode(string Name, EdgeScheduling Scheduling, bo
     ];
 
     /// <summary>What the edge does when it is told nothing.</summary>
-    public static SchedulingMode Default => All.First(mode => mode.Scheduling == EdgeServerOptions.Default.Scheduling);
+    public static SchedulingMode Default => All.Last(mode => mode.Scheduling == EdgeServerOptions.Default.Scheduling);
 
     public static SchedulingMode Named(string name) => All.Single(mode => mode.Name == name);
 
     /// <summary>To be called before the process opens its first socket: the runtime reads the switch once.</summary>
     public void Prepare()
     {
-        if (InlineCompletions)
-            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", InlineCompletions ? "1" : "0");
     }
 }

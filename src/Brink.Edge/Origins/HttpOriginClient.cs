@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Distributions;
@@ -249,7 +250,16 @@ internal sealed class HttpOriginClient(string via, TimeProvider time) : IDisposa
     }
 
     /// <summary>The certificate must be trusted, and name the origin or the Host that was forwarded to it; .NET has checked the latter (spec 2.2).</summary>
-    private static bool IsTrusted(X509Certificate? certificate, SslPolicyErrors errors, string domainName) =>
-        errors == SslPolicyErrors.None
-        || (errors == SslPolicyErrors.RemoteCertificateNameMismatch && certificate is X509Certificate2 known && known.MatchesHostname(domainName));
+    /// <exception cref="AuthenticationException">It is not: thrown, because a plain no would not say why.</exception>
+    private static bool IsTrusted(X509Certificate? certificate, SslPolicyErrors errors, string domainName)
+    {
+        if (errors == SslPolicyErrors.None
+            || (errors == SslPolicyErrors.RemoteCertificateNameMismatch && certificate is X509Certificate2 known && known.MatchesHostname(domainName)))
+        {
+            return true;
+        }
+        throw new AuthenticationException(errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)
+            ? "its certificate is not one that this machine trusts (self-signed, expired, or of an unknown authority)"
+            : "its certificate is for another name");
+    }
 }

@@ -143,7 +143,9 @@ internal sealed class NamedValues
     public string NameAt(int name)
     {
         ref var at = ref _names[name];
-        return at.Length == at.Text.Length ? at.Text : at.Text.Substring(at.Start, at.Length);
+        if (at.Length != at.Text.Length)
+            (at.Text, at.Start) = (at.Text.Substring(at.Start, at.Length), 0);      // once, however often it is asked for
+        return at.Text;
     }
 
     /// <summary>How many values a name has.</summary>

@@ -81,8 +81,8 @@ internal sealed class ValuesEdit
                 AddKept(properties.Place);
                 continue;
             }
-            var name = properties.Name;
-            var index = isInPlace ? properties.Place : _original is null ? -1 : _original.Values.IndexOf(name);
+            var index = isInPlace ? properties.Place : _original is null ? -1 : _original.Values.IndexOf(properties.NameSpan);
+            var name = index >= 0 ? _original!.Values.NameAt(index) : properties.Name;
             if (!Room(name.Length + FieldOverhead, path) || !ReadEntry(name, index, properties.Value, path, hasAttributes))
                 return Problem is not null;
         }

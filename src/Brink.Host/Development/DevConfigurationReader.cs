@@ -150,7 +150,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             return new CustomOrigin
             {
                 Id = "origin",
-                DomainName = url.Host,
+                DomainName = url.IdnHost, // without the brackets of an IPv6 address, and in the form that DNS takes
                 HttpPort = secure ? 80 : url.Port,
                 HttpsPort = secure ? url.Port : 443,
                 ProtocolPolicy = secure ? OriginProtocolPolicy.HttpsOnly : OriginProtocolPolicy.HttpOnly,

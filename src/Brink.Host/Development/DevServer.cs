@@ -28,24 +28,31 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             return await FailAsync(mistakes);
         _state.Swap(configuration.Snapshot);
 
+        EdgeServerOptions edgeOptions;
         try
         {
-            _edge = new EdgeServer(EdgeOptions(), _state, _output, time);
+            edgeOptions = EdgeOptions();
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return await FailAsync([new DevMistake(options.Certificate!, $"cannot be used as a certificate with {options.PrivateKey}: {exception.Message}")]);
+        }
+        try
+        {
+            _edge = new EdgeServer(edgeOptions, _state, _output, time);
             await _edge.StartAsync(cancellationToken);
         }
         catch (EndpointUnavailableException unavailable)
         {
             return await FailAsync([new DevMistake("brink dev", unavailable.Message)]);
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            return await FailAsync([new DevMistake(options.Certificate!, $"cannot be used as a certificate: {exception.Message}")]);
-        }
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using var watch = new FileWatch(configuration.Files, configuration.Folders, Reload, time);
+        using var watch = Watch(configuration, out var problem);
         _output.Started(configuration.Summary(Urls(_edge)));
+        if (problem is not null)
+            _output.Refused([problem]);
 
         await _stopRequested.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _output.Draining();
@@ -60,28 +67,58 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         await _output.DisposeAsync();
     }
 
-    private EdgeServerOptions EdgeOptions() => EdgeServerOptions.Default with
+    private EdgeServerOptions EdgeOptions()
     {
-        Addresses = options.Listen is { } address ? [IPAddress.Parse(address)] : EdgeServerOptions.Default.Addresses,
-        HttpPort = options.HttpPort,
-        HttpsPort = options.HttpsPort,
-        Certificate = options.Certificate is { } certificate ? X509Certificate2.CreateFromPemFile(certificate, options.PrivateKey) : null,
-        DeveloperErrors = true,
-    };
+        var edge = EdgeServerOptions.Default with
+        {
+            Addresses = options.Listen is { } address ? [IPAddress.Parse(address)] : EdgeServerOptions.Default.Addresses,
+            HttpPort = options.HttpPort,
+            HttpsPort = options.HttpsPort,
+            DeveloperErrors = true,
+        };
+        if (options.Certificate is not { } file)
+            return edge;
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(file);
+        // The first certificate of the file is the server's own; those after it lead to a root that viewers know.
+        return edge with { Certificate = X509Certificate2.CreateFromPemFile(file, options.PrivateKey), CertificateChain = [.. chain.Skip(1)] };
+    }
+
+    /// <summary>The watch on the files; null, with the reason, when the system grants none: then Brink serves without reloading.</summary>
+    private FileWatch? Watch(DevConfiguration configuration, out DevMistake? problem)
+    {
+        try
+        {
+            problem = null;
+            return new FileWatch(configuration.Files, configuration.Folders, Reload, time);
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            problem = new DevMistake("brink dev", $"changes of files will not be seen: {exception.Message}");
+            return null;
+        }
+    }
 
     /// <summary>A change was seen: the next configuration, or the old one with the reason. What is cached is forgotten either way.</summary>
     private void Reload()
     {
-        var seen = time.GetTimestamp();
-        if (_reader.Read(out var mistakes) is { } next)
+        try
         {
-            _state.Swap(next.Snapshot);
+            var seen = time.GetTimestamp();
+            var next = _reader.Read(out var mistakes);
+            if (next is not null)
+                _state.Swap(next.Snapshot);
+            // Also when the files are wrong: it may be the content that has changed as well.
             _edge?.InvalidateAll();
-            if (mistakes.Count == 0)
+            if (next is not null && mistakes.Count == 0)
                 _output.Reloaded(next.ChangedFiles, time.GetElapsedTime(seen));
+            if (mistakes.Count > 0)
+                _output.Refused(mistakes);
         }
-        if (mistakes.Count > 0)
-            _output.Refused(mistakes);
+        catch (Exception fault) // on a thread of the pool it would end the process, and with it what still serves well
+        {
+            _output.Faulted("reload", fault);
+        }
     }
 
     private void OnSignal(PosixSignalContext context)

@@ -8,7 +8,7 @@ namespace Brink.Host.Development;
 /// <summary>For programs: one JSON object a line, told apart by <c>type</c>.</summary>
 internal sealed class JsonOutput(TextWriter output) : IDevOutput
 {
-    private readonly LineQueue _lines = new(output);
+    private readonly LineQueue _lines = new(output, static dropped => Line(new DroppedLine("dropped", dropped), JsonLines.Default.DroppedLine));
 
     public void Started(DevSummary summary) =>
         Post(new StartedLine("started", summary.Urls, summary.Distributions, summary.Functions, summary.KeyValueStoreId), JsonLines.Default.StartedLine);
@@ -33,7 +33,9 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
 
     public ValueTask DisposeAsync() => _lines.DisposeAsync();
 
-    private void Post<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => _lines.Post(JsonSerializer.Serialize(line, type) + "\n");
+    private void Post<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => _lines.Post(Line(line, type));
+
+    private static string Line<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => JsonSerializer.Serialize(line, type) + "\n";
 
     private static RunLine? Of(FunctionRun? run) => run is { } ran
         ? new RunLine(ran.ComputeUtilization, ran.Logs, (ran.Outcome as FunctionOutcome.Fail)?.Error.Message)
@@ -47,6 +49,7 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
 [JsonSerializable(typeof(MessageLine))]
 [JsonSerializable(typeof(ReloadedLine))]
 [JsonSerializable(typeof(NotReloadedLine))]
+[JsonSerializable(typeof(DroppedLine))]
 internal sealed partial class JsonLines : JsonSerializerContext;
 
 internal sealed record StartedLine(
@@ -61,5 +64,7 @@ internal sealed record RunLine(int ComputeUtilization, IReadOnlyList<string> Log
 internal sealed record MessageLine(string Type, string Text);
 
 internal sealed record ReloadedLine(string Type, IReadOnlyList<string> Files, double Milliseconds);
+
+internal sealed record DroppedLine(string Type, long Lines);
 
 internal sealed record NotReloadedLine(string Type, IReadOnlyList<DevMistake> Mistakes);

@@ -12,12 +12,15 @@ internal sealed class LineQueue : IAsyncDisposable
 
     private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly TextWriter _output;
+    private readonly Func<long, string> _lineForDropped;
     private readonly Task _writing;
     private long _dropped;
 
-    public LineQueue(TextWriter output)
+    /// <param name="output">Where the lines go.</param>
+    /// <param name="lineForDropped">The line, in the form of all others, that tells how many are missing.</param>
+    public LineQueue(TextWriter output, Func<long, string> lineForDropped)
     {
-        _output = output;
+        (_output, _lineForDropped) = (output, lineForDropped);
         _writing = WriteAsync();
     }
 
@@ -42,7 +45,7 @@ internal sealed class LineQueue : IAsyncDisposable
             while (_lines.Reader.TryRead(out var text))
                 await _output.WriteAsync(text);
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
-                await _output.WriteAsync($"({dropped} lines were left out: the terminal did not keep up)\n");
+                await _output.WriteAsync(_lineForDropped(dropped));
             await _output.FlushAsync();
         }
     }

@@ -63,12 +63,20 @@ internal sealed class Reading
                 Unusable(file, "is a folder, not a file");
                 return null;
             }
-            if (new FileInfo(file).Length > MaxFileBytes)
+            using var stream = File.OpenRead(file);
+            using var content = new MemoryStream();
+            // Counted while it is read: a device has no length, and no end.
+            var buffer = new byte[64 * 1024];
+            while (stream.Read(buffer) is > 0 and var count)
             {
-                Unusable(file, $"is larger than {MaxFileBytes / (1024 * 1024)} MiB: that is no file of this kind");
-                return null;
+                content.Write(buffer, 0, count);
+                if (content.Length > MaxFileBytes)
+                {
+                    Unusable(file, $"is larger than {MaxFileBytes / (1024 * 1024)} MiB: that is no file of this kind");
+                    return null;
+                }
             }
-            return Files[file] = File.ReadAllBytes(file);
+            return Files[file] = content.ToArray();
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -9,7 +9,7 @@ namespace Brink.Host.Development;
 /// <summary>For people: a line for each request, what its functions logged below it, errors with their place.</summary>
 internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
 {
-    private readonly LineQueue _lines = new(output);
+    private readonly LineQueue _lines = new(output, static dropped => $"({dropped} lines were left out: the terminal did not keep up)\n");
 
     public void Started(DevSummary summary)
     {

@@ -97,7 +97,7 @@ internal static class Inspector
             {
                 case ObjectClass.Error:
                     return PrintText(ErrorBuiltIns.ToText(realm, Value.Object(@object), []));
-                case ObjectClass.Function:
+                case ObjectClass.Function or ObjectClass.FunctionPrototype:
                     return PrintFunction(@object);
                 case ObjectClass.Date:
                     return PrintDate(@object);

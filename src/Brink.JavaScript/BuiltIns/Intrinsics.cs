@@ -32,7 +32,7 @@ internal sealed class Intrinsics
     {
         Runtime = runtime;
         ObjectPrototype = New(ObjectClass.Object, null);
-        FunctionPrototype = New(ObjectClass.Function, ObjectPrototype);
+        FunctionPrototype = New(ObjectClass.FunctionPrototype, ObjectPrototype);
         ArrayPrototype = New(ObjectClass.Object, ObjectPrototype);
         StringPrototype = New(ObjectClass.Object, ObjectPrototype);
         NumberPrototype = New(ObjectClass.Object, ObjectPrototype);

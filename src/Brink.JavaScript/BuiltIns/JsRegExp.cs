@@ -41,7 +41,7 @@ internal sealed class JsRegExp(RegExpProgram program, Value source, string flags
     }
 
     private static string InOrder(string flags) =>
-        flags.Length < 2 ? flags : string.Concat("gimy".Where(flags.Contains));
+        flags.Length < 2 || flags is "gi" or "gm" or "im" or "gim" ? flags : string.Concat("gimy".Where(flags.Contains));
 
     public override bool GetOwn(Realm realm, PropertyKey key, out Property property)
     {

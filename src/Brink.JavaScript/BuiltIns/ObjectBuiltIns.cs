@@ -324,7 +324,7 @@ internal static class ObjectBuiltIns
         CellKind.Symbol => "[object Symbol]",
         _ => value.AsObject.Class switch
         {
-            ObjectClass.Function => "[object Function]",
+            ObjectClass.Function or ObjectClass.FunctionPrototype => "[object Function]",
             ObjectClass.Array => "[object Array]",
             ObjectClass.Error => "[object Error]",
             ObjectClass.Boolean => "[object Boolean]",

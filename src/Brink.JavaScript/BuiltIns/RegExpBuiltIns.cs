@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
@@ -135,6 +136,7 @@ internal static class RegExpBuiltIns
         return text.IsThrew ? text : ExecBuiltIn(realm, regExp, text);
     }
 
+    [SkipLocalsInit]
     public static Value ExecBuiltIn(Realm realm, JsRegExp regExp, in Value text)
     {
         var slots = regExp.Program.SlotCount <= SmallSlots ? stackalloc int[SmallSlots] : LargeSlots(realm, regExp.Program);
@@ -187,6 +189,7 @@ internal static class RegExpBuiltIns
     public static bool IsUntouched(Realm realm, JsRegExp regExp) =>
         !realm.HasPatchedIntrinsics && regExp.IsPlain && ReferenceEquals(regExp.Prototype, realm.Intrinsics.RegExpPrototype);
 
+    [SkipLocalsInit]
     private static Value Test(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         if (!thisValue.IsObject)
@@ -225,6 +228,7 @@ internal static class RegExpBuiltIns
     }
 
     /// <summary>Replaces in one pass over the text. The replacement is a string or a function.</summary>
+    [SkipLocalsInit]                // 768 bytes of buffers that are written before they are read: clearing them cost more than a short search
     public static Value ReplaceIn(Realm realm, JsRegExp regExp, in Value text, in Value replacement)
     {
         var program = regExp.Program;
@@ -503,6 +507,7 @@ internal static class RegExpBuiltIns
         return text.IsThrew ? text : SplitBy(realm, regExp, text, arguments.At(1));
     }
 
+    [SkipLocalsInit]
     public static Value SplitBy(Realm realm, JsRegExp regExp, in Value text, in Value limitValue)
     {
         if (!StringBuiltIns.ToSplitLimit(realm, limitValue, out var limit))

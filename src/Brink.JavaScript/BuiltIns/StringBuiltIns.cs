@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.RegularExpressions;
@@ -68,6 +69,8 @@ internal static partial class StringBuiltIns
     {
         realm.Charge(arguments.Length);
         realm.Allocate((long)sizeof(char) * arguments.Length);
+        if (arguments.Length == 1 && arguments[0].IsNumber && (int)arguments[0].AsNumber is var code and >= 0 and < 0xD800 && code == arguments[0].AsNumber)
+            return realm.NewCharacter(code);
         var units = arguments.Length <= 64 ? stackalloc char[64] : new char[arguments.Length];
         for (var i = 0; i < arguments.Length; i++)
         {
@@ -126,8 +129,23 @@ internal static partial class StringBuiltIns
 
     // ---------------------------------------------------------------- characters
 
+    /// <summary>The common case of a text and a whole number: nothing to convert, nothing that could throw.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsPlainIndex(in Value thisValue, ReadOnlySpan<Value> arguments, out int index)
+    {
+        if (thisValue.IsString && arguments.Length > 0 && arguments[0].IsNumber)
+        {
+            index = (int)arguments[0].AsNumber;
+            return index == arguments[0].AsNumber;
+        }
+        index = 0;
+        return false;
+    }
+
     private static Value CharAt(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
+        if (IsPlainIndex(thisValue, arguments, out var place))
+            return (uint)place < (uint)thisValue.Length ? Realm.CharacterAt(thisValue, place) : Realm.EmptyText;
         var text = This(realm, thisValue);
         if (text.IsThrew || !realm.ToInteger(arguments.At(0), out var index))
             return Value.Threw;
@@ -137,6 +155,8 @@ internal static partial class StringBuiltIns
     /// <summary>A code unit is a code point here: charCodeAt and codePointAt are the same.</summary>
     private static Value CharCodeAt(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
+        if (IsPlainIndex(thisValue, arguments, out var place) && thisValue.IsBmp)
+            return (uint)place < (uint)thisValue.Length ? Value.Number(thisValue.Chars[place]) : Value.NaN;
         var text = This(realm, thisValue);
         if (text.IsThrew || !realm.ToInteger(arguments.At(0), out var index))
             return Value.Threw;
@@ -150,6 +170,12 @@ internal static partial class StringBuiltIns
 
     private static Value IndexOf(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
+        if (arguments.Length == 1 && thisValue.IsString && arguments[0].IsString && thisValue.IsBmp && arguments[0].IsBmp)
+        {
+            ChargeSearch(realm, thisValue.Length, arguments[0].Length);
+            var chars = arguments[0].Chars;
+            return Value.Number(chars.Length == 1 ? thisValue.Chars.IndexOf(chars[0]) : thisValue.Chars.IndexOf(chars));
+        }
         if (!ThisAndText(realm, thisValue, arguments, out var text, out var sought) || !realm.ToInteger(arguments.At(1), out var from))
             return Value.Threw;
         var start = (int)Math.Clamp(from, 0, text.Length);
@@ -340,6 +366,18 @@ internal static partial class StringBuiltIns
             return text;
         var view = text.View;
         realm.Charge(1 + (view.Length >> 5));
+        if (!view.IsAstral && Ascii.IsValid(view.Chars))
+        {
+            var first = toUpper ? view.Chars.IndexOfAnyInRange('a', 'z') : view.Chars.IndexOfAnyInRange('A', 'Z');
+            if (first < 0)
+                return text;
+            var ascii = realm.NewTextRoom(view.Length, out var other);
+            if (toUpper)
+                Ascii.ToUpper(view.Chars, ascii, out _);
+            else
+                Ascii.ToLower(view.Chars, ascii, out _);
+            return other;
+        }
         var changed = 0;
         while (changed < view.Length && ToCase(view[changed], toUpper) == view[changed])
             changed++;

@@ -80,7 +80,11 @@ internal readonly record struct CaptureSource(bool IsRegister, int Index);
 /// <summary>A try block: a throw from Start to before End goes on at Handler, with the exception in Register. Inner ones come first.</summary>
 internal readonly record struct HandlerRange(int Start, int End, int Handler, int Register);
 
-internal sealed record RegExpSite(string Pattern, string Flags, RegExpProgram Program)
+/// <param name="Pattern">The source.</param>
+/// <param name="Flags">As written.</param>
+/// <param name="Program">Compiled.</param>
+/// <param name="Kept">The place of the call's object for it, or -1: see <see cref="Op.KeepRegExp"/>.</param>
+internal sealed record RegExpSite(string Pattern, string Flags, RegExpProgram Program, int Kept)
 {
     /// <summary>The source property.</summary>
     public Value Source { get; } = TextFacts.Permanent(Pattern);

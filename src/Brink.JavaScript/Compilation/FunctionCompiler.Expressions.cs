@@ -182,14 +182,31 @@ internal sealed partial class FunctionCompiler
         Release(mark);
     }
 
-    private void CompileRegExp(RegExpLiteral literal, int target)
+    /// <summary>
+    /// A literal as the receiver of <c>test</c> or <c>exec</c>, or as the pattern of a method of strings: while built-ins are unchanged nobody else gets
+    /// hold of the object, so that one serves all evaluations within a call. Flags that make lastIndex matter while the other operands are evaluated do not qualify.
+    /// </summary>
+    private static bool IsKeptReceiver(Expression receiver, string method) =>
+        receiver is RegExpLiteral literal && method is "test" or "exec" && !literal.Flags.AsSpan().ContainsAny('g', 'y');
+
+    private static bool IsKeptPattern(CallExpression call) =>
+        call.Callee is MemberExpression { Name: "replace" or "split" or "match" or "search" } && call.Arguments is [RegExpLiteral literal, ..] && !literal.Flags.Contains('y')
+        && (call.Arguments.Count == 1 || call.Arguments is [_, StringLiteral or FunctionExpression or Identifier]);
+
+    /// <param name="literal">The literal.</param>
+    /// <param name="target">Takes the object.</param>
+    /// <param name="receiver">For a pattern of a string's method: where the string is; <paramref name="target"/> for a receiver; -1 for a literal that anybody may keep.</param>
+    private void CompileRegExp(RegExpLiteral literal, int target, int receiver = -1)
     {
         var pattern = TextFacts.Permanent(literal.Pattern);
         switch (RegExpCompiler.Compile(pattern.View, literal.Flags, program.Intrinsics.Runtime))
         {
             case RegExpCompileOutcome.Compiled compiled:
-                _regExps.Add(new RegExpSite(literal.Pattern, literal.Flags, compiled.Program));
-                _code.EmitWide(Op.NewRegExp, target, _regExps.Count - 1);
+                _regExps.Add(new RegExpSite(literal.Pattern, literal.Flags, compiled.Program, receiver < 0 ? -1 : program.KeptRegExpCount++));
+                if (receiver < 0)
+                    _code.EmitWide(Op.NewRegExp, target, _regExps.Count - 1);
+                else
+                    _code.Emit(Op.KeepRegExp, target, _regExps.Count - 1, receiver);
                 break;
             case RegExpCompileOutcome.Refused refused:
                 throw new ScriptRefusedException(new SyntaxProblem("SyntaxError", $"{refused.Message} in {literal.Position.Line}", literal.Position));
@@ -489,8 +506,14 @@ internal sealed partial class FunctionCompiler
     {
         var callee = Temporaries(2);
         var isMethod = CompileCallee(call.Callee, callee);
-        foreach (var argument in call.Arguments)
-            CompileTo(argument, Temporary());
+        var keepsPattern = IsKeptPattern(call);
+        for (var i = 0; i < call.Arguments.Count; i++)
+        {
+            if (i == 0 && keepsPattern)
+                CompileRegExp((RegExpLiteral)call.Arguments[0], Temporary(), callee + 1);
+            else
+                CompileTo(call.Arguments[i], Temporary());
+        }
         _code.At(call);
         _code.Emit(isMethod ? Op.CallMethod : Op.Call, callee, call.Arguments.Count, target);
     }
@@ -501,7 +524,10 @@ internal sealed partial class FunctionCompiler
         switch (callee)
         {
             case MemberExpression e:
-                CompileTo(e.Object, register + 1);
+                if (IsKeptReceiver(e.Object, e.Name))
+                    CompileRegExp((RegExpLiteral)e.Object, register + 1, register + 1);
+                else
+                    CompileTo(e.Object, register + 1);
                 _code.At(e);
                 _code.Emit(Op.GetMethod, register, 0, _code.Site(program.Atoms.Intern(e.Name)));
                 return true;

@@ -300,6 +300,11 @@ internal enum Op : ushort
     AppendHole,
     /// <summary>r[A] = a new object for regular expression literal Wide</summary>
     NewRegExp,
+    /// <summary>
+    /// r[A] = the call's own object for regular expression literal B, which nobody but the next call of a built-in method sees: of that object itself if
+    /// C = A, else of the string r[C]; a new object if r[C] is no string or a built-in is changed
+    /// </summary>
+    KeepRegExp,
     /// <summary>r[A] = the strings of tagged template Wide: one object per site and call</summary>
     LoadTemplate,
     /// <summary>r[A] = a new closure of function Wide</summary>

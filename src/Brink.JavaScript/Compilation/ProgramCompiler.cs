@@ -27,6 +27,9 @@ internal sealed class ProgramCompiler
 
     public int TemplateCount { get; set; }
 
+    /// <summary>How many regular expression literals share an object within a call.</summary>
+    public int KeptRegExpCount { get; set; }
+
     /// <exception cref="ScriptRefusedException">A regular expression that is none; the format's bounds.</exception>
     public static ProgramCode Compile(ProgramNode program, Runtime runtime, HostEnvironment environment)
     {

@@ -66,6 +66,8 @@ internal sealed partial class Interpreter
     private Value GetMethod(PropertySite site, in Value target)
     {
         var entry = site.Entry;
+        if (entry.Kind == CacheKind.Primitive && target.Reference is { } cell && KindOf(cell) == entry.Primitive && entry.Value.IsCallable && !_realm.HasPatchedIntrinsics)
+            return entry.Value;
         if (!TryCached(entry, target, out var method))
         {
             if (entry.Kind != CacheKind.Mixed)

@@ -19,17 +19,13 @@ internal sealed partial class Interpreter(Realm realm)
 
     public ProgramCode Program = null!;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref Value At(ref Value registers, int index) => ref Unsafe.Add(ref registers, index);
-
     /// <summary>A number into a register that probably holds one: then no reference is written, and the collector need not know.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SetNumber(ref Value target, double number)
     {
-        if (target.IsNumber)
-            Unsafe.AsRef(in target.Bits) = BitConverter.DoubleToInt64Bits(number);
-        else
-            target = Value.Number(number);
+        if (!target.IsNumber)
+            Unsafe.AsRef(in target.Reference) = Tag.Number;
+        Unsafe.AsRef(in target.Bits) = BitConverter.DoubleToInt64Bits(number);
     }
 
     private static VariableCell CellOf(in Value register) => Unsafe.As<VariableCell>(register.Reference!);
@@ -42,10 +38,14 @@ internal sealed partial class Interpreter(Realm realm)
     private Value CallNative(NativeFunction native, ref Value callee, int count)
     {
         _realm.Charge(1);
-        return native.Code(_realm, At(ref callee, 1), MemoryMarshal.CreateReadOnlySpan(ref At(ref callee, 2), count));
+        return native.Code(_realm, Unsafe.Add(ref callee, 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref callee, 2), count));
     }
 
-    /// <summary>Runs the frame on top, and all that it calls, until it returns.</summary>
+    /// <summary>
+    /// Runs the frame on top, and all that it calls, until it returns. The JIT inlines nothing more once a method has 512 locals, and every inlined call
+    /// brings some: so registers are reached by <c>Unsafe.Add</c>, which it knows, and slow ways are shared or elsewhere. Past that bound a
+    /// register cost a call.
+    /// </summary>
     [SkipLocalsInit]
     private Value Execute(bool isThrowing)
     {
@@ -54,6 +54,8 @@ internal sealed partial class Interpreter(Realm realm)
         var pc = frame.Pc;
         ref var code = ref MemoryMarshal.GetArrayDataReference(frame.Code.Code);
         ref var r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(frame.Stack), frame.Base);
+        var constants = frame.Code.Constants;
+        var sites = frame.Code.Sites;
         Value result;
         bool taken;
         if (isThrowing)
@@ -64,54 +66,56 @@ internal sealed partial class Interpreter(Realm realm)
         pc = frame.Pc;
         code = ref MemoryMarshal.GetArrayDataReference(frame.Code.Code);
         r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(frame.Stack), frame.Base);
+        constants = frame.Code.Constants;
+        sites = frame.Code.Sites;
 
         for (; ; )
         {
-            var i = Unsafe.Add(ref code, pc++);
+            ref readonly var i = ref Unsafe.Add(ref code, pc++);
             switch (i.Op)
             {
                 case Op.Move:
-                    At(ref r, i.A) = At(ref r, i.B);
+                    Unsafe.Add(ref r, i.A) = Unsafe.Add(ref r, i.B);
                     continue;
 
                 case Op.LoadConstant:
-                    At(ref r, i.A) = frame.Code.Constants[i.Wide];
+                    Unsafe.Add(ref r, i.A) = constants[i.Wide];
                     continue;
 
                 case Op.LoadInteger:
-                    SetNumber(ref At(ref r, i.A), i.Wide);
+                    SetNumber(ref Unsafe.Add(ref r, i.A), i.Wide);
                     continue;
 
                 case Op.LoadUndefined:
-                    At(ref r, i.A) = default;
+                    Unsafe.Add(ref r, i.A) = default;
                     continue;
 
                 case Op.LoadNull:
-                    At(ref r, i.A) = Value.Null;
+                    Unsafe.Add(ref r, i.A) = Value.Null;
                     continue;
 
                 case Op.LoadTrue:
-                    At(ref r, i.A) = Value.True;
+                    Unsafe.Add(ref r, i.A) = Value.True;
                     continue;
 
                 case Op.LoadFalse:
-                    At(ref r, i.A) = Value.False;
+                    Unsafe.Add(ref r, i.A) = Value.False;
                     continue;
 
                 case Op.LoadUninitialized:
-                    At(ref r, i.A) = Value.Uninitialized;
+                    Unsafe.Add(ref r, i.A) = Value.Uninitialized;
                     continue;
 
                 case Op.LoadThis:
-                    At(ref r, i.A) = At(ref r, -1);
+                    Unsafe.Add(ref r, i.A) = Unsafe.Add(ref r, -1);
                     continue;
 
                 case Op.LoadCallee:
-                    At(ref r, i.A) = At(ref r, -2);
+                    Unsafe.Add(ref r, i.A) = Unsafe.Add(ref r, -2);
                     continue;
 
                 case Op.CheckInitialized:
-                    if (At(ref r, i.A).IsUninitialized)
+                    if (Unsafe.Add(ref r, i.A).IsUninitialized)
                         goto Uninitialized;
                     continue;
 
@@ -120,440 +124,356 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Throw;
 
                 case Op.LoadModule:
-                    At(ref r, i.A) = Module[i.B];
+                    Unsafe.Add(ref r, i.A) = Module[i.B];
                     continue;
 
                 case Op.LoadModuleChecked:
                     result = Module[i.B];
                     if (result.IsUninitialized)
                         goto Uninitialized;
-                    At(ref r, i.A) = result;
+                    Unsafe.Add(ref r, i.A) = result;
                     continue;
 
                 case Op.StoreModule:
-                    Module[i.B] = At(ref r, i.A);
+                    Module[i.B] = Unsafe.Add(ref r, i.A);
                     continue;
 
                 case Op.StoreModuleChecked:
                     if (Module[i.B].IsUninitialized)
                         goto Uninitialized;
-                    Module[i.B] = At(ref r, i.A);
+                    Module[i.B] = Unsafe.Add(ref r, i.A);
                     continue;
 
                 case Op.NewCell:
                     realm.Allocate(VariableCell.Cost);
-                    At(ref r, i.A) = Value.Internal(new VariableCell(i.B == 0 ? default : Value.Uninitialized));
+                    Unsafe.Add(ref r, i.A) = Value.Internal(new VariableCell(i.B == 0 ? default : Value.Uninitialized));
                     continue;
 
                 case Op.WrapCell:
                     realm.Allocate(VariableCell.Cost);
-                    At(ref r, i.A) = Value.Internal(new VariableCell(At(ref r, i.A)));
+                    Unsafe.Add(ref r, i.A) = Value.Internal(new VariableCell(Unsafe.Add(ref r, i.A)));
                     continue;
 
                 case Op.CopyCell:
                     realm.Allocate(VariableCell.Cost);
-                    At(ref r, i.A) = Value.Internal(new VariableCell(CellOf(At(ref r, i.A)).Content));
+                    Unsafe.Add(ref r, i.A) = Value.Internal(new VariableCell(CellOf(Unsafe.Add(ref r, i.A)).Content));
                     continue;
 
                 case Op.LoadCell:
-                    At(ref r, i.A) = CellOf(At(ref r, i.B)).Content;
+                    Unsafe.Add(ref r, i.A) = CellOf(Unsafe.Add(ref r, i.B)).Content;
                     continue;
 
                 case Op.LoadCellChecked:
-                    result = CellOf(At(ref r, i.B)).Content;
+                    result = CellOf(Unsafe.Add(ref r, i.B)).Content;
                     if (result.IsUninitialized)
                         goto Uninitialized;
-                    At(ref r, i.A) = result;
+                    Unsafe.Add(ref r, i.A) = result;
                     continue;
 
                 case Op.StoreCell:
-                    CellOf(At(ref r, i.B)).Content = At(ref r, i.A);
+                    CellOf(Unsafe.Add(ref r, i.B)).Content = Unsafe.Add(ref r, i.A);
                     continue;
 
                 case Op.StoreCellChecked:
-                    if (CellOf(At(ref r, i.B)).Content.IsUninitialized)
+                    if (CellOf(Unsafe.Add(ref r, i.B)).Content.IsUninitialized)
                         goto Uninitialized;
-                    CellOf(At(ref r, i.B)).Content = At(ref r, i.A);
+                    CellOf(Unsafe.Add(ref r, i.B)).Content = Unsafe.Add(ref r, i.A);
                     continue;
 
                 case Op.LoadCaptured:
-                    At(ref r, i.A) = frame.Function.Captures[i.B].Content;
+                    Unsafe.Add(ref r, i.A) = frame.Function.Captures[i.B].Content;
                     continue;
 
                 case Op.LoadCapturedChecked:
                     result = frame.Function.Captures[i.B].Content;
                     if (result.IsUninitialized)
                         goto Uninitialized;
-                    At(ref r, i.A) = result;
+                    Unsafe.Add(ref r, i.A) = result;
                     continue;
 
                 case Op.StoreCaptured:
-                    frame.Function.Captures[i.B].Content = At(ref r, i.A);
+                    frame.Function.Captures[i.B].Content = Unsafe.Add(ref r, i.A);
                     continue;
 
                 case Op.StoreCapturedChecked:
                     if (frame.Function.Captures[i.B].Content.IsUninitialized)
                         goto Uninitialized;
-                    frame.Function.Captures[i.B].Content = At(ref r, i.A);
+                    frame.Function.Captures[i.B].Content = Unsafe.Add(ref r, i.A);
                     continue;
 
                 case Op.LoadIntrinsic:
                     if (!realm.HasPatchedIntrinsics)
                     {
-                        At(ref r, i.A) = frame.Code.Constants[i.B];
+                        Unsafe.Add(ref r, i.A) = constants[i.B];
                         continue;
                     }
                     frame.Pc = pc;
-                    result = LoadGlobal(frame.Code.Sites[i.C]);
+                    result = LoadGlobal(sites[i.C]);
                     goto Result;
 
                 case Op.LoadGlobal:
                     frame.Pc = pc;
-                    result = LoadGlobal(frame.Code.Sites[i.B]);
+                    result = LoadGlobal(sites[i.B]);
                     goto Result;
 
                 case Op.StoreGlobal:
                     frame.Pc = pc;
-                    if (!StoreGlobal(frame.Code.Sites[i.B], At(ref r, i.A)))
+                    if (!StoreGlobal(sites[i.B], Unsafe.Add(ref r, i.A)))
                         goto Throw;
                     continue;
 
                 case Op.TypeOfGlobal:
                     frame.Pc = pc;
-                    result = TypeOfGlobal(frame.Code.Sites[i.B]);
+                    result = TypeOfGlobal(sites[i.B]);
                     goto Result;
 
                 case Op.LoadHostGlobal:
                     frame.Pc = pc;
-                    result = LoadHostGlobal(i.B, frame.Code.Sites[i.C]);
+                    result = LoadHostGlobal(i.B, sites[i.C]);
                     goto Result;
 
                 case Op.Import:
                     frame.Pc = pc;
-                    result = Import(frame.Code.Constants[i.Wide]);
+                    result = Import(constants[i.Wide]);
                     goto Result;
 
                 case Op.Add:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), At(ref r, i.B).AsNumber + At(ref r, i.C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber + Unsafe.Add(ref r, i.C).AsNumber);
                         continue;
                     }
                     frame.Pc = pc;
-                    result = realm.Add(At(ref r, i.B), At(ref r, i.C));
+                    result = realm.Add(Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C));
                     goto Result;
 
                 case Op.AddInteger:
-                    if (At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), At(ref r, i.B).AsNumber + i.ShortC);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber + i.ShortC);
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Add(At(ref r, i.B), Value.Number(i.ShortC));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.Subtract:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), At(ref r, i.B).AsNumber - At(ref r, i.C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber - Unsafe.Add(ref r, i.C).AsNumber);
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.Subtract, At(ref r, i.B), At(ref r, i.C));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.SubtractInteger:
-                    if (At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), At(ref r, i.B).AsNumber - i.ShortC);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber - i.ShortC);
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.Subtract, At(ref r, i.B), Value.Number(i.ShortC));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.Multiply:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), At(ref r, i.B).AsNumber * At(ref r, i.C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber * Unsafe.Add(ref r, i.C).AsNumber);
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.Multiply, At(ref r, i.B), At(ref r, i.C));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.Divide:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), At(ref r, i.B).AsNumber / At(ref r, i.C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber / Unsafe.Add(ref r, i.C).AsNumber);
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.Divide, At(ref r, i.B), At(ref r, i.C));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.Remainder:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), Realm.Remainder(At(ref r, i.B).AsNumber, At(ref r, i.C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.Remainder(Unsafe.Add(ref r, i.B).AsNumber, Unsafe.Add(ref r, i.C).AsNumber));
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.Remainder, At(ref r, i.B), At(ref r, i.C));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.Power:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), Realm.Power(At(ref r, i.B).AsNumber, At(ref r, i.C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.Power(Unsafe.Add(ref r, i.B).AsNumber, Unsafe.Add(ref r, i.C).AsNumber));
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.Power, At(ref r, i.B), At(ref r, i.C));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.ShiftLeft:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), Realm.ToInt32(At(ref r, i.B).AsNumber) << (Realm.ToInt32(At(ref r, i.C).AsNumber) & 31));
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) << (Realm.ToInt32(Unsafe.Add(ref r, i.C).AsNumber) & 31));
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.ShiftLeft, At(ref r, i.B), At(ref r, i.C));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.ShiftRight:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), Realm.ToInt32(At(ref r, i.B).AsNumber) >> (Realm.ToInt32(At(ref r, i.C).AsNumber) & 31));
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) >> (Realm.ToInt32(Unsafe.Add(ref r, i.C).AsNumber) & 31));
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.ShiftRight, At(ref r, i.B), At(ref r, i.C));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.ShiftRightUnsigned:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), (uint)Realm.ToInt32(At(ref r, i.B).AsNumber) >> (Realm.ToInt32(At(ref r, i.C).AsNumber) & 31));
+                        SetNumber(ref Unsafe.Add(ref r, i.A), (uint)Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) >> (Realm.ToInt32(Unsafe.Add(ref r, i.C).AsNumber) & 31));
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.ShiftRightUnsigned, At(ref r, i.B), At(ref r, i.C));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.BitwiseAnd:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), Realm.ToInt32(At(ref r, i.B).AsNumber) & Realm.ToInt32(At(ref r, i.C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) & Realm.ToInt32(Unsafe.Add(ref r, i.C).AsNumber));
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.BitwiseAnd, At(ref r, i.B), At(ref r, i.C));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.BitwiseOr:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), Realm.ToInt32(At(ref r, i.B).AsNumber) | Realm.ToInt32(At(ref r, i.C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) | Realm.ToInt32(Unsafe.Add(ref r, i.C).AsNumber));
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.BitwiseOr, At(ref r, i.B), At(ref r, i.C));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.BitwiseXor:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), Realm.ToInt32(At(ref r, i.B).AsNumber) ^ Realm.ToInt32(At(ref r, i.C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) ^ Realm.ToInt32(Unsafe.Add(ref r, i.C).AsNumber));
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.BitwiseXor, At(ref r, i.B), At(ref r, i.C));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.ShiftLeftInteger:
-                    if (At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), Realm.ToInt32(At(ref r, i.B).AsNumber) << (i.ShortC & 31));
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) << (i.ShortC & 31));
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.ShiftLeft, At(ref r, i.B), Value.Number(i.ShortC));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.ShiftRightInteger:
-                    if (At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), Realm.ToInt32(At(ref r, i.B).AsNumber) >> (i.ShortC & 31));
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) >> (i.ShortC & 31));
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.ShiftRight, At(ref r, i.B), Value.Number(i.ShortC));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.BitwiseAndInteger:
-                    if (At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), Realm.ToInt32(At(ref r, i.B).AsNumber) & i.ShortC);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) & i.ShortC);
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Arithmetic(Op.BitwiseAnd, At(ref r, i.B), Value.Number(i.ShortC));
-                    goto Result;
+                    goto SlowArithmetic;
 
                 case Op.Negate:
-                    if (At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), -At(ref r, i.B).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), -Unsafe.Add(ref r, i.B).AsNumber);
                         continue;
                     }
-                    frame.Pc = pc;
-                    if (!realm.ToNumber(At(ref r, i.B), out var negated))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Number(-negated);
-                    continue;
+                    goto SlowArithmetic;
 
                 case Op.ToNumber:
-                    if (At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), At(ref r, i.B).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber);
                         continue;
                     }
-                    frame.Pc = pc;
-                    if (!realm.ToNumber(At(ref r, i.B), out var converted))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Number(converted);
-                    continue;
+                    goto SlowArithmetic;
 
                 case Op.BitwiseNot:
-                    if (At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), ~Realm.ToInt32(At(ref r, i.B).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i.A), ~Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber));
                         continue;
                     }
-                    frame.Pc = pc;
-                    if (!realm.ToNumber(At(ref r, i.B), out var inverted))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Number(~Realm.ToInt32(inverted));
-                    continue;
+                    goto SlowArithmetic;
 
                 case Op.Increment:
-                    if (At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), At(ref r, i.B).AsNumber + 1);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber + 1);
                         continue;
                     }
-                    frame.Pc = pc;
-                    if (!realm.ToNumber(At(ref r, i.B), out var incremented))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Number(incremented + 1);
-                    continue;
+                    goto SlowArithmetic;
 
                 case Op.Decrement:
-                    if (At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        SetNumber(ref At(ref r, i.A), At(ref r, i.B).AsNumber - 1);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber - 1);
                         continue;
                     }
-                    frame.Pc = pc;
-                    if (!realm.ToNumber(At(ref r, i.B), out var decremented))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Number(decremented - 1);
-                    continue;
+                    goto SlowArithmetic;
 
                 case Op.Not:
-                    At(ref r, i.A) = Value.Boolean(!Truth(At(ref r, i.B)));
+                    Unsafe.Add(ref r, i.A) = Value.Boolean(!Truth(Unsafe.Add(ref r, i.B)));
                     continue;
 
                 case Op.TypeOf:
-                    At(ref r, i.A) = Realm.TypeOf(At(ref r, i.B));
+                    Unsafe.Add(ref r, i.A) = Realm.TypeOf(Unsafe.Add(ref r, i.B));
                     continue;
 
                 case Op.Equal:
-                    frame.Pc = pc;
-                    if (!realm.LooseEquals(At(ref r, i.B), At(ref r, i.C), out taken))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Boolean(taken);
-                    continue;
+                    goto SlowTest;
 
                 case Op.NotEqual:
-                    frame.Pc = pc;
-                    if (!realm.LooseEquals(At(ref r, i.B), At(ref r, i.C), out taken))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Boolean(!taken);
-                    continue;
+                    goto SlowTest;
 
                 case Op.StrictEqual:
-                    At(ref r, i.A) = Value.Boolean(realm.StrictEquals(At(ref r, i.B), At(ref r, i.C)));
+                    Unsafe.Add(ref r, i.A) = Value.Boolean(realm.StrictEquals(Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C)));
                     continue;
 
                 case Op.StrictNotEqual:
-                    At(ref r, i.A) = Value.Boolean(!realm.StrictEquals(At(ref r, i.B), At(ref r, i.C)));
+                    Unsafe.Add(ref r, i.A) = Value.Boolean(!realm.StrictEquals(Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C)));
                     continue;
 
                 case Op.Less:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        At(ref r, i.A) = Value.Boolean(At(ref r, i.B).AsNumber < At(ref r, i.C).AsNumber);
+                        Unsafe.Add(ref r, i.A) = Value.Boolean(Unsafe.Add(ref r, i.B).AsNumber < Unsafe.Add(ref r, i.C).AsNumber);
                         continue;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.Less, At(ref r, i.B), At(ref r, i.C), out taken))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Boolean(taken);
-                    continue;
+                    goto SlowTest;
 
                 case Op.LessOrEqual:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        At(ref r, i.A) = Value.Boolean(At(ref r, i.B).AsNumber <= At(ref r, i.C).AsNumber);
+                        Unsafe.Add(ref r, i.A) = Value.Boolean(Unsafe.Add(ref r, i.B).AsNumber <= Unsafe.Add(ref r, i.C).AsNumber);
                         continue;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.LessOrEqual, At(ref r, i.B), At(ref r, i.C), out taken))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Boolean(taken);
-                    continue;
+                    goto SlowTest;
 
                 case Op.Greater:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        At(ref r, i.A) = Value.Boolean(At(ref r, i.B).AsNumber > At(ref r, i.C).AsNumber);
+                        Unsafe.Add(ref r, i.A) = Value.Boolean(Unsafe.Add(ref r, i.B).AsNumber > Unsafe.Add(ref r, i.C).AsNumber);
                         continue;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.Greater, At(ref r, i.B), At(ref r, i.C), out taken))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Boolean(taken);
-                    continue;
+                    goto SlowTest;
 
                 case Op.GreaterOrEqual:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
                     {
-                        At(ref r, i.A) = Value.Boolean(At(ref r, i.B).AsNumber >= At(ref r, i.C).AsNumber);
+                        Unsafe.Add(ref r, i.A) = Value.Boolean(Unsafe.Add(ref r, i.B).AsNumber >= Unsafe.Add(ref r, i.C).AsNumber);
                         continue;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.GreaterOrEqual, At(ref r, i.B), At(ref r, i.C), out taken))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Boolean(taken);
-                    continue;
+                    goto SlowTest;
 
                 case Op.In:
-                    frame.Pc = pc;
-                    if (!realm.In(At(ref r, i.B), At(ref r, i.C), out taken))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Boolean(taken);
-                    continue;
+                    goto SlowTest;
 
                 case Op.InstanceOf:
-                    frame.Pc = pc;
-                    if (!realm.InstanceOf(At(ref r, i.B), At(ref r, i.C), out taken))
-                        goto Throw;
-                    At(ref r, i.A) = Value.Boolean(taken);
-                    continue;
+                    goto SlowTest;
 
                 case Op.Jump:
                     pc += i.Wide;
@@ -565,7 +485,7 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.JumpIfTrue:
-                    if (Truth(At(ref r, i.A)))
+                    if (Truth(Unsafe.Add(ref r, i.A)))
                     {
                         pc += i.Wide;
                         if (i.Wide < 0)
@@ -574,7 +494,7 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.JumpIfFalse:
-                    if (!Truth(At(ref r, i.A)))
+                    if (!Truth(Unsafe.Add(ref r, i.A)))
                     {
                         pc += i.Wide;
                         if (i.Wide < 0)
@@ -583,7 +503,7 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.JumpIfNullish:
-                    if (At(ref r, i.A).IsNullish)
+                    if (Unsafe.Add(ref r, i.A).IsNullish)
                     {
                         pc += i.Wide;
                         if (i.Wide < 0)
@@ -592,7 +512,7 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.JumpIfNotNullish:
-                    if (!At(ref r, i.A).IsNullish)
+                    if (!Unsafe.Add(ref r, i.A).IsNullish)
                     {
                         pc += i.Wide;
                         if (i.Wide < 0)
@@ -601,237 +521,174 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.JumpIfLess:
-                    if (At(ref r, i.A).IsNumber && At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        taken = (At(ref r, i.A).AsNumber < At(ref r, i.B).AsNumber);
+                        taken = (Unsafe.Add(ref r, i.A).AsNumber < Unsafe.Add(ref r, i.B).AsNumber);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.Less, At(ref r, i.A), At(ref r, i.B), out taken))
-                        goto Throw;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfNotLess:
-                    if (At(ref r, i.A).IsNumber && At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        taken = !(At(ref r, i.A).AsNumber < At(ref r, i.B).AsNumber);
+                        taken = !(Unsafe.Add(ref r, i.A).AsNumber < Unsafe.Add(ref r, i.B).AsNumber);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.Less, At(ref r, i.A), At(ref r, i.B), out taken))
-                        goto Throw;
-                    taken = !taken;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfLessOrEqual:
-                    if (At(ref r, i.A).IsNumber && At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        taken = (At(ref r, i.A).AsNumber <= At(ref r, i.B).AsNumber);
+                        taken = (Unsafe.Add(ref r, i.A).AsNumber <= Unsafe.Add(ref r, i.B).AsNumber);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.LessOrEqual, At(ref r, i.A), At(ref r, i.B), out taken))
-                        goto Throw;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfNotLessOrEqual:
-                    if (At(ref r, i.A).IsNumber && At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        taken = !(At(ref r, i.A).AsNumber <= At(ref r, i.B).AsNumber);
+                        taken = !(Unsafe.Add(ref r, i.A).AsNumber <= Unsafe.Add(ref r, i.B).AsNumber);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.LessOrEqual, At(ref r, i.A), At(ref r, i.B), out taken))
-                        goto Throw;
-                    taken = !taken;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfGreater:
-                    if (At(ref r, i.A).IsNumber && At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        taken = (At(ref r, i.A).AsNumber > At(ref r, i.B).AsNumber);
+                        taken = (Unsafe.Add(ref r, i.A).AsNumber > Unsafe.Add(ref r, i.B).AsNumber);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.Greater, At(ref r, i.A), At(ref r, i.B), out taken))
-                        goto Throw;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfNotGreater:
-                    if (At(ref r, i.A).IsNumber && At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        taken = !(At(ref r, i.A).AsNumber > At(ref r, i.B).AsNumber);
+                        taken = !(Unsafe.Add(ref r, i.A).AsNumber > Unsafe.Add(ref r, i.B).AsNumber);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.Greater, At(ref r, i.A), At(ref r, i.B), out taken))
-                        goto Throw;
-                    taken = !taken;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfGreaterOrEqual:
-                    if (At(ref r, i.A).IsNumber && At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        taken = (At(ref r, i.A).AsNumber >= At(ref r, i.B).AsNumber);
+                        taken = (Unsafe.Add(ref r, i.A).AsNumber >= Unsafe.Add(ref r, i.B).AsNumber);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.GreaterOrEqual, At(ref r, i.A), At(ref r, i.B), out taken))
-                        goto Throw;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfNotGreaterOrEqual:
-                    if (At(ref r, i.A).IsNumber && At(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
                     {
-                        taken = !(At(ref r, i.A).AsNumber >= At(ref r, i.B).AsNumber);
+                        taken = !(Unsafe.Add(ref r, i.A).AsNumber >= Unsafe.Add(ref r, i.B).AsNumber);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.GreaterOrEqual, At(ref r, i.A), At(ref r, i.B), out taken))
-                        goto Throw;
-                    taken = !taken;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfLessInteger:
-                    if (At(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber)
                     {
-                        taken = (At(ref r, i.A).AsNumber < i.ShortB);
+                        taken = (Unsafe.Add(ref r, i.A).AsNumber < i.ShortB);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.Less, At(ref r, i.A), Value.Number(i.ShortB), out taken))
-                        goto Throw;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfNotLessInteger:
-                    if (At(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber)
                     {
-                        taken = !(At(ref r, i.A).AsNumber < i.ShortB);
+                        taken = !(Unsafe.Add(ref r, i.A).AsNumber < i.ShortB);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.Less, At(ref r, i.A), Value.Number(i.ShortB), out taken))
-                        goto Throw;
-                    taken = !taken;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfLessOrEqualInteger:
-                    if (At(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber)
                     {
-                        taken = (At(ref r, i.A).AsNumber <= i.ShortB);
+                        taken = (Unsafe.Add(ref r, i.A).AsNumber <= i.ShortB);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.LessOrEqual, At(ref r, i.A), Value.Number(i.ShortB), out taken))
-                        goto Throw;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfNotLessOrEqualInteger:
-                    if (At(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber)
                     {
-                        taken = !(At(ref r, i.A).AsNumber <= i.ShortB);
+                        taken = !(Unsafe.Add(ref r, i.A).AsNumber <= i.ShortB);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.LessOrEqual, At(ref r, i.A), Value.Number(i.ShortB), out taken))
-                        goto Throw;
-                    taken = !taken;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfGreaterInteger:
-                    if (At(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber)
                     {
-                        taken = (At(ref r, i.A).AsNumber > i.ShortB);
+                        taken = (Unsafe.Add(ref r, i.A).AsNumber > i.ShortB);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.Greater, At(ref r, i.A), Value.Number(i.ShortB), out taken))
-                        goto Throw;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfNotGreaterInteger:
-                    if (At(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber)
                     {
-                        taken = !(At(ref r, i.A).AsNumber > i.ShortB);
+                        taken = !(Unsafe.Add(ref r, i.A).AsNumber > i.ShortB);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.Greater, At(ref r, i.A), Value.Number(i.ShortB), out taken))
-                        goto Throw;
-                    taken = !taken;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfGreaterOrEqualInteger:
-                    if (At(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber)
                     {
-                        taken = (At(ref r, i.A).AsNumber >= i.ShortB);
+                        taken = (Unsafe.Add(ref r, i.A).AsNumber >= i.ShortB);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.GreaterOrEqual, At(ref r, i.A), Value.Number(i.ShortB), out taken))
-                        goto Throw;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfNotGreaterOrEqualInteger:
-                    if (At(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i.A).IsNumber)
                     {
-                        taken = !(At(ref r, i.A).AsNumber >= i.ShortB);
+                        taken = !(Unsafe.Add(ref r, i.A).AsNumber >= i.ShortB);
                         goto Branch;
                     }
-                    frame.Pc = pc;
-                    if (!realm.Compare(Op.GreaterOrEqual, At(ref r, i.A), Value.Number(i.ShortB), out taken))
-                        goto Throw;
-                    taken = !taken;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfStrictEqual:
-                    taken = realm.StrictEquals(At(ref r, i.A), At(ref r, i.B));
+                    taken = realm.StrictEquals(Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B));
                     goto Branch;
 
                 case Op.JumpIfStrictNotEqual:
-                    taken = !realm.StrictEquals(At(ref r, i.A), At(ref r, i.B));
+                    taken = !realm.StrictEquals(Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B));
                     goto Branch;
 
                 case Op.JumpIfStrictEqualConstant:
-                    taken = realm.StrictEquals(At(ref r, i.A), frame.Code.Constants[i.B]);
+                    taken = realm.StrictEquals(Unsafe.Add(ref r, i.A), constants[i.B]);
                     goto Branch;
 
                 case Op.JumpIfStrictNotEqualConstant:
-                    taken = !realm.StrictEquals(At(ref r, i.A), frame.Code.Constants[i.B]);
+                    taken = !realm.StrictEquals(Unsafe.Add(ref r, i.A), constants[i.B]);
                     goto Branch;
 
                 case Op.JumpIfEqual:
-                    frame.Pc = pc;
-                    if (!realm.LooseEquals(At(ref r, i.A), At(ref r, i.B), out taken))
-                        goto Throw;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfNotEqual:
-                    frame.Pc = pc;
-                    if (!realm.LooseEquals(At(ref r, i.A), At(ref r, i.B), out taken))
-                        goto Throw;
-                    taken = !taken;
-                    goto Branch;
+                    goto SlowCompare;
 
                 case Op.JumpIfTypeOf:
-                    taken = IsTypeOf(At(ref r, i.A), frame.Code.Constants[i.B]);
+                    taken = IsTypeOf(Unsafe.Add(ref r, i.A), constants[i.B]);
                     goto Branch;
 
                 case Op.JumpIfNotTypeOf:
-                    taken = !IsTypeOf(At(ref r, i.A), frame.Code.Constants[i.B]);
+                    taken = !IsTypeOf(Unsafe.Add(ref r, i.A), constants[i.B]);
                     goto Branch;
 
                 case Op.GetProperty:
                     {
-                        ref readonly var target = ref At(ref r, i.B);
-                        var site = frame.Code.Sites[i.C];
+                        ref readonly var target = ref Unsafe.Add(ref r, i.B);
+                        var site = sites[i.C];
                         if (target.IsObject)
                         {
                             var @object = target.AsObject;
                             var entry = site.Entry;
                             if (ReferenceEquals(@object.Shape, entry.OwnShape))
                             {
-                                At(ref r, i.A) = @object.Slots[entry.Slot];
+                                Unsafe.Add(ref r, i.A) = @object.Slots[entry.Slot];
                                 continue;
                             }
                         }
@@ -841,145 +698,145 @@ internal sealed partial class Interpreter(Realm realm)
                     }
 
                 case Op.GetLength:
-                    if (At(ref r, i.B).IsString)
+                    if (Unsafe.Add(ref r, i.B).IsString)
                     {
-                        SetNumber(ref At(ref r, i.A), At(ref r, i.B).Length);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).Length);
                         continue;
                     }
-                    if (At(ref r, i.B).Reference is JsArray sized)
+                    if (Unsafe.Add(ref r, i.B).Reference is JsArray sized)
                     {
-                        SetNumber(ref At(ref r, i.A), sized.Length);
+                        SetNumber(ref Unsafe.Add(ref r, i.A), sized.Length);
                         continue;
                     }
                     frame.Pc = pc;
-                    result = GetProperty(frame.Code.Sites[i.C], At(ref r, i.B));
+                    result = GetProperty(sites[i.C], Unsafe.Add(ref r, i.B));
                     goto Result;
 
                 case Op.GetElement:
-                    if (At(ref r, i.C).IsNumber && At(ref r, i.B).Reference is JsArray readFrom)
+                    if (Unsafe.Add(ref r, i.C).IsNumber && Unsafe.Add(ref r, i.B).Reference is JsArray readFrom)
                     {
-                        var number = At(ref r, i.C).AsNumber;
+                        var number = Unsafe.Add(ref r, i.C).AsNumber;
                         var index = (int)number;
                         if (index == number && (uint)index < (uint)readFrom.Stored && !readFrom.Elements[index].IsAbsent)
                         {
-                            At(ref r, i.A) = readFrom.Elements[index];
+                            Unsafe.Add(ref r, i.A) = readFrom.Elements[index];
                             continue;
                         }
                     }
                     frame.Pc = pc;
-                    result = realm.GetElement(At(ref r, i.B), At(ref r, i.C));
+                    result = realm.GetElement(Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C));
                     goto Result;
 
                 case Op.SetProperty:
                     {
-                        ref readonly var target = ref At(ref r, i.A);
-                        var site = frame.Code.Sites[i.C];
+                        ref readonly var target = ref Unsafe.Add(ref r, i.A);
+                        var site = sites[i.C];
                         if (target.IsObject)
                         {
                             var @object = target.AsObject;
                             var entry = site.Entry;
                             if (ReferenceEquals(@object.Shape, entry.OwnShape))
                             {
-                                @object.Slots[entry.Slot] = At(ref r, i.B);
+                                @object.Slots[entry.Slot] = Unsafe.Add(ref r, i.B);
                                 continue;
                             }
                         }
                         frame.Pc = pc;
-                        if (!SetProperty(site, target, At(ref r, i.B)))
+                        if (!SetProperty(site, target, Unsafe.Add(ref r, i.B)))
                             goto Throw;
                         continue;
                     }
 
                 case Op.SetElement:
-                    if (At(ref r, i.B).IsNumber && At(ref r, i.A).Reference is JsArray { IsFrozen: false } writtenTo)
+                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.A).Reference is JsArray { IsFrozen: false } writtenTo)
                     {
-                        var number = At(ref r, i.B).AsNumber;
+                        var number = Unsafe.Add(ref r, i.B).AsNumber;
                         var index = (int)number;
                         if (index == number && (uint)index < (uint)writtenTo.Stored && !writtenTo.Elements[index].IsAbsent)
                         {
-                            writtenTo.Elements[index] = At(ref r, i.C);
+                            writtenTo.Elements[index] = Unsafe.Add(ref r, i.C);
                             continue;
                         }
                     }
                     frame.Pc = pc;
-                    if (!realm.SetElement(At(ref r, i.A), At(ref r, i.B), At(ref r, i.C)))
+                    if (!realm.SetElement(Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C)))
                         goto Throw;
                     continue;
 
                 case Op.DeleteProperty:
                     frame.Pc = pc;
-                    if (!realm.Delete(At(ref r, i.B), frame.Code.Sites[i.C].Key))
+                    if (!realm.Delete(Unsafe.Add(ref r, i.B), sites[i.C].Key))
                         goto Throw;
-                    At(ref r, i.A) = Value.True;
+                    Unsafe.Add(ref r, i.A) = Value.True;
                     continue;
 
                 case Op.DeleteElement:
                     frame.Pc = pc;
-                    if (!realm.DeleteElement(At(ref r, i.B), At(ref r, i.C)))
+                    if (!realm.DeleteElement(Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C)))
                         goto Throw;
-                    At(ref r, i.A) = Value.True;
+                    Unsafe.Add(ref r, i.A) = Value.True;
                     continue;
 
                 case Op.ToKey:
-                    if (At(ref r, i.A).IsNumber || At(ref r, i.A).IsString)
+                    if (Unsafe.Add(ref r, i.A).IsNumber || Unsafe.Add(ref r, i.A).IsString)
                     {
-                        if (!At(ref r, i.B).IsNullish)
+                        if (!Unsafe.Add(ref r, i.B).IsNullish)
                             continue;
                     }
                     frame.Pc = pc;
-                    result = realm.ToKeyValue(At(ref r, i.A), At(ref r, i.B));
+                    result = realm.ToKeyValue(Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B));
                     goto Result;
 
                 case Op.GetMethod:
                     frame.Pc = pc;
-                    result = GetMethod(frame.Code.Sites[i.C], At(ref r, i.A + 1));
+                    result = GetMethod(sites[i.C], Unsafe.Add(ref r, i.A + 1));
                     goto Result;
 
                 case Op.GetElementMethod:
                     frame.Pc = pc;
-                    result = GetElementMethod(At(ref r, i.A + 1), At(ref r, i.B));
+                    result = GetElementMethod(Unsafe.Add(ref r, i.A + 1), Unsafe.Add(ref r, i.B));
                     goto Result;
 
                 case Op.NewObject:
-                    At(ref r, i.A) = Value.Object(realm.NewObject(i.Wide));
+                    Unsafe.Add(ref r, i.A) = Value.Object(realm.NewObject(i.Wide));
                     continue;
 
                 case Op.InitProperty:
-                    InitProperty(frame.Code.Sites[i.C], At(ref r, i.A).AsObject, At(ref r, i.B));
+                    InitProperty(sites[i.C], Unsafe.Add(ref r, i.A).AsObject, Unsafe.Add(ref r, i.B));
                     continue;
 
                 case Op.InitElement:
                     frame.Pc = pc;
-                    if (!realm.DefineElement(At(ref r, i.A).AsObject, At(ref r, i.B), At(ref r, i.C)))
+                    if (!realm.DefineElement(Unsafe.Add(ref r, i.A).AsObject, Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C)))
                         goto Throw;
                     continue;
 
                 case Op.InitGetter:
-                    InitAccessor(At(ref r, i.A), realm.KeyOf(At(ref r, i.B)), At(ref r, i.C), isGetter: true);
+                    InitAccessor(Unsafe.Add(ref r, i.A), realm.KeyOf(Unsafe.Add(ref r, i.B)), Unsafe.Add(ref r, i.C), isGetter: true);
                     continue;
 
                 case Op.InitSetter:
-                    InitAccessor(At(ref r, i.A), realm.KeyOf(At(ref r, i.B)), At(ref r, i.C), isGetter: false);
+                    InitAccessor(Unsafe.Add(ref r, i.A), realm.KeyOf(Unsafe.Add(ref r, i.B)), Unsafe.Add(ref r, i.C), isGetter: false);
                     continue;
 
                 case Op.InitPrototype:
-                    if (At(ref r, i.B).IsObject)
-                        At(ref r, i.A).AsObject.Prototype = At(ref r, i.B).AsObject;
-                    else if (At(ref r, i.B).IsNull)
-                        At(ref r, i.A).AsObject.Prototype = null;
+                    if (Unsafe.Add(ref r, i.B).IsObject)
+                        Unsafe.Add(ref r, i.A).AsObject.Prototype = Unsafe.Add(ref r, i.B).AsObject;
+                    else if (Unsafe.Add(ref r, i.B).IsNull)
+                        Unsafe.Add(ref r, i.A).AsObject.Prototype = null;
                     continue;
 
                 case Op.NewArray:
-                    At(ref r, i.A) = Value.Object(realm.NewArray(i.Wide));
+                    Unsafe.Add(ref r, i.A) = Value.Object(realm.NewArray(i.Wide));
                     continue;
 
                 case Op.AppendElement:
-                    Unsafe.As<JsArray>(At(ref r, i.A).Reference!).Push(realm, At(ref r, i.B));
+                    Unsafe.As<JsArray>(Unsafe.Add(ref r, i.A).Reference!).Push(realm, Unsafe.Add(ref r, i.B));
                     continue;
 
                 case Op.AppendHole:
                     {
-                        var holed = Unsafe.As<JsArray>(At(ref r, i.A).Reference!);
+                        var holed = Unsafe.As<JsArray>(Unsafe.Add(ref r, i.A).Reference!);
                         holed.SetLength(realm, holed.Length + 1);
                         continue;
                     }
@@ -989,68 +846,73 @@ internal sealed partial class Interpreter(Realm realm)
                     result = realm.NewRegExp(frame.Code.RegExps[i.Wide]);
                     goto Result;
 
+                case Op.KeepRegExp:
+                    result = realm.KeepRegExp(frame.Code.RegExps[i.B], i.A == i.C || Unsafe.Add(ref r, i.C).IsString);
+                    Unsafe.Add(ref r, i.A) = result;
+                    continue;
+
                 case Op.LoadTemplate:
-                    At(ref r, i.A) = LoadTemplate(frame.Code.Templates[i.Wide]);
+                    Unsafe.Add(ref r, i.A) = LoadTemplate(frame.Code.Templates[i.Wide]);
                     continue;
 
                 case Op.NewClosure:
-                    At(ref r, i.A) = NewClosure(frame.Code.Functions[i.Wide], frame);
+                    Unsafe.Add(ref r, i.A) = NewClosure(frame.Code.Functions[i.Wide], frame);
                     continue;
 
                 case Op.ToText:
-                    if (At(ref r, i.B).IsString)
+                    if (Unsafe.Add(ref r, i.B).IsString)
                     {
-                        At(ref r, i.A) = At(ref r, i.B);
+                        Unsafe.Add(ref r, i.A) = Unsafe.Add(ref r, i.B);
                         continue;
                     }
                     frame.Pc = pc;
-                    result = realm.ToText(At(ref r, i.B));
+                    result = realm.ToText(Unsafe.Add(ref r, i.B));
                     goto Result;
 
                 case Op.JoinTexts:
-                    At(ref r, i.A) = realm.Join(MemoryMarshal.CreateReadOnlySpan(ref At(ref r, i.B), i.C));
+                    Unsafe.Add(ref r, i.A) = realm.Join(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i.B), i.C));
                     continue;
 
                 case Op.Call:
-                    At(ref r, i.A + 1) = default;
+                    Unsafe.Add(ref r, i.A + 1) = default;
                     goto case Op.CallMethod;
 
                 case Op.CallMethod:
                     frame.Pc = pc;
-                    if (At(ref r, i.A).Reference is Closure callee)
+                    if (Unsafe.Add(ref r, i.A).Reference is Closure callee)
                     {
                         if (!Enter(callee, frame.Stack, frame.Chunk, frame.Base + i.A + 2, i.B, i.C, FrameFlags.None))
                             goto Throw;
                         goto Reload;
                     }
-                    result = At(ref r, i.A).Reference is NativeFunction native
-                        ? CallNative(native, ref At(ref r, i.A), i.B)
-                        : realm.Call(At(ref r, i.A), At(ref r, i.A + 1), MemoryMarshal.CreateReadOnlySpan(ref At(ref r, i.A + 2), i.B));
+                    result = Unsafe.Add(ref r, i.A).Reference is NativeFunction native
+                        ? CallNative(native, ref Unsafe.Add(ref r, i.A), i.B)
+                        : realm.Call(Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.A + 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i.A + 2), i.B));
                     if (result.IsThrew)
                         goto Throw;
-                    At(ref r, i.C) = result;
+                    Unsafe.Add(ref r, i.C) = result;
                     continue;
 
                 case Op.New:
                     frame.Pc = pc;
-                    if (At(ref r, i.A).Reference is Closure { IsConstructor: true } constructor)
+                    if (Unsafe.Add(ref r, i.A).Reference is Closure { IsConstructor: true } constructor)
                     {
                         result = NewInstance(constructor);
                         if (result.IsThrew)
                             goto Throw;
-                        At(ref r, i.A + 1) = result;
+                        Unsafe.Add(ref r, i.A + 1) = result;
                         if (!Enter(constructor, frame.Stack, frame.Chunk, frame.Base + i.A + 2, i.B, i.C, FrameFlags.Construct))
                             goto Throw;
                         goto Reload;
                     }
-                    result = realm.Construct(At(ref r, i.A), MemoryMarshal.CreateReadOnlySpan(ref At(ref r, i.A + 2), i.B));
+                    result = realm.Construct(Unsafe.Add(ref r, i.A), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i.A + 2), i.B));
                     if (result.IsThrew)
                         goto Throw;
-                    At(ref r, i.C) = result;
+                    Unsafe.Add(ref r, i.C) = result;
                     continue;
 
                 case Op.Return:
-                    result = At(ref r, i.A);
+                    result = Unsafe.Add(ref r, i.A);
                     goto Return;
 
                 case Op.ReturnUndefined:
@@ -1059,7 +921,7 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.Await:
                     frame.Pc = pc;
-                    result = Suspend(frame, i.A, At(ref r, i.B));
+                    result = Suspend(frame, i.A, Unsafe.Add(ref r, i.B));
                     _depth--;
                     if ((frame.Flags & FrameFlags.Entry) != 0)
                         return result;
@@ -1072,27 +934,44 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.Throw:
                     frame.Pc = pc;
-                    realm.Throw(At(ref r, i.A));
+                    realm.Throw(Unsafe.Add(ref r, i.A));
                     goto Throw;
 
                 case Op.Rethrow:
                     frame.Pc = pc;
-                    realm.Throw(At(ref r, i.A));
+                    realm.Throw(Unsafe.Add(ref r, i.A));
                     goto Throw;
 
                 case Op.ForInStart:
                     frame.Pc = pc;
-                    At(ref r, i.A) = Value.Internal(new KeyEnumeration(realm, At(ref r, i.B)));
+                    Unsafe.Add(ref r, i.A) = Value.Internal(new KeyEnumeration(realm, Unsafe.Add(ref r, i.B)));
                     continue;
 
                 case Op.ForInNext:
-                    if (!Unsafe.As<KeyEnumeration>(At(ref r, i.A).Reference!).TryNext(realm, out At(ref r, i.B)))
+                    if (!Unsafe.As<KeyEnumeration>(Unsafe.Add(ref r, i.A).Reference!).TryNext(realm, out Unsafe.Add(ref r, i.B)))
                         pc += i.ShortC;
                     continue;
 
                 default:
                     throw new InvalidOperationException($"no such operation: {i.Op}");
             }
+
+        SlowArithmetic:
+            frame.Pc = pc;
+            result = Arithmetic(i, ref r);
+            goto Result;
+
+        SlowTest:
+            frame.Pc = pc;
+            result = Test(i, Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C));
+            goto Result;
+
+        SlowCompare:
+            frame.Pc = pc;
+            result = TestToJump(i, ref r);
+            if (result.IsThrew)
+                goto Throw;
+            taken = result.AsBoolean;
 
         Branch:
             if (!taken)
@@ -1105,7 +984,7 @@ internal sealed partial class Interpreter(Realm realm)
         Result:
             if (result.IsThrew)
                 goto Throw;
-            At(ref r, i.A) = result;
+            Unsafe.Add(ref r, i.A) = result;
         }
 
     Return:

@@ -217,7 +217,7 @@ internal sealed partial class Realm
         if (!TryEnterNative())
             return Value.Threw;
         Charge(1);
-        var result = ((JsFunction)function.AsObject).Call(this, thisValue, arguments);
+        var result = Unsafe.As<JsFunction>(function.AsObject).Call(this, thisValue, arguments);
         NativeDepth--;
         return result;
     }

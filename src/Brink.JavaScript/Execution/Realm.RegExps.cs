@@ -17,6 +17,35 @@ internal sealed partial class Realm
         return Value.Object(new JsRegExp(program, source, flags, EmptyShape, Intrinsics.RegExpPrototype));
     }
 
+    // Of literals that only built-ins see: one object per place in the code and call.
+    private JsRegExp?[] _keptRegExps = [];
+    private int _usedKeptRegExps;
+    private const int MaxKeptRegExps = 64;
+
+    /// <summary>
+    /// A literal is evaluated that only the built-in method it is written for gets to see. It costs the call what a new object costs, kept or not, so
+    /// that the meter does not depend on it.
+    /// </summary>
+    public Value KeepRegExp(RegExpSite site, bool isForBuiltIn)
+    {
+        var place = site.Kept;
+        if (!isForBuiltIn || HasPatchedIntrinsics || place >= MaxKeptRegExps)
+            return NewRegExp(site);
+        Allocate(RegExpCost);
+        if (place >= _keptRegExps.Length)
+            Array.Resize(ref _keptRegExps, Math.Max(8, place + 1));
+        _usedKeptRegExps = Math.Max(_usedKeptRegExps, place + 1);
+        var kept = _keptRegExps[place] ??= new JsRegExp(site.Program, site.Source, site.Flags, EmptyShape, Intrinsics.RegExpPrototype);
+        kept.LastIndex = Value.Number(0);
+        return Value.Object(kept);
+    }
+
+    private void ClearKeptRegExps()
+    {
+        Array.Clear(_keptRegExps, 0, _usedKeptRegExps);
+        _usedKeptRegExps = 0;
+    }
+
     /// <summary>A literal is evaluated.</summary>
     public Value NewRegExp(RegExpSite site) => NewRegExp(site.Program, site.Source, site.Flags);
 }

@@ -84,6 +84,7 @@ internal sealed partial class Realm
         Interpreter.Clear();
         ClearModule();
         ClearPlaces();
+        ClearKeptRegExps();
     }
 
     // ---------------------------------------------------------------- budgets

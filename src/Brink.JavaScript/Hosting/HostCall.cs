@@ -100,7 +100,7 @@ public readonly ref struct HostCall
     public ScriptValue NewArray() => new(_realm, Value.Object(_realm.NewArray()));
 
     /// <summary>An object of a host class.</summary>
-    public ScriptValue Instance(HostClass @class, object state) => new(_realm, Value.Object(new HostObjectView(_realm, new HostInstance(@class, state))));
+    public ScriptValue Instance(HostClass @class, object state) => new(_realm, Value.Object(_realm.NewView(new HostInstance(@class, state))));
 
     /// <summary>A promise that is fulfilled. Runtime 2.0 only.</summary>
     public ScriptValue Resolved(ScriptValue value) => new(_realm, HostBridge.NewResolvedPromise(_realm, value.Value));

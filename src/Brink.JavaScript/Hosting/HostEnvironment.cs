@@ -28,7 +28,7 @@ public sealed class HostModule : IHostObject
     public bool CanBeRequired { get; init; } = true;
 
     /// <summary>The module's object for one call; what the call writes to it goes with the call.</summary>
-    internal HostObjectView Instantiate(Realm realm) => new(realm, this);
+    internal HostObjectView Instantiate(Realm realm) => realm.NewView(this);
 
     object IHostObject.Layout => this;
 

@@ -9,29 +9,50 @@ namespace Brink.JavaScript.Hosting;
 /// </summary>
 internal sealed class HostObjectView : JsObject
 {
-    private readonly Value[] _values;           // the call's own array of places, or one for a large source
-    private readonly int _first;
+    private Value[] _values = [];               // the call's own array of places, or one for a large source
+    private int _first;
 
-    public HostObjectView(Realm realm, IHostObject source) : base(ObjectClass.Host, realm.EmptyShape, realm.Intrinsics.ObjectPrototype)
+    public HostObjectView() : base(ObjectClass.Host, Shape.Dictionary, null) { }
+
+    /// <summary>Begins to show a source. Views are used again, by one call after the other: <see cref="Realm.NewView"/>.</summary>
+    public void Show(Realm realm, IHostObject source)
     {
+        realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * source.Count);
+        Shape = realm.EmptyShape;
+        Prototype = realm.Intrinsics.ObjectPrototype;
         Source = source;
         Layout = source.Layout;
-        realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * source.Count);
         PlaceCount = source.Count;
         _values = realm.RentPlaces(PlaceCount, out _first);
         _values.AsSpan(_first, PlaceCount).Fill(Values.Value.Unread);
     }
 
-    public IHostObject Source { get; }
+    /// <summary>Forgets the source and all that the script did to the object: it is as new.</summary>
+    public void Forget()
+    {
+        Shape = Shape.Dictionary;
+        Slots = [];
+        Table = null;
+        Prototype = null;
+        IsExtensible = true;
+        Source = null!;
+        Layout = null;
+        PlaceCount = 0;
+        IsChanged = false;
+        _values = [];
+        _first = 0;
+    }
+
+    public IHostObject Source { get; private set; } = null!;
 
     /// <summary>The layout of the source: what inline caches compare.</summary>
-    public readonly object? Layout;
+    public object? Layout { get; private set; }
 
     /// <summary>A property was assigned, added, deleted or defined: the host has to look closer. Reading alone leaves it false.</summary>
     public bool IsChanged { get; private set; }
 
     /// <summary>How many places the source has.</summary>
-    public int PlaceCount { get; }
+    public int PlaceCount { get; private set; }
 
     /// <summary>The value at a place as it stands: unread, absent (deleted), or a value.</summary>
     public ref readonly Value ValueAt(int place) => ref _values[_first + place];

@@ -22,14 +22,14 @@ public ref struct HostValue
     public void SetBoolean(bool value) => Result = Value.Boolean(value);
 
     /// <summary>Another object of the host.</summary>
-    public void SetObject(IHostObject @object) => Result = Value.Object(new HostObjectView(_realm, @object));
+    public void SetObject(IHostObject @object) => Result = Value.Object(_realm.NewView(@object));
 
     /// <summary>An array whose elements are objects of the host.</summary>
     public void SetArray(IReadOnlyList<IHostObject> elements)
     {
         var array = _realm.NewArray(elements.Count);
         for (var i = 0; i < elements.Count; i++)
-            array.Push(_realm, Value.Object(new HostObjectView(_realm, elements[i])));
+            array.Push(_realm, Value.Object(_realm.NewView(elements[i])));
         Result = Value.Object(array);
     }
 

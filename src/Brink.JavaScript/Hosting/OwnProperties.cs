@@ -39,6 +39,9 @@ public ref struct OwnProperties
     /// <summary>The current property's name.</summary>
     public readonly string Name => _key < 0 ? _view!.Source.NameAt(_place) : _keys[_key].ToString()!;
 
+    /// <summary>The current property's name, without making a string of it.</summary>
+    public readonly ReadOnlySpan<char> NameSpan => _key >= 0 && _keys[_key] is Atom { Value: { IsBmp: true } text } ? text.Chars : Name;
+
     /// <summary>Whether the script has read or written the current property; if not, the source still says what it is.</summary>
     public readonly bool IsTouched => _key >= 0 || !_view!.ValueAt(_place).IsUnread;
 

@@ -7,9 +7,12 @@ namespace Brink.JavaScript.Execution;
 internal sealed partial class Realm
 {
     private const int KeptPlaces = 256;
+    private const int KeptViews = 64;
 
     private readonly Value[] _places = new Value[KeptPlaces];
     private int _usedPlaces;
+    private readonly HostObjectView?[] _views = new HostObjectView?[KeptViews];
+    private int _usedViews;
     private List<PropertyKey>? _keyList;
 
     /// <summary>The key object of a host's name.</summary>
@@ -44,8 +47,19 @@ internal sealed partial class Realm
         return _places;
     }
 
+    /// <summary>The script's view of a host's object: one that stays with the realm, while they last.</summary>
+    public HostObjectView NewView(IHostObject source)
+    {
+        var view = _usedViews < KeptViews ? _views[_usedViews++] ??= new HostObjectView() : new HostObjectView();
+        view.Show(this, source);
+        return view;
+    }
+
     private void ClearPlaces()
     {
+        for (var i = 0; i < _usedViews; i++)
+            _views[i]!.Forget();
+        _usedViews = 0;
         Array.Clear(_places, 0, _usedPlaces);
         _usedPlaces = 0;
     }

@@ -5,7 +5,14 @@ namespace Brink.JavaScript.Values;
 /// <summary>What kind of built-in an object is, for <c>Object.prototype.toString</c>, type checks and printing.</summary>
 internal enum ObjectClass : byte
 {
-    Object, Function, Array, Error, Boolean, Number, String, Symbol, Date, RegExp, Arguments, Promise, ArrayBuffer, TypedArray, DataView, Json, Math, Global, Host, Iterator,
+    Object,
+
+    /// <summary>Of every <see cref="JsFunction"/>, and of nothing else.</summary>
+    Function,
+
+    /// <summary>Function.prototype, which cannot be called here.</summary>
+    FunctionPrototype,
+    Array, Error, Boolean, Number, String, Symbol, Date, RegExp, Arguments, Promise, ArrayBuffer, TypedArray, DataView, Json, Math, Global, Host, Iterator,
     TextEncoder, TextDecoder,
 }
 
@@ -39,6 +46,9 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
     public readonly ObjectClass Class = @class;
 
     public bool IsExtensible = true;
+
+    /// <summary>It is a <see cref="JsFunction"/>. Asked at every call, and cheaper than a cast to a class that others derive from.</summary>
+    public bool IsCallable => Class == ObjectClass.Function;
 
     /// <summary>Built once for the process: never written to.</summary>
     public bool IsShared;

@@ -37,7 +37,10 @@ internal sealed class Atom : PropertyKey
     /// <summary>The array index that the text spells in canonical form, or <see cref="NotAnIndex"/>.</summary>
     public uint Index { get; }
 
-    public override string ToString() => Value.ToDotNetString();
+    private string? _string;
+
+    /// <summary>The name as .NET holds it, made once: the host asks for the names and literals of a program at every call.</summary>
+    public override string ToString() => _string ??= Value.View.ToString();
 
     private static uint IndexOf(in TextView text)
     {

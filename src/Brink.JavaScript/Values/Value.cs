@@ -68,7 +68,7 @@ internal readonly struct Value
     public bool IsAbsent => ReferenceEquals(Reference, Tag.Absent);
     public bool IsUnread => ReferenceEquals(Reference, Tag.Unread);
     public bool IsAccessor => Reference is not null && Reference.Kind == CellKind.Accessor;
-    public bool IsCallable => IsObject && Reference is JsFunction;
+    public bool IsCallable => IsObject && AsObject.IsCallable;
 
     /// <summary>Only for numbers.</summary>
     public double AsNumber
@@ -121,7 +121,8 @@ internal readonly struct Value
     public bool IsSame(in Value other) => ReferenceEquals(Reference, other.Reference) && Bits == other.Bits;
 
     /// <summary>The text as .NET holds it, for hosts and messages. Only for strings.</summary>
-    public string ToDotNetString() => View.ToString();
+    public string ToDotNetString() =>
+        Reference is Text { Atom: { } atom } && Bits == atom.Value.Bits ? atom.ToString() : View.ToString();
 
     private string ToDebugText() => Reference?.Kind switch
     {

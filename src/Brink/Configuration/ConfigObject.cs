@@ -48,6 +48,10 @@ internal sealed class ConfigObject
             mistakes.Add(new ConfigMistake(
                 "$", $"not valid JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}", "Correct the syntax"));
         }
+        catch (InvalidOperationException) // a string is looked at only when it is asked for
+        {
+            mistakes.Add(new ConfigMistake("$", "a string has half of a surrogate pair", "Write the whole character"));
+        }
         return new ConfigResult<T>(mistakes.Count == 0 ? value : null, [.. mistakes]);
     }
 

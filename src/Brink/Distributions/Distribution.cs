@@ -32,17 +32,6 @@ public sealed record Distribution
     /// <summary>ErrorCachingMinTTL by status code, for the codes that configure one (spec 3.13). Absent codes use 10 s.</summary>
     public ImmutableDictionary<int, TimeSpan> ErrorCachingMinTtl { get; init; } = ImmutableDictionary<int, TimeSpan>.Empty;
 
-    /// <summary>First pattern that matches the viewer's original path wins; the default behavior last (spec 2.4).</summary>
-    public CacheBehavior BehaviorFor(ReadOnlySpan<char> path)
-    {
-        foreach (var behavior in CacheBehaviors)
-        {
-            if (behavior.PathPattern.Matches(path))
-                return behavior;
-        }
-        return DefaultCacheBehavior;
-    }
-
     /// <summary>The origin of that id; behaviors are checked to name one that exists.</summary>
     public Origin OriginById(string id)
     {

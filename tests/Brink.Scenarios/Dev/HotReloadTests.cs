@@ -89,6 +89,94 @@ public sealed class HotReloadTests : IDisposable
         Assert.Equal("v2", (await brink.GetAsync("/")).Header("x-value"));
     }
 
+    [Fact]
+    public async Task FoldersDeletedAndMadeAgain_AreWatchedAgain()
+    {
+        var (functions, content) = (_folder.CreateSubdirectory("functions").FullName, _folder.CreateSubdirectory("site").FullName);
+        var (function, page) = (Path.Combine(functions, "f.js"), Path.Combine(content, "a.txt"));
+        File.WriteAllText(function, Marking("one"));
+        File.WriteAllText(page, "first");
+        await using var brink = BrinkDev.Start("--origin", content, "--viewer-response", function);
+
+        Directory.Delete(functions, recursive: true);
+        brink.WaitFor("not-reloaded");
+        Directory.CreateDirectory(functions);
+        File.WriteAllText(function, Marking("two"));
+        brink.WaitFor("reloaded");
+        Assert.Equal("two", (await brink.GetAsync("/a.txt")).Header("x-mark"));
+
+        var other = _folder.CreateSubdirectory("other").FullName;
+        File.WriteAllText(Path.Combine(other, "a.txt"), "second");
+        Directory.Move(content, content + ".old");
+        Directory.Move(other, content);
+        brink.WaitFor("reloaded");
+        Assert.Equal("second", await (await brink.GetAsync("/a.txt")).TextAsync());
+
+        File.WriteAllText(page, "third");
+        brink.WaitFor("reloaded");
+        Assert.Equal("third", await (await brink.GetAsync("/a.txt")).TextAsync());
+    }
+
+    [Fact]
+    public async Task FunctionIsALink_ASaveOfTheFileBehindItTakesEffect()
+    {
+        var target = Path.Combine(_folder.CreateSubdirectory("elsewhere").FullName, "real.js");
+        File.WriteAllText(target, Teapot.Replace("REASON", "one", StringComparison.Ordinal));
+        File.CreateSymbolicLink(FunctionFile, target);
+        var site = _folder.CreateSubdirectory("site").FullName;
+        await using var brink = BrinkDev.Start("--origin", site, "--viewer-request", FunctionFile);
+
+        File.WriteAllText(target, Teapot.Replace("REASON", "two", StringComparison.Ordinal));
+        brink.WaitFor("reloaded");
+
+        Assert.Equal("two", (await brink.GetAsync("/")).ReasonPhrase);
+    }
+
+    [Fact]
+    public async Task ContentChangesWhileAnotherFileIsBroken_TheCacheForgetsAllTheSame()
+    {
+        var store = Path.Combine(_folder.FullName, "store.json");
+        var page = Path.Combine(_folder.FullName, "page.html");
+        File.WriteAllText(store, """{"data":[]}""");
+        File.WriteAllText(page, "first");
+        await using var brink = BrinkDev.Start("--origin", _folder.FullName, "--kvs", store);
+        Assert.Equal("first", await (await brink.GetAsync("/page.html")).TextAsync());
+
+        File.Delete(store);
+        brink.WaitFor("not-reloaded");
+        File.WriteAllText(page, "second");
+        brink.WaitFor("not-reloaded");
+
+        Assert.Equal("second", await (await brink.GetAsync("/page.html")).TextAsync());
+    }
+
+    [Fact]
+    public async Task AFileChangesWithoutAPause_TheOthersStillTakeEffect()
+    {
+        Save("one");
+        await using var brink = Start();
+        using var stop = new CancellationTokenSource();
+        var noise = Task.Run(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                    File.AppendAllText(Path.Combine(_folder.FullName, "app.log"), "line\n");
+            },
+            TestContext.Current.CancellationToken);
+
+        Save("two");
+        var files = brink.WaitFor("reloaded").GetProperty("files");
+        while (files.GetArrayLength() == 0)
+            files = brink.WaitFor("reloaded").GetProperty("files");
+
+        Assert.Equal("two", (await brink.GetAsync("/")).ReasonPhrase);
+        await stop.CancelAsync();
+        await noise;
+    }
+
+    private static string Marking(string mark) =>
+        $"function handler(event) {{ event.response.headers['x-mark'] = {{ value: '{mark}' }}; return event.response; }}";
+
     private BrinkDev Start() => BrinkDev.Start("--origin", _folder.FullName, "--viewer-request", FunctionFile);
 
     private void Save(string reason) => File.WriteAllText(FunctionFile, Teapot.Replace("REASON", reason, StringComparison.Ordinal));

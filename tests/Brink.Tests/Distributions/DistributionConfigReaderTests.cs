@@ -9,6 +9,17 @@ namespace Brink.Tests.Distributions;
 
 public sealed class DistributionConfigReaderTests
 {
+    [Theory]
+    [InlineData("""{ "Comment": "\ud800" }""")]
+    [InlineData("""{ "\ud800": 1 }""")]
+    public void HalfASurrogatePair_IsAMistakeLikeAnyOther(string json)
+    {
+        var result = DistributionConfigReader.Read(json, "E1", "d1.cloudfront.net", GivenPolicies.None);
+
+        Assert.Null(result.Value);
+        Assert.Contains(result.Mistakes, mistake => mistake.ToString().Contains("surrogate pair", StringComparison.Ordinal));
+    }
+
     // What `aws cloudfront get-distribution-config` gives back for a small distribution: every neutral setting is there.
     private const string Full = """
         {

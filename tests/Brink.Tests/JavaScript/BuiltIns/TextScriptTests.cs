@@ -35,6 +35,15 @@ public class TextScriptTests
     [InlineData("var r = /z/; for (var i = 0; ; i++) r.test('abcabcabc')", "OverCompute")]
     public void Script_Gives(string body, string expected) => Assert.Equal(expected, Script.Run(body));
 
+    /// <summary>A literal is a new object each time it is evaluated, wherever a script can tell.</summary>
+    [Theory]
+    [InlineData("var kept = [], o = { replace: function(r){ kept.push(r); return 0 } }; for (var i = 0; i < 2; i++) o.replace(/a/g); return kept[0] === kept[1]", "false")]
+    [InlineData("var kept = []; String.prototype.search = function(r){ kept.push(r) }; for (var i = 0; i < 2; i++) 'a'.search(/a/); return kept[0] === kept[1]", "false")]
+    [InlineData("var kept = []; RegExp.prototype.test = function(){ kept.push(this) }; for (var i = 0; i < 2; i++) /a/.test('a'); return kept[0] === kept[1]", "false")]
+    [InlineData("var n = []; for (var i = 0; i < 2; i++) { n.push('aXa'.replace(/a/g, function(m){ return m + i })); n.push(/X(a)/.exec('aXa')[1]); n.push('aa'.match(/a/g).length) } return n.join()", "a0Xa0,a,2,a1Xa1,a,2")]
+    [InlineData("function f(d){ return 'aba'.replace(/a/g, function(m){ return d ? f(d - 1) : m }) } return f(1)", "abababa")]
+    public void LiteralThatABuiltInTakes_IsNotSeenTwice(string body, string expected) => Assert.Equal(expected, Script.Run(body));
+
     [Theory]
     [InlineData("return /a/y.test('a')", "SyntaxError: Invalid RegExp flags \"y\" in 1")]
     [InlineData("return 'aa'.replace(/a/g, 'b') + typeof 'a'.replaceAll", "bbundefined")]
