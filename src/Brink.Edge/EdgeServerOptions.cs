@@ -54,7 +54,7 @@ public enum EdgeScheduling
     ThreadPool,
 
     /// <summary>
-    /// The threads that poll the sockets. Costs least (measured at half load: 30 against 41 µs CPU for a request with two functions), but whatever blocks in a
+    /// The threads that poll the sockets. Cheaper for hits and at half load in most runs, not in all (decision 0008 lists them), but whatever blocks in a
     /// request holds up every other connection of that thread: functions are bounded by their compute budget. Takes effect when this edge is what opens
     /// the process's first socket; after that it means the pool thread that learnt of the socket's event.
     /// </summary>
