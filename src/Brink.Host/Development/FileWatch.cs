@@ -70,8 +70,8 @@ internal sealed class FileWatch : IDisposable
     {
         place.Watcher?.Dispose();
         place.Watcher = null;
-        place.Created = CreationOf(place.Folder);
-        if (place.Created is null)
+        place.Watched = FolderIdentity.Of(place.Folder);
+        if (place.Watched is null)
             return;
         var watcher = new FileSystemWatcher
         {
@@ -102,7 +102,7 @@ internal sealed class FileWatch : IDisposable
         catch (Exception exception) when (exception is ArgumentException or FileNotFoundException or DirectoryNotFoundException)
         {
             // The folder went away in this very moment.
-            place.Created = null;
+            place.Watched = null;
             watcher.Dispose();
         }
         catch
@@ -120,7 +120,7 @@ internal sealed class FileWatch : IDisposable
                 return;
             foreach (var place in _places)
             {
-                if (CreationOf(place.Folder) == place.Created)
+                if (FolderIdentity.Of(place.Folder) == place.Watched)
                     continue;
                 try
                 {
@@ -128,15 +128,12 @@ internal sealed class FileWatch : IDisposable
                 }
                 catch (IOException)
                 {
-                    place.Created = null; // no more watches to be had just now: the next comparison tries again
+                    place.Watched = null; // no more watches to be had just now: the next comparison tries again
                 }
                 Changed();
             }
         }
     }
-
-    // What tells a folder from another one of its name; null for no folder.
-    private static DateTime? CreationOf(string folder) => Directory.Exists(folder) ? Directory.GetCreationTimeUtc(folder) : null;
 
     private void Changed()
     {
@@ -164,7 +161,7 @@ internal sealed class FileWatch : IDisposable
 
         public FileSystemWatcher? Watcher { get; set; }
 
-        /// <summary>When the folder that is watched was made.</summary>
-        public DateTime? Created { get; set; }
+        /// <summary>The folder that is watched; null while there is none of that name.</summary>
+        public FolderIdentity? Watched { get; set; }
     }
 }
