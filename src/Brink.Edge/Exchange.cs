@@ -61,6 +61,9 @@ internal sealed class Exchange
     /// <summary>Set by the cache before it asks the origin whether a stale object still holds (spec 3.5).</summary>
     public Revalidation? Revalidation { get; set; }
 
+    /// <summary>A fault of Brink's own behind a function's failure; the log gets it, a page never does. Null for none.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>What viewer-request did, for the terminal and the log; null if none ran.</summary>
     public FunctionRun? ViewerRequestRun { get; set; }
 

@@ -63,6 +63,7 @@ internal static class Triggers
                     ? (ResultType.FunctionValidationError, 502, ErrorPages.FunctionInvalid)
                     : (ResultType.FunctionExecutionError, 503, ErrorPages.FunctionFailed);
                 exchange.ResultType = type;
+                exchange.Fault = error.Fault;
                 exchange.ErrorDetail = error.Detail is null ? error.Message : $"{error.Message}\n{error.Detail}";
                 return ErrorPages.Create(status, cause, exchange.Request.RequestId);
 

@@ -82,4 +82,5 @@ public enum FunctionErrorKind
 /// <param name="Kind">Execution (503) or validation (502).</param>
 /// <param name="Message">AWS's text, the one TestFunction returns as FunctionErrorMessage.</param>
 /// <param name="Detail">For the developer's eyes (terminal, log, a viewer on loopback): file, line, column, source line with caret. May be null.</param>
-public sealed record FunctionError(FunctionErrorKind Kind, string Message, string? Detail = null);
+/// <param name="Fault">The exception behind it when the fault is Brink's, not the function's: for the operator's log, never for a page. Else null.</param>
+public sealed record FunctionError(FunctionErrorKind Kind, string Message, string? Detail = null, Exception? Fault = null);

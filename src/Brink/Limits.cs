@@ -15,14 +15,8 @@ public static class Limits
     /// <summary>Origins of a distribution.</summary>
     public const int Origins = 100;
 
-    /// <summary>Origin groups of a distribution.</summary>
-    public const int OriginGroups = 10;
-
     /// <summary>Alternate names of a distribution.</summary>
     public const int Aliases = 100;
-
-    /// <summary>Distributions.</summary>
-    public const int Distributions = 500;
 
     /// <summary>Characters of a distribution's comment.</summary>
     public const int CommentLength = 128;
@@ -51,17 +45,8 @@ public static class Limits
     /// <summary>Bytes of the names that one policy lists of one kind.</summary>
     public const int PolicyItemBytes = 1_024;
 
-    /// <summary>Custom policies of each kind.</summary>
-    public const int Policies = 20;
-
     /// <summary>Functions of tier 1 on one behavior.</summary>
     public const int FunctionAssociations = 2;
-
-    /// <summary>Functions of tier 1.</summary>
-    public const int Functions = 100;
-
-    /// <summary>Distributions that use one function.</summary>
-    public const int DistributionsPerFunction = 100;
 
     /// <summary>Bytes of a function's source. Not adjustable at AWS.</summary>
     public const int FunctionBytes = 10_240;
@@ -74,6 +59,9 @@ public static class Limits
 
     /// <summary>Bytes of a body made by a function. AWS publishes no number; this one is ours.</summary>
     public const int FunctionBodyBytes = 1024 * 1024;
+
+    /// <summary>Bytes of the event object of a test (functions spec 9.2).</summary>
+    public const int TestEventBytes = 40_960;
 
     /// <summary>How long an error is kept when nothing else is configured (distribution spec 3.13).</summary>
     public static readonly TimeSpan ErrorCachingMinTtl = TimeSpan.FromSeconds(10);

@@ -91,6 +91,8 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
     {
         if (log is NoAccessLog)
             return;
+        if (exchange.Fault is { } fault)
+            log.Faulted(exchange.Request.RequestId, fault);
         var resultType = XCacheOf(exchange);
         var request = exchange.Request;
         log.Write(new AccessLogEntry

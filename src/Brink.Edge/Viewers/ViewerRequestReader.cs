@@ -18,9 +18,6 @@ namespace Brink.Edge.Viewers;
 /// </remarks>
 internal static class ViewerRequestReader
 {
-    public const int MaxUrlBytes = 8192;
-    public const int MaxHeadBytes = 32768;
-
     private static readonly SearchValues<char> NotInTarget = SearchValues.Create(
         [.. Enumerable.Range(0, 33).Select(c => (char)c), '\u007f', '#']);
 
@@ -51,8 +48,8 @@ internal static class ViewerRequestReader
 
         var target = source.RawTarget;
         var headBytes = source.Method.Length + target.Length + " HTTP/1.1\r\n".Length + 1;
-        if (target.Length > MaxUrlBytes)
-            return new Verdict(413, $"the URL has {target.Length} bytes, more than {MaxUrlBytes}");
+        if (target.Length > Limits.UrlBytes)
+            return new Verdict(413, $"the URL has {target.Length} bytes, more than {Limits.UrlBytes}");
 
         var verdict = ReadHeaders(source.Headers, request.Headers, headBytes);
         if (verdict.Status != 0)
@@ -70,8 +67,8 @@ internal static class ViewerRequestReader
             {
                 var value = values[i] ?? "";
                 headBytes += name.Length + value.Length + 4;
-                if (headBytes > MaxHeadBytes)
-                    return new Verdict(413, $"the head of the request has more than {MaxHeadBytes} bytes");
+                if (headBytes > Limits.HeadBytes)
+                    return new Verdict(413, $"the head of the request has more than {Limits.HeadBytes} bytes");
                 if (!FieldText.IsSafe(value))
                     return new Verdict(400, $"the value of {name} contains a control character");
                 headers.Add(name, value);

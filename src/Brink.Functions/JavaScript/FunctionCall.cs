@@ -43,7 +43,7 @@ internal sealed class FunctionCall
     /// <summary>One console.log. Of one run 10 KB are kept (functions spec 9.5).</summary>
     public void Log(string line)
     {
-        var room = FunctionQuotas.MaxLogBytes - _logBytes;
+        var room = Limits.FunctionLogBytes - _logBytes;
         if (room <= 0)
             return;
         var bytes = Encoding.UTF8.GetByteCount(line);

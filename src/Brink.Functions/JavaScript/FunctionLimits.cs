@@ -16,5 +16,5 @@ public sealed record FunctionLimits
     public long Steps { get; init; } = DefaultSteps;
 
     /// <summary>Memory budget in bytes. Default 2 MB, as on AWS.</summary>
-    public long MemoryBytes { get; init; } = FunctionQuotas.MemoryBytes;
+    public long MemoryBytes { get; init; } = Limits.FunctionMemoryBytes;
 }

@@ -27,10 +27,10 @@ public sealed record FunctionSource
     /// <summary>Why this cannot be a function at all, whatever the code says; null if it can.</summary>
     public FunctionSourceProblem? Check()
     {
-        if (Code.Length > FunctionQuotas.MaxCodeBytes)
+        if (Code.Length > Limits.FunctionBytes)
         {
             return new FunctionSourceProblem("FunctionSizeLimitExceeded",
-                $"{FileName ?? Name} is {Code.Length:N0} bytes long; a CloudFront function has at most {FunctionQuotas.MaxCodeBytes:N0} bytes.");
+                $"{FileName ?? Name} is {Code.Length:N0} bytes long; a CloudFront function has at most {Limits.FunctionBytes:N0} bytes.");
         }
         return System.Text.Unicode.Utf8.IsValid(Code.Span) ? null : new FunctionSourceProblem("InvalidArgument", $"{FileName ?? Name} is not UTF-8 text.");
     }

@@ -12,5 +12,5 @@ internal static class FunctionTexts
     public const string OverMemory = "MemoryError: The function exceeded its memory limit of 2 MB.";
 
     /// <summary>Before an exception of ours, in the detail that only a developer sees.</summary>
-    public const string EngineFault = "A fault of Brink, not of the function: ";
+    public const string EngineFault = "A fault of Brink, not of the function: please report it.";
 }

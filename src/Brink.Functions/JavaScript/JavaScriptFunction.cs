@@ -104,7 +104,7 @@ public sealed class JavaScriptFunction : IEdgeFunction
     {
         CallStatus.OverCompute => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + FunctionTexts.OverCompute),
         CallStatus.OverMemory => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + FunctionTexts.OverMemory),
-        _ when end.Fault is { } fault => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + end.Error!.Text, FunctionTexts.EngineFault + fault),
+        _ when end.Fault is { } fault => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + end.Error!.Text, FunctionTexts.EngineFault, fault),
         _ => ErrorOf(end.Error!, _source.FileName ?? Name),
     };
 

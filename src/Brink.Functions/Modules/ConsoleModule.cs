@@ -25,7 +25,7 @@ internal static class ConsoleModule
         {
             if (i > 0)
                 line.Append(' ');
-            if (line.Length > FunctionQuotas.MaxLogBytes)           // the rest would be cut anyway
+            if (line.Length > Limits.FunctionLogBytes)           // the rest would be cut anyway
                 break;
             var text = call[i].Inspect();
             if (text.IsThrew)

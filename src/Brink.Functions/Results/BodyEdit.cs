@@ -64,7 +64,7 @@ internal sealed class BodyEdit
 
     private void TakeData(ScriptValue data, ref string? problem)
     {
-        if (data.TextLength > FunctionQuotas.MaxBodyBytes / 3 * 4 + 4)
+        if (data.TextLength > Limits.FunctionBodyBytes / 3 * 4 + 4)
             problem = ValidationMessages.BodyTooLarge();
         else
             Data = data.AsText();
@@ -85,6 +85,6 @@ internal sealed class BodyEdit
                 return ValidationMessages.BodyBase64();
             Bytes = bytes[..count];
         }
-        return Bytes.Length > FunctionQuotas.MaxBodyBytes ? ValidationMessages.BodyTooLarge() : null;
+        return Bytes.Length > Limits.FunctionBodyBytes ? ValidationMessages.BodyTooLarge() : null;
     }
 }

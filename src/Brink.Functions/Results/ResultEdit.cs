@@ -226,7 +226,7 @@ internal sealed class ResultEdit : IResultReader
             return true;
         if (query.IsString)
         {
-            if (query.TextLength >= FunctionQuotas.MaxUrlLength)
+            if (query.TextLength >= Limits.UrlBytes)
                 _problem = ValidationMessages.UrlTooLong();
             else
                 TakeQuery(WireText.Encode(query.AsText()));
@@ -258,7 +258,7 @@ internal sealed class ResultEdit : IResultReader
     {
         if (!uri.IsString || uri.TextLength == 0)
             return ValidationMessages.Uri();
-        if (uri.TextLength >= FunctionQuotas.MaxUrlLength)
+        if (uri.TextLength >= Limits.UrlBytes)
             return ValidationMessages.UrlTooLong();
         var text = uri.AsText();
         if (text[0] != '/')
@@ -276,7 +276,7 @@ internal sealed class ResultEdit : IResultReader
         _isStatusDescriptionRead = true;
         if (description.IsUndefined)
             return;
-        if (!description.IsString || description.TextLength > FunctionQuotas.MaxHeadBytes)
+        if (!description.IsString || description.TextLength > Limits.HeadBytes)
         {
             _problem ??= ValidationMessages.StatusDescription();
             return;
@@ -298,12 +298,12 @@ internal sealed class ResultEdit : IResultReader
         var uri = _uri ?? request.Uri;
         var query = _isQueryChanged ? _queryString : request.QueryString;
         var url = uri.Length + (query is null ? 0 : 1 + query.Length);
-        if ((_uri is not null || _isQueryChanged) && url >= FunctionQuotas.MaxUrlLength)
+        if ((_uri is not null || _isQueryChanged) && url >= Limits.UrlBytes)
             return ValidationMessages.UrlTooLong();
         if (!_headers.IsChanged && !_cookies.IsChanged && !_cookies.IsReordered)
             return null;
         BuildRequestFields(request.Headers);
-        return request.Method.Length + url + SizeOf(_fields) > FunctionQuotas.MaxHeadBytes ? ValidationMessages.TooLarge("request") : null;
+        return request.Method.Length + url + SizeOf(_fields) > Limits.HeadBytes ? ValidationMessages.TooLarge("request") : null;
     }
 
     private string? CheckResponseSize(bool isGenerated)
@@ -311,7 +311,7 @@ internal sealed class ResultEdit : IResultReader
         if (!_headers.IsChanged && !_cookies.IsChanged)
             return null;
         BuildResponseFields(isGenerated ? null : View.Event.Response!.Headers);
-        return SizeOf(_fields) > FunctionQuotas.MaxHeadBytes ? ValidationMessages.TooLarge("response") : null;
+        return SizeOf(_fields) > Limits.HeadBytes ? ValidationMessages.TooLarge("response") : null;
     }
 
     private static int SizeOf(HeaderList fields)

@@ -52,9 +52,9 @@ internal static class ValidationMessages
 
     public static string QueryCharacters() => $"{Sentence}request.querystring must not have spaces, control characters or #.";
 
-    public static string UrlTooLong() => $"{Sentence}request.uri and request.querystring together must be under {FunctionQuotas.MaxUrlLength:N0} characters.";
+    public static string UrlTooLong() => $"{Sentence}request.uri and request.querystring together must be under {Limits.UrlBytes:N0} characters.";
 
-    public static string TooLarge(string message) => $"{Sentence}{message} must not be over {FunctionQuotas.MaxHeadBytes:N0} bytes without its body.";
+    public static string TooLarge(string message) => $"{Sentence}{message} must not be over {Limits.HeadBytes:N0} bytes without its body.";
 
     public static string Body() => $"{Sentence}response.body must be a string or an object with encoding and data.";
 
@@ -62,5 +62,5 @@ internal static class ValidationMessages
 
     public static string BodyBase64() => $"{Sentence}response.body.data must be valid base64.";
 
-    public static string BodyTooLarge() => $"{Sentence}response.body must not be over {FunctionQuotas.MaxBodyBytes:N0} bytes.";
+    public static string BodyTooLarge() => $"{Sentence}response.body must not be over {Limits.FunctionBodyBytes:N0} bytes.";
 }

@@ -15,7 +15,7 @@ internal sealed class ValuesEdit
     private static readonly ScriptName AttributesName = new("attributes");
 
     /// <summary>Text is copied out of the call; beyond this the message would be refused for its size anyway.</summary>
-    private const int MaxText = 2 * FunctionQuotas.MaxHeadBytes;
+    private const int MaxText = 2 * Limits.HeadBytes;
 
     /// <summary>What a field takes on the wire besides name and value, so that thousands of empty ones count too.</summary>
     private const int FieldOverhead = 4;

@@ -15,9 +15,9 @@ internal static class TestEvent
     public static TriggerEvent? Read(ReadOnlyMemory<byte> json, out string? problem)
     {
         problem = null;
-        if (json.Length > FunctionQuotas.MaxTestEventBytes)
+        if (json.Length > Limits.TestEventBytes)
         {
-            problem = $"The event object has {json.Length:N0} bytes; it has at most {FunctionQuotas.MaxTestEventBytes:N0}.";
+            problem = $"The event object has {json.Length:N0} bytes; it has at most {Limits.TestEventBytes:N0}.";
             return null;
         }
         try

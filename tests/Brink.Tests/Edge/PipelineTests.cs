@@ -246,6 +246,25 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    public async Task FaultOfOursBehindAFunction_IsForTheLogAndNotForThePage()
+    {
+        await using var origin = new ScriptedOrigin();
+        var error = new FunctionError(FunctionErrorKind.Execution, "InternalError: internal error", "please report it", new InvalidOperationException("secret"));
+        await using var edge = await TestEdge.StartAsync(
+            TestEdge.To(origin),
+            viewerRequest: new ScriptedFunction(_ => new FunctionOutcome.Fail(error)),
+            options: options => options with { DeveloperErrors = true });
+
+        var answer = await edge.GetAsync("/");
+        await edge.Log.NextAsync();
+
+        Assert.Equal(503, answer.Status);
+        Assert.Contains("please report it", answer.Text);
+        Assert.DoesNotContain("secret", answer.Text);
+        Assert.Equal("secret", Assert.Single(edge.Log.Faults).Message);
+    }
+
+    [Fact]
     public async Task FaultOfOurs_Is500WithoutATrace()
     {
         await using var origin = new ScriptedOrigin();
