@@ -8,7 +8,7 @@ public interface IAccessLog
     /// <summary>One request that got an answer, or whose viewer left before it (status 0).</summary>
     void Write(in AccessLogEntry entry);
 
-    /// <summary>A request that was not even HTTP, or broke a rule of it: refused with 400 before there was anything to log about it.</summary>
+    /// <summary>A request that was not even HTTP, or broke a rule of it: refused with 400 (408 if its head came too slowly) before there was anything to log about it.</summary>
     /// <param name="reason">One sentence, from the parser; may quote bytes of the request.</param>
     void Refused(string reason);
 

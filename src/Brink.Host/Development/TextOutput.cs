@@ -48,7 +48,7 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
         _lines.Post(text.ToString());
     }
 
-    void IAccessLog.Refused(string reason) => _lines.Post($"refused  {Status(400)}  {Safe(reason)}\n");
+    void IAccessLog.Refused(string reason) => _lines.Post($"refused  {Safe(reason)}\n");
 
     public void Faulted(string requestId, Exception exception) =>
         _lines.Post($"{Red("a fault of Brink itself")}, request {requestId}: please report it\n{exception}\n");
