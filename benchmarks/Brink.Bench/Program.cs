@@ -14,6 +14,7 @@ internal static class Program
             EngineCommand.Create(),
             EngineProcess.CreateRounds(),
             EngineProcess.CreateFresh(),
+            AllocationListing.Create(),
             ServeCommand.Create(),
             SchedulingCommand.Create(),
         }.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
