@@ -69,7 +69,7 @@ internal static partial class StringBuiltIns
     {
         realm.Charge(arguments.Length);
         realm.Allocate((long)sizeof(char) * arguments.Length);
-        if (arguments.Length == 1 && arguments[0].IsNumber && (int)arguments[0].AsNumber is var code and >= 0 and < 0xD800 && code == arguments[0].AsNumber)
+        if (arguments.Length == 1 && arguments[0].IsNumber && double.ConvertToIntegerNative<int>(arguments[0].AsNumber) is var code and >= 0 and < 0xD800 && code == arguments[0].AsNumber)
             return realm.NewCharacter(code);
         var units = arguments.Length <= 64 ? stackalloc char[64] : new char[arguments.Length];
         for (var i = 0; i < arguments.Length; i++)
@@ -135,7 +135,7 @@ internal static partial class StringBuiltIns
     {
         if (thisValue.IsString && arguments.Length > 0 && arguments[0].IsNumber)
         {
-            index = (int)arguments[0].AsNumber;
+            index = double.ConvertToIntegerNative<int>(arguments[0].AsNumber);
             return index == arguments[0].AsNumber;
         }
         index = 0;

@@ -174,7 +174,7 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>What a function that was called in a special way gives to its caller.</summary>
-    private Value Leave(Frame frame, in Value value)
+    private Value Leave(Frame frame, Value value)
     {
         if ((frame.Flags & FrameFlags.Construct) != 0 && !value.IsObject)
             return frame.Stack[frame.Base - 1];
