@@ -177,5 +177,8 @@ internal sealed class CacheEntry
 
     public CellKind Primitive { get; init; }
 
+    /// <summary>The same where the value is callable; else a kind that no value has, so that one comparison decides.</summary>
+    public CellKind MethodOf { get; init; } = CellKind.Absent;
+
     public Value Value { get; init; }
 }

@@ -38,7 +38,7 @@ internal sealed partial class Interpreter(Realm realm)
     private Value CallNative(NativeFunction native, ref Value callee, int count)
     {
         _realm.Charge(1);
-        return native.Code(_realm, Unsafe.Add(ref callee, 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref callee, 2), count));
+        return native.Run(_realm, Unsafe.Add(ref callee, 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref callee, 2), count));
     }
 
     /// <summary>
@@ -784,7 +784,44 @@ internal sealed partial class Interpreter(Realm realm)
                     result = realm.ToKeyValue(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B));
                     goto Result;
 
+                case Op.CharacterAt:
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
+                    {
+                        var number = Unsafe.Add(ref r, i->B).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(number);
+                        if (index == number && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
+                        {
+                            realm.Charge(1);
+                            Unsafe.Add(ref r, i->C) = Realm.CharacterAt(Unsafe.Add(ref r, i->A), index);
+                            i += FunctionCompiler.GenericCallLength;
+                        }
+                    }
+                    continue;
+
+                case Op.CharacterCodeAt:
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
+                    {
+                        var number = Unsafe.Add(ref r, i->B).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(number);
+                        if (index == number && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
+                        {
+                            realm.Charge(1);
+                            SetNumber(ref Unsafe.Add(ref r, i->C), Unsafe.Add(ref r, i->A).CharAt(index));
+                            i += FunctionCompiler.GenericCallLength;
+                        }
+                    }
+                    continue;
+
                 case Op.GetMethod:
+                    if (Unsafe.Add(ref r, i->A + 1).Reference is { } receiver && !realm.HasPatchedIntrinsics)
+                    {
+                        var entry = Unsafe.Add(ref sites, i->C).Entry;
+                        if (receiver.Kind == entry.MethodOf)
+                        {
+                            Unsafe.Add(ref r, i->A) = entry.Value;
+                            continue;
+                        }
+                    }
                     frame.At = i;
                     result = GetMethod(Unsafe.Add(ref sites, i->C), Unsafe.Add(ref r, i->A + 1));
                     goto Result;
