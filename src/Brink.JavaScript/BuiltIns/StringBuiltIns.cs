@@ -366,6 +366,8 @@ internal static partial class StringBuiltIns
             return text;
         var view = text.View;
         realm.Charge(1 + (view.Length >> 5));
+        if (!view.IsAstral && view.Length <= ShortText && IsInCase(view.Chars, toUpper))
+            return text;
         if (!view.IsAstral && Ascii.IsValid(view.Chars))
         {
             var first = toUpper ? view.Chars.IndexOfAnyInRange('a', 'z') : view.Chars.IndexOfAnyInRange('A', 'Z');
@@ -396,6 +398,21 @@ internal static partial class StringBuiltIns
         for (var i = changed; i < room.Length; i++)
             room[i] = (char)ToCase(view.Chars[i], toUpper);
         return result;
+    }
+
+    /// <summary>Up to here a plain loop is quicker than the platform's searches.</summary>
+    private const int ShortText = 24;
+
+    /// <summary>All ASCII, and nothing in it that has another case.</summary>
+    private static bool IsInCase(ReadOnlySpan<char> chars, bool toUpper)
+    {
+        var first = toUpper ? 'a' : 'A';
+        foreach (var c in chars)
+        {
+            if (c >= 128 || (uint)(c - first) <= 25)
+                return false;
+        }
+        return true;
     }
 
     private static int ToCase(int codePoint, bool toUpper) => toUpper ? CaseFolding.ToUpper(codePoint) : CaseFolding.ToLower(codePoint);

@@ -40,8 +40,15 @@ internal sealed partial class Realm
         return Value.Object(kept);
     }
 
+    /// <summary>Where the matcher remembers other ways; one search at a time. What a search leaves in it, the next does not read.</summary>
+    public int[] MatchStack { get; set; } = new int[MatchRun<char>.FirstStack];
+
+    private const int KeptMatchStack = 16 * 1024;
+
     private void ClearKeptRegExps()
     {
+        if (MatchStack.Length > KeptMatchStack)
+            MatchStack = new int[MatchRun<char>.FirstStack];
         Array.Clear(_keptRegExps, 0, _usedKeptRegExps);
         _usedKeptRegExps = 0;
     }
