@@ -195,7 +195,6 @@ internal sealed partial class Interpreter
                 ? (VariableCell)frame.Stack[frame.Base + sources[i].Index].Reference!
                 : frame.Function.Captures[sources[i].Index];
         }
-        var prototype = code.IsAsync ? _realm.Intrinsics.AsyncFunctionPrototype : _realm.Intrinsics.FunctionPrototype;
-        return Value.Object(new Closure(code, captures, code.IsArrow ? frame.Stack[frame.Base - 1] : default, _realm.EmptyShape, prototype));
+        return Value.Object(_realm.NewClosure(code, captures, code.IsArrow ? frame.Stack[frame.Base - 1] : default));
     }
 }

@@ -142,18 +142,15 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.NewCell:
-                    realm.Allocate(VariableCell.Cost);
-                    Unsafe.Add(ref r, i->A) = Value.Internal(new VariableCell(i->B == 0 ? default : Value.Uninitialized));
+                    Unsafe.Add(ref r, i->A) = Value.Internal(realm.NewCell(i->B == 0 ? default : Value.Uninitialized));
                     continue;
 
                 case Op.WrapCell:
-                    realm.Allocate(VariableCell.Cost);
-                    Unsafe.Add(ref r, i->A) = Value.Internal(new VariableCell(Unsafe.Add(ref r, i->A)));
+                    Unsafe.Add(ref r, i->A) = Value.Internal(realm.NewCell(Unsafe.Add(ref r, i->A)));
                     continue;
 
                 case Op.CopyCell:
-                    realm.Allocate(VariableCell.Cost);
-                    Unsafe.Add(ref r, i->A) = Value.Internal(new VariableCell(CellOf(Unsafe.Add(ref r, i->A)).Content));
+                    Unsafe.Add(ref r, i->A) = Value.Internal(realm.NewCell(CellOf(Unsafe.Add(ref r, i->A)).Content));
                     continue;
 
                 case Op.LoadCell:
@@ -978,7 +975,7 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.ForInStart:
                     frame.At = i;
-                    Unsafe.Add(ref r, i->A) = Value.Internal(new KeyEnumeration(realm, Unsafe.Add(ref r, i->B)));
+                    Unsafe.Add(ref r, i->A) = Value.Internal(realm.Enumerate(Unsafe.Add(ref r, i->B)));
                     continue;
 
                 case Op.ForInNext:

@@ -84,6 +84,7 @@ internal sealed partial class Realm
         Interpreter.Clear();
         ClearModule();
         ClearPlaces();
+        ClearKept();
         ClearKeptRegExps();
     }
 
@@ -197,29 +198,29 @@ internal sealed partial class Realm
     public JsObject NewObject()
     {
         Allocate(MemoryCost.Object);
-        return new JsObject(ObjectClass.Object, EmptyShape, Intrinsics.ObjectPrototype);
+        return TakeObject(Intrinsics.ObjectPrototype);
     }
 
     /// <summary>With room for that many properties.</summary>
     public JsObject NewObject(int capacity)
     {
         Allocate(MemoryCost.Object + MemoryCost.Value * capacity);
-        var @object = new JsObject(ObjectClass.Object, EmptyShape, Intrinsics.ObjectPrototype);
+        var @object = TakeObject(Intrinsics.ObjectPrototype);
         if (capacity > 0)
-            @object.Slots = new Value[capacity];
+            @object.Slots = NewStorage(capacity);
         return @object;
     }
 
     public JsObject NewObject(ObjectClass @class, JsObject? prototype)
     {
         Allocate(MemoryCost.Object);
-        return new JsObject(@class, EmptyShape, prototype);
+        return @class == ObjectClass.Object ? TakeObject(prototype) : new JsObject(@class, EmptyShape, prototype);
     }
 
     public JsArray NewArray(int capacity = 0)
     {
         Allocate(MemoryCost.Object);
-        var array = new JsArray(EmptyShape, Intrinsics.ArrayPrototype);
+        var array = TakeArray();
         if (capacity > 0)
             array.Reserve(this, capacity);
         return array;

@@ -28,13 +28,9 @@ internal sealed class HostObjectView : JsObject
     }
 
     /// <summary>Forgets the source and all that the script did to the object: it is as new.</summary>
-    public void Forget()
+    public override void Forget()
     {
-        Shape = Shape.Dictionary;
-        Slots = [];
-        Table = null;
-        Prototype = null;
-        IsExtensible = true;
+        base.Forget();
         Source = null!;
         Layout = null;
         PlaceCount = 0;

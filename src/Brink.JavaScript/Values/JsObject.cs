@@ -164,11 +164,21 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
         if (Table is not null)
             return;
         realm.Allocate(MemoryCost.Table + MemoryCost.TableEntry * Shape.Count);
-        Table = new PropertyTable();
+        Table = realm.NewTable();
         for (var i = 0; i < Shape.Count; i++)
             Table.Add(Shape.KeyAt(i), Slots[i], Shape.FlagsAt(i));
         Slots = [];
         Shape = Shape.Dictionary;
+    }
+
+    /// <summary>Forgets all properties and whose they were: the realm keeps the object for another call.</summary>
+    public virtual void Forget()
+    {
+        Shape = Shape.Dictionary;
+        Slots = [];
+        Table = null;
+        Prototype = null;
+        IsExtensible = true;
     }
 
     /// <summary>A slot more, in the shape that has it.</summary>
@@ -179,7 +189,7 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
         {
             var size = Slots.Length == 0 ? 4 : Slots.Length * 2;
             realm.Allocate(MemoryCost.Value * (size - Slots.Length));
-            Array.Resize(ref Slots, size);
+            realm.GrowStorage(ref Slots, size);
         }
         Slots[slot] = value;
         Shape = next;

@@ -132,6 +132,11 @@ internal sealed class PropertyTable
     // anew whenever they are, so a probe always meets an empty place.
     private int[]? _index;
 
+    // An index of before, for the next.
+    private int[]? _room;
+
+    private const int MaxKept = 64;
+
     public struct Entry
     {
         public PropertyKey? Key;
@@ -183,6 +188,24 @@ internal sealed class PropertyTable
             BuildIndex();
     }
 
+    /// <summary>Empties it for another call, keeping its room if that is not large.</summary>
+    public void Forget()
+    {
+        if (_entries.Length > MaxKept)
+        {
+            _entries = new Entry[8];
+            _room = null;
+        }
+        else
+        {
+            Array.Clear(_entries, 0, _used);
+            _room = _index ?? _room;
+        }
+        _index = null;
+        _used = 0;
+        Count = 0;
+    }
+
     public void RemoveAt(int place)
     {
         if (_index is { } index)
@@ -215,7 +238,16 @@ internal sealed class PropertyTable
 
     private void BuildIndex()
     {
-        _index = new int[_entries.Length * 2];
+        if (_room?.Length == _entries.Length * 2)
+        {
+            _index = _room;
+            Array.Clear(_index);
+        }
+        else
+        {
+            _index = new int[_entries.Length * 2];
+        }
+        _room = null;
         for (var i = 0; i < _used; i++)
         {
             if (_entries[i].Key is { } key)
