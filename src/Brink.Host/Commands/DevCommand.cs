@@ -38,6 +38,7 @@ internal static class DevCommand
             Description = "The value of CloudFront-Viewer-Country, where a policy lists that header.",
             HelpName = "CC",
         };
+        var computeBudget = new Option<string?>("--compute-budget") { Description = ComputeBudgetOption.Description, HelpName = ComputeBudgetOption.HelpName };
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
         var httpPort = new Option<int>("--http-port") { Description = "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", HelpName = "N", DefaultValueFactory = _ => 8080 };
         var httpsPort = new Option<int?>("--https-port") { Description = "The port for TLS; 0 takes a free one. Default: no TLS.", HelpName = "N" };
@@ -47,7 +48,7 @@ internal static class DevCommand
 
         var command = new Command("dev", "Serves a distribution with functions on this machine and reloads what changes.")
         {
-            origin, viewerRequest, viewerResponse, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry,
+            origin, viewerRequest, viewerResponse, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry, computeBudget,
             listen, httpPort, httpsPort, certificate, privateKey, json,
         };
         command.SetAction((parsed, cancellationToken) =>
@@ -63,6 +64,7 @@ internal static class DevCommand
                 Functions = [.. parsed.GetValue(functions) ?? []],
                 KeyValueStore = parsed.GetValue(keyValueStore),
                 ViewerCountry = parsed.GetValue(viewerCountry),
+                ComputeBudget = parsed.GetValue(computeBudget),
                 Listen = parsed.GetValue(listen),
                 HttpPort = parsed.GetValue(httpPort),
                 HttpsPort = parsed.GetValue(httpsPort),

@@ -26,6 +26,9 @@ internal sealed record DevOptions
 
     public string? ViewerCountry { get; init; }
 
+    /// <summary>A preset's name or a number of units; null for AWS's budget.</summary>
+    public string? ComputeBudget { get; init; }
+
     public string? Listen { get; init; }
 
     public int HttpPort { get; init; } = 8080;
@@ -68,6 +71,8 @@ internal sealed record DevOptions
         }
         if (ViewerCountry is { } country && !(country.Length == 2 && country.All(char.IsAsciiLetterUpper)))
             mistakes.Add($"--viewer-country {country}: two capitals, an ISO 3166-1 alpha-2 code such as DE");
+        if (ComputeBudget is { } budget && !Brink.Functions.Metering.ComputeBudget.TryParse(budget, out _, out var problem))
+            mistakes.Add($"--compute-budget {problem}");
         if (Listen is not null && !IPAddress.TryParse(Listen, out _))
             mistakes.Add($"--listen {Listen}: an IP address, without port");
         foreach (var (flag, port) in new[] { ("--http-port", HttpPort), ("--https-port", HttpsPort ?? 0) })
