@@ -5,8 +5,8 @@ using Brink.JavaScript.Execution;
 namespace Brink.ScriptGenerator.Running;
 
 /// <summary>
-/// Runs a script twice on a kept realm and once on a fresh one. Whatever the script is, no exception of ours may escape, and the three
-/// runs must be the same to the last step and byte.
+/// Runs a script twice on a kept realm, once on a fresh one, and now and then with a tree of shapes that is full. Whatever the script is, no exception of ours may
+/// escape, and the runs must be the same to the last step and byte.
 /// </summary>
 internal sealed class Fuzzing
 {
@@ -55,11 +55,17 @@ internal sealed class Fuzzing
             var second = script.Run();
             RealmPool.Forget();
             var fresh = script.Run();
+            if (Runs % 8 == 0)                          // the dear part
+                script.FillShapes();
+            var full = script.Run();
             Threw += first.Status == CallStatus.Threw ? 1 : 0;
             OverBudget += first.Status is CallStatus.OverCompute or CallStatus.OverMemory ? 1 : 0;
-            if ((first.Fault ?? second.Fault ?? fresh.Fault) is { } fault)
+            if ((first.Fault ?? second.Fault ?? fresh.Fault ?? full.Fault) is { } fault)
                 return $"a fault of ours: {fault}";
-            return first != second ? $"two runs differ:\n{first}\n{second}" : first != fresh ? $"a fresh realm differs:\n{first}\n{fresh}" : null;
+            return first != second ? $"two runs differ:\n{first}\n{second}"
+                : first != fresh ? $"a fresh realm differs:\n{first}\n{fresh}"
+                : first != full ? $"a full tree of shapes differs:\n{first}\n{full}"
+                : null;
         }
         catch (Exception escaped)
         {

@@ -8,6 +8,7 @@ using Brink.Functions.Results;
 using Brink.Http;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Values;
 
 namespace Brink.ScriptGenerator.Running;
 
@@ -51,6 +52,24 @@ internal sealed class ScriptUnderTest
 
     public static ScriptUnderTest? Compile(string code, Runtime runtime, out string refusal, long steps = FunctionLimits.DefaultSteps) =>
         Compile(Encoding.UTF8.GetBytes(code), runtime, out refusal, steps);
+
+    /// <summary>Makes shapes until the program's tree takes no more: calls must cost the same with it as with an empty one.</summary>
+    public void FillShapes()
+    {
+        var limits = new CallLimits { Steps = 0, MemoryBytes = 0, StartTimeMilliseconds = 0, RandomSeed = 0 };
+        using var result = _program.Call(EventView.Rent(NewEvent(), hasRawQueryString: false), limits, null);
+        Atom[] names = [Names.Length, Names.Name, Names.Value, Names.Message, Names.Index, Names.Get, Names.Set, Names.Done];
+        Fill(result.Realm!.EmptyShape);
+
+        void Fill(Shape shape)
+        {
+            foreach (var name in names)
+            {
+                if (shape.IndexOf(name) < 0 && shape.With(name, PropertyFlags.Default) is { } next)
+                    Fill(next);
+            }
+        }
+    }
 
     /// <summary>One call.</summary>
     public ScriptRun Run()
