@@ -113,6 +113,8 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             DistributionId = exchange.Distribution?.Distribution.Id,
             ViewerRequestRun = exchange.ViewerRequestRun,
             ViewerResponseRun = exchange.ViewerResponseRun,
+            OriginId = exchange.OriginId,
+            FailoverReason = exchange.FailoverReason,
             ErrorDetail = exchange.ErrorDetail,
         });
     }
