@@ -42,6 +42,12 @@ internal sealed class Exchange
     /// <summary>The same moment on the clock that only goes forward.</summary>
     public long StartTimestamp { get; init; }
 
+    /// <summary>Where this edge stands, for functions.</summary>
+    public EdgeLocation EdgeLocation { get; init; } = EdgeLocation.Default;
+
+    /// <summary>The address that the viewer connected to, for functions.</summary>
+    public string ServerIp { get; init; } = "";
+
     /// <summary>The port where this edge speaks TLS, for redirects; null if it does not.</summary>
     public int? HttpsPort { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Brink.Distributions;
 using Brink.Edge.Viewers;
 using Brink.Http;
@@ -8,9 +9,9 @@ namespace Brink.Edge.Origins;
 /// Asks the origin of an exchange: once, or again after a failure where that is safe (distribution spec 2.2), and in a group the second origin where the
 /// first fails (2.3). A failure is a page and a name, never an exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
 /// </summary>
-internal sealed class OriginFetch(string via, TimeProvider time) : IDisposable
+internal sealed class OriginFetch(string via, X509Certificate2Collection? authorities, TimeProvider time) : IDisposable
 {
-    private readonly HttpOriginClient _http = new(via, time);
+    private readonly HttpOriginClient _http = new(via, authorities, time);
 
     public async ValueTask<FetchResult> SendAsync(Exchange exchange, CancellationToken cancellationToken)
     {
