@@ -511,6 +511,7 @@ internal sealed partial class FunctionCompiler
             && PlainRegister(member.Object) is >= 0 and var text && PlainRegister(place) is >= 0 and var index)
         {
             _code.At(call);
+            _code.KeepTogether([Op.CharacterAt, Op.Move, Op.GetMethod, Op.Move, Op.CallMethod]);
             _code.Emit(member.Name == "charAt" ? Op.CharacterAt : Op.CharacterCodeAt, text, index, target);
             var start = _code.Count;
             CompileGenericCall(call, target);

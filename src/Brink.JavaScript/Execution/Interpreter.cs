@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Brink.JavaScript.Compilation;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -37,7 +38,7 @@ internal sealed partial class Interpreter(Realm realm)
 
     private Value CallNative(NativeFunction native, ref Value callee, int count)
     {
-        _realm.Charge(1);
+        _realm.Pay(Price.NativeCall);
         return native.Run(_realm, Unsafe.Add(ref callee, 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref callee, 2), count));
     }
 
@@ -71,6 +72,10 @@ internal sealed partial class Interpreter(Realm realm)
         {
             switch ((++i)->Op)
             {
+                case Op.Pay:
+                    realm.Pay(i->Payment);
+                    continue;
+
                 case Op.Move:
                     Unsafe.Add(ref r, i->A) = Unsafe.Add(ref r, i->B);
                     continue;
@@ -470,19 +475,19 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.Jump:
+                    realm.Pay(i->Payment);
                     i += i->Wide;
                     continue;
 
                 case Op.JumpBack:
-                    realm.Charge(LoopCost(i->Wide));
+                    realm.Pay(i->Payment);
                     i += i->Wide;
                     continue;
 
                 case Op.JumpIfTrue:
                     if (Truth(Unsafe.Add(ref r, i->A)))
                     {
-                        if (i->Wide < 0)
-                            realm.Charge(LoopCost(i->Wide));
+                        realm.Pay(i->Payment);
                         i += i->Wide;
                     }
                     continue;
@@ -490,8 +495,7 @@ internal sealed partial class Interpreter(Realm realm)
                 case Op.JumpIfFalse:
                     if (!Truth(Unsafe.Add(ref r, i->A)))
                     {
-                        if (i->Wide < 0)
-                            realm.Charge(LoopCost(i->Wide));
+                        realm.Pay(i->Payment);
                         i += i->Wide;
                     }
                     continue;
@@ -499,8 +503,7 @@ internal sealed partial class Interpreter(Realm realm)
                 case Op.JumpIfNullish:
                     if (Unsafe.Add(ref r, i->A).IsNullish)
                     {
-                        if (i->Wide < 0)
-                            realm.Charge(LoopCost(i->Wide));
+                        realm.Pay(i->Payment);
                         i += i->Wide;
                     }
                     continue;
@@ -508,8 +511,7 @@ internal sealed partial class Interpreter(Realm realm)
                 case Op.JumpIfNotNullish:
                     if (!Unsafe.Add(ref r, i->A).IsNullish)
                     {
-                        if (i->Wide < 0)
-                            realm.Charge(LoopCost(i->Wide));
+                        realm.Pay(i->Payment);
                         i += i->Wide;
                     }
                     continue;
@@ -788,7 +790,7 @@ internal sealed partial class Interpreter(Realm realm)
                         var index = double.ConvertToIntegerNative<int>(number);
                         if (index == number && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
                         {
-                            realm.Charge(1);
+                            realm.Pay(i->Payment);
                             Unsafe.Add(ref r, i->C) = Realm.CharacterAt(Unsafe.Add(ref r, i->A), index);
                             i += FunctionCompiler.GenericCallLength;
                         }
@@ -802,7 +804,7 @@ internal sealed partial class Interpreter(Realm realm)
                         var index = double.ConvertToIntegerNative<int>(number);
                         if (index == number && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
                         {
-                            realm.Charge(1);
+                            realm.Pay(i->Payment);
                             SetNumber(ref Unsafe.Add(ref r, i->C), Unsafe.Add(ref r, i->A).CharAt(index));
                             i += FunctionCompiler.GenericCallLength;
                         }
@@ -910,6 +912,7 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.CallMethod:
                     frame.At = i;
+                    realm.Pay(i->Payment);
                     if (Unsafe.Add(ref r, i->A).Reference is Closure callee)
                     {
                         if (!Enter(callee, frame.Stack, frame.Chunk, frame.Base + i->A + 2, i->B, i->C, FrameFlags.None))
@@ -926,6 +929,7 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.New:
                     frame.At = i;
+                    realm.Pay(i->Payment);
                     if (Unsafe.Add(ref r, i->A).Reference is Closure { IsConstructor: true } constructor)
                     {
                         result = NewInstance(constructor);
@@ -943,15 +947,18 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.Return:
+                    realm.Pay(i->Payment);
                     result = Unsafe.Add(ref r, i->A);
                     goto Return;
 
                 case Op.ReturnUndefined:
+                    realm.Pay(i->Payment);
                     result = default;
                     goto Return;
 
                 case Op.Await:
                     frame.At = i;
+                    realm.Pay(i->Payment);
                     result = Suspend(frame, i->A, Unsafe.Add(ref r, i->B));
                     _depth--;
                     if ((frame.Flags & FrameFlags.Entry) != 0)
@@ -965,11 +972,13 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.Throw:
                     frame.At = i;
+                    realm.Pay(i->Payment);
                     realm.Throw(Unsafe.Add(ref r, i->A));
                     goto Throw;
 
                 case Op.Rethrow:
                     frame.At = i;
+                    realm.Pay(i->Payment);
                     realm.Throw(Unsafe.Add(ref r, i->A));
                     goto Throw;
 
@@ -980,7 +989,10 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.ForInNext:
                     if (!Unsafe.As<KeyEnumeration>(Unsafe.Add(ref r, i->A).Reference!).TryNext(realm, out Unsafe.Add(ref r, i->B)))
+                    {
+                        realm.Pay(i->Payment);
                         i += i->ShortC;
+                    }
                     continue;
 
                 default:
@@ -1007,8 +1019,7 @@ internal sealed partial class Interpreter(Realm realm)
         Branch:
             if (!taken)
                 continue;
-            if (i->ShortC < 0)
-                realm.Charge(LoopCost(i->ShortC));
+            realm.Pay(i->Payment);
             i += i->ShortC;
             continue;
 
@@ -1047,8 +1058,4 @@ internal sealed partial class Interpreter(Realm realm)
             return ending;
         goto Reload;
     }
-
-    /// <summary>Steps for one round of a loop: one, and one for every eight instructions of its body.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int LoopCost(int distance) => 1 + (-distance >> 3);
 }

@@ -126,6 +126,14 @@ internal sealed partial class Realm
     /// <summary>An empty table of properties. The caller has charged for it.</summary>
     public PropertyTable NewTable() => _keptTables.TryTake(out var place) ? _keptTables.Items[place] ??= new PropertyTable() : new PropertyTable();
 
+    /// <summary>The same in the place of a shape, for which the call has paid so many slots: see <see cref="PropertyTable.StandForShape"/>.</summary>
+    public PropertyTable NewTableInPlaceOfShape(int slots)
+    {
+        var table = NewTable();
+        table.StandForShape(slots);
+        return table;
+    }
+
     /// <summary>The keys of a for-in loop.</summary>
     public KeyEnumeration Enumerate(in Value target)
     {
