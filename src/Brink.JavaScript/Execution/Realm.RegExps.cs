@@ -36,6 +36,8 @@ internal sealed partial class Realm
             Array.Resize(ref _keptRegExps, Math.Max(8, place + 1));
         _usedKeptRegExps = Math.Max(_usedKeptRegExps, place + 1);
         var kept = _keptRegExps[place] ??= new JsRegExp(site.Program, site.Source, site.Flags, EmptyShape, Intrinsics.RegExpPrototype);
+        if (!ReferenceEquals(kept.Program, site.Program))
+            kept.Become(site.Program, site.Source, site.Flags, EmptyShape, Intrinsics.RegExpPrototype);
         kept.LastIndex = Value.Number(0);
         return Value.Object(kept);
     }
@@ -49,7 +51,8 @@ internal sealed partial class Realm
     {
         if (MatchStack.Length > KeptMatchStack)
             MatchStack = new int[MatchRun<char>.FirstStack];
-        Array.Clear(_keptRegExps, 0, _usedKeptRegExps);
+        for (var i = 0; i < _usedKeptRegExps; i++)
+            _keptRegExps[i]?.Forget();
         _usedKeptRegExps = 0;
     }
 

@@ -175,11 +175,15 @@ internal sealed partial class Realm
         var hash = AtomTable.HashOf(view);
         if (_atoms.Find(view, hash) is { } atom)
             return atom;
-        Allocate(MemoryCost.Atom + view.Length * MemoryCost.Char);
-        var owned = view.IsAstral
-            ? Value.String(new AstralText(view.CodePoints.ToArray()), 0, view.Length)
-            : Value.String(new Text(view.Chars.ToArray()), 0, view.Length);
-        return _atoms.Add(new Atom(owned, isShared: false));
+        return Enter(view, hash);
+    }
+
+    private Atom Enter(in TextView name, int hash)
+    {
+        Allocate(MemoryCost.Atom + name.Length * MemoryCost.Char);
+        return name.IsAstral
+            ? _atoms.Add(new Atom(Value.String(new AstralText(name.CodePoints.ToArray()), 0, name.Length), isShared: false))
+            : _atoms.AddForCall(name.Chars, hash);
     }
 
     /// <summary>The atom of text from the host.</summary>
@@ -188,7 +192,14 @@ internal sealed partial class Realm
         if (TextFacts.HasSurrogates(utf16))
             return AtomOf(NewText(utf16));
         var view = new TextView(utf16);
-        return _atoms.Find(view, AtomTable.HashOf(view)) ?? AtomOf(NewText(utf16));
+        var hash = AtomTable.HashOf(view);
+        if (_atoms.Find(view, hash) is { } known)
+            return known;
+        // It costs what making the text and then its key would.
+        if (view.Length > 0)
+            ChargeText(view.Length);
+        Charge(1 + view.Length / 16);
+        return Enter(view, hash);
     }
 
     /// <summary>The atom of an array index.</summary>
