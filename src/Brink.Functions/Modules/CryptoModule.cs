@@ -10,11 +10,11 @@ namespace Brink.Functions.Modules;
 /// <summary><c>crypto</c>: createHash and createHmac with md5, sha1 and sha256 (functions spec 5.4).</summary>
 internal static class CryptoModule
 {
-    /// <summary>Bytes per step: a hash block is 64 bytes.</summary>
-    private const int BytesPerStep = 32;
+    /// <summary>Bytes per step.</summary>
+    private const int BytesPerStep = 8;
 
     /// <summary>Steps of setting a hash up and of finishing it.</summary>
-    private const int StepsPerHash = 20;
+    private const int StepsPerHash = 40;
 
     private static readonly HostClass Hash = new("hash",
     [

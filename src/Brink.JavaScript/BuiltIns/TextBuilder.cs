@@ -1,5 +1,6 @@
 using System.Buffers;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -10,8 +11,6 @@ namespace Brink.JavaScript.BuiltIns;
 /// </summary>
 internal ref struct TextBuilder(Realm realm, Span<char> initial)
 {
-    private const int CharsPerStep = 32;
-
     private Span<char> _room = initial;
     private char[]? _rented;
 
@@ -29,7 +28,7 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
     {
         if (text.Length > _room.Length - Length)
             Grow(text.Length);
-        realm.Charge(text.Length / CharsPerStep);
+        realm.Pay(Price.Appended + text.Length / Price.AppendedCharacters);
         text.CopyTo(_room[Length..]);
         Length += text.Length;
     }
@@ -38,6 +37,7 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
     {
         if (NumberText.MaxLength > _room.Length - Length)
             Grow(NumberText.MaxLength);
+        realm.Pay(Price.TextOf(number));
         Length += NumberText.Format(number, _room[Length..]);
     }
 
@@ -104,7 +104,7 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
             Dispose();
             throw ScriptStopped.OverMemory();
         }
-        realm.Charge(1 + Length / CharsPerStep);
+        realm.Charge(1 + Length / Price.CopiedCharacters);
         var rented = ArrayPool<char>.Shared.Rent((int)size);
         _room[..Length].CopyTo(rented);
         if (_rented is not null)

@@ -95,7 +95,7 @@ internal sealed partial class Realm
     /// loop and before the work is done (design section 3).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Charge(int steps) => Pay((long)steps * Price.Step);
+    public void Charge(int steps) => Pay((long)(uint)steps * Price.Step);        // an overflow of the caller's is much, not a gift
 
     /// <summary>Takes units from the compute budget: instructions pay so. Code that a jump skips after it was paid for gives units back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -164,7 +164,7 @@ internal sealed partial class Realm
         if (known is not null && text.Start == 0 && text.Length == known.Value.Length)
             return known;
         var view = text.View;
-        Charge(1 + view.Length / 16);
+        Charge(1 + view.Length / Price.HashedCharacters);
         if (view.IsAstral && view.CodePoints.IndexOfAnyExceptInRange(0, char.MaxValue) < 0)
         {
             // a part of astral text that is not astral itself: the same key as from any other text
