@@ -266,7 +266,7 @@ internal static class JsonParse
             }
             _at = at;
             var length = at - start;
-            realm.Charge(Price.NumberRead + length / Price.NumberCharacters);
+            realm.Charge(Price.ReadNumber(length));
             Span<char> copy = length <= 64 ? stackalloc char[length] : new char[length];
             for (var i = 0; i < length; i++)
                 copy[i] = (char)CodeAt(start + i);

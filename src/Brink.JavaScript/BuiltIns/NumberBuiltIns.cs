@@ -144,7 +144,7 @@ internal static class NumberBuiltIns
         var text = realm.ToText(arguments.At(0));
         if (text.IsThrew || !realm.ToInt32(arguments.At(1), out var radix))
             return Value.Threw;
-        realm.Charge(Price.NumberRead + text.Length / Price.NumberCharacters);
+        realm.Charge(Price.ReadNumber(text.Length));
         return Value.Number(NumberText.ParseInt(text.IsBmp ? text.Chars : text.ToDotNetString(), radix));
     }
 
@@ -155,7 +155,7 @@ internal static class NumberBuiltIns
         var text = realm.ToText(arguments.At(0));
         if (text.IsThrew)
             return text;
-        realm.Charge(Price.NumberRead + text.Length / Price.NumberCharacters);
+        realm.Charge(Price.ReadNumber(text.Length));
         return Value.Number(NumberText.ParseFloat(text.IsBmp ? text.Chars : text.ToDotNetString()));
     }
 }

@@ -35,7 +35,7 @@ internal sealed partial class Realm
                 number = value.AsBoolean ? 1 : 0;
                 return true;
             case CellKind.Text or CellKind.AstralText:
-                Charge(Price.NumberRead + value.Length / Price.NumberCharacters);
+                Charge(Price.ReadNumber(value.Length));
                 number = NumberText.ToNumber(value.View);
                 return true;
             case CellKind.Symbol:

@@ -29,7 +29,7 @@ internal static class Price
     public const int Captured = 2;
 
     /// <summary>An exception on its way: noting where it came from, finding who handles it.</summary>
-    public const int Throw = 200;
+    public const int Throw = 128;
 
     /// <summary>A function that an exception leaves.</summary>
     public const int Unwind = 20;
@@ -106,8 +106,11 @@ internal static class Price
 
     // ---------------------------------------------------------------- inside of built-ins, in steps
 
-    /// <summary>Text read as a number, and characters of it for one more step.</summary>
-    public const int NumberRead = 4, NumberCharacters = 4;
+    /// <summary>Text read as a number; characters of it for one more step; and one with more digits than a number holds, which may need exact arithmetic.</summary>
+    public const int NumberRead = 4, NumberCharacters = 4, ExactNumber = 100;
+
+    /// <summary>Characters that no number of ordinary precision needs more of.</summary>
+    public const int OrdinaryNumberCharacters = 16;
 
     /// <summary>A number written with a given count of digits, or in another base than ten.</summary>
     public const int NumberDigits = 60;
@@ -181,6 +184,9 @@ internal static class Price
     ];
 
     private static readonly byte[] _operations = MakeTable();
+
+    /// <summary>Steps of reading text of that length as a number.</summary>
+    public static int ReadNumber(int length) => NumberRead + length / NumberCharacters + (length > OrdinaryNumberCharacters ? ExactNumber : 0);
 
     /// <summary>Units of writing the number as text.</summary>
     public static int TextOf(double number) => number == (long)number ? WholeNumberText : NumberText;
