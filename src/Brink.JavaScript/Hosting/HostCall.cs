@@ -55,7 +55,7 @@ public readonly ref struct HostCall
         if (Enum.TryParse<ErrorType>(errorClass, out var type))
             return new ScriptValue(_realm, Value.Object(_realm.NewError(type, _realm.NewText(message))));
         var error = _realm.NewError(ErrorType.Error, _realm.NewText(message));
-        error.PutOwn(_realm, Names.Name, _realm.NewText(errorClass), PropertyFlags.Hidden);
+        error.Put(_realm, Names.Name, _realm.NewText(errorClass), PropertyFlags.Hidden);
         return new ScriptValue(_realm, Value.Object(error));
     }
 
