@@ -128,14 +128,14 @@ internal static class CryptoModule
         if (value.IsString)
         {
             call.Charge(1 + value.TextLength / BytesPerStep);
-            call.Allocate(value.TextLength);
+            call.Allocate(5L * value.TextLength);              // a copy, and up to three bytes a character
             Encoding.UTF8.GetBytes(value.AsText(), target);
             return true;
         }
         if (call.Runtime != Runtime.CloudFrontJs20 || !value.TryGetBytes(out var bytes))
             return false;
         call.Charge(1 + bytes.Length / BytesPerStep);
-        call.Allocate(bytes.Length);
+        call.Allocate(2L * bytes.Length);                      // room grows by doubling
         target.Write(bytes);
         return true;
     }

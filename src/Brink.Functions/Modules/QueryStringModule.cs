@@ -170,7 +170,7 @@ internal static class QueryStringModule
         if (!text.AsSpan().ContainsAnyExcept(Unreserved))
             return call.Text(text);
         call.Charge(1 + text.Length / 4);
-        call.Allocate(6L * text.Length);
+        call.Allocate(12L * text.Length);
         var escaped = new StringBuilder(text.Length + 16);
         Span<byte> utf8 = stackalloc byte[4];
         foreach (var rune in text.EnumerateRunes())
