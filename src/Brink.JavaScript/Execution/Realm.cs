@@ -95,7 +95,7 @@ internal sealed partial class Realm
     /// loop and before the work is done (design section 3).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Charge(int steps) => Pay((long)steps * Price.Step);
+    public void Charge(int steps) => Pay((long)(uint)steps * Price.Step);        // an overflow of the caller's is much, not a gift
 
     /// <summary>Takes units from the compute budget: instructions pay so. Code that a jump skips after it was paid for gives units back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -136,6 +136,7 @@ internal sealed partial class Realm
         _overlay ??= [];
         if (_overlay.TryGetValue(@object, out var own))
             return own;
+        Allocate(MemoryCost.Object + MemoryCost.TableEntry + MemoryCost.Value * @object.Slots.Length);
         own = new JsObject(@object.Class, @object.Shape, @object.Prototype) { Slots = (Value[])@object.Slots.Clone(), IsExtensible = @object.IsExtensible };
         if (@object.Table is { } table)
         {
@@ -164,17 +165,17 @@ internal sealed partial class Realm
         if (known is not null && text.Start == 0 && text.Length == known.Value.Length)
             return known;
         var view = text.View;
-        Charge(1 + view.Length / 16);
+        Charge(1 + view.Length / Price.HashedCharacters);
         if (view.IsAstral && view.CodePoints.IndexOfAnyExceptInRange(0, char.MaxValue) < 0)
         {
             // a part of astral text that is not astral itself: the same key as from any other text
-            Allocate(view.Length * MemoryCost.Char);
+            Allocate(view.Length * (long)(MemoryCost.Char + sizeof(int)));
             view = new TextView(Array.ConvertAll(view.CodePoints.ToArray(), c => (char)c));
         }
         var hash = AtomTable.HashOf(view);
         if (_atoms.Find(view, hash) is { } atom)
             return atom;
-        Allocate(MemoryCost.Atom + view.Length * MemoryCost.Char);
+        Allocate(MemoryCost.Atom + view.Length * (long)(view.IsAstral ? sizeof(int) + 2 * MemoryCost.Char : MemoryCost.Char));
         var owned = view.IsAstral
             ? Value.String(new AstralText(view.CodePoints.ToArray()), 0, view.Length)
             : Value.String(new Text(view.Chars.ToArray()), 0, view.Length);

@@ -144,7 +144,7 @@ internal sealed class HostObjectView : JsObject
     {
         if (key is not Atom atom)
             return -1;
-        var place = atom.Value.IsBmp ? Source.IndexOf(atom.Value.Chars) : Source.IndexOf(atom.Value.ToDotNetString());
+        var place = atom.Value.IsBmp ? Source.IndexOf(atom.Value.Chars) : Source.IndexOf(atom.ToString());
         return place >= 0 && !_values[_first + place].IsAbsent ? place : -1;
     }
 }

@@ -139,7 +139,7 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
     {
         // By our own sizes, not the pool's: the same pattern costs the same everywhere.
         _realm.Allocate(sizeof(int) * (long)_charged);
-        _realm.Charge(_charged / 32);
+        _realm.Charge(_charged / Price.CopiedWords);
         _charged *= 2;
         var larger = ArrayPool<int>.Shared.Rent(_charged);
         _stack.AsSpan(0, used).CopyTo(larger);
