@@ -26,6 +26,8 @@ public sealed class HostEnvironment
         get => _names;
         init
         {
+            // First the names of the built-ins, all of them: one that came later would be another atom than ours for the same text.
+            BuiltIns.Intrinsics.EnterNames();
             _names = value;
             Atoms = new AtomTable(Values.Names.Table, isShared: true);
             _atomsByNumber = new Atom?[value.Max(name => name.Number) + 1];
