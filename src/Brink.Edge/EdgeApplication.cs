@@ -1,5 +1,6 @@
 using Brink.Edge.Logs;
 using Brink.Edge.Viewers;
+using Brink.Functions;
 using Brink.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
@@ -10,7 +11,7 @@ namespace Brink.Edge;
 /// <summary>
 /// Between Kestrel and the pipeline: opens an exchange for each request, and stands behind the pipeline with a plain 500 for faults of our own.
 /// </summary>
-internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, Delivery delivery, int? httpsPort, IAccessLog log, TimeProvider time)
+internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, Delivery delivery, EdgeLocation location, int? httpsPort, IAccessLog log, TimeProvider time)
     : IHttpApplication<Viewer>
 {
     public Viewer CreateContext(IFeatureCollection contextFeatures)
@@ -64,6 +65,8 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
             OriginalQueryString = request.QueryString,
             OriginalHost = host,
             HttpsPort = httpsPort,
+            EdgeLocation = location,
+            ServerIp = viewer.ServerIp,
             StartedAt = time.GetUtcNow(),
             StartTimestamp = time.GetTimestamp(),
         };
