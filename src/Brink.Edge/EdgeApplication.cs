@@ -37,7 +37,10 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
             var handling = verdict.Status == 0
                 ? pipeline.HandleAsync(exchange = Open(context, request), context, cancellationToken)
                 : RefuseAsync(verdict, request, context, cancellationToken);
-            return handling.IsCompletedSuccessfully ? Task.CompletedTask : FinishAsync(handling, exchange, request, context, cancellationToken);
+            if (!handling.IsCompletedSuccessfully)
+                return FinishAsync(handling, exchange, request, context, cancellationToken);
+            Recycle(exchange, request);
+            return Task.CompletedTask;
         }
         catch (Exception fault)
         {
@@ -83,11 +86,19 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         try
         {
             await handling;
+            Recycle(exchange, request);
         }
         catch (Exception fault)
         {
             await FaultAsync(fault, exchange, request, viewer, cancellationToken);
         }
+    }
+
+    /// <summary>The messages are over: nobody but their exchange held them.</summary>
+    private static void Recycle(Exchange? exchange, EdgeRequest request)
+    {
+        request.Headers.Recycle();
+        exchange?.Response?.Headers.Recycle();
     }
 
     private async Task FaultAsync(Exception fault, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)

@@ -38,6 +38,7 @@ internal static class DevCommand
             Description = "The value of CloudFront-Viewer-Country, where a policy lists that header.",
             HelpName = "CC",
         };
+        var computeBudget = new Option<string?>("--compute-budget") { Description = ComputeBudgetOption.Description, HelpName = ComputeBudgetOption.HelpName };
         var edgeLocation = new Option<string?>("--edge-location")
         {
             Description = "Where this edge stands, the code of an airport: cf.edgeLocation.name and X-Amz-Cf-Pop. Default LCL.",
@@ -54,7 +55,7 @@ internal static class DevCommand
 
         var command = new Command("dev", "Serves a distribution with functions on this machine and reloads what changes.")
         {
-            origin, viewerRequest, viewerResponse, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry,
+            origin, viewerRequest, viewerResponse, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry, computeBudget,
             edgeLocation, edgeRegion, originAuthorities, listen, httpPort, httpsPort, certificate, privateKey, json,
         };
         command.SetAction((parsed, cancellationToken) =>
@@ -70,6 +71,7 @@ internal static class DevCommand
                 Functions = [.. parsed.GetValue(functions) ?? []],
                 KeyValueStore = parsed.GetValue(keyValueStore),
                 ViewerCountry = parsed.GetValue(viewerCountry),
+                ComputeBudget = parsed.GetValue(computeBudget),
                 EdgeLocation = parsed.GetValue(edgeLocation),
                 EdgeRegion = parsed.GetValue(edgeRegion),
                 OriginAuthorities = parsed.GetValue(originAuthorities),

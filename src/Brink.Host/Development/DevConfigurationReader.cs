@@ -17,7 +17,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 {
     private const string DefaultCachePolicy = "CachingOptimized";
 
-    private readonly FunctionFiles _functionFiles = new(time);
+    private readonly FunctionFiles _functionFiles = new(Commands.ComputeBudgetOption.Limits(options.ComputeBudget), time);
     private Dictionary<string, byte[]> _before = [];
 
     /// <summary>Reads every file anew.</summary>

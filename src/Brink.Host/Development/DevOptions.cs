@@ -26,6 +26,8 @@ internal sealed record DevOptions
 
     public string? ViewerCountry { get; init; }
 
+    /// <summary>A preset's name or a number of units; null for AWS's budget.</summary>
+    public string? ComputeBudget { get; init; }
     public string? EdgeLocation { get; init; }
 
     public string? EdgeRegion { get; init; }
@@ -74,6 +76,8 @@ internal sealed record DevOptions
         }
         if (ViewerCountry is { } country && !(country.Length == 2 && country.All(char.IsAsciiLetterUpper)))
             mistakes.Add($"--viewer-country {country}: two capitals, an ISO 3166-1 alpha-2 code such as DE");
+        if (ComputeBudget is { } budget && !Brink.Functions.Metering.ComputeBudget.TryParse(budget, out _, out var problem))
+            mistakes.Add($"--compute-budget {problem}");
         if (EdgeLocation is { } location && !(location.Length == 3 && location.All(char.IsAsciiLetterUpper)))
             mistakes.Add($"--edge-location {location}: three capitals, the IATA code of an airport such as FRA");
         if (EdgeRegion is { } region && !IsRegion(region))
