@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Brink.Bench.Engine;
 using Brink.Bench.Load;
+using Brink.Bench.Metering;
 using Brink.Bench.Serving;
 
 namespace Brink.Bench;
@@ -14,6 +15,7 @@ internal static class Program
             EngineCommand.Create(),
             EngineProcess.CreateRounds(),
             EngineProcess.CreateFresh(),
+            MeterCommand.Create(),
             AllocationListing.Create(),
             ServeCommand.Create(),
             SchedulingCommand.Create(),

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 
@@ -201,8 +202,8 @@ internal static partial class StringBuiltIns
         var view = text.View;
         for (var at = (int)Math.Min(Math.Max(0, from), text.Length - sought.Length); at >= 0; at--)
         {
-            if ((at & 31) == 0)
-                realm.Charge(2);
+            if (at % Price.SearchedBackwards == 0)
+                realm.Charge(1);
             if (view.Slice(at, sought.Length).SequenceEqual(sought.View))
                 return Value.Number(at);
         }
@@ -213,7 +214,7 @@ internal static partial class StringBuiltIns
     {
         if (!ThisAndText(realm, thisValue, arguments, out var text, out var sought) || !realm.ToInteger(arguments.At(1), out var from))
             return Value.Threw;
-        realm.Charge(1 + (sought.Length >> 6));
+        realm.Charge(1 + sought.Length / Price.ComparedCharacters);
         var start = (int)Math.Clamp(from, 0, text.Length);
         return Value.Boolean(sought.Length <= text.Length - start && text.View.Slice(start, sought.Length).SequenceEqual(sought.View));
     }
@@ -225,7 +226,7 @@ internal static partial class StringBuiltIns
         double to = text.Length;
         if (!arguments.At(1).IsUndefined && !realm.ToInteger(arguments.At(1), out to))
             return Value.Threw;
-        realm.Charge(1 + (sought.Length >> 6));
+        realm.Charge(1 + sought.Length / Price.ComparedCharacters);
         var end = (int)Math.Clamp(to, 0, text.Length);
         return Value.Boolean(sought.Length <= end && text.View.Slice(end - sought.Length, sought.Length).SequenceEqual(sought.View));
     }
@@ -278,7 +279,7 @@ internal static partial class StringBuiltIns
             from++;
         while (end && to > from && IsWhiteSpace(view[to - 1]))
             to--;
-        realm.Charge(1 + (view.Length - (to - from)) / 16);
+        realm.Charge(1 + (view.Length - (to - from)) / Price.ReadCharacters);
         return Realm.Slice(text, from, to - from);
     }
 
@@ -333,7 +334,7 @@ internal static partial class StringBuiltIns
             return filled;
         }
         realm.Allocate((long)sizeof(int) * length);
-        realm.Charge(1 + (length >> 4));
+        realm.Charge(1 + length / Price.ReadCharacters);
         var codePoints = new int[length];
         for (var i = 0; i < length; i++)
             codePoints[i] = text.View[i % text.Length];
@@ -365,7 +366,7 @@ internal static partial class StringBuiltIns
         if (text.IsThrew)
             return text;
         var view = text.View;
-        realm.Charge(1 + (view.Length >> 5));
+        realm.Charge(1 + view.Length / Price.CopiedCharacters);
         if (!view.IsAstral && view.Length <= ShortText && IsInCase(view.Chars, toUpper))
             return text;
         if (!view.IsAstral && Ascii.IsValid(view.Chars))
@@ -380,6 +381,7 @@ internal static partial class StringBuiltIns
                 Ascii.ToLower(view.Chars, ascii, out _);
             return other;
         }
+        realm.Charge(view.Length / Price.CasedCharacters);
         var changed = 0;
         while (changed < view.Length && ToCase(view[changed], toUpper) == view[changed])
             changed++;

@@ -108,7 +108,11 @@ internal sealed partial class Interpreter
         if (++_depth >= _frames.Length)
             Array.Resize(ref _frames, _frames.Length * 2);
         if (_depth > _deepest)
+        {
+            if (_depth >= KeptFrames)
+                _realm.Allocate(MemoryCost.Frame);
             _deepest = _depth;
+        }
         var frame = _frames[_depth] ??= new Frame();
         frame.Function = closure;
         frame.Code = code;

@@ -291,7 +291,7 @@ internal sealed partial class Interpreter(Realm realm)
                 case Op.Remainder:
                     if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.Remainder(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), realm.Remainder(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;

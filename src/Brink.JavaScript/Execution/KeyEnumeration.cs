@@ -1,3 +1,4 @@
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -63,7 +64,7 @@ internal sealed class KeyEnumeration() : Cell(CellKind.Internal)
 
     private static bool IsKnown(Realm realm, List<PropertyKey> keys, int count, PropertyKey key)
     {
-        realm.Charge(count >> 2);
+        realm.Charge(count / Price.MovedElements);
         for (var i = 0; i < count; i++)
         {
             if (ReferenceEquals(keys[i], key))

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -34,7 +35,7 @@ internal sealed partial class Realm
                 number = value.AsBoolean ? 1 : 0;
                 return true;
             case CellKind.Text or CellKind.AstralText:
-                Charge(1 + value.Length / 16);
+                Charge(Price.ReadNumber(value.Length));
                 number = NumberText.ToNumber(value.View);
                 return true;
             case CellKind.Symbol:
@@ -125,6 +126,7 @@ internal sealed partial class Realm
     {
         if (number >= 0 && number < 10 && number == double.ConvertToIntegerNative<int>(number))
             return SingleCharacters['0' + (int)number];
+        Pay(Price.TextOf(number));
         Span<char> digits = stackalloc char[NumberText.MaxLength];
         return NewText(digits[..NumberText.Format(number, digits)]);
     }
@@ -226,7 +228,7 @@ internal sealed partial class Realm
             return true;
         if (!left.IsString || !right.IsString || left.Length != right.Length)
             return false;
-        Charge(left.Length >> 6);
+        Charge(left.Length / Price.ComparedCharacters);
         return left.View.SequenceEqual(right.View);
     }
 

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Compilation;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -81,12 +82,16 @@ internal sealed partial class Realm
         });
     }
 
-    public static double Remainder(double a, double b)
+    public double Remainder(double a, double b)
     {
         if (a >= 0 && b > 0 && a <= int.MaxValue && b <= int.MaxValue && a == (int)a && b == (int)b)
             return (int)a % (int)b;
+        // The platform divides digit by digit.
+        Pay(Math.Max(0, ExponentOf(a) - ExponentOf(b)) / Price.RemainderDigits);
         return a % b;
     }
+
+    private static int ExponentOf(double number) => (int)(BitConverter.DoubleToInt64Bits(number) >> 52) & 0x7FF;
 
     /// <summary>As the language has it: 1 ** Infinity is NaN.</summary>
     public static double Power(double a, double b) => double.IsNaN(b) || (Math.Abs(a) == 1 && double.IsInfinity(b)) ? double.NaN : Math.Pow(a, b);
@@ -115,7 +120,7 @@ internal sealed partial class Realm
 
     private bool CompareTexts(Op op, in Value left, in Value right)
     {
-        Charge(Math.Min(left.Length, right.Length) >> 6);
+        Charge(1 + Math.Min(left.Length, right.Length) / Price.ComparedCharacters);
         // Most texts differ at once.
         var order = left.Length > 0 && right.Length > 0 && left.IsBmp && right.IsBmp && left.CharAt(0) != right.CharAt(0)
             ? left.CharAt(0) - right.CharAt(0)

@@ -96,7 +96,7 @@ internal sealed partial class Realm
     /// loop and before the work is done (design section 3).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Charge(int steps) => Pay((long)steps * Price.Step);
+    public void Charge(int steps) => Pay((long)(uint)steps * Price.Step);        // an overflow of the caller's is much, not a gift
 
     /// <summary>Takes units from the compute budget: instructions pay so. Code that a jump skips after it was paid for gives units back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -137,6 +137,7 @@ internal sealed partial class Realm
         _overlay ??= [];
         if (_overlay.TryGetValue(@object, out var own))
             return own;
+        Allocate(MemoryCost.Object + MemoryCost.TableEntry + MemoryCost.Value * @object.Slots.Length);
         own = new JsObject(@object.Class, @object.Shape, @object.Prototype) { Slots = (Value[])@object.Slots.Clone(), IsExtensible = @object.IsExtensible };
         if (@object.Table is { } table)
         {
@@ -165,11 +166,11 @@ internal sealed partial class Realm
         if (known is not null && text.Start == 0 && text.Length == known.Value.Length)
             return known;
         var view = text.View;
-        Charge(1 + view.Length / 16);
+        Charge(1 + view.Length / Price.HashedCharacters);
         if (view.IsAstral && view.CodePoints.IndexOfAnyExceptInRange(0, char.MaxValue) < 0)
         {
             // a part of astral text that is not astral itself: the same key as from any other text
-            Allocate(view.Length * MemoryCost.Char);
+            Allocate(view.Length * (long)(MemoryCost.Char + sizeof(int)));
             view = new TextView(Array.ConvertAll(view.CodePoints.ToArray(), c => (char)c));
         }
         var hash = AtomTable.HashOf(view);
@@ -180,7 +181,7 @@ internal sealed partial class Realm
 
     private Atom Enter(in TextView name, int hash)
     {
-        Allocate(MemoryCost.Atom + name.Length * MemoryCost.Char);
+        Allocate(MemoryCost.Atom + name.Length * (long)(name.IsAstral ? sizeof(int) + 2 * MemoryCost.Char : MemoryCost.Char));
         return name.IsAstral
             ? _atoms.Add(new Atom(Value.String(new AstralText(name.CodePoints.ToArray()), 0, name.Length), isShared: false))
             : _atoms.AddForCall(name.Chars, hash);

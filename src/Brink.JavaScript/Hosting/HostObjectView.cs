@@ -169,7 +169,7 @@ internal sealed class HostObjectView : JsObject
         return place;
     }
 
-    private int FindInSource(Atom atom) => atom.Value.IsBmp ? Source.IndexOf(atom.Value.Chars) : Source.IndexOf(atom.Value.ToDotNetString());
+    private int FindInSource(Atom atom) => atom.Value.IsBmp ? Source.IndexOf(atom.Value.Chars) : Source.IndexOf(atom.ToString());
 
     private Atom KeyAt(Realm realm, int place) =>
         _keys is null ? realm.AtomOf(Source.NameSpanAt(place)) : _keys[_first + place] ??= realm.AtomOf(Source.NameSpanAt(place));

@@ -151,7 +151,7 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
     {
         // By our own sizes, not the pool's: the same pattern costs the same everywhere.
         _realm.Allocate(sizeof(int) * (long)_charged);
-        _realm.Charge(_charged / 32);
+        _realm.Charge(_charged / Price.CopiedWords);
         _charged *= 2;
         if (_charged <= _stack.Length)
             return;

@@ -244,4 +244,5 @@ internal static class MemoryCost
     public const int Char = 2;
     public const int Atom = 80;
     public const int Promise = 96;
+    public const int Frame = 96;
 }
