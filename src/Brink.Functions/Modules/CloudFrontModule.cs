@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Brink.Functions.JavaScript;
 using Brink.Functions.KeyValueStores;
+using Brink.Functions.Metering;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;
@@ -12,9 +13,6 @@ namespace Brink.Functions.Modules;
 /// </summary>
 internal static class CloudFrontModule
 {
-    /// <summary>Steps of one look-up, besides those of making the text.</summary>
-    private const int StepsPerLookUp = 10;
-
     private static readonly ScriptName FormatName = new("format");
 
     private static readonly HostClass Store = new("key value store",
@@ -63,7 +61,7 @@ internal static class CloudFrontModule
         }
         if (format is null)
             return call.Rejected(call.Error("TypeError", "format must be \"string\", \"json\" or \"bytes\""));
-        call.Charge(StepsPerLookUp);
+        call.Charge(HostPrice.KeyValueLookUp);
         if (!contents.TryGet(key, out var value))
             return call.Rejected(call.Error("KeyNotFound", $"the key \"{key}\" is not in the key value store"));
         switch (format)
@@ -82,7 +80,7 @@ internal static class CloudFrontModule
     {
         if (!TryGetKey(call, out var contents, out var key, out var failure))
             return failure;
-        call.Charge(StepsPerLookUp);
+        call.Charge(HostPrice.KeyValueLookUp);
         return call.Resolved(call.Boolean(contents.TryGet(key, out _)));
     }
 
@@ -111,7 +109,7 @@ internal static class CloudFrontModule
             failure = call.Rejected(call.Error("TypeError", "key must be a string"));
             return false;
         }
-        call.Charge(1 + call[0].TextLength / 32);
+        call.Charge(1 + call[0].TextLength / HostPrice.CopiedOut);
         if (call[0].TextLength <= KeyValueStoreContents.MaxKeyBytes)
             key = call[0].AsText();
         return true;
