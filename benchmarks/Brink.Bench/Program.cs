@@ -16,6 +16,7 @@ internal static class Program
             EngineProcess.CreateRounds(),
             EngineProcess.CreateFresh(),
             MeterCommand.Create(),
+            AllocationListing.Create(),
             ServeCommand.Create(),
             SchedulingCommand.Create(),
         }.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

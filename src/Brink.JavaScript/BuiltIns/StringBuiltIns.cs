@@ -70,7 +70,7 @@ internal static partial class StringBuiltIns
     {
         realm.Charge(arguments.Length);
         realm.Allocate((long)sizeof(char) * arguments.Length);
-        if (arguments.Length == 1 && arguments[0].IsNumber && (int)arguments[0].AsNumber is var code and >= 0 and < 0xD800 && code == arguments[0].AsNumber)
+        if (arguments.Length == 1 && arguments[0].IsNumber && double.ConvertToIntegerNative<int>(arguments[0].AsNumber) is var code and >= 0 and < 0xD800 && code == arguments[0].AsNumber)
             return realm.NewCharacter(code);
         var units = arguments.Length <= 64 ? stackalloc char[64] : new char[arguments.Length];
         for (var i = 0; i < arguments.Length; i++)
@@ -136,7 +136,7 @@ internal static partial class StringBuiltIns
     {
         if (thisValue.IsString && arguments.Length > 0 && arguments[0].IsNumber)
         {
-            index = (int)arguments[0].AsNumber;
+            index = double.ConvertToIntegerNative<int>(arguments[0].AsNumber);
             return index == arguments[0].AsNumber;
         }
         index = 0;
@@ -367,6 +367,8 @@ internal static partial class StringBuiltIns
             return text;
         var view = text.View;
         realm.Charge(1 + view.Length / Price.CopiedCharacters);
+        if (!view.IsAstral && view.Length <= ShortText && IsInCase(view.Chars, toUpper))
+            return text;
         if (!view.IsAstral && Ascii.IsValid(view.Chars))
         {
             var first = toUpper ? view.Chars.IndexOfAnyInRange('a', 'z') : view.Chars.IndexOfAnyInRange('A', 'Z');
@@ -398,6 +400,21 @@ internal static partial class StringBuiltIns
         for (var i = changed; i < room.Length; i++)
             room[i] = (char)ToCase(view.Chars[i], toUpper);
         return result;
+    }
+
+    /// <summary>Up to here a plain loop is quicker than the platform's searches.</summary>
+    private const int ShortText = 24;
+
+    /// <summary>All ASCII, and nothing in it that has another case.</summary>
+    private static bool IsInCase(ReadOnlySpan<char> chars, bool toUpper)
+    {
+        var first = toUpper ? 'a' : 'A';
+        foreach (var c in chars)
+        {
+            if (c >= 128 || (uint)(c - first) <= 25)
+                return false;
+        }
+        return true;
     }
 
     private static int ToCase(int codePoint, bool toUpper) => toUpper ? CaseFolding.ToUpper(codePoint) : CaseFolding.ToLower(codePoint);

@@ -60,7 +60,8 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
         realm.Charge(1);
         if (!text.IsAstral)
         {
-            Append(text.Chars);
+            if (text.Length > 0)
+                Append(text.Chars);
             return;
         }
         foreach (var codePoint in text.CodePoints)

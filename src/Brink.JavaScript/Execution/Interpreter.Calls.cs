@@ -179,7 +179,7 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>What a function that was called in a special way gives to its caller.</summary>
-    private Value Leave(Frame frame, in Value value)
+    private Value Leave(Frame frame, Value value)
     {
         if ((frame.Flags & FrameFlags.Construct) != 0 && !value.IsObject)
             return frame.Stack[frame.Base - 1];
@@ -200,7 +200,6 @@ internal sealed partial class Interpreter
                 ? (VariableCell)frame.Stack[frame.Base + sources[i].Index].Reference!
                 : frame.Function.Captures[sources[i].Index];
         }
-        var prototype = code.IsAsync ? _realm.Intrinsics.AsyncFunctionPrototype : _realm.Intrinsics.FunctionPrototype;
-        return Value.Object(new Closure(code, captures, code.IsArrow ? frame.Stack[frame.Base - 1] : default, _realm.EmptyShape, prototype));
+        return Value.Object(_realm.NewClosure(code, captures, code.IsArrow ? frame.Stack[frame.Base - 1] : default));
     }
 }

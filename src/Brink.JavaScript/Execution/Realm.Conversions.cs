@@ -70,8 +70,9 @@ internal sealed partial class Realm
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ToInt32(double number)
     {
-        var fast = (int)number;
-        return fast == number ? fast : ToInt32Slow(number);
+        // Past 2^62 the platforms differ in what they make of it (and of NaN, on some): there the slow way decides.
+        var whole = double.ConvertToIntegerNative<long>(number);
+        return whole + (1L << 62) >= 0 ? (int)whole : ToInt32Slow(number);
     }
 
     private static int ToInt32Slow(double number)
@@ -123,7 +124,7 @@ internal sealed partial class Realm
 
     public Value NumberToText(double number)
     {
-        if (number >= 0 && number < 10 && number == (int)number)
+        if (number >= 0 && number < 10 && number == double.ConvertToIntegerNative<int>(number))
             return SingleCharacters['0' + (int)number];
         Pay(Price.TextOf(number));
         Span<char> digits = stackalloc char[NumberText.MaxLength];

@@ -99,7 +99,7 @@ internal sealed partial class Realm
     /// <summary>One code point of a string as a string.</summary>
     public static Value CharacterAt(in Value text, int index)
     {
-        var codePoint = text.IsBmp ? text.Chars[index] : text.View[index];
+        var codePoint = text.IsBmp ? text.CharAt(index) : text.View[index];
         return codePoint < SingleCharacters.Length ? SingleCharacters[codePoint] : Value.String(text.Reference!, text.Start + index, 1);
     }
 

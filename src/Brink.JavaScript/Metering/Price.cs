@@ -165,6 +165,7 @@ internal static class Price
             Op.GetProperty, Op.SetProperty, Op.GetElement, Op.SetElement, Op.ToKey, Op.InitProperty, Op.AppendElement, Op.AppendHole, Op.InitPrototype,
         ]),
         new("method", 10, "found, and whether it can be called", [Op.GetMethod, Op.GetElementMethod]),
+        new("character", 10, "charAt or charCodeAt of a text, without a call", [Op.CharacterAt, Op.CharacterCodeAt]),
         new("property by search", 25, "always looked for: deleted, computed in a literal, of the global object",
         [
             Op.DeleteProperty, Op.DeleteElement, Op.InitElement, Op.InitGetter, Op.InitSetter, Op.LoadGlobal, Op.StoreGlobal, Op.TypeOfGlobal, Op.LoadHostGlobal,

@@ -34,6 +34,16 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
     // A gap wider than this is not worth filling with holes.
     private const int WidestGap = 1024;
 
+    public override void Forget()
+    {
+        base.Forget();
+        Elements = [];
+        Stored = 0;
+        Length = 0;
+        IsFrozen = HasElementProperties = IsLengthReadOnly = false;
+        _elementFlags = PropertyFlags.Default;
+    }
+
     public Span<Value> AsSpan() => Elements.AsSpan(0, Stored);
 
     /// <summary>Appends; charges the growth.</summary>
@@ -58,7 +68,7 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
         var size = Math.Max(count, Math.Max(4, Elements.Length + (Elements.Length >> 1)));
         realm.Allocate((long)MemoryCost.Value * (size - Elements.Length));
         realm.Charge(Stored / Price.MovedElements);                       // the copy
-        Array.Resize(ref Elements, size);
+        realm.GrowStorage(ref Elements, size);
     }
 
     /// <summary>Cuts or extends.</summary>
