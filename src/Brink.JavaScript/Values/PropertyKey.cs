@@ -86,6 +86,9 @@ internal sealed class AtomTable(AtomTable? parent, bool isShared)
     private int _count;
     private bool _isClosed;
 
+    /// <summary>How many names it holds, those of its parents not counted.</summary>
+    public int Count => _count;
+
     public static int HashOf(in TextView text)
     {
         if (!text.IsAstral)
