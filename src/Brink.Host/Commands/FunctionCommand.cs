@@ -28,25 +28,26 @@ internal static class FunctionCommand
                 result.AddError($"--runtime {result.GetValueOrDefault<string>()}: cloudfront-js-1.0 or cloudfront-js-2.0");
         });
         var keyValueStore = new Option<string?>("--kvs") { Description = "A key value store in import-file form, associated with the function.", HelpName = "FILE" };
+        var computeBudget = ComputeBudgetOption.Create();
         var command = new Command("test", "Runs a function on one event and prints AWS's TestResult; the exit code is 0 only if the function succeeded.")
         {
-            file, eventFile, runtime, keyValueStore,
+            file, eventFile, runtime, keyValueStore, computeBudget,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
             _ = RuntimeNames.TryParse(parsed.GetValue(runtime), out var dialect);      // the validator has asked already
-            return TestAsync(parsed.GetValue(file)!, parsed.GetValue(eventFile)!, dialect, parsed.GetValue(keyValueStore));
+            return TestAsync(parsed.GetValue(file)!, parsed.GetValue(eventFile)!, dialect, parsed.GetValue(keyValueStore), ComputeBudgetOption.Limits(parsed.GetValue(computeBudget)));
         });
         return command;
     }
 
-    private static async Task<int> TestAsync(string file, string eventFile, Runtime runtime, string? storeFile)
+    private static async Task<int> TestAsync(string file, string eventFile, Runtime runtime, string? storeFile, FunctionLimits limits)
     {
         var reading = new Reading();
         var code = reading.Bytes(file);
         var eventObject = reading.Bytes(eventFile);
         var store = storeFile is not null && reading.Bytes(storeFile) is { } json
-            ? new FunctionFiles(TimeProvider.System).ReadKeyValueStore(storeFile, json, reading.Mistakes)
+            ? new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, json, reading.Mistakes)
             : null;
         if (reading.Mistakes.Count > 0)
         {
@@ -61,7 +62,7 @@ internal static class FunctionCommand
             await Console.Error.WriteLineAsync($"{problem.Code}: {problem.Message}");
             return Program.ExitCode.Failure;
         }
-        var function = JavaScriptFunction.Compile(source, FunctionLimits.Default, TimeProvider.System);
+        var function = JavaScriptFunction.Compile(source, limits, TimeProvider.System);
         switch (FunctionTestRunner.Test(function, eventObject, File.GetLastWriteTimeUtc(file)))
         {
             case TestOutcome.Tested(var result):

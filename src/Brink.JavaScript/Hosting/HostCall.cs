@@ -34,6 +34,9 @@ public readonly ref struct HostCall
     /// <summary>Takes steps from the compute budget; to be called before the work is done.</summary>
     public void Charge(int steps) => _realm.Charge(steps);
 
+    /// <summary>Takes units from the compute budget, for a price that the host sets; a step is eight.</summary>
+    public void Pay(int units) => _realm.Pay(units);
+
     /// <summary>Takes bytes from the memory budget; to be called before they are allocated.</summary>
     public void Allocate(long bytes) => _realm.Allocate(bytes);
 
