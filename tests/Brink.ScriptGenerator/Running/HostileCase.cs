@@ -26,7 +26,9 @@ internal sealed record HostileCase(string Name, byte[] Code, string[] Ends)
             : new HostileCase(Path.GetFileNameWithoutExtension(file), File.ReadAllBytes(file), line[(at + Marker.Length)..].Split(" or "));
     }
 
-    public ScriptUnderTest? Compile(out string refusal) => ScriptUnderTest.Compile(Code, Runtime.CloudFrontJs20, out refusal);
+    /// <summary>With the budgets of production; where memory has to be the end, with compute to reach it.</summary>
+    public ScriptUnderTest? Compile(out string refusal) =>
+        ScriptUnderTest.Compile(Code, Runtime.CloudFrontJs20, out refusal, ScriptUnderTest.DefaultSteps * (Ends.Contains("over-memory") && !Ends.Contains("over-compute") ? 100 : 1));
 
     /// <summary>Whether it may end so. Null for a script that does not compile.</summary>
     public bool MayEnd(ScriptRun? run) => Ends.Any(end => run switch
