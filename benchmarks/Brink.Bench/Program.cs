@@ -2,6 +2,7 @@ using System.CommandLine;
 using Brink.Bench.Engine;
 using Brink.Bench.Hostile;
 using Brink.Bench.Load;
+using Brink.Bench.Metering;
 using Brink.Bench.Serving;
 
 namespace Brink.Bench;
@@ -15,6 +16,8 @@ internal static class Program
             EngineCommand.Create(),
             EngineProcess.CreateRounds(),
             EngineProcess.CreateFresh(),
+            MeterCommand.Create(),
+            AllocationListing.Create(),
             ServeCommand.Create(),
             SchedulingCommand.Create(),
             SoakCommand.Create(),
