@@ -38,6 +38,8 @@ internal sealed class Atom : PropertyKey
     public void Become(ReadOnlySpan<char> name, int hash)
     {
         var owner = (Text)Value.Reference!;
+        if (name.Length < Value.Length)
+            Array.Clear(owner.Chars, name.Length, Value.Length - name.Length);           // nothing of the old name stays
         name.CopyTo(owner.Chars);
         Value = Value.String(owner, 0, name.Length);
         Hash = hash;
