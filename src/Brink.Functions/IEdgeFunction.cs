@@ -13,7 +13,8 @@ public interface IEdgeFunction
 
     /// <summary>
     /// Runs the function on one event. It edits the event's request or response in place and says what comes next. A function that fails is an
-    /// outcome, never an exception; on failure the request and response are as they were.
+    /// outcome, never an exception; on failure the request and response are as they were. The messages, a response it makes among them, are the
+    /// exchange's: it empties them when it is over, so nobody keeps them.
     /// </summary>
     ValueTask<FunctionRun> InvokeAsync(TriggerEvent triggerEvent, CancellationToken cancellationToken);
 }
