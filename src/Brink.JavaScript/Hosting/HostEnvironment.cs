@@ -44,7 +44,7 @@ public sealed class HostEnvironment
     internal Atom? Find(ScriptName name) => (uint)name.Number < (uint)_atomsByNumber.Length ? _atomsByNumber[name.Number] : null;
 }
 
-/// <summary>An object of functions (and properties computed on reading).</summary>
+/// <summary>An object of functions, of properties computed on reading, and of such objects.</summary>
 public sealed class HostModule : IHostObject
 {
     /// <summary>The functions of the object.</summary>
@@ -52,6 +52,9 @@ public sealed class HostModule : IHostObject
 
     /// <summary>Properties that a function computes whenever they are read.</summary>
     public IReadOnlyList<HostFunction> Getters { get; init; } = [];
+
+    /// <summary>Objects of the object, by name.</summary>
+    public IReadOnlyList<(string Name, HostModule Object)> Objects { get; init; } = [];
 
     /// <summary>Whether <c>require</c> knows it too; <c>cloudfront</c> can only be imported.</summary>
     public bool CanBeRequired { get; init; } = true;
@@ -61,15 +64,15 @@ public sealed class HostModule : IHostObject
 
     object IHostObject.Layout => this;
 
-    int IHostObject.Count => Functions.Count + Getters.Count;
+    int IHostObject.Count => Functions.Count + Getters.Count + Objects.Count;
 
-    string IHostObject.NameAt(int index) => At(index).Name;
+    string IHostObject.NameAt(int index) => NameAt(index);
 
     int IHostObject.IndexOf(ReadOnlySpan<char> name)
     {
-        for (var i = 0; i < Functions.Count + Getters.Count; i++)
+        for (var i = 0; i < Functions.Count + Getters.Count + Objects.Count; i++)
         {
-            if (name.SequenceEqual(At(i).Name))
+            if (name.SequenceEqual(NameAt(i)))
                 return i;
         }
         return -1;
@@ -79,9 +82,14 @@ public sealed class HostModule : IHostObject
     {
         if (index < Functions.Count)
             value.SetFunction(Functions[index]);
-        else
+        else if (index < Functions.Count + Getters.Count)
             value.SetGetter(Getters[index - Functions.Count]);
+        else
+            value.SetObject(Objects[index - Functions.Count - Getters.Count].Object);
     }
 
-    private HostFunction At(int index) => index < Functions.Count ? Functions[index] : Getters[index - Functions.Count];
+    private string NameAt(int index) =>
+        index < Functions.Count ? Functions[index].Name
+        : index < Functions.Count + Getters.Count ? Getters[index - Functions.Count].Name
+        : Objects[index - Functions.Count - Getters.Count].Name;
 }

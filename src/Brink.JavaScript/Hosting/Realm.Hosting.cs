@@ -10,6 +10,7 @@ internal sealed partial class Realm
     private const int KeptViews = 64;
 
     private readonly Value[] _places = new Value[KeptPlaces];
+    private readonly Atom?[] _placeKeys = new Atom?[KeptPlaces];
     private int _usedPlaces;
     private readonly HostObjectView?[] _views = new HostObjectView?[KeptViews];
     private int _usedViews;
@@ -35,16 +36,18 @@ internal sealed partial class Realm
         _keyList = list;
     }
 
-    /// <summary>Room for the places of a view of a host's object: from an array that stays with the realm, while it lasts.</summary>
-    public Value[] RentPlaces(int count, out int first)
+    /// <summary>Room for the places of a view of a host's object, and for its keys: from arrays that stay with the realm, while they last.</summary>
+    public Value[] RentPlaces(int count, out int first, out Atom?[]? keys)
     {
         first = _usedPlaces;
         if (count > KeptPlaces - _usedPlaces)
         {
             first = 0;
+            keys = null;
             return new Value[count];
         }
         _usedPlaces += count;
+        keys = _placeKeys;
         return _places;
     }
 
@@ -62,6 +65,7 @@ internal sealed partial class Realm
             _views[i]!.Forget();
         _usedViews = 0;
         Array.Clear(_places, 0, _usedPlaces);
+        Array.Clear(_placeKeys, 0, _usedPlaces);
         _usedPlaces = 0;
     }
 }
