@@ -47,7 +47,7 @@ public sealed class JavaScriptFunction : IEdgeFunction
         return JavaScriptProgram.Compile(source.Text(), source.Runtime, HostModules.For(source.Runtime)) switch
         {
             CompileOutcome.Compiled(var program) => new JavaScriptFunction(source, limits, time, program, null),
-            CompileOutcome.Refused(var error) => new JavaScriptFunction(source, limits, time, null, ErrorOf(error, source.FileName ?? source.Name)),
+            CompileOutcome.Refused(var error) => new JavaScriptFunction(source, limits, time, null, ErrorOf(error, source)),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -94,7 +94,7 @@ public sealed class JavaScriptFunction : IEdgeFunction
         if (end.Status != CallStatus.Returned)
             return new FunctionRun(new FunctionOutcome.Fail(ErrorOf(end)), utilization, call.Logs);
         if (edit.Problem is { } problem)
-            return new FunctionRun(new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.Validation, problem)), utilization, call.Logs);
+            return new FunctionRun(new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.Validation, problem, ValidationMessages.FixFor(problem))), utilization, call.Logs);
         inspect?.Invoke(edit);
         FunctionOutcome outcome = edit.Apply() is { } response ? new FunctionOutcome.Respond(response) : FunctionOutcome.Continue.Instance;
         return new FunctionRun(outcome, utilization, call.Logs);
@@ -102,14 +102,30 @@ public sealed class JavaScriptFunction : IEdgeFunction
 
     private FunctionError ErrorOf(ReadingEnd end) => end.Status switch
     {
-        CallStatus.OverCompute => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + FunctionTexts.OverCompute),
-        CallStatus.OverMemory => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + FunctionTexts.OverMemory),
+        CallStatus.OverCompute => Stopped(FunctionTexts.OverCompute, FunctionTexts.StoppedOverCompute, end.Error),
+        CallStatus.OverMemory => Stopped(FunctionTexts.OverMemory, FunctionTexts.StoppedOverMemory, end.Error),
         _ when end.Fault is { } fault => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + end.Error!.Text, FunctionTexts.EngineFault, fault),
-        _ => ErrorOf(end.Error!, _source.FileName ?? Name),
+        _ => ErrorOf(end.Error!, _source),
     };
 
-    private static FunctionError ErrorOf(ScriptError error, string fileName) =>
-        new(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + error.Text, ErrorDetail.For(error, fileName));
+    /// <summary>Ended by the engine: nothing was thrown, but there is a place where the function was.</summary>
+    private FunctionError Stopped(string message, string here, ScriptError? where)
+    {
+        var fileName = _source.FileName ?? Name;
+        return where is not { Line: > 0 }
+            ? new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + message)
+            : new FunctionError(
+                FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + message,
+                ErrorDetail.For(where with { Text = here }, fileName, _source.SourceMap), null, ErrorDetail.PlaceOf(where, fileName, _source.SourceMap));
+    }
+
+    private static FunctionError ErrorOf(ScriptError error, FunctionSource source)
+    {
+        var fileName = source.FileName ?? source.Name;
+        return new FunctionError(
+            FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + error.Text, ErrorDetail.For(error, fileName, source.SourceMap), null,
+            ErrorDetail.PlaceOf(error, fileName, source.SourceMap));
+    }
 
     /// <summary>A seed that no two runs of the process share; the engine spreads it.</summary>
     private static ulong NextSeed() => (ulong)Interlocked.Add(ref _seed, unchecked((long)0x9E37_79B9_7F4A_7C15));
