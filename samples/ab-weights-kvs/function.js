@@ -29,7 +29,8 @@ async function handler(event) {
     return {
         statusCode: 302,
         statusDescription: 'Found',
-        headers: { location: { value: request.uri }, 'cache-control': { value: 'no-store' } },
+        // With one slash: "//evil.example" would be an address on another host.
+        headers: { location: { value: request.uri.replace(/^[\/\\]+/, '/') }, 'cache-control': { value: 'no-store' } },
         cookies: { variant: { value: chosen, attributes: 'Path=/; Max-Age=86400' } },
     };
 }

@@ -1,5 +1,6 @@
 using Brink.Edge.Logs;
 using Brink.Edge.Viewers;
+using Brink.Functions;
 using Brink.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
@@ -10,7 +11,7 @@ namespace Brink.Edge;
 /// <summary>
 /// Between Kestrel and the pipeline: opens an exchange for each request, and stands behind the pipeline with a plain 500 for faults of our own.
 /// </summary>
-internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, Delivery delivery, int? httpsPort, IAccessLog log, TimeProvider time)
+internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, Delivery delivery, EdgeLocation location, int? httpsPort, IAccessLog log, TimeProvider time)
     : IHttpApplication<Viewer>
 {
     public Viewer CreateContext(IFeatureCollection contextFeatures)
@@ -36,7 +37,10 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
             var handling = verdict.Status == 0
                 ? pipeline.HandleAsync(exchange = Open(context, request), context, cancellationToken)
                 : RefuseAsync(verdict, request, context, cancellationToken);
-            return handling.IsCompletedSuccessfully ? Task.CompletedTask : FinishAsync(handling, exchange, request, context, cancellationToken);
+            if (!handling.IsCompletedSuccessfully)
+                return FinishAsync(handling, exchange, request, context, cancellationToken);
+            Recycle(exchange, request);
+            return Task.CompletedTask;
         }
         catch (Exception fault)
         {
@@ -61,6 +65,8 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
             OriginalQueryString = request.QueryString,
             OriginalHost = host,
             HttpsPort = httpsPort,
+            EdgeLocation = location,
+            ServerIp = viewer.ServerIp,
             StartedAt = time.GetUtcNow(),
             StartTimestamp = time.GetTimestamp(),
         };
@@ -80,11 +86,19 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         try
         {
             await handling;
+            Recycle(exchange, request);
         }
         catch (Exception fault)
         {
             await FaultAsync(fault, exchange, request, viewer, cancellationToken);
         }
+    }
+
+    /// <summary>The messages are over: nobody but their exchange held them.</summary>
+    private static void Recycle(Exchange? exchange, EdgeRequest request)
+    {
+        request.Headers.Recycle();
+        exchange?.Response?.Headers.Recycle();
     }
 
     private async Task FaultAsync(Exception fault, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)

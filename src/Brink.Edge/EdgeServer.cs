@@ -56,7 +56,7 @@ public sealed class EdgeServer : IAsyncDisposable
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         _cache = new EdgeCache(cacheOptions, time);
         _delivery = new Delivery(options, log, time);
-        _origins = new OriginFetch(_delivery.Via, time);
+        _origins = new OriginFetch(_delivery.Via, options.OriginAuthorities, time);
     }
 
     /// <summary>The cleartext port bound, or null. Set by <see cref="StartAsync"/>.</summary>
@@ -83,7 +83,7 @@ public sealed class EdgeServer : IAsyncDisposable
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>());
             _kestrel = new KestrelServer(Options.Create(kestrelOptions), new ProtocolSwitch.ListenerFactory(Transport(bound)), new KestrelLog(_log));
             var pipeline = new EdgePipeline(_cache, _origins, _delivery);
-            await _kestrel.StartAsync(new EdgeApplication(_state, pipeline, _delivery, HttpsPort, _log, _time), cancellationToken);
+            await _kestrel.StartAsync(new EdgeApplication(_state, pipeline, _delivery, _options.Location, HttpsPort, _log, _time), cancellationToken);
         }
         catch (Exception exception)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Brink.Functions;
 
 namespace Brink.Edge;
 
@@ -28,6 +29,9 @@ public sealed record EdgeServerOptions
     /// <summary>The intermediate certificates sent along with a given <see cref="Certificate"/>. Default none.</summary>
     public X509Certificate2Collection? CertificateChain { get; init; }
 
+    /// <summary>Authorities whose certificates origins may have, besides those that this machine trusts. Default none.</summary>
+    public X509Certificate2Collection? OriginAuthorities { get; init; }
+
     /// <summary>Which threads run the requests. Default <see cref="EdgeScheduling.Inline"/> (decision 0008).</summary>
     public EdgeScheduling Scheduling { get; init; } = EdgeScheduling.Inline;
 
@@ -40,8 +44,15 @@ public sealed record EdgeServerOptions
     /// <summary>How long requests under way may go on after a stop. Default 10 s.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The location in X-Amz-Cf-Pop: letters, digits, a dash (spec 3.11). Default <c>LCL50-C1</c>.</summary>
-    public string Pop { get; init; } = "LCL50-C1";
+    /// <summary>Where this edge stands: functions read it as <c>cf.edgeLocation</c>, viewers the name in X-Amz-Cf-Pop. Default <c>LCL</c> in <c>us-east-1</c>.</summary>
+    public EdgeLocation Location { get; init; } = EdgeLocation.Default;
+
+    /// <summary>The location in X-Amz-Cf-Pop: letters, digits, a dash (spec 3.11). Default the name of <see cref="Location"/> and <c>50-C1</c>.</summary>
+    public string Pop
+    {
+        get => field ?? $"{Location.Name}50-C1";
+        init;
+    }
 
     /// <summary>Whether error pages tell viewers on loopback why. Other viewers never see a reason. Default false.</summary>
     public bool DeveloperErrors { get; init; }

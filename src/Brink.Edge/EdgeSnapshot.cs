@@ -57,10 +57,10 @@ public sealed record LiveDistribution(Distribution Distribution, LiveBehavior De
 
 /// <summary>A behavior with its functions resolved.</summary>
 /// <param name="Behavior">The configuration.</param>
-/// <param name="Origin">The origin that answers.</param>
+/// <param name="Target">The origin that answers, or the two of a group.</param>
 /// <param name="ViewerRequest">The function on viewer-request, or null.</param>
 /// <param name="ViewerResponse">The function on viewer-response, or null.</param>
-public sealed record LiveBehavior(CacheBehavior Behavior, Origin Origin, IEdgeFunction? ViewerRequest, IEdgeFunction? ViewerResponse)
+public sealed record LiveBehavior(CacheBehavior Behavior, OriginTarget Target, IEdgeFunction? ViewerRequest, IEdgeFunction? ViewerResponse)
 {
     private CloudFrontHeaderValues? _cloudFrontHeaders;
 

@@ -10,6 +10,8 @@ namespace Brink.Edge;
 /// </summary>
 internal sealed class Exchange
 {
+    private OriginTarget? _chosenTarget;
+
     /// <summary>The configuration this request was opened with.</summary>
     public required EdgeSnapshot Snapshot { get; init; }
 
@@ -40,8 +42,24 @@ internal sealed class Exchange
     /// <summary>The same moment on the clock that only goes forward.</summary>
     public long StartTimestamp { get; init; }
 
+    /// <summary>Where this edge stands, for functions.</summary>
+    public EdgeLocation EdgeLocation { get; init; } = EdgeLocation.Default;
+
+    /// <summary>The address that the viewer connected to, for functions.</summary>
+    public string ServerIp { get; init; } = "";
+
     /// <summary>The port where this edge speaks TLS, for redirects; null if it does not.</summary>
     public int? HttpsPort { get; init; }
+
+    /// <summary>
+    /// Where the request goes that the cache does not answer: what a viewer-request function chose, else the behavior's own. No part of the cache
+    /// key (functions spec 7.1).
+    /// </summary>
+    public OriginTarget Target
+    {
+        get => _chosenTarget ?? Behavior!.Target;
+        set => _chosenTarget = value;
+    }
 
     /// <summary>What the viewer gets.</summary>
     public EdgeResponse? Response { get; set; }
@@ -60,6 +78,12 @@ internal sealed class Exchange
 
     /// <summary>Set by the cache before it asks the origin whether a stale object still holds (spec 3.5).</summary>
     public Revalidation? Revalidation { get; set; }
+
+    /// <summary>The origin whose answer this is, or whose failure; null if none was asked.</summary>
+    public string? OriginId { get; set; }
+
+    /// <summary>Why the first origin of a group was left for the second; null if it was not.</summary>
+    public string? FailoverReason { get; set; }
 
     /// <summary>A fault of Brink's own behind a function's failure; the log gets it, a page never does. Null for none.</summary>
     public Exception? Fault { get; set; }
@@ -117,7 +141,7 @@ internal enum OriginFailure
     OriginWriteError,
 }
 
-/// <summary>Asks the origin of the exchange's behavior. The cache calls it on a miss, and with <see cref="Exchange.Revalidation"/> set on a stale object.</summary>
+/// <summary>Asks the origin of the exchange. The cache calls it on a miss, and with <see cref="Exchange.Revalidation"/> set on a stale object.</summary>
 internal delegate ValueTask<FetchResult> Fetch(Exchange exchange, CancellationToken cancellationToken);
 
 /// <summary>A body that streams: from the origin, or from an object that is still arriving.</summary>

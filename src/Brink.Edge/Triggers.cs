@@ -51,7 +51,9 @@ internal static class Triggers
     {
         switch (outcome)
         {
-            case FunctionOutcome.Continue:
+            case FunctionOutcome.Continue go:
+                if (go.Target is { } target)
+                    exchange.Target = target;
                 return null;
 
             case FunctionOutcome.Respond(var response):
@@ -82,6 +84,10 @@ internal static class Triggers
             Response = response,
             DistributionDomainName = distribution.DomainName,
             DistributionId = distribution.Id,
+            Distribution = distribution,
+            Target = exchange.Target,
+            EdgeLocation = exchange.EdgeLocation,
+            ServerIp = exchange.ServerIp,
             ShowsCloudFrontHeader = exchange.Behavior!.CloudFrontHeaders.Shows,
         };
     }

@@ -1,3 +1,4 @@
+using Brink.Distributions;
 using Brink.Http;
 
 namespace Brink.Functions;
@@ -35,6 +36,21 @@ public sealed class TriggerEvent
     /// <summary>The distribution's id.</summary>
     public required string DistributionId { get; init; }
 
+    /// <summary>The distribution whose origins a viewer-request function may choose; null in a test, where the effect of a choice is not checked.</summary>
+    public Distribution? Distribution { get; init; }
+
+    /// <summary>The origin that the behavior would ask; null in a test.</summary>
+    public OriginTarget? Target { get; init; }
+
+    /// <summary>Where the edge stands: <c>cf.edgeLocation</c>.</summary>
+    public EdgeLocation EdgeLocation { get; init; } = EdgeLocation.Default;
+
+    /// <summary>The edge's own address, the one the viewer connected to: <c>cf.edgeLocation.serverIp</c>.</summary>
+    public string ServerIp { get; init; } = "127.0.0.1";
+
+    /// <summary>The tenant, on a multi-tenant distribution; null on a standard one.</summary>
+    public DistributionTenant? Tenant { get; init; }
+
     /// <summary>
     /// Whether the behavior's policies list this CloudFront header, so that the function may see it (functions spec 1, "Further rules").
     /// The edge has put its own value into the request's headers before the call.
@@ -56,8 +72,11 @@ public abstract record FunctionOutcome
     /// <summary>Go on, with the messages as they stand now.</summary>
     public sealed record Continue : FunctionOutcome
     {
-        /// <summary>The only one.</summary>
+        /// <summary>To the behavior's own origin.</summary>
         public static Continue Instance { get; } = new();
+
+        /// <summary>Where a viewer-request function sends the request (functions spec 7.1); null for the behavior's own origin.</summary>
+        public OriginTarget? Target { get; init; }
     }
 
     /// <summary>A viewer-request function answered: no lookup, no origin, not cached.</summary>

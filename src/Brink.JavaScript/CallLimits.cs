@@ -3,7 +3,7 @@ namespace Brink.JavaScript;
 /// <summary>The budgets and the surroundings of one call.</summary>
 public readonly record struct CallLimits
 {
-    /// <summary>Compute budget in steps; reaching below zero ends the call.</summary>
+    /// <summary>Compute budget in units of cost (docs/metering.md); needing more ends the call.</summary>
     public required long Steps { get; init; }
 
     /// <summary>Memory budget in bytes. AWS: 2 MB (functions spec 8).</summary>

@@ -240,7 +240,7 @@ public ref struct CallResult
     /// <summary>What went wrong, unless it returned.</summary>
     public ScriptError? Error { get; internal init; }
 
-    /// <summary>Steps used of the compute budget. The same script and event use the same number everywhere.</summary>
+    /// <summary>Units used of the compute budget. The same script and event use the same number everywhere.</summary>
     public long StepsUsed { get; internal init; }
 
     /// <summary>Bytes used of the memory budget.</summary>

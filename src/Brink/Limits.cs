@@ -15,6 +15,9 @@ public static class Limits
     /// <summary>Origins of a distribution.</summary>
     public const int Origins = 100;
 
+    /// <summary>Origin groups of a distribution.</summary>
+    public const int OriginGroups = 10;
+
     /// <summary>Alternate names of a distribution.</summary>
     public const int Aliases = 100;
 

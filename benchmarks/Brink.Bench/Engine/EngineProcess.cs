@@ -124,7 +124,7 @@ internal static class EngineProcess
         const int copies = 1000;
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < copies; i++)
-            subject.Template.Next();
+            MessageTemplate.Recycle(subject.Template.Next(), FunctionOutcome.Continue.Instance);
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)copies;
     }
 
@@ -186,8 +186,11 @@ internal static class EngineProcess
 
     private static FunctionRun Call(JavaScriptFunction function, MessageTemplate template)
     {
-        var run = function.InvokeAsync(template.Next(), CancellationToken.None);
-        return run.IsCompletedSuccessfully ? run.Result : throw new InvalidOperationException($"{function.Name} waits for something");
+        var triggerEvent = template.Next();
+        var running = function.InvokeAsync(triggerEvent, CancellationToken.None);
+        var run = running.IsCompletedSuccessfully ? running.Result : throw new InvalidOperationException($"{function.Name} waits for something");
+        MessageTemplate.Recycle(triggerEvent, run.Outcome);
+        return run;
     }
 
     private static JavaScriptFunction Compile(FunctionSource source)

@@ -80,6 +80,15 @@ internal sealed class MessageTemplate(TriggerEvent template)
 {
     private readonly HeaderField[] _responseFields = template.Response is { } response ? [.. response.Headers] : [];
 
+    /// <summary>The messages are over, as at the end of an exchange.</summary>
+    public static void Recycle(TriggerEvent triggerEvent, FunctionOutcome outcome)
+    {
+        triggerEvent.Request.Headers.Recycle();
+        triggerEvent.Response?.Headers.Recycle();
+        if (outcome is FunctionOutcome.Respond(var response))
+            response.Headers.Recycle();
+    }
+
     public TriggerEvent Next() => new()
     {
         EventType = template.EventType,

@@ -98,7 +98,11 @@ internal sealed class EdgeCache
             answer = null;
         }
         if (leads)
-            (exchange.DetailedResultType, exchange.ErrorDetail) = (collapsed.Exchange.DetailedResultType, collapsed.Exchange.ErrorDetail);
+        {
+            var asked = collapsed.Exchange;
+            (exchange.DetailedResultType, exchange.ErrorDetail) = (asked.DetailedResultType, asked.ErrorDetail);
+            (exchange.OriginId, exchange.FailoverReason) = (asked.OriginId, asked.FailoverReason);
+        }
         if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, exchange, collapsed.Audience) is { } response)
             return response;
         collapsed.Audience.Leave();
@@ -422,6 +426,7 @@ internal sealed class EdgeCache
         Request = exchange.Request.Clone(),
         Distribution = exchange.Distribution,
         Behavior = exchange.Behavior,
+        Target = exchange.Target,
         OriginalUri = exchange.OriginalUri,
         OriginalQueryString = exchange.OriginalQueryString,
         Revalidation = stale?.Head.Revalidation,

@@ -67,6 +67,12 @@ public readonly record struct AccessLogEntry
     /// <summary>What the viewer-response function did; null if none ran.</summary>
     public FunctionRun? ViewerResponseRun { get; init; }
 
+    /// <summary>The id of the origin that answered or failed; null when none was asked.</summary>
+    public string? OriginId { get; init; }
+
+    /// <summary>Why the first origin of a group was left for the second, in our words, for the developer; null if it was not.</summary>
+    public string? FailoverReason { get; init; }
+
     /// <summary>Why an error page was sent, in our words, for the developer; null otherwise.</summary>
     public string? ErrorDetail { get; init; }
 }

@@ -1,8 +1,5 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -18,27 +15,33 @@ namespace Brink.Edge.Origins;
 /// encoded anew.
 /// </summary>
 /// <remarks>Lost on the way back: the letter case of response names that .NET knows, and the order between fields of different names.</remarks>
-internal sealed class HttpOriginClient(string via, TimeProvider time) : IDisposable
+internal sealed class HttpOriginClient : IDisposable
 {
     private static readonly HttpRequestOptionsKey<OriginClock> ClockKey = new("brink.clock");
 
     private static readonly UriCreationOptions AsGiven = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
-    // One pool of connections for each set of settings that a connection depends on. A changed distribution brings new records with the same
-    // settings; their connections are found again. Sets that are out of use hold nothing once their connections have idled out.
-    private readonly ConcurrentDictionary<PoolKey, HttpMessageInvoker> _pools = new();
+    private readonly string _via;
+    private readonly TimeProvider _time;
+    private readonly OriginConnector _connector;
+    private readonly OriginPools _pools;
 
-    private sealed record PoolKey(string DomainName, TimeSpan ConnectionTimeout, TimeSpan KeepaliveTimeout);
+    public HttpOriginClient(string via, X509Certificate2Collection? authorities, TimeProvider time)
+    {
+        (_via, _time) = (via, time);
+        _connector = new OriginConnector(authorities);
+        _pools = new OriginPools(CreateInvoker, time);
+    }
 
     public async ValueTask<OriginOutcome> SendAsync(CustomOrigin origin, Exchange exchange, RequestBodyStream? body, CancellationToken cancellationToken)
     {
-        var clock = new OriginClock(origin, time, cancellationToken);
+        var clock = new OriginClock(origin, _time, cancellationToken);
         var keepClock = false;
         try
         {
             body?.RunAgainst(clock);
             clock.Expect(origin.ReadTimeout);
-            var response = await PoolFor(origin).SendAsync(RequestFor(origin, exchange, body, clock), clock.Token);
+            var response = await _pools.For(OriginConnectionSettings.Of(origin)).SendAsync(RequestFor(origin, exchange, body, clock), clock.Token);
             clock.Pause();
             var outcome = Read(response, exchange, clock);
             keepClock = outcome.Response is { Body: StreamBody };
@@ -58,12 +61,7 @@ internal sealed class HttpOriginClient(string via, TimeProvider time) : IDisposa
         }
     }
 
-    public void Dispose()
-    {
-        foreach (var pool in _pools.Values)
-            pool.Dispose();
-        _pools.Clear();
-    }
+    public void Dispose() => _pools.Dispose();
 
     private HttpRequestMessage RequestFor(CustomOrigin origin, Exchange exchange, RequestBodyStream? body, OriginClock clock)
     {
@@ -80,7 +78,7 @@ internal sealed class HttpOriginClient(string via, TimeProvider time) : IDisposa
             if (long.TryParse(exchange.Request.Headers.Get("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
                 request.Content.Headers.ContentLength = length;
         }
-        foreach (var field in OriginRequestHeaders.For(origin, exchange, via).AsSpan())
+        foreach (var field in OriginRequestHeaders.For(origin, exchange, _via).AsSpan())
         {
             // .NET would write a line end in a value as it is.
             if (!FieldText.IsSafe(field.Value))
@@ -199,8 +197,8 @@ internal sealed class HttpOriginClient(string via, TimeProvider time) : IDisposa
         return (exception as HttpRequestException)?.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError => new(OriginFailure.OriginDnsError, 502, ErrorPages.OriginNotResolved, detail),
+            _ when exception.InnerException is AuthenticationException => new(OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected, detail),
             HttpRequestError.ConnectionError => new(OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected, detail, Retry.Connect),
-            HttpRequestError.SecureConnectionError => new(OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected, detail),
             HttpRequestError.ConfigurationLimitExceeded => new(OriginFailure.OriginHeaderTooBigError, 502, ErrorPages.OriginInvalid, detail),
             HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => new(OriginFailure.OriginInvalidResponseError, 502, ErrorPages.OriginInvalid, detail),
             _ when body is { WasRead: true, IsAtEnd: false } => new(OriginFailure.OriginWriteError, 502, ErrorPages.OriginClosed, detail),
@@ -208,58 +206,34 @@ internal sealed class HttpOriginClient(string via, TimeProvider time) : IDisposa
         };
     }
 
-    private HttpMessageInvoker PoolFor(CustomOrigin origin) =>
-        _pools.GetOrAdd(new PoolKey(origin.DomainName, origin.ConnectionTimeout, origin.KeepaliveTimeout), static key => new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = key.ConnectionTimeout,
-            PooledConnectionIdleTimeout = key.KeepaliveTimeout,
-            // Connections outlive a change of DNS by this much at most.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            MaxResponseHeadersLength = 32, // KB
-            MaxResponseDrainSize = 64 * 1024,
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-            ConnectCallback = ConnectAsync,
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                RemoteCertificateValidationCallback = (_, certificate, _, errors) => IsTrusted(certificate, errors, key.DomainName),
-            },
-        }));
-
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private HttpMessageInvoker CreateInvoker(OriginConnectionSettings settings) => new(new SocketsHttpHandler
     {
-        context.InitialRequestMessage.Options.TryGetValue(ClockKey, out var clock);
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = settings.ConnectionTimeout,
+        PooledConnectionIdleTimeout = settings.KeepaliveTimeout,
+        // Connections outlive a change of DNS by this much at most.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        MaxResponseHeadersLength = 32, // KB
+        MaxResponseDrainSize = 64 * 1024,
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        ConnectCallback = (context, cancellationToken) => ConnectAsync(settings, context, cancellationToken),
+    });
+
+    // .NET keeps connections apart by URL and Host, so that the first request stands for all that will share the connection. A stream over which TLS
+    // is spoken already, it takes as it is.
+    private async ValueTask<Stream> ConnectAsync(OriginConnectionSettings settings, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var first = context.InitialRequestMessage;
+        first.Options.TryGetValue(ClockKey, out var clock);
         clock?.BeginConnect();
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-            clock?.EndConnect();
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>The certificate must be trusted, and name the origin or the Host that was forwarded to it; .NET has checked the latter (spec 2.2).</summary>
-    /// <exception cref="AuthenticationException">It is not: thrown, because a plain no would not say why.</exception>
-    private static bool IsTrusted(X509Certificate? certificate, SslPolicyErrors errors, string domainName)
-    {
-        if (errors == SslPolicyErrors.None
-            || (errors == SslPolicyErrors.RemoteCertificateNameMismatch && certificate is X509Certificate2 known && known.MatchesHostname(domainName)))
-        {
-            return true;
-        }
-        throw new AuthenticationException(errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)
-            ? "its certificate is not one that this machine trusts (self-signed, expired, or of an unknown authority)"
-            : "its certificate is for another name");
+        var stream = await _connector.ConnectAsync(
+            settings, context.DnsEndPoint.Host, context.DnsEndPoint.Port, first.RequestUri!.Scheme == Uri.UriSchemeHttps, first.Headers.Host, cancellationToken);
+        clock?.EndConnect();
+        return stream;
     }
 }

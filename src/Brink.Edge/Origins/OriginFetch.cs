@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Brink.Distributions;
 using Brink.Edge.Viewers;
 using Brink.Http;
@@ -5,21 +6,24 @@ using Brink.Http;
 namespace Brink.Edge.Origins;
 
 /// <summary>
-/// Asks the origin of an exchange's behavior: once, or again after a failure where that is safe (distribution spec 2.2). A failure is a page and a name,
-/// never an exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
+/// Asks the origin of an exchange: once, or again after a failure where that is safe (distribution spec 2.2), and in a group the second origin where the
+/// first fails (2.3). A failure is a page and a name, never an exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
 /// </summary>
-internal sealed class OriginFetch(string via, TimeProvider time) : IDisposable
+internal sealed class OriginFetch(string via, X509Certificate2Collection? authorities, TimeProvider time) : IDisposable
 {
-    private readonly HttpOriginClient _http = new(via, time);
+    private readonly HttpOriginClient _http = new(via, authorities, time);
 
     public async ValueTask<FetchResult> SendAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        var outcome = exchange.Behavior!.Origin switch
+        var target = exchange.Target;
+        var outcome = await AskAsync(target.Primary, exchange, cancellationToken);
+        if (target.Secondary is { } secondary && Failover.Reason(target, exchange, outcome) is { } reason)
         {
-            CustomOrigin origin => await SendWithRetriesAsync(origin, exchange, cancellationToken),
-            DirectoryOrigin origin => LocalDirectory.Read(origin, exchange),
-            var other => throw new InvalidOperationException($"nobody fetches from an origin of type {other.GetType().Name}"),
-        };
+            if (outcome.Response is { } failed)
+                Delivery.LetGo(failed.Body);
+            exchange.FailoverReason = reason;
+            outcome = await AskAsync(secondary, exchange, cancellationToken);
+        }
 
         if (outcome.Response is { } response)
         {
@@ -35,6 +39,17 @@ internal sealed class OriginFetch(string via, TimeProvider time) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private ValueTask<OriginOutcome> AskAsync(Origin origin, Exchange exchange, CancellationToken cancellationToken)
+    {
+        exchange.OriginId = origin.Id;
+        return origin switch
+        {
+            CustomOrigin server => SendWithRetriesAsync(server, exchange, cancellationToken),
+            DirectoryOrigin folder => new ValueTask<OriginOutcome>(LocalDirectory.Read(folder, exchange)),
+            var other => throw new InvalidOperationException($"nobody fetches from an origin of type {other.GetType().Name}"),
+        };
+    }
 
     private async ValueTask<OriginOutcome> SendWithRetriesAsync(CustomOrigin origin, Exchange exchange, CancellationToken cancellationToken)
     {

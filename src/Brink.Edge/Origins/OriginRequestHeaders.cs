@@ -23,8 +23,10 @@ internal static class OriginRequestHeaders
                 headers.Add(field.Name, field.Value);
         }
 
-        if (!headers.Contains("Host"))
-            headers.Add("Host", AuthorityOf(origin, request.IsHttps));
+        if (origin.HostHeader is { } host)
+            headers.Set("Host", host);
+        else if (origin.SendsOwnHost || !headers.Contains("Host"))
+            headers.Set("Host", AuthorityOf(origin, request.IsHttps));
         if (!headers.Contains("User-Agent"))
             headers.Add("User-Agent", "Amazon CloudFront");
         headers.Add("Connection", "Keep-Alive");

@@ -16,6 +16,7 @@ namespace Brink.Edge.Viewers;
 internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimeProvider time)
 {
     private readonly string _via = $"1.1 {Guid.NewGuid():N}.cloudfront.net (CloudFront)";
+    private readonly string _pop = options.Pop;
 
     /// <summary>The Via value of this edge, the same towards viewers and origins.</summary>
     public string Via => _via;
@@ -113,6 +114,8 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             DistributionId = exchange.Distribution?.Distribution.Id,
             ViewerRequestRun = exchange.ViewerRequestRun,
             ViewerResponseRun = exchange.ViewerResponseRun,
+            OriginId = exchange.OriginId,
+            FailoverReason = exchange.FailoverReason,
             ErrorDetail = exchange.ErrorDetail,
         });
     }
@@ -169,7 +172,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
     private void StandardHeaders(IHeaderDictionary headers, ResultType resultType, string requestId)
     {
         headers["X-Cache"] = XCacheText(resultType);
-        headers["X-Amz-Cf-Pop"] = options.Pop;
+        headers["X-Amz-Cf-Pop"] = _pop;
         headers["X-Amz-Cf-Id"] = requestId;
     }
 

@@ -13,6 +13,8 @@ internal sealed class Viewer
     private IHttpConnectionFeature _connection = null!;
     private IPAddress? _address;
     private string _ip = "";
+    private IPAddress? _serverAddress;
+    private string _serverIp = "";
 
     public IHttpRequestFeature Request { get; private set; } = null!;
 
@@ -26,6 +28,20 @@ internal sealed class Viewer
 
     /// <summary>The address, IPv4 dotted or IPv6 unbracketed.</summary>
     public string Ip => _ip;
+
+    /// <summary>The address that the viewer connected to, in the same form. The text is made when it is first asked for.</summary>
+    public string ServerIp
+    {
+        get
+        {
+            if (!ReferenceEquals(_connection.LocalIpAddress, _serverAddress))
+            {
+                _serverAddress = _connection.LocalIpAddress;
+                _serverIp = Plain(_serverAddress)?.ToString() ?? "";
+            }
+            return _serverIp;
+        }
+    }
 
     public int Port { get; private set; }
 
@@ -41,10 +57,12 @@ internal sealed class Viewer
         if (ReferenceEquals(_connection.RemoteIpAddress, _address))
             return;
         _address = _connection.RemoteIpAddress;
-        var address = _address is { IsIPv4MappedToIPv6: true } ? _address.MapToIPv4() : _address;
+        var address = Plain(_address);
         _ip = address?.ToString() ?? "";
         IsLoopback = address is not null && IPAddress.IsLoopback(address);
     }
+
+    private static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 
     private void TakeFeatures(IFeatureCollection features)
     {

@@ -26,7 +26,7 @@ internal static class MessageParts
             var length = value.Length;
             if ((rule & HeaderRule.Host) != 0)
                 (value, length) = ShownHost(value);
-            headers.Add(name, 0, name.Length, value, 0, length, i);
+            headers.Add(name, 0, name.Length, value, 0, length, i, rule: rule);
         }
     }
 

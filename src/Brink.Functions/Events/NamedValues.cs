@@ -28,6 +28,7 @@ internal sealed class NamedValues
         public int First;
         public int Last;
         public int Count;
+        public HeaderRule Rule;
 
         public readonly ReadOnlySpan<char> Span => Text.AsSpan(Start, Length);
     }
@@ -68,7 +69,9 @@ internal sealed class NamedValues
     /// <param name="length">How long it is.</param>
     /// <param name="field">The place of the header field that it came from.</param>
     /// <param name="attributesStart">Where the attributes of a response cookie begin; -1 if there are none.</param>
-    public void Add(string name, int nameStart, int nameLength, string value, int start, int length, int field, int attributesStart = -1)
+    /// <param name="rule">The rule of a header.</param>
+    public void Add(
+        string name, int nameStart, int nameLength, string value, int start, int length, int field, int attributesStart = -1, HeaderRule rule = HeaderRule.None)
     {
         if (WireText.DecodeUnlessAscii(name.AsSpan(nameStart, nameLength)) is { } decoded)
             (name, nameStart, nameLength) = (decoded, 0, decoded.Length);
@@ -88,7 +91,7 @@ internal sealed class NamedValues
         }
         if (NameCount == _names.Length)
             Array.Resize(ref _names, NameCount * 2);
-        _names[NameCount] = new Name { Text = name, Start = nameStart, Length = nameLength, First = item, Last = item, Count = 1 };
+        _names[NameCount] = new Name { Text = name, Start = nameStart, Length = nameLength, First = item, Last = item, Count = 1, Rule = rule };
         NameCount++;
         EnterIntoIndex();
     }
@@ -147,6 +150,12 @@ internal sealed class NamedValues
             (at.Text, at.Start) = (at.Text.Substring(at.Start, at.Length), 0);      // once, however often it is asked for
         return at.Text;
     }
+
+    /// <summary>The name as a function sees it, not to be kept.</summary>
+    public ReadOnlySpan<char> NameSpanAt(int name) => _names[name].Span;
+
+    /// <summary>The rule of a header.</summary>
+    public HeaderRule RuleAt(int name) => _names[name].Rule;
 
     /// <summary>How many values a name has.</summary>
     public int CountAt(int name) => _names[name].Count;

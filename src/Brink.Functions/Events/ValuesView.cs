@@ -48,6 +48,8 @@ internal sealed class ValuesView(object owner, Action<object, NamedValues> fill,
 
     public string NameAt(int index) => _values.NameAt(index);
 
+    public ReadOnlySpan<char> NameSpanAt(int index) => _values.NameSpanAt(index);
+
     public int IndexOf(ReadOnlySpan<char> name) => _values.IndexOf(name);
 
     public void Read(int index, ref HostValue value) => value.SetObject(EntryAt(index));

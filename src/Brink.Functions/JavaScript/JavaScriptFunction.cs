@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Brink.Functions.Events;
+using Brink.Functions.Metering;
 using Brink.Functions.Modules;
 using Brink.Functions.Results;
 using Brink.JavaScript;
@@ -71,7 +72,7 @@ public sealed class JavaScriptFunction : IEdgeFunction
         {
             var limits = new CallLimits
             {
-                Steps = _limits.Steps,
+                Steps = ComputeUtilization.UnitsFor(_limits.Compute),
                 MemoryBytes = _limits.MemoryBytes,
                 StartTimeMilliseconds = _time.GetUtcNow().ToUnixTimeMilliseconds(),
                 RandomSeed = NextSeed(),
@@ -90,7 +91,7 @@ public sealed class JavaScriptFunction : IEdgeFunction
     private FunctionRun Conclude(in CallResult result, FunctionCall call, ResultEdit edit, Action<ResultEdit>? inspect)
     {
         var end = result.Status == CallStatus.Returned ? result.Read(edit) : new ReadingEnd(result.Status, result.Error, result.StepsUsed, result.Fault);
-        var utilization = end.Status == CallStatus.OverCompute ? 100 : (int)Math.Min(100, end.StepsUsed * 100 / _limits.Steps);
+        var utilization = end.Status == CallStatus.OverCompute ? ComputeUtilization.Most : ComputeUtilization.Of(end.StepsUsed, _limits.Compute);
         if (end.Status != CallStatus.Returned)
             return new FunctionRun(new FunctionOutcome.Fail(ErrorOf(end)), utilization, call.Logs);
         if (edit.Problem is { } problem)

@@ -1,5 +1,6 @@
 using System.Text;
 using Brink.Functions.JavaScript;
+using Brink.Functions.Metering;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;
@@ -12,7 +13,7 @@ internal static class ConsoleModule
     private static ScriptValue Log(HostCall call)
     {
         var context = (FunctionCall)call.Context!;
-        call.Charge(1);
+        call.Pay(ComputeUtilization.LogLineUnits);
         if (call.Count == 1)
         {
             var only = call[0].Inspect();

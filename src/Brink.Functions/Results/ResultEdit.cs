@@ -23,16 +23,16 @@ internal sealed class ResultEdit : IResultReader
     [ThreadStatic]
     private static ResultEdit? _kept;
 
-    private readonly ValuesEdit _headers = new();
-    private readonly ValuesEdit _cookies = new();
-    private readonly ValuesEdit _query = new();
-    private readonly HeaderList _fields = new();
+    private readonly ValuesEdit _headers = new(joins: false);
+    private readonly ValuesEdit _requestCookies = new(joins: true);
+    private readonly ValuesEdit _responseCookies = new(joins: false);
+    private readonly ValuesEdit _query = new(joins: true);
+    private readonly FieldEdits _fields = new();
     private EventView? _view;
     private string? _problem;
     private string? _uri;
     private string? _queryString;
     private bool _isQueryChanged;
-    private bool _areFieldsChanged;
     private bool _isStatusDescriptionRead;
     private string? _statusDescription;
 
@@ -52,7 +52,7 @@ internal sealed class ResultEdit : IResultReader
     public BodyEdit Body { get; } = new();
 
     /// <summary>Whether the Content-Length of the response is the function's own word.</summary>
-    public bool SetsContentLength => _headers.Has("content-length");
+    public bool SetsContentLength => _headers.Sets("content-length");
 
     private EventView View => _view ?? throw new InvalidOperationException("no run is under way");
 
@@ -66,7 +66,6 @@ internal sealed class ResultEdit : IResultReader
         edit._uri = null;
         edit._queryString = null;
         edit._isQueryChanged = false;
-        edit._areFieldsChanged = false;
         edit._isStatusDescriptionRead = false;
         edit._statusDescription = null;
         edit.IsResponse = false;
@@ -77,9 +76,10 @@ internal sealed class ResultEdit : IResultReader
     public void Return()
     {
         _view = null;
-        _fields.Clear();
+        _fields.Forget();
         _headers.Begin(null);
-        _cookies.Begin(null);
+        _requestCookies.Begin(null);
+        _responseCookies.Begin(null);
         _query.Begin(null);
         Body.Begin();
         _kept = this;
@@ -120,10 +120,10 @@ internal sealed class ResultEdit : IResultReader
     {
         var view = View.Request;
         _headers.Begin(view.Headers);
-        _cookies.Begin(view.Cookies);
+        _requestCookies.Begin(view.Cookies);
         _query.Begin(view.QueryString);
         if (!ReadList(result, isOriginal, RequestView.HeadersPlace, HeadersName, _headers, "request.headers", hasAttributes: false, keepsMissing: false)
-            || !ReadList(result, isOriginal, RequestView.CookiesPlace, CookiesName, _cookies, "request.cookies", hasAttributes: false, keepsMissing: false)
+            || !ReadList(result, isOriginal, RequestView.CookiesPlace, CookiesName, _requestCookies, "request.cookies", hasAttributes: false, keepsMissing: false)
             || !ReadQuery(result, isOriginal))
             return false;
         var method = PartOf(result, isOriginal, RequestView.MethodPlace, MethodName, out var isMethodTouched);
@@ -134,7 +134,7 @@ internal sealed class ResultEdit : IResultReader
             return false;
 
         _problem ??= _headers.CheckHeaders("request.headers", HeaderRule.ReadOnlyInRequest)
-            ?? _cookies.CheckControls("request.cookies")
+            ?? _requestCookies.CheckControls("request.cookies")
             ?? (isMethodTouched ? CheckMethod(method, isOriginal) : null)
             ?? (isUriTouched ? TakeUri(uri) : null)
             ?? CheckRequestSizes();
@@ -145,7 +145,7 @@ internal sealed class ResultEdit : IResultReader
     {
         var view = View.Response;
         _headers.Begin(isGenerated ? null : view.Headers);
-        _cookies.Begin(isGenerated ? null : view.Cookies);
+        _responseCookies.Begin(isGenerated ? null : view.Cookies);
         var status = PartOf(result, isOriginal, ResponseView.StatusCodePlace, StatusCodeName, out var isStatusTouched);
         if (status.IsThrew)
             return false;
@@ -162,7 +162,7 @@ internal sealed class ResultEdit : IResultReader
         if (isDescriptionTouched)
             TakeDescription(description);
         if (!ReadList(result, isOriginal, ResponseView.HeadersPlace, HeadersName, _headers, "response.headers", hasAttributes: false, keepsMissing: !isOriginal)
-            || !ReadList(result, isOriginal, ResponseView.CookiesPlace, CookiesName, _cookies, "response.cookies", hasAttributes: true, keepsMissing: !isOriginal))
+            || !ReadList(result, isOriginal, ResponseView.CookiesPlace, CookiesName, _responseCookies, "response.cookies", hasAttributes: true, keepsMissing: !isOriginal))
             return false;
 
         // The event's response has no body: only a script can have put one there.
@@ -171,7 +171,7 @@ internal sealed class ResultEdit : IResultReader
             return false;
 
         _problem ??= _headers.CheckHeaders("response.headers", HeaderRule.ReadOnlyInResponse)
-            ?? _cookies.CheckControls("response.cookies")
+            ?? _responseCookies.CheckControls("response.cookies")
             ?? CheckResponseSize(isGenerated)
             ?? bodyProblem
             ?? (Body.IsSet ? Body.Check() : null);
@@ -260,11 +260,12 @@ internal sealed class ResultEdit : IResultReader
             return ValidationMessages.Uri();
         if (uri.TextLength >= Limits.UrlBytes)
             return ValidationMessages.UrlTooLong();
+        var original = WireText.Decode(View.Event.Request.Uri);
+        if (original.StartsWith('/') && uri.TextEquals(original))
+            return null;
         var text = uri.AsText();
         if (text[0] != '/')
             return ValidationMessages.Uri();
-        if (text == WireText.Decode(View.Event.Request.Uri))
-            return null;
         if (WireText.IsUnfitForTarget(text) || text.Contains('?'))
             return ValidationMessages.UriCharacters();
         _uri = WireText.Encode(text);
@@ -300,85 +301,46 @@ internal sealed class ResultEdit : IResultReader
         var url = uri.Length + (query is null ? 0 : 1 + query.Length);
         if ((_uri is not null || _isQueryChanged) && url >= Limits.UrlBytes)
             return ValidationMessages.UrlTooLong();
-        if (!_headers.IsChanged && !_cookies.IsChanged && !_cookies.IsReordered)
+        if (!_headers.IsChanged && !_requestCookies.IsChanged && !_requestCookies.IsReordered)
             return null;
-        BuildRequestFields(request.Headers);
-        return request.Method.Length + url + SizeOf(_fields) > Limits.HeadBytes ? ValidationMessages.TooLarge("request") : null;
+        EditRequestFields(request.Headers);
+        return request.Method.Length + url + _fields.Size > Limits.HeadBytes ? ValidationMessages.TooLarge("request") : null;
     }
 
     private string? CheckResponseSize(bool isGenerated)
     {
-        if (!_headers.IsChanged && !_cookies.IsChanged)
+        if (!_headers.IsChanged && !_responseCookies.IsChanged)
             return null;
-        BuildResponseFields(isGenerated ? null : View.Event.Response!.Headers);
-        return SizeOf(_fields) > Limits.HeadBytes ? ValidationMessages.TooLarge("response") : null;
+        _fields.Begin(isGenerated ? null : View.Event.Response!.Headers);
+        _headers.EditInPlace(isCookie: false, _fields);
+        _responseCookies.EditInPlace(isCookie: true, _fields);
+        _headers.EditBehind(isCookie: false, _fields);
+        _responseCookies.EditBehind(isCookie: true, _fields);
+        return _fields.Size > Limits.HeadBytes ? ValidationMessages.TooLarge("response") : null;
     }
 
-    private static int SizeOf(HeaderList fields)
+    private void EditRequestFields(HeaderList original)
     {
-        var size = 0;
-        foreach (var field in fields.AsSpan())
-            size += field.Name.Length + field.Value.Length + 4;         // colon, space, line end
-        return size;
+        _fields.Begin(original);
+        _headers.EditInPlace(isCookie: false, _fields);
+        _headers.EditBehind(isCookie: false, _fields);
+        if (!_requestCookies.IsChanged && !_requestCookies.IsReordered)
+            return;
+        // One Cookie field, in the place of the first one that came.
+        var cookies = _requestCookies.Join("; ");
+        for (var i = original.IndexOf("Cookie"); i >= 0; i = original.IndexOf("Cookie", i + 1))
+        {
+            if (cookies.Length == 0)
+                _fields.Remove(i);
+            else
+                _fields.Replace(i, new HeaderField(original[i].Name, cookies));
+            cookies = "";
+        }
+        if (cookies.Length > 0)
+            _fields.Append(new HeaderField("Cookie", cookies));
     }
 
     // ---------------------------------------------------------------- writing
-
-    private void BuildRequestFields(HeaderList original)
-    {
-        _areFieldsChanged = true;
-        _fields.Clear();
-        _headers.BeginWriting();
-        var headers = View.Request.Headers.Values;
-        var areCookiesChanged = _cookies.IsChanged || _cookies.IsReordered;
-        var cookies = areCookiesChanged ? _cookies.Join("; ") : "";
-        var item = 0;
-        for (var i = 0; i < original.Count; i++)
-        {
-            var field = original[i];
-            if (item < headers.ItemCount && headers.FieldOf(item) == i)
-            {
-                _headers.WriteItem(item++, field, isCookie: false, _fields);
-            }
-            else if (!areCookiesChanged || !field.Name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
-            {
-                _fields.Add(field.Name, field.Value);
-            }
-            else if (cookies.Length > 0)
-            {
-                _fields.Add(field.Name, cookies);
-                cookies = "";
-            }
-        }
-        _headers.WriteNew(isCookie: false, _fields);
-        if (cookies.Length > 0)
-            _fields.Add("Cookie", cookies);
-    }
-
-    private void BuildResponseFields(HeaderList? original)
-    {
-        _areFieldsChanged = true;
-        _fields.Clear();
-        _headers.BeginWriting();
-        _cookies.BeginWriting();
-        if (original is not null)
-        {
-            var headers = View.Response.Headers.Values;
-            var cookies = View.Response.Cookies.Values;
-            int header = 0, cookie = 0;
-            for (var i = 0; i < original.Count; i++)
-            {
-                if (header < headers.ItemCount && headers.FieldOf(header) == i)
-                    _headers.WriteItem(header++, original[i], isCookie: false, _fields);
-                else if (cookie < cookies.ItemCount && cookies.FieldOf(cookie) == i)
-                    _cookies.WriteItem(cookie++, original[i], isCookie: true, _fields);
-                else
-                    _fields.Add(original[i].Name, original[i].Value);
-            }
-        }
-        _headers.WriteNew(isCookie: false, _fields);
-        _cookies.WriteNew(isCookie: true, _fields);
-    }
 
     /// <summary>Applies a valid result to the event's messages; a generated response comes back instead.</summary>
     public EdgeResponse? Apply()
@@ -394,7 +356,7 @@ internal sealed class ResultEdit : IResultReader
             return null;
         }
         var response = new EdgeResponse { StatusCode = StatusCode, StatusDescription = _statusDescription };
-        CopyFields(response.Headers);
+        _fields.ApplyTo(response.Headers);
         if (Body.Bytes.Length > 0)
             response.Body = new BytesBody(Body.Bytes);
         SetContentLength(response);
@@ -407,8 +369,7 @@ internal sealed class ResultEdit : IResultReader
             request.Uri = _uri;
         if (_isQueryChanged)
             request.QueryString = _queryString;
-        if (_areFieldsChanged)
-            CopyFields(request.Headers);
+        _fields.ApplyTo(request.Headers);
     }
 
     private void ApplyTo(EdgeResponse response)
@@ -420,19 +381,11 @@ internal sealed class ResultEdit : IResultReader
         else if (StatusCode != response.StatusCode)
             response.StatusDescription ??= shown;
         response.StatusCode = StatusCode;
-        if (_areFieldsChanged)
-            CopyFields(response.Headers);
+        _fields.ApplyTo(response.Headers);
         if (!Body.IsSet)
             return;
         response.Body = Body.Bytes.Length > 0 ? new BytesBody(Body.Bytes) : MessageBody.Empty;
         SetContentLength(response);
-    }
-
-    private void CopyFields(HeaderList target)
-    {
-        target.Clear();
-        foreach (var field in _fields.AsSpan())
-            target.Add(field.Name, field.Value);
     }
 
     /// <summary>A body that we hold has the length it has, whatever was said before (functions spec 2.4).</summary>

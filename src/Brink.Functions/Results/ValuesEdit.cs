@@ -1,3 +1,4 @@
+using System.Text;
 using Brink.Functions.Events;
 using Brink.Http;
 using Brink.JavaScript.Hosting;
@@ -8,7 +9,11 @@ namespace Brink.Functions.Results;
 /// What a function made of one list: headers, cookies or query parameters. It remembers for each value whether it is the one that came, so that what
 /// nobody changed goes on byte for byte, and applies the two rules of <c>multiValue</c> (functions spec 2.3).
 /// </summary>
-internal sealed class ValuesEdit
+/// <param name="joins">
+/// Whether the list goes on the wire as one text (a query, the Cookie header): then all its values are remembered, in order. Of fields only the
+/// differences are, so that a list costs what was changed in it.
+/// </param>
+internal sealed class ValuesEdit(bool joins)
 {
     private static readonly ScriptName ValueName = new("value");
     private static readonly ScriptName MultiValueName = new("multiValue");
@@ -21,22 +26,42 @@ internal sealed class ValuesEdit
     private const int FieldOverhead = 4;
 
     private const int MaxKept = 1024;
+    private const int MaxTextKept = 4096;
 
-    private readonly List<OutValue> _values = [];
+    private OutValue[] _values = new OutValue[16];
+    private int _count;
     private NameState[] _states = new NameState[32];
-    private int[] _outByItem = new int[32];
     private ValuesView? _original;
     private int _textLength;
+    private char[] _text = [];              // new names and values of a list that is joined, and then the joined text
+    private int _textUsed;
 
     private enum NameState : byte { Missing, Kept, Changed }
 
     /// <summary>One value of the result.</summary>
-    /// <param name="Name">The name as the function sees it.</param>
-    /// <param name="NameIndex">Its place in the original list, or -1 for a new name.</param>
-    /// <param name="Item">The original value that it still is, or -1.</param>
-    /// <param name="Value">The new value, if it is not an original one.</param>
-    /// <param name="Attributes">The new attributes of a response cookie.</param>
-    private readonly record struct OutValue(string Name, int NameIndex, int Item, string? Value, string? Attributes);
+    private struct OutValue
+    {
+        /// <summary>The name's place in the original list, or -1 for a new name.</summary>
+        public int NameIndex;
+
+        /// <summary>The original value that it still is, or -1.</summary>
+        public int Item;
+
+        /// <summary>A new field: the name as the function sees it. Null where <see cref="NameIndex"/> tells it.</summary>
+        public string? Name;
+
+        /// <summary>A new field: its value.</summary>
+        public string? Value;
+
+        /// <summary>A new field: the attributes of a response cookie.</summary>
+        public string? Attributes;
+
+        /// <summary>A new part of a joined list: where its name is.</summary>
+        public (int Start, int Length) NameText;
+
+        /// <summary>A new part of a joined list: where its value is.</summary>
+        public (int Start, int Length) ValueText;
+    }
 
     /// <summary>Some value differs from what came, or is missing, or is new.</summary>
     public bool IsChanged { get; private set; }
@@ -51,9 +76,14 @@ internal sealed class ValuesEdit
     public void Begin(ValuesView? original)
     {
         _original = original;
-        _values.Clear();
-        if (_values.Capacity > MaxKept)
-            _values.Capacity = 0;
+        if (_values.Length > MaxKept)
+            _values = new OutValue[16];
+        else
+            Array.Clear(_values, 0, _count);
+        if (_text.Length > MaxTextKept)
+            _text = [];
+        _count = 0;
+        _textUsed = 0;
         _textLength = 0;
         IsChanged = false;
         IsReordered = false;
@@ -82,8 +112,15 @@ internal sealed class ValuesEdit
                 continue;
             }
             var index = isInPlace ? properties.Place : _original is null ? -1 : _original.Values.IndexOf(properties.NameSpan);
-            var name = index >= 0 ? _original!.Values.NameAt(index) : properties.Name;
-            if (!Room(name.Length + FieldOverhead, path) || !ReadEntry(name, index, properties.Value, path, hasAttributes))
+            var entry = new OutValue { NameIndex = index, Item = -1 };
+            int nameLength;
+            if (index >= 0)
+                nameLength = _original!.Values.NameSpanAt(index).Length;
+            else if (joins)
+                nameLength = (entry.NameText = Keep(properties.NameSpan)).Length;
+            else
+                nameLength = (entry.Name = properties.Name).Length;
+            if (!Room(nameLength + FieldOverhead, path) || !ReadEntry(entry, nameLength, properties.Value, path, hasAttributes))
                 return Problem is not null;
         }
         if (properties.Threw)
@@ -120,8 +157,14 @@ internal sealed class ValuesEdit
     }
 
     /// <summary>False if it threw or is not valid (see <see cref="Problem"/>).</summary>
-    private bool ReadEntry(string name, int index, ScriptValue entry, string path, bool hasAttributes)
+    /// <param name="template">What its values have in common: the name.</param>
+    /// <param name="nameLength">The name's length.</param>
+    /// <param name="entry">The property's value.</param>
+    /// <param name="path">Where the list is.</param>
+    /// <param name="hasAttributes">Whether entries may have attributes.</param>
+    private bool ReadEntry(in OutValue template, int nameLength, ScriptValue entry, string path, bool hasAttributes)
     {
+        var index = template.NameIndex;
         if (index >= 0 && IsUntouchedEntry(entry, index))
         {
             AddKept(index);
@@ -129,19 +172,22 @@ internal sealed class ValuesEdit
         }
         if (entry.Kind != ScriptValueKind.Object)
         {
-            Problem = ValidationMessages.NoValue(path, name);
+            Problem = ValidationMessages.NoValue(path, NameOf(template));
             return false;
         }
         var multiValue = entry.Get(MultiValueName);
         if (multiValue.IsThrew)
             return false;
         var originalCount = index < 0 ? 0 : _original!.Values.CountAt(index);
-        var from = _values.Count;
+        var from = _count;
         if (multiValue.IsUndefined)
-            return ReadValue(name, index, item: index < 0 ? -1 : _original!.Values.FirstItem(index), entry, path, hasAttributes) && SetState(index, from, originalCount);
+        {
+            return ReadValue(template, nameLength, item: index < 0 ? -1 : _original!.Values.FirstItem(index), entry, path, hasAttributes)
+                && SetState(index, from, originalCount);
+        }
 
         // 1. multiValue exists: if it was modified in any way, it alone counts.
-        if (!ReadMultiValue(name, index, multiValue, path, hasAttributes))
+        if (!ReadMultiValue(template, nameLength, multiValue, path, hasAttributes))
             return false;
         if (originalCount <= 1 || IsModified(from, originalCount))
             return SetState(index, from, originalCount);
@@ -152,31 +198,31 @@ internal sealed class ValuesEdit
             return false;
         if (value.IsString)
         {
-            if (!ReadValue(name, index, _original!.Values.FirstItem(index), entry, path, hasAttributes))
+            if (!ReadValue(template, nameLength, _original!.Values.FirstItem(index), entry, path, hasAttributes))
                 return false;
-            _values[from] = _values[^1];
-            _values.RemoveAt(_values.Count - 1);
+            _values[from] = _values[_count - 1];
+            _values[--_count] = default;
         }
         return SetState(index, from, originalCount);
     }
 
-    private bool ReadMultiValue(string name, int index, ScriptValue multiValue, string path, bool hasAttributes)
+    private bool ReadMultiValue(in OutValue template, int nameLength, ScriptValue multiValue, string path, bool hasAttributes)
     {
         if (multiValue.Kind != ScriptValueKind.Array)
         {
-            Problem = ValidationMessages.MultiValue(path, name);
+            Problem = ValidationMessages.MultiValue(path, NameOf(template));
             return false;
         }
-        var item = index < 0 ? -1 : _original!.Values.FirstItem(index);
+        var item = template.NameIndex < 0 ? -1 : _original!.Values.FirstItem(template.NameIndex);
         for (var i = 0; i < multiValue.ArrayLength; i++)
         {
             var element = multiValue.ElementAt(i);
             if (element.Kind != ScriptValueKind.Object)
             {
-                Problem = ValidationMessages.MultiValue(path, name);
+                Problem = ValidationMessages.MultiValue(path, NameOf(template));
                 return false;
             }
-            if (!ReadValue(name, index, item, element, path, hasAttributes))
+            if (!ReadValue(template, nameLength, item, element, path, hasAttributes))
                 return false;
             if (item >= 0)
                 item = _original!.Values.NextItem(item);
@@ -185,14 +231,14 @@ internal sealed class ValuesEdit
     }
 
     /// <summary>Reads <c>{ value, attributes? }</c> and appends it; <paramref name="item"/> is the original value to compare with, or -1.</summary>
-    private bool ReadValue(string name, int index, int item, ScriptValue holder, string path, bool hasAttributes)
+    private bool ReadValue(in OutValue template, int nameLength, int item, ScriptValue holder, string path, bool hasAttributes)
     {
         var value = holder.Get(ValueName);
         if (value.IsThrew)
             return false;
         if (!value.IsString)
         {
-            Problem = ValidationMessages.NoValue(path, name);
+            Problem = ValidationMessages.NoValue(path, NameOf(template));
             return false;
         }
         var attributes = default(ScriptValue);
@@ -203,18 +249,26 @@ internal sealed class ValuesEdit
                 return false;
             if (!attributes.IsUndefined && !attributes.IsString)
             {
-                Problem = ValidationMessages.Attributes(path, name);
+                Problem = ValidationMessages.Attributes(path, NameOf(template));
                 return false;
             }
         }
+        ref var added = ref AddValue(template);
         if (item >= 0 && IsSame(value, _original!.Values.WireValue(item)) && (!hasAttributes || IsSameAttributes(attributes, _original.Values.WireAttributes(item))))
         {
-            _values.Add(new OutValue(name, index, item, null, null));
+            added.Item = item;
             return true;
         }
-        if (!Room(name.Length + FieldOverhead + value.TextLength + (attributes.IsString ? attributes.TextLength : 0), path))
+        if (!Room(nameLength + FieldOverhead + value.TextLength + (attributes.IsString ? attributes.TextLength : 0), path))
             return false;
-        _values.Add(new OutValue(name, index, -1, value.AsText(), attributes.IsString ? attributes.AsText() : null));
+        if (joins)
+        {
+            added.ValueText = Keep(value);
+            return true;
+        }
+        added.Value = value.AsText();
+        if (attributes.IsString)
+            added.Attributes = attributes.AsText();
         return true;
     }
 
@@ -233,20 +287,56 @@ internal sealed class ValuesEdit
         return false;
     }
 
+    private (int Start, int Length) Keep(ReadOnlySpan<char> text)
+    {
+        text.CopyTo(TextRoom(text.Length));
+        return Kept(text.Length);
+    }
+
+    private (int Start, int Length) Keep(ScriptValue text)
+    {
+        text.TryCopyText(TextRoom(2 * text.TextLength), out var length);        // a code point is at most two chars
+        return Kept(length);
+    }
+
+    private (int Start, int Length) Kept(int length)
+    {
+        _textUsed += length;
+        return (_textUsed - length, length);
+    }
+
+    private Span<char> TextRoom(int length)
+    {
+        if (_text.Length - _textUsed < length)
+            Array.Resize(ref _text, Math.Max(256, Math.Max(_text.Length * 2, _textUsed + length)));
+        return _text.AsSpan(_textUsed);
+    }
+
+    private ref OutValue AddValue(in OutValue template)
+    {
+        if (_count == _values.Length)
+            Array.Resize(ref _values, _count * 2);
+        ref var added = ref _values[_count++];
+        added = template;
+        return ref added;
+    }
+
     private void AddKept(int index)
     {
-        var name = _original!.Values.NameAt(index);
-        for (var item = _original.Values.FirstItem(index); item >= 0; item = _original.Values.NextItem(item))
-            _values.Add(new OutValue(name, index, item, null, null));
+        if (joins)
+        {
+            for (var item = _original!.Values.FirstItem(index); item >= 0; item = _original.Values.NextItem(item))
+                AddValue(new OutValue { NameIndex = index, Item = item });
+        }
         NoteOrder(index);
         _states[index] = NameState.Kept;
     }
 
     private bool IsModified(int from, int originalCount)
     {
-        if (_values.Count - from != originalCount)
+        if (_count - from != originalCount)
             return true;
-        for (var i = from; i < _values.Count; i++)
+        for (var i = from; i < _count; i++)
         {
             if (_values[i].Item < 0)
                 return true;
@@ -258,11 +348,18 @@ internal sealed class ValuesEdit
     {
         if (index < 0)
         {
-            IsChanged |= _values.Count > from;
+            IsChanged |= _count > from;
             return true;
         }
         NoteOrder(index);
-        _states[index] = IsModified(from, originalCount) ? NameState.Changed : NameState.Kept;
+        if (IsModified(from, originalCount))
+        {
+            _states[index] = _count > from ? NameState.Changed : NameState.Missing;
+            return true;
+        }
+        _states[index] = NameState.Kept;
+        if (!joins)
+            _count = from;
         return true;
     }
 
@@ -280,7 +377,7 @@ internal sealed class ValuesEdit
         var count = _original?.Values.NameCount ?? 0;
         if (count > _states.Length)
             _states = new NameState[Math.Max(count, _states.Length * 2)];
-        Array.Clear(_states);
+        Array.Clear(_states, 0, count);
     }
 
     private void FinishStates()
@@ -289,6 +386,12 @@ internal sealed class ValuesEdit
         for (var i = 0; i < count; i++)
             IsChanged |= _states[i] != NameState.Kept;
     }
+
+    /// <summary>The name as the function sees it.</summary>
+    private string NameOf(in OutValue value) =>
+        value.Name ?? (value.NameIndex >= 0 ? _original!.Values.NameAt(value.NameIndex) : _text.AsSpan(value.NameText.Start, value.NameText.Length).ToString());
+
+    private ReadOnlySpan<char> TextAt((int Start, int Length) place) => _text.AsSpan(place.Start, place.Length);
 
     // ---------------------------------------------------------------- checking
 
@@ -299,28 +402,28 @@ internal sealed class ValuesEdit
     {
         if (!IsChanged)
             return null;
-        foreach (var value in _values)
+        var values = _values.AsSpan(0, _count);
+        foreach (ref readonly var value in values)
         {
-            if (value.NameIndex < 0 && HeaderRules.HasCapitals(value.Name))
-                return ValidationMessages.CapitalsInHeaderNames(path);
-            if (value.NameIndex < 0 && !HeaderRules.IsLowerCaseToken(value.Name))
-                return ValidationMessages.HeaderName(path);
+            if (value.NameIndex >= 0 || HeaderRules.IsLowerCaseToken(value.Name!))
+                continue;
+            return HeaderRules.HasCapitals(value.Name!) ? ValidationMessages.CapitalsInHeaderNames(path) : ValidationMessages.HeaderName(path);
         }
-        foreach (var value in _values)
+        foreach (ref readonly var value in values)
         {
             if (value.NameIndex >= 0)
                 continue;
-            var rule = HeaderRules.For(value.Name);
+            var rule = HeaderRules.For(value.Name!);
             if ((rule & HeaderRule.Disallowed) != 0)
-                return ValidationMessages.Disallowed(path, value.Name);
+                return ValidationMessages.Disallowed(path, value.Name!);
             if ((rule & readOnly) != 0)
-                return ValidationMessages.ReadOnly(path, value.Name);
+                return ValidationMessages.ReadOnly(path, value.Name!);
             if ((rule & HeaderRule.Cookie) != 0 && (readOnly & HeaderRule.ReadOnlyInRequest) != 0)
                 return ValidationMessages.CookieHeader();
         }
         for (var i = 0; _original is not null && i < _original.Values.NameCount; i++)
         {
-            if (_states[i] != NameState.Kept && (HeaderRules.For(_original.Values.NameAt(i)) & readOnly) != 0)
+            if (_states[i] != NameState.Kept && (_original.Values.RuleAt(i) & readOnly) != 0)
                 return ValidationMessages.ReadOnly(path, _original.Values.NameAt(i));
         }
         return CheckControls(path);
@@ -331,20 +434,23 @@ internal sealed class ValuesEdit
     {
         if (!IsChanged)
             return null;
-        foreach (var value in _values)
+        foreach (ref readonly var value in _values.AsSpan(0, _count))
         {
-            if (WireText.HasControls(value.Value) || WireText.HasControls(value.Attributes) || (value.NameIndex < 0 && WireText.HasControls(value.Name)))
-                return ValidationMessages.Controls(path, value.Name.ReplaceLineEndings(" "));
+            var isBad = joins
+                ? WireText.HasControls(TextAt(value.ValueText)) || WireText.HasControls(TextAt(value.NameText))
+                : WireText.HasControls(value.Value) || WireText.HasControls(value.Attributes) || WireText.HasControls(value.Name);
+            if (isBad)
+                return ValidationMessages.Controls(path, NameOf(value).ReplaceLineEndings(" "));
         }
         return null;
     }
 
-    /// <summary>Whether a header of that name is in the result. Only after a change; for an unchanged list ask the message.</summary>
-    public bool Has(string name)
+    /// <summary>Whether the function put a field of that name there, or changed it.</summary>
+    public bool Sets(string name)
     {
-        foreach (var value in _values)
+        for (var i = 0; i < _count; i++)
         {
-            if (value.Name == name)
+            if (NameOf(_values[i]) == name)
                 return true;
         }
         return false;
@@ -356,30 +462,44 @@ internal sealed class ValuesEdit
     /// <param name="separator">Between two of them.</param>
     public string Join(string separator)
     {
-        var text = new System.Text.StringBuilder();
-        foreach (var value in _values)
+        var start = _textUsed;
+        foreach (ref readonly var value in _values.AsSpan(0, _count))
         {
-            if (text.Length > 0)
-                text.Append(separator);
-            text.Append(WireText.Encode(value.Name)).Append('=');
+            if (_textUsed > start)
+                Keep(separator);
+            AppendEncoded(value.NameIndex >= 0 ? _original!.Values.NameSpanAt(value.NameIndex) : TextAt(value.NameText));
+            Keep("=");
             if (value.Item >= 0)
-                text.Append(_original!.Values.WireValue(value.Item));
+                Keep(_original!.Values.WireValue(value.Item));
             else
-                text.Append(WireText.Encode(value.Value!));
+                AppendEncoded(TextAt(value.ValueText));
         }
-        return text.ToString();
+        return _text.AsSpan(start, _textUsed - start).ToString();
     }
 
-    /// <summary>Makes ready for <see cref="WriteItem"/> and <see cref="WriteNew"/>.</summary>
-    public void BeginWriting()
+    // TextRoom may move the text; the span of the old place stays readable.
+    private void AppendEncoded(ReadOnlySpan<char> text)
     {
-        var count = _original?.Values.ItemCount ?? 0;
-        if (count > _outByItem.Length)
-            _outByItem = new int[Math.Max(count, _outByItem.Length * 2)];
-        Array.Fill(_outByItem, -1, 0, count);
+        if (Ascii.IsValid(text))
+            Keep(text);
+        else
+            Keep(WireText.Encode(text.ToString()));
+    }
 
-        // The first value of a name takes the place of the first one that came, and so on.
-        for (var i = 0; i < _values.Count;)
+    /// <summary>Notes what becomes of the fields that the values came from: the first value of a name takes the place of the first one that came, and so on.</summary>
+    public void EditInPlace(bool isCookie, FieldEdits edits)
+    {
+        if (!IsChanged || _original is null)
+            return;
+        var original = _original.Values;
+        for (var index = 0; index < original.NameCount; index++)
+        {
+            if (_states[index] != NameState.Missing)
+                continue;
+            for (var item = original.FirstItem(index); item >= 0; item = original.NextItem(item))
+                edits.Remove(original.FieldOf(item));
+        }
+        for (var i = 0; i < _count;)
         {
             var index = _values[i].NameIndex;
             if (index < 0)
@@ -387,57 +507,41 @@ internal sealed class ValuesEdit
                 i++;
                 continue;
             }
-            for (var item = _original!.Values.FirstItem(index); i < _values.Count && _values[i].NameIndex == index; i++)
+            var item = original.FirstItem(index);
+            for (; i < _count && _values[i].NameIndex == index; i++)
             {
                 if (item < 0)
-                    continue;
-                _outByItem[item] = i;
-                item = _original.Values.NextItem(item);
+                    continue;                                               // more than came: see EditBehind
+                if (_values[i].Item != item)
+                    edits.Replace(original.FieldOf(item), FieldOf(_values[i], isCookie));
+                item = original.NextItem(item);
             }
+            for (; item >= 0; item = original.NextItem(item))
+                edits.Remove(original.FieldOf(item));
         }
     }
 
-    /// <summary>Writes what stands in the place of an original header field; nothing if it was deleted.</summary>
-    public void WriteItem(int item, HeaderField field, bool isCookie, HeaderList target)
-    {
-        if (!IsChanged)
-        {
-            target.Add(field.Name, field.Value);
-            return;
-        }
-        var place = _outByItem[item];
-        if (place < 0)
-            return;
-        if (_values[place].Item == item)
-            target.Add(field.Name, field.Value);
-        else
-            Write(_values[place], isCookie, target);
-    }
-
-    /// <summary>Writes the values that have no place among the original ones.</summary>
-    public void WriteNew(bool isCookie, HeaderList target)
+    /// <summary>Notes the values that have no place among the original ones.</summary>
+    public void EditBehind(bool isCookie, FieldEdits edits)
     {
         if (!IsChanged)
             return;
         var placed = 0;
-        for (var i = 0; i < _values.Count; i++)
+        for (var i = 0; i < _count; i++)
         {
             placed = i > 0 && _values[i].NameIndex == _values[i - 1].NameIndex ? placed + 1 : 0;
             if (_values[i].NameIndex < 0 || placed >= _original!.Values.CountAt(_values[i].NameIndex))
-                Write(_values[i], isCookie, target);
+                edits.Append(FieldOf(_values[i], isCookie));
         }
     }
 
-    private void Write(in OutValue value, bool isCookie, HeaderList target)
+    private HeaderField FieldOf(in OutValue value, bool isCookie)
     {
+        var name = NameOf(value);
         var text = value.Item >= 0 ? _original!.Values.WireValue(value.Item).ToString() : WireText.Encode(value.Value!);
         if (!isCookie)
-        {
-            target.Add(HeaderRules.ToWire(value.Name), text);
-            return;
-        }
+            return new HeaderField(HeaderRules.ToWire(name), text);
         var attributes = value.Item >= 0 ? _original!.Values.WireAttributes(value.Item).ToString() : WireText.Encode(value.Attributes ?? "");
-        var cookie = $"{WireText.Encode(value.Name)}={text}";
-        target.Add("Set-Cookie", attributes.Length == 0 ? cookie : $"{cookie}; {attributes}");
+        return new HeaderField("Set-Cookie", attributes.Length == 0 ? $"{WireText.Encode(name)}={text}" : $"{WireText.Encode(name)}={text}; {attributes}");
     }
 }

@@ -8,7 +8,7 @@ using Brink.JavaScript;
 namespace Brink.Host.Checking;
 
 /// <summary>Checks one function: by looking, and by running it on the events that were given.</summary>
-internal sealed class FileChecker(IReadOnlyList<(string File, byte[] Json)> events, int? maxUtilization)
+internal sealed class FileChecker(IReadOnlyList<(string File, byte[] Json)> events, FunctionLimits limits, int? maxUtilization)
 {
     /// <param name="source">The function.</param>
     /// <param name="isRuntimeGiven">The runtime was named, not supposed.</param>
@@ -51,7 +51,7 @@ internal sealed class FileChecker(IReadOnlyList<(string File, byte[] Json)> even
     private bool Run(FunctionSource source, List<CheckFinding> findings, List<EventReport> reports, out string? mistake)
     {
         mistake = null;
-        var function = JavaScriptFunction.Compile(source, FunctionLimits.Default, TimeProvider.System);
+        var function = JavaScriptFunction.Compile(source, limits, TimeProvider.System);
         foreach (var (file, json) in events)
         {
             switch (FunctionTestRunner.Test(function, json, DateTimeOffset.UnixEpoch))

@@ -38,6 +38,14 @@ internal static class DevCommand
             Description = "The value of CloudFront-Viewer-Country, where a policy lists that header.",
             HelpName = "CC",
         };
+        var computeBudget = new Option<string?>("--compute-budget") { Description = ComputeBudgetOption.Description, HelpName = ComputeBudgetOption.HelpName };
+        var edgeLocation = new Option<string?>("--edge-location")
+        {
+            Description = "Where this edge stands, the code of an airport: cf.edgeLocation.name and X-Amz-Cf-Pop. Default LCL.",
+            HelpName = "NAME",
+        };
+        var edgeRegion = new Option<string?>("--edge-region") { Description = "The region behind it: cf.edgeLocation.region. Default us-east-1.", HelpName = "REGION" };
+        var originAuthorities = File("--origin-ca", "Authorities, PEM, whose certificates HTTPS origins may have besides those that this machine trusts.");
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
         var httpPort = new Option<int>("--http-port") { Description = "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", HelpName = "N", DefaultValueFactory = _ => 8080 };
         var httpsPort = new Option<int?>("--https-port") { Description = "The port for TLS; 0 takes a free one. Default: no TLS.", HelpName = "N" };
@@ -47,8 +55,8 @@ internal static class DevCommand
 
         var command = new Command("dev", "Serves a distribution with functions on this machine and reloads what changes.")
         {
-            origin, viewerRequest, viewerResponse, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry,
-            listen, httpPort, httpsPort, certificate, privateKey, json,
+            origin, viewerRequest, viewerResponse, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry, computeBudget,
+            edgeLocation, edgeRegion, originAuthorities, listen, httpPort, httpsPort, certificate, privateKey, json,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -63,6 +71,10 @@ internal static class DevCommand
                 Functions = [.. parsed.GetValue(functions) ?? []],
                 KeyValueStore = parsed.GetValue(keyValueStore),
                 ViewerCountry = parsed.GetValue(viewerCountry),
+                ComputeBudget = parsed.GetValue(computeBudget),
+                EdgeLocation = parsed.GetValue(edgeLocation),
+                EdgeRegion = parsed.GetValue(edgeRegion),
+                OriginAuthorities = parsed.GetValue(originAuthorities),
                 Listen = parsed.GetValue(listen),
                 HttpPort = parsed.GetValue(httpPort),
                 HttpsPort = parsed.GetValue(httpsPort),

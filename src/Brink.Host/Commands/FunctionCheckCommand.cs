@@ -17,11 +17,12 @@ internal static class FunctionCheckCommand
         var events = new Option<string[]>("--event") { Description = "Runs the function on an event object too, JSON in the form that aws cloudfront test-function takes. May be given several times.", HelpName = "FILE" };
         var keyValueStore = FunctionCommand.KeyValueStoreOption();
         var maxUtilization = new Option<int?>("--max-utilization") { Description = "The highest compute utilization that a run on an event may have, 1 to 100.", HelpName = "N" };
+        var computeBudget = ComputeBudgetOption.Create();
         var json = new Option<bool>("--json") { Description = "The report as JSON." };
         var sarif = new Option<bool>("--sarif") { Description = "The report as SARIF 2.1.0, for code scanning." };
         var command = new Command("check", "Finds what AWS would refuse in a function or what would fail there; the exit code is 1 if there is an error, 0 if not.")
         {
-            files, runtime, events, keyValueStore, maxUtilization, json, sarif,
+            files, runtime, events, keyValueStore, maxUtilization, computeBudget, json, sarif,
         };
         command.Validators.Add(result =>
         {
@@ -40,19 +41,20 @@ internal static class FunctionCheckCommand
             _ = RuntimeNames.TryParse(parsed.GetValue(runtime), out var dialect);      // the validator has asked already
             var isRuntimeGiven = parsed.GetResult(runtime) is { Implicit: false };
             var report = parsed.GetValue(json) ? JsonReport.Write : parsed.GetValue(sarif) ? SarifReport.Write : (Func<IReadOnlyList<FileReport>, string>)TextReport.Write;
+            var limits = ComputeBudgetOption.Limits(parsed.GetValue(computeBudget));
             return CheckAsync(
-                parsed.GetValue(files)!, dialect, isRuntimeGiven, parsed.GetValue(events) ?? [], parsed.GetValue(keyValueStore), parsed.GetValue(maxUtilization), report);
+                parsed.GetValue(files)!, dialect, isRuntimeGiven, parsed.GetValue(events) ?? [], parsed.GetValue(keyValueStore), limits, parsed.GetValue(maxUtilization), report);
         });
         return command;
     }
 
     private static async Task<int> CheckAsync(
-        string[] files, Runtime runtime, bool isRuntimeGiven, string[] eventFiles, string? storeFile, int? maxUtilization, Func<IReadOnlyList<FileReport>, string> write)
+        string[] files, Runtime runtime, bool isRuntimeGiven, string[] eventFiles, string? storeFile, FunctionLimits limits, int? maxUtilization, Func<IReadOnlyList<FileReport>, string> write)
     {
         var reading = new Reading();
         KeyValueStore? store = null;
         if (storeFile is not null && reading.Bytes(storeFile) is { } import)
-            store = new FunctionFiles(TimeProvider.System).ReadKeyValueStore(storeFile, import, reading.Mistakes);
+            store = new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, import, reading.Mistakes);
         var events = new List<(string File, byte[] Json)>();
         foreach (var file in eventFiles)
         {
@@ -73,7 +75,7 @@ internal static class FunctionCheckCommand
         foreach (var warning in reading.Warnings)
             await Console.Error.WriteLineAsync($"warning: {warning.File}: {warning.Message}");
 
-        var checker = new FileChecker(events, maxUtilization);
+        var checker = new FileChecker(events, limits, maxUtilization);
         var reports = new List<FileReport>();
         foreach (var source in sources)
         {

@@ -18,14 +18,15 @@ internal static class FunctionCommand
         var eventFile = new Option<string>("--event") { Description = "The event object, JSON in the form that aws cloudfront test-function takes.", HelpName = "FILE", Required = true };
         var runtime = RuntimeOption();
         var keyValueStore = KeyValueStoreOption();
+        var computeBudget = ComputeBudgetOption.Create();
         var command = new Command("test", "Runs a function on one event and prints AWS's TestResult; the exit code is 0 only if the function succeeded.")
         {
-            file, eventFile, runtime, keyValueStore,
+            file, eventFile, runtime, keyValueStore, computeBudget,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
             _ = RuntimeNames.TryParse(parsed.GetValue(runtime), out var dialect);      // the validator has asked already
-            return TestAsync(parsed.GetValue(file)!, parsed.GetValue(eventFile)!, dialect, parsed.GetValue(keyValueStore));
+            return TestAsync(parsed.GetValue(file)!, parsed.GetValue(eventFile)!, dialect, parsed.GetValue(keyValueStore), ComputeBudgetOption.Limits(parsed.GetValue(computeBudget)));
         });
         return command;
     }
@@ -49,13 +50,13 @@ internal static class FunctionCommand
     public static Option<string?> KeyValueStoreOption() =>
         new("--kvs") { Description = "A key value store in import-file form, associated with the function.", HelpName = "FILE" };
 
-    private static async Task<int> TestAsync(string file, string eventFile, Runtime runtime, string? storeFile)
+    private static async Task<int> TestAsync(string file, string eventFile, Runtime runtime, string? storeFile, FunctionLimits limits)
     {
         var reading = new Reading();
         var code = reading.Bytes(file);
         var eventObject = reading.Bytes(eventFile);
         var store = storeFile is not null && reading.Bytes(storeFile) is { } json
-            ? new FunctionFiles(TimeProvider.System).ReadKeyValueStore(storeFile, json, reading.Mistakes)
+            ? new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, json, reading.Mistakes)
             : null;
         var map = code is null ? null : SourceMapFiles.Read(file, code, reading, out _);
         if (reading.Mistakes.Count > 0)
@@ -73,7 +74,7 @@ internal static class FunctionCommand
             await Console.Error.WriteLineAsync($"{problem.Code}: {problem.Message}");
             return Program.ExitCode.Failure;
         }
-        var function = JavaScriptFunction.Compile(source, FunctionLimits.Default, TimeProvider.System);
+        var function = JavaScriptFunction.Compile(source, limits, TimeProvider.System);
         switch (FunctionTestRunner.Test(function, eventObject, File.GetLastWriteTimeUtc(file)))
         {
             case TestOutcome.Tested(var result):

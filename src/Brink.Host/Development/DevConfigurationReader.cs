@@ -17,7 +17,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 {
     private const string DefaultCachePolicy = "CachingOptimized";
 
-    private readonly FunctionFiles _functionFiles = new(time);
+    private readonly FunctionFiles _functionFiles = new(Commands.ComputeBudgetOption.Limits(options.ComputeBudget), time);
     private Dictionary<string, byte[]> _before = [];
 
     /// <summary>Reads every file anew.</summary>
@@ -94,7 +94,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
                 continue;
             var bound = true;
             LiveBehavior Bind(CacheBehavior behavior) => new(
-                behavior, distribution.OriginById(behavior.TargetOriginId),
+                behavior, distribution.TargetById(behavior.TargetOriginId),
                 BoundFunction(behavior, EventType.ViewerRequest, functions, file, reading, ref bound),
                 BoundFunction(behavior, EventType.ViewerResponse, functions, file, reading, ref bound));
             var one = new LiveDistribution(distribution, Bind(distribution.DefaultCacheBehavior), [.. distribution.CacheBehaviors.Select(Bind)]);

@@ -26,6 +26,14 @@ internal sealed record DevOptions
 
     public string? ViewerCountry { get; init; }
 
+    /// <summary>A preset's name or a number of units; null for AWS's budget.</summary>
+    public string? ComputeBudget { get; init; }
+    public string? EdgeLocation { get; init; }
+
+    public string? EdgeRegion { get; init; }
+
+    public string? OriginAuthorities { get; init; }
+
     public string? Listen { get; init; }
 
     public int HttpPort { get; init; } = 8080;
@@ -68,6 +76,12 @@ internal sealed record DevOptions
         }
         if (ViewerCountry is { } country && !(country.Length == 2 && country.All(char.IsAsciiLetterUpper)))
             mistakes.Add($"--viewer-country {country}: two capitals, an ISO 3166-1 alpha-2 code such as DE");
+        if (ComputeBudget is { } budget && !Brink.Functions.Metering.ComputeBudget.TryParse(budget, out _, out var problem))
+            mistakes.Add($"--compute-budget {problem}");
+        if (EdgeLocation is { } location && !(location.Length == 3 && location.All(char.IsAsciiLetterUpper)))
+            mistakes.Add($"--edge-location {location}: three capitals, the IATA code of an airport such as FRA");
+        if (EdgeRegion is { } region && !IsRegion(region))
+            mistakes.Add($"--edge-region {region}: the code of an AWS region such as eu-central-1");
         if (Listen is not null && !IPAddress.TryParse(Listen, out _))
             mistakes.Add($"--listen {Listen}: an IP address, without port");
         foreach (var (flag, port) in new[] { ("--http-port", HttpPort), ("--https-port", HttpsPort ?? 0) })
@@ -83,4 +97,7 @@ internal sealed record DevOptions
             mistakes.Add("--certificate without --https-port: nothing would use it");
         return mistakes;
     }
+
+    private static bool IsRegion(string text) =>
+        text.Length <= 32 && char.IsAsciiDigit(text[^1]) && text.Count(c => c == '-') >= 2 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

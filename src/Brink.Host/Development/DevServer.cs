@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Edge;
+using Brink.Functions;
 
 namespace Brink.Host.Development;
 
@@ -36,6 +37,12 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
             return await FailAsync([new DevMistake(options.Certificate!, $"cannot be used as a certificate with {options.PrivateKey}: {exception.Message}")]);
+        }
+        if (options.OriginAuthorities is { } bundle)
+        {
+            if (ReadAuthorities(bundle, out var mistake) is not { } authorities)
+                return await FailAsync([mistake!]);
+            edgeOptions = edgeOptions with { OriginAuthorities = authorities };
         }
         try
         {
@@ -77,6 +84,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             HttpPort = options.HttpPort,
             HttpsPort = options.HttpsPort,
             DeveloperErrors = true,
+            Location = new EdgeLocation(options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
         };
         if (options.Certificate is not { } file)
             return edge;
@@ -84,6 +92,24 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         chain.ImportFromPemFile(file);
         // The first certificate of the file is the server's own; those after it lead to a root that viewers know.
         return edge with { Certificate = X509Certificate2.CreateFromPemFile(file, options.PrivateKey), CertificateChain = [.. chain.Skip(1)] };
+    }
+
+    private static X509Certificate2Collection? ReadAuthorities(string file, out DevMistake? mistake)
+    {
+        mistake = null;
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(file);
+            if (authorities.Count > 0)
+                return authorities;
+            mistake = new DevMistake(file, "has no certificate: --origin-ca takes PEM, -----BEGIN CERTIFICATE-----");
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            mistake = new DevMistake(file, $"cannot be used as authorities for origins: {exception.Message}");
+        }
+        return null;
     }
 
     /// <summary>The watch on the files; null, with the reason, when the system grants none: then Brink serves without reloading.</summary>

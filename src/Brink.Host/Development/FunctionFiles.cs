@@ -11,7 +11,7 @@ namespace Brink.Host.Development;
 /// Functions and the key value store from files, again and again. A function that does not compile any more gives its last good version; an unchanged one
 /// is not compiled again.
 /// </summary>
-internal sealed class FunctionFiles(TimeProvider time)
+internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
 {
     private readonly Dictionary<string, (byte[] Source, byte[]? Map, JavaScriptFunction Function)> _lastGood = new(StringComparer.Ordinal);
     private KeyValueStore? _store;
@@ -38,7 +38,7 @@ internal sealed class FunctionFiles(TimeProvider time)
             mistakes.Add(new DevMistake(file, problem.Message));
             return last.Function;
         }
-        var function = JavaScriptFunction.Compile(source, FunctionLimits.Default, time);
+        var function = JavaScriptFunction.Compile(source, limits, time);
         if (function.CompileError is { } error)
         {
             mistakes.Add(new DevMistake(file, error.Message, error.Detail));

@@ -17,7 +17,7 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
         new RequestLine(
             "request", entry.Time, entry.RequestId, entry.DistributionId, entry.ViewerIp, entry.HttpVersion, entry.Method, entry.Host, entry.Uri, entry.QueryString,
             entry.StatusCode, entry.BodyBytes, entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
-            Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.ErrorDetail),
+            Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.ErrorDetail),
         JsonLines.Default.RequestLine);
 
     void IAccessLog.Refused(string reason) => Post(new MessageLine("refused", reason), JsonLines.Default.MessageLine);
@@ -60,7 +60,8 @@ internal sealed record StartedLine(
 
 internal sealed record RequestLine(
     string Type, DateTimeOffset Time, string RequestId, string? DistributionId, string ViewerIp, string HttpVersion, string Method, string Host, string Uri, string? QueryString,
-    int Status, long BodyBytes, string ResultType, string DetailedResultType, double Milliseconds, RunLine? ViewerRequest, RunLine? ViewerResponse, string? Error);
+    int Status, long BodyBytes, string ResultType, string DetailedResultType, double Milliseconds, RunLine? ViewerRequest, RunLine? ViewerResponse,
+    string? Origin, string? Failover, string? Error);
 
 internal sealed record RunLine(int ComputeUtilization, IReadOnlyList<string> Logs, string? Error);
 

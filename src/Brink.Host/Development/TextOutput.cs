@@ -41,6 +41,8 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
         AppendRun(text, "viewer-request", entry.ViewerRequestRun);
         AppendRun(text, "viewer-response", entry.ViewerResponseRun);
         text.Append('\n');
+        if (entry.FailoverReason is { } reason)
+            AppendIndented(text, $"{reason}; asked {entry.OriginId} instead", "");
         AppendLogs(text, entry.ViewerRequestRun);
         AppendLogs(text, entry.ViewerResponseRun);
         if (entry.ErrorDetail is { } detail)

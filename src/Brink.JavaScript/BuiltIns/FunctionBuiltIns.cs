@@ -63,8 +63,8 @@ internal static class FunctionBuiltIns
             return Value.Threw;
         var bound = BoundFunction.Of(realm, target, arguments.At(0), given);
         var parameters = length.IsNumber ? Math.Max(0, Math.Truncate(length.AsNumber) - given.Length) : 0;
-        bound.PutOwn(realm, Names.Length, Value.Number(parameters), PropertyFlags.Configurable);
-        bound.PutOwn(realm, Names.Name, realm.Concat(realm.NewText("bound "), name.IsString ? name : Realm.EmptyText), PropertyFlags.Configurable);
+        bound.Put(realm, Names.Length, Value.Number(parameters), PropertyFlags.Configurable);
+        bound.Put(realm, Names.Name, realm.Concat(realm.NewText("bound "), name.IsString ? name : Realm.EmptyText), PropertyFlags.Configurable);
         return Value.Object(bound);
     }
 

@@ -171,7 +171,7 @@ internal static class JsonParse
                 var value = ReadValue();
                 if (value.IsThrew)
                     return value;
-                @object.Put(realm, realm.AtomOf(name), value);
+                @object.PutData(realm, realm.AtomOf(name), value);
                 SkipSpace();
                 if (_at >= _source.Length)
                     return FailAtEnd();

@@ -212,7 +212,7 @@ internal static class JsonStringify
             else if (@object.GetType() == typeof(JsObject) && @object is { IsShared: false, Table: null })
             {
                 var shape = @object.Shape;
-                realm.Charge(shape.Count);
+                realm.Charge(1 + shape.Count);             // as OwnKeys: the same for an object in dictionary mode
                 for (var i = 0; i < shape.Count; i++)
                 {
                     if (shape.KeyAt(i) is not Atom key)

@@ -180,7 +180,7 @@ internal static class ObjectBuiltIns
         foreach (var key in OwnKeys(realm, @object))
         {
             if (@object.GetOwn(realm, key, out var property))
-                shown.Put(realm, key, PropertyDescriptor.ToObject(realm, property));
+                shown.PutData(realm, key, PropertyDescriptor.ToObject(realm, property));
         }
         return Value.Object(shown);
     }

@@ -167,7 +167,7 @@ internal static class RegExpBuiltIns
         realm.Charge(program.GroupNames.Length);
         var groups = realm.NewObject(ObjectClass.Object, null);
         foreach (var (group, name) in program.GroupNames)
-            groups.Put(realm, realm.AtomOf(name), CaptureAt(text, slots, group));
+            groups.PutData(realm, realm.AtomOf(name), CaptureAt(text, slots, group));
         return Value.Object(groups);
     }
 

@@ -1,3 +1,4 @@
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
 
@@ -28,6 +29,7 @@ internal sealed class CodeBuilder
     private readonly Dictionary<(Cell?, long), int> _constantIndex = [];
     private readonly List<CodePosition> _positions = [];
     private Position _position;
+    private int _unpaid;
 
     public List<PropertySite> Sites { get; } = [];
 
@@ -35,7 +37,16 @@ internal sealed class CodeBuilder
 
     public int Count => _code.Count;
 
-    public Instruction[] Code => [.. _code];
+    /// <summary>The finished code, each instruction with what it pays.</summary>
+    public Instruction[] Code
+    {
+        get
+        {
+            Instruction[] code = [.. _code];
+            BlockPayments.Distribute(code);
+            return code;
+        }
+    }
 
     public Value[] Constants => [.. _constants];
 
@@ -48,6 +59,7 @@ internal sealed class CodeBuilder
     {
         Check(a | b | c);
         MarkPosition();
+        PayAhead(op);
         _code.Add(new Instruction(op, a, b, c));
     }
 
@@ -55,7 +67,19 @@ internal sealed class CodeBuilder
     {
         Check(a);
         MarkPosition();
+        PayAhead(op);
         _code.Add(new Instruction(op, a, wide));
+    }
+
+    /// <summary>A payment has one byte: before more than that is owed, an instruction that only pays.</summary>
+    private void PayAhead(Op op)
+    {
+        if (!BlockPayments.Fits(_unpaid, op))
+        {
+            _code.Add(new Instruction(Op.Pay, 0, 0));
+            _unpaid = 0;
+        }
+        _unpaid = BlockPayments.UnpaidAfter(_unpaid, op);
     }
 
     /// <summary>An operation with one signed operand in C.</summary>

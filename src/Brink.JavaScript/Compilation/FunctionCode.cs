@@ -50,7 +50,7 @@ internal sealed class FunctionCode
 
     public required bool IsConstructor { get; init; }
 
-    /// <summary>Steps that a call takes: one, and one for every sixteen instructions, so that code without loops pays too.</summary>
+    /// <summary>Units of cost that every call takes; what runs pays for itself.</summary>
     public required int EntryCost { get; init; }
 
     /// <summary>Whether entering needs more than filling missing parameters.</summary>

@@ -1,3 +1,4 @@
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
 
@@ -99,7 +100,7 @@ internal sealed partial class FunctionCompiler(ProgramCompiler program, Function
         IsAsync = node?.IsAsync ?? false,
         IsArrow = node?.Kind == FunctionKind.Arrow,
         IsConstructor = node is { Kind: FunctionKind.Normal, IsAsync: false },
-        EntryCost = 1 + _code.Count / 16,
+        EntryCost = Price.Entry + locals / Price.ClearedPerUnit,
     };
 
     // ---------------------------------------------------------------- registers

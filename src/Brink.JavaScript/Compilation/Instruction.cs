@@ -3,13 +3,15 @@ using System.Runtime.InteropServices;
 namespace Brink.JavaScript.Compilation;
 
 /// <summary>
-/// One instruction, 8 bytes: the operation and three 16-bit operands, or one 16-bit and one 32-bit operand. Operands are registers unless the operation
-/// says otherwise. Jump distances count from the next instruction.
+/// One instruction, 8 bytes: the operation, what it pays to the meter, and three 16-bit operands, or one 16-bit and one 32-bit operand. Operands are
+/// registers unless the operation says otherwise. Jump distances count from the next instruction.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 8)]
 internal readonly struct Instruction
 {
     [FieldOffset(0)] public readonly Op Op;
+    /// <summary>Units of cost, for the instructions that pay: see <see cref="Metering.BlockPayments"/>. Below zero when a jump skips what was paid ahead.</summary>
+    [FieldOffset(1)] public readonly sbyte Payment;
     [FieldOffset(2)] public readonly ushort A;
     [FieldOffset(4)] public readonly ushort B;
     [FieldOffset(6)] public readonly ushort C;
@@ -32,6 +34,14 @@ internal readonly struct Instruction
         Wide = wide;
     }
 
+    private Instruction(in Instruction other, sbyte payment)
+    {
+        this = other;
+        Payment = payment;
+    }
+
+    public Instruction Paying(sbyte payment) => new(this, payment);
+
     public short ShortB => (short)B;
 
     public short ShortC => (short)C;
@@ -41,10 +51,13 @@ internal readonly struct Instruction
 /// The operations. r[x] is a register, k[x] a constant of the function, s[x] a property site (a key and its inline cache). "else slow" means the same
 /// with the conversions of the language, which may run script code and throw.
 /// </summary>
-internal enum Op : ushort
+internal enum Op : byte
 {
     /// <summary>Never emitted: zeroed memory must not run.</summary>
     None,
+
+    /// <summary>Only pays: put into long stretches of code that nothing else pays for.</summary>
+    Pay,
 
     // ---- moving values
 
@@ -192,7 +205,7 @@ internal enum Op : ushort
     /// <summary>r[A] = r[B] instanceof r[C]</summary>
     InstanceOf,
 
-    // ---- jumps: a taken jump backwards charges for the loop it closes
+    // ---- jumps: a taken jump pays for the code between the last payment and itself
 
     /// <summary>forward by Wide</summary>
     Jump,

@@ -11,7 +11,7 @@ internal sealed class ArgumentsObject : JsObject
     {
         realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * (arguments.Length + 4));
         _elements = arguments.ToArray();
-        base.PutOwn(realm, Names.Length, Values.Value.Number(arguments.Length), PropertyFlags.Hidden);
+        Put(realm, Names.Length, Values.Value.Number(arguments.Length), PropertyFlags.Hidden);
     }
 
     public override bool TryGetElement(Realm realm, uint index, out Value value)

@@ -88,12 +88,12 @@ internal sealed class Closure(FunctionCode code, VariableCell[] captures, Value 
     private void MakeOwnProperties(Realm realm)
     {
         _hasOwnProperties = true;
-        base.PutOwn(realm, Names.Length, Values.Value.Number(Code.ParameterCount), PropertyFlags.Configurable);
-        base.PutOwn(realm, Names.Name, Code.Name.Value, PropertyFlags.Configurable);
+        Put(realm, Names.Length, Values.Value.Number(Code.ParameterCount), PropertyFlags.Configurable);
+        Put(realm, Names.Name, Code.Name.Value, PropertyFlags.Configurable);
         if (!Code.IsConstructor)
             return;
         var prototype = realm.NewObject();
-        prototype.PutOwn(realm, Names.Constructor, Values.Value.Object(this), PropertyFlags.Hidden);
-        base.PutOwn(realm, Names.Prototype, Values.Value.Object(prototype), PropertyFlags.Writable);
+        prototype.Put(realm, Names.Constructor, Values.Value.Object(this), PropertyFlags.Hidden);
+        Put(realm, Names.Prototype, Values.Value.Object(prototype), PropertyFlags.Writable);
     }
 }

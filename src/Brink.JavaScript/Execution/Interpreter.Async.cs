@@ -1,3 +1,4 @@
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -52,7 +53,7 @@ internal sealed partial class Interpreter
         frame.Flags = FrameFlags.Entry | FrameFlags.Async | FrameFlags.Resumed;
         frame.Async = run;
         run.Restore(frame);
-        _realm.Charge(1 + code.RegisterCount / 16);
+        _realm.Pay(Price.Resume + code.RegisterCount / Price.ClearedPerUnit);
         if (isRejected)
             _realm.Throw(value);
         else
@@ -87,7 +88,7 @@ internal sealed class AsyncRun
 
     public void Save(Realm realm, Frame frame, int resultRegister)
     {
-        realm.Charge(1 + _registers.Length / 16);
+        realm.Pay(Price.Suspend + _registers.Length / Price.ClearedPerUnit);
         frame.Stack.AsSpan(frame.Base - 2, _registers.Length).CopyTo(_registers);
         _pc = frame.Pc;
         ResultRegister = resultRegister;

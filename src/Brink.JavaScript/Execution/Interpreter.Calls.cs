@@ -1,4 +1,5 @@
 using Brink.JavaScript.Compilation;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -91,7 +92,7 @@ internal sealed partial class Interpreter
         var height = @base + code.RegisterCount;
         if (height > _highestInFirstChunk)
             NoteHeight(chunk, height);
-        _realm.Charge(code.EntryCost);
+        _realm.Pay(code.EntryCost);
         if (code.IsArrow)
             stack[@base - 1] = closure.BoundThis;
         if (code.NeedsArguments)
@@ -185,9 +186,9 @@ internal sealed partial class Interpreter
 
     private Value NewClosure(FunctionCode code, Frame frame)
     {
-        _realm.Allocate(MemoryCost.Function + code.Captures.Length * 8);
-        _realm.Charge(1);
         var sources = code.Captures;
+        _realm.Allocate(MemoryCost.Function + sources.Length * 8);
+        _realm.Pay(Price.Closure + sources.Length * Price.Captured);
         var captures = sources.Length == 0 ? [] : new VariableCell[sources.Length];
         for (var i = 0; i < captures.Length; i++)
         {

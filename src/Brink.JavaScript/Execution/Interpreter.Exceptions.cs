@@ -1,4 +1,5 @@
 using Brink.JavaScript.Compilation;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -36,6 +37,7 @@ internal sealed partial class Interpreter
     /// </summary>
     private bool Unwind(out Value result)
     {
+        _realm.Pay(Price.Throw);
         NoteTrace();
         for (; ; )
         {
@@ -51,6 +53,7 @@ internal sealed partial class Interpreter
                 result = default;
                 return true;
             }
+            _realm.Pay(Price.Unwind);
             var flags = frame.Flags;
             _depth--;
             if ((flags & FrameFlags.Async) != 0)

@@ -165,6 +165,8 @@ internal sealed partial class Interpreter
         if (entry.Kind == CacheKind.Mixed || @object.IsShared || @object.Table is not null || @object is HostObjectView || site.Key.Index != Atom.NotAnIndex)
             return _realm.Set(target, site.Key, value);
         var before = @object.Shape;
+        if (entry.Misses < MaxMisses && before.IndexOf(site.Key) < 0)
+            before.With(site.Key, PropertyFlags.Default);               // the name stands in the script: it may make a shape
         if (!_realm.Set(target, site.Key, value))
             return false;
         if (@object.Table is not null)
@@ -179,7 +181,7 @@ internal sealed partial class Interpreter
             return true;
         if (ReferenceEquals(before, @object.Shape))
             site.Entry = new CacheEntry(CacheKind.Own, entry.Misses + 1) { OwnShape = before, Slot = slot };
-        else if (ReferenceEquals(before.With(site.Key, PropertyFlags.Default), @object.Shape) && @object.Prototype is { IsShared: true }
+        else if (ReferenceEquals(before.Next(site.Key, PropertyFlags.Default), @object.Shape) && @object.Prototype is { IsShared: true }
             && @object.Class == ObjectClass.Object && !_realm.HasPatchedIntrinsics)
             site.Entry = new CacheEntry(CacheKind.Added, entry.Misses + 1) { Shape = before, NextShape = @object.Shape, Holder = @object.Prototype };
         return true;
@@ -195,7 +197,7 @@ internal sealed partial class Interpreter
             return;
         }
         var before = @object.Shape;
-        @object.PutOwn(_realm, site.Key, value, PropertyFlags.Default);
+        @object.Put(_realm, site.Key, value);
         if (@object.Table is null && entry.Misses < MaxMisses && @object.Shape.Count == before.Count + 1)
             site.Entry = new CacheEntry(CacheKind.Added, entry.Misses + 1) { Shape = before, NextShape = @object.Shape };
     }
@@ -265,7 +267,7 @@ internal sealed partial class Interpreter
         var raw = _realm.NewArray(site.Raw.Length);
         foreach (var text in site.Raw)
             raw.Push(_realm, text);
-        strings.PutOwn(_realm, Names.Raw, Value.Object(raw), PropertyFlags.None);
+        strings.Put(_realm, Names.Raw, Value.Object(raw), PropertyFlags.None);
         var result = Value.Object(strings);
         _realm.Allocate(MemoryCost.TableEntry);
         _templates.Add(site.Id, result);

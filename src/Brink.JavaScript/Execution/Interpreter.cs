@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Brink.JavaScript.Compilation;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -37,7 +38,7 @@ internal sealed partial class Interpreter(Realm realm)
 
     private Value CallNative(NativeFunction native, ref Value callee, int count)
     {
-        _realm.Charge(1);
+        _realm.Pay(Price.NativeCall);
         return native.Code(_realm, Unsafe.Add(ref callee, 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref callee, 2), count));
     }
 
@@ -74,6 +75,10 @@ internal sealed partial class Interpreter(Realm realm)
             ref readonly var i = ref Unsafe.Add(ref code, pc++);
             switch (i.Op)
             {
+                case Op.Pay:
+                    realm.Pay(i.Payment);
+                    continue;
+
                 case Op.Move:
                     Unsafe.Add(ref r, i.A) = Unsafe.Add(ref r, i.B);
                     continue;
@@ -477,19 +482,19 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.Jump:
                     pc += i.Wide;
+                    realm.Pay(i.Payment);
                     continue;
 
                 case Op.JumpBack:
                     pc += i.Wide;
-                    realm.Charge(LoopCost(i.Wide));
+                    realm.Pay(i.Payment);
                     continue;
 
                 case Op.JumpIfTrue:
                     if (Truth(Unsafe.Add(ref r, i.A)))
                     {
                         pc += i.Wide;
-                        if (i.Wide < 0)
-                            realm.Charge(LoopCost(i.Wide));
+                        realm.Pay(i.Payment);
                     }
                     continue;
 
@@ -497,8 +502,7 @@ internal sealed partial class Interpreter(Realm realm)
                     if (!Truth(Unsafe.Add(ref r, i.A)))
                     {
                         pc += i.Wide;
-                        if (i.Wide < 0)
-                            realm.Charge(LoopCost(i.Wide));
+                        realm.Pay(i.Payment);
                     }
                     continue;
 
@@ -506,8 +510,7 @@ internal sealed partial class Interpreter(Realm realm)
                     if (Unsafe.Add(ref r, i.A).IsNullish)
                     {
                         pc += i.Wide;
-                        if (i.Wide < 0)
-                            realm.Charge(LoopCost(i.Wide));
+                        realm.Pay(i.Payment);
                     }
                     continue;
 
@@ -515,8 +518,7 @@ internal sealed partial class Interpreter(Realm realm)
                     if (!Unsafe.Add(ref r, i.A).IsNullish)
                     {
                         pc += i.Wide;
-                        if (i.Wide < 0)
-                            realm.Charge(LoopCost(i.Wide));
+                        realm.Pay(i.Payment);
                     }
                     continue;
 
@@ -879,6 +881,7 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.CallMethod:
                     frame.Pc = pc;
+                    realm.Pay(i.Payment);
                     if (Unsafe.Add(ref r, i.A).Reference is Closure callee)
                     {
                         if (!Enter(callee, frame.Stack, frame.Chunk, frame.Base + i.A + 2, i.B, i.C, FrameFlags.None))
@@ -895,6 +898,7 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.New:
                     frame.Pc = pc;
+                    realm.Pay(i.Payment);
                     if (Unsafe.Add(ref r, i.A).Reference is Closure { IsConstructor: true } constructor)
                     {
                         result = NewInstance(constructor);
@@ -912,15 +916,18 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.Return:
+                    realm.Pay(i.Payment);
                     result = Unsafe.Add(ref r, i.A);
                     goto Return;
 
                 case Op.ReturnUndefined:
+                    realm.Pay(i.Payment);
                     result = default;
                     goto Return;
 
                 case Op.Await:
                     frame.Pc = pc;
+                    realm.Pay(i.Payment);
                     result = Suspend(frame, i.A, Unsafe.Add(ref r, i.B));
                     _depth--;
                     if ((frame.Flags & FrameFlags.Entry) != 0)
@@ -934,11 +941,13 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.Throw:
                     frame.Pc = pc;
+                    realm.Pay(i.Payment);
                     realm.Throw(Unsafe.Add(ref r, i.A));
                     goto Throw;
 
                 case Op.Rethrow:
                     frame.Pc = pc;
+                    realm.Pay(i.Payment);
                     realm.Throw(Unsafe.Add(ref r, i.A));
                     goto Throw;
 
@@ -949,7 +958,10 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.ForInNext:
                     if (!Unsafe.As<KeyEnumeration>(Unsafe.Add(ref r, i.A).Reference!).TryNext(realm, out Unsafe.Add(ref r, i.B)))
+                    {
                         pc += i.ShortC;
+                        realm.Pay(i.Payment);
+                    }
                     continue;
 
                 default:
@@ -977,8 +989,7 @@ internal sealed partial class Interpreter(Realm realm)
             if (!taken)
                 continue;
             pc += i.ShortC;
-            if (i.ShortC < 0)
-                realm.Charge(LoopCost(i.ShortC));
+            realm.Pay(i.Payment);
             continue;
 
         Result:
@@ -1016,8 +1027,4 @@ internal sealed partial class Interpreter(Realm realm)
             return result;
         goto Reload;
     }
-
-    /// <summary>Steps for one round of a loop: one, and one for every eight instructions of its body.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int LoopCost(int distance) => 1 + (-distance >> 3);
 }

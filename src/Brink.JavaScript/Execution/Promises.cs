@@ -232,7 +232,7 @@ internal static class Promises
             return;
         }
         var error = realm.NewError(ErrorType.AggregateError, realm.NewText("All promises were rejected"));
-        error.PutOwn(realm, Errors, Value.Object(combination.Values), PropertyFlags.Hidden);
+        error.Put(realm, Errors, Value.Object(combination.Values), PropertyFlags.Hidden);
         Reject(realm, combination.Promise, Value.Object(error));
     }
 }

@@ -23,7 +23,7 @@ internal sealed partial class Realm
     public JsObject NewError(ErrorType type, in Value message)
     {
         var error = NewObject(ObjectClass.Error, Intrinsics.ErrorPrototypes[(int)type]);
-        error.PutOwn(this, Names.Message, message, PropertyFlags.Hidden);
+        error.Put(this, Names.Message, message, PropertyFlags.Hidden);
         return error;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -216,7 +217,7 @@ internal sealed partial class Realm
             return ThrowTypeError($"{DescribeType(function)} is not a function");
         if (!TryEnterNative())
             return Value.Threw;
-        Charge(1);
+        Pay(Price.NativeCall);
         var result = Unsafe.As<JsFunction>(function.AsObject).Call(this, thisValue, arguments);
         NativeDepth--;
         return result;
@@ -244,7 +245,7 @@ internal sealed partial class Realm
             return ThrowTypeError($"{DescribeType(function)} is not a {(function.IsCallable ? "constructor" : "function")}");
         if (!TryEnterNative())
             return Value.Threw;
-        Charge(1);
+        Pay(Price.NativeCall);
         var result = ((JsFunction)function.AsObject).Construct(this, arguments);
         NativeDepth--;
         return result;

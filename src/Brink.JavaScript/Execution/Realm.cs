@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -13,7 +14,7 @@ internal sealed partial class Realm
     private readonly AtomTable _noAtoms = new(Names.Table, isShared: false);
     private AtomTable _atoms;
     private Dictionary<JsObject, JsObject>? _overlay;
-    private long _stepsLeft;
+    private long _unitsLeft;
     private long _memoryLeft;
 
     public Realm()
@@ -66,7 +67,7 @@ internal sealed partial class Realm
         NativeDepth = 0;
         _overlay = null;
         _registeredSymbols = null;
-        _stepsLeft = limits.Steps;
+        _unitsLeft = limits.Steps;
         _memoryLeft = limits.MemoryBytes;
         _arena.Reset();
     }
@@ -90,13 +91,17 @@ internal sealed partial class Realm
     // ---------------------------------------------------------------- budgets
 
     /// <summary>
-    /// Takes steps from the compute budget; ends the call when none are left. Called at back-edges, calls, and inside every native loop before the work is
-    /// done (design section 3).
+    /// Takes steps of work from the compute budget, <see cref="Price.Step"/> units each; ends the call when it is used up. Called by natives, inside every
+    /// loop and before the work is done (design section 3).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Charge(int steps)
+    public void Charge(int steps) => Pay((long)steps * Price.Step);
+
+    /// <summary>Takes units from the compute budget: instructions pay so. Code that a jump skips after it was paid for gives units back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Pay(long units)
     {
-        if ((_stepsLeft -= steps) < 0)
+        if ((_unitsLeft -= units) < 0)
             StopOverCompute();
     }
 
@@ -108,7 +113,8 @@ internal sealed partial class Realm
             throw ScriptStopped.OverMemory();
     }
 
-    public long StepsLeft => _stepsLeft;
+    /// <summary>Units left of the compute budget.</summary>
+    public long StepsLeft => _unitsLeft;
 
     public long MemoryLeft => _memoryLeft;
 

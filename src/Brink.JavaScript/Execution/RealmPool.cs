@@ -48,6 +48,13 @@ internal static class RealmPool
         }
     }
 
+    /// <summary>Forgets the realms that wait for this thread's next call, which then gets a fresh one: a test compares the two.</summary>
+    public static void Forget()
+    {
+        s_own = null;
+        Array.Clear(Kept);
+    }
+
     /// <summary>The realm may be in any state: nobody uses it again.</summary>
     public static void Drop(Realm realm) => realm.IsDropped = true;
 }

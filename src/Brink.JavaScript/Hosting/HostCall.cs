@@ -34,6 +34,9 @@ public readonly ref struct HostCall
     /// <summary>Takes steps from the compute budget; to be called before the work is done.</summary>
     public void Charge(int steps) => _realm.Charge(steps);
 
+    /// <summary>Takes units from the compute budget, for a price that the host sets; a step is eight.</summary>
+    public void Pay(int units) => _realm.Pay(units);
+
     /// <summary>Takes bytes from the memory budget; to be called before they are allocated.</summary>
     public void Allocate(long bytes) => _realm.Allocate(bytes);
 
@@ -52,7 +55,7 @@ public readonly ref struct HostCall
         if (Enum.TryParse<ErrorType>(errorClass, out var type))
             return new ScriptValue(_realm, Value.Object(_realm.NewError(type, _realm.NewText(message))));
         var error = _realm.NewError(ErrorType.Error, _realm.NewText(message));
-        error.PutOwn(_realm, Names.Name, _realm.NewText(errorClass), PropertyFlags.Hidden);
+        error.Put(_realm, Names.Name, _realm.NewText(errorClass), PropertyFlags.Hidden);
         return new ScriptValue(_realm, Value.Object(error));
     }
 

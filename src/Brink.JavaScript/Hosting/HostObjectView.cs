@@ -121,7 +121,7 @@ internal sealed class HostObjectView : JsObject
         for (var i = 0; i < PlaceCount; i++)
         {
             if (!_values[_first + i].IsAbsent)
-                keys.Add(realm.AtomOf(Source.NameAt(i)));
+                keys.Add(realm.AtomOf(Source.NameSpanAt(i)));
         }
         base.CollectOwnKeys(realm, keys);
     }

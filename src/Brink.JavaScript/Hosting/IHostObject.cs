@@ -18,6 +18,9 @@ public interface IHostObject
     /// <summary>The name of a property. Names are unique.</summary>
     string NameAt(int index);
 
+    /// <summary>The same, for a source that has the name only as a part of something else. Not to be kept.</summary>
+    ReadOnlySpan<char> NameSpanAt(int index) => NameAt(index);
+
     /// <summary>The place of a name, or -1.</summary>
     int IndexOf(ReadOnlySpan<char> name);
 

@@ -40,7 +40,7 @@ public ref struct OwnProperties
     public readonly string Name => _key < 0 ? _view!.Source.NameAt(_place) : _keys[_key].ToString()!;
 
     /// <summary>The current property's name, without making a string of it.</summary>
-    public readonly ReadOnlySpan<char> NameSpan => _key >= 0 && _keys[_key] is Atom { Value: { IsBmp: true } text } ? text.Chars : Name;
+    public readonly ReadOnlySpan<char> NameSpan => _key >= 0 && _keys[_key] is Atom { Value: { IsBmp: true } text } ? text.Chars : _key < 0 ? _view!.Source.NameSpanAt(_place) : Name;
 
     /// <summary>Whether the script has read or written the current property; if not, the source still says what it is.</summary>
     public readonly bool IsTouched => _key >= 0 || !_view!.ValueAt(_place).IsUnread;

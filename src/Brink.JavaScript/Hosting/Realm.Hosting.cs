@@ -16,7 +16,18 @@ internal sealed partial class Realm
     private List<PropertyKey>? _keyList;
 
     /// <summary>The key object of a host's name.</summary>
-    public Atom AtomOf(ScriptName name) => _atoms.Find(new TextView(name.Text), name.Hash) ?? AtomOf(NewText(name.Text));
+    public Atom AtomOf(ScriptName name)
+    {
+        var known = Interpreter.Program.HostNames;
+        if ((uint)name.Number < (uint)known.Length && known[name.Number] is { } atom)
+            return atom;
+        if (_atoms.Find(new TextView(name.Text), name.Hash) is not { } found)
+            return AtomOf(NewText(name.Text));
+        // A name that only this call knows goes with the call.
+        if (found.IsShared && (uint)name.Number < (uint)known.Length)
+            known[name.Number] = found;
+        return found;
+    }
 
     /// <summary>An empty list of keys, given back with <see cref="ReturnKeyList"/>: enumerations nest, but seldom.</summary>
     public List<PropertyKey> RentKeyList()

@@ -12,7 +12,7 @@ public interface IResultReader
 /// <summary>How the reading of a result ended. Getters of the script run on the same budgets as the call.</summary>
 /// <param name="Status">Returned, or why the reading did not end.</param>
 /// <param name="Error">What a getter threw, or null.</param>
-/// <param name="StepsUsed">Steps of the call and of the reading together.</param>
+/// <param name="StepsUsed">Units of the call and of the reading together.</param>
 /// <param name="Fault">A fault of the engine or of the reader, for the operator's log; null if there was none.</param>
 public readonly record struct ReadingEnd(CallStatus Status, ScriptError? Error, long StepsUsed, Exception? Fault = null);
 

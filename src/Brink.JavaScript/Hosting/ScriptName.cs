@@ -14,6 +14,11 @@ public sealed class ScriptName(string text)
 
     internal int Hash { get; } = AtomTable.HashOf(new TextView(text));
 
+    /// <summary>Its place in <see cref="Compilation.ProgramCode.HostNames"/>, if there is one.</summary>
+    internal int Number { get; } = Interlocked.Increment(ref s_count) - 1;
+
+    private static int s_count;
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 }

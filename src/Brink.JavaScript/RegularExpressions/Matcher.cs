@@ -1,5 +1,6 @@
 using System.Buffers;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.RegularExpressions;
@@ -121,13 +122,13 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
         var used = ChargeEvery - _fuel;
         _fuel = ChargeEvery;
         _spent += used;
-        _realm.Charge(used);
+        _realm.Pay(used * Price.RegExpStep);
     }
 
     /// <summary>Settles what is owed; the stack's memory is free again.</summary>
     public void Finish()
     {
-        _realm.Charge(ChargeEvery - _fuel);
+        _realm.Pay((ChargeEvery - _fuel) * Price.RegExpStep);
         if (_charged > FirstStack)
             _realm.Allocate(-sizeof(int) * (long)(_charged - FirstStack));
         ArrayPool<int>.Shared.Return(_stack);

@@ -551,7 +551,7 @@ internal sealed partial class SourceParser
 
     // ---------------------------------------------------------------- classes
 
-    private Expression ParseClass(bool isStatement)
+    private SequenceExpression ParseClass(bool isStatement)
     {
         var position = Here;
         var finding = Found(SyntaxRules.Class, "classes are not supported", position, Rewrites.Class);

@@ -84,7 +84,10 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
     /// Creates the property or replaces it, without asking setters, flags or the prototype: the caller has checked what the language asks.
     /// Growth is charged to the realm.
     /// </summary>
-    public virtual void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags)
+    public virtual void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags) => PutOwn(realm, key, value, flags, makesShape: false);
+
+    /// <summary>The same in the ordinary storage; with <paramref name="makesShape"/> for keys that the script or the engine writes out.</summary>
+    protected void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags, bool makesShape)
     {
         var storage = realm.StorageForWriting(this);
         if (storage.Table is null)
@@ -95,23 +98,37 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
                 storage.Slots[slot] = value;
                 return;
             }
-            if (slot < 0 && storage.Shape.With(key, flags) is { } next)
+            if (slot < 0 && (makesShape ? storage.Shape.With(key, flags) : storage.Shape.Next(key, flags)) is { } next)
             {
                 storage.Append(realm, next, value);
                 return;
             }
-            storage.ToDictionaryMode(realm);
+            if (slot < 0 && Shape.CanHold(key, storage.Shape.Count))
+                storage.MoveTo(PropertyTable.InPlaceOfShape(storage.Slots.Length));
+            else
+                storage.ToDictionaryMode(realm);
         }
         var table = storage.Table!;
         var place = table.IndexOf(key);
         if (place >= 0)
         {
             ref var entry = ref table.EntryAt(place);
+            if (entry.Flags != flags)
+                table.PayAsTable(realm);
             entry.Value = value;
             entry.Flags = flags;
             return;
         }
-        realm.Allocate(MemoryCost.TableEntry);
+        if (table.IsInPlaceOfShape && Shape.CanHold(key, table.Count))
+        {
+            if (table.Count >= table.PaidSlots)
+                table.PaidSlots = PayForSlots(realm, table.PaidSlots);
+        }
+        else
+        {
+            table.PayAsTable(realm);
+            realm.Allocate(MemoryCost.TableEntry);
+        }
         table.Add(key, value, flags);
     }
 
@@ -119,8 +136,7 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
     public virtual void RemoveOwn(Realm realm, PropertyKey key)
     {
         var storage = realm.StorageForWriting(this);
-        if (storage.Table is null)
-            storage.ToDictionaryMode(realm);
+        storage.ToDictionaryMode(realm);
         var place = storage.Table!.IndexOf(key);
         if (place >= 0)
             storage.Table.RemoveAt(place);
@@ -156,17 +172,33 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
     /// <summary>Stores an element; false if this object has no elements and the index is an ordinary key. Checks of the language are the caller's.</summary>
     public virtual bool TryPutElement(Realm realm, uint index, in Value value) => false;
 
-    /// <summary>A property that our own code adds to a fresh object: default flags, no checks.</summary>
-    public void Put(Realm realm, PropertyKey key, in Value value) => PutOwn(realm, key, value, PropertyFlags.Default);
+    /// <summary>A property whose name our own code writes out, on a fresh object: no checks.</summary>
+    public void Put(Realm realm, PropertyKey key, in Value value, PropertyFlags flags = PropertyFlags.Default) => PutOwn(realm, key, value, flags, makesShape: true);
+
+    /// <summary>A property of a fresh ordinary object that stands for data: its keys make no shapes.</summary>
+    public void PutData(Realm realm, PropertyKey key, in Value value)
+    {
+        if (Table is null)
+            MoveTo(PropertyTable.InPlaceOfShape(Slots.Length));
+        PutOwn(realm, key, value, PropertyFlags.Default, makesShape: false);
+    }
 
     public void ToDictionaryMode(Realm realm)
     {
-        if (Table is not null)
+        if (Table is { } table)
+        {
+            table.PayAsTable(realm);
             return;
+        }
         realm.Allocate(MemoryCost.Table + MemoryCost.TableEntry * Shape.Count);
-        Table = new PropertyTable();
+        MoveTo(new PropertyTable());
+    }
+
+    private void MoveTo(PropertyTable table)
+    {
         for (var i = 0; i < Shape.Count; i++)
-            Table.Add(Shape.KeyAt(i), Slots[i], Shape.FlagsAt(i));
+            table.Add(Shape.KeyAt(i), Slots[i], Shape.FlagsAt(i));
+        Table = table;
         Slots = [];
         Shape = Shape.Dictionary;
     }
@@ -176,13 +208,16 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
     {
         var slot = next.Count - 1;
         if (slot >= Slots.Length)
-        {
-            var size = Slots.Length == 0 ? 4 : Slots.Length * 2;
-            realm.Allocate(MemoryCost.Value * (size - Slots.Length));
-            Array.Resize(ref Slots, size);
-        }
+            Array.Resize(ref Slots, PayForSlots(realm, Slots.Length));
         Slots[slot] = value;
         Shape = next;
+    }
+
+    private static int PayForSlots(Realm realm, int slots)
+    {
+        var size = slots == 0 ? 4 : slots * 2;
+        realm.Allocate(MemoryCost.Value * (size - slots));
+        return size;
     }
 }
 

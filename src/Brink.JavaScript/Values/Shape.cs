@@ -1,3 +1,5 @@
+using Brink.JavaScript.Execution;
+
 namespace Brink.JavaScript.Values;
 
 [Flags]
@@ -28,8 +30,9 @@ internal sealed class Accessor(JsObject? get, JsObject? set) : Cell(CellKind.Acc
 
 /// <summary>
 /// The keys of an object in insertion order (functions spec 5.5, 2: integer-like keys included), shared by all objects that were built the same
-/// way. Only <see cref="PropertyKey.IsShared"/> keys make shapes; others put the object into dictionary mode (<see cref="PropertyTable"/>).
-/// A tree of shapes belongs to one program or to the built-ins, and stops growing at a bound.
+/// way. Only names that the script or the engine itself writes out make shapes (<see cref="With"/>). Keys that a script computes, or that come from data,
+/// follow the shapes that are there (<see cref="Next"/>) or put the object into dictionary mode (<see cref="PropertyTable"/>): nothing of a request
+/// stays in a tree. A tree belongs to one program or to the built-ins, and stops growing at a bound.
 /// </summary>
 internal sealed class Shape
 {
@@ -88,10 +91,19 @@ internal sealed class Shape
         return index.TryGetValue(key, out var slot) ? slot : -1;
     }
 
-    /// <summary>The shape with one key more; null when the object has to go to dictionary mode.</summary>
+    /// <summary>
+    /// Whether an object of so many properties can have a shape with that key too. Decides what a call pays, for which the tree as the calls before left it
+    /// may not matter.
+    /// </summary>
+    public static bool CanHold(PropertyKey key, int count) => key.IsShared && count < MaxProperties;
+
+    /// <summary>The shape with one key more, if it was made before.</summary>
+    public Shape? Next(PropertyKey key, PropertyFlags flags) => _transitions.TryGetValue((key, flags), out var next) ? next : null;
+
+    /// <summary>The shape with one key more, made if need be; null when the object has to go to dictionary mode.</summary>
     public Shape? With(PropertyKey key, PropertyFlags flags)
     {
-        if (!key.IsShared || _keys.Length >= MaxProperties)
+        if (!CanHold(key, _keys.Length))
             return null;
         if (_transitions.TryGetValue((key, flags), out var next))
             return next;
@@ -125,8 +137,37 @@ internal sealed class PropertyTable
 {
     private const int IndexAbove = 8;
 
-    private Entry[] _entries = new Entry[8];
+    private Entry[] _entries;
     private int _used;
+
+    public PropertyTable() => _entries = new Entry[8];
+
+    private PropertyTable(int slots)
+    {
+        _entries = new Entry[4];
+        IsInPlaceOfShape = true;
+        PaidSlots = slots;
+    }
+
+    /// <summary>
+    /// For an object that could have a shape, only that its tree has none: the call pays for it as if it had, so that a call costs the same whatever shapes
+    /// the calls before made.
+    /// </summary>
+    public static PropertyTable InPlaceOfShape(int slots) => new(slots);
+
+    public bool IsInPlaceOfShape { get; private set; }
+
+    /// <summary>How many slots the call has paid for, while it stands in the place of a shape.</summary>
+    public int PaidSlots { get; set; }
+
+    /// <summary>From here on it is paid for as what it is.</summary>
+    public void PayAsTable(Realm realm)
+    {
+        if (!IsInPlaceOfShape)
+            return;
+        realm.Allocate(MemoryCost.Table + MemoryCost.TableEntry * Count);
+        IsInPlaceOfShape = false;
+    }
 
     // Open addressing over the entries: place + 1, zero where nothing is, -1 where something was. At least twice as long as the entries, and made
     // anew whenever they are, so a probe always meets an empty place.

@@ -162,6 +162,20 @@ internal sealed class ConfigObject
         return texts;
     }
 
+    /// <summary>The API's list shape inside this object, of whole numbers.</summary>
+    public List<int> Numbers()
+    {
+        var numbers = new List<int>();
+        foreach (var (element, path) in Elements())
+        {
+            if (element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number))
+                numbers.Add(number);
+            else
+                _mistakes.Add(new ConfigMistake(path, "the item is not a whole number", "Write it without quotes and fraction"));
+        }
+        return numbers;
+    }
+
     /// <summary>The API's list shape inside this object, of objects.</summary>
     public List<ConfigObject> Objects()
     {

@@ -7,7 +7,7 @@ using Brink.Policies;
 namespace Brink.Distributions;
 
 /// <summary>The cache behaviors of a DistributionConfig (distribution spec 2.4).</summary>
-internal sealed class BehaviorReader(ImmutableArray<string> originIds, GivenPolicies policies)
+internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPolicies policies)
 {
     private const string ArnPrefix = "arn:aws:cloudfront::";
 
@@ -55,8 +55,8 @@ internal sealed class BehaviorReader(ImmutableArray<string> originIds, GivenPoli
     private CacheBehavior Read(ConfigObject item)
     {
         var target = item.Text("TargetOriginId", required: true) ?? "";
-        if (target.Length > 0 && !originIds.Contains(target))
-            item.Mistake("TargetOriginId", $"no origin has the id '{target}'", "Name the Id of one of the Origins");
+        if (target.Length > 0 && !targetIds.Contains(target))
+            item.Mistake("TargetOriginId", $"no origin or origin group has the id '{target}'", "Name the Id of one of the Origins or OriginGroups");
         var protocol = item.OneOf("ViewerProtocolPolicy", required: true, "allow-all", "https-only", "redirect-to-https");
         var (methods, cachesOptions) = ReadMethods(item);
         var (cachePolicy, originRequestPolicy) = ReadPolicies(item);

@@ -10,7 +10,7 @@ public sealed record CacheBehavior
     /// <summary>The pattern; <see cref="PathPattern.Any"/> for the default behavior.</summary>
     public PathPattern PathPattern { get; init; } = PathPattern.Any;
 
-    /// <summary>The id of the origin that answers.</summary>
+    /// <summary>The id of the origin that answers, or of an origin group.</summary>
     public required string TargetOriginId { get; init; }
 
     /// <summary>What to do with plain HTTP. Default allow-all.</summary>

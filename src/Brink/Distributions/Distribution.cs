@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Brink.Distributions;
@@ -23,6 +24,9 @@ public sealed record Distribution
     /// <summary>The origins, ids unique.</summary>
     public required ImmutableArray<Origin> Origins { get; init; }
 
+    /// <summary>Pairs of origins that behaviors may name instead of one; ids unique, among those of origins too.</summary>
+    public ImmutableArray<OriginGroup> OriginGroups { get; init; } = [];
+
     /// <summary>The behavior for paths that no pattern matches.</summary>
     public required CacheBehavior DefaultCacheBehavior { get; init; }
 
@@ -32,14 +36,31 @@ public sealed record Distribution
     /// <summary>ErrorCachingMinTTL by status code, for the codes that configure one (spec 3.13). Absent codes use 10 s.</summary>
     public ImmutableDictionary<int, TimeSpan> ErrorCachingMinTtl { get; init; } = ImmutableDictionary<int, TimeSpan>.Empty;
 
-    /// <summary>The origin of that id; behaviors are checked to name one that exists.</summary>
-    public Origin OriginById(string id)
+    /// <summary>What an id stands for that a behavior names: an origin, or a group of two. Behaviors are checked to name one that exists.</summary>
+    public OriginTarget TargetById(string id)
+    {
+        foreach (var group in OriginGroups)
+        {
+            if (group.Id == id)
+                return TargetOf(group);
+        }
+        return FindOrigin(id) ?? throw new ArgumentException($"no origin or origin group has the id {id}", nameof(id));
+    }
+
+    /// <summary>The origin of that id, or null.</summary>
+    public Origin? FindOrigin(string id)
     {
         foreach (var origin in Origins)
         {
             if (origin.Id == id)
                 return origin;
         }
-        throw new ArgumentException($"no origin has the id {id}", nameof(id));
+        return null;
     }
+
+    private OriginTarget TargetOf(OriginGroup group) => new(FindOrigin(group.PrimaryOriginId)!)
+    {
+        Secondary = FindOrigin(group.SecondaryOriginId),
+        FailoverStatusCodes = group.FailoverStatusCodes.ToFrozenSet(),
+    };
 }

@@ -36,7 +36,8 @@ public static class DistributionConfigReader
     private static Distribution Read(ConfigObject root, string id, string domainName, GivenPolicies policies)
     {
         var origins = OriginReader.ReadAll(root);
-        var behaviors = new BehaviorReader([.. origins.Select(origin => origin.Id)], policies);
+        var groups = OriginGroupReader.ReadAll(root, origins);
+        var behaviors = new BehaviorReader([.. origins.Select(origin => origin.Id), .. groups.Select(group => group.Id)], policies);
         var distribution = new Distribution
         {
             Id = id,
@@ -45,6 +46,7 @@ public static class DistributionConfigReader
             Aliases = ReadAliases(root),
             DefaultRootObject = ReadDefaultRootObject(root),
             Origins = origins,
+            OriginGroups = groups,
             DefaultCacheBehavior = behaviors.ReadDefault(root),
             CacheBehaviors = behaviors.ReadOthers(root),
             ErrorCachingMinTtl = ReadErrorResponses(root),
@@ -161,12 +163,6 @@ public static class DistributionConfigReader
 
     private static void RefuseUnsupported(ConfigObject root)
     {
-        if (root.Object("OriginGroups") is { } groups)
-        {
-            if (groups.Objects().Count > 0)
-                root.Unsupported("OriginGroups", "origin groups are");
-            groups.Close();
-        }
         if (root.Object("Logging") is { } logging)
         {
             logging.RefuseIfTrue("Enabled", "log files in a bucket are");

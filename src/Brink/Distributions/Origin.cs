@@ -47,6 +47,23 @@ public sealed record CustomOrigin : Origin
 
     /// <summary>Headers that overwrite the viewer's of the same name.</summary>
     public ImmutableArray<HeaderField> CustomHeaders { get; init; } = [];
+
+    /// <summary>Which of the name's addresses are tried. Default both; AWS's is IPv4.</summary>
+    public OriginIpAddressType IpAddressType { get; init; } = OriginIpAddressType.DualStack;
+
+    /// <summary>The Host of the request, whatever the policies forward. Only functions set it; null for the usual rule. Default null.</summary>
+    public string? HostHeader { get; init; }
+
+    /// <summary>
+    /// Host is the origin's own name even where a policy forwards the viewer's: what a function means that names another server. Default false.
+    /// </summary>
+    public bool SendsOwnHost { get; init; }
+
+    /// <summary>The name asked for in the TLS handshake. Only functions set it; null for the Host that is sent. Default null.</summary>
+    public string? Sni { get; init; }
+
+    /// <summary>The names of which the certificate must have one, wildcards allowed. Only functions set them; empty for the usual rule.</summary>
+    public ImmutableArray<string> AllowedCertificateNames { get; init; } = [];
 }
 
 /// <summary>A local folder, for development: <c>brink dev --origin ./site</c>.</summary>
@@ -65,4 +82,15 @@ public enum OriginProtocolPolicy
     HttpsOnly,
     /// <summary>match-viewer.</summary>
     MatchViewer,
+}
+
+/// <summary>Which addresses of an origin's name the edge connects to.</summary>
+public enum OriginIpAddressType
+{
+    /// <summary>dualstack.</summary>
+    DualStack,
+    /// <summary>ipv4.</summary>
+    IPv4,
+    /// <summary>ipv6.</summary>
+    IPv6,
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using Brink.Configuration;
 using Brink.Http;
@@ -8,17 +7,6 @@ namespace Brink.Distributions;
 /// <summary>The origins of a DistributionConfig (distribution spec 2.2).</summary>
 internal static class OriginReader
 {
-    private static readonly string[] DeniedHeaders =
-    [
-        "Cache-Control", "Connection", "Content-Length", "Cookie", "Host", "Max-Forwards", "Pragma", "Proxy-Authorization", "Proxy-Connection",
-        "Range", "Request-Range", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Via", "Warning", "X-Real-Ip",
-    ];
-
-    private static readonly SearchValues<char> PathChars =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@%/");
-
-    private static readonly string[] DeniedPrefixes = ["If-", "X-Amz-", "X-Edge-"];
-
     public static ImmutableArray<Origin> ReadAll(ConfigObject root)
     {
         if (root.Object("Origins", required: true) is not { } list)
@@ -93,8 +81,8 @@ internal static class OriginReader
             return path;
         if (path[0] != '/' || path[^1] == '/')
             item.Mistake("OriginPath", $"'{path}' does not begin with a slash, or ends with one", "Write it like /folder");
-        if (path.Length > 255 || path.AsSpan().ContainsAnyExcept(PathChars))
-            item.Mistake("OriginPath", "it is longer than 255 characters or holds one that a path cannot", "Percent-encode it");
+        if (path.Length > OriginRules.PathLength || !OriginRules.HasPathCharacters(path))
+            item.Mistake("OriginPath", $"it is longer than {OriginRules.PathLength} characters or holds one that a path cannot", "Percent-encode it");
         return path;
     }
 
@@ -125,8 +113,7 @@ internal static class OriginReader
     {
         if (!HeaderNames.IsToken(name) || name.Length > Limits.OriginCustomHeaderNameLength)
             header.Mistake("HeaderName", $"'{name}' is not a header name of at most {Limits.OriginCustomHeaderNameLength} characters", "Correct it");
-        else if (DeniedHeaders.Contains(name, StringComparer.OrdinalIgnoreCase)
-            || DeniedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+        else if (OriginRules.IsDeniedHeader(name))
             header.Mistake("HeaderName", $"{name} may not be a custom header", "Take it off the list");
         if (!HeaderNames.IsValue(value) || value.Length > Limits.OriginCustomHeaderValueLength)
             header.Mistake("HeaderValue", $"not a header value of at most {Limits.OriginCustomHeaderValueLength} characters", "Correct it");
@@ -146,10 +133,14 @@ internal static class OriginReader
             },
             ReadTimeout = TimeSpan.FromSeconds(custom.Number("OriginReadTimeout", 1, 120) ?? 30),
             KeepaliveTimeout = TimeSpan.FromSeconds(custom.Number("OriginKeepaliveTimeout", 1, 120) ?? 5),
+            IpAddressType = custom.OneOf("IpAddressType", required: false, "ipv4", "ipv6", "dualstack") switch
+            {
+                "ipv4" => OriginIpAddressType.IPv4,
+                "ipv6" => OriginIpAddressType.IPv6,
+                _ => OriginIpAddressType.DualStack,
+            },
         };
         ReadSslProtocols(custom);
-        if (custom.OneOf("IpAddressType", required: false, "ipv4", "ipv6", "dualstack") == "ipv6")
-            custom.Unsupported("IpAddressType", "IPv6 alone is");
         custom.RefuseIfPresent("OriginMtlsConfig", "client certificates towards origins are");
         custom.Close();
         return origin;
@@ -159,7 +150,7 @@ internal static class OriginReader
     {
         if (custom.Number(name, 1, 65535, required: true) is not { } port)
             return byDefault;
-        if (port is not (80 or 443 or >= 1024))
+        if (!OriginRules.IsPort(port))
             custom.Mistake(name, $"{port} is not 80, 443 or 1024 to 65535", "Use one of these ports");
         return (int)port;
     }
@@ -172,7 +163,7 @@ internal static class OriginReader
         var protocols = custom.TextList("OriginSslProtocols");
         foreach (var protocol in protocols)
         {
-            if (protocol is not ("SSLv3" or "TLSv1" or "TLSv1.1" or "TLSv1.2"))
+            if (!OriginRules.SslProtocols.Contains(protocol))
                 custom.Mistake("OriginSslProtocols", $"'{protocol}' is not one of SSLv3, TLSv1, TLSv1.1, TLSv1.2", "Use TLSv1.2");
         }
         if (!protocols.Contains("TLSv1.2"))

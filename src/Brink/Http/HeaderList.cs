@@ -7,6 +7,15 @@ namespace Brink.Http;
 /// <param name="Value">Field value. Every char is one byte of the wire, so what nobody edits leaves as it came.</param>
 public readonly record struct HeaderField(string Name, string Value);
 
+/// <summary>A difference to a list: see <see cref="HeaderList.Apply"/>.</summary>
+/// <param name="Place">The field it is about, or <see cref="Append"/>.</param>
+/// <param name="Field">What stands there afterwards; null for nothing.</param>
+public readonly record struct HeaderEdit(int Place, HeaderField? Field)
+{
+    /// <summary>The place of a field that comes after all others.</summary>
+    public const int Append = -1;
+}
+
 /// <summary>
 /// The header fields of a message, in the order of arrival, repeated names kept apart. Small and linear: a message has
 /// ten to forty fields, and a scan over them beats hashing.
@@ -58,7 +67,7 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
     {
         Own();
         if (Count == _fields.Length)
-            Array.Resize(ref _fields, Math.Max(16, Count * 2));
+            Move(Count + 1);
         _fields[Count++] = new HeaderField(name, value);
     }
 
@@ -87,6 +96,37 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
     /// <summary>Removes every field of that name. True if there was one.</summary>
     public bool Remove(string name) => RemoveFrom(name, 0);
 
+    /// <summary>Applies differences: places are those of before, at most one edit is about each.</summary>
+    public void Apply(ReadOnlySpan<HeaderEdit> edits)
+    {
+        if (edits.IsEmpty)
+            return;
+        Own();
+        var kept = Count;
+        foreach (ref readonly var edit in edits)
+        {
+            if (edit.Place == HeaderEdit.Append)
+            {
+                Add(edit.Field!.Value.Name, edit.Field.Value.Value);
+                continue;
+            }
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(edit.Place, Count);
+            _fields[edit.Place] = edit.Field ?? default;
+            if (edit.Field is null)
+                kept = Math.Min(kept, edit.Place);
+        }
+        // One pass closes the gaps: a function may remove thousands of fields.
+        for (var i = kept; i < Count; i++)
+        {
+            if (_fields[i].Name is not null)
+                _fields[kept++] = _fields[i];
+        }
+        if (kept >= Count)
+            return;
+        Array.Clear(_fields, kept, Count - kept);
+        Count = kept;
+    }
+
     /// <summary>Removes everything and keeps the room for the next message.</summary>
     public void Clear()
     {
@@ -102,13 +142,21 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
         Count = 0;
     }
 
+    /// <summary>The message is over: empties the list and gives its room to the next one. The list may be filled again.</summary>
+    public void Recycle()
+    {
+        if (!_shared)
+            HeaderRoom.Return(_fields, Count);
+        (_fields, _shared, Count) = ([], false, 0);
+    }
+
     /// <summary>A list of its own with the same fields.</summary>
     public HeaderList Clone()
     {
         var copy = new HeaderList();
         if (Count == 0)
             return copy;
-        copy._fields = new HeaderField[Math.Max(16, Count + 4)];
+        copy._fields = HeaderRoom.Rent(Count + 4);
         Array.Copy(_fields, copy._fields, Count);
         copy.Count = Count;
         return copy;
@@ -125,10 +173,16 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
 
     private void Own()
     {
-        if (!_shared)
-            return;
-        var own = new HeaderField[Math.Max(16, Count + 8)];
+        if (_shared)
+            Move(Count + 8);
+    }
+
+    private void Move(int room)
+    {
+        var own = HeaderRoom.Rent(Math.Max(room, Count * 2));
         Array.Copy(_fields, own, Count);
+        if (!_shared)
+            HeaderRoom.Return(_fields, Count);
         _fields = own;
         _shared = false;
     }

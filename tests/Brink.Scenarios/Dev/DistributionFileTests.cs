@@ -33,7 +33,7 @@ public sealed class DistributionFileTests : IDisposable
     {
         await using var origin = EchoOrigin.Start();
         var file = Write("bound", origin, inBehavior: $$""", "FunctionAssociations": { "Quantity": 1, "Items": [{{Rewrite}}] }""");
-        await using var brink = BrinkDev.Start("--distribution", file, "--function", "rewrite=" + new Samples.Sample("spa-rewrite").Function);
+        await using var brink = BrinkDev.Start("--distribution", file, "--function", "rewrite=" + new Samples.Sample("spa-rewrite").Functions["viewer-request"]);
 
         await brink.GetAsync("/docs/");
 

@@ -3,18 +3,23 @@ using Brink.Scenarios.Kit;
 
 namespace Brink.Scenarios.Samples;
 
-/// <summary>A folder below samples/ with a sample.json: a function, its events with expected results, requests with expected responses.</summary>
+/// <summary>
+/// A folder below samples/ with a sample.json: functions, their events with expected results, requests with expected responses.
+/// samples/README.md describes the files.
+/// </summary>
 internal sealed record Sample(string Name)
 {
     private JsonElement Description => Json("sample.json");
 
     public string Folder => Repository.PathTo("samples", Name);
 
-    public string Function => File("function.js");
+    /// <summary>Event type to file: <c>functions</c>, or for the one <c>event</c> function.js.</summary>
+    public IReadOnlyDictionary<string, string> Functions => Description.TryGetProperty("functions", out var functions)
+        ? functions.EnumerateObject().ToDictionary(function => function.Name, function => File(function.Value.GetString()!))
+        : new Dictionary<string, string> { [Description.GetProperty("event").GetString()!] = File("function.js") };
 
-    public string Event => Description.GetProperty("event").GetString()!;
-
-    public string? KeyValueStore => Optional("keyValueStore") is { } file ? File(file) : null;
+    /// <summary>The store that is there, or that <c>keyValueStoreScript</c> makes.</summary>
+    public bool HasKeyValueStore => Optional("keyValueStore") is not null || Optional("keyValueStoreScript") is not null;
 
     public string? CachePolicy => PolicyFlag("cachePolicy");
 
@@ -32,6 +37,9 @@ internal sealed record Sample(string Name)
     public IEnumerable<string> Events =>
         Directory.EnumerateFiles(File("events"), "*.expected.json").Select(file => Path.GetFileName(file)[..^".expected.json".Length]).Order(StringComparer.Ordinal);
 
+    /// <summary>The requests of http.json, in their order.</summary>
+    public IEnumerable<Exchange> Exchanges => Json("http.json").EnumerateArray().Select((row, index) => new Exchange(index + 1, row));
+
     public string File(string name) => Path.Combine(Folder, name);
 
     public JsonElement Json(string name)
@@ -40,14 +48,37 @@ internal sealed record Sample(string Name)
         return document.RootElement.Clone();
     }
 
-    /// <summary>What <c>brink dev</c> is given besides the origin.</summary>
-    public IEnumerable<string> DevFlags()
+    /// <summary>The function for the event in that file.</summary>
+    public string FunctionFor(string eventName) => Functions[Json($"events/{eventName}.json").GetProperty("context").GetProperty("eventType").GetString()!];
+
+    /// <summary>Writes the key value store, if the sample has one, to a file that a test may change; null if it has none.</summary>
+    public async Task<string?> WriteKeyValueStoreAsync(string folder)
     {
-        yield return "--" + Event;
-        yield return Function;
+        if (!HasKeyValueStore)
+            return null;
+        var target = Path.Combine(folder, "store.json");
+        if (Optional("keyValueStore") is { } file)
+        {
+            System.IO.File.Copy(File(file), target);
+            return target;
+        }
+        // The system's own Python, as for the origin.
+        await using var script = ChildProcess.Start("/usr/bin/python3", [File(Optional("keyValueStoreScript")!), target]);
+        Assert.True(await script.WaitForExitAsync() == 0, script.ErrorText);
+        return target;
+    }
+
+    /// <summary>What <c>brink dev</c> is given besides the origin.</summary>
+    public IEnumerable<string> DevFlags(string? keyValueStore, string? viewerCountry)
+    {
+        foreach (var (type, file) in Functions)
+        {
+            yield return "--" + type;
+            yield return file;
+        }
         foreach (var (flag, value) in new[]
         {
-            ("--kvs", KeyValueStore), ("--cache-policy", CachePolicy), ("--origin-request-policy", OriginRequestPolicy), ("--viewer-country", ViewerCountry),
+            ("--kvs", keyValueStore), ("--cache-policy", CachePolicy), ("--origin-request-policy", OriginRequestPolicy), ("--viewer-country", viewerCountry),
         })
         {
             if (value is null)

@@ -1,12 +1,21 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Brink.Scenarios.Kit;
 
 namespace Brink.Scenarios.Samples;
 
 /// <summary>Every sample, both ways: through <c>brink function test</c>, and over HTTP against a running edge with a real origin process.</summary>
-public sealed class SampleTests
+public sealed class SampleTests : IDisposable
 {
+    /// <summary>No sample comes near the budget: who copies one has room for what is their own.</summary>
+    private const int MostComputeUtilization = 79;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brink-scenario-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
     public static TheoryData<string, string, string> Events() =>
         [.. from sample in Sample.All from name in sample.Events from runtime in sample.Runtimes select (sample.Name, name, runtime)];
 
@@ -17,8 +26,8 @@ public sealed class SampleTests
     public async Task FunctionTest_OfAnEvent_GivesTheExpectedOutput(string name, string eventName, string runtime)
     {
         var sample = new Sample(name);
-        List<string> arguments = ["function", "test", sample.Function, "--event", sample.File($"events/{eventName}.json"), "--runtime", runtime];
-        if (sample.KeyValueStore is { } store)
+        List<string> arguments = ["function", "test", sample.FunctionFor(eventName), "--event", sample.File($"events/{eventName}.json"), "--runtime", runtime];
+        if (await sample.WriteKeyValueStoreAsync(_folder.FullName) is { } store)
             arguments.AddRange(["--kvs", store]);
 
         await using var process = ChildProcess.Start(Repository.Executable, arguments);
@@ -27,10 +36,11 @@ public sealed class SampleTests
         Assert.Equal((0, ""), (await process.WaitForExitAsync(), process.ErrorText));
         var result = JsonNode.Parse(output)!;
         Assert.Equal("", (string?)result["FunctionErrorMessage"]);
-        Assert.InRange(int.Parse((string)result["ComputeUtilization"]!, System.Globalization.CultureInfo.InvariantCulture), 0, 80);
+        var utilization = int.Parse((string)result["ComputeUtilization"]!, CultureInfo.InvariantCulture);
+        Assert.True(utilization is >= 0 and <= MostComputeUtilization, $"ComputeUtilization is {utilization}, {MostComputeUtilization} at most is allowed");
         var expected = JsonNode.Parse(File.ReadAllText(sample.File($"events/{eventName}.expected.json")));
         var actual = JsonNode.Parse((string)result["FunctionOutput"]!);
-        Assert.True(JsonNode.DeepEquals(expected, actual), $"expected {expected!.ToJsonString()}\nbut was {actual!.ToJsonString()}");
+        Assert.True(ExpectedOutput.Fits(expected, actual), $"expected {expected!.ToJsonString()}\nbut was {actual!.ToJsonString()}");
     }
 
     [Theory]
@@ -38,43 +48,113 @@ public sealed class SampleTests
     public async Task OverHttp_EveryRequest_GetsTheExpectedResponse(string name)
     {
         var sample = new Sample(name);
+        var store = await sample.WriteKeyValueStoreAsync(_folder.FullName);
         await using var origin = EchoOrigin.Start();
-        await using var brink = BrinkDev.Start(["--origin", origin.Url, .. sample.DevFlags()]);
-
-        var row = 0;
-        foreach (var exchange in sample.Json("http.json").EnumerateArray())
+        var country = sample.ViewerCountry;
+        var brink = Start();
+        var jars = new Dictionary<string, CookieJar>(StringComparer.Ordinal);
+        var rows = 0;
+        try
         {
-            row++;
-            var (request, response) = (exchange.GetProperty("request"), exchange.GetProperty("response"));
-            var target = request.GetProperty("target").GetString()!;
-            using var reply = await brink.GetAsync(target, [.. Pairs(request)]);
-
-            Assert.True(response.GetProperty("status").GetInt32() == (int)reply.StatusCode, $"row {row}, {target}: status {(int)reply.StatusCode}");
-            foreach (var (header, value) in Pairs(response))
-                Assert.True(value == reply.Header(header), $"row {row}, {target}: {header} should be {value ?? "absent"} but is {reply.Header(header) ?? "absent"}");
-            await CheckOriginAsync(origin, exchange, row, reply.Header("X-Cache"));
+            foreach (var exchange in sample.Exchanges)
+            {
+                rows++;
+                if (exchange.ViewerCountry is { } next && next != country)
+                {
+                    country = next;
+                    await brink.DisposeAsync();
+                    brink = Start();
+                }
+                if (exchange.KeyValueStore is { } file)
+                {
+                    File.Copy(sample.File(file), store!, overwrite: true);
+                    brink.WaitFor("reloaded");
+                }
+                var jar = exchange.Viewer is { } viewer ? jars.TryGetValue(viewer, out var known) ? known : jars[viewer] = new CookieJar() : null;
+                for (var i = 0; i < exchange.Times; i++)
+                    await CheckAsync(exchange, brink, origin, jar);
+            }
         }
-        Assert.True(row > 0, "http.json has no rows");
+        finally
+        {
+            await brink.DisposeAsync();
+        }
+        Assert.True(rows > 0, "http.json has no rows");
+
+        BrinkDev Start() => BrinkDev.Start(["--origin", origin.Url, .. sample.DevFlags(store, country)]);
     }
 
-    private static async Task CheckOriginAsync(EchoOrigin origin, JsonElement exchange, int row, string? xCache)
+    /// <summary>Ports differ and nothing is served for long, but apart from that these are the commands as a reader copies them.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Readme_ItsCommands_Work(string name)
+    {
+        var commands = Commands(File.ReadAllText(new Sample(name).File("README.md"))).ToList();
+
+        var dev = Assert.Single(commands, command => command.StartsWith("./brink dev ", StringComparison.Ordinal));
+        foreach (var command in commands.TakeWhile(command => command != dev))
+        {
+            await using var before = ChildProcess.Start("/bin/bash", ["-c", command]);
+            Assert.True(await before.WaitForExitAsync() == 0, $"{command}\n{before.ErrorText}");
+        }
+        await using var serving = ChildProcess.Start("/bin/bash", ["-c", $"exec {dev} --http-port 0"]);
+        serving.WaitForLine(line => line.StartsWith("Brink is serving", StringComparison.Ordinal));
+    }
+
+    private static async Task CheckAsync(Exchange exchange, BrinkDev brink, EchoOrigin origin, CookieJar? jar)
+    {
+        var headers = exchange.RequestHeaders.ToList();
+        if (jar?.Header is { Length: > 0 } cookies)
+            headers.Add(("Cookie", cookies));
+        using var reply = await brink.SendAsync(brink.ViewerFrom(exchange.From), exchange.Method, exchange.Target, [.. headers]);
+        jar?.Keep(reply);
+
+        Assert.True(exchange.Status == (int)reply.StatusCode, $"{exchange}: status {(int)reply.StatusCode}");
+        foreach (var (header, value) in exchange.ResponseHeaders)
+            Assert.True(value == reply.Header(header), $"{exchange}: {header} should be {value ?? "absent"} but is {reply.Header(header) ?? "absent"}");
+        foreach (var (header, pattern) in exchange.ResponsePatterns)
+            Assert.True(Regex.IsMatch(reply.Header(header) ?? "", pattern), $"{exchange}: {header} should fit {pattern} but is {reply.Header(header) ?? "absent"}");
+        CheckRuns(exchange, brink.WaitFor("request"));
+        await CheckOriginAsync(exchange, origin, reply.Header("X-Cache"));
+    }
+
+    private static void CheckRuns(Exchange exchange, JsonElement line)
+    {
+        var logs = new List<string>();
+        foreach (var trigger in new[] { "viewerRequest", "viewerResponse" })
+        {
+            if (!line.TryGetProperty(trigger, out var run))
+                continue;
+            Assert.False(run.TryGetProperty("error", out var error), $"{exchange}: {error}");
+            var utilization = run.GetProperty("computeUtilization").GetInt32();
+            Assert.True(utilization <= MostComputeUtilization, $"{exchange}: {trigger} used {utilization} %, {MostComputeUtilization} at most is allowed");
+            logs.AddRange(run.GetProperty("logs").EnumerateArray().Select(text => text.GetString()!));
+        }
+        if (exchange.Logs is { } expected)
+            Assert.Equal(expected, logs);
+    }
+
+    private static async Task CheckOriginAsync(Exchange exchange, EchoOrigin origin, string? xCache)
     {
         var seen = await origin.SeenAsync();
-        if (!exchange.TryGetProperty("origin", out var expected))
+        if (exchange.OriginTarget is not { } target)
         {
             if (xCache is "Hit from cloudfront" or "FunctionGeneratedResponse from cloudfront")
-                Assert.True(seen.Length == 0, $"row {row}: the origin was asked for {string.Join(", ", seen.Select(s => s.Target))}");
+                Assert.True(seen.Length == 0, $"{exchange}: the origin was asked for {string.Join(", ", seen.Select(s => s.Target))}");
             return;
         }
         var request = Assert.Single(seen);
-        Assert.Equal(expected.GetProperty("target").GetString(), request.Target);
-        foreach (var (header, value) in Pairs(expected))
+        Assert.Equal(target, request.Target);
+        foreach (var (header, value) in exchange.OriginHeaders)
         {
             var actual = request.Headers.FirstOrDefault(pair => pair.Key.Equals(header, StringComparison.OrdinalIgnoreCase)).Value;
-            Assert.True(value == actual, $"row {row}: the origin saw {header}: {actual ?? "nothing"} instead of {value ?? "nothing"}");
+            Assert.True(value == actual, $"{exchange}: the origin saw {header}: {actual ?? "nothing"} instead of {value ?? "nothing"}");
         }
     }
 
-    private static IEnumerable<(string Name, string Value)> Pairs(JsonElement message) =>
-        message.TryGetProperty("headers", out var headers) ? headers.EnumerateObject().Select(pair => (pair.Name, pair.Value.GetString()!)) : [];
+    /// <summary>The indented lines of a README that are commands, with those that go on after a backslash; what would ask a server on a port is left out.</summary>
+    private static IEnumerable<string> Commands(string readme) =>
+        readme.Replace("\\\n", "", StringComparison.Ordinal).Split('\n')
+            .Where(line => line.StartsWith("    ", StringComparison.Ordinal)).Select(line => line.Trim())
+            .Where(line => line.StartsWith("./brink ", StringComparison.Ordinal) || line.StartsWith("python3 ", StringComparison.Ordinal));
 }

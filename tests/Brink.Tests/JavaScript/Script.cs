@@ -6,7 +6,7 @@ namespace Brink.Tests.JavaScript;
 /// <summary>Runs small scripts and says in one line what came out.</summary>
 internal static class Script
 {
-    public const long Steps = 2_000_000;
+    public const long Steps = 16_000_000;
     public const long Memory = 2 * 1024 * 1024;
 
     /// <summary>An event with one property, x.</summary>

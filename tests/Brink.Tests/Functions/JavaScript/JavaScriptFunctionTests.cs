@@ -1,6 +1,7 @@
 using System.Text;
 using Brink.Functions;
 using Brink.Functions.JavaScript;
+using Brink.Functions.Metering;
 using Brink.JavaScript;
 using static Brink.Tests.Functions.FunctionFixture;
 
@@ -65,18 +66,19 @@ public sealed class JavaScriptFunctionTests
     public void Utilization_IsTheSameEveryTime_AndGrowsWithTheWork()
     {
         var little = OnRequest("for (var i = 0; i < 1000; i++) {}", Request()).ComputeUtilization;
-        var much = OnRequest("for (var i = 0; i < 100000; i++) {}", Request()).ComputeUtilization;
+        var much = OnRequest("for (var i = 0; i < 20000; i++) {}", Request()).ComputeUtilization;
 
         Assert.InRange(much, little + 1, 99);
-        Assert.Equal(much, OnRequest("for (var i = 0; i < 100000; i++) {}", Request()).ComputeUtilization);
+        Assert.Equal(much, OnRequest("for (var i = 0; i < 20000; i++) {}", Request()).ComputeUtilization);
     }
 
     [Fact]
     public void LargerBudget_LowersTheUtilization()
     {
-        var code = "function handler(event) { for (var i = 0; i < 50000; i++) {} return event.request; }";
-        var small = Run(Compile(code), EventType.ViewerRequest, Request(), null).ComputeUtilization;
-        var large = Run(Compile(code, limits: new FunctionLimits { Steps = 10 * FunctionLimits.DefaultSteps }), EventType.ViewerRequest, Request(), null).ComputeUtilization;
+        var code = "function handler(event) { for (var i = 0; i < 20000; i++) {} return event.request; }";
+        var small = Run(Compile(code), EventType.ViewerRequest, Request(), null).ComputeUtilization - ComputeUtilization.Base;
+        var limits = new FunctionLimits { Compute = new ComputeBudget(10 * ComputeBudget.Aws.Units) };
+        var large = Run(Compile(code, limits: limits), EventType.ViewerRequest, Request(), null).ComputeUtilization - ComputeUtilization.Base;
 
         Assert.InRange(large, small / 10 - 1, small / 10 + 1);
     }

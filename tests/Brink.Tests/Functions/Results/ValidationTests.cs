@@ -1,4 +1,6 @@
 using Brink.Functions;
+using Brink.Functions.JavaScript;
+using Brink.Functions.Metering;
 using static Brink.Tests.Functions.FunctionFixture;
 
 namespace Brink.Tests.Functions.Results;
@@ -106,8 +108,11 @@ public sealed class ValidationTests
     }
 
     [Fact]
-    public void ThousandsOfEmptyElements_AreRefused() =>
-        Assert.Equal(
-            "request.headers must not be over 32,768 bytes without its body.",
-            InvalidityOf(OnRequest("var e = { value: '' }, m = []; for (var i = 0; i < 10000; i++) m.push(e); request.headers['x-a'] = { multiValue: m }", Request())));
+    public void ThousandsOfEmptyElements_AreRefused()
+    {
+        const string code = "function handler(event) { var e = { value: '' }, m = []; for (var i = 0; i < 10000; i++) m.push(e); event.request.headers['x-a'] = { multiValue: m }; return event.request }";
+        var function = Compile(code, limits: new FunctionLimits { Compute = new ComputeBudget(10 * ComputeBudget.Aws.Units) });
+
+        Assert.Equal("request.headers must not be over 32,768 bytes without its body.", InvalidityOf(Run(function, EventType.ViewerRequest, Request(), null)));
+    }
 }

@@ -6,7 +6,7 @@ namespace Brink.Tests.JavaScript.BuiltIns;
 /// <summary>Runs an expression and shows what it gives as console.log would.</summary>
 internal static class Shown
 {
-    private const long Steps = 400_000;
+    private const long Steps = 8_000_000;
 
     /// <summary>What it shows as; <c>THROW TypeError: x</c> for what it throws; <c>OverCompute</c>, <c>OverMemory</c>.</summary>
     public static string Of(string expression, Runtime runtime = Runtime.CloudFrontJs20, long memory = 2 * 1024 * 1024)
