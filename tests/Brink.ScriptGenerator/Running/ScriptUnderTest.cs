@@ -3,6 +3,7 @@ using Brink.Functions;
 using Brink.Functions.Events;
 using Brink.Functions.JavaScript;
 using Brink.Functions.KeyValueStores;
+using Brink.Functions.Metering;
 using Brink.Functions.Modules;
 using Brink.Functions.Results;
 using Brink.Http;
@@ -24,12 +25,14 @@ internal sealed class ScriptUnderTest
 
     private ScriptUnderTest(JavaScriptProgram program) => _program = program;
 
-    public long Steps { get; init; } = FunctionLimits.DefaultSteps;
+    private static readonly long DefaultSteps = ComputeUtilization.UnitsFor(ComputeBudget.Aws);
+
+    public long Steps { get; init; } = DefaultSteps;
 
     public long Memory { get; init; } = Limits.FunctionMemoryBytes;
 
     /// <summary>The script, or null and why it was refused.</summary>
-    public static ScriptUnderTest? Compile(byte[] code, Runtime runtime, out string refusal, long steps = FunctionLimits.DefaultSteps)
+    public static ScriptUnderTest? Compile(byte[] code, Runtime runtime, out string refusal, long? steps = null)
     {
         refusal = "";
         var source = new FunctionSource { Name = "under-test", Runtime = runtime, Code = code };
@@ -41,7 +44,7 @@ internal sealed class ScriptUnderTest
         switch (JavaScriptProgram.Compile(source.Text(), runtime, HostModules.For(runtime)))
         {
             case CompileOutcome.Compiled(var program):
-                return new ScriptUnderTest(program) { Steps = steps };
+                return new ScriptUnderTest(program) { Steps = steps ?? DefaultSteps };
             case CompileOutcome.Refused(var error):
                 refusal = error.Text;
                 return null;
@@ -50,7 +53,7 @@ internal sealed class ScriptUnderTest
         }
     }
 
-    public static ScriptUnderTest? Compile(string code, Runtime runtime, out string refusal, long steps = FunctionLimits.DefaultSteps) =>
+    public static ScriptUnderTest? Compile(string code, Runtime runtime, out string refusal, long? steps = null) =>
         Compile(Encoding.UTF8.GetBytes(code), runtime, out refusal, steps);
 
     /// <summary>Makes shapes until the program's tree takes no more: calls must cost the same with it as with an empty one.</summary>

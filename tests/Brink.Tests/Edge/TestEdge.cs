@@ -149,7 +149,15 @@ internal sealed class ScriptedFunction(Func<TriggerEvent, FunctionOutcome> scrip
     public ValueTask<FunctionRun> InvokeAsync(TriggerEvent triggerEvent, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _runs);
-        Last = triggerEvent;
+        // A copy: the messages themselves go with their exchange.
+        Last = new TriggerEvent
+        {
+            EventType = triggerEvent.EventType,
+            Request = triggerEvent.Request.Clone(),
+            DistributionDomainName = triggerEvent.DistributionDomainName,
+            DistributionId = triggerEvent.DistributionId,
+            ShowsCloudFrontHeader = triggerEvent.ShowsCloudFrontHeader,
+        };
         return new ValueTask<FunctionRun>(new FunctionRun(script(triggerEvent), 21, []));
     }
 }
