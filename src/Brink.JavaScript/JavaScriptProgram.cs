@@ -83,7 +83,7 @@ public sealed class JavaScriptProgram
             return Finish(realm, limits, new Ending
             {
                 Status = stopped.Reason == StopReason.OverMemory ? CallStatus.OverMemory : CallStatus.OverCompute,
-                Error = realm.Interpreter.DescribeStop(),
+                StoppedAt = realm.Interpreter.DescribeStop(stopped.Reason),
             });
         }
         catch (Exception fault)
@@ -100,6 +100,7 @@ public sealed class JavaScriptProgram
         public CallStatus Status;
         public Value Value;
         public ScriptError? Error;
+        public ScriptError? StoppedAt;
         public Exception? Fault;
     }
 
@@ -110,6 +111,7 @@ public sealed class JavaScriptProgram
         Status = ending.Status,
         Value = new ScriptValue(realm, ending.Value),
         Error = ending.Error,
+        StoppedAt = ending.StoppedAt,
         Fault = ending.Fault,
         StepsUsed = Math.Min(limits.Steps, limits.Steps - realm.StepsLeft),
         MemoryUsed = Math.Min(limits.MemoryBytes, limits.MemoryBytes - realm.MemoryLeft),
@@ -237,8 +239,11 @@ public ref struct CallResult
     /// <summary>What the handler returned.</summary>
     public ScriptValue Value { get; internal init; }
 
-    /// <summary>What went wrong, unless it returned.</summary>
+    /// <summary>What was thrown, if something was.</summary>
     public ScriptError? Error { get; internal init; }
+
+    /// <summary>Where the call was when a budget ended it, for the developer; its text is empty. Null for every other end.</summary>
+    public ScriptError? StoppedAt { get; internal init; }
 
     /// <summary>Units used of the compute budget. The same script and event use the same number everywhere.</summary>
     public long StepsUsed { get; internal init; }

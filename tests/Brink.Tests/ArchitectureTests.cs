@@ -78,7 +78,7 @@ public class ArchitectureTests
         Assert.Empty(Rooms.Except(LaterRooms).Except(present));
     }
 
-    private static string Root { get; } = FindRoot();
+    internal static string Root { get; } = FindRoot();
 
     private static string FindRoot()
     {

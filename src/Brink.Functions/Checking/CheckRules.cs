@@ -67,7 +67,7 @@ public static class CheckRules
         new(SyntaxRules.DefaultParameter, "default value of a parameter", "Not supported in either runtime."),
         new(SyntaxRules.Spread, "spread", "Not supported in either runtime, in calls, arrays or objects. Rest parameters are."),
         new(SyntaxRules.OptionalChaining, "optional chaining", "Not supported in either runtime."),
-        new(SyntaxRules.LogicalAssignment, "??=, ||= or &&=", "Not supported in either runtime."),
+        new(SyntaxRules.LogicalAssignment, "logical assignment", "Not supported in either runtime."),
         new(SyntaxRules.CatchWithoutBinding, "catch without a name", "Not supported in either runtime."),
         new(SyntaxRules.BigInt, "BigInt literal", "Not supported in either runtime."),
         new(SyntaxRules.OctalLiteral, "number that begins with 0", "Strict mode is always on."),

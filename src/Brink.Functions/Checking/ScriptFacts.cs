@@ -191,10 +191,11 @@ internal sealed class ScriptFacts
     private void FindHandler()
     {
         HandlerVariable = Program.Scope.Variables.Find(variable => variable.Name == "handler");
-        if (HandlerVariable is null)
-            return;
-        Handler = FunctionOf(HandlerVariable);
-        if (Handler is null && ValueOf(HandlerVariable) is Identifier { Variable: { } other })
+        // What another platform takes for the entry point is none, but what it does is worth a look all the same.
+        Handler = HandlerVariable is not null ? FunctionOf(HandlerVariable)
+            : Nodes.OfType<AssignmentExpression>().Select(assignment => assignment is { Target: MemberExpression { Name: "handler" }, Value: FunctionExpression value } ? value.Function : null)
+                .FirstOrDefault(function => function is not null);
+        if (Handler is null && HandlerVariable is not null && ValueOf(HandlerVariable) is Identifier { Variable: { } other })
             Handler = FunctionOf(other);
         if (Handler is { Parameters: [var first, ..] } && !_values.ContainsKey(first))
             Event = first;

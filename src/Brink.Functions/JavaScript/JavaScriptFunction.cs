@@ -90,7 +90,7 @@ public sealed class JavaScriptFunction : IEdgeFunction
 
     private FunctionRun Conclude(in CallResult result, FunctionCall call, ResultEdit edit, Action<ResultEdit>? inspect)
     {
-        var end = result.Status == CallStatus.Returned ? result.Read(edit) : new ReadingEnd(result.Status, result.Error, result.StepsUsed, result.Fault);
+        var end = result.Status == CallStatus.Returned ? result.Read(edit) : new ReadingEnd(result.Status, result.Error, result.StepsUsed, result.Fault, result.StoppedAt);
         var utilization = end.Status == CallStatus.OverCompute ? ComputeUtilization.Most : ComputeUtilization.Of(end.StepsUsed, _limits.Compute);
         if (end.Status != CallStatus.Returned)
             return new FunctionRun(new FunctionOutcome.Fail(ErrorOf(end)), utilization, call.Logs);
@@ -103,8 +103,8 @@ public sealed class JavaScriptFunction : IEdgeFunction
 
     private FunctionError ErrorOf(ReadingEnd end) => end.Status switch
     {
-        CallStatus.OverCompute => Stopped(FunctionTexts.OverCompute, FunctionTexts.StoppedOverCompute, end.Error),
-        CallStatus.OverMemory => Stopped(FunctionTexts.OverMemory, FunctionTexts.StoppedOverMemory, end.Error),
+        CallStatus.OverCompute => Stopped(FunctionTexts.OverCompute, FunctionTexts.StoppedOverCompute, end.StoppedAt),
+        CallStatus.OverMemory => Stopped(FunctionTexts.OverMemory, FunctionTexts.StoppedOverMemory, end.StoppedAt),
         _ when end.Fault is { } fault => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + end.Error!.Text, FunctionTexts.EngineFault, fault),
         _ => ErrorOf(end.Error!, _source),
     };

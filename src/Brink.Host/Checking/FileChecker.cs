@@ -76,8 +76,9 @@ internal sealed class FileChecker(IReadOnlyList<(string File, byte[] Json)> even
     private static CheckFinding Failed(string file, TestResult result)
     {
         var place = result.ErrorPlace;
-        return new CheckFinding(CheckRules.EventFailed, CheckSeverity.Error, place?.Line ?? 0, place?.Column ?? 0, $"fails on {file}: {result.FunctionErrorMessage}")
+        return new CheckFinding(CheckRules.EventFailed, CheckSeverity.Error, place?.Line ?? 0, place?.Column ?? 0, $"fails on {file}")
         {
+            AwsError = result.FunctionErrorMessage,
             SourceLine = place?.SourceLine,
             File = place is { GeneratedLine: > 0 } ? place.File : null,
             GeneratedLine = place?.GeneratedLine ?? 0,
