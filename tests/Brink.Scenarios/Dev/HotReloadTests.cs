@@ -56,7 +56,7 @@ public sealed class HotReloadTests : IDisposable
         File.WriteAllText(FunctionFile, code);
         await using var brink = Start();
         await brink.GetAsync("/");
-        Assert.Contains("teapot.js:1:27: TypeError", brink.WaitFor("request").GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains("teapot.js:1:34: TypeError", brink.WaitFor("request").GetProperty("error").GetString(), StringComparison.Ordinal);
 
         File.WriteAllText(FunctionFile + ".map", """{"version":3,"sources":["handler.ts"],"sourcesContent":["the original"],"names":[],"mappings":"AAAA"}""");
         brink.WaitFor("reloaded");
@@ -67,7 +67,7 @@ public sealed class HotReloadTests : IDisposable
         var warning = brink.WaitFor("warning").GetProperty("warnings")[0].GetProperty("message").GetString();
         Assert.EndsWith("is not used: its version is not 3", warning, StringComparison.Ordinal);
         await brink.GetAsync("/");
-        Assert.Contains("teapot.js:1:27: TypeError", brink.WaitFor("request").GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains("teapot.js:1:34: TypeError", brink.WaitFor("request").GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
