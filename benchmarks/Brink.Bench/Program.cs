@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Brink.Bench.Engine;
 using Brink.Bench.Load;
+using Brink.Bench.Metering;
 using Brink.Bench.Serving;
 
 namespace Brink.Bench;
@@ -14,6 +15,8 @@ internal static class Program
             EngineCommand.Create(),
             EngineProcess.CreateRounds(),
             EngineProcess.CreateFresh(),
+            MeterCommand.Create(),
+            AllocationListing.Create(),
             ServeCommand.Create(),
             SchedulingCommand.Create(),
         }.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -61,9 +61,12 @@ internal static class Triggers
                 return response;
 
             case FunctionOutcome.Fail(var error):
-                var (type, status, cause) = error.Kind == FunctionErrorKind.Validation
-                    ? (ResultType.FunctionValidationError, 502, ErrorPages.FunctionInvalid)
-                    : (ResultType.FunctionExecutionError, 503, ErrorPages.FunctionFailed);
+                var (type, status, cause) = error.Kind switch
+                {
+                    FunctionErrorKind.Validation => (ResultType.FunctionValidationError, 502, ErrorPages.FunctionInvalid),
+                    FunctionErrorKind.OriginRewrite => (ResultType.FunctionValidationError, 502, ErrorPages.OriginRewriteInvalid),
+                    _ => (ResultType.FunctionExecutionError, 503, ErrorPages.FunctionFailed),
+                };
                 exchange.ResultType = type;
                 exchange.Fault = error.Fault;
                 exchange.ErrorDetail = error.Detail is null ? error.Message : $"{error.Message}\n{error.Detail}";

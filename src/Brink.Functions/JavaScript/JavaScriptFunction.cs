@@ -96,8 +96,13 @@ public sealed class JavaScriptFunction : IEdgeFunction
             return new FunctionRun(new FunctionOutcome.Fail(ErrorOf(end)), utilization, call.Logs);
         if (edit.Problem is { } problem)
             return new FunctionRun(new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.Validation, problem, ValidationMessages.FixFor(problem))), utilization, call.Logs);
+        // Where the request goes means nothing when the function answers itself.
+        if (!edit.IsGenerated && call.OriginProblem is { } originProblem)
+            return new FunctionRun(new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.OriginRewrite, ValidationMessages.OriginRewrite, originProblem)), utilization, call.Logs);
         inspect?.Invoke(edit);
-        FunctionOutcome outcome = edit.Apply() is { } response ? new FunctionOutcome.Respond(response) : FunctionOutcome.Continue.Instance;
+        FunctionOutcome outcome = edit.Apply() is { } response ? new FunctionOutcome.Respond(response)
+            : call.ChosenTarget is { } target ? new FunctionOutcome.Continue { Target = target }
+            : FunctionOutcome.Continue.Instance;
         return new FunctionRun(outcome, utilization, call.Logs);
     }
 

@@ -10,11 +10,11 @@ namespace Brink.Functions.Modules;
 /// <summary><c>crypto</c>: createHash and createHmac with md5, sha1 and sha256 (functions spec 5.4).</summary>
 internal static class CryptoModule
 {
-    /// <summary>Bytes per step: a hash block is 64 bytes.</summary>
-    private const int BytesPerStep = 32;
+    /// <summary>Bytes per step.</summary>
+    private const int BytesPerStep = 8;
 
     /// <summary>Steps of setting a hash up and of finishing it.</summary>
-    private const int StepsPerHash = 20;
+    private const int StepsPerHash = 40;
 
     private static readonly HostClass Hash = new("hash",
     [
@@ -128,14 +128,14 @@ internal static class CryptoModule
         if (value.IsString)
         {
             call.Charge(1 + value.TextLength / BytesPerStep);
-            call.Allocate(value.TextLength);
+            call.Allocate(5L * value.TextLength);              // a copy, and up to three bytes a character
             Encoding.UTF8.GetBytes(value.AsText(), target);
             return true;
         }
         if (call.Runtime != Runtime.CloudFrontJs20 || !value.TryGetBytes(out var bytes))
             return false;
         call.Charge(1 + bytes.Length / BytesPerStep);
-        call.Allocate(bytes.Length);
+        call.Allocate(2L * bytes.Length);                      // room grows by doubling
         target.Write(bytes);
         return true;
     }

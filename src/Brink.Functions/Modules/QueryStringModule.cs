@@ -43,7 +43,7 @@ internal static class QueryStringModule
             var end = text.IndexOf(separator, start, StringComparison.Ordinal);
             if (end < 0)
                 end = text.Length;
-            call.Charge(2 + (end - start) / 32);
+            call.Charge(8 + (end - start) / 32);
             if (end > start)
             {
                 var piece = text.AsSpan(start, end - start);
@@ -142,7 +142,7 @@ internal static class QueryStringModule
     /// <summary>The text under way is paid for before it grows: the same long string can be in thousands of properties.</summary>
     private static void Append(HostCall call, StringBuilder text, string part)
     {
-        call.Charge(1 + part.Length / 32);
+        call.Charge(2 + part.Length / 32);
         call.Allocate(2L * part.Length);
         text.Append(part);
     }
@@ -169,7 +169,8 @@ internal static class QueryStringModule
     {
         if (!text.AsSpan().ContainsAnyExcept(Unreserved))
             return call.Text(text);
-        call.Allocate(6L * text.Length);
+        call.Charge(1 + text.Length / 4);
+        call.Allocate(12L * text.Length);
         var escaped = new StringBuilder(text.Length + 16);
         Span<byte> utf8 = stackalloc byte[4];
         foreach (var rune in text.EnumerateRunes())
@@ -182,7 +183,6 @@ internal static class QueryStringModule
             foreach (var octet in utf8[..rune.EncodeToUtf8(utf8)])
                 escaped.Append('%').Append(octet.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
         }
-        call.Charge(escaped.Length / 16);
         return call.Text(escaped.ToString());
     }
 

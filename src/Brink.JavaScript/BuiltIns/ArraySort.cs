@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -10,7 +11,6 @@ namespace Brink.JavaScript.BuiltIns;
 internal static class ArraySort
 {
     private const int RunLength = 8;
-    private const int ComparedCharsPerStep = 32;
 
     public static Value Sort(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
@@ -128,7 +128,7 @@ internal static class ArraySort
 
     private static bool TryMerge(Realm realm, Item[] from, Item[] to, int start, int middle, int end, in Value comparer, Value[] passed)
     {
-        realm.Charge((end - start) / 4);
+        realm.Charge((end - start) / Price.MovedElements);
         int left = start, right = middle;
         for (var i = start; i < end; i++)
         {
@@ -146,7 +146,7 @@ internal static class ArraySort
         isAfter = false;
         if (comparer.IsUndefined)
         {
-            realm.Charge(1 + Math.Min(left.Text.Length, right.Text.Length) / ComparedCharsPerStep);
+            realm.Charge(1 + Math.Min(left.Text.Length, right.Text.Length) / Price.ComparedCharacters);
             isAfter = left.Text.View.CompareTo(right.Text.View) > 0;
             return true;
         }

@@ -66,7 +66,7 @@ internal sealed partial class Interpreter
     private Value GetMethod(PropertySite site, in Value target)
     {
         var entry = site.Entry;
-        if (entry.Kind == CacheKind.Primitive && target.Reference is { } cell && KindOf(cell) == entry.Primitive && entry.Value.IsCallable && !_realm.HasPatchedIntrinsics)
+        if (entry.Kind == CacheKind.BuiltIn && ReferenceEquals(target.Reference, entry.Holder) && !_realm.HasPatchedIntrinsics && entry.Value.IsCallable)
             return entry.Value;
         if (!TryCached(entry, target, out var method))
         {
@@ -103,7 +103,12 @@ internal sealed partial class Interpreter
             if (target.IsString && ReferenceEquals(key, Names.Length))
                 return;
             if (!_realm.HasPatchedIntrinsics && FindBuiltIn(holder, key, out var method))
-                site.Entry = new CacheEntry(CacheKind.Primitive, misses + 1) { Primitive = KindOf(target.Reference!), Value = method };
+                site.Entry = new CacheEntry(CacheKind.Primitive, misses + 1)
+                {
+                    Primitive = KindOf(target.Reference!),
+                    MethodOf = method.IsCallable ? KindOf(target.Reference!) : CellKind.Absent,
+                    Value = method,
+                };
             return;
         }
         if (holder.IsShared)
