@@ -1,0 +1,4 @@
+async function handler(event) {
+    var a = []; for (;;) a.push(1);
+    return event.request;
+}

@@ -1,0 +1,4 @@
+async function handler(event) {
+    for (;;) await 1;
+    return event.request;
+}

@@ -1,0 +1,4 @@
+async function handler(event) {
+    for (;;) {}
+    return event.request;
+}

@@ -1,0 +1,4 @@
+async function handler(event) {
+    var s = '2.2250738585072011e-308'; for (;;) +s;
+    return event.request;
+}

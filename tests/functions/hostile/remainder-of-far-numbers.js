@@ -1,0 +1,4 @@
+async function handler(event) {
+    for (;;) 1.7e308 % 3e-300;
+    return event.request;
+}

@@ -1,0 +1,4 @@
+async function handler(event) {
+    var a = new Float64Array(100000), b = new Uint8Array(100000); for (;;) a.set(b);
+    return event.request;
+}
