@@ -1,4 +1,5 @@
 using Brink.Distributions;
+using Brink.Functions.Metering;
 using Brink.Http;
 
 namespace Brink.Functions;
@@ -66,7 +67,14 @@ public sealed class TriggerEvent
 /// <param name="Outcome">What comes next.</param>
 /// <param name="ComputeUtilization">Integer percent of the compute budget (functions spec 8).</param>
 /// <param name="Logs">One string for each <c>console.log</c>, at most 10 KB in all (functions spec 9.5).</param>
-public readonly record struct FunctionRun(FunctionOutcome Outcome, int ComputeUtilization, IReadOnlyList<string> Logs);
+public readonly record struct FunctionRun(FunctionOutcome Outcome, int ComputeUtilization, IReadOnlyList<string> Logs)
+{
+    /// <summary>Units of cost used (docs/metering.md).</summary>
+    public long Units { get; init; }
+
+    /// <summary>Set when the run took far more time than its units stand for: a fault of ours, for the log. The outcome stands.</summary>
+    public FunctionAlarm? Alarm { get; init; }
+}
 
 /// <summary>What a run of a function means for the request.</summary>
 public abstract record FunctionOutcome

@@ -65,6 +65,7 @@ public sealed class JavaScriptFunction : IEdgeFunction
         if (triggerEvent.EventType is not (EventType.ViewerRequest or EventType.ViewerResponse))
             throw new ArgumentException("A CloudFront Function runs on viewer events only.", nameof(triggerEvent));
 
+        var guard = CpuGuard.Start();
         var view = EventView.Rent(triggerEvent, hasRawQueryString: Runtime == Runtime.CloudFrontJs20);
         var call = FunctionCall.Rent(triggerEvent, _source.KeyValueStore);
         var edit = ResultEdit.Rent(view);
@@ -78,7 +79,8 @@ public sealed class JavaScriptFunction : IEdgeFunction
                 RandomSeed = NextSeed(),
             };
             using var result = _program.Call(view, limits, call);
-            return Conclude(result, call, edit, inspect);
+            var run = Conclude(result, call, edit, inspect, out var units);
+            return run with { Units = units, Alarm = guard.Check(Name, units, _limits.CpuAlarm) };
         }
         finally
         {
@@ -88,9 +90,10 @@ public sealed class JavaScriptFunction : IEdgeFunction
         }
     }
 
-    private FunctionRun Conclude(in CallResult result, FunctionCall call, ResultEdit edit, Action<ResultEdit>? inspect)
+    private FunctionRun Conclude(in CallResult result, FunctionCall call, ResultEdit edit, Action<ResultEdit>? inspect, out long units)
     {
         var end = result.Status == CallStatus.Returned ? result.Read(edit) : new ReadingEnd(result.Status, result.Error, result.StepsUsed, result.Fault);
+        units = end.StepsUsed;
         var utilization = end.Status == CallStatus.OverCompute ? ComputeUtilization.Most : ComputeUtilization.Of(end.StepsUsed, _limits.Compute);
         if (end.Status != CallStatus.Returned)
             return new FunctionRun(new FunctionOutcome.Fail(ErrorOf(end)), utilization, call.Logs);
