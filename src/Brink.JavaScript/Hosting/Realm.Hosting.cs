@@ -13,6 +13,7 @@ internal sealed partial class Realm
     private int _usedPlaces;
     private readonly HostObjectView?[] _views = new HostObjectView?[KeptViews];
     private int _usedViews;
+    private readonly List<(HostModule Module, HostObjectView Object)> _modules = [];
     private List<PropertyKey>? _keyList;
 
     /// <summary>The key object of a host's name.</summary>
@@ -27,6 +28,19 @@ internal sealed partial class Realm
         if (found.IsShared && (uint)name.Number < (uint)known.Length)
             known[name.Number] = found;
         return found;
+    }
+
+    /// <summary>A module's object: one for the call, however often it is asked for.</summary>
+    public HostObjectView ModuleObject(HostModule module)
+    {
+        foreach (var (known, view) in _modules)
+        {
+            if (ReferenceEquals(known, module))
+                return view;
+        }
+        var made = module.Instantiate(this);
+        _modules.Add((module, made));
+        return made;
     }
 
     /// <summary>An empty list of keys, given back with <see cref="ReturnKeyList"/>: enumerations nest, but seldom.</summary>
@@ -68,6 +82,7 @@ internal sealed partial class Realm
 
     private void ClearPlaces()
     {
+        _modules.Clear();
         for (var i = 0; i < _usedViews; i++)
             _views[i]!.Forget();
         _usedViews = 0;
