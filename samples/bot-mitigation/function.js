@@ -46,11 +46,11 @@ async function handler(event) {
     if (TOOLS.test(agent)) {
         return refuse(ip, 'tool');
     }
-    const points = score(request, agent);
-    if (points >= 100) {
-        return refuse(ip, points + ' points');
+    const found = signals(request, agent);
+    if (found.points >= 100) {
+        return refuse(ip, found.names.join(', '));
     }
-    return points >= 50 ? await challenge(event, agent, points) : request;
+    return found.points >= 50 ? await challenge(event, agent, found) : request;
 }
 
 // A good bot comes from its own network: "bot:examplebot" has the beginnings of its addresses, separated by spaces.
@@ -59,10 +59,14 @@ async function isVerified(name, ip) {
         return false;
     }
     const networks = await store.get('bot:' + name);
-    return networks.split(' ').some((beginning) => beginning && ip.startsWith(beginning));
+    return isWithin(ip, networks.split(' '));
 }
 
-function score(request, agent) {
+function isWithin(ip, beginnings) {
+    return beginnings.some((beginning) => beginning && ip.startsWith(beginning));
+}
+
+function signals(request, agent) {
     const seen = {
         agent: agent,
         chromium: /Chrome\//.test(agent),
@@ -75,13 +79,14 @@ function score(request, agent) {
         mode: value(request, 'sec-fetch-mode'),
         dest: value(request, 'sec-fetch-dest'),
     };
-    let points = 0;
+    const found = { points: 0, names: [] };
     SIGNALS.forEach((signal) => {
         if (signal[2](seen)) {
-            points += signal[0];
+            found.points += signal[0];
+            found.names.push(signal[1]);
         }
     });
-    return points;
+    return found;
 }
 
 function platformFits(r) {
@@ -91,7 +96,7 @@ function platformFits(r) {
 }
 
 // Passes who brings the cookie back. A marker in the query tells who has been asked already, so that nobody goes round in circles.
-async function challenge(event, agent, points) {
+async function challenge(event, agent, found) {
     const request = event.request;
     const ip = event.viewer.ip;
     const secret = await store.get('clearance.secret');
@@ -107,7 +112,7 @@ async function challenge(event, agent, points) {
         }
     }
     if (asked || request.method !== 'GET') {
-        return refuse(ip, points + ' points and no cookie');
+        return refuse(ip, found.names.join(', ') + ', no cookie');
     }
     const path = request.uri.replace(/^[\/\\]+/, '/');      // "//evil.example" would be an address on another host
     const query = request.rawQueryString();

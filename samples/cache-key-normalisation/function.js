@@ -68,5 +68,5 @@ function device(header) {
     if (/iPad|Tablet|PlayBook|Silk|Android(?!.*Mobile)/.test(agent)) {
         return 'tablet';
     }
-    return /Mobi|iPhone|iPod|Android/.test(agent) ? 'mobile' : 'desktop';
+    return /Mobi/.test(agent) ? 'mobile' : 'desktop';
 }

@@ -4,6 +4,7 @@ TABLE has one redirect a line, three fields separated by white space: path, stat
 The whole table is checked against the limits of a store and against redirects that lead back to themselves.
 """
 import json
+import os
 import sys
 
 LARGEST_STORE, LONGEST_KEY, LONGEST_VALUE = 5 * 1024 * 1024, 512, 1024
@@ -95,6 +96,7 @@ def main(store, *files):
     size = sum(len(path.encode()) + len(row.encode()) for path, row in table.items())
     if size > LARGEST_STORE:
         sys.exit(f'{size} bytes of keys and values; a store takes {LARGEST_STORE}')
+    os.makedirs(os.path.dirname(store) or '.', exist_ok=True)
     with open(store, 'w', encoding='utf-8') as output:
         json.dump({'data': [{'key': path, 'value': row} for path, row in table.items()]}, output, ensure_ascii=False, indent=0)
     print(f'{store}: {len(table)} redirects, {size} bytes of {LARGEST_STORE}')

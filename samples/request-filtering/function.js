@@ -1,13 +1,13 @@
 // Each table is read from the top; the first row that fits decides.
 
-// what                     when the path matches                                                                       answer
+// what                     when the path matches                                                         answer
 const PATHS = [
-    ['control character',   /%[01][0-9a-f]|%7f/i,                                                                       400],
-    ['encoded twice',       /%25[0-9a-f]{2}/i,                                                                          400],
-    ['traversal',           /(^|\/|\\|%2f|%5c)(\.|%2e){2}(\/|\\|%2f|%5c|;|$)/i,                                         400],
-    ['dot file',            /(\/|%2f)(\.|%2e)(?!well-known\/)/i,                                                        404],
-    ['admin page',          /^\/+(admin|administrator|wp-admin|wp-login\.php|phpmyadmin|cgi-bin|server-status)(\/|$)/i, 404],
-    ['script or backup',    /\.(php\d?|aspx?|jsp|cgi|sql|bak|old|orig|swp|config|log)$/i,                               404],
+    ['control character',   /%[01][0-9a-f]|%7f/i,                                                         400],
+    ['encoded twice',       /%25[0-9a-f]{2}/i,                                                            400],
+    ['traversal',           /(^|\/|\\|%2f|%5c)(\.|%2e){2}(\/|\\|%2f|%5c|;|$)/i,                           400],
+    ['dot file',            /(\/|%2f)(\.|%2e)(?!well-known\/)/i,                                          404],
+    ['admin page',          /^\/+(admin|administrator|wp-admin|phpmyadmin|cgi-bin|server-status)(\/|$)/i, 404],
+    ['script or backup',    /\.(php\d?|aspx?|jsp|cgi|sql|bak|old|orig|swp|config|log)$/i,                 404],
 ];
 
 // below                    methods

@@ -6,7 +6,7 @@ const LOGIN = 'https://login.example.com/';
 const SITE = 'https://www.example.com';
 
 // Viewer request: lets a request pass if one of its `access` cookies is signed, has not expired and covers the path. The cookie is
-//     <seconds since 1970 when it ends>~<path it opens>~<base64url of HMAC-SHA256 of the two, with the tilde between them>
+//     <seconds since 1970 when it ends>~<folder or page that it opens>~<base64url of HMAC-SHA256 of the two, with the tilde between them>
 // and the secret is in the key value store under 'cookie.secret'.
 async function handler(event) {
     const request = event.request;
@@ -41,8 +41,9 @@ function fault(value, uri, secret) {
     if (!(Date.now() < Number(parts[0]) * 1000)) {     // also when it is no number
         return 'expired';
     }
-    // The origin would resolve dot segments, and be asked for what lies outside.
-    if (!uri.startsWith(parts[1]) || /(\/|%2f|\\|%5c)(\.|%2e){1,2}(\/|%2f|\\|%5c|$)/i.test(uri)) {
+    // A path with a slash at its end is a folder, any other is one page. The origin would resolve dot segments, and give what lies outside.
+    const covers = parts[1].endsWith('/') ? uri.startsWith(parts[1]) : uri === parts[1];
+    if (!covers || /(\/|%2f|\\|%5c)(\.|%2e){1,2}(\/|%2f|\\|%5c|$)/i.test(uri)) {
         return 'another path';
     }
     return '';

@@ -1,7 +1,6 @@
 namespace Brink.Functions;
 
 /// <summary>A tenant of a multi-tenant distribution, as functions read it (functions spec 7.4).</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Endpoint">The name of the connection group that the viewer came to: <c>event.context.endpoint</c>.</param>
-/// <param name="Parameters">Its parameters by name.</param>
-public sealed record DistributionTenant(string Id, string Endpoint, IReadOnlyDictionary<string, string> Parameters);
+/// <param name="Id">Its id: <c>cf.distributionTenant.id</c>.</param>
+/// <param name="Parameters">Its parameters by name: <c>cf.distributionTenant.parameters.get(name)</c>.</param>
+public sealed record DistributionTenant(string Id, IReadOnlyDictionary<string, string> Parameters);

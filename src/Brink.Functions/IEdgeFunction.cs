@@ -1,4 +1,5 @@
 using Brink.Distributions;
+using Brink.Functions.Metering;
 using Brink.Http;
 
 namespace Brink.Functions;
@@ -13,7 +14,8 @@ public interface IEdgeFunction
 
     /// <summary>
     /// Runs the function on one event. It edits the event's request or response in place and says what comes next. A function that fails is an
-    /// outcome, never an exception; on failure the request and response are as they were.
+    /// outcome, never an exception; on failure the request and response are as they were. The messages, a response it makes among them, are the
+    /// exchange's: it empties them when it is over, so nobody keeps them.
     /// </summary>
     ValueTask<FunctionRun> InvokeAsync(TriggerEvent triggerEvent, CancellationToken cancellationToken);
 }
@@ -48,6 +50,9 @@ public sealed class TriggerEvent
     /// <summary>The edge's own address, the one the viewer connected to: <c>cf.edgeLocation.serverIp</c>.</summary>
     public string ServerIp { get; init; } = "127.0.0.1";
 
+    /// <summary>The name of the connection group that the viewer came to, on a multi-tenant distribution: <c>event.context.endpoint</c>. Null on a standard one.</summary>
+    public string? Endpoint { get; init; }
+
     /// <summary>The tenant, on a multi-tenant distribution; null on a standard one.</summary>
     public DistributionTenant? Tenant { get; init; }
 
@@ -62,7 +67,14 @@ public sealed class TriggerEvent
 /// <param name="Outcome">What comes next.</param>
 /// <param name="ComputeUtilization">Integer percent of the compute budget (functions spec 8).</param>
 /// <param name="Logs">One string for each <c>console.log</c>, at most 10 KB in all (functions spec 9.5).</param>
-public readonly record struct FunctionRun(FunctionOutcome Outcome, int ComputeUtilization, IReadOnlyList<string> Logs);
+public readonly record struct FunctionRun(FunctionOutcome Outcome, int ComputeUtilization, IReadOnlyList<string> Logs)
+{
+    /// <summary>Units of cost used (docs/metering.md).</summary>
+    public long Units { get; init; }
+
+    /// <summary>Set when the run took far more time than its units stand for: a fault of ours, for the log. The outcome stands.</summary>
+    public FunctionAlarm? Alarm { get; init; }
+}
 
 /// <summary>What a run of a function means for the request.</summary>
 public abstract record FunctionOutcome
@@ -95,10 +107,12 @@ public enum FunctionErrorKind
     Execution,
     /// <summary>Ran, and returned something invalid: 502, <c>FunctionValidationError</c>.</summary>
     Validation,
+    /// <summary>Ran, and called an origin function with something it does not take: 502, <c>FunctionValidationError</c>, a page of its own.</summary>
+    OriginRewrite,
 }
 
 /// <summary>A failure, in AWS's words and in ours.</summary>
-/// <param name="Kind">Execution (503) or validation (502).</param>
+/// <param name="Kind">Execution (503), or one of the two kinds of validation (502).</param>
 /// <param name="Message">AWS's text, the one TestFunction returns as FunctionErrorMessage.</param>
 /// <param name="Detail">For the developer's eyes (terminal, log, a viewer on loopback): file, line, column, source line with caret. May be null.</param>
 /// <param name="Fault">The exception behind it when the fault is Brink's, not the function's: for the operator's log, never for a page. Else null.</param>

@@ -106,7 +106,7 @@ public sealed class JavaScriptProgram
 
     private Ending RunHandler(Realm realm, IHostObject argument)
     {
-        var main = new Closure(_code.Main, [], default, realm.EmptyShape, realm.Intrinsics.FunctionPrototype);
+        var main = realm.NewClosure(_code.Main, [], default);
         if (realm.Interpreter.Run(main, Value.Object(realm.Intrinsics.Global), [], isConstruct: false).IsThrew)
             return Threw(realm, realm.Exception, "");
         realm.DrainJobs();

@@ -14,12 +14,15 @@ internal static class EngineCommand
         var rounds = new Option<int>("--rounds") { Description = "Rounds of each process.", DefaultValueFactory = _ => 5 };
         var calls = new Option<int>("--calls") { Description = "Calls of each function in a round.", DefaultValueFactory = _ => 10_000 };
         var only = new Option<string?>("--only") { Description = "Only functions whose name begins so." };
-        var command = new Command("engine", "Time, allocation and compile time of functions, from the edge's request to the applied result.") { processes, rounds, calls, only };
-        command.SetAction(parsed => RunAsync(parsed.GetValue(processes), parsed.GetValue(rounds), parsed.GetValue(calls), parsed.GetValue(only)));
+        var quick = new Option<bool>("--quick") { Description = "One process of each arm, three rounds of 5,000 calls, no fresh processes: to see where a change leads, not to report." };
+        var command = new Command("engine", "Time, allocation and compile time of functions, from the edge's request to the applied result.") { processes, rounds, calls, only, quick };
+        command.SetAction(parsed => parsed.GetValue(quick)
+            ? RunAsync(1, 3, 5_000, parsed.GetValue(only), fresh: 0)
+            : RunAsync(parsed.GetValue(processes), parsed.GetValue(rounds), parsed.GetValue(calls), parsed.GetValue(only), fresh: 5));
         return command;
     }
 
-    private static async Task<int> RunAsync(int processes, int rounds, int calls, string? only)
+    private static async Task<int> RunAsync(int processes, int rounds, int calls, string? only, int fresh)
     {
         Machine.WarnIfBusy();
         var loads = new List<double> { Machine.Load() };
@@ -31,17 +34,17 @@ internal static class EngineCommand
             off.Add(await MeasureAsync(pgo: false, rounds, calls, only));
             loads.Add(Machine.Load());
         }
-        await Console.Error.WriteLineAsync("fresh processes ...");
-        List<FreshResult> fresh = [];
-        for (var i = 0; i < 5; i++)
+        List<FreshResult> first = [];
+        for (var i = 0; i < fresh; i++)
         {
+            await Console.Error.WriteLineAsync($"fresh processes, {i + 1} of {fresh} ...");
             foreach (var one in on[0])
-                fresh.Add(JsonSerializer.Deserialize(await ChildAsync(pgo: true, ["engine-fresh", one.Name]), MeasurementsJson.Default.FreshResult)!);
+                first.Add(JsonSerializer.Deserialize(await ChildAsync(pgo: true, ["engine-fresh", one.Name]), MeasurementsJson.Default.FreshResult)!);
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Machine.Describe()}; load average {loads.Min():0.0} to {loads.Max():0.0}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Medians over {processes} processes of {rounds} rounds of {calls:N0} calls; times in µs; bytes without the copy of the messages.\n"));
         PrintCalls(on, off);
-        PrintCompiling(on, fresh);
+        PrintCompiling(on, first);
         if (FunctionCase.Yardstick.All(one => on[0].Any(result => result.Name == one.Name)))
             PrintYardstick(on, off);
         return 0;

@@ -184,6 +184,13 @@ internal static class EngineProcess
         Console.WriteLine(JsonSerializer.Serialize(result, MeasurementsJson.Default.FreshResult));
     }
 
+    /// <summary>A function, ready to be called over and over with messages of its own.</summary>
+    public static Action Caller(FunctionCase functionCase)
+    {
+        var subject = new Subject(functionCase);
+        return () => subject.Call();
+    }
+
     private static FunctionRun Call(JavaScriptFunction function, MessageTemplate template)
     {
         var triggerEvent = template.Next();

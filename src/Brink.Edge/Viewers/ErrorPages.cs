@@ -32,6 +32,8 @@ internal static class ErrorPages
 
     public const string FunctionInvalid = "The CloudFront function associated with the CloudFront distribution returned an invalid object.";
 
+    public const string OriginRewriteInvalid = "The CloudFront function returned an invalid value for origin rewrite.";
+
     public const string Internal = "The edge could not handle this request.";
 
     private const string BeforeFooter = "<BR clear=\"all\">\n";

@@ -102,15 +102,17 @@ internal abstract class FixedView : IHostObject
 internal sealed class ContextView(EventView view) : FixedView
 {
     private static readonly string[] Names = ["distributionDomainName", "distributionId", "eventType", "requestId"];
+    private static readonly string[] MultiTenantNames = ["distributionDomainName", "distributionId", "eventType", "requestId", "endpoint"];
 
-    protected override string[] PropertyNames => Names;
+    protected override string[] PropertyNames => view.Event.Endpoint is null ? Names : MultiTenantNames;
 
     public override void Read(int index, ref HostValue value) => value.SetText(index switch
     {
         0 => view.Event.DistributionDomainName,
         1 => view.Event.DistributionId,
         2 => view.Event.EventType.ToName(),
-        _ => view.Event.Request.RequestId,
+        3 => view.Event.Request.RequestId,
+        _ => view.Event.Endpoint,
     });
 }
 

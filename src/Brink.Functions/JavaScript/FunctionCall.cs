@@ -1,4 +1,5 @@
 using System.Text;
+using Brink.Distributions;
 using Brink.Functions.KeyValueStores;
 
 namespace Brink.Functions.JavaScript;
@@ -19,6 +20,12 @@ internal sealed class FunctionCall
     /// <summary>The store that is associated with the function, or null.</summary>
     public KeyValueStore? KeyValueStore { get; private set; }
 
+    /// <summary>Where the last call of an origin function sends the request; null for nowhere else (functions spec 7.1).</summary>
+    public OriginTarget? ChosenTarget { get; private set; }
+
+    /// <summary>Which rule the last call of an origin function breaks; null for none.</summary>
+    public string? OriginProblem { get; private set; }
+
     /// <summary>What was logged.</summary>
     public IReadOnlyList<string> Logs => _logs ?? (IReadOnlyList<string>)[];
 
@@ -35,9 +42,18 @@ internal sealed class FunctionCall
     {
         _event = null;
         KeyValueStore = null;
+        ChosenTarget = null;
+        OriginProblem = null;
         _logs = null;
         _logBytes = 0;
         _kept = this;
+    }
+
+    /// <summary>A call of an origin function: a later one replaces an earlier one, good or bad.</summary>
+    public void ChooseOrigin(OriginTarget? target, string? problem)
+    {
+        ChosenTarget = target;
+        OriginProblem = problem;
     }
 
     /// <summary>One console.log. Of one run 10 KB are kept (functions spec 9.5).</summary>

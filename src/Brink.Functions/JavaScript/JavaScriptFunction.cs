@@ -65,6 +65,7 @@ public sealed class JavaScriptFunction : IEdgeFunction
         if (triggerEvent.EventType is not (EventType.ViewerRequest or EventType.ViewerResponse))
             throw new ArgumentException("A CloudFront Function runs on viewer events only.", nameof(triggerEvent));
 
+        var guard = CpuGuard.Start();
         var view = EventView.Rent(triggerEvent, hasRawQueryString: Runtime == Runtime.CloudFrontJs20);
         var call = FunctionCall.Rent(triggerEvent, _source.KeyValueStore);
         var edit = ResultEdit.Rent(view);
@@ -78,7 +79,8 @@ public sealed class JavaScriptFunction : IEdgeFunction
                 RandomSeed = NextSeed(),
             };
             using var result = _program.Call(view, limits, call);
-            return Conclude(result, call, edit, inspect);
+            var run = Conclude(result, call, edit, inspect, out var units);
+            return run with { Units = units, Alarm = guard.Check(Name, units, _limits.CpuAlarm) };
         }
         finally
         {
@@ -88,16 +90,22 @@ public sealed class JavaScriptFunction : IEdgeFunction
         }
     }
 
-    private FunctionRun Conclude(in CallResult result, FunctionCall call, ResultEdit edit, Action<ResultEdit>? inspect)
+    private FunctionRun Conclude(in CallResult result, FunctionCall call, ResultEdit edit, Action<ResultEdit>? inspect, out long units)
     {
         var end = result.Status == CallStatus.Returned ? result.Read(edit) : new ReadingEnd(result.Status, result.Error, result.StepsUsed, result.Fault);
+        units = end.StepsUsed;
         var utilization = end.Status == CallStatus.OverCompute ? ComputeUtilization.Most : ComputeUtilization.Of(end.StepsUsed, _limits.Compute);
         if (end.Status != CallStatus.Returned)
             return new FunctionRun(new FunctionOutcome.Fail(ErrorOf(end)), utilization, call.Logs);
         if (edit.Problem is { } problem)
             return new FunctionRun(new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.Validation, problem)), utilization, call.Logs);
+        // Where the request goes means nothing when the function answers itself.
+        if (!edit.IsGenerated && call.OriginProblem is { } originProblem)
+            return new FunctionRun(new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.OriginRewrite, ValidationMessages.OriginRewrite, originProblem)), utilization, call.Logs);
         inspect?.Invoke(edit);
-        FunctionOutcome outcome = edit.Apply() is { } response ? new FunctionOutcome.Respond(response) : FunctionOutcome.Continue.Instance;
+        FunctionOutcome outcome = edit.Apply() is { } response ? new FunctionOutcome.Respond(response)
+            : call.ChosenTarget is { } target ? new FunctionOutcome.Continue { Target = target }
+            : FunctionOutcome.Continue.Instance;
         return new FunctionRun(outcome, utilization, call.Logs);
     }
 

@@ -13,8 +13,11 @@ public readonly record struct ComputeBudget(long Units)
     /// <summary>The least and most that can be asked for by number.</summary>
     public const long Least = 10_000, Greatest = 1_000_000_000;
 
+    /// <summary>Units of <see cref="Aws"/>.</summary>
+    public const long AwsUnits = 400_000;
+
     /// <summary>The default, preset <c>aws</c>: about a third of a millisecond of this project's reference machine for the function itself.</summary>
-    public static ComputeBudget Aws { get; } = new(400_000);
+    public static ComputeBudget Aws { get; } = new(AwsUnits);
 
     /// <summary>Preset <c>1ms</c>: about a millisecond of that machine for the function itself.</summary>
     public static ComputeBudget OneMillisecond { get; } = new(1_350_000);

@@ -1,121 +1,22 @@
-using System.Globalization;
-using System.Text;
-using Brink.Functions.JavaScript;
-using Brink.Functions.KeyValueStores;
+using Brink.Functions.Modules.Tokens;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;
 
-/// <summary>
-/// <c>import cf from 'cloudfront'</c> (runtime 2.0): key value stores (functions spec 6.1). The members of section 7 are refused by name:
-/// a script that needs one fails clearly instead of seeing undefined.
-/// </summary>
+/// <summary><c>import cf from 'cloudfront'</c>, runtime 2.0 only (functions spec 6.1, 7).</summary>
 internal static class CloudFrontModule
 {
-    /// <summary>Steps of one look-up, besides those of making the text.</summary>
-    private const int StepsPerLookUp = 10;
-
-    private static readonly ScriptName FormatName = new("format");
-
-    private static readonly HostClass Store = new("key value store",
-    [
-        new HostFunction("get", 2, Get), new HostFunction("exists", 1, Exists), new HostFunction("meta", 0, Meta),
-    ]);
-
     public static HostModule Module { get; } = new()
     {
         CanBeRequired = false,
         Functions =
         [
-            new HostFunction("kvs", 1, Kvs),
-            NotYet("updateRequestOrigin"), NotYet("selectRequestOriginById"), NotYet("createRequestOriginGroup"),
+            new HostFunction("kvs", 1, KeyValueStoreFunctions.Kvs),
+            new HostFunction("updateRequestOrigin", 1, OriginFunctions.UpdateRequestOrigin),
+            new HostFunction("selectRequestOriginById", 2, OriginFunctions.SelectRequestOriginById),
+            new HostFunction("createRequestOriginGroup", 1, OriginFunctions.CreateRequestOriginGroup),
         ],
-        Getters = [NotYet("edgeLocation"), NotYet("distributionTenant"), NotYet("cwt")],
+        Getters = [new HostFunction("edgeLocation", 0, EdgeLocationMember.Read)],
+        Objects = [("distributionTenant", DistributionTenantMember.Module), ("cwt", TokenFunctions.Module)],
     };
-
-    private static HostFunction NotYet(string name) => new(name, 0, call => call.Throw("TypeError", $"cloudfront.{name} is not supported yet"));
-
-    /// <summary><c>cf.kvs()</c> or <c>cf.kvs(id)</c>: only the associated store can be had.</summary>
-    private static ScriptValue Kvs(HostCall call)
-    {
-        var store = ((FunctionCall)call.Context!).KeyValueStore;
-        if (store is null)
-            return call.Throw("KVSNamespaceNotFound", "no key value store is associated with this function");
-        if (!call[0].IsUndefined && !call[0].TextEquals(store.Id))
-            return call.Throw("KVSNamespaceNotFound", "the key value store with this id is not associated with this function");
-
-        // One look at the store for the whole handle: a script sees no half of a change.
-        return call.Instance(Store, store.Current);
-    }
-
-    private static ScriptValue Get(HostCall call)
-    {
-        if (!TryGetKey(call, out var contents, out var key, out var failure))
-            return failure;
-        var format = "string";
-        if (call[1].Kind == ScriptValueKind.Object)
-        {
-            var given = call[1].Get(FormatName);
-            if (given.IsThrew)
-                return call.Rejected(call.TakeException());
-            if (!given.IsUndefined)
-                format = given.TextEquals("string") ? "string" : given.TextEquals("json") ? "json" : given.TextEquals("bytes") ? "bytes" : null;
-        }
-        if (format is null)
-            return call.Rejected(call.Error("TypeError", "format must be \"string\", \"json\" or \"bytes\""));
-        call.Charge(StepsPerLookUp);
-        if (!contents.TryGet(key, out var value))
-            return call.Rejected(call.Error("KeyNotFound", $"the key \"{key}\" is not in the key value store"));
-        switch (format)
-        {
-            case "bytes":
-                return call.Resolved(call.Buffer(value.Span));
-            case "json":
-                var parsed = call.ParseJson(call.Utf8Text(value.Span));
-                return parsed.IsThrew ? call.Rejected(call.TakeException()) : call.Resolved(parsed);
-            default:
-                return call.Resolved(call.Utf8Text(value.Span));
-        }
-    }
-
-    private static ScriptValue Exists(HostCall call)
-    {
-        if (!TryGetKey(call, out var contents, out var key, out var failure))
-            return failure;
-        call.Charge(StepsPerLookUp);
-        return call.Resolved(call.Boolean(contents.TryGet(key, out _)));
-    }
-
-    private static ScriptValue Meta(HostCall call)
-    {
-        if (!call.This.TryGetState<KeyValueStoreContents>(Store, out var contents))
-            return call.Throw("TypeError", "\"this\" is not a key value store object");
-        var meta = call.NewObject();
-        meta.Set("creationDateTime", call.Text(Iso8601(contents.Created)));
-        meta.Set("lastUpdatedDateTime", call.Text(Iso8601(contents.LastModified)));
-        meta.Set("keyCount", call.Number(contents.Count));
-        return call.Resolved(meta);
-    }
-
-    private static bool TryGetKey(HostCall call, out KeyValueStoreContents contents, out string key, out ScriptValue failure)
-    {
-        key = "";
-        failure = default;
-        if (!call.This.TryGetState<KeyValueStoreContents>(Store, out contents!))
-        {
-            failure = call.Throw("TypeError", "\"this\" is not a key value store object");
-            return false;
-        }
-        if (!call[0].IsString)
-        {
-            failure = call.Rejected(call.Error("TypeError", "key must be a string"));
-            return false;
-        }
-        call.Charge(1 + call[0].TextLength / 32);
-        if (call[0].TextLength <= KeyValueStoreContents.MaxKeyBytes)
-            key = call[0].AsText();
-        return true;
-    }
-
-    private static string Iso8601(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Brink.Functions.Metering;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
 
@@ -10,12 +11,6 @@ namespace Brink.Functions.Modules;
 /// <summary><c>crypto</c>: createHash and createHmac with md5, sha1 and sha256 (functions spec 5.4).</summary>
 internal static class CryptoModule
 {
-    /// <summary>Bytes per step: a hash block is 64 bytes.</summary>
-    private const int BytesPerStep = 32;
-
-    /// <summary>Steps of setting a hash up and of finishing it.</summary>
-    private const int StepsPerHash = 20;
-
     private static readonly HostClass Hash = new("hash",
     [
         new HostFunction("update", 1, static call => Update(call, Hash!)),
@@ -64,7 +59,7 @@ internal static class CryptoModule
 
     private static ScriptValue Start(HostCall call, HostClass @class, Running running)
     {
-        call.Charge(StepsPerHash);
+        call.Charge(HostPrice.Hash);
         call.Allocate(256);
         return call.Instance(@class, running);
     }
@@ -92,7 +87,7 @@ internal static class CryptoModule
         if (encoding.IsString && !encoding.TextEquals("hex") && !encoding.TextEquals("base64") && !encoding.TextEquals("base64url"))
             return Fail(call, $"Unknown digest encoding: \"{encoding.AsText()}\"");
 
-        call.Charge(StepsPerHash);
+        call.Charge(HostPrice.Hash);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         digest = digest[..running.Finish(digest)];
         if (encoding.IsUndefined)
@@ -127,15 +122,15 @@ internal static class CryptoModule
     {
         if (value.IsString)
         {
-            call.Charge(1 + value.TextLength / BytesPerStep);
-            call.Allocate(value.TextLength);
+            call.Charge(1 + value.TextLength / HostPrice.HashedBytes);
+            call.Allocate(5L * value.TextLength);              // a copy, and up to three bytes a character
             Encoding.UTF8.GetBytes(value.AsText(), target);
             return true;
         }
         if (call.Runtime != Runtime.CloudFrontJs20 || !value.TryGetBytes(out var bytes))
             return false;
-        call.Charge(1 + bytes.Length / BytesPerStep);
-        call.Allocate(bytes.Length);
+        call.Charge(1 + bytes.Length / HostPrice.HashedBytes);
+        call.Allocate(2L * bytes.Length);                      // room grows by doubling
         target.Write(bytes);
         return true;
     }

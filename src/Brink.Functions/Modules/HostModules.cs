@@ -1,3 +1,4 @@
+using Brink.Functions.Results;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
 
@@ -10,6 +11,7 @@ internal static class HostModules
     {
         Modules = new Dictionary<string, HostModule> { ["crypto"] = CryptoModule.Module, ["querystring"] = QueryStringModule.Module },
         Globals = new Dictionary<string, HostModule> { ["console"] = ConsoleModule.Module },
+        Names = ResultNames.All,
     };
 
     private static readonly HostEnvironment Js20 = new()
@@ -21,6 +23,7 @@ internal static class HostModules
             ["cloudfront"] = CloudFrontModule.Module,
         },
         Globals = Js10.Globals,
+        Names = ResultNames.All,
     };
 
     public static HostEnvironment For(Runtime runtime) => runtime == Runtime.CloudFrontJs10 ? Js10 : Js20;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Brink.Functions.Metering;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
 
@@ -44,7 +45,7 @@ internal static class QueryStringModule
             var end = text.IndexOf(separator, start, StringComparison.Ordinal);
             if (end < 0)
                 end = text.Length;
-            call.Charge(2 + (end - start) / 32);
+            call.Charge(HostPrice.QueryPair + (end - start) / HostPrice.CopiedOut);
             if (end > start)
             {
                 var piece = text.AsSpan(start, end - start);
@@ -143,7 +144,7 @@ internal static class QueryStringModule
     /// <summary>The text under way is paid for before it grows: the same long string can be in thousands of properties.</summary>
     private static void Append(HostCall call, StringBuilder text, string part)
     {
-        call.Charge(1 + part.Length / 32);
+        call.Charge(HostPrice.QueryPart + part.Length / HostPrice.CopiedOut);
         call.Allocate(2L * part.Length);
         text.Append(part);
     }
@@ -166,7 +167,8 @@ internal static class QueryStringModule
     {
         if (!text.AsSpan().ContainsAnyExcept(Unreserved))
             return call.Text(text);
-        call.Allocate(6L * text.Length);
+        call.Charge(1 + text.Length / HostPrice.Escaped);
+        call.Allocate(12L * text.Length);
         var escaped = new StringBuilder(text.Length + 16);
         Span<byte> utf8 = stackalloc byte[4];
         foreach (var rune in text.EnumerateRunes())
@@ -179,7 +181,6 @@ internal static class QueryStringModule
             foreach (var octet in utf8[..rune.EncodeToUtf8(utf8)])
                 escaped.Append('%').Append(octet.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
         }
-        call.Charge(escaped.Length / 16);
         return call.Text(escaped.ToString());
     }
 
@@ -188,7 +189,7 @@ internal static class QueryStringModule
     {
         if (!text.ContainsAny('%', '+'))
             return call.Text(text);
-        call.Charge(1 + text.Length / 16);
+        call.Charge(1 + text.Length / HostPrice.Unescaped);
         call.Allocate(text.Length * 3L);
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         var length = 0;
@@ -219,7 +220,7 @@ internal static class QueryStringModule
 
     private static string Copy(HostCall call, ScriptValue text)
     {
-        call.Charge(1 + text.TextLength / 32);
+        call.Charge(1 + text.TextLength / HostPrice.CopiedOut);
         call.Allocate(2L * text.TextLength);
         return text.AsText();
     }

@@ -6,9 +6,6 @@ namespace Brink.Functions.Results;
 /// <summary>The body that a function set (functions spec 2.4).</summary>
 internal sealed class BodyEdit
 {
-    private static readonly ScriptName EncodingName = new("encoding");
-    private static readonly ScriptName DataName = new("data");
-
     /// <summary>The function set a body, perhaps an empty one, which removes the body.</summary>
     public bool IsSet { get; private set; }
 
@@ -43,10 +40,10 @@ internal sealed class BodyEdit
             problem = ValidationMessages.Body();
             return true;
         }
-        var encoding = body.Get(EncodingName);
+        var encoding = body.Get(ResultNames.Encoding);
         if (encoding.IsThrew)
             return false;
-        var data = body.Get(DataName);
+        var data = body.Get(ResultNames.Data);
         if (data.IsThrew)
             return false;
         if (encoding.TextEquals("base64"))

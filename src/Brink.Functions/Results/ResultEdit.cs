@@ -11,15 +11,6 @@ namespace Brink.Functions.Results;
 /// </summary>
 internal sealed class ResultEdit : IResultReader
 {
-    private static readonly ScriptName StatusCodeName = new("statusCode");
-    private static readonly ScriptName StatusDescriptionName = new("statusDescription");
-    private static readonly ScriptName HeadersName = new("headers");
-    private static readonly ScriptName CookiesName = new("cookies");
-    private static readonly ScriptName BodyName = new("body");
-    private static readonly ScriptName MethodName = new("method");
-    private static readonly ScriptName UriName = new("uri");
-    private static readonly ScriptName QueryStringName = new("querystring");
-
     [ThreadStatic]
     private static ResultEdit? _kept;
 
@@ -102,14 +93,14 @@ internal sealed class ResultEdit : IResultReader
             _problem = ValidationMessages.IsTheEvent(isViewerRequest);
             return true;
         }
-        IsResponse = ReferenceEquals(source, View.Request) && !result.HasAddedProperties ? false : result.Has(StatusCodeName);
+        IsResponse = ReferenceEquals(source, View.Request) && !result.HasAddedProperties ? false : result.Has(ResultNames.StatusCode);
         if (IsResponse)
             return ReadResponse(result, ReferenceEquals(source, View.Response) && !isViewerRequest, isViewerRequest);
         if (!isViewerRequest)
             _problem = ValidationMessages.NotAResponse();
         else if (ReferenceEquals(source, View.Request))
             return ReadRequest(result, isOriginal: true);
-        else if (result.Has(UriName))
+        else if (result.Has(ResultNames.Uri))
             return ReadRequest(result, isOriginal: false);
         else
             _problem = ValidationMessages.NeitherRequestNorResponse();
@@ -122,14 +113,14 @@ internal sealed class ResultEdit : IResultReader
         _headers.Begin(view.Headers);
         _requestCookies.Begin(view.Cookies);
         _query.Begin(view.QueryString);
-        if (!ReadList(result, isOriginal, RequestView.HeadersPlace, HeadersName, _headers, "request.headers", hasAttributes: false, keepsMissing: false)
-            || !ReadList(result, isOriginal, RequestView.CookiesPlace, CookiesName, _requestCookies, "request.cookies", hasAttributes: false, keepsMissing: false)
+        if (!ReadList(result, isOriginal, RequestView.HeadersPlace, ResultNames.Headers, _headers, "request.headers", hasAttributes: false, keepsMissing: false)
+            || !ReadList(result, isOriginal, RequestView.CookiesPlace, ResultNames.Cookies, _requestCookies, "request.cookies", hasAttributes: false, keepsMissing: false)
             || !ReadQuery(result, isOriginal))
             return false;
-        var method = PartOf(result, isOriginal, RequestView.MethodPlace, MethodName, out var isMethodTouched);
+        var method = PartOf(result, isOriginal, RequestView.MethodPlace, ResultNames.Method, out var isMethodTouched);
         if (method.IsThrew)
             return false;
-        var uri = PartOf(result, isOriginal, RequestView.UriPlace, UriName, out var isUriTouched);
+        var uri = PartOf(result, isOriginal, RequestView.UriPlace, ResultNames.Uri, out var isUriTouched);
         if (uri.IsThrew)
             return false;
 
@@ -146,7 +137,7 @@ internal sealed class ResultEdit : IResultReader
         var view = View.Response;
         _headers.Begin(isGenerated ? null : view.Headers);
         _responseCookies.Begin(isGenerated ? null : view.Cookies);
-        var status = PartOf(result, isOriginal, ResponseView.StatusCodePlace, StatusCodeName, out var isStatusTouched);
+        var status = PartOf(result, isOriginal, ResponseView.StatusCodePlace, ResultNames.StatusCode, out var isStatusTouched);
         if (status.IsThrew)
             return false;
         if (!isStatusTouched)
@@ -156,13 +147,13 @@ internal sealed class ResultEdit : IResultReader
         else
             _problem = ValidationMessages.StatusCode();
 
-        var description = PartOf(result, isOriginal, ResponseView.StatusDescriptionPlace, StatusDescriptionName, out var isDescriptionTouched);
+        var description = PartOf(result, isOriginal, ResponseView.StatusDescriptionPlace, ResultNames.StatusDescription, out var isDescriptionTouched);
         if (description.IsThrew)
             return false;
         if (isDescriptionTouched)
             TakeDescription(description);
-        if (!ReadList(result, isOriginal, ResponseView.HeadersPlace, HeadersName, _headers, "response.headers", hasAttributes: false, keepsMissing: !isOriginal)
-            || !ReadList(result, isOriginal, ResponseView.CookiesPlace, CookiesName, _responseCookies, "response.cookies", hasAttributes: true, keepsMissing: !isOriginal))
+        if (!ReadList(result, isOriginal, ResponseView.HeadersPlace, ResultNames.Headers, _headers, "response.headers", hasAttributes: false, keepsMissing: !isOriginal)
+            || !ReadList(result, isOriginal, ResponseView.CookiesPlace, ResultNames.Cookies, _responseCookies, "response.cookies", hasAttributes: true, keepsMissing: !isOriginal))
             return false;
 
         // The event's response has no body: only a script can have put one there.
@@ -180,7 +171,7 @@ internal sealed class ResultEdit : IResultReader
 
     private bool ReadBody(ScriptValue result, ref string? problem)
     {
-        var body = result.Get(BodyName);
+        var body = result.Get(ResultNames.Body);
         return !body.IsThrew && Body.Read(body, ref problem);
     }
 
@@ -219,7 +210,7 @@ internal sealed class ResultEdit : IResultReader
     {
         if (_problem is not null)
             return true;
-        var query = PartOf(result, isOriginal, RequestView.QueryStringPlace, QueryStringName, out var isTouched);
+        var query = PartOf(result, isOriginal, RequestView.QueryStringPlace, ResultNames.QueryString, out var isTouched);
         if (query.IsThrew)
             return false;
         if (!isTouched)

@@ -1,12 +1,15 @@
 namespace Brink.Functions.Results;
 
 /// <summary>
-/// What is said of an invalid result. One wording is AWS's own (<see cref="CapitalsInHeaderNames"/>); the others follow its pattern: the
+/// What is said of an invalid result. Two wordings are AWS's own (<see cref="CapitalsInHeaderNames"/>, <see cref="OriginRewrite"/>); the others follow its pattern: the
 /// sentence, the path, the rule (functions spec 4.3).
 /// </summary>
 internal static class ValidationMessages
 {
     private const string Sentence = "The CloudFront function returned an invalid value: ";
+
+    /// <summary>Of an origin function that was called with something it does not take: AWS's own wording, which names no rule.</summary>
+    public const string OriginRewrite = "The CloudFront function returned an invalid value for origin rewrite.";
 
     public static string NotAnObject(string typeName, bool isViewerRequest) =>
         $"{Sentence}the result must be {(isViewerRequest ? "a request or a response" : "a response")} object, not {typeName}.";

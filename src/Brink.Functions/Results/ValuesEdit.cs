@@ -15,10 +15,6 @@ namespace Brink.Functions.Results;
 /// </param>
 internal sealed class ValuesEdit(bool joins)
 {
-    private static readonly ScriptName ValueName = new("value");
-    private static readonly ScriptName MultiValueName = new("multiValue");
-    private static readonly ScriptName AttributesName = new("attributes");
-
     /// <summary>Text is copied out of the call; beyond this the message would be refused for its size anyway.</summary>
     private const int MaxText = 2 * Limits.HeadBytes;
 
@@ -175,7 +171,7 @@ internal sealed class ValuesEdit(bool joins)
             Problem = ValidationMessages.NoValue(path, NameOf(template));
             return false;
         }
-        var multiValue = entry.Get(MultiValueName);
+        var multiValue = entry.Get(ResultNames.MultiValue);
         if (multiValue.IsThrew)
             return false;
         var originalCount = index < 0 ? 0 : _original!.Values.CountAt(index);
@@ -193,7 +189,7 @@ internal sealed class ValuesEdit(bool joins)
             return SetState(index, from, originalCount);
 
         // 2. Otherwise a change to value replaces the first entry, and the others stay.
-        var value = entry.Get(ValueName);
+        var value = entry.Get(ResultNames.Value);
         if (value.IsThrew)
             return false;
         if (value.IsString)
@@ -233,7 +229,7 @@ internal sealed class ValuesEdit(bool joins)
     /// <summary>Reads <c>{ value, attributes? }</c> and appends it; <paramref name="item"/> is the original value to compare with, or -1.</summary>
     private bool ReadValue(in OutValue template, int nameLength, int item, ScriptValue holder, string path, bool hasAttributes)
     {
-        var value = holder.Get(ValueName);
+        var value = holder.Get(ResultNames.Value);
         if (value.IsThrew)
             return false;
         if (!value.IsString)
@@ -244,7 +240,7 @@ internal sealed class ValuesEdit(bool joins)
         var attributes = default(ScriptValue);
         if (hasAttributes)
         {
-            attributes = holder.Get(AttributesName);
+            attributes = holder.Get(ResultNames.Attributes);
             if (attributes.IsThrew)
                 return false;
             if (!attributes.IsUndefined && !attributes.IsString)

@@ -68,8 +68,26 @@ internal static class TestEvent
             Response = type == EventType.ViewerResponse ? ReadResponse(Part(root, "response", "response")) : null,
             DistributionDomainName = Text(context, "distributionDomainName", "context", "")!,
             DistributionId = Text(context, "distributionId", "context", "")!,
+            Endpoint = Text(context, "endpoint", "context", null),
+            Tenant = ReadTenant(Part(context, "distributionTenant", "context.distributionTenant")),
             ShowsCloudFrontHeader = static _ => true,
         };
+    }
+
+    /// <summary>AWS's events have no place for a tenant; this one is ours, so that its functions can be tested: <c>{ "id": "dt_1", "parameters": { "name": "value" } }</c>.</summary>
+    private static DistributionTenant? ReadTenant(JsonElement part)
+    {
+        const string path = "context.distributionTenant";
+        if (part.ValueKind == JsonValueKind.Undefined)
+            return null;
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+        var list = Part(part, "parameters", path + ".parameters");
+        if (list.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var parameter in list.EnumerateObject())
+                parameters[parameter.Name] = Text(list, parameter.Name, path + ".parameters", null)!;
+        }
+        return new DistributionTenant(Text(part, "id", path, "")!, parameters);
     }
 
     private static EdgeRequest ReadRequest(JsonElement part)

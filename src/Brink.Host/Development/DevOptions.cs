@@ -99,5 +99,5 @@ internal sealed record DevOptions
     }
 
     private static bool IsRegion(string text) =>
-        text.Length <= 32 && char.IsAsciiDigit(text[^1]) && text.Count(c => c == '-') >= 2 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        text.Length is > 0 and <= 32 && char.IsAsciiDigit(text[^1]) && text.Count(c => c == '-') >= 2 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

@@ -82,6 +82,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             HttpPort = options.HttpPort,
             HttpsPort = options.HttpsPort,
             DeveloperErrors = true,
+            WarmUp = TimeSpan.FromMilliseconds(300),
             Location = new EdgeLocation(options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
         };
         if (options.Certificate is not { } file)

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -9,8 +10,6 @@ namespace Brink.JavaScript.BuiltIns;
 /// </summary>
 internal static class ArrayBuiltIns
 {
-    /// <summary>Elements that a block copy moves for one step.</summary>
-    private const int CopiedElementsPerStep = 4;
 
     private const double MaxSafeInteger = 9007199254740991;
 
@@ -68,7 +67,7 @@ internal static class ArrayBuiltIns
     private static Value Of(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         var array = realm.NewArray(arguments.Length);
-        realm.Charge(arguments.Length / CopiedElementsPerStep);
+        realm.Charge(arguments.Length / Price.MovedElements);
         arguments.CopyTo(array.Elements);
         array.Stored = arguments.Length;
         array.Length = (uint)arguments.Length;
@@ -251,7 +250,7 @@ internal static class ArrayBuiltIns
         }
         if (source is JsArray array && ArrayLike.IsPlain(realm, array) && ArrayLike.IsPlain(realm, result))
         {
-            realm.Charge(array.Stored / CopiedElementsPerStep);
+            realm.Charge(array.Stored / Price.MovedElements);
             result.Reserve(realm, result.Stored + array.Stored);
             array.AsSpan().CopyTo(result.Elements.AsSpan(result.Stored));
             result.Stored += array.Stored;
@@ -277,7 +276,7 @@ internal static class ArrayBuiltIns
     {
         if (source is JsArray array && ArrayLike.IsPlain(realm, array) && start + count <= array.Stored)
         {
-            realm.Charge(1 + (int)count / CopiedElementsPerStep);
+            realm.Charge(1 + (int)count / Price.MovedElements);
             var copy = realm.NewArray((int)count);
             array.Elements.AsSpan((int)start, (int)count).CopyTo(copy.Elements);
             copy.Stored = (int)count;
@@ -305,7 +304,7 @@ internal static class ArrayBuiltIns
     {
         var behind = array.Stored - start - deleted;
         var stored = array.Stored - deleted + inserted.Length;
-        realm.Charge(1 + (behind + inserted.Length) / CopiedElementsPerStep);
+        realm.Charge(1 + (behind + inserted.Length) / Price.MovedElements);
         array.Reserve(realm, stored);
         if (deleted != inserted.Length)
             Array.Copy(array.Elements, start + deleted, array.Elements, start + inserted.Length, behind);
@@ -361,7 +360,7 @@ internal static class ArrayBuiltIns
             return Value.Threw;
         if (target is JsArray array && ArrayLike.IsPlain(realm, array))
         {
-            realm.Charge(1 + array.Stored / CopiedElementsPerStep);
+            realm.Charge(1 + array.Stored / Price.MovedElements);
             array.AsSpan().Reverse();
             return Value.Object(array);
         }

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -19,7 +20,7 @@ internal static class Base64BuiltIns
         var text = realm.ToText(arguments.At(0));
         if (text.IsThrew)
             return Value.Threw;
-        realm.Charge(1 + text.Length / 8);
+        realm.Charge(1 + text.Length / Price.EncodedCharacters);
         var view = text.View;
 
         // 1. White space does not count; padding does: the rest must be whole groups of four, with at most two '=' at its end.
@@ -71,7 +72,7 @@ internal static class Base64BuiltIns
         var text = realm.ToText(arguments.At(0));
         if (text.IsThrew)
             return Value.Threw;
-        realm.Charge(1 + text.Length / 16);
+        realm.Charge(1 + text.Length / Price.ReadCharacters);
         realm.Allocate(text.Length);
         var bytes = new byte[text.Length];
         var view = text.View;

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -63,7 +64,7 @@ internal static class BinaryEncodings
     /// <summary>Bytes as text, charged to the realm.</summary>
     public static Value ToText(Realm realm, ReadOnlySpan<byte> bytes, BinaryEncoding encoding)
     {
-        realm.Charge(1 + bytes.Length / 16);
+        realm.Charge(1 + bytes.Length / Price.ReadCharacters);
         return encoding switch
         {
             BinaryEncoding.Hex => ToHex(realm, bytes),
@@ -78,7 +79,7 @@ internal static class BinaryEncodings
     /// </summary>
     public static int DecodedLength(Realm realm, in Value text, BinaryEncoding encoding)
     {
-        realm.Charge(1 + text.Length / 16);
+        realm.Charge(1 + text.Length / Price.ReadCharacters);
         return encoding switch
         {
             BinaryEncoding.Hex => text.Length / 2,
@@ -91,7 +92,7 @@ internal static class BinaryEncodings
     /// <summary>Writes the bytes of a string; <paramref name="destination"/> has <see cref="DecodedLength"/> bytes. Gives the number of bytes.</summary>
     public static int Decode(Realm realm, in Value text, BinaryEncoding encoding, Span<byte> destination)
     {
-        realm.Charge(1 + text.Length / 16);
+        realm.Charge(1 + text.Length / Price.ReadCharacters);
         return encoding switch
         {
             BinaryEncoding.Hex => FromHex(text.View, destination),

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -6,7 +7,6 @@ namespace Brink.JavaScript.BuiltIns;
 /// <summary>Buffer: making, comparing, searching, and text (functions spec 5.4). Numbers in and out: <see cref="BufferReadWrite"/>. Runtime 2.0 only.</summary>
 internal static class BufferBuiltIns
 {
-    private const int BytesPerStep = 16;
 
     public static void Build(IntrinsicsBuilder builder)
     {
@@ -129,7 +129,7 @@ internal static class BufferBuiltIns
     private static Value FromTypedArray(Realm realm, JsTypedArray source)
     {
         var buffer = realm.NewBuffer(source.Length);
-        realm.Charge(source.Length / (source.ElementSize == 1 ? BytesPerStep : 1));
+        realm.Charge(source.Length / (source.ElementSize == 1 ? Price.CopiedBytes : 1));
         if (source.ElementSize == 1)
         {
             source.Bytes.CopyTo(buffer.Bytes);
@@ -237,7 +237,7 @@ internal static class BufferBuiltIns
             list.TryGetElement(realm, i, out var element);
             var part = ((JsTypedArray)element.AsObject).Bytes;
             part = part[..Math.Min(part.Length, rest.Length)];
-            realm.Charge(1 + part.Length / BytesPerStep);
+            realm.Charge(1 + part.Length / Price.CopiedBytes);
             part.CopyTo(rest);
             rest = rest[part.Length..];
         }
@@ -286,7 +286,7 @@ internal static class BufferBuiltIns
 
     private static Value Compare(Realm realm, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
-        realm.Charge(1 + Math.Min(left.Length, right.Length) / BytesPerStep);
+        realm.Charge(1 + Math.Min(left.Length, right.Length) / Price.CopiedBytes);
         return Value.Number(Math.Sign(left.SequenceCompareTo(right)));
     }
 
@@ -294,7 +294,7 @@ internal static class BufferBuiltIns
     {
         if (BytesArgument(realm, thisValue, "this") is not { } source || BytesArgument(realm, arguments.At(0), "target") is not { } target)
             return Value.Threw;
-        realm.Charge(1 + Math.Min(source.Length, target.Length) / BytesPerStep);
+        realm.Charge(1 + Math.Min(source.Length, target.Length) / Price.CopiedBytes);
         return Value.Boolean(source.Bytes.SequenceEqual(target.Bytes));
     }
 
@@ -340,7 +340,7 @@ internal static class BufferBuiltIns
             return true;
         }
         var bytes = buffer.Bytes;
-        realm.Charge(1 + (fromEnd ? (int)from : length - (int)from) / BytesPerStep);
+        realm.Charge(1 + (fromEnd ? (int)from : length - (int)from) / Price.CopiedBytes);
         if (fromEnd)
         {
             ChargeSearch(realm, (int)from + 1, sought.Length);
@@ -457,7 +457,7 @@ internal static class BufferBuiltIns
             return Value.Threw;
         var part = Part(source.Bytes, sourceStart, sourceEnd);
         part = part[..Math.Min(part.Length, target.Length - targetStart)];
-        realm.Charge(1 + part.Length / BytesPerStep);
+        realm.Charge(1 + part.Length / Price.CopiedBytes);
         part.CopyTo(target.Bytes[targetStart..]);
         return Value.Number(part.Length);
     }
@@ -488,7 +488,7 @@ internal static class BufferBuiltIns
     /// <summary>Repeats text, bytes or a number modulo 256; what has no bytes fills with zeros. False if it threw.</summary>
     private static bool FillWith(Realm realm, Span<byte> destination, in Value value, in Value encodingArgument)
     {
-        realm.Charge(1 + destination.Length / BytesPerStep);
+        realm.Charge(1 + destination.Length / Price.CopiedBytes);
         scoped ReadOnlySpan<byte> pattern;
         if (value.IsString)
         {

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 using static Brink.JavaScript.BuiltIns.DateMath;
 
@@ -16,7 +17,6 @@ internal sealed class JsDate(double time, Shape shape, JsObject? prototype) : Js
 /// </summary>
 internal static class DateBuiltIns
 {
-    private const int FormatSteps = 10;
 
     private delegate double OfFields(in Fields fields);
 
@@ -78,7 +78,7 @@ internal static class DateBuiltIns
         {
             if (This(realm, self) is not { } date)
                 return Value.Threw;
-            realm.Charge(FormatSteps);
+            realm.Charge(Price.DateText);
             return realm.NewText(double.IsNaN(date.Time) ? DateText.Invalid : format(date.Time));
         });
     }
@@ -150,7 +150,7 @@ internal static class DateBuiltIns
 
     private static double Parse(Realm realm, in Value text)
     {
-        realm.Charge(FormatSteps);
+        realm.Charge(Price.DateText);
         return text.IsBmp ? DateText.Parse(text.Chars) : double.NaN;
     }
 
@@ -200,7 +200,7 @@ internal static class DateBuiltIns
     {
         if (This(realm, thisValue) is not { } date)
             return Value.Threw;
-        realm.Charge(FormatSteps);
+        realm.Charge(Price.DateText);
         return double.IsNaN(date.Time) ? realm.ThrowRangeError("Invalid time value") : realm.NewText(DateText.ToIso(date.Time));
     }
 

@@ -12,6 +12,9 @@ internal sealed class Intrinsics
 {
     private static readonly Lazy<(Intrinsics Js10, Intrinsics Js20)> Both = new(MakeBoth);
 
+    /// <summary>Afterwards <see cref="Names.Table"/> is complete and closed.</summary>
+    public static void EnterNames() => _ = Both.Value;
+
     public static Intrinsics For(Runtime runtime) => runtime == Runtime.CloudFrontJs10 ? Both.Value.Js10 : Both.Value.Js20;
 
     /// <summary>

@@ -8,13 +8,13 @@ namespace Brink.JavaScript.BuiltIns;
 internal sealed class JsRegExp(RegExpProgram program, Value source, string flags, Shape shape, JsObject? prototype)
     : JsObject(ObjectClass.RegExp, shape, prototype)
 {
-    public RegExpProgram Program { get; } = program;
+    public RegExpProgram Program { get; private set; } = program;
 
     /// <summary>The pattern's text.</summary>
-    public Value Source { get; } = source;
+    public Value Source { get; private set; } = source;
 
     /// <summary>In the order that the flags property gives them.</summary>
-    public string Flags { get; } = InOrder(flags);
+    public string Flags { get; private set; } = InOrder(flags);
 
     /// <summary>Any value: scripts write to it.</summary>
     public Value LastIndex = Value.Number(0);
@@ -39,6 +39,26 @@ internal sealed class JsRegExp(RegExpProgram program, Value source, string flags
         LastIndex = Value.Number(index);
         return true;
     }
+
+    /// <summary>What a realm keeps for another call is another literal there.</summary>
+    public void Become(RegExpProgram program, in Value source, string flags, Shape shape, JsObject? prototype)
+    {
+        Program = program;
+        Source = source;
+        Flags = InOrder(flags);
+        Shape = shape;
+        Prototype = prototype;
+    }
+
+    public override void Forget()
+    {
+        base.Forget();
+        Become(NoProgram, default, "", Shape.Dictionary, null);
+        LastIndex = default;
+        _lastIndexIsReadOnly = false;
+    }
+
+    private static readonly RegExpProgram NoProgram = ((RegExpCompileOutcome.Compiled)RegExpCompiler.Compile(default, "", Runtime.CloudFrontJs20)).Program;
 
     private static string InOrder(string flags) =>
         flags.Length < 2 || flags is "gi" or "gm" or "im" or "gim" ? flags : string.Concat("gimy".Where(flags.Contains));

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -99,7 +100,7 @@ internal static class JsonParse
             while (_at < _source.Length && CodeAt(_at) is ' ' or '\n' or '\r' or '\t')
                 _at++;
             if (_at - start > 16)
-                realm.Charge((_at - start) / 16);
+                realm.Charge((_at - start) / Price.ReadCharacters);
         }
 
         private readonly Value Fail(string problem, int position) => realm.Throw(ErrorType.SyntaxError, $"{problem} at position {position}");
@@ -265,7 +266,7 @@ internal static class JsonParse
             }
             _at = at;
             var length = at - start;
-            realm.Charge(length / 16);
+            realm.Charge(Price.ReadNumber(length));
             Span<char> copy = length <= 64 ? stackalloc char[length] : new char[length];
             for (var i = 0; i < length; i++)
                 copy[i] = (char)CodeAt(start + i);
@@ -287,7 +288,7 @@ internal static class JsonParse
         {
             var start = _at + 1;
             var end = start + PlainLength(start);
-            realm.Charge((end - start) / 16);
+            realm.Charge((end - start) / Price.ReadCharacters);
             if (end == _source.Length)
                 return FailAtEnd();
             if (CodeAt(end) == '"')
@@ -347,6 +348,7 @@ internal static class JsonParse
         /// <summary>Reads one escape, two for a surrogate pair. On a problem <paramref name="at"/> says where.</summary>
         private readonly string? ReadEscape(ref int at, out int codePoint)
         {
+            realm.Pay(Price.JsonEscape);
             codePoint = 0;
             if (++at >= _source.Length)
             {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -55,7 +56,7 @@ internal static class JsonStringify
             if (name.IsThrew)
                 return false;
             var key = realm.AtomOf(name);
-            realm.Charge(keys.Count / 8);
+            realm.Charge(keys.Count / Price.ScannedKeys);
             if (!keys.Contains(key))
                 keys.Add(key);
         }
@@ -303,6 +304,7 @@ internal static class JsonStringify
 
         private void WriteEscape(char c)
         {
+            realm.Pay(Price.JsonEscape);
             Text.Append('\\');
             switch (c)
             {

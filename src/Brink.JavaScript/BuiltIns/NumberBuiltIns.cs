@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -7,7 +8,6 @@ namespace Brink.JavaScript.BuiltIns;
 internal static class NumberBuiltIns
 {
     /// <summary>Steps of forming digits exactly.</summary>
-    private const int FormatSteps = 30;
 
     private const int MaxDigits = 100;
 
@@ -89,7 +89,7 @@ internal static class NumberBuiltIns
             return realm.ThrowRangeError("");
         if (radix == 10 || !double.IsFinite(number))
             return realm.NumberToText(number);
-        realm.Charge(FormatSteps);
+        realm.Charge(Price.NumberDigits);
         return realm.NewText(NumberDigits.ToRadix(number, (int)radix));
     }
 
@@ -104,7 +104,7 @@ internal static class NumberBuiltIns
             return false;
         }
         digits = (int)number;
-        realm.Charge(FormatSteps);
+        realm.Charge(Price.NumberDigits);
         return true;
     }
 
@@ -144,7 +144,7 @@ internal static class NumberBuiltIns
         var text = realm.ToText(arguments.At(0));
         if (text.IsThrew || !realm.ToInt32(arguments.At(1), out var radix))
             return Value.Threw;
-        realm.Charge(1 + text.Length / 8);
+        realm.Charge(Price.ReadNumber(text.Length));
         return Value.Number(NumberText.ParseInt(text.IsBmp ? text.Chars : text.ToDotNetString(), radix));
     }
 
@@ -155,7 +155,7 @@ internal static class NumberBuiltIns
         var text = realm.ToText(arguments.At(0));
         if (text.IsThrew)
             return text;
-        realm.Charge(1 + text.Length / 8);
+        realm.Charge(Price.ReadNumber(text.Length));
         return Value.Number(NumberText.ParseFloat(text.IsBmp ? text.Chars : text.ToDotNetString()));
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 
@@ -8,9 +9,6 @@ namespace Brink.JavaScript.BuiltIns;
 /// <summary>RegExp. Nothing of a match outlives it but its result: there is no <c>RegExp.$1</c>.</summary>
 internal static class RegExpBuiltIns
 {
-    /// <summary>Compiling at run time: steps for each code point of the pattern, and for each class when case is ignored.</summary>
-    private const int CompileStepsPerCharacter = 16;
-    private const int CompileStepsPerFoldedClass = 800;
     private const int CompileBytesPerCharacter = 32;
 
     private const int SmallSlots = 64;
@@ -63,7 +61,7 @@ internal static class RegExpBuiltIns
     private static Value Make(Realm realm, in Value source, in Value flagText)
     {
         var view = source.View;
-        realm.Charge(CompileStepsPerCharacter * (1 + Math.Min(view.Length, PatternParser.MaxPatternLength)));
+        realm.Charge(Price.CompiledCharacter * (1 + Math.Min(view.Length, PatternParser.MaxPatternLength)));
         realm.Charge(flagText.Length);
         realm.Allocate((long)CompileBytesPerCharacter * Math.Min(view.Length, PatternParser.MaxPatternLength));
         var flags = flagText.View.Slice(0, Math.Min(flagText.Length, 64)).ToString();
@@ -72,7 +70,7 @@ internal static class RegExpBuiltIns
             for (var i = 0; i < view.Length && i < PatternParser.MaxPatternLength; i++)
             {
                 if (view[i] == '[')
-                    realm.Charge(CompileStepsPerFoldedClass);
+                    realm.Charge(Price.FoldedClass);
             }
         }
         return RegExpCompiler.Compile(view, flags, realm.Runtime) switch

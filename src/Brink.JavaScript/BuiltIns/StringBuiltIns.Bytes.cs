@@ -1,5 +1,6 @@
 using System.Text;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -50,7 +51,7 @@ internal static partial class StringBuiltIns
         if (!encoding.IsString)
             return realm.ThrowTypeError("\"encoding\" must be a string");
         var view = text.View;
-        realm.Charge(1 + view.Length / 8);
+        realm.Charge(1 + view.Length / Price.EncodedCharacters);
         var name = encoding.View.Slice(0, Math.Min(encoding.Length, 32)).ToString();
         var builder = new TextBuilder(realm, stackalloc char[256]);
         switch (name)
@@ -102,7 +103,7 @@ internal static partial class StringBuiltIns
 
     private static bool AreBytes(Realm realm, in Value text)
     {
-        realm.Charge(1 + text.Length / 16);
+        realm.Charge(1 + text.Length / Price.ReadCharacters);
         return text.IsBmp && text.Chars.IndexOfAnyExceptInRange('\0', '\u00FF') < 0;
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 
@@ -70,7 +71,7 @@ internal static partial class StringBuiltIns
     {
         realm.Charge(arguments.Length);
         realm.Allocate((long)sizeof(char) * arguments.Length);
-        if (arguments.Length == 1 && arguments[0].IsNumber && (int)arguments[0].AsNumber is var code and >= 0 and < 0xD800 && code == arguments[0].AsNumber)
+        if (arguments.Length == 1 && arguments[0].IsNumber && double.ConvertToIntegerNative<int>(arguments[0].AsNumber) is var code and >= 0 and < 0xD800 && code == arguments[0].AsNumber)
             return realm.NewCharacter(code);
         var units = arguments.Length <= 64 ? stackalloc char[64] : new char[arguments.Length];
         for (var i = 0; i < arguments.Length; i++)
@@ -138,7 +139,7 @@ internal static partial class StringBuiltIns
     {
         if (thisValue.IsString && arguments.Length > 0 && arguments[0].IsNumber)
         {
-            index = (int)arguments[0].AsNumber;
+            index = double.ConvertToIntegerNative<int>(arguments[0].AsNumber);
             return index == arguments[0].AsNumber;
         }
         index = 0;
@@ -204,8 +205,8 @@ internal static partial class StringBuiltIns
         var view = text.View;
         for (var at = (int)Math.Min(Math.Max(0, from), text.Length - sought.Length); at >= 0; at--)
         {
-            if ((at & 31) == 0)
-                realm.Charge(2);
+            if (at % Price.SearchedBackwards == 0)
+                realm.Charge(1);
             if (view.Slice(at, sought.Length).SequenceEqual(sought.View))
                 return Value.Number(at);
         }
@@ -216,7 +217,7 @@ internal static partial class StringBuiltIns
     {
         if (!ThisAndText(realm, thisValue, arguments, out var text, out var sought) || !realm.ToInteger(arguments.At(1), out var from))
             return Value.Threw;
-        realm.Charge(1 + (sought.Length >> 6));
+        realm.Charge(1 + sought.Length / Price.ComparedCharacters);
         var start = (int)Math.Clamp(from, 0, text.Length);
         return Value.Boolean(sought.Length <= text.Length - start && text.View.Slice(start, sought.Length).SequenceEqual(sought.View));
     }
@@ -228,7 +229,7 @@ internal static partial class StringBuiltIns
         double to = text.Length;
         if (!arguments.At(1).IsUndefined && !realm.ToInteger(arguments.At(1), out to))
             return Value.Threw;
-        realm.Charge(1 + (sought.Length >> 6));
+        realm.Charge(1 + sought.Length / Price.ComparedCharacters);
         var end = (int)Math.Clamp(to, 0, text.Length);
         return Value.Boolean(sought.Length <= end && text.View.Slice(end - sought.Length, sought.Length).SequenceEqual(sought.View));
     }
@@ -281,7 +282,7 @@ internal static partial class StringBuiltIns
             from++;
         while (end && to > from && IsWhiteSpace(view[to - 1]))
             to--;
-        realm.Charge(1 + (view.Length - (to - from)) / 16);
+        realm.Charge(1 + (view.Length - (to - from)) / Price.ReadCharacters);
         return Realm.Slice(text, from, to - from);
     }
 
@@ -336,7 +337,7 @@ internal static partial class StringBuiltIns
             return filled;
         }
         realm.Allocate((long)sizeof(int) * length);
-        realm.Charge(1 + (length >> 4));
+        realm.Charge(1 + length / Price.ReadCharacters);
         var codePoints = new int[length];
         for (var i = 0; i < length; i++)
             codePoints[i] = text.View[i % text.Length];
@@ -368,7 +369,9 @@ internal static partial class StringBuiltIns
         if (text.IsThrew)
             return text;
         var view = text.View;
-        realm.Charge(1 + (view.Length >> 5));
+        realm.Charge(1 + view.Length / Price.CopiedCharacters);
+        if (!view.IsAstral && view.Length <= ShortText && IsInCase(view.Chars, toUpper))
+            return text;
         if (!view.IsAstral && Ascii.IsValid(view.Chars))
         {
             var first = toUpper ? view.Chars.IndexOfAnyInRange('a', 'z') : view.Chars.IndexOfAnyInRange('A', 'Z');
@@ -381,6 +384,7 @@ internal static partial class StringBuiltIns
                 Ascii.ToLower(view.Chars, ascii, out _);
             return other;
         }
+        realm.Charge(view.Length / Price.CasedCharacters);
         var changed = 0;
         while (changed < view.Length && ToCase(view[changed], toUpper) == view[changed])
             changed++;
@@ -399,6 +403,21 @@ internal static partial class StringBuiltIns
         for (var i = changed; i < room.Length; i++)
             room[i] = (char)ToCase(view.Chars[i], toUpper);
         return result;
+    }
+
+    /// <summary>Up to here a plain loop is quicker than the platform's searches.</summary>
+    private const int ShortText = 24;
+
+    /// <summary>All ASCII, and nothing in it that has another case.</summary>
+    private static bool IsInCase(ReadOnlySpan<char> chars, bool toUpper)
+    {
+        var first = toUpper ? 'a' : 'A';
+        foreach (var c in chars)
+        {
+            if (c >= 128 || (uint)(c - first) <= 25)
+                return false;
+        }
+        return true;
     }
 
     private static int ToCase(int codePoint, bool toUpper) => toUpper ? CaseFolding.ToUpper(codePoint) : CaseFolding.ToLower(codePoint);

@@ -1,19 +1,19 @@
 using System.Buffers;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
 
 /// <summary>
-/// Puts a long text together for a native. What it holds while it grows is checked against the memory left but charged only once, when the text is made;
-/// the copying is charged as it happens. Strings of the language have no lone surrogates, so that UTF-16 keeps every code point.
+/// Puts a long text together for a native. What it holds while it grows is charged before it is taken, and given back with it: texts under way can lie within
+/// each other, as toJSON functions may stringify again. The copying is charged as it happens. Strings of the language have no lone surrogates, so that UTF-16 keeps every code point.
 /// </summary>
 internal ref struct TextBuilder(Realm realm, Span<char> initial)
 {
-    private const int CharsPerStep = 32;
-
     private Span<char> _room = initial;
     private char[]? _rented;
+    private long _charged;
 
     /// <summary>In UTF-16 units.</summary>
     public int Length { get; private set; }
@@ -29,7 +29,7 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
     {
         if (text.Length > _room.Length - Length)
             Grow(text.Length);
-        realm.Charge(text.Length / CharsPerStep);
+        realm.Pay(Price.Appended + text.Length / Price.AppendedCharacters);
         text.CopyTo(_room[Length..]);
         Length += text.Length;
     }
@@ -38,6 +38,7 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
     {
         if (NumberText.MaxLength > _room.Length - Length)
             Grow(NumberText.MaxLength);
+        realm.Pay(Price.TextOf(number));
         Length += NumberText.Format(number, _room[Length..]);
     }
 
@@ -59,7 +60,8 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
         realm.Charge(1);
         if (!text.IsAstral)
         {
-            Append(text.Chars);
+            if (text.Length > 0)
+                Append(text.Chars);
             return;
         }
         foreach (var codePoint in text.CodePoints)
@@ -92,6 +94,8 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
         if (_rented is not null)
             ArrayPool<char>.Shared.Return(_rented);
         _rented = null;
+        realm.Allocate(-_charged);
+        _charged = 0;
         _room = default;
         Length = 0;
     }
@@ -99,16 +103,20 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
     private void Grow(int more)
     {
         var size = Math.Max((long)Length + more, _room.Length * 2L);
-        if (size * MemoryCost.Char > realm.MemoryLeft || size > Realm.MaxTextLength)
+        if (size > Realm.MaxTextLength)
         {
             Dispose();
             throw ScriptStopped.OverMemory();
         }
-        realm.Charge(1 + Length / CharsPerStep);
+        // Old and new are there at once while the one is copied into the other.
+        realm.Allocate(size * MemoryCost.Char);
+        realm.Charge(1 + Length / Price.CopiedCharacters);
         var rented = ArrayPool<char>.Shared.Rent((int)size);
         _room[..Length].CopyTo(rented);
         if (_rented is not null)
             ArrayPool<char>.Shared.Return(_rented);
+        realm.Allocate(-_charged);
+        _charged = size * MemoryCost.Char;
         _rented = rented;
         _room = rented.AsSpan(0, (int)size);        // not what the pool gave: growth must not depend on it
     }

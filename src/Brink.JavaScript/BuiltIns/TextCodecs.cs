@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -61,7 +62,7 @@ internal static class TextCodecs
         var text = arguments.At(0).IsUndefined ? Realm.EmptyText : realm.ToText(arguments[0]);
         if (text.IsThrew)
             return Value.Threw;
-        realm.Charge(1 + text.Length / 16);
+        realm.Charge(1 + text.Length / Price.ReadCharacters);
         var bytes = realm.NewTypedArray(ElementKind.Uint8, (long)TextBytes.Utf8LengthOf(text));
         TextBytes.EncodeUtf8(text, bytes.Bytes);
         return Value.Object(bytes);
@@ -77,7 +78,7 @@ internal static class TextCodecs
             return Value.Threw;
         if (arguments.At(1).Reference is not JsTypedArray { ElementKind: ElementKind.Uint8 } target)
             return realm.ThrowTypeError("The \"destination\" argument must be an instance of Uint8Array");
-        realm.Charge(1 + Math.Min(text.Length, target.Length) / 4);
+        realm.Charge(1 + Math.Min(text.Length, target.Length) / Price.EncodedInto);
         var view = text.View;
         var room = target.Bytes;
         var (read, written) = (0, 0);
@@ -136,7 +137,7 @@ internal static class TextCodecs
             return realm.ThrowTypeError("The \"input\" argument must be an instance of TypedArray");
         if (!Option(realm, arguments.At(1), BinaryNames.Stream, out var isStream))
             return Value.Threw;
-        realm.Charge(1 + bytes.Length / 16);
+        realm.Charge(1 + bytes.Length / Price.ReadCharacters);
 
         // 1. What the last part left goes first.
         if (decoder.Pending.Length > 0)

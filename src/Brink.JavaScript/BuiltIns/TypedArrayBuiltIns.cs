@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -6,7 +7,6 @@ namespace Brink.JavaScript.BuiltIns;
 /// <summary>The nine typed array constructors and what they share. The longer list of runtime 2.0: <see cref="TypedArrayIteration"/>.</summary>
 internal static class TypedArrayBuiltIns
 {
-    private const int BytesPerStep = 16;
 
     public static void Build(IntrinsicsBuilder builder)
     {
@@ -142,7 +142,7 @@ internal static class TypedArrayBuiltIns
     {
         if (source.ElementKind == target.ElementKind)
         {
-            realm.Charge(1 + source.ByteLength / BytesPerStep);
+            realm.Charge(1 + source.ByteLength / Price.CopiedBytes);
             source.Bytes.CopyTo(target.Bytes[(at * target.ElementSize)..]);
             return;
         }
@@ -170,7 +170,7 @@ internal static class TypedArrayBuiltIns
         var count = Math.Min(end - from, array.Length - to) * array.ElementSize;
         if (count > 0)
         {
-            realm.Charge(1 + count / BytesPerStep);
+            realm.Charge(1 + count / Price.CopiedBytes);
             array.Bytes.Slice(from * array.ElementSize, count).CopyTo(array.Bytes[(to * array.ElementSize)..]);
         }
         return thisValue;
@@ -184,7 +184,7 @@ internal static class TypedArrayBuiltIns
             || !realm.ToRelativeIndex(arguments.At(1), array.Length, 0, out var start)
             || !realm.ToRelativeIndex(arguments.At(2), array.Length, array.Length, out var end))
             return Value.Threw;
-        realm.Charge(Math.Max(0, end - start) / 4);
+        realm.Charge(Math.Max(0, end - start) / Price.MovedElements);
         for (var i = start; i < end; i++)
             array.WriteAt(i, number);
         return thisValue;
@@ -214,7 +214,7 @@ internal static class TypedArrayBuiltIns
             || !realm.ToRelativeIndex(arguments.At(1), array.Length, array.Length, out var end))
             return Value.Threw;
         var part = realm.NewTypedArray(array.ElementKind, Math.Max(0, end - start));
-        realm.Charge(1 + part.ByteLength / BytesPerStep);
+        realm.Charge(1 + part.ByteLength / Price.CopiedBytes);
         array.Bytes.Slice(start * array.ElementSize, part.ByteLength).CopyTo(part.Bytes);
         return Value.Object(part);
     }
@@ -248,11 +248,13 @@ internal static class TypedArrayBuiltIns
     {
         if (array.Length == 0)
             return Realm.EmptyText;
-        realm.Charge(2 * array.Length);
         Span<char> digits = stackalloc char[NumberText.MaxLength];
         var length = (long)separator.Length * (array.Length - 1);
         for (var i = 0; i < array.Length; i++)
+        {
+            realm.Pay(2 * Price.TextOf(array.ReadAt(i)));
             length += NumberText.Format(array.ReadAt(i), digits);
+        }
         if (!separator.IsBmp)
             return JoinAstral(realm, array, separator, length);
 
@@ -275,7 +277,7 @@ internal static class TypedArrayBuiltIns
     private static Value JoinAstral(Realm realm, JsTypedArray array, in Value separator, long length)
     {
         realm.Allocate(length * sizeof(int));
-        realm.Charge((int)Math.Min(length, int.MaxValue) / BytesPerStep);
+        realm.Charge((int)Math.Min(length, int.MaxValue) / Price.CopiedBytes);
         var codePoints = new int[length];
         var between = separator.View;
         Span<char> digits = stackalloc char[NumberText.MaxLength];

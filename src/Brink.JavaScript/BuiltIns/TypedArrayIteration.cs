@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -226,7 +227,7 @@ internal static class TypedArrayIteration
         if (!arguments.At(0).IsNumber)
             return Value.Number(-1);
         var sought = arguments[0].AsNumber;
-        realm.Charge((array.Length - start) / 4);
+        realm.Charge((array.Length - start) / Price.MovedElements);
         for (var i = start; i < array.Length; i++)
         {
             if (array.ReadAt(i) == sought)
@@ -249,7 +250,7 @@ internal static class TypedArrayIteration
         if (!arguments.At(0).IsNumber)
             return Value.Number(-1);
         var sought = arguments[0].AsNumber;
-        realm.Charge((int)Math.Max(0, start) / 4);
+        realm.Charge((int)Math.Max(0, start) / Price.MovedElements);
         for (var i = (int)Math.Max(-1, start); i >= 0; i--)
         {
             if (array.ReadAt(i) == sought)
@@ -267,7 +268,7 @@ internal static class TypedArrayIteration
         if (!arguments.At(0).IsNumber)
             return Value.False;
         var sought = arguments[0].AsNumber;
-        realm.Charge((array.Length - start) / 4);
+        realm.Charge((array.Length - start) / Price.MovedElements);
         for (var i = start; i < array.Length; i++)
         {
             // NaN is found here, unlike in indexOf; the two zeros are the same in both.
@@ -282,7 +283,7 @@ internal static class TypedArrayIteration
     {
         if (thisValue.Reference is not JsTypedArray array)
             return TypedArrayBuiltIns.NotOne(realm);
-        realm.Charge(array.Length / 2);
+        realm.Charge(array.Length / Price.SwappedElements);
         for (int left = 0, right = array.Length - 1; left < right; left++, right--)
         {
             var number = array.ReadAt(left);

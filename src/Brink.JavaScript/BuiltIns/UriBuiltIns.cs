@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -29,7 +30,7 @@ internal static class UriBuiltIns
         var text = realm.ToText(arguments.At(0));
         if (text.IsThrew)
             return text;
-        realm.Charge(1 + text.Length / 32);
+        realm.Charge(1 + text.Length / Price.CopiedCharacters);
         if (text.IsBmp && text.Chars.IndexOfAnyExcept(kept) < 0)
             return text;
         const string Hex = "0123456789ABCDEF";
@@ -63,7 +64,7 @@ internal static class UriBuiltIns
         if (text.IsThrew)
             return text;
         var view = text.View;
-        realm.Charge(1 + view.Length / 32);
+        realm.Charge(1 + view.Length / Price.CopiedCharacters);
         if (view.IndexOf(new TextView("%"), 0) < 0)
             return text;
         var builder = new TextBuilder(realm, stackalloc char[256]);

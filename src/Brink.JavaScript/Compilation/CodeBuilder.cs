@@ -82,6 +82,22 @@ internal sealed class CodeBuilder
         _unpaid = BlockPayments.UnpaidAfter(_unpaid, op);
     }
 
+    /// <summary>Pays first if the operations that come next, in a row, would not fit: then nothing pays between them.</summary>
+    public void KeepTogether(ReadOnlySpan<Op> next)
+    {
+        var unpaid = _unpaid;
+        foreach (var op in next)
+        {
+            if (!BlockPayments.Fits(unpaid, op))
+            {
+                _code.Add(new Instruction(Op.Pay, 0, 0));
+                _unpaid = 0;
+                return;
+            }
+            unpaid = BlockPayments.UnpaidAfter(unpaid, op);
+        }
+    }
+
     /// <summary>An operation with one signed operand in C.</summary>
     public void EmitSigned(Op op, int a, int b, short c) => Emit(op, a, b, (ushort)c);
 

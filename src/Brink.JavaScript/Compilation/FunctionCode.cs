@@ -9,7 +9,23 @@ internal sealed class FunctionCode
     /// <summary>Its name, empty for none.</summary>
     public required Atom Name { get; init; }
 
-    public required Instruction[] Code { get; init; }
+    /// <summary>The instructions; pinned, so that the dispatch loop may go through them by <see cref="Start"/>.</summary>
+    public required Instruction[] Code
+    {
+        get;
+        init
+        {
+            field = GC.AllocateUninitializedArray<Instruction>(value.Length, pinned: true);
+            value.CopyTo(field, 0);
+            unsafe
+            {
+                Start = (Instruction*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(field));
+            }
+        }
+    }
+
+    /// <summary>The first instruction. Good as long as somebody holds this object.</summary>
+    public unsafe Instruction* Start { get; private init; }
 
     public required Value[] Constants { get; init; }
 
@@ -160,6 +176,9 @@ internal sealed class CacheEntry
     public ObjectClass Class { get; init; }
 
     public CellKind Primitive { get; init; }
+
+    /// <summary>The kind of values that have the method (of objects, only <see cref="Holder"/>); a kind that no value has, where it is none or the site is of another kind.</summary>
+    public CellKind MethodOf { get; init; } = CellKind.Absent;
 
     public Value Value { get; init; }
 }

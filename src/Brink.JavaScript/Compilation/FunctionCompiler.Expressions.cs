@@ -502,7 +502,26 @@ internal sealed partial class FunctionCompiler
 
     // ---------------------------------------------------------------- calls
 
+    /// <summary>What <see cref="Op.CharacterAt"/> jumps over: receiver, method, argument, call.</summary>
+    public const int GenericCallLength = 4;
+
     private void CompileCall(CallExpression call, int target)
+    {
+        if (call is { Callee: MemberExpression { Name: "charAt" or "charCodeAt" } member, Arguments: [var place] }
+            && PlainRegister(member.Object) is >= 0 and var text && PlainRegister(place) is >= 0 and var index)
+        {
+            _code.At(call);
+            _code.KeepTogether([Op.CharacterAt, Op.Move, Op.GetMethod, Op.Move, Op.CallMethod]);
+            _code.Emit(member.Name == "charAt" ? Op.CharacterAt : Op.CharacterCodeAt, text, index, target);
+            var start = _code.Count;
+            CompileGenericCall(call, target);
+            System.Diagnostics.Debug.Assert(_code.Count - start == GenericCallLength);
+            return;
+        }
+        CompileGenericCall(call, target);
+    }
+
+    private void CompileGenericCall(CallExpression call, int target)
     {
         var callee = Temporaries(2);
         var isMethod = CompileCallee(call.Callee, callee);

@@ -291,6 +291,14 @@ internal enum Op : byte
     /// <summary>r[A] = r[A+1][r[B]], to be called</summary>
     GetElementMethod,
 
+    /// <summary>
+    /// r[C] = r[A].charAt(r[B]), and past the four instructions that follow, if r[A] is a text, r[B] a place in it, and no built-in is changed;
+    /// else nothing: the four do it
+    /// </summary>
+    CharacterAt,
+    /// <summary>the same for charCodeAt</summary>
+    CharacterCodeAt,
+
     // ---- literals
 
     /// <summary>r[A] = {} with room for Wide properties</summary>

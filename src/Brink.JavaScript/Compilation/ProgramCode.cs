@@ -16,12 +16,6 @@ internal sealed class ProgramCode
     /// <summary>Closed.</summary>
     public required AtomTable Atoms { get; init; }
 
-    /// <summary>
-    /// The key objects of the names that the host asks for, by <see cref="Hosting.ScriptName.Number"/>, as far as the program or the built-ins have such a
-    /// name: noted when the host first asks, by any thread, always the same object.
-    /// </summary>
-    public Atom?[] HostNames { get; } = new Atom?[24];
-
     /// <summary>The root of the program's shapes.</summary>
     public required Shape EmptyShape { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed class ProgramCompiler
         Program = program;
         Intrinsics = Intrinsics.For(runtime);
         Environment = environment;
+        Atoms = new AtomTable(environment.Atoms, isShared: true);
     }
 
     public ProgramNode Program { get; }
@@ -23,7 +24,7 @@ internal sealed class ProgramCompiler
 
     public HostEnvironment Environment { get; }
 
-    public AtomTable Atoms { get; } = new(Names.Table, isShared: true);
+    public AtomTable Atoms { get; }
 
     public int TemplateCount { get; set; }
 

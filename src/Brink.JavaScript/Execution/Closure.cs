@@ -4,28 +4,41 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Execution;
 
 /// <summary>The heap cell of a captured variable.</summary>
-internal sealed class VariableCell(Value content) : Cell(CellKind.Internal)
+internal sealed class VariableCell() : Cell(CellKind.Internal)
 {
     public const int Cost = 40;
 
-    public Value Content = content;
+    public Value Content;
 }
 
 /// <summary>
 /// A function of the script: code and captured cells. Its <c>length</c>, <c>name</c> and <c>prototype</c> are made when somebody looks in a way that could
 /// tell the difference; most closures are only ever called.
 /// </summary>
-internal sealed class Closure(FunctionCode code, VariableCell[] captures, Value boundThis, Shape shape, JsObject? prototype)
-    : JsFunction(shape, prototype)
+internal sealed class Closure(Shape shape, JsObject? prototype) : JsFunction(shape, prototype)
 {
     private bool _hasOwnProperties;
 
-    public readonly FunctionCode Code = code;
+    public FunctionCode Code = null!;
 
-    public readonly VariableCell[] Captures = captures;
+    public VariableCell[] Captures = [];
 
     /// <summary>For arrows: this of the place where the arrow was made.</summary>
-    public readonly Value BoundThis = boundThis;
+    public Value BoundThis;
+
+    public void Begin(FunctionCode code, VariableCell[] captures, in Value boundThis)
+    {
+        Code = code;
+        Captures = captures;
+        BoundThis = boundThis;
+    }
+
+    public override void Forget()
+    {
+        base.Forget();
+        Begin(null!, [], default);
+        _hasOwnProperties = false;
+    }
 
     public override bool IsConstructor => Code.IsConstructor;
 

@@ -34,8 +34,15 @@ internal sealed class Frame
     /// <summary>Register 0 in <see cref="Stack"/>. Below it lie this (-1) and the function (-2).</summary>
     public int Base;
 
-    /// <summary>The next instruction, while another function runs.</summary>
-    public int Pc;
+    /// <summary>The instruction under way, while another function runs. Code is pinned: it never moves.</summary>
+    public unsafe Instruction* At;
+
+    /// <summary>The number of the next instruction.</summary>
+    public unsafe int Pc
+    {
+        get => (int)(At - Code.Start) + 1;
+        set => At = Code.Start + value - 1;
+    }
 
     /// <summary>The caller's register that takes the result.</summary>
     public int ResultRegister;
@@ -48,6 +55,10 @@ internal sealed class Frame
     {
         Function = null!;
         Code = null!;
+        unsafe
+        {
+            At = null;
+        }
         Stack = null!;
         Async = null;
     }

@@ -108,7 +108,11 @@ internal sealed partial class Interpreter
         if (++_depth >= _frames.Length)
             Array.Resize(ref _frames, _frames.Length * 2);
         if (_depth > _deepest)
+        {
+            if (_depth >= KeptFrames)
+                _realm.Allocate(MemoryCost.Frame);
             _deepest = _depth;
+        }
         var frame = _frames[_depth] ??= new Frame();
         frame.Function = closure;
         frame.Code = code;
@@ -175,7 +179,7 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>What a function that was called in a special way gives to its caller.</summary>
-    private Value Leave(Frame frame, in Value value)
+    private Value Leave(Frame frame, Value value)
     {
         if ((frame.Flags & FrameFlags.Construct) != 0 && !value.IsObject)
             return frame.Stack[frame.Base - 1];
@@ -196,7 +200,6 @@ internal sealed partial class Interpreter
                 ? (VariableCell)frame.Stack[frame.Base + sources[i].Index].Reference!
                 : frame.Function.Captures[sources[i].Index];
         }
-        var prototype = code.IsAsync ? _realm.Intrinsics.AsyncFunctionPrototype : _realm.Intrinsics.FunctionPrototype;
-        return Value.Object(new Closure(code, captures, code.IsArrow ? frame.Stack[frame.Base - 1] : default, _realm.EmptyShape, prototype));
+        return Value.Object(_realm.NewClosure(code, captures, code.IsArrow ? frame.Stack[frame.Base - 1] : default));
     }
 }

@@ -66,8 +66,6 @@ internal sealed partial class Interpreter
     private Value GetMethod(PropertySite site, in Value target)
     {
         var entry = site.Entry;
-        if (entry.Kind == CacheKind.Primitive && target.Reference is { } cell && KindOf(cell) == entry.Primitive && entry.Value.IsCallable && !_realm.HasPatchedIntrinsics)
-            return entry.Value;
         if (!TryCached(entry, target, out var method))
         {
             if (entry.Kind != CacheKind.Mixed)
@@ -103,13 +101,18 @@ internal sealed partial class Interpreter
             if (target.IsString && ReferenceEquals(key, Names.Length))
                 return;
             if (!_realm.HasPatchedIntrinsics && FindBuiltIn(holder, key, out var method))
-                site.Entry = new CacheEntry(CacheKind.Primitive, misses + 1) { Primitive = KindOf(target.Reference!), Value = method };
+                site.Entry = new CacheEntry(CacheKind.Primitive, misses + 1)
+                {
+                    Primitive = KindOf(target.Reference!),
+                    MethodOf = method.IsCallable ? KindOf(target.Reference!) : CellKind.Absent,
+                    Value = method,
+                };
             return;
         }
         if (holder.IsShared)
         {
             if (!_realm.HasPatchedIntrinsics && FindBuiltIn(holder, key, out var value))
-                site.Entry = new CacheEntry(CacheKind.BuiltIn, misses + 1) { Holder = holder, Value = value };
+                site.Entry = new CacheEntry(CacheKind.BuiltIn, misses + 1) { Holder = holder, MethodOf = value.IsCallable ? CellKind.Object : CellKind.Absent, Value = value };
             return;
         }
         if (holder is HostObjectView view)

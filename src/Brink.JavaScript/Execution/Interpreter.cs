@@ -20,13 +20,16 @@ internal sealed partial class Interpreter(Realm realm)
 
     public ProgramCode Program = null!;
 
-    /// <summary>A number into a register that probably holds one: then no reference is written, and the collector need not know.</summary>
+    /// <summary>
+    /// A number into a register that probably holds one: then no reference is written, and the collector need not know. The number goes first, from where
+    /// it was computed: behind the write of a reference, which is a call, it would have to wait on the stack.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SetNumber(ref Value target, double number)
     {
+        Unsafe.As<long, double>(ref Unsafe.AsRef(in target.Bits)) = number;
         if (!target.IsNumber)
             Unsafe.AsRef(in target.Reference) = Tag.Number;
-        Unsafe.AsRef(in target.Bits) = BitConverter.DoubleToInt64Bits(number);
     }
 
     private static VariableCell CellOf(in Value register) => Unsafe.As<VariableCell>(register.Reference!);
@@ -39,7 +42,7 @@ internal sealed partial class Interpreter(Realm realm)
     private Value CallNative(NativeFunction native, ref Value callee, int count)
     {
         _realm.Pay(Price.NativeCall);
-        return native.Code(_realm, Unsafe.Add(ref callee, 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref callee, 2), count));
+        return native.Run(_realm, Unsafe.Add(ref callee, 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref callee, 2), count));
     }
 
     /// <summary>
@@ -48,79 +51,75 @@ internal sealed partial class Interpreter(Realm realm)
     /// register cost a call.
     /// </summary>
     [SkipLocalsInit]
-    private Value Execute(bool isThrowing)
+    private unsafe Value Execute(bool isThrowing)
     {
         var realm = _realm;
         var frame = _frames[_depth];
-        var pc = frame.Pc;
-        ref var code = ref MemoryMarshal.GetArrayDataReference(frame.Code.Code);
+        var i = frame.At;
         ref var r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(frame.Stack), frame.Base);
-        var constants = frame.Code.Constants;
-        var sites = frame.Code.Sites;
+        ref var constants = ref MemoryMarshal.GetArrayDataReference(frame.Code.Constants);
+        ref PropertySite sites = ref MemoryMarshal.GetArrayDataReference(frame.Code.Sites);
         Value result;
-        bool taken;
         if (isThrowing)
             goto Throw;
 
     Reload:
         frame = _frames[_depth];
-        pc = frame.Pc;
-        code = ref MemoryMarshal.GetArrayDataReference(frame.Code.Code);
+        i = frame.At;
         r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(frame.Stack), frame.Base);
-        constants = frame.Code.Constants;
-        sites = frame.Code.Sites;
+        constants = ref MemoryMarshal.GetArrayDataReference(frame.Code.Constants);
+        sites = ref MemoryMarshal.GetArrayDataReference(frame.Code.Sites);
 
         for (; ; )
         {
-            ref readonly var i = ref Unsafe.Add(ref code, pc++);
-            switch (i.Op)
+            switch ((++i)->Op)
             {
                 case Op.Pay:
-                    realm.Pay(i.Payment);
+                    realm.Pay(i->Payment);
                     continue;
 
                 case Op.Move:
-                    Unsafe.Add(ref r, i.A) = Unsafe.Add(ref r, i.B);
+                    Unsafe.Add(ref r, i->A) = Unsafe.Add(ref r, i->B);
                     continue;
 
                 case Op.LoadConstant:
-                    Unsafe.Add(ref r, i.A) = constants[i.Wide];
+                    Unsafe.Add(ref r, i->A) = Unsafe.Add(ref constants, i->Wide);
                     continue;
 
                 case Op.LoadInteger:
-                    SetNumber(ref Unsafe.Add(ref r, i.A), i.Wide);
+                    SetNumber(ref Unsafe.Add(ref r, i->A), i->Wide);
                     continue;
 
                 case Op.LoadUndefined:
-                    Unsafe.Add(ref r, i.A) = default;
+                    Unsafe.Add(ref r, i->A) = default;
                     continue;
 
                 case Op.LoadNull:
-                    Unsafe.Add(ref r, i.A) = Value.Null;
+                    Unsafe.Add(ref r, i->A) = Value.Null;
                     continue;
 
                 case Op.LoadTrue:
-                    Unsafe.Add(ref r, i.A) = Value.True;
+                    Unsafe.Add(ref r, i->A) = Value.True;
                     continue;
 
                 case Op.LoadFalse:
-                    Unsafe.Add(ref r, i.A) = Value.False;
+                    Unsafe.Add(ref r, i->A) = Value.False;
                     continue;
 
                 case Op.LoadUninitialized:
-                    Unsafe.Add(ref r, i.A) = Value.Uninitialized;
+                    Unsafe.Add(ref r, i->A) = Value.Uninitialized;
                     continue;
 
                 case Op.LoadThis:
-                    Unsafe.Add(ref r, i.A) = Unsafe.Add(ref r, -1);
+                    Unsafe.Add(ref r, i->A) = Unsafe.Add(ref r, -1);
                     continue;
 
                 case Op.LoadCallee:
-                    Unsafe.Add(ref r, i.A) = Unsafe.Add(ref r, -2);
+                    Unsafe.Add(ref r, i->A) = Unsafe.Add(ref r, -2);
                     continue;
 
                 case Op.CheckInitialized:
-                    if (Unsafe.Add(ref r, i.A).IsUninitialized)
+                    if (Unsafe.Add(ref r, i->A).IsUninitialized)
                         goto Uninitialized;
                     continue;
 
@@ -129,303 +128,300 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Throw;
 
                 case Op.LoadModule:
-                    Unsafe.Add(ref r, i.A) = Module[i.B];
+                    Unsafe.Add(ref r, i->A) = Module[i->B];
                     continue;
 
                 case Op.LoadModuleChecked:
-                    result = Module[i.B];
+                    result = Module[i->B];
                     if (result.IsUninitialized)
                         goto Uninitialized;
-                    Unsafe.Add(ref r, i.A) = result;
+                    Unsafe.Add(ref r, i->A) = result;
                     continue;
 
                 case Op.StoreModule:
-                    Module[i.B] = Unsafe.Add(ref r, i.A);
+                    Module[i->B] = Unsafe.Add(ref r, i->A);
                     continue;
 
                 case Op.StoreModuleChecked:
-                    if (Module[i.B].IsUninitialized)
+                    if (Module[i->B].IsUninitialized)
                         goto Uninitialized;
-                    Module[i.B] = Unsafe.Add(ref r, i.A);
+                    Module[i->B] = Unsafe.Add(ref r, i->A);
                     continue;
 
                 case Op.NewCell:
-                    realm.Allocate(VariableCell.Cost);
-                    Unsafe.Add(ref r, i.A) = Value.Internal(new VariableCell(i.B == 0 ? default : Value.Uninitialized));
+                    Unsafe.Add(ref r, i->A) = Value.Internal(realm.NewCell(i->B == 0 ? default : Value.Uninitialized));
                     continue;
 
                 case Op.WrapCell:
-                    realm.Allocate(VariableCell.Cost);
-                    Unsafe.Add(ref r, i.A) = Value.Internal(new VariableCell(Unsafe.Add(ref r, i.A)));
+                    Unsafe.Add(ref r, i->A) = Value.Internal(realm.NewCell(Unsafe.Add(ref r, i->A)));
                     continue;
 
                 case Op.CopyCell:
-                    realm.Allocate(VariableCell.Cost);
-                    Unsafe.Add(ref r, i.A) = Value.Internal(new VariableCell(CellOf(Unsafe.Add(ref r, i.A)).Content));
+                    Unsafe.Add(ref r, i->A) = Value.Internal(realm.NewCell(CellOf(Unsafe.Add(ref r, i->A)).Content));
                     continue;
 
                 case Op.LoadCell:
-                    Unsafe.Add(ref r, i.A) = CellOf(Unsafe.Add(ref r, i.B)).Content;
+                    Unsafe.Add(ref r, i->A) = CellOf(Unsafe.Add(ref r, i->B)).Content;
                     continue;
 
                 case Op.LoadCellChecked:
-                    result = CellOf(Unsafe.Add(ref r, i.B)).Content;
+                    result = CellOf(Unsafe.Add(ref r, i->B)).Content;
                     if (result.IsUninitialized)
                         goto Uninitialized;
-                    Unsafe.Add(ref r, i.A) = result;
+                    Unsafe.Add(ref r, i->A) = result;
                     continue;
 
                 case Op.StoreCell:
-                    CellOf(Unsafe.Add(ref r, i.B)).Content = Unsafe.Add(ref r, i.A);
+                    CellOf(Unsafe.Add(ref r, i->B)).Content = Unsafe.Add(ref r, i->A);
                     continue;
 
                 case Op.StoreCellChecked:
-                    if (CellOf(Unsafe.Add(ref r, i.B)).Content.IsUninitialized)
+                    if (CellOf(Unsafe.Add(ref r, i->B)).Content.IsUninitialized)
                         goto Uninitialized;
-                    CellOf(Unsafe.Add(ref r, i.B)).Content = Unsafe.Add(ref r, i.A);
+                    CellOf(Unsafe.Add(ref r, i->B)).Content = Unsafe.Add(ref r, i->A);
                     continue;
 
                 case Op.LoadCaptured:
-                    Unsafe.Add(ref r, i.A) = frame.Function.Captures[i.B].Content;
+                    Unsafe.Add(ref r, i->A) = frame.Function.Captures[i->B].Content;
                     continue;
 
                 case Op.LoadCapturedChecked:
-                    result = frame.Function.Captures[i.B].Content;
+                    result = frame.Function.Captures[i->B].Content;
                     if (result.IsUninitialized)
                         goto Uninitialized;
-                    Unsafe.Add(ref r, i.A) = result;
+                    Unsafe.Add(ref r, i->A) = result;
                     continue;
 
                 case Op.StoreCaptured:
-                    frame.Function.Captures[i.B].Content = Unsafe.Add(ref r, i.A);
+                    frame.Function.Captures[i->B].Content = Unsafe.Add(ref r, i->A);
                     continue;
 
                 case Op.StoreCapturedChecked:
-                    if (frame.Function.Captures[i.B].Content.IsUninitialized)
+                    if (frame.Function.Captures[i->B].Content.IsUninitialized)
                         goto Uninitialized;
-                    frame.Function.Captures[i.B].Content = Unsafe.Add(ref r, i.A);
+                    frame.Function.Captures[i->B].Content = Unsafe.Add(ref r, i->A);
                     continue;
 
                 case Op.LoadIntrinsic:
                     if (!realm.HasPatchedIntrinsics)
                     {
-                        Unsafe.Add(ref r, i.A) = constants[i.B];
+                        Unsafe.Add(ref r, i->A) = Unsafe.Add(ref constants, i->B);
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = LoadGlobal(sites[i.C]);
+                    frame.At = i;
+                    result = LoadGlobal(Unsafe.Add(ref sites, i->C));
                     goto Result;
 
                 case Op.LoadGlobal:
-                    frame.Pc = pc;
-                    result = LoadGlobal(sites[i.B]);
+                    frame.At = i;
+                    result = LoadGlobal(Unsafe.Add(ref sites, i->B));
                     goto Result;
 
                 case Op.StoreGlobal:
-                    frame.Pc = pc;
-                    if (!StoreGlobal(sites[i.B], Unsafe.Add(ref r, i.A)))
+                    frame.At = i;
+                    if (!StoreGlobal(Unsafe.Add(ref sites, i->B), Unsafe.Add(ref r, i->A)))
                         goto Throw;
                     continue;
 
                 case Op.TypeOfGlobal:
-                    frame.Pc = pc;
-                    result = TypeOfGlobal(sites[i.B]);
+                    frame.At = i;
+                    result = TypeOfGlobal(Unsafe.Add(ref sites, i->B));
                     goto Result;
 
                 case Op.LoadHostGlobal:
-                    frame.Pc = pc;
-                    result = LoadHostGlobal(i.B, sites[i.C]);
+                    frame.At = i;
+                    result = LoadHostGlobal(i->B, Unsafe.Add(ref sites, i->C));
                     goto Result;
 
                 case Op.Import:
-                    frame.Pc = pc;
-                    result = Import(constants[i.Wide]);
+                    frame.At = i;
+                    result = Import(Unsafe.Add(ref constants, i->Wide));
                     goto Result;
 
                 case Op.Add:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber + Unsafe.Add(ref r, i.C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber + Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.Add(Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C));
+                    frame.At = i;
+                    result = realm.Add(Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C));
                     goto Result;
 
                 case Op.AddInteger:
-                    if (Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber + i.ShortC);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber + i->ShortC);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Subtract:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber - Unsafe.Add(ref r, i.C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber - Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.SubtractInteger:
-                    if (Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber - i.ShortC);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber - i->ShortC);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Multiply:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber * Unsafe.Add(ref r, i.C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber * Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Divide:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber / Unsafe.Add(ref r, i.C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber / Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Remainder:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.Remainder(Unsafe.Add(ref r, i.B).AsNumber, Unsafe.Add(ref r, i.C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), realm.Remainder(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Power:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.Power(Unsafe.Add(ref r, i.B).AsNumber, Unsafe.Add(ref r, i.C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.Power(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftLeft:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) << (Realm.ToInt32(Unsafe.Add(ref r, i.C).AsNumber) & 31));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) << (Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber) & 31));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftRight:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) >> (Realm.ToInt32(Unsafe.Add(ref r, i.C).AsNumber) & 31));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) >> (Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber) & 31));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftRightUnsigned:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), (uint)Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) >> (Realm.ToInt32(Unsafe.Add(ref r, i.C).AsNumber) & 31));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), (uint)Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) >> (Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber) & 31));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseAnd:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) & Realm.ToInt32(Unsafe.Add(ref r, i.C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) & Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseOr:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) | Realm.ToInt32(Unsafe.Add(ref r, i.C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) | Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseXor:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) ^ Realm.ToInt32(Unsafe.Add(ref r, i.C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) ^ Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftLeftInteger:
-                    if (Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) << (i.ShortC & 31));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) << (i->ShortC & 31));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftRightInteger:
-                    if (Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) >> (i.ShortC & 31));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) >> (i->ShortC & 31));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseAndInteger:
-                    if (Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber) & i.ShortC);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) & i->ShortC);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Negate:
-                    if (Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), -Unsafe.Add(ref r, i.B).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), -Unsafe.Add(ref r, i->B).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.ToNumber:
-                    if (Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseNot:
-                    if (Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), ~Realm.ToInt32(Unsafe.Add(ref r, i.B).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), ~Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Increment:
-                    if (Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber + 1);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber + 1);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Decrement:
-                    if (Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).AsNumber - 1);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber - 1);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Not:
-                    Unsafe.Add(ref r, i.A) = Value.Boolean(!Truth(Unsafe.Add(ref r, i.B)));
+                    Unsafe.Add(ref r, i->A) = Value.Boolean(!Truth(Unsafe.Add(ref r, i->B)));
                     continue;
 
                 case Op.TypeOf:
-                    Unsafe.Add(ref r, i.A) = Realm.TypeOf(Unsafe.Add(ref r, i.B));
+                    Unsafe.Add(ref r, i->A) = Realm.TypeOf(Unsafe.Add(ref r, i->B));
                     continue;
 
                 case Op.Equal:
@@ -435,41 +431,41 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.StrictEqual:
-                    Unsafe.Add(ref r, i.A) = Value.Boolean(realm.StrictEquals(Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C)));
+                    Unsafe.Add(ref r, i->A) = Value.Boolean(realm.StrictEquals(Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C)));
                     continue;
 
                 case Op.StrictNotEqual:
-                    Unsafe.Add(ref r, i.A) = Value.Boolean(!realm.StrictEquals(Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C)));
+                    Unsafe.Add(ref r, i->A) = Value.Boolean(!realm.StrictEquals(Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C)));
                     continue;
 
                 case Op.Less:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        Unsafe.Add(ref r, i.A) = Value.Boolean(Unsafe.Add(ref r, i.B).AsNumber < Unsafe.Add(ref r, i.C).AsNumber);
+                        Unsafe.Add(ref r, i->A) = Value.Boolean(Unsafe.Add(ref r, i->B).AsNumber < Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowTest;
 
                 case Op.LessOrEqual:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        Unsafe.Add(ref r, i.A) = Value.Boolean(Unsafe.Add(ref r, i.B).AsNumber <= Unsafe.Add(ref r, i.C).AsNumber);
+                        Unsafe.Add(ref r, i->A) = Value.Boolean(Unsafe.Add(ref r, i->B).AsNumber <= Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowTest;
 
                 case Op.Greater:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        Unsafe.Add(ref r, i.A) = Value.Boolean(Unsafe.Add(ref r, i.B).AsNumber > Unsafe.Add(ref r, i.C).AsNumber);
+                        Unsafe.Add(ref r, i->A) = Value.Boolean(Unsafe.Add(ref r, i->B).AsNumber > Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowTest;
 
                 case Op.GreaterOrEqual:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
                     {
-                        Unsafe.Add(ref r, i.A) = Value.Boolean(Unsafe.Add(ref r, i.B).AsNumber >= Unsafe.Add(ref r, i.C).AsNumber);
+                        Unsafe.Add(ref r, i->A) = Value.Boolean(Unsafe.Add(ref r, i->B).AsNumber >= Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowTest;
@@ -481,190 +477,210 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.Jump:
-                    pc += i.Wide;
-                    realm.Pay(i.Payment);
+                    realm.Pay(i->Payment);
+                    i += i->Wide;
                     continue;
 
                 case Op.JumpBack:
-                    pc += i.Wide;
-                    realm.Pay(i.Payment);
+                    realm.Pay(i->Payment);
+                    i += i->Wide;
                     continue;
 
                 case Op.JumpIfTrue:
-                    if (Truth(Unsafe.Add(ref r, i.A)))
+                    if (Truth(Unsafe.Add(ref r, i->A)))
                     {
-                        pc += i.Wide;
-                        realm.Pay(i.Payment);
+                        realm.Pay(i->Payment);
+                        i += i->Wide;
                     }
                     continue;
 
                 case Op.JumpIfFalse:
-                    if (!Truth(Unsafe.Add(ref r, i.A)))
+                    if (!Truth(Unsafe.Add(ref r, i->A)))
                     {
-                        pc += i.Wide;
-                        realm.Pay(i.Payment);
+                        realm.Pay(i->Payment);
+                        i += i->Wide;
                     }
                     continue;
 
                 case Op.JumpIfNullish:
-                    if (Unsafe.Add(ref r, i.A).IsNullish)
+                    if (Unsafe.Add(ref r, i->A).IsNullish)
                     {
-                        pc += i.Wide;
-                        realm.Pay(i.Payment);
+                        realm.Pay(i->Payment);
+                        i += i->Wide;
                     }
                     continue;
 
                 case Op.JumpIfNotNullish:
-                    if (!Unsafe.Add(ref r, i.A).IsNullish)
+                    if (!Unsafe.Add(ref r, i->A).IsNullish)
                     {
-                        pc += i.Wide;
-                        realm.Pay(i.Payment);
+                        realm.Pay(i->Payment);
+                        i += i->Wide;
                     }
                     continue;
 
                 case Op.JumpIfLess:
-                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i.A).AsNumber < Unsafe.Add(ref r, i.B).AsNumber);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber < Unsafe.Add(ref r, i->B).AsNumber)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotLess:
-                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i.A).AsNumber < Unsafe.Add(ref r, i.B).AsNumber);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber < Unsafe.Add(ref r, i->B).AsNumber))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfLessOrEqual:
-                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i.A).AsNumber <= Unsafe.Add(ref r, i.B).AsNumber);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber <= Unsafe.Add(ref r, i->B).AsNumber)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotLessOrEqual:
-                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i.A).AsNumber <= Unsafe.Add(ref r, i.B).AsNumber);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber <= Unsafe.Add(ref r, i->B).AsNumber))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfGreater:
-                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i.A).AsNumber > Unsafe.Add(ref r, i.B).AsNumber);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber > Unsafe.Add(ref r, i->B).AsNumber)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreater:
-                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i.A).AsNumber > Unsafe.Add(ref r, i.B).AsNumber);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber > Unsafe.Add(ref r, i->B).AsNumber))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfGreaterOrEqual:
-                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i.A).AsNumber >= Unsafe.Add(ref r, i.B).AsNumber);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber >= Unsafe.Add(ref r, i->B).AsNumber)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreaterOrEqual:
-                    if (Unsafe.Add(ref r, i.A).IsNumber && Unsafe.Add(ref r, i.B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i.A).AsNumber >= Unsafe.Add(ref r, i.B).AsNumber);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber >= Unsafe.Add(ref r, i->B).AsNumber))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfLessInteger:
-                    if (Unsafe.Add(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i.A).AsNumber < i.ShortB);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber < i->ShortB)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotLessInteger:
-                    if (Unsafe.Add(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i.A).AsNumber < i.ShortB);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber < i->ShortB))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfLessOrEqualInteger:
-                    if (Unsafe.Add(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i.A).AsNumber <= i.ShortB);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber <= i->ShortB)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotLessOrEqualInteger:
-                    if (Unsafe.Add(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i.A).AsNumber <= i.ShortB);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber <= i->ShortB))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfGreaterInteger:
-                    if (Unsafe.Add(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i.A).AsNumber > i.ShortB);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber > i->ShortB)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreaterInteger:
-                    if (Unsafe.Add(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i.A).AsNumber > i.ShortB);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber > i->ShortB))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfGreaterOrEqualInteger:
-                    if (Unsafe.Add(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i.A).AsNumber >= i.ShortB);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber >= i->ShortB)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreaterOrEqualInteger:
-                    if (Unsafe.Add(ref r, i.A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i.A).AsNumber >= i.ShortB);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber >= i->ShortB))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfStrictEqual:
-                    taken = realm.StrictEquals(Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B));
-                    goto Branch;
+                    if (realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B)))
+                        goto Taken;
+                    continue;
 
                 case Op.JumpIfStrictNotEqual:
-                    taken = !realm.StrictEquals(Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B));
-                    goto Branch;
+                    if (!realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B)))
+                        goto Taken;
+                    continue;
 
                 case Op.JumpIfStrictEqualConstant:
-                    taken = realm.StrictEquals(Unsafe.Add(ref r, i.A), constants[i.B]);
-                    goto Branch;
+                    if (realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B)))
+                        goto Taken;
+                    continue;
 
                 case Op.JumpIfStrictNotEqualConstant:
-                    taken = !realm.StrictEquals(Unsafe.Add(ref r, i.A), constants[i.B]);
-                    goto Branch;
+                    if (!realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B)))
+                        goto Taken;
+                    continue;
 
                 case Op.JumpIfEqual:
                     goto SlowCompare;
@@ -673,262 +689,301 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfTypeOf:
-                    taken = IsTypeOf(Unsafe.Add(ref r, i.A), constants[i.B]);
-                    goto Branch;
+                    if (IsTypeOf(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B)))
+                        goto Taken;
+                    continue;
 
                 case Op.JumpIfNotTypeOf:
-                    taken = !IsTypeOf(Unsafe.Add(ref r, i.A), constants[i.B]);
-                    goto Branch;
+                    if (!IsTypeOf(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B)))
+                        goto Taken;
+                    continue;
 
                 case Op.GetProperty:
                     {
-                        ref readonly var target = ref Unsafe.Add(ref r, i.B);
-                        var site = sites[i.C];
+                        ref readonly var target = ref Unsafe.Add(ref r, i->B);
+                        var site = Unsafe.Add(ref sites, i->C);
                         if (target.IsObject)
                         {
                             var @object = target.AsObject;
                             var entry = site.Entry;
                             if (ReferenceEquals(@object.Shape, entry.OwnShape))
                             {
-                                Unsafe.Add(ref r, i.A) = @object.Slots[entry.Slot];
+                                Unsafe.Add(ref r, i->A) = @object.Slots[entry.Slot];
                                 continue;
                             }
                         }
-                        frame.Pc = pc;
+                        frame.At = i;
                         result = GetProperty(site, target);
                         goto Result;
                     }
 
                 case Op.GetLength:
-                    if (Unsafe.Add(ref r, i.B).IsString)
+                    if (Unsafe.Add(ref r, i->B).IsString)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B).Length);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).Length);
                         continue;
                     }
-                    if (Unsafe.Add(ref r, i.B).Reference is JsArray sized)
+                    if (Unsafe.Add(ref r, i->B).Reference is JsArray sized)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i.A), sized.Length);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), sized.Length);
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = GetProperty(sites[i.C], Unsafe.Add(ref r, i.B));
+                    frame.At = i;
+                    result = GetProperty(Unsafe.Add(ref sites, i->C), Unsafe.Add(ref r, i->B));
                     goto Result;
 
                 case Op.GetElement:
-                    if (Unsafe.Add(ref r, i.C).IsNumber && Unsafe.Add(ref r, i.B).Reference is JsArray readFrom)
+                    if (Unsafe.Add(ref r, i->C).IsNumber && Unsafe.Add(ref r, i->B).Reference is JsArray readFrom)
                     {
-                        var number = Unsafe.Add(ref r, i.C).AsNumber;
-                        var index = (int)number;
+                        var number = Unsafe.Add(ref r, i->C).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(number);
                         if (index == number && (uint)index < (uint)readFrom.Stored && !readFrom.Elements[index].IsAbsent)
                         {
-                            Unsafe.Add(ref r, i.A) = readFrom.Elements[index];
+                            Unsafe.Add(ref r, i->A) = readFrom.Elements[index];
                             continue;
                         }
                     }
-                    frame.Pc = pc;
-                    result = realm.GetElement(Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C));
+                    frame.At = i;
+                    result = realm.GetElement(Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C));
                     goto Result;
 
                 case Op.SetProperty:
                     {
-                        ref readonly var target = ref Unsafe.Add(ref r, i.A);
-                        var site = sites[i.C];
+                        ref readonly var target = ref Unsafe.Add(ref r, i->A);
+                        var site = Unsafe.Add(ref sites, i->C);
                         if (target.IsObject)
                         {
                             var @object = target.AsObject;
                             var entry = site.Entry;
                             if (ReferenceEquals(@object.Shape, entry.OwnShape))
                             {
-                                @object.Slots[entry.Slot] = Unsafe.Add(ref r, i.B);
+                                @object.Slots[entry.Slot] = Unsafe.Add(ref r, i->B);
                                 continue;
                             }
                         }
-                        frame.Pc = pc;
-                        if (!SetProperty(site, target, Unsafe.Add(ref r, i.B)))
+                        frame.At = i;
+                        if (!SetProperty(site, target, Unsafe.Add(ref r, i->B)))
                             goto Throw;
                         continue;
                     }
 
                 case Op.SetElement:
-                    if (Unsafe.Add(ref r, i.B).IsNumber && Unsafe.Add(ref r, i.A).Reference is JsArray { IsFrozen: false } writtenTo)
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->A).Reference is JsArray { IsFrozen: false } writtenTo)
                     {
-                        var number = Unsafe.Add(ref r, i.B).AsNumber;
-                        var index = (int)number;
+                        var number = Unsafe.Add(ref r, i->B).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(number);
                         if (index == number && (uint)index < (uint)writtenTo.Stored && !writtenTo.Elements[index].IsAbsent)
                         {
-                            writtenTo.Elements[index] = Unsafe.Add(ref r, i.C);
+                            writtenTo.Elements[index] = Unsafe.Add(ref r, i->C);
                             continue;
                         }
                     }
-                    frame.Pc = pc;
-                    if (!realm.SetElement(Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C)))
+                    frame.At = i;
+                    if (!realm.SetElement(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C)))
                         goto Throw;
                     continue;
 
                 case Op.DeleteProperty:
-                    frame.Pc = pc;
-                    if (!realm.Delete(Unsafe.Add(ref r, i.B), sites[i.C].Key))
+                    frame.At = i;
+                    if (!realm.Delete(Unsafe.Add(ref r, i->B), Unsafe.Add(ref sites, i->C).Key))
                         goto Throw;
-                    Unsafe.Add(ref r, i.A) = Value.True;
+                    Unsafe.Add(ref r, i->A) = Value.True;
                     continue;
 
                 case Op.DeleteElement:
-                    frame.Pc = pc;
-                    if (!realm.DeleteElement(Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C)))
+                    frame.At = i;
+                    if (!realm.DeleteElement(Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C)))
                         goto Throw;
-                    Unsafe.Add(ref r, i.A) = Value.True;
+                    Unsafe.Add(ref r, i->A) = Value.True;
                     continue;
 
                 case Op.ToKey:
-                    if (Unsafe.Add(ref r, i.A).IsNumber || Unsafe.Add(ref r, i.A).IsString)
+                    if (Unsafe.Add(ref r, i->A).IsNumber || Unsafe.Add(ref r, i->A).IsString)
                     {
-                        if (!Unsafe.Add(ref r, i.B).IsNullish)
+                        if (!Unsafe.Add(ref r, i->B).IsNullish)
                             continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.ToKeyValue(Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.B));
+                    frame.At = i;
+                    result = realm.ToKeyValue(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B));
                     goto Result;
 
+                case Op.CharacterAt:
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
+                    {
+                        var number = Unsafe.Add(ref r, i->B).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(number);
+                        if (index == number && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
+                        {
+                            realm.Pay(i->Payment);
+                            Unsafe.Add(ref r, i->C) = Realm.CharacterAt(Unsafe.Add(ref r, i->A), index);
+                            i += FunctionCompiler.GenericCallLength;
+                        }
+                    }
+                    continue;
+
+                case Op.CharacterCodeAt:
+                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
+                    {
+                        var number = Unsafe.Add(ref r, i->B).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(number);
+                        if (index == number && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
+                        {
+                            realm.Pay(i->Payment);
+                            SetNumber(ref Unsafe.Add(ref r, i->C), Unsafe.Add(ref r, i->A).CharAt(index));
+                            i += FunctionCompiler.GenericCallLength;
+                        }
+                    }
+                    continue;
+
                 case Op.GetMethod:
-                    frame.Pc = pc;
-                    result = GetMethod(sites[i.C], Unsafe.Add(ref r, i.A + 1));
+                    if (Unsafe.Add(ref r, i->A + 1).Reference is { } receiver && !realm.HasPatchedIntrinsics)
+                    {
+                        var entry = Unsafe.Add(ref sites, i->C).Entry;
+                        if (receiver.Kind == entry.MethodOf && (entry.MethodOf != CellKind.Object || ReferenceEquals(receiver, entry.Holder)))
+                        {
+                            Unsafe.Add(ref r, i->A) = entry.Value;
+                            continue;
+                        }
+                    }
+                    frame.At = i;
+                    result = GetMethod(Unsafe.Add(ref sites, i->C), Unsafe.Add(ref r, i->A + 1));
                     goto Result;
 
                 case Op.GetElementMethod:
-                    frame.Pc = pc;
-                    result = GetElementMethod(Unsafe.Add(ref r, i.A + 1), Unsafe.Add(ref r, i.B));
+                    frame.At = i;
+                    result = GetElementMethod(Unsafe.Add(ref r, i->A + 1), Unsafe.Add(ref r, i->B));
                     goto Result;
 
                 case Op.NewObject:
-                    Unsafe.Add(ref r, i.A) = Value.Object(realm.NewObject(i.Wide));
+                    Unsafe.Add(ref r, i->A) = Value.Object(realm.NewObject(i->Wide));
                     continue;
 
                 case Op.InitProperty:
-                    InitProperty(sites[i.C], Unsafe.Add(ref r, i.A).AsObject, Unsafe.Add(ref r, i.B));
+                    InitProperty(Unsafe.Add(ref sites, i->C), Unsafe.Add(ref r, i->A).AsObject, Unsafe.Add(ref r, i->B));
                     continue;
 
                 case Op.InitElement:
-                    frame.Pc = pc;
-                    if (!realm.DefineElement(Unsafe.Add(ref r, i.A).AsObject, Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C)))
+                    frame.At = i;
+                    if (!realm.DefineElement(Unsafe.Add(ref r, i->A).AsObject, Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C)))
                         goto Throw;
                     continue;
 
                 case Op.InitGetter:
-                    InitAccessor(Unsafe.Add(ref r, i.A), realm.KeyOf(Unsafe.Add(ref r, i.B)), Unsafe.Add(ref r, i.C), isGetter: true);
+                    InitAccessor(Unsafe.Add(ref r, i->A), realm.KeyOf(Unsafe.Add(ref r, i->B)), Unsafe.Add(ref r, i->C), isGetter: true);
                     continue;
 
                 case Op.InitSetter:
-                    InitAccessor(Unsafe.Add(ref r, i.A), realm.KeyOf(Unsafe.Add(ref r, i.B)), Unsafe.Add(ref r, i.C), isGetter: false);
+                    InitAccessor(Unsafe.Add(ref r, i->A), realm.KeyOf(Unsafe.Add(ref r, i->B)), Unsafe.Add(ref r, i->C), isGetter: false);
                     continue;
 
                 case Op.InitPrototype:
-                    if (Unsafe.Add(ref r, i.B).IsObject)
-                        Unsafe.Add(ref r, i.A).AsObject.Prototype = Unsafe.Add(ref r, i.B).AsObject;
-                    else if (Unsafe.Add(ref r, i.B).IsNull)
-                        Unsafe.Add(ref r, i.A).AsObject.Prototype = null;
+                    if (Unsafe.Add(ref r, i->B).IsObject)
+                        Unsafe.Add(ref r, i->A).AsObject.Prototype = Unsafe.Add(ref r, i->B).AsObject;
+                    else if (Unsafe.Add(ref r, i->B).IsNull)
+                        Unsafe.Add(ref r, i->A).AsObject.Prototype = null;
                     continue;
 
                 case Op.NewArray:
-                    Unsafe.Add(ref r, i.A) = Value.Object(realm.NewArray(i.Wide));
+                    Unsafe.Add(ref r, i->A) = Value.Object(realm.NewArray(i->Wide));
                     continue;
 
                 case Op.AppendElement:
-                    Unsafe.As<JsArray>(Unsafe.Add(ref r, i.A).Reference!).Push(realm, Unsafe.Add(ref r, i.B));
+                    Unsafe.As<JsArray>(Unsafe.Add(ref r, i->A).Reference!).Push(realm, Unsafe.Add(ref r, i->B));
                     continue;
 
                 case Op.AppendHole:
                     {
-                        var holed = Unsafe.As<JsArray>(Unsafe.Add(ref r, i.A).Reference!);
+                        var holed = Unsafe.As<JsArray>(Unsafe.Add(ref r, i->A).Reference!);
                         holed.SetLength(realm, holed.Length + 1);
                         continue;
                     }
 
                 case Op.NewRegExp:
-                    frame.Pc = pc;
-                    result = realm.NewRegExp(frame.Code.RegExps[i.Wide]);
+                    frame.At = i;
+                    result = realm.NewRegExp(frame.Code.RegExps[i->Wide]);
                     goto Result;
 
                 case Op.KeepRegExp:
-                    result = realm.KeepRegExp(frame.Code.RegExps[i.B], i.A == i.C || Unsafe.Add(ref r, i.C).IsString);
-                    Unsafe.Add(ref r, i.A) = result;
+                    result = realm.KeepRegExp(frame.Code.RegExps[i->B], i->A == i->C || Unsafe.Add(ref r, i->C).IsString);
+                    Unsafe.Add(ref r, i->A) = result;
                     continue;
 
                 case Op.LoadTemplate:
-                    Unsafe.Add(ref r, i.A) = LoadTemplate(frame.Code.Templates[i.Wide]);
+                    Unsafe.Add(ref r, i->A) = LoadTemplate(frame.Code.Templates[i->Wide]);
                     continue;
 
                 case Op.NewClosure:
-                    Unsafe.Add(ref r, i.A) = NewClosure(frame.Code.Functions[i.Wide], frame);
+                    Unsafe.Add(ref r, i->A) = NewClosure(frame.Code.Functions[i->Wide], frame);
                     continue;
 
                 case Op.ToText:
-                    if (Unsafe.Add(ref r, i.B).IsString)
+                    if (Unsafe.Add(ref r, i->B).IsString)
                     {
-                        Unsafe.Add(ref r, i.A) = Unsafe.Add(ref r, i.B);
+                        Unsafe.Add(ref r, i->A) = Unsafe.Add(ref r, i->B);
                         continue;
                     }
-                    frame.Pc = pc;
-                    result = realm.ToText(Unsafe.Add(ref r, i.B));
+                    frame.At = i;
+                    result = realm.ToText(Unsafe.Add(ref r, i->B));
                     goto Result;
 
                 case Op.JoinTexts:
-                    Unsafe.Add(ref r, i.A) = realm.Join(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i.B), i.C));
+                    Unsafe.Add(ref r, i->A) = realm.Join(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i->B), i->C));
                     continue;
 
                 case Op.Call:
-                    Unsafe.Add(ref r, i.A + 1) = default;
+                    Unsafe.Add(ref r, i->A + 1) = default;
                     goto case Op.CallMethod;
 
                 case Op.CallMethod:
-                    frame.Pc = pc;
-                    realm.Pay(i.Payment);
-                    if (Unsafe.Add(ref r, i.A).Reference is Closure callee)
+                    frame.At = i;
+                    realm.Pay(i->Payment);
+                    if (Unsafe.Add(ref r, i->A).Reference is Closure callee)
                     {
-                        if (!Enter(callee, frame.Stack, frame.Chunk, frame.Base + i.A + 2, i.B, i.C, FrameFlags.None))
+                        if (!Enter(callee, frame.Stack, frame.Chunk, frame.Base + i->A + 2, i->B, i->C, FrameFlags.None))
                             goto Throw;
                         goto Reload;
                     }
-                    result = Unsafe.Add(ref r, i.A).Reference is NativeFunction native
-                        ? CallNative(native, ref Unsafe.Add(ref r, i.A), i.B)
-                        : realm.Call(Unsafe.Add(ref r, i.A), Unsafe.Add(ref r, i.A + 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i.A + 2), i.B));
+                    result = Unsafe.Add(ref r, i->A).Reference is NativeFunction native
+                        ? CallNative(native, ref Unsafe.Add(ref r, i->A), i->B)
+                        : realm.Call(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->A + 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i->A + 2), i->B));
                     if (result.IsThrew)
                         goto Throw;
-                    Unsafe.Add(ref r, i.C) = result;
+                    Unsafe.Add(ref r, i->C) = result;
                     continue;
 
                 case Op.New:
-                    frame.Pc = pc;
-                    realm.Pay(i.Payment);
-                    if (Unsafe.Add(ref r, i.A).Reference is Closure { IsConstructor: true } constructor)
+                    frame.At = i;
+                    realm.Pay(i->Payment);
+                    if (Unsafe.Add(ref r, i->A).Reference is Closure { IsConstructor: true } constructor)
                     {
                         result = NewInstance(constructor);
                         if (result.IsThrew)
                             goto Throw;
-                        Unsafe.Add(ref r, i.A + 1) = result;
-                        if (!Enter(constructor, frame.Stack, frame.Chunk, frame.Base + i.A + 2, i.B, i.C, FrameFlags.Construct))
+                        Unsafe.Add(ref r, i->A + 1) = result;
+                        if (!Enter(constructor, frame.Stack, frame.Chunk, frame.Base + i->A + 2, i->B, i->C, FrameFlags.Construct))
                             goto Throw;
                         goto Reload;
                     }
-                    result = realm.Construct(Unsafe.Add(ref r, i.A), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i.A + 2), i.B));
+                    result = realm.Construct(Unsafe.Add(ref r, i->A), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i->A + 2), i->B));
                     if (result.IsThrew)
                         goto Throw;
-                    Unsafe.Add(ref r, i.C) = result;
+                    Unsafe.Add(ref r, i->C) = result;
                     continue;
 
                 case Op.Return:
-                    realm.Pay(i.Payment);
-                    result = Unsafe.Add(ref r, i.A);
+                    realm.Pay(i->Payment);
+                    result = Unsafe.Add(ref r, i->A);
                     goto Return;
 
                 case Op.ReturnUndefined:
-                    realm.Pay(i.Payment);
+                    realm.Pay(i->Payment);
                     result = default;
                     goto Return;
 
                 case Op.Await:
-                    frame.Pc = pc;
-                    realm.Pay(i.Payment);
-                    result = Suspend(frame, i.A, Unsafe.Add(ref r, i.B));
+                    frame.At = i;
+                    realm.Pay(i->Payment);
+                    result = Suspend(frame, i->A, Unsafe.Add(ref r, i->B));
                     _depth--;
                     if ((frame.Flags & FrameFlags.Entry) != 0)
                         return result;
@@ -940,62 +995,61 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Reload;
 
                 case Op.Throw:
-                    frame.Pc = pc;
-                    realm.Pay(i.Payment);
-                    realm.Throw(Unsafe.Add(ref r, i.A));
+                    frame.At = i;
+                    realm.Pay(i->Payment);
+                    realm.Throw(Unsafe.Add(ref r, i->A));
                     goto Throw;
 
                 case Op.Rethrow:
-                    frame.Pc = pc;
-                    realm.Pay(i.Payment);
-                    realm.Throw(Unsafe.Add(ref r, i.A));
+                    frame.At = i;
+                    realm.Pay(i->Payment);
+                    realm.Throw(Unsafe.Add(ref r, i->A));
                     goto Throw;
 
                 case Op.ForInStart:
-                    frame.Pc = pc;
-                    Unsafe.Add(ref r, i.A) = Value.Internal(new KeyEnumeration(realm, Unsafe.Add(ref r, i.B)));
+                    frame.At = i;
+                    Unsafe.Add(ref r, i->A) = Value.Internal(realm.Enumerate(Unsafe.Add(ref r, i->B)));
                     continue;
 
                 case Op.ForInNext:
-                    if (!Unsafe.As<KeyEnumeration>(Unsafe.Add(ref r, i.A).Reference!).TryNext(realm, out Unsafe.Add(ref r, i.B)))
+                    if (!Unsafe.As<KeyEnumeration>(Unsafe.Add(ref r, i->A).Reference!).TryNext(realm, out Unsafe.Add(ref r, i->B)))
                     {
-                        pc += i.ShortC;
-                        realm.Pay(i.Payment);
+                        realm.Pay(i->Payment);
+                        i += i->ShortC;
                     }
                     continue;
 
                 default:
-                    throw new InvalidOperationException($"no such operation: {i.Op}");
+                    throw new InvalidOperationException($"no such operation: {i->Op}");
             }
 
         SlowArithmetic:
-            frame.Pc = pc;
-            result = Arithmetic(i, ref r);
+            frame.At = i;
+            result = Arithmetic(*i, ref r);
             goto Result;
 
         SlowTest:
-            frame.Pc = pc;
-            result = Test(i, Unsafe.Add(ref r, i.B), Unsafe.Add(ref r, i.C));
+            frame.At = i;
+            result = Test(*i, Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C));
             goto Result;
 
         SlowCompare:
-            frame.Pc = pc;
-            result = TestToJump(i, ref r);
+            frame.At = i;
+            result = TestToJump(*i, ref r);
             if (result.IsThrew)
                 goto Throw;
-            taken = result.AsBoolean;
-
-        Branch:
-            if (!taken)
+            if (!result.AsBoolean)
                 continue;
-            pc += i.ShortC;
-            realm.Pay(i.Payment);
+
+        Taken:
+            realm.Pay(i->Payment);
+            i += i->ShortC;
             continue;
 
         Result:
             if (result.IsThrew)
                 goto Throw;
-            Unsafe.Add(ref r, i.A) = result;
+            Unsafe.Add(ref r, i->A) = result;
         }
 
     Return:
@@ -1022,9 +1076,9 @@ internal sealed partial class Interpreter(Realm realm)
         realm.Throw(ErrorType.ReferenceError, "cannot access variable before initialization");
 
     Throw:
-        frame.Pc = pc;
-        if (!Unwind(out result))
-            return result;
+        frame.At = i;
+        if (!Unwind(out var ending))
+            return ending;
         goto Reload;
     }
 }

@@ -1,3 +1,4 @@
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -6,19 +7,22 @@ namespace Brink.JavaScript.Execution;
 /// The keys of a for-in loop: own, then inherited ones, enumerable, strings only, in insertion order (functions spec 5.5, 2). The list is taken at the
 /// start; a key that is deleted before its turn is left out.
 /// </summary>
-internal sealed class KeyEnumeration : Cell
+internal sealed class KeyEnumeration() : Cell(CellKind.Internal)
 {
-    private readonly JsObject? _target;
-    private readonly Shape? _shape;
-    private readonly PropertyKey[] _keys = [];
+    private const int MaxKept = 64;
+
+    private readonly List<PropertyKey> _keys = [];
+    private JsObject? _target;
+    private Shape? _shape;
     private int _next;
 
-    public KeyEnumeration(Realm realm, in Value target) : base(CellKind.Internal)
+    /// <summary>Takes the list.</summary>
+    public void Begin(Realm realm, in Value target)
     {
         if (target.IsNullish || realm.ToObject(target) is not { } @object)
             return;
         _target = @object;
-        var keys = realm.RentKeyList();
+        var keys = _keys;
         for (JsObject? at = @object; at is not null; at = realm.StorageOf(at).Prototype)
         {
             if (at.IsShared && !realm.HasPatchedIntrinsics)
@@ -37,9 +41,18 @@ internal sealed class KeyEnumeration : Cell
             keys.RemoveRange(kept, keys.Count - kept);
         }
         realm.Allocate(MemoryCost.Object + keys.Count * 8L);
-        _keys = [.. keys];
-        realm.ReturnKeyList(keys);
         _shape = @object.Table is null && @object.Class == ObjectClass.Object && !@object.IsShared ? @object.Shape : null;
+    }
+
+    /// <summary>Forgets it all; the realm keeps the object for another loop of another call.</summary>
+    public void Forget()
+    {
+        _keys.Clear();
+        if (_keys.Capacity > MaxKept)
+            _keys.Capacity = 0;
+        _target = null;
+        _shape = null;
+        _next = 0;
     }
 
     private static bool IsEnumerable(Realm realm, JsObject @object, PropertyKey key)
@@ -51,7 +64,7 @@ internal sealed class KeyEnumeration : Cell
 
     private static bool IsKnown(Realm realm, List<PropertyKey> keys, int count, PropertyKey key)
     {
-        realm.Charge(count >> 2);
+        realm.Charge(count / Price.MovedElements);
         for (var i = 0; i < count; i++)
         {
             if (ReferenceEquals(keys[i], key))
@@ -63,7 +76,7 @@ internal sealed class KeyEnumeration : Cell
     /// <summary>The next key as a string; false at the end.</summary>
     public bool TryNext(Realm realm, out Value key)
     {
-        while (_next < _keys.Length)
+        while (_next < _keys.Count)
         {
             var candidate = (Atom)_keys[_next++];
             realm.Charge(1);

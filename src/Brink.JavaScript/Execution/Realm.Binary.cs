@@ -1,4 +1,5 @@
 using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -11,7 +12,7 @@ internal sealed partial class Realm
         if (byteLength > int.MaxValue / 2)
             throw ScriptStopped.OverMemory();
         Allocate(MemoryCost.Object + byteLength);
-        Charge(1 + (int)(byteLength >> 6));
+        Charge(1 + (int)(byteLength / Price.ClearedBytes));
         return new JsArrayBuffer(byteLength == 0 ? [] : new byte[byteLength], EmptyShape, Intrinsics.ArrayBufferPrototype);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -34,7 +35,7 @@ internal sealed partial class Realm
                 number = value.AsBoolean ? 1 : 0;
                 return true;
             case CellKind.Text or CellKind.AstralText:
-                Charge(1 + value.Length / 16);
+                Charge(Price.ReadNumber(value.Length));
                 number = NumberText.ToNumber(value.View);
                 return true;
             case CellKind.Symbol:
@@ -69,8 +70,9 @@ internal sealed partial class Realm
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int ToInt32(double number)
     {
-        var fast = (int)number;
-        return fast == number ? fast : ToInt32Slow(number);
+        // Past 2^62 the platforms differ in what they make of it (and of NaN, on some): there the slow way decides.
+        var whole = double.ConvertToIntegerNative<long>(number);
+        return whole + (1L << 62) >= 0 ? (int)whole : ToInt32Slow(number);
     }
 
     private static int ToInt32Slow(double number)
@@ -122,8 +124,9 @@ internal sealed partial class Realm
 
     public Value NumberToText(double number)
     {
-        if (number >= 0 && number < 10 && number == (int)number)
+        if (number >= 0 && number < 10 && number == double.ConvertToIntegerNative<int>(number))
             return SingleCharacters['0' + (int)number];
+        Pay(Price.TextOf(number));
         Span<char> digits = stackalloc char[NumberText.MaxLength];
         return NewText(digits[..NumberText.Format(number, digits)]);
     }
@@ -225,7 +228,7 @@ internal sealed partial class Realm
             return true;
         if (!left.IsString || !right.IsString || left.Length != right.Length)
             return false;
-        Charge(left.Length >> 6);
+        Charge(left.Length / Price.ComparedCharacters);
         return left.View.SequenceEqual(right.View);
     }
 

@@ -1,5 +1,6 @@
 using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Compilation;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -82,12 +83,16 @@ internal sealed partial class Realm
         });
     }
 
-    public static double Remainder(double a, double b)
+    public double Remainder(double a, double b)
     {
         if (a > 0 && b > 0 && a <= int.MaxValue && b <= int.MaxValue && a == (int)a && b == (int)b)
             return (int)a % (int)b;
+        // The platform divides digit by digit.
+        Pay(Math.Max(0, ExponentOf(a) - ExponentOf(b)) / Price.RemainderDigits);
         return a % b;
     }
+
+    private static int ExponentOf(double number) => (int)(BitConverter.DoubleToInt64Bits(number) >> 52) & 0x7FF;
 
     /// <summary>As the language has it: 1 ** Infinity is NaN.</summary>
     public static double Power(double a, double b) => double.IsNaN(b) || (Math.Abs(a) == 1 && double.IsInfinity(b)) ? double.NaN : Math.Pow(a, b);
@@ -95,20 +100,33 @@ internal sealed partial class Realm
     /// <summary>Less, LessOrEqual, Greater, GreaterOrEqual. False if it threw.</summary>
     public bool Compare(Op op, in Value left, in Value right, out bool result)
     {
+        if (left.IsString && right.IsString)
+        {
+            result = CompareTexts(op, left, right);
+            return true;
+        }
         result = false;
         if (!ToPrimitive(left, PrimitiveHint.Number, out var a) || !ToPrimitive(right, PrimitiveHint.Number, out var b))
             return false;
         if (a.IsString && b.IsString)
         {
-            Charge(Math.Min(a.Length, b.Length) >> 6);
-            var order = a.View.CompareTo(b.View);
-            result = op switch { Op.Less => order < 0, Op.LessOrEqual => order <= 0, Op.Greater => order > 0, _ => order >= 0 };
+            result = CompareTexts(op, a, b);
             return true;
         }
         if (!ToNumber(a, out var x) || !ToNumber(b, out var y))
             return false;
         result = op switch { Op.Less => x < y, Op.LessOrEqual => x <= y, Op.Greater => x > y, _ => x >= y };
         return true;
+    }
+
+    private bool CompareTexts(Op op, in Value left, in Value right)
+    {
+        Charge(1 + Math.Min(left.Length, right.Length) / Price.ComparedCharacters);
+        // Most texts differ at once.
+        var order = left.Length > 0 && right.Length > 0 && left.IsBmp && right.IsBmp && left.CharAt(0) != right.CharAt(0)
+            ? left.CharAt(0) - right.CharAt(0)
+            : left.View.CompareTo(right.View);
+        return op switch { Op.Less => order < 0, Op.LessOrEqual => order <= 0, Op.Greater => order > 0, _ => order >= 0 };
     }
 
     /// <summary>False if it threw.</summary>

@@ -64,7 +64,7 @@ internal sealed partial class Realm
         if (key.IsNumber)
         {
             var number = key.AsNumber;
-            var index = (uint)number;
+            var index = (uint)double.ConvertToIntegerNative<long>(number);
             if (index == number && index != Atom.NotAnIndex)
             {
                 if (target.IsString)
@@ -178,7 +178,7 @@ internal sealed partial class Realm
         if (key.IsNumber && target.IsObject)
         {
             var number = key.AsNumber;
-            var index = (uint)number;
+            var index = (uint)double.ConvertToIntegerNative<long>(number);
             if (index == number && index != Atom.NotAnIndex && target.AsObject is JsArray { IsFrozen: false, IsExtensible: true } array
                 && !HasPatchedIntrinsics && array.TryPutElement(this, index, value))
                 return true;

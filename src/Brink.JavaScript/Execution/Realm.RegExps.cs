@@ -36,13 +36,23 @@ internal sealed partial class Realm
             Array.Resize(ref _keptRegExps, Math.Max(8, place + 1));
         _usedKeptRegExps = Math.Max(_usedKeptRegExps, place + 1);
         var kept = _keptRegExps[place] ??= new JsRegExp(site.Program, site.Source, site.Flags, EmptyShape, Intrinsics.RegExpPrototype);
+        if (!ReferenceEquals(kept.Program, site.Program))
+            kept.Become(site.Program, site.Source, site.Flags, EmptyShape, Intrinsics.RegExpPrototype);
         kept.LastIndex = Value.Number(0);
         return Value.Object(kept);
     }
 
+    /// <summary>Where the matcher remembers other ways; one search at a time. What a search leaves in it, the next does not read.</summary>
+    public int[] MatchStack { get; set; } = new int[MatchRun<char>.FirstStack];
+
+    private const int KeptMatchStack = 16 * 1024;
+
     private void ClearKeptRegExps()
     {
-        Array.Clear(_keptRegExps, 0, _usedKeptRegExps);
+        if (MatchStack.Length > KeptMatchStack)
+            MatchStack = new int[MatchRun<char>.FirstStack];
+        for (var i = 0; i < _usedKeptRegExps; i++)
+            _keptRegExps[i]?.Forget();
         _usedKeptRegExps = 0;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -28,7 +29,7 @@ internal sealed partial class Realm
         if (length > MaxTextLength)
             throw ScriptStopped.OverMemory();
         Allocate(length * MemoryCost.Char);
-        Charge(1 + (int)(length >> 5));
+        Charge(1 + (int)(length / Price.CopiedCharacters));
     }
 
     /// <summary>Text from UTF-16; surrogate pairs become one code point, lone surrogates U+FFFD.</summary>
@@ -98,7 +99,7 @@ internal sealed partial class Realm
     /// <summary>One code point of a string as a string.</summary>
     public static Value CharacterAt(in Value text, int index)
     {
-        var codePoint = text.IsBmp ? text.Chars[index] : text.View[index];
+        var codePoint = text.IsBmp ? text.CharAt(index) : text.View[index];
         return codePoint < SingleCharacters.Length ? SingleCharacters[codePoint] : Value.String(text.Reference!, text.Start + index, 1);
     }
 

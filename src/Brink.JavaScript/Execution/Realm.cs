@@ -85,6 +85,7 @@ internal sealed partial class Realm
         Interpreter.Clear();
         ClearModule();
         ClearPlaces();
+        ClearKept();
         ClearKeptRegExps();
     }
 
@@ -95,7 +96,7 @@ internal sealed partial class Realm
     /// loop and before the work is done (design section 3).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Charge(int steps) => Pay((long)steps * Price.Step);
+    public void Charge(int steps) => Pay((long)(uint)steps * Price.Step);        // an overflow of the caller's is much, not a gift
 
     /// <summary>Takes units from the compute budget: instructions pay so. Code that a jump skips after it was paid for gives units back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -136,6 +137,7 @@ internal sealed partial class Realm
         _overlay ??= [];
         if (_overlay.TryGetValue(@object, out var own))
             return own;
+        Allocate(MemoryCost.Object + MemoryCost.TableEntry + MemoryCost.Value * @object.Slots.Length);
         own = new JsObject(@object.Class, @object.Shape, @object.Prototype) { Slots = (Value[])@object.Slots.Clone(), IsExtensible = @object.IsExtensible };
         if (@object.Table is { } table)
         {
@@ -164,21 +166,25 @@ internal sealed partial class Realm
         if (known is not null && text.Start == 0 && text.Length == known.Value.Length)
             return known;
         var view = text.View;
-        Charge(1 + view.Length / 16);
+        Charge(1 + view.Length / Price.HashedCharacters);
         if (view.IsAstral && view.CodePoints.IndexOfAnyExceptInRange(0, char.MaxValue) < 0)
         {
             // a part of astral text that is not astral itself: the same key as from any other text
-            Allocate(view.Length * MemoryCost.Char);
+            Allocate(view.Length * (long)(MemoryCost.Char + sizeof(int)));
             view = new TextView(Array.ConvertAll(view.CodePoints.ToArray(), c => (char)c));
         }
         var hash = AtomTable.HashOf(view);
         if (_atoms.Find(view, hash) is { } atom)
             return atom;
-        Allocate(MemoryCost.Atom + view.Length * MemoryCost.Char);
-        var owned = view.IsAstral
-            ? Value.String(new AstralText(view.CodePoints.ToArray()), 0, view.Length)
-            : Value.String(new Text(view.Chars.ToArray()), 0, view.Length);
-        return _atoms.Add(new Atom(owned, isShared: false));
+        return Enter(view, hash);
+    }
+
+    private Atom Enter(in TextView name, int hash)
+    {
+        Allocate(MemoryCost.Atom + name.Length * (long)(name.IsAstral ? sizeof(int) + 2 * MemoryCost.Char : MemoryCost.Char));
+        return name.IsAstral
+            ? _atoms.Add(new Atom(Value.String(new AstralText(name.CodePoints.ToArray()), 0, name.Length), isShared: false))
+            : _atoms.AddForCall(name.Chars, hash);
     }
 
     /// <summary>The atom of text from the host.</summary>
@@ -187,7 +193,14 @@ internal sealed partial class Realm
         if (TextFacts.HasSurrogates(utf16))
             return AtomOf(NewText(utf16));
         var view = new TextView(utf16);
-        return _atoms.Find(view, AtomTable.HashOf(view)) ?? AtomOf(NewText(utf16));
+        var hash = AtomTable.HashOf(view);
+        if (_atoms.Find(view, hash) is { } known)
+            return known;
+        // It costs what making the text and then its key would.
+        if (view.Length > 0)
+            ChargeText(view.Length);
+        Charge(1 + view.Length / 16);
+        return Enter(view, hash);
     }
 
     /// <summary>The atom of an array index.</summary>
@@ -203,29 +216,29 @@ internal sealed partial class Realm
     public JsObject NewObject()
     {
         Allocate(MemoryCost.Object);
-        return new JsObject(ObjectClass.Object, EmptyShape, Intrinsics.ObjectPrototype);
+        return TakeObject(Intrinsics.ObjectPrototype);
     }
 
     /// <summary>With room for that many properties.</summary>
     public JsObject NewObject(int capacity)
     {
         Allocate(MemoryCost.Object + MemoryCost.Value * capacity);
-        var @object = new JsObject(ObjectClass.Object, EmptyShape, Intrinsics.ObjectPrototype);
+        var @object = TakeObject(Intrinsics.ObjectPrototype);
         if (capacity > 0)
-            @object.Slots = new Value[capacity];
+            @object.Slots = NewStorage(capacity);
         return @object;
     }
 
     public JsObject NewObject(ObjectClass @class, JsObject? prototype)
     {
         Allocate(MemoryCost.Object);
-        return new JsObject(@class, EmptyShape, prototype);
+        return @class == ObjectClass.Object ? TakeObject(prototype) : new JsObject(@class, EmptyShape, prototype);
     }
 
     public JsArray NewArray(int capacity = 0)
     {
         Allocate(MemoryCost.Object);
-        var array = new JsArray(EmptyShape, Intrinsics.ArrayPrototype);
+        var array = TakeArray();
         if (capacity > 0)
             array.Reserve(this, capacity);
         return array;

@@ -17,9 +17,10 @@ internal sealed class TextArena
 
     public TextArena() => _current = _first;
 
-    /// <summary>Forgets all text. Old slices may not be used any more.</summary>
+    /// <summary>Forgets all text, and wipes what it wrote of it. Old slices may not be used any more.</summary>
     public void Reset()
     {
+        Array.Clear(_first.Chars, 0, _current == _first ? _used : FirstChunk);
         _current = _first;
         _used = 0;
     }

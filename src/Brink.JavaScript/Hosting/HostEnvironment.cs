@@ -1,10 +1,16 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Hosting;
 
-/// <summary>What a host adds to the language: modules for import and require, and global names. Made once for each runtime, immutable.</summary>
+/// <summary>
+/// What a host adds to the language: modules for import and require, global names, and the names it reads results by. Made once for each runtime, immutable.
+/// </summary>
 public sealed class HostEnvironment
 {
+    private readonly IReadOnlyList<ScriptName> _names = [];
+    private readonly Atom?[] _atomsByNumber = [];
+
     /// <summary>Nothing added.</summary>
     public static HostEnvironment Empty { get; } = new();
 
@@ -13,9 +19,32 @@ public sealed class HostEnvironment
 
     /// <summary>Global objects by name, <c>console</c> for instance.</summary>
     public IReadOnlyDictionary<string, HostModule> Globals { get; init; } = new Dictionary<string, HostModule>();
+
+    /// <summary>Names of properties that the host looks for in every call: they are no names of the call, and finding them costs it nothing.</summary>
+    public IReadOnlyList<ScriptName> Names
+    {
+        get => _names;
+        init
+        {
+            // First the names of the built-ins, all of them: one that came later would be another atom than ours for the same text.
+            BuiltIns.Intrinsics.EnterNames();
+            _names = value;
+            Atoms = new AtomTable(Values.Names.Table, isShared: true);
+            _atomsByNumber = new Atom?[value.Max(name => name.Number) + 1];
+            foreach (var name in value)
+                _atomsByNumber[name.Number] = Atoms.Intern(name.Text);
+            Atoms.Close();
+        }
+    }
+
+    /// <summary>The built-ins' names and the host's, closed: what a program's own names come after.</summary>
+    internal AtomTable Atoms { get; private init; } = Values.Names.Table;
+
+    /// <summary>The key object of one of <see cref="Names"/>; null for any other name.</summary>
+    internal Atom? Find(ScriptName name) => (uint)name.Number < (uint)_atomsByNumber.Length ? _atomsByNumber[name.Number] : null;
 }
 
-/// <summary>An object of functions (and properties computed on reading).</summary>
+/// <summary>An object of functions, of properties computed on reading, and of such objects.</summary>
 public sealed class HostModule : IHostObject
 {
     /// <summary>The functions of the object.</summary>
@@ -23,6 +52,9 @@ public sealed class HostModule : IHostObject
 
     /// <summary>Properties that a function computes whenever they are read.</summary>
     public IReadOnlyList<HostFunction> Getters { get; init; } = [];
+
+    /// <summary>Objects of the object, by name.</summary>
+    public IReadOnlyList<(string Name, HostModule Object)> Objects { get; init; } = [];
 
     /// <summary>Whether <c>require</c> knows it too; <c>cloudfront</c> can only be imported.</summary>
     public bool CanBeRequired { get; init; } = true;
@@ -32,15 +64,15 @@ public sealed class HostModule : IHostObject
 
     object IHostObject.Layout => this;
 
-    int IHostObject.Count => Functions.Count + Getters.Count;
+    int IHostObject.Count => Functions.Count + Getters.Count + Objects.Count;
 
-    string IHostObject.NameAt(int index) => At(index).Name;
+    string IHostObject.NameAt(int index) => NameAt(index);
 
     int IHostObject.IndexOf(ReadOnlySpan<char> name)
     {
-        for (var i = 0; i < Functions.Count + Getters.Count; i++)
+        for (var i = 0; i < Functions.Count + Getters.Count + Objects.Count; i++)
         {
-            if (name.SequenceEqual(At(i).Name))
+            if (name.SequenceEqual(NameAt(i)))
                 return i;
         }
         return -1;
@@ -50,9 +82,14 @@ public sealed class HostModule : IHostObject
     {
         if (index < Functions.Count)
             value.SetFunction(Functions[index]);
-        else
+        else if (index < Functions.Count + Getters.Count)
             value.SetGetter(Getters[index - Functions.Count]);
+        else
+            value.SetObject(Objects[index - Functions.Count - Getters.Count].Object);
     }
 
-    private HostFunction At(int index) => index < Functions.Count ? Functions[index] : Getters[index - Functions.Count];
+    private string NameAt(int index) =>
+        index < Functions.Count ? Functions[index].Name
+        : index < Functions.Count + Getters.Count ? Getters[index - Functions.Count].Name
+        : Objects[index - Functions.Count - Getters.Count].Name;
 }

@@ -12,6 +12,10 @@ internal sealed class HostObjectView : JsObject
     private Value[] _values = [];               // the call's own array of places, or one for a large source
     private int _first;
 
+    // The key object that was last found at each place, beside the values; null for a large source. Scripts ask for the same name again, or for the next.
+    private Atom?[]? _keys;
+    private int _last;
+
     public HostObjectView() : base(ObjectClass.Host, Shape.Dictionary, null) { }
 
     /// <summary>Begins to show a source. Views are used again, by one call after the other: <see cref="Realm.NewView"/>.</summary>
@@ -23,24 +27,22 @@ internal sealed class HostObjectView : JsObject
         Source = source;
         Layout = source.Layout;
         PlaceCount = source.Count;
-        _values = realm.RentPlaces(PlaceCount, out _first);
+        _values = realm.RentPlaces(PlaceCount, out _first, out _keys);
         _values.AsSpan(_first, PlaceCount).Fill(Values.Value.Unread);
     }
 
     /// <summary>Forgets the source and all that the script did to the object: it is as new.</summary>
-    public void Forget()
+    public override void Forget()
     {
-        Shape = Shape.Dictionary;
-        Slots = [];
-        Table = null;
-        Prototype = null;
-        IsExtensible = true;
+        base.Forget();
         Source = null!;
         Layout = null;
         PlaceCount = 0;
         IsChanged = false;
         _values = [];
         _first = 0;
+        _keys = null;
+        _last = 0;
     }
 
     public IHostObject Source { get; private set; } = null!;
@@ -121,8 +123,9 @@ internal sealed class HostObjectView : JsObject
         for (var i = 0; i < PlaceCount; i++)
         {
             if (!_values[_first + i].IsAbsent)
-                keys.Add(realm.AtomOf(Source.NameSpanAt(i)));
+                keys.Add(KeyAt(realm, i));
         }
+        _last = 0;
         base.CollectOwnKeys(realm, keys);
     }
 
@@ -144,7 +147,30 @@ internal sealed class HostObjectView : JsObject
     {
         if (key is not Atom atom)
             return -1;
-        var place = atom.Value.IsBmp ? Source.IndexOf(atom.Value.Chars) : Source.IndexOf(atom.Value.ToDotNetString());
+        var place = Find(atom);
         return place >= 0 && !_values[_first + place].IsAbsent ? place : -1;
     }
+
+    private int Find(Atom atom)
+    {
+        if (_keys is not { } keys)
+            return FindInSource(atom);
+        var last = _last;
+        if (last < PlaceCount && ReferenceEquals(keys[_first + last], atom))
+            return last;
+        if (++last < PlaceCount && ReferenceEquals(keys[_first + last], atom))
+            return _last = last;
+        var place = FindInSource(atom);
+        if (place >= 0)
+        {
+            keys[_first + place] = atom;
+            _last = place;
+        }
+        return place;
+    }
+
+    private int FindInSource(Atom atom) => atom.Value.IsBmp ? Source.IndexOf(atom.Value.Chars) : Source.IndexOf(atom.ToString());
+
+    private Atom KeyAt(Realm realm, int place) =>
+        _keys is null ? realm.AtomOf(Source.NameSpanAt(place)) : _keys[_first + place] ??= realm.AtomOf(Source.NameSpanAt(place));
 }

@@ -10,6 +10,7 @@ internal sealed partial class Realm
     private const int KeptViews = 64;
 
     private readonly Value[] _places = new Value[KeptPlaces];
+    private readonly Atom?[] _placeKeys = new Atom?[KeptPlaces];
     private int _usedPlaces;
     private readonly HostObjectView?[] _views = new HostObjectView?[KeptViews];
     private int _usedViews;
@@ -17,18 +18,8 @@ internal sealed partial class Realm
     private List<PropertyKey>? _keyList;
 
     /// <summary>The key object of a host's name.</summary>
-    public Atom AtomOf(ScriptName name)
-    {
-        var known = Interpreter.Program.HostNames;
-        if ((uint)name.Number < (uint)known.Length && known[name.Number] is { } atom)
-            return atom;
-        if (_atoms.Find(new TextView(name.Text), name.Hash) is not { } found)
-            return AtomOf(NewText(name.Text));
-        // A name that only this call knows goes with the call.
-        if (found.IsShared && (uint)name.Number < (uint)known.Length)
-            known[name.Number] = found;
-        return found;
-    }
+    public Atom AtomOf(ScriptName name) =>
+        Interpreter.Program.Environment.Find(name) ?? _atoms.Find(new TextView(name.Text), name.Hash) ?? AtomOf(NewText(name.Text));
 
     /// <summary>A module's object: one for the call, however often it is asked for.</summary>
     public HostObjectView ModuleObject(HostModule module)
@@ -59,16 +50,18 @@ internal sealed partial class Realm
         _keyList = list;
     }
 
-    /// <summary>Room for the places of a view of a host's object: from an array that stays with the realm, while it lasts.</summary>
-    public Value[] RentPlaces(int count, out int first)
+    /// <summary>Room for the places of a view of a host's object, and for its keys: from arrays that stay with the realm, while they last.</summary>
+    public Value[] RentPlaces(int count, out int first, out Atom?[]? keys)
     {
         first = _usedPlaces;
         if (count > KeptPlaces - _usedPlaces)
         {
             first = 0;
+            keys = null;
             return new Value[count];
         }
         _usedPlaces += count;
+        keys = _placeKeys;
         return _places;
     }
 
@@ -87,6 +80,7 @@ internal sealed partial class Realm
             _views[i]!.Forget();
         _usedViews = 0;
         Array.Clear(_places, 0, _usedPlaces);
+        Array.Clear(_placeKeys, 0, _usedPlaces);
         _usedPlaces = 0;
     }
 }

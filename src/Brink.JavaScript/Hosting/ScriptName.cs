@@ -3,8 +3,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Hosting;
 
 /// <summary>
-/// A property name that the host asks for again and again. Made once and kept in a static field: its hash is computed once, and each call finds
-/// its own key object by that hash. It is not entered into a process-wide table, so that names of hosts and of programs cannot get in each other's way.
+/// A property name that the host asks for again and again. Made once and kept in a static field: its hash is computed once, and each call finds its own
+/// key object by that hash; those of <see cref="HostEnvironment.Names"/> have one key object for all calls.
 /// </summary>
 /// <param name="text">The name; no surrogates.</param>
 public sealed class ScriptName(string text)
@@ -14,7 +14,7 @@ public sealed class ScriptName(string text)
 
     internal int Hash { get; } = AtomTable.HashOf(new TextView(text));
 
-    /// <summary>Its place in <see cref="Compilation.ProgramCode.HostNames"/>, if there is one.</summary>
+    /// <summary>Its place in <see cref="HostEnvironment.Find"/>.</summary>
     internal int Number { get; } = Interlocked.Increment(ref s_count) - 1;
 
     private static int s_count;

@@ -54,6 +54,7 @@ internal static class BlockPayments
         {
             Op.Jump or Op.JumpBack or Op.JumpIfTrue or Op.JumpIfFalse or Op.JumpIfNullish or Op.JumpIfNotNullish => instruction.Wide,
             (>= Op.JumpIfLess and <= Op.JumpIfNotTypeOf) or Op.ForInNext => instruction.ShortC,
+            Op.CharacterAt or Op.CharacterCodeAt => FunctionCompiler.GenericCallLength,
             _ => int.MinValue,
         };
         target = distance == int.MinValue ? -1 : at + 1 + distance;

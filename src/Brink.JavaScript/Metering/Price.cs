@@ -29,7 +29,7 @@ internal static class Price
     public const int Captured = 2;
 
     /// <summary>An exception on its way: noting where it came from, finding who handles it.</summary>
-    public const int Throw = 200;
+    public const int Throw = 128;
 
     /// <summary>A function that an exception leaves.</summary>
     public const int Unwind = 20;
@@ -44,6 +44,82 @@ internal static class Price
 
     /// <summary>A regular expression: an instruction of its program run, or a way given up.</summary>
     public const int RegExpStep = 3;
+
+    /// <summary>A number written as text: a whole one, and one that is not.</summary>
+    public const int WholeNumberText = 16, NumberText = 120;
+
+    /// <summary>An escape in JSON, read or written.</summary>
+    public const int JsonEscape = 12;
+
+    /// <summary>A piece put behind a text under way, besides its characters; and characters of it for one unit.</summary>
+    public const int Appended = 2, AppendedCharacters = 4;
+
+    /// <summary>A remainder of numbers far apart: binary digits between them for one unit.</summary>
+    public const int RemainderDigits = 3;
+
+    // ---------------------------------------------------------------- inside of built-ins, for one step
+
+    /// <summary>Characters copied as they are: text made, joined, cut out.</summary>
+    public const int CopiedCharacters = 32;
+
+    /// <summary>Characters compared with others.</summary>
+    public const int ComparedCharacters = 64;
+
+    /// <summary>Characters of a name that is looked up.</summary>
+    public const int HashedCharacters = 16;
+
+    /// <summary>Characters that text is looked for at, from behind: two for each of these, as each is a comparison.</summary>
+    public const int SearchedBackwards = 4;
+
+    /// <summary>Characters above U+007F changed in case.</summary>
+    public const int CasedCharacters = 4;
+
+    /// <summary>Characters looked at one by one: trimmed, parsed, decoded, changed in case.</summary>
+    public const int ReadCharacters = 16;
+
+    /// <summary>Characters whose bytes are counted or written one by one.</summary>
+    public const int EncodedCharacters = 8;
+
+    /// <summary>Bytes of room that text is encoded into, by TextEncoder's encodeInto.</summary>
+    public const int EncodedInto = 4;
+
+    /// <summary>Bytes copied, compared, searched or filled.</summary>
+    public const int CopiedBytes = 16;
+
+    /// <summary>Bytes of fresh memory, which is zeroed.</summary>
+    public const int ClearedBytes = 64;
+
+    /// <summary>Elements moved or copied, without a look at them.</summary>
+    public const int MovedElements = 4;
+
+    /// <summary>Elements that change places in pairs.</summary>
+    public const int SwappedElements = 2;
+
+    /// <summary>Places of an array made or dropped.</summary>
+    public const int ClearedElements = 16;
+
+    /// <summary>Names looked through.</summary>
+    public const int ScannedKeys = 8;
+
+    /// <summary>Words of a regular expression's stack copied when it grows.</summary>
+    public const int CopiedWords = 32;
+
+    // ---------------------------------------------------------------- inside of built-ins, in steps
+
+    /// <summary>Text read as a number; characters of it for one more step; and one with more digits than a number holds, which may need exact arithmetic.</summary>
+    public const int NumberRead = 4, NumberCharacters = 4, ExactNumber = 100;
+
+    /// <summary>Characters that no number of ordinary precision needs more of.</summary>
+    public const int OrdinaryNumberCharacters = 16;
+
+    /// <summary>A number written with a given count of digits, or in another base than ten.</summary>
+    public const int NumberDigits = 60;
+
+    /// <summary>A date written or read.</summary>
+    public const int DateText = 20;
+
+    /// <summary>A regular expression compiled in the call: for each character of its pattern, and for each class when case is ignored.</summary>
+    public const int CompiledCharacter = 16, FoldedClass = 800;
 
     // ---------------------------------------------------------------- instructions, in units
 
@@ -89,6 +165,7 @@ internal static class Price
             Op.GetProperty, Op.SetProperty, Op.GetElement, Op.SetElement, Op.ToKey, Op.InitProperty, Op.AppendElement, Op.AppendHole, Op.InitPrototype,
         ]),
         new("method", 10, "found, and whether it can be called", [Op.GetMethod, Op.GetElementMethod]),
+        new("character", 10, "charAt or charCodeAt of a text, without a call", [Op.CharacterAt, Op.CharacterCodeAt]),
         new("property by search", 25, "always looked for: deleted, computed in a literal, of the global object",
         [
             Op.DeleteProperty, Op.DeleteElement, Op.InitElement, Op.InitGetter, Op.InitSetter, Op.LoadGlobal, Op.StoreGlobal, Op.TypeOfGlobal, Op.LoadHostGlobal,
@@ -108,6 +185,12 @@ internal static class Price
     ];
 
     private static readonly byte[] _operations = MakeTable();
+
+    /// <summary>Steps of reading text of that length as a number.</summary>
+    public static int ReadNumber(int length) => NumberRead + length / NumberCharacters + (length > OrdinaryNumberCharacters ? ExactNumber : 0);
+
+    /// <summary>Units of writing the number as text.</summary>
+    public static int TextOf(double number) => number == (long)number ? WholeNumberText : NumberText;
 
     /// <summary>Units of the operation itself.</summary>
     public static int Of(Op op) => _operations[(int)op];

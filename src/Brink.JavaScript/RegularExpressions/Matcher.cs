@@ -1,4 +1,5 @@
-using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
@@ -61,8 +62,7 @@ internal static class Matcher
             else if (filters)
             {
                 var from = at;
-                while (at < text.Length && !program.First.Allows(TextUnit.ToCodePoint(text[at])))
-                    at++;
+                at = NextFirst(program, text, at);
                 run.Spend((at - from) / 8);
                 if (at == text.Length)
                     break;
@@ -80,13 +80,28 @@ internal static class Matcher
         run.Finish();
         return outcome;
     }
+
+    /// <summary>The next place where a match can begin, or the end.</summary>
+    private static int NextFirst<T>(RegExpProgram program, ReadOnlySpan<T> text, int at) where T : unmanaged, IEquatable<T>
+    {
+        if (at < text.Length && program.First.Allows(TextUnit.ToCodePoint(text[at])))
+            return at;
+        if (typeof(T) == typeof(char) && program.FirstChars is { } first)
+        {
+            var found = MemoryMarshal.Cast<T, char>(text[at..]).IndexOfAny(first);
+            return found < 0 ? text.Length : at + found;
+        }
+        while (at < text.Length && !program.First.Allows(TextUnit.ToCodePoint(text[at])))
+            at++;
+        return at;
+    }
 }
 
 /// <summary>One search: the stack and the meter.</summary>
 internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
 {
     private const int FrameSize = 3;
-    private const int FirstStack = 128 * FrameSize;
+    public const int FirstStack = 128 * FrameSize;
     private const int ChargeEvery = 64;
 
     private readonly Realm _realm;
@@ -96,7 +111,7 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
 
     // Frames of three: (~slot, old value, -) undoes; (code, place, -1) is another way; (code of a run, bound, place) is a run that can change its length.
     private int[] _stack;
-    private int _charged;
+    private int _charged = FirstStack;
     private int _fuel = ChargeEvery;
     private int _spent;
 
@@ -106,8 +121,7 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
         _program = program;
         _text = text;
         _slots = slots;
-        _stack = ArrayPool<int>.Shared.Rent(FirstStack);
-        _charged = FirstStack;
+        _stack = realm.MatchStack;
     }
 
     /// <summary>Counts steps; hands them to the realm in portions.</summary>
@@ -131,20 +145,19 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
         _realm.Pay((ChargeEvery - _fuel) * Price.RegExpStep);
         if (_charged > FirstStack)
             _realm.Allocate(-sizeof(int) * (long)(_charged - FirstStack));
-        ArrayPool<int>.Shared.Return(_stack);
-        _stack = [];
     }
 
     private void Grow(int used)
     {
         // By our own sizes, not the pool's: the same pattern costs the same everywhere.
         _realm.Allocate(sizeof(int) * (long)_charged);
-        _realm.Charge(_charged / 32);
+        _realm.Charge(_charged / Price.CopiedWords);
         _charged *= 2;
-        var larger = ArrayPool<int>.Shared.Rent(_charged);
+        if (_charged <= _stack.Length)
+            return;
+        var larger = new int[_charged];
         _stack.AsSpan(0, used).CopyTo(larger);
-        ArrayPool<int>.Shared.Return(_stack);
-        _stack = larger;
+        _realm.MatchStack = _stack = larger;
     }
 
     private void Push(ref int top, int a, int b, int c)
@@ -171,6 +184,8 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
     /// <summary>Tries to match at one place.</summary>
     public MatchOutcome TryAt(int start)
     {
+        if (_program.IsOneRun)
+            return TryRunAt(start);
         var code = _program.Code;
         var sets = _program.Sets;
         var text = _text;
@@ -432,6 +447,24 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
             if (!TakeBack(ref top, ref pc, ref at))
                 return MatchOutcome.NoMatch;
         }
+    }
+
+    /// <summary>The same for a program that is one run, at the same cost.</summary>
+    private MatchOutcome TryRunAt(int start)
+    {
+        var code = _program.Code;
+        var length = _program.Sets[code[1]].RunLength(_text.Slice(start, Math.Min(_text.Length - start, code[3])));
+        if (length < code[2])
+        {
+            Spend(1 + (length >> 3));
+            return _spent > Matcher.Limit ? MatchOutcome.LimitExceeded : MatchOutcome.NoMatch;
+        }
+        Spend(2 + (length >> 3));
+        if (_spent > Matcher.Limit)
+            return MatchOutcome.LimitExceeded;
+        _slots[0] = start;
+        _slots[1] = start + length;
+        return MatchOutcome.Match;
     }
 
     /// <summary>The length of a group's text if it stands here again, or -1. A group that took no part is nothing.</summary>

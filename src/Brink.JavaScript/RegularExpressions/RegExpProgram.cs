@@ -1,3 +1,4 @@
+using System.Buffers;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.RegularExpressions;
@@ -121,6 +122,26 @@ internal sealed record RegExpProgram
 
     /// <summary>What a match can begin with; everything if it may be empty.</summary>
     public required CharacterHint First { get; init; }
+
+    private SearchValues<char>? _firstChars;
+
+    /// <summary><see cref="First"/> for a search over many chars at once; null if it is not of ASCII only. Made when it is first asked for.</summary>
+    public SearchValues<char>? FirstChars => First.BeyondAscii ? null : _firstChars ??= MakeFirstChars();
+
+    private SearchValues<char> MakeFirstChars()
+    {
+        Span<char> chars = stackalloc char[128];
+        var count = 0;
+        for (var c = 0; c < 128; c++)
+        {
+            if (First.Allows(c))
+                chars[count++] = (char)c;
+        }
+        return SearchValues.Create(chars[..count]);
+    }
+
+    /// <summary>Nothing but one run that gives nothing back or need not: <c>/\s+/</c>.</summary>
+    public bool IsOneRun => Code is [(int)RegExpOp.RunGreedy or (int)RegExpOp.RunPossessive, _, _, _, _, (int)RegExpOp.Match];
 
     /// <summary>
     /// The set of an unlimited run that every match begins with, where nothing later asks what the run took. When a match from within such a run fails, it fails from

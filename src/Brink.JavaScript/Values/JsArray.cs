@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 
 namespace Brink.JavaScript.Values;
 
@@ -33,6 +34,16 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
     // A gap wider than this is not worth filling with holes.
     private const int WidestGap = 1024;
 
+    public override void Forget()
+    {
+        base.Forget();
+        Elements = [];
+        Stored = 0;
+        Length = 0;
+        IsFrozen = HasElementProperties = IsLengthReadOnly = false;
+        _elementFlags = PropertyFlags.Default;
+    }
+
     public Span<Value> AsSpan() => Elements.AsSpan(0, Stored);
 
     /// <summary>Appends; charges the growth.</summary>
@@ -56,8 +67,8 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
             return;
         var size = Math.Max(count, Math.Max(4, Elements.Length + (Elements.Length >> 1)));
         realm.Allocate((long)MemoryCost.Value * (size - Elements.Length));
-        realm.Charge(Stored >> 2);                       // the copy
-        Array.Resize(ref Elements, size);
+        realm.Charge(Stored / Price.MovedElements);                       // the copy
+        realm.GrowStorage(ref Elements, size);
     }
 
     /// <summary>Cuts or extends.</summary>
@@ -67,7 +78,7 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
             length = RemoveElementProperties(realm, length);
         if (length < Stored)
         {
-            realm.Charge((int)((Stored - length) >> 4));
+            realm.Charge((int)((Stored - length) / Price.ClearedElements));
             Array.Clear(Elements, (int)length, Stored - (int)length);
             Stored = (int)length;
         }
@@ -93,7 +104,7 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
             return true;
         }
         Reserve(realm, (int)index + 1);
-        realm.Charge((int)(index - Stored) >> 4);
+        realm.Charge((int)((index - Stored) / Price.ClearedElements));
         for (var i = Stored; i < (int)index; i++)
             Elements[i] = Values.Value.Absent;
         Elements[index] = value;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Brink.JavaScript.Execution;
 
 namespace Brink.JavaScript.Values;
@@ -28,9 +29,18 @@ internal sealed class NativeFunction(string name, int length, NativeCode code, N
 
     public NativeCode Code { get; } = code;
 
+    // A delegate of a static method has to shift its arguments by one at every call; its address does not.
+    private readonly unsafe delegate*<Realm, in Value, ReadOnlySpan<Value>, Value> _address =
+        code.Method.IsStatic ? (delegate*<Realm, in Value, ReadOnlySpan<Value>, Value>)code.Method.MethodHandle.GetFunctionPointer() : null;
+
+    /// <summary>Runs the code.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe Value Run(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        _address != null ? _address(realm, thisValue, arguments) : Code(realm, thisValue, arguments);
+
     public override bool IsConstructor => construct is not null;
 
-    public override Value Call(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Code(realm, thisValue, arguments);
+    public override Value Call(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Run(realm, thisValue, arguments);
 
     public override Value Construct(Realm realm, ReadOnlySpan<Value> arguments) =>
         construct is null ? base.Construct(realm, arguments) : construct(realm, Values.Value.Undefined, arguments);

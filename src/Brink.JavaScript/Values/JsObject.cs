@@ -104,7 +104,7 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
                 return;
             }
             if (slot < 0 && Shape.CanHold(key, storage.Shape.Count))
-                storage.MoveTo(PropertyTable.InPlaceOfShape(storage.Slots.Length));
+                storage.MoveTo(realm.NewTableInPlaceOfShape(storage.Slots.Length));
             else
                 storage.ToDictionaryMode(realm);
         }
@@ -179,7 +179,7 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
     public void PutData(Realm realm, PropertyKey key, in Value value)
     {
         if (Table is null)
-            MoveTo(PropertyTable.InPlaceOfShape(Slots.Length));
+            MoveTo(realm.NewTableInPlaceOfShape(Slots.Length));
         PutOwn(realm, key, value, PropertyFlags.Default, makesShape: false);
     }
 
@@ -191,7 +191,7 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
             return;
         }
         realm.Allocate(MemoryCost.Table + MemoryCost.TableEntry * Shape.Count);
-        MoveTo(new PropertyTable());
+        MoveTo(realm.NewTable());
     }
 
     private void MoveTo(PropertyTable table)
@@ -203,12 +203,22 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
         Shape = Shape.Dictionary;
     }
 
+    /// <summary>Forgets all properties and whose they were: the realm keeps the object for another call.</summary>
+    public virtual void Forget()
+    {
+        Shape = Shape.Dictionary;
+        Slots = [];
+        Table = null;
+        Prototype = null;
+        IsExtensible = true;
+    }
+
     /// <summary>A slot more, in the shape that has it.</summary>
     public void Append(Realm realm, Shape next, in Value value)
     {
         var slot = next.Count - 1;
         if (slot >= Slots.Length)
-            Array.Resize(ref Slots, PayForSlots(realm, Slots.Length));
+            realm.GrowStorage(ref Slots, PayForSlots(realm, Slots.Length));
         Slots[slot] = value;
         Shape = next;
     }
@@ -234,4 +244,5 @@ internal static class MemoryCost
     public const int Char = 2;
     public const int Atom = 80;
     public const int Promise = 96;
+    public const int Frame = 96;
 }

@@ -11,7 +11,7 @@ internal abstract class PropertyKey(CellKind kind) : Cell(kind)
     /// </summary>
     public bool IsShared { get; init; }
 
-    public int Hash { get; init; }
+    public int Hash { get; protected set; }
 }
 
 /// <summary>A property name as text, one object for each text in a call's reach.</summary>
@@ -31,11 +31,27 @@ internal sealed class Atom : PropertyKey
             astral.Atom = this;
     }
 
-    /// <summary>The name as a string value; its owner holds just this text and points back here.</summary>
-    public Value Value { get; }
+    /// <summary>For names of a call, which its table keeps for other names of other calls: <see cref="Become"/>.</summary>
+    public Atom(int room) : base(CellKind.Atom) => Value = Value.String(new Text(new char[room]) { Atom = this }, 0, 0);
+
+    /// <summary>Takes on another name, which has room and no code point above U+FFFF.</summary>
+    public void Become(ReadOnlySpan<char> name, int hash)
+    {
+        var owner = (Text)Value.Reference!;
+        if (name.Length < Value.Length)
+            Array.Clear(owner.Chars, name.Length, Value.Length - name.Length);           // nothing of the old name stays
+        name.CopyTo(owner.Chars);
+        Value = Value.String(owner, 0, name.Length);
+        Hash = hash;
+        Index = IndexOf(new TextView(name));
+        _string = null;
+    }
+
+    /// <summary>The name as a string value; its owner begins with this text, holds no other, and points back here.</summary>
+    public Value Value { get; private set; }
 
     /// <summary>The array index that the text spells in canonical form, or <see cref="NotAnIndex"/>.</summary>
-    public uint Index { get; }
+    public uint Index { get; private set; }
 
     private string? _string;
 
@@ -44,7 +60,7 @@ internal sealed class Atom : PropertyKey
 
     private static uint IndexOf(in TextView text)
     {
-        if (text.IsAstral || text.Length is 0 or > 10 || (text.Chars[0] == '0' && text.Length > 1))
+        if (text.IsAstral || text.Length is 0 or > 10 || text.Chars[0] is < '0' or > '9' || (text.Chars[0] == '0' && text.Length > 1))
             return NotAnIndex;
         return uint.TryParse(text.Chars, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : NotAnIndex;
     }
@@ -58,7 +74,7 @@ internal sealed class Symbol(Value description, bool isShared = false) : Propert
 
     public bool IsWellKnown { get; } = isShared;
 
-    private static Symbol WellKnown(string name) => new(TextFacts.Permanent("Symbol." + name), isShared: true) { IsShared = true, Hash = name.Length * 31 };
+    private static Symbol WellKnown(string name) => new(TextFacts.Permanent("Symbol." + name), isShared: true) { IsShared = true };
 
     public static readonly Symbol Iterator = WellKnown("iterator");
     public static readonly Symbol AsyncIterator = WellKnown("asyncIterator");
@@ -85,6 +101,9 @@ internal sealed class AtomTable(AtomTable? parent, bool isShared)
     private Atom?[] _buckets = new Atom?[isShared ? 64 : 16];
     private int _count;
     private bool _isClosed;
+
+    /// <summary>How many names it holds, those of its parents not counted.</summary>
+    public int Count => _count;
 
     public static int HashOf(in TextView text)
     {
@@ -131,6 +150,22 @@ internal sealed class AtomTable(AtomTable? parent, bool isShared)
         return atom;
     }
 
+    // Atoms of a call's table that the next call may have under other names, in the order of use.
+    private const int MaxKept = 64;
+    private const int KeptRoom = 40;
+    private readonly Atom?[] _kept = isShared ? [] : new Atom?[MaxKept];
+    private int _usedKept;
+
+    /// <summary>Enters a name that <see cref="Find"/> did not know, of text without code points above U+FFFF, for as long as the call lasts.</summary>
+    public Atom AddForCall(ReadOnlySpan<char> name, int hash)
+    {
+        if (name.Length > KeptRoom || _usedKept == _kept.Length)
+            return Add(new Atom(Value.String(new Text(name.ToArray()), 0, name.Length), isShared: false));
+        var atom = _kept[_usedKept++] ??= new Atom(KeptRoom);
+        atom.Become(name, hash);
+        return Add(atom);
+    }
+
     /// <summary>From here on the table is only read, by any number of threads.</summary>
     public void Close() => _isClosed = true;
 
@@ -142,11 +177,14 @@ internal sealed class AtomTable(AtomTable? parent, bool isShared)
     {
         if (_count == 0)
             return;
+        for (var i = 0; i < _usedKept; i++)
+            _kept[i]!.Become([], 0);
         if (_buckets.Length > 256)
             _buckets = new Atom?[16];
         else
             Array.Clear(_buckets);
         _count = 0;
+        _usedKept = 0;
     }
 
     private void Grow()

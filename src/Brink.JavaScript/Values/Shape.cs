@@ -68,6 +68,9 @@ internal sealed class Shape
     /// <summary>The root of a new tree.</summary>
     public static Shape NewRoot() => new(new Tree(), [], []);
 
+    /// <summary>How many shapes were made in its tree.</summary>
+    public int TreeSize => _tree.Count;
+
     public int Count => _keys.Length;
 
     public PropertyKey KeyAt(int slot) => _keys[slot];
@@ -137,23 +140,18 @@ internal sealed class PropertyTable
 {
     private const int IndexAbove = 8;
 
-    private Entry[] _entries;
+    private Entry[] _entries = new Entry[8];
     private int _used;
-
-    public PropertyTable() => _entries = new Entry[8];
-
-    private PropertyTable(int slots)
-    {
-        _entries = new Entry[4];
-        IsInPlaceOfShape = true;
-        PaidSlots = slots;
-    }
 
     /// <summary>
     /// For an object that could have a shape, only that its tree has none: the call pays for it as if it had, so that a call costs the same whatever shapes
     /// the calls before made.
     /// </summary>
-    public static PropertyTable InPlaceOfShape(int slots) => new(slots);
+    public void StandForShape(int slots)
+    {
+        IsInPlaceOfShape = true;
+        PaidSlots = slots;
+    }
 
     public bool IsInPlaceOfShape { get; private set; }
 
@@ -172,6 +170,11 @@ internal sealed class PropertyTable
     // Open addressing over the entries: place + 1, zero where nothing is, -1 where something was. At least twice as long as the entries, and made
     // anew whenever they are, so a probe always meets an empty place.
     private int[]? _index;
+
+    // An index of before, for the next.
+    private int[]? _room;
+
+    private const int MaxKept = 64;
 
     public struct Entry
     {
@@ -224,6 +227,26 @@ internal sealed class PropertyTable
             BuildIndex();
     }
 
+    /// <summary>Empties it for another call, keeping its room if that is not large.</summary>
+    public void Forget()
+    {
+        if (_entries.Length > MaxKept)
+        {
+            _entries = new Entry[8];
+            _room = null;
+        }
+        else
+        {
+            Array.Clear(_entries, 0, _used);
+            _room = _index ?? _room;
+        }
+        _index = null;
+        _used = 0;
+        Count = 0;
+        IsInPlaceOfShape = false;
+        PaidSlots = 0;
+    }
+
     public void RemoveAt(int place)
     {
         if (_index is { } index)
@@ -256,7 +279,16 @@ internal sealed class PropertyTable
 
     private void BuildIndex()
     {
-        _index = new int[_entries.Length * 2];
+        if (_room?.Length == _entries.Length * 2)
+        {
+            _index = _room;
+            Array.Clear(_index);
+        }
+        else
+        {
+            _index = new int[_entries.Length * 2];
+        }
+        _room = null;
         for (var i = 0; i < _used; i++)
         {
             if (_entries[i].Key is { } key)

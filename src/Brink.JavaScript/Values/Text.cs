@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Brink.JavaScript.Values;
@@ -23,43 +24,57 @@ internal sealed class AstralText(int[] codePoints) : Cell(CellKind.AstralText)
     public Atom? Atom;
 }
 
-/// <summary>A look at a string's code points, whichever kind its owner is.</summary>
+/// <summary>A look at a string's code points, whichever kind its owner is. Two words, so that it travels in registers.</summary>
 internal readonly ref struct TextView
 {
-    private readonly ReadOnlySpan<char> _bmp;
-    private readonly ReadOnlySpan<int> _astral;
+    private readonly ref byte _first;
 
-    public TextView(ReadOnlySpan<char> bmp) => _bmp = bmp;
+    public TextView(ReadOnlySpan<char> bmp)
+    {
+        _first = ref Unsafe.As<char, byte>(ref MemoryMarshal.GetReference(bmp));
+        Length = bmp.Length;
+    }
 
     public TextView(ReadOnlySpan<int> astral)
     {
-        _astral = astral;
+        _first = ref Unsafe.As<int, byte>(ref MemoryMarshal.GetReference(astral));
+        Length = astral.Length;
         IsAstral = true;
     }
+
+    public int Length { get; }
 
     /// <summary>Whether <see cref="CodePoints"/> holds the text; else <see cref="Chars"/> does.</summary>
     public bool IsAstral { get; }
 
-    public ReadOnlySpan<char> Chars => _bmp;
+    /// <summary>Empty for the other kind.</summary>
+    public ReadOnlySpan<char> Chars
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => IsAstral ? default : MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, char>(ref _first), Length);
+    }
 
-    public ReadOnlySpan<int> CodePoints => _astral;
-
-    public int Length => IsAstral ? _astral.Length : _bmp.Length;
+    /// <summary>Empty for the other kind.</summary>
+    public ReadOnlySpan<int> CodePoints
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => IsAstral ? MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, int>(ref _first), Length) : default;
+    }
 
     public int this[int index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => IsAstral ? _astral[index] : _bmp[index];
+        get => IsAstral ? CodePoints[index] : Chars[index];
     }
 
-    public TextView Slice(int start, int length) => IsAstral ? new TextView(_astral.Slice(start, length)) : new TextView(_bmp.Slice(start, length));
+    public TextView Slice(int start, int length) => IsAstral ? new TextView(CodePoints.Slice(start, length)) : new TextView(Chars.Slice(start, length));
 
     public bool SequenceEqual(in TextView other)
     {
         if (Length != other.Length)
             return false;
         if (!IsAstral && !other.IsAstral)
-            return _bmp.SequenceEqual(other._bmp);
+            return Chars.SequenceEqual(other.Chars);
         for (var i = 0; i < Length; i++)
         {
             if (this[i] != other[i])
@@ -72,7 +87,7 @@ internal readonly ref struct TextView
     public int CompareTo(in TextView other)
     {
         if (!IsAstral && !other.IsAstral)
-            return _bmp.SequenceCompareTo(other._bmp);
+            return Chars.SequenceCompareTo(other.Chars);
         var shared = Math.Min(Length, other.Length);
         for (var i = 0; i < shared; i++)
         {
@@ -90,7 +105,7 @@ internal readonly ref struct TextView
             return -1;
         if (!IsAstral && !sought.IsAstral)
         {
-            var found = _bmp[start..].IndexOf(sought._bmp);
+            var found = Chars[start..].IndexOf(sought.Chars);
             return found < 0 ? -1 : found + start;
         }
         for (var i = start; i + sought.Length <= Length; i++)
@@ -105,10 +120,10 @@ internal readonly ref struct TextView
     public override string ToString()
     {
         if (!IsAstral)
-            return new string(_bmp);
-        var text = new StringBuilder(_astral.Length + 8);
+            return new string(Chars);
+        var text = new StringBuilder(Length + 8);
         Span<char> units = stackalloc char[2];
-        foreach (var codePoint in _astral)
+        foreach (var codePoint in CodePoints)
         {
             // Lone surrogates cannot be in here: they became U+FFFD on the way in.
             var count = new Rune(codePoint).EncodeToUtf16(units);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Brink.JavaScript.Values;
 
@@ -111,11 +112,21 @@ internal readonly struct Value
     public ReadOnlySpan<char> Chars
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => new(Unsafe.As<Text>(Reference!).Chars, Start, Length);
+        get => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<Text>(Reference!).Chars), Start), Length);
     }
 
+    /// <summary>Only for strings with <see cref="IsBmp"/>: one of <see cref="Chars"/>; the caller knows that the place is in it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public char CharAt(int index) => Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<Text>(Reference!).Chars), Start + index);
+
     /// <summary>Only for strings: the code points of either kind of owner.</summary>
-    public TextView View => IsBmp ? new TextView(Chars) : new TextView(new ReadOnlySpan<int>(Unsafe.As<AstralText>(Reference!).CodePoints, Start, Length));
+    public TextView View
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => IsBmp ? new TextView(Chars) : AstralView;
+    }
+
+    private TextView AstralView => new(new ReadOnlySpan<int>(Unsafe.As<AstralText>(Reference!).CodePoints, Start, Length));
 
     /// <summary>The same owner and place, the same number bits, the same object: identity, not equality of the language.</summary>
     public bool IsSame(in Value other) => ReferenceEquals(Reference, other.Reference) && Bits == other.Bits;

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Brink.Distributions;
@@ -61,6 +60,6 @@ public sealed record Distribution
     private OriginTarget TargetOf(OriginGroup group) => new(FindOrigin(group.PrimaryOriginId)!)
     {
         Secondary = FindOrigin(group.SecondaryOriginId),
-        FailoverStatusCodes = group.FailoverStatusCodes.ToFrozenSet(),
+        FailoverStatusCodes = group.FailoverStatusCodes,
     };
 }

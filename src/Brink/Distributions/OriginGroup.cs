@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Brink.Distributions;
@@ -30,7 +29,7 @@ public sealed record OriginTarget(Origin Primary)
     public Origin? Secondary { get; init; }
 
     /// <summary>What counts as failing.</summary>
-    public FrozenSet<int> FailoverStatusCodes { get; init; } = FrozenSet<int>.Empty;
+    public ImmutableArray<int> FailoverStatusCodes { get; init; } = [];
 
     /// <summary>Just this origin.</summary>
     public static implicit operator OriginTarget(Origin origin) => new(origin);

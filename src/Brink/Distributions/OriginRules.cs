@@ -34,6 +34,10 @@ public static class OriginRules
     /// <summary>Whether the text has only characters that a path on the wire may have.</summary>
     public static bool HasPathCharacters(string path) => !path.AsSpan().ContainsAnyExcept(PathCharacters);
 
+    /// <summary>Whether the text is a host name and no address: what functions may put in place of one.</summary>
+    public static bool IsNameOfHost(string name) =>
+        DistributionConfigReader.IsHostName(name.ToLowerInvariant()) && !System.Net.IPAddress.TryParse(name, out _);
+
     /// <summary>80, 443, 1024 to 65535.</summary>
     public static bool IsPort(double port) => port is 80 or 443 or (>= 1024 and <= 65535);
 }

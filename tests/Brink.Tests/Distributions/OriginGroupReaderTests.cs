@@ -35,7 +35,7 @@ public sealed class OriginGroupReaderTests
         Assert.Empty(mistakes);
         var pair = distribution!.TargetById(distribution.DefaultCacheBehavior.TargetOriginId);
         Assert.Equal(("main", "spare"), (pair.Primary.Id, pair.Secondary?.Id));
-        Assert.Equal([500, 503], pair.FailoverStatusCodes.Order());
+        Assert.Equal([500, 503], pair.FailoverStatusCodes);
         var other = distribution.TargetById(distribution.CacheBehaviors[0].TargetOriginId);
         Assert.Equal(("other", null), (other.Primary.Id, other.Secondary));
         Assert.Equal(

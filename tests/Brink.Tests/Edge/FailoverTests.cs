@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
 using Brink.Distributions;
@@ -162,7 +161,7 @@ public sealed class FailoverTests
     private static Task<TestEdge> StartAsync(CustomOrigin primary, ScriptedOrigin spare, int[] listed, Func<CacheBehavior, CacheBehavior>? behavior = null)
     {
         var main = primary with { Id = "main" };
-        var target = new OriginTarget(main) { Secondary = TestEdge.To(spare) with { Id = "spare" }, FailoverStatusCodes = listed.ToFrozenSet() };
+        var target = new OriginTarget(main) { Secondary = TestEdge.To(spare) with { Id = "spare" }, FailoverStatusCodes = [.. listed] };
         return TestEdge.StartAsync(main, behavior, snapshot: snapshot =>
         {
             var live = snapshot.Distributions[0];

@@ -71,7 +71,7 @@ public sealed class ScriptedOrigin : IAsyncDisposable
                 _connections.Add(ServeAsync(socket));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException) // stopped, before or while it waits
         {
         }
     }

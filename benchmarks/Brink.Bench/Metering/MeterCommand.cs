@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Globalization;
+using Brink.Bench.Engine;
+using Brink.Functions.Metering;
+using Brink.Functions.Modules;
+using Brink.JavaScript;
+using Brink.JavaScript.Hosting;
+
+namespace Brink.Bench.Metering;
+
+/// <summary>
+/// <c>./bench meter</c>: what a unit of cost takes in time, for each kind of work, to set prices by and to see that none is far too low. Each piece of work
+/// runs without end until a budget of 400,000 units or 2 MB stops it.
+/// </summary>
+internal static class MeterCommand
+{
+    private const int Warmup = 60, Rounds = 15;
+
+    public static Command Create()
+    {
+        var only = new Option<string?>("--only") { Description = "Only work whose name contains this." };
+        var hostile = new Option<bool>("--hostile") { Description = "The hostile functions of tests/functions/hostile instead: the time until each is stopped." };
+        var command = new Command("meter", "Nanoseconds for a unit of cost, for each kind of work.") { only, hostile };
+        command.SetAction(parsed => Run(parsed.GetValue(hostile), parsed.GetValue(only)));
+        return command;
+    }
+
+    private sealed record Work(string Name, JavaScriptProgram Program);
+
+    /// <summary>One piece of work, measured: the medians of the rounds.</summary>
+    private sealed record Measured(string Name, CallStatus Status, long Units, double Milliseconds)
+    {
+        public double NanosecondsPerUnit => Milliseconds * 1e6 / Math.Max(1, Units);
+    }
+
+    private static int Run(bool hostile, string? only)
+    {
+        Machine.WarnIfBusy();
+        var works = (hostile ? ReadHostile() : ReadWork()).Where(work => only is null || work.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).ToList();
+        foreach (var work in works.ToList())
+        {
+            // An exception of the script is quick to come by.
+            Call(work.Program, out _, out var problem);
+            if (problem is null || hostile)
+                continue;
+            Console.Error.WriteLine($"{work.Name} is left out, it fails: {problem}");
+            works.Remove(work);
+        }
+        var results = works.ConvertAll(Measure);
+        Console.WriteLine(Machine.Describe());
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Work without end on {ComputeBudget.Aws.Units:N0} units and 2 MB; medians of {Rounds} calls.\n"));
+        var table = new MarkdownTable("work", "stopped by", "units", "ms", "ns a unit");
+        foreach (var one in hostile ? results.OrderByDescending(one => one.Milliseconds) : results.OrderByDescending(one => one.NanosecondsPerUnit))
+        {
+            table.Add(one.Name, one.Status.ToString(), one.Units.ToString("N0", CultureInfo.InvariantCulture), one.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture),
+                one.NanosecondsPerUnit.ToString("0.00", CultureInfo.InvariantCulture));
+        }
+        Console.WriteLine(table);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{results.Count} kinds; ns a unit: median {Statistics.Median(results.Select(one => one.NanosecondsPerUnit)):0.00}, most {results.Max(one => one.NanosecondsPerUnit):0.00}; longest {results.Max(one => one.Milliseconds):0.00} ms"));
+        return 0;
+    }
+
+    private static Measured Measure(Work work)
+    {
+        for (var i = 0; i < Warmup; i++)
+            Call(work.Program, out _, out _);
+        var times = new double[Rounds];
+        long units = 0;
+        var status = CallStatus.Returned;
+        for (var i = 0; i < Rounds; i++)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            status = Call(work.Program, out units, out _);
+            times[i] = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
+        }
+        return new Measured(work.Name, status, units, Statistics.Median(times));
+    }
+
+    private static CallStatus Call(JavaScriptProgram program, out long units, out string? problem)
+    {
+        problem = null;
+        var limits = new CallLimits { Steps = ComputeBudget.Aws.Units, MemoryBytes = Limits.FunctionMemoryBytes, StartTimeMilliseconds = 1.8e12, RandomSeed = 42 };
+        using var result = program.Call(NoEvent, limits, hostContext: null);
+        units = result.StepsUsed;
+        if (result.Fault is { } fault)
+            throw new InvalidOperationException("the engine failed", fault);
+        if (result.Status == CallStatus.Threw)
+            problem = result.Error!.Text;
+        return result.Status;
+    }
+
+    private static readonly IHostObject NoEvent = new HostModule { Functions = [] };
+
+    private static IEnumerable<Work> ReadWork()
+    {
+        foreach (var line in File.ReadLines(Path.Combine(FunctionCase.Root, "benchmarks/meter/work.txt")))
+        {
+            if (line.Length == 0 || line[0] == '#')
+                continue;
+            var parts = line.Split("::", 3, StringSplitOptions.TrimEntries);
+            yield return new Work(parts[0], Compile(parts[0],
+                $"import crypto from 'crypto'; import qs from 'querystring'; var shared = 1; async function handler() {{ {parts[1]}; for (;;) {{ {parts[2]} }} }}"));
+        }
+    }
+
+    private static IEnumerable<Work> ReadHostile() =>
+        from file in Directory.EnumerateFiles(Path.Combine(FunctionCase.Root, "tests/functions/hostile"), "*.js").Order(StringComparer.Ordinal)
+        select new Work(Path.GetFileNameWithoutExtension(file), Compile(file, File.ReadAllText(file)));
+
+    private static JavaScriptProgram Compile(string name, string source) => JavaScriptProgram.Compile(source, Runtime.CloudFrontJs20, HostModules.For(Runtime.CloudFrontJs20)) switch
+    {
+        CompileOutcome.Compiled(var program) => program,
+        CompileOutcome.Refused(var error) => throw new InvalidOperationException($"{name}: {error.Text}"),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}
