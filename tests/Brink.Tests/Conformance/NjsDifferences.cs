@@ -31,6 +31,9 @@ internal sealed class NjsDifferences
     /// <summary>Whether that answer to that row is explained.</summary>
     public bool Explains(CorpusRow row, string answer) => _known.TryGetValue(Key(row), out var known) && known.Answer == answer;
 
+    /// <summary>Whether the row stands among them.</summary>
+    public bool AreAbout(CorpusRow row) => _known.ContainsKey(Key(row));
+
     /// <summary>The groups and how many of the rows each has, as a table.</summary>
     public string Table()
     {
