@@ -14,18 +14,17 @@ public sealed partial class NjsProgramTests
     [Fact]
     public async Task RandomProgram_GivesTheSameTextInNjs()
     {
-        if (!NjsRun.IsThere)
+        if (!File.Exists(NjsRun.DebianCommand))
             Assert.Skip("njs is not installed; ./test conformance installs it");
-        using var njs = new NjsRun();
+        using var njs = new NjsRun(Environment.GetEnvironmentVariable("NJS") ?? NjsRun.DebianCommand);
         var differences = new ConcurrentBag<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, Programs), options, async (seed, cancellationToken) =>
         {
             var script = Scripts.Generate((ulong)seed, ScriptSettings.Portable);
+            if (Environment.GetEnvironmentVariable("MSG") is not null) script = script.Replace("return v.name;", "return v.name + ': ' + v.message;");
             var ours = Comparable(EngineRun.OfScript(script, Runtime.CloudFrontJs20));
             var theirs = Comparable(await njs.OfScriptAsync(script, cancellationToken));
-            if (theirs.Length == 0)                                                     // njs ends without a word when nothing is left to run
-                theirs = "!! Error: async function did not complete";
             if (Environment.GetEnvironmentVariable("DUMP") is { } dump)
             {
                 File.WriteAllText($"{dump}/{seed}.js", script);

@@ -5,10 +5,12 @@ using System.Text.RegularExpressions;
 
 namespace Brink.Tests.Conformance;
 
-/// <summary>Runs scripts in Debian's njs: many rows in one process where that can be, else one process for each.</summary>
-internal sealed partial class NjsRun : IDisposable
+/// <summary>Runs scripts in an njs: many rows in one process where that can be, else one process for each.</summary>
+/// <param name="command">The program.</param>
+internal sealed partial class NjsRun(string command) : IDisposable
 {
-    private const string Command = "/usr/bin/njs";
+    /// <summary>Where Debian installs its own.</summary>
+    public const string DebianCommand = "/usr/bin/njs";
 
     /// <summary>Calls the handler and prints what <see cref="EngineRun"/> would say.</summary>
     private const string Tail = """
@@ -26,9 +28,6 @@ internal sealed partial class NjsRun : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brink-njs-");
     private int _files;
-
-    /// <summary>Whether it is installed: ./test installs it.</summary>
-    public static bool IsThere => File.Exists(Command);
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -63,14 +62,14 @@ internal sealed partial class NjsRun : IDisposable
     public async Task<string> OfScriptAsync(string script, CancellationToken cancellationToken)
     {
         var (output, exitCode, path) = await RunAsync(script + Tail, cancellationToken);
-        return Answer(output.TrimEnd('\n'), exitCode, path);
+        return Answer(output, exitCode, path);
     }
 
     private async Task<(string Output, int ExitCode, string Path)> RunAsync(string script, CancellationToken cancellationToken)
     {
         var path = Path.Combine(_folder.FullName, $"{Interlocked.Increment(ref _files)}.js");
         await File.WriteAllTextAsync(path, script, cancellationToken);
-        using var process = Process.Start(new ProcessStartInfo(Command, [path])
+        using var process = Process.Start(new ProcessStartInfo(command, [path])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -96,9 +95,11 @@ internal sealed partial class NjsRun : IDisposable
     private static string Answer(string output, int exitCode, string path)
     {
         var thrown = output.IndexOf("Thrown:\n", StringComparison.Ordinal);
+        if (output.Length == 0)
+            return "!! Error: async function did not complete";                 // it ends without a word when nothing is left to run
         if (thrown < 0)
-            return exitCode > 128 ? "crashed" : OneLine(output);
-        var error = StackLine().Replace(output[(thrown + "Thrown:\n".Length)..], "");
+            return exitCode > 128 ? "crashed" : OneLine(output.TrimEnd('\n'));
+        var error = StackLine().Replace(output.TrimEnd('\n')[(thrown + "Thrown:\n".Length)..], "");
         return "!! " + OneLine(error.Replace($" in {path}:", " in ", StringComparison.Ordinal).Replace($" in {Path.GetFileName(path)}:", " in ", StringComparison.Ordinal));
     }
 
