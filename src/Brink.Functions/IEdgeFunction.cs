@@ -116,4 +116,14 @@ public enum FunctionErrorKind
 /// <param name="Message">AWS's text, the one TestFunction returns as FunctionErrorMessage.</param>
 /// <param name="Detail">For the developer's eyes (terminal, log, a viewer on loopback): file, line, column, source line with caret. May be null.</param>
 /// <param name="Fault">The exception behind it when the fault is Brink's, not the function's: for the operator's log, never for a page. Else null.</param>
-public sealed record FunctionError(FunctionErrorKind Kind, string Message, string? Detail = null, Exception? Fault = null);
+/// <param name="Place">Where in the code, if that is known.</param>
+public sealed record FunctionError(FunctionErrorKind Kind, string Message, string? Detail = null, Exception? Fault = null, ErrorPlace? Place = null);
+
+/// <summary>Where in a function something went wrong.</summary>
+/// <param name="File">The function's file, or the original that a source map names.</param>
+/// <param name="Line">From 1.</param>
+/// <param name="Column">From 1.</param>
+/// <param name="SourceLine">The line, or null.</param>
+/// <param name="GeneratedLine">In the function's own file, when <paramref name="File"/> is another; else 0.</param>
+/// <param name="GeneratedColumn">See <paramref name="GeneratedLine"/>.</param>
+public sealed record ErrorPlace(string File, int Line, int Column, string? SourceLine, int GeneratedLine, int GeneratedColumn);

@@ -135,7 +135,7 @@ public class IsolationTests
         Script.Call(program, out _, out var error);
         Assert.Equal("TypeError: cannot get property \"b\" of undefined", error!.Text);
         Assert.Equal((2, 10, "  return o.a.b;"), (error.Line, error.Column, error.SourceLine));
-        Assert.Equal(["inner (2:10)", "handler (5:10)"], error.Stack);
+        Assert.Equal(["inner (2:10)", "handler (5:10)"], error.Stack.Select(frame => frame.ToString()));
     }
 
     [Theory]
