@@ -14,7 +14,7 @@ internal static partial class Corpus
     private static readonly Lazy<string> ShowText = new(() => File.ReadAllText(Path.Combine(Folder, "show.js")));
 
     /// <summary>The root of the repository.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Repository.Root;
 
     /// <summary>tests/conformance.</summary>
     public static string Folder => Path.Combine(Root, "tests", "conformance");
@@ -96,14 +96,6 @@ internal static partial class Corpus
         "log" => RowKind.Log,
         _ => RowKind.Body,
     };
-
-    private static string FindRoot()
-    {
-        var folder = Environment.GetEnvironmentVariable("BRINK_ROOT") ?? AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "brink.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("brink.slnx was not found above the tests");
-        return folder;
-    }
 
     [GeneratedRegex(@"^# (\d\S* .*?) ?\[([^\]]+)\]$")]
     private static partial Regex HeaderLine();
