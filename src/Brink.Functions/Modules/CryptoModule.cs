@@ -69,7 +69,7 @@ internal static class CryptoModule
         if (!call.This.TryGetState<Running>(@class, out var running))
             return Fail(call, $"\"this\" is not a {@class.Name} object");
         if (running.IsDone)
-            return Fail(call, "Digest already called");
+            return call.Throw("Error", "Digest already called");        // in both runtimes
         return TryTakeBytes(call, call[0], running.Data)
             ? call.This
             : Fail(call, $"data {NotBytes(call)}");
