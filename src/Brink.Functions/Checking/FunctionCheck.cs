@@ -28,7 +28,7 @@ public static class FunctionCheck
             return findings;                                // a file of that size is no function; reading it would only take long
         var text = source.Text();
         findings.AddRange(CheckCode(text, source.Runtime, source.KeyValueStore is not null));
-        return [.. findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column).Select(finding => finding with { SourceLine = SourceText.LineOf(text, finding.Line) })];
+        return [.. findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column).Select(finding => finding with { SourceLine = SourceLines.LineOf(text, finding.Line) })];
     }
 
     private static void CheckSize(FunctionSource source, List<CheckFinding> findings)
