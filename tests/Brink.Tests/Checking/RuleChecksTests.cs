@@ -1,10 +1,10 @@
 using System.Text;
-using Brink.Functions.Checking;
+using Brink.Checking;
 using Brink.Functions.JavaScript;
 using Brink.JavaScript;
-using static Brink.Tests.Functions.Checking.Checked;
+using static Brink.Tests.Checking.Checked;
 
-namespace Brink.Tests.Functions.Checking;
+namespace Brink.Tests.Checking;
 
 /// <summary>What is accepted by the parser and fails all the same, rule by rule.</summary>
 public class RuleChecksTests

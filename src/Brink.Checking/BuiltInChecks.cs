@@ -3,7 +3,7 @@ using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Syntax;
 
-namespace Brink.Functions.Checking;
+namespace Brink.Checking;
 
 /// <summary>Names, built-ins and modules that the runtime does not have (functions spec 5.3, 5.4, 5.6).</summary>
 internal static class BuiltInChecks
