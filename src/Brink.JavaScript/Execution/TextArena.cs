@@ -53,7 +53,10 @@ internal sealed class TextArena
             extended = default;
             return false;
         }
-        tail.CopyTo(_current.Chars.AsSpan(_used));
+        if (tail.Length == 1)
+            _current.Chars[_used] = tail[0];
+        else
+            tail.CopyTo(_current.Chars.AsSpan(_used));
         _used += tail.Length;
         extended = Value.String(_current, text.Start, text.Length + tail.Length);
         return true;
