@@ -124,7 +124,7 @@ internal static class CryptoModule
         if (!call.This.TryGetState<Running>(@class, out var running))
             return Fail(call, $"\"this\" is not a {@class.Name} object");
         if (running.IsDone)
-            return Fail(call, "Digest already called");
+            return call.Throw("Error", "Digest already called");        // in both runtimes
         var encoding = call[0];
         if (!encoding.IsUndefined && !encoding.IsString)
             return Fail(call, "encoding must be a string");
