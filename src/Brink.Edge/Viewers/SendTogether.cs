@@ -9,7 +9,7 @@ namespace Brink.Edge.Viewers;
 /// <summary>
 /// Answers of one turn of a polling thread go out together. A thread that polls finds many requests at once under load; sending after each of them wakes the other
 /// side for each of them, which costs the kernel as much as a small function takes. So, once requests follow each other closely, answers wait until
-/// <see cref="Most"/> are there or the turn is over, and then leave one after the other (docs/decisions/0015-answers-leave-together.md).
+/// <see cref="Most"/> are there or the turn is over, and then leave one after the other (docs/decisions/0014-answers-leave-together.md).
 /// </summary>
 /// <remarks>
 /// One for each polling thread, and used by it alone. The end of a turn is told by a byte to ourselves: it comes up behind the sockets that were ready before.
@@ -69,13 +69,15 @@ internal sealed class SendTogether
     public static ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
     {
         var transport = connection.Transport;
-        connection.Transport = new HeldDuplex(transport.Input, new HeldOutput(transport.Output));
+        var output = new HeldOutput(transport.Output);
+        connection.Transport = new HeldDuplex(transport.Input, output);
         try
         {
             await next(connection);
         }
         finally
         {
+            output.TakeBack();
             connection.Transport = transport;
         }
     };
@@ -142,7 +144,7 @@ internal sealed class SendTogether
         if (_receiver.ReceiveAsync(receiving))
             _sender.Send([1]);
         else
-            Close();
+            Retire();
     }
 
     private void Receive(SocketAsyncEventArgs receiving)
@@ -153,7 +155,7 @@ internal sealed class SendTogether
             if (receiving.SocketError != SocketError.Success || receiving.BytesTransferred == 0 || Thread.CurrentThread.IsThreadPoolThread
                 || (s_ofThisThread ??= this) != this)
             {
-                Close();
+                Retire();
                 return;
             }
             _isAwaited = false;
@@ -165,8 +167,13 @@ internal sealed class SendTogether
         while (!_receiver.ReceiveAsync(receiving));
     }
 
-    private void Close()
+    private void Retire()
     {
+        if (s_ofThisThread == this)
+        {
+            s_ofThisThread = null;
+            SendAll();
+        }
         _sender.Dispose();
         _receiver.Dispose();
     }
@@ -251,10 +258,13 @@ internal sealed class HeldOutput(PipeWriter inner) : PipeWriter
         if (SendTogether.OfThisThread is not { } together || !together.IsBusy() || _last.IsCompleted || cancellationToken.IsCancellationRequested
             || inner.UnflushedBytes is <= 0 or > MaxHeld)
             return inner.FlushAsync(cancellationToken);
-        Volatile.Write(ref _state, Held);
+        Hold();
         together.Hold(this);
         return default;
     }
+
+    /// <summary>What was written waits for <see cref="SendHeld"/>, or for the next flush.</summary>
+    public void Hold() => Volatile.Write(ref _state, Held);
 
     /// <summary>Called by the polling thread that holds it: sends, unless it was taken back.</summary>
     public void SendHeld()
@@ -283,7 +293,8 @@ internal sealed class HeldOutput(PipeWriter inner) : PipeWriter
         return await inner.FlushAsync(cancellationToken);
     }
 
-    private void TakeBack()
+    /// <summary>Nothing waits any more: what was written leaves with the next flush, or when the output is completed.</summary>
+    public void TakeBack()
     {
         if (Volatile.Read(ref _state) == Open)
             return;
