@@ -12,7 +12,7 @@ using Brink.Policies;
 namespace Brink.Edge.WarmingUp;
 
 /// <summary>
-/// What an edge does before it listens, so that its first viewers do not wait for the runtime to load, bind and compile what serves them (decision 0014):
+/// What an edge does before it listens, so that its first viewers do not wait for the runtime to load, bind and compile what serves them (decision 0013):
 /// requests through a second edge, from the socket to the cache, with functions that use most of the engine; and every function that is loaded, on events
 /// like those of a browser. The second edge has a port on the loopback interface, a cache and a distribution of its own, and no log; it is gone afterwards.
 /// </summary>

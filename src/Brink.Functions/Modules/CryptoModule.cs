@@ -96,7 +96,7 @@ internal static class CryptoModule
             return failure;
         var running = new Running(algorithm, hasKey: true);
         if (!TryTakeBytes(call, call[1], running))
-            return call.Throw("TypeError", $"key argument \"{call[1].TypeName}\" is not a string or Buffer-like object");
+            return Fail(call, $"key {NotBytes(call)}");
         running.EndKey();
         return Start(call, Hmac, running);
     }
@@ -111,23 +111,23 @@ internal static class CryptoModule
     private static ScriptValue Update(HostCall call, HostClass @class)
     {
         if (!call.This.TryGetState<Running>(@class, out var running))
-            return call.Throw("TypeError", $"\"this\" is not a {@class.Name} object");
+            return Fail(call, $"\"this\" is not a {@class.Name} object");
         if (running.IsDone)
             return Fail(call, "Digest already called");
         return TryTakeBytes(call, call[0], running)
             ? call.This
-            : call.Throw("TypeError", $"data argument \"{call[0].TypeName}\" is not a string or Buffer-like object");
+            : Fail(call, $"data {NotBytes(call)}");
     }
 
     private static ScriptValue Digest(HostCall call, HostClass @class)
     {
         if (!call.This.TryGetState<Running>(@class, out var running))
-            return call.Throw("TypeError", $"\"this\" is not a {@class.Name} object");
+            return Fail(call, $"\"this\" is not a {@class.Name} object");
         if (running.IsDone)
             return Fail(call, "Digest already called");
         var encoding = call[0];
         if (!encoding.IsUndefined && !encoding.IsString)
-            return call.Throw("TypeError", "encoding must be a string");
+            return Fail(call, "encoding must be a string");
         if (encoding.IsString && !encoding.TextEquals("hex") && !encoding.TextEquals("base64") && !encoding.TextEquals("base64url"))
             return Fail(call, $"Unknown digest encoding: \"{encoding.AsText()}\"");
 
@@ -154,7 +154,7 @@ internal static class CryptoModule
         var name = call[0];
         if (!name.IsString)
         {
-            failure = call.Throw("TypeError", "algorithm must be a string");
+            failure = Fail(call, "algorithm must be a string");
             return false;
         }
         algorithm = name.TextEquals("md5") ? HashAlgorithmName.MD5
@@ -186,6 +186,8 @@ internal static class CryptoModule
         return true;
     }
 
-    /// <summary>The class of these three errors differs between the runtimes.</summary>
+    private static string NotBytes(HostCall call) => call.Runtime == Runtime.CloudFrontJs10 ? "must be a string" : "is not a string or Buffer-like object";
+
+    /// <summary>The class of these errors differs between the runtimes.</summary>
     private static ScriptValue Fail(HostCall call, string message) => call.Throw(call.Runtime == Runtime.CloudFrontJs10 ? "TypeError" : "Error", message);
 }

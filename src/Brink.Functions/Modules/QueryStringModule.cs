@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Brink.Functions.Metering;
+using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;
@@ -152,16 +153,12 @@ internal static class QueryStringModule
 
     private static ScriptValue Escape(HostCall call)
     {
-        if (call[0].IsUndefined)
-            return call.Undefined;
         var text = call.ToText(call[0]);
         return text.IsThrew ? text : Escaped(call, Copy(call, text));
     }
 
     private static ScriptValue Unescape(HostCall call)
     {
-        if (call[0].IsUndefined)
-            return call.Undefined;
         var text = call.ToText(call[0]);
         return text.IsThrew ? text : Unescaped(call, Copy(call, text));
     }
@@ -251,7 +248,7 @@ internal static class QueryStringModule
         callback = call[3].Get(name);
         if (callback.IsUndefined || callback.IsCallable)
             return true;
-        failure = callback.IsThrew ? callback : call.Throw("TypeError", $"option {name.Text} is not a function");
+        failure = callback.IsThrew ? callback : call.Throw(call.Runtime == Runtime.CloudFrontJs10 ? "TypeError" : "Error", $"option {name.Text} is not a function");
         return false;
     }
 

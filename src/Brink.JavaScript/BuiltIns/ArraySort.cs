@@ -190,12 +190,13 @@ internal static class ArraySort
             return true;
         }
         realm.Charge(1);
-        passed[0] = left.Value;
-        passed[1] = right.Value;
+        // The later one first, as other engines ask: it shows with comparers that answer true or false.
+        passed[0] = right.Value;
+        passed[1] = left.Value;
         var answer = realm.Call(comparer, Value.Undefined, passed);
         if (answer.IsThrew || !realm.ToNumber(answer, out var order))
             return false;
-        isAfter = order > 0;
+        isAfter = order < 0;
         return true;
     }
 }

@@ -287,6 +287,8 @@ internal static class ObjectBuiltIns
 
     private static Value IsPrototypeOf(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
+        if (thisValue.IsNullish)
+            return realm.ThrowTypeError("cannot convert undefined to object");
         if (!thisValue.IsObject || !arguments.At(0).IsObject)
             return Value.False;
         for (var at = realm.StorageOf(arguments[0].AsObject).Prototype; at is not null; at = realm.StorageOf(at).Prototype)

@@ -271,7 +271,7 @@ internal sealed partial class Interpreter
     {
         var text = name.ToDotNetString();
         return Program.Environment.Modules.TryGetValue(text, out var module)
-            ? Value.Object(module.Instantiate(_realm))
+            ? Value.Object(_realm.ModuleObject(module))
             : _realm.Throw(ErrorType.Error, $"Cannot find module \"{text}\"");
     }
 

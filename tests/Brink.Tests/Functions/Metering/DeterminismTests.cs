@@ -12,8 +12,6 @@ public sealed class DeterminismTests
 {
     private const string OutputVariable = "BRINK_COSTS";
 
-    private static string Root => Environment.GetEnvironmentVariable("BRINK_ROOT") ?? throw new InvalidOperationException("set BRINK_ROOT to the repository's root");
-
     [Fact]
     public async Task Costs_AreTheSame_UnderOtherSettingsOfTheRuntime()
     {
@@ -45,7 +43,7 @@ public sealed class DeterminismTests
     private static IEnumerable<(string Name, JavaScriptFunction Function)> Work()
     {
         var limits = new FunctionLimits { Compute = new ComputeBudget(100_000_000), MemoryBytes = 100_000_000 };
-        foreach (var line in File.ReadLines(Path.Combine(Root, "benchmarks/meter/work.txt")))
+        foreach (var line in File.ReadLines(Path.Combine(Repository.Root, "benchmarks/meter/work.txt")))
         {
             if (line.Length == 0 || line[0] == '#')
                 continue;
@@ -74,7 +72,6 @@ public sealed class DeterminismTests
                 UseShellExecute = false,
             };
             start.Environment[OutputVariable] = output;
-            start.Environment["BRINK_ROOT"] = Root;
             foreach (var (name, value) in settings)
                 start.Environment[name] = value;
             using var process = Process.Start(start)!;

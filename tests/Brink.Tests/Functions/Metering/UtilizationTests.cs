@@ -31,7 +31,7 @@ public sealed class UtilizationTests
     [InlineData("f5-ab-cookie.js", "viewer-request.json")]
     public void OrdinaryFunctions_StayUnderEighty(string function, string eventObject)
     {
-        string Read(string file) => File.ReadAllText(Path.Combine(Environment.GetEnvironmentVariable("BRINK_ROOT")!, "benchmarks/engine", file));
+        string Read(string file) => File.ReadAllText(Path.Combine(Repository.Root, "benchmarks/engine", file));
 
         var result = Test(Read(function), Read(eventObject));
 

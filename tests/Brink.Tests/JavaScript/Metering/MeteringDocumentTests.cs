@@ -12,10 +12,7 @@ namespace Brink.Tests.JavaScript.Metering;
 /// <summary>docs/metering.md says what the code charges: every operation, every named price, every built-in.</summary>
 public sealed class MeteringDocumentTests
 {
-    /// <summary>The root of the repository; <c>./test</c> sets it.</summary>
-    private static string Root => Environment.GetEnvironmentVariable("BRINK_ROOT") ?? throw new InvalidOperationException("set BRINK_ROOT to the repository's root");
-
-    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Root, "docs/metering.md"));
+    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs/metering.md"));
 
     [Fact]
     public void EveryOperation_HasOnePrice()
