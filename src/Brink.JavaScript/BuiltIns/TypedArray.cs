@@ -148,7 +148,10 @@ internal sealed class JsTypedArray(ElementKind kind, JsArrayBuffer buffer, int b
     public override void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags)
     {
         if (key is Atom { Index: not Atom.NotAnIndex } atom)
-            SetElement(realm, atom.Index, value);
+        {
+            if (!value.IsAccessor)                                      // an element is a number: a pair of functions has none
+                SetElement(realm, atom.Index, value);
+        }
         else if (!IsNumeric(realm, key))
             base.PutOwn(realm, key, value, flags);
     }
