@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using Brink.Functions.Metering;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
@@ -10,9 +9,6 @@ namespace Brink.Functions.Modules;
 /// <summary><c>crypto</c>: createHash and createHmac with md5, sha1 and sha256 (functions spec 5.4).</summary>
 internal static class CryptoModule
 {
-    /// <summary>Characters up to which a text is copied by way of the stack; a code point may take two chars.</summary>
-    private const int ShortText = 256;
-
     private static readonly HostClass Hash = new("hash",
     [
         new HostFunction("update", 1, static call => Update(call, Hash!)),
@@ -31,70 +27,74 @@ internal static class CryptoModule
     };
 
     /// <summary>
-    /// A hash under way. What is fed to it is kept until the end, in memory that the call has paid for: no native handle outlives a call. A HMAC is two hashes of ours
-    /// (RFC 2104), at half the time that OpenSSL takes to set one up: its text begins with the block that the key makes.
+    /// A hash under way. What is fed to it is kept until the end, behind the key's block if it has one: no native handle outlives a call. The
+    /// platform's own HMAC looks its parts up by name in every call, which takes longer than hashing a token.
     /// </summary>
-    private sealed class Running(HashAlgorithmName algorithm)
+    private sealed class Running(HashAlgorithmName algorithm, bool hasKey)
     {
-        private const int Block = 64;           // of md5, sha1 and sha256 alike
-        private const byte Inner = 0x36, Outer = 0x5c;
+        /// <summary>Bytes that MD5, SHA-1 and SHA-256 alike take in at once.</summary>
+        private const int Block = 64;
 
-        private byte[] _data = [];
-        private int _length;
-        private bool _isKeyed;
+        private const byte InnerPad = 0x36, OuterPad = 0x5C;
+
+        private HashInput _input = HashInput.Rent();
 
         public bool IsDone { get; private set; }
 
-        /// <summary>Room at the end, to be taken with <see cref="Advance"/>.</summary>
-        public Span<byte> Room(int length)
-        {
-            if (_data.Length - _length < length)
-                Array.Resize(ref _data, Math.Max(2 * _data.Length, _length + length));
-            return _data.AsSpan(_length);
-        }
+        /// <summary>Room for that many bytes more; <see cref="Took"/> says how many came.</summary>
+        public Span<byte> Room(int count) => _input.Room(count);
 
-        public void Advance(int length) => _length += length;
+        public void Took(int count) => _input.Length += count;
 
-        /// <summary>What was fed up to now is the key.</summary>
+        /// <summary>What it took so far is the key: it becomes the block that the inner hash begins with (RFC 2104).</summary>
         public void EndKey()
         {
             Span<byte> block = stackalloc byte[Block];
             block.Clear();
-            var key = _data.AsSpan(0, _length);
-            if (key.Length > Block)
-                CryptographicOperations.HashData(algorithm, key, block);
+            if (_input.Length > Block)
+                CryptographicOperations.HashData(algorithm, _input.Taken, block);
             else
-                key.CopyTo(block);
-            for (var i = 0; i < Block; i++)
-                block[i] ^= Inner;
-            _length = 0;
-            block.CopyTo(Room(4 * Block));      // and a text of some length
-            _length = Block;
-            _isKeyed = true;
+                _input.Taken.CopyTo(block);
+            Pad(block, InnerPad);
+            _input.Clear();
+            block.CopyTo(_input.Room(Block));
+            Took(Block);
+            CryptographicOperations.ZeroMemory(block);
         }
 
         public int Finish(Span<byte> digest)
         {
             IsDone = true;
-            var length = CryptographicOperations.HashData(algorithm, _data.AsSpan(0, _length), digest);
-            if (!_isKeyed)
-                return length;
-            Span<byte> outer = stackalloc byte[Block + SHA256.HashSizeInBytes];
-            for (var i = 0; i < Block; i++)
-                outer[i] = (byte)(_data[i] ^ Inner ^ Outer);
-            digest[..length].CopyTo(outer[Block..]);
-            return CryptographicOperations.HashData(algorithm, outer[..(Block + length)], digest);
+            var length = CryptographicOperations.HashData(algorithm, _input.Taken, digest);
+            if (hasKey)
+            {
+                Span<byte> outer = stackalloc byte[Block + SHA256.HashSizeInBytes];
+                _input.Taken[..Block].CopyTo(outer);
+                Pad(outer[..Block], InnerPad ^ OuterPad);
+                digest[..length].CopyTo(outer[Block..]);
+                CryptographicOperations.HashData(algorithm, outer[..(Block + length)], digest);
+                CryptographicOperations.ZeroMemory(outer);
+            }
+            _input.Return();
+            _input = null!;
+            return length;
+        }
+
+        private static void Pad(Span<byte> block, byte pad)
+        {
+            foreach (ref var one in block)
+                one ^= pad;
         }
     }
 
     private static ScriptValue CreateHash(HostCall call) =>
-        TryGetAlgorithm(call, out var algorithm, out var failure) ? Start(call, Hash, new Running(algorithm)) : failure;
+        TryGetAlgorithm(call, out var algorithm, out var failure) ? Start(call, Hash, new Running(algorithm, hasKey: false)) : failure;
 
     private static ScriptValue CreateHmac(HostCall call)
     {
         if (!TryGetAlgorithm(call, out var algorithm, out var failure))
             return failure;
-        var running = new Running(algorithm);
+        var running = new Running(algorithm, hasKey: true);
         if (!TryTakeBytes(call, call[1], running))
             return Fail(call, $"key {NotBytes(call)}");
         running.EndKey();
@@ -143,7 +143,7 @@ internal static class CryptoModule
         else if (encoding.TextEquals("base64"))
             Convert.TryToBase64Chars(digest, text, out length);
         else
-            length = Base64Url.EncodeToChars(digest, text);
+            Base64Url.TryEncodeToChars(digest, text, out length);
         return call.Text(text[..length]);
     }
 
@@ -168,24 +168,21 @@ internal static class CryptoModule
     }
 
     /// <summary>A string as UTF-8; in 2.0 also a Buffer or typed array. Charged before it is copied; false for anything else.</summary>
-    private static bool TryTakeBytes(HostCall call, ScriptValue value, Running target)
+    private static bool TryTakeBytes(HostCall call, ScriptValue value, Running running)
     {
         if (value.IsString)
         {
-            var length = value.TextLength;
-            call.Charge(1 + length / HostPrice.HashedBytes);
-            call.Allocate(5L * length);                        // a copy, and up to three bytes a character
-            Span<char> chars = stackalloc char[2 * ShortText];
-            ReadOnlySpan<char> text = length <= ShortText && value.TryCopyText(chars, out var copied) ? chars[..copied] : value.AsText();
-            target.Advance(Encoding.UTF8.GetBytes(text, target.Room(Encoding.UTF8.GetByteCount(text))));
+            call.Charge(1 + value.TextLength / HostPrice.HashedBytes);
+            call.Allocate(5L * value.TextLength);              // a copy, and up to three bytes a character
+            running.Took(value.GetUtf8(running.Room(value.GetMaxUtf8Length())));
             return true;
         }
         if (call.Runtime != Runtime.CloudFrontJs20 || !value.TryGetBytes(out var bytes))
             return false;
         call.Charge(1 + bytes.Length / HostPrice.HashedBytes);
         call.Allocate(2L * bytes.Length);                      // room grows by doubling
-        bytes.CopyTo(target.Room(bytes.Length));
-        target.Advance(bytes.Length);
+        bytes.CopyTo(running.Room(bytes.Length));
+        running.Took(bytes.Length);
         return true;
     }
 

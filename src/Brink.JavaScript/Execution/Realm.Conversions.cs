@@ -133,7 +133,7 @@ internal sealed partial class Realm
     public Value NumberToText(double number)
     {
         if (number >= 0 && number < 10 && number == double.ConvertToIntegerNative<int>(number))
-            return SingleCharacters['0' + (int)number];
+            return SingleCharacter('0' + (int)number);
         Pay(Price.TextOf(number));
         Span<char> digits = stackalloc char[NumberText.MaxLength];
         return NewText(digits[..NumberText.Format(number, digits)]);
@@ -143,7 +143,7 @@ internal sealed partial class Realm
     public static void EnterNames()
     {
         _ = Words.Undefined;
-        _ = SingleCharacters;
+        _ = SingleCharacterNames;
     }
 
     private static class Words
