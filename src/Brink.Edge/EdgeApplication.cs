@@ -37,7 +37,7 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
             var handling = verdict.Status == 0
                 ? pipeline.HandleAsync(exchange = Open(context, request), context, cancellationToken)
                 : RefuseAsync(verdict, request, context, cancellationToken);
-            if (!handling.IsCompletedSuccessfully)
+            if (!handling.IsCompletedSuccessfully || exchange?.Upload is not null)
                 return FinishAsync(handling, exchange, request, context, cancellationToken);
             Recycle(exchange, request);
             return Task.CompletedTask;
@@ -61,6 +61,7 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
             Distribution = distribution,
             Behavior = distribution?.BehaviorFor(request.Uri),
             RequestBody = viewer.BodyDetection.CanHaveBody ? viewer.Request.Body : Stream.Null,
+            RequestBodyReader = viewer.BodyDetection.CanHaveBody ? viewer.RequestBodyReader : null,
             OriginalUri = request.Uri,
             OriginalQueryString = request.QueryString,
             OriginalHost = host,
@@ -86,10 +87,14 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         try
         {
             await handling;
+            if (exchange?.Upload is { } upload)
+                await upload.StopAsync();
             Recycle(exchange, request);
         }
         catch (Exception fault)
         {
+            if (exchange?.Upload is { } upload)
+                await upload.StopAsync();
             await FaultAsync(fault, exchange, request, viewer, cancellationToken);
         }
     }

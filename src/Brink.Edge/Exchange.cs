@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using Brink.Distributions;
+using Brink.Edge.Origins;
 using Brink.Functions;
 using Brink.Http;
 
@@ -26,6 +28,12 @@ internal sealed class Exchange
 
     /// <summary>The body the viewer sends, read once by whoever forwards it; <see cref="Stream.Null"/> if there is none.</summary>
     public Stream RequestBody { get; init; } = Stream.Null;
+
+    /// <summary>The same as a pipe; null where there is none.</summary>
+    public PipeReader? RequestBodyReader { get; init; }
+
+    /// <summary>The body on its way to an origin; null if none asked for it. Stopped before the request ends.</summary>
+    public RequestBodyStream? Upload { get; set; }
 
     /// <summary>The path as the viewer sent it: what invalidations match too, and what the log shows.</summary>
     public required string OriginalUri { get; init; }

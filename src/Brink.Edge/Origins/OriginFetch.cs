@@ -53,7 +53,7 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
 
     private async ValueTask<OriginOutcome> SendWithRetriesAsync(CustomOrigin origin, Exchange exchange, CancellationToken cancellationToken)
     {
-        var body = exchange.RequestBody == Stream.Null ? null : new RequestBodyStream(exchange.RequestBody);
+        var body = exchange.RequestBody == Stream.Null ? null : exchange.Upload ??= new RequestBodyStream(exchange.RequestBody, exchange.RequestBodyReader);
         var idempotent = exchange.Request.Method is "GET" or "HEAD";
         for (var attempt = 1; ; attempt++)
         {

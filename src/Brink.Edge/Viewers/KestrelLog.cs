@@ -70,7 +70,8 @@ internal sealed class KestrelLog(IAccessLog log) : ILoggerFactory
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (logLevel >= LogLevel.Error)
+            // A viewer who left within the body leaves its reader unfit for draining; Kestrel closes the connection, which nobody holds any more.
+            if (logLevel >= LogLevel.Error && eventId.Name != "RequestBodyDrainBodyReaderInvalidState")
                 log.Faulted("", exception ?? new InvalidOperationException(formatter(state, exception)));
         }
     }

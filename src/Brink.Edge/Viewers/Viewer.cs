@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -25,6 +26,9 @@ internal sealed class Viewer
     public IHttpRequestLifetimeFeature Lifetime { get; private set; } = null!;
 
     public IHttpRequestBodyDetectionFeature BodyDetection { get; private set; } = null!;
+
+    /// <summary>The body as a pipe; a read that is under way can be ended through it.</summary>
+    public PipeReader? RequestBodyReader => _features?.Get<IRequestBodyPipeFeature>()?.Reader;
 
     /// <summary>The address, IPv4 dotted or IPv6 unbracketed.</summary>
     public string Ip => _ip;

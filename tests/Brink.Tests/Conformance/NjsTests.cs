@@ -20,15 +20,18 @@ public sealed class NjsTests
         { "njs-window-1.0", Runtime.CloudFrontJs10, "BRINK_NJS_10" },
     };
 
+    /// <summary>Those that are here: Debian's always, the others where their variable is set.</summary>
+    public static TheoryData<string, Runtime, string> EnginesHere =>
+        [.. Engines.Where(row => row.Data.Item3.Length == 0 || Environment.GetEnvironmentVariable(row.Data.Item3) is not null)];
+
     private static ParallelOptions InParallel => new() { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken };
 
     [Theory]
-    [MemberData(nameof(Engines))]
+    [MemberData(nameof(EnginesHere))]
     public async Task EveryRow_IsAnsweredAlike_OrTheDifferenceIsExplained(string engine, Runtime runtime, string variable)
     {
         var command = variable.Length == 0 ? NjsRun.DebianCommand : Environment.GetEnvironmentVariable(variable);
-        if (!File.Exists(command))
-            Assert.Skip(variable.Length == 0 ? "njs is not installed; ./test conformance installs it" : $"{variable} names no program; tools/window-engines.sh builds it");
+        Assert.True(File.Exists(command), variable.Length == 0 ? "njs is not installed; ./test conformance installs it" : $"{variable} names no program; tools/window-engines.sh builds it");
         using var njs = new NjsRun(command);
         var known = NjsDifferences.Read(FileOf(engine));
         var unexplained = new ConcurrentBag<string>();

@@ -65,6 +65,7 @@ public sealed class NothingMixesTests
             Task.WhenAll(Enumerable.Range(0, 4).Select(viewer => VanishingViewerAsync(edge.Port, $"gone{viewer}"))));
 
         Assert.Empty(mixed);
+        Assert.Empty(edge.Log.Faults);
     }
 
     private static string Request(string who, bool post) => post

@@ -5,6 +5,7 @@ using Brink.ScriptGenerator.Running;
 namespace Brink.Tests.JavaScript.Hostile;
 
 /// <summary>Every script of <c>tests/functions/hostile</c>: stopped in its budget, the next call clean. <c>./bench soak</c> runs them for minutes.</summary>
+[Collection(nameof(Alone))]
 public class HostileCorpusTests
 {
     private static readonly IReadOnlyList<HostileCase> Corpus = HostileCase.ReadAll(Repository.Root);
@@ -71,3 +72,7 @@ public class HostileCorpusTests
     [Fact]
     public void Corpus_IsLarge() => Assert.InRange(Corpus.Count, 150, 10_000);
 }
+
+/// <summary>For tests that measure the memory of the whole process: nothing else runs beside them.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
