@@ -1,12 +1,13 @@
 using System.CommandLine;
 using Brink.Bench.Engine;
+using Brink.Bench.Hostile;
 using Brink.Bench.Load;
 using Brink.Bench.Metering;
 using Brink.Bench.Serving;
 
 namespace Brink.Bench;
 
-/// <summary>What <c>./bench</c> runs: the engine's benchmark, an edge without access log to load, and the comparison of scheduling modes.</summary>
+/// <summary>What <c>./bench</c> runs: the engine's benchmark, an edge without access log to load, the comparison of scheduling modes, and the long runs of hostile and random scripts.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] arguments) =>
@@ -19,5 +20,7 @@ internal static class Program
             AllocationListing.Create(),
             ServeCommand.Create(),
             SchedulingCommand.Create(),
+            SoakCommand.Create(),
+            FuzzCommand.Create(),
         }.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 }

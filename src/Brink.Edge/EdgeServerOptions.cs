@@ -35,6 +35,12 @@ public sealed record EdgeServerOptions
     /// <summary>Which threads run the requests. Default <see cref="EdgeScheduling.Inline"/> (decision 0008).</summary>
     public EdgeScheduling Scheduling { get; init; } = EdgeScheduling.Inline;
 
+    /// <summary>
+    /// How long the edge warms up before it listens, at most: what is left of it when everything has run often enough is not waited for. Zero, the
+    /// default, leaves that to the first viewers, who wait 20 to 60 ms.
+    /// </summary>
+    public TimeSpan WarmUp { get; init; }
+
     /// <summary>How long a viewer may take to send the head of a request. Default 30 s.</summary>
     public TimeSpan RequestHeadersTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

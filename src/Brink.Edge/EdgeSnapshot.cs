@@ -25,6 +25,18 @@ public sealed class EdgeSnapshot
 
     private HostTable<LiveDistribution>? _hosts;
 
+    /// <summary>Makes what the first requests would make: the table of hosts, the headers of each behavior.</summary>
+    internal void Prepare()
+    {
+        DistributionFor("");
+        foreach (var distribution in Distributions)
+        {
+            _ = distribution.DefaultBehavior.CloudFrontHeaders;
+            foreach (var behavior in distribution.Behaviors)
+                _ = behavior.CloudFrontHeaders;
+        }
+    }
+
     /// <summary>The distribution that serves this Host (port and letter case without meaning), or null: 403 (spec 1.1, stage 3).</summary>
     internal LiveDistribution? DistributionFor(ReadOnlySpan<char> host)
     {

@@ -1,5 +1,6 @@
 using Brink.Edge.Viewers;
 using Brink.Functions;
+using Brink.Functions.Metering;
 using Brink.Http;
 
 namespace Brink.Edge;
@@ -30,6 +31,7 @@ internal static class Triggers
     {
         var run = await function.InvokeAsync(EventFor(exchange, EventType.ViewerRequest, null), cancellationToken);
         exchange.ViewerRequestRun = run;
+        Note(run.Alarm, exchange);
         return Answer(run.Outcome, exchange);
     }
 
@@ -39,11 +41,19 @@ internal static class Triggers
         var body = before.Body;
         var run = await function.InvokeAsync(EventFor(exchange, EventType.ViewerResponse, before), cancellationToken);
         exchange.ViewerResponseRun = run;
+        Note(run.Alarm, exchange);
         var after = Answer(run.Outcome, exchange) ?? before;
         // A body that the function put aside still holds a connection or a part of the cache.
         if (!ReferenceEquals(after.Body, body))
             Delivery.LetGo(body);
         exchange.Response = after;
+    }
+
+    /// <summary>An alarm goes to the log of faults; the request goes its way.</summary>
+    private static void Note(FunctionAlarm? alarm, Exchange exchange)
+    {
+        if (alarm is not null)
+            exchange.Fault ??= new InvalidOperationException(alarm.ToString());
     }
 
     /// <summary>The one place where an outcome becomes a response (functions spec 4.4). Null: go on.</summary>
@@ -68,7 +78,7 @@ internal static class Triggers
                     _ => (ResultType.FunctionExecutionError, 503, ErrorPages.FunctionFailed),
                 };
                 exchange.ResultType = type;
-                exchange.Fault = error.Fault;
+                exchange.Fault = error.Fault ?? exchange.Fault;
                 exchange.ErrorDetail = error.Detail is null ? error.Message : $"{error.Message}\n{error.Detail}";
                 return ErrorPages.Create(status, cause, exchange.Request.RequestId);
 

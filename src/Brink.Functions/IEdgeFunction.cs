@@ -1,4 +1,5 @@
 using Brink.Distributions;
+using Brink.Functions.Metering;
 using Brink.Http;
 
 namespace Brink.Functions;
@@ -66,7 +67,14 @@ public sealed class TriggerEvent
 /// <param name="Outcome">What comes next.</param>
 /// <param name="ComputeUtilization">Integer percent of the compute budget (functions spec 8).</param>
 /// <param name="Logs">One string for each <c>console.log</c>, at most 10 KB in all (functions spec 9.5).</param>
-public readonly record struct FunctionRun(FunctionOutcome Outcome, int ComputeUtilization, IReadOnlyList<string> Logs);
+public readonly record struct FunctionRun(FunctionOutcome Outcome, int ComputeUtilization, IReadOnlyList<string> Logs)
+{
+    /// <summary>Units of cost used (docs/metering.md).</summary>
+    public long Units { get; init; }
+
+    /// <summary>Set when the run took far more time than its units stand for: a fault of ours, for the log. The outcome stands.</summary>
+    public FunctionAlarm? Alarm { get; init; }
+}
 
 /// <summary>What a run of a function means for the request.</summary>
 public abstract record FunctionOutcome
@@ -108,4 +116,14 @@ public enum FunctionErrorKind
 /// <param name="Message">AWS's text, the one TestFunction returns as FunctionErrorMessage.</param>
 /// <param name="Detail">For the developer's eyes (terminal, log, a viewer on loopback): file, line, column, source line with caret. May be null.</param>
 /// <param name="Fault">The exception behind it when the fault is Brink's, not the function's: for the operator's log, never for a page. Else null.</param>
-public sealed record FunctionError(FunctionErrorKind Kind, string Message, string? Detail = null, Exception? Fault = null);
+/// <param name="Place">Where in the code, if that is known.</param>
+public sealed record FunctionError(FunctionErrorKind Kind, string Message, string? Detail = null, Exception? Fault = null, ErrorPlace? Place = null);
+
+/// <summary>Where in a function something went wrong.</summary>
+/// <param name="File">The function's file, or the original that a source map names.</param>
+/// <param name="Line">From 1.</param>
+/// <param name="Column">From 1.</param>
+/// <param name="SourceLine">The line, or null.</param>
+/// <param name="GeneratedLine">In the function's own file, when <paramref name="File"/> is another; else 0.</param>
+/// <param name="GeneratedColumn">See <paramref name="GeneratedLine"/>.</param>
+public sealed record ErrorPlace(string File, int Line, int Column, string? SourceLine, int GeneratedLine, int GeneratedColumn);

@@ -31,7 +31,7 @@ public sealed class JavaScriptProgram
     {
         var parsed = Parser.Parse(source, runtime);
         if (!parsed.IsParsed)
-            return Refuse(parsed.Problem, source);
+            return Refuse(WithRewrite(parsed.Problem, source, runtime), source);
         foreach (var statement in parsed.Program.Body)
         {
             if (statement is ImportDeclaration import && !environment.Modules.ContainsKey(import.Module))
@@ -54,6 +54,13 @@ public sealed class JavaScriptProgram
         }
     }
 
+    /// <summary>The advice with the names of the script: the lenient parser meets the same construct first, and reads it to its end.</summary>
+    private static SyntaxProblem WithRewrite(SyntaxProblem problem, string source, Runtime runtime)
+    {
+        var lenient = Parser.ParseLeniently(source, runtime);
+        return lenient.Found is [{ Rewrite: { } rewrite } first, ..] && first.Position.Offset <= problem.Position.Offset + 1 ? problem with { Rewrite = rewrite } : problem;
+    }
+
     private static CompileOutcome.Refused Refuse(SyntaxProblem problem, string source) => new(new ScriptError(
         $"{problem.Kind}: {problem.Message}", problem.Position.Line, problem.Position.Column, Interpreter.LineOf(source, problem.Position.Line), [], problem.Rewrite));
 
@@ -73,7 +80,11 @@ public sealed class JavaScriptProgram
         }
         catch (ScriptStopped stopped)
         {
-            return Finish(realm, limits, new Ending { Status = stopped.Reason == StopReason.OverMemory ? CallStatus.OverMemory : CallStatus.OverCompute });
+            return Finish(realm, limits, new Ending
+            {
+                Status = stopped.Reason == StopReason.OverMemory ? CallStatus.OverMemory : CallStatus.OverCompute,
+                StoppedAt = realm.Interpreter.DescribeStop(stopped.Reason),
+            });
         }
         catch (Exception fault)
         {
@@ -89,6 +100,7 @@ public sealed class JavaScriptProgram
         public CallStatus Status;
         public Value Value;
         public ScriptError? Error;
+        public ScriptError? StoppedAt;
         public Exception? Fault;
     }
 
@@ -99,6 +111,7 @@ public sealed class JavaScriptProgram
         Status = ending.Status,
         Value = new ScriptValue(realm, ending.Value),
         Error = ending.Error,
+        StoppedAt = ending.StoppedAt,
         Fault = ending.Fault,
         StepsUsed = Math.Min(limits.Steps, limits.Steps - realm.StepsLeft),
         MemoryUsed = Math.Min(limits.MemoryBytes, limits.MemoryBytes - realm.MemoryLeft),
@@ -120,15 +133,29 @@ public sealed class JavaScriptProgram
         realm.DrainJobs();
         var promise = result.Reference as JsPromise;
         if (realm.FirstUnhandled(promise) is { } unhandled)
-            return Threw(realm, unhandled.Result, "Error: unhandled promise rejection: ");
+            return Unhandled(realm, unhandled);
         if (promise is null)
             return new Ending { Value = result };
         return promise.State switch
         {
             PromiseState.Fulfilled => new Ending { Value = promise.Result },
-            PromiseState.Rejected => Threw(realm, promise.Result, ""),
+            PromiseState.Rejected => Rejected(realm, promise),
             _ => new Ending { Status = CallStatus.Threw, Error = new ScriptError(NeverSettled, 0, 0, null, []) },
         };
+    }
+
+    private static Ending Rejected(Realm realm, JsPromise promise)
+    {
+        realm.Exception = default;
+        return new Ending { Status = CallStatus.Threw, Error = realm.Interpreter.Describe(promise.Result, realm.DescribeThrown(promise.Result), promise) };
+    }
+
+    /// <summary>Nobody waits for it: the place that helps is the one where it was rejected.</summary>
+    private static Ending Unhandled(Realm realm, JsPromise promise)
+    {
+        realm.Exception = default;
+        var text = "Error: unhandled promise rejection: " + realm.DescribeThrown(promise.Result);
+        return new Ending { Status = CallStatus.Threw, Error = realm.Interpreter.Describe(promise.Result, text, promise) };
     }
 
     private static Ending Threw(Realm realm, Value exception, string prefix)
@@ -155,9 +182,36 @@ public abstract record CompileOutcome
 /// <param name="Line">From 1; 0 if not known.</param>
 /// <param name="Column">From 1; 0 if not known.</param>
 /// <param name="SourceLine">That line of the source, or null.</param>
-/// <param name="Stack">The functions under way, innermost first, as <c>name (line:column)</c>.</param>
+/// <param name="Stack">The functions under way, innermost first.</param>
 /// <param name="Rewrite">What to write instead, for constructs the dialect does not have; else null.</param>
-public sealed record ScriptError(string Text, int Line, int Column, string? SourceLine, IReadOnlyList<string> Stack, string? Rewrite = null);
+public sealed record ScriptError(string Text, int Line, int Column, string? SourceLine, IReadOnlyList<ScriptFrame> Stack, string? Rewrite = null);
+
+/// <summary>What a frame of a stack is.</summary>
+public enum ScriptFrameKind
+{
+    /// <summary>A function of the script that was called.</summary>
+    Call,
+    /// <summary>A built-in or a function of the host, which called back or threw; it has no place.</summary>
+    Native,
+    /// <summary>An async function that waits for the one above it.</summary>
+    Async,
+}
+
+/// <summary>One function under way.</summary>
+/// <param name="Name">Its name, <c>anonymous</c> for none.</param>
+/// <param name="Line">From 1; 0 for a native one.</param>
+/// <param name="Column">From 1; 0 for a native one.</param>
+/// <param name="Kind">Called, native, or waiting.</param>
+public readonly record struct ScriptFrame(string Name, int Line, int Column, ScriptFrameKind Kind)
+{
+    /// <summary><c>name (line:column)</c>.</summary>
+    public override string ToString() => Kind switch
+    {
+        ScriptFrameKind.Native => $"{Name} (native)",
+        ScriptFrameKind.Async => $"async {Name} ({Line}:{Column})",
+        _ => $"{Name} ({Line}:{Column})",
+    };
+}
 
 /// <summary>How a call ended.</summary>
 public enum CallStatus
@@ -185,8 +239,11 @@ public ref struct CallResult
     /// <summary>What the handler returned.</summary>
     public ScriptValue Value { get; internal init; }
 
-    /// <summary>What went wrong, unless it returned.</summary>
+    /// <summary>What was thrown, if something was.</summary>
     public ScriptError? Error { get; internal init; }
+
+    /// <summary>Where the call was when a budget ended it, for the developer; its text is empty. Null for every other end.</summary>
+    public ScriptError? StoppedAt { get; internal init; }
 
     /// <summary>Units used of the compute budget. The same script and event use the same number everywhere.</summary>
     public long StepsUsed { get; internal init; }

@@ -72,25 +72,15 @@ public class ArchitectureTests
     [Fact]
     public void EveryRoom_IsInTheTable()
     {
-        var present = Directory.GetDirectories(Path.Combine(Root, "src")).Select(folder => Path.GetFileName(folder)!)
+        var present = Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Select(folder => Path.GetFileName(folder)!)
             .Where(name => ProjectOf(name) is not null).ToArray();
         Assert.Empty(present.Except(Rooms));
         Assert.Empty(Rooms.Except(LaterRooms).Except(present));
     }
 
-    private static string Root { get; } = FindRoot();
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "brink.slnx")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("the tests run outside of the repository");
-    }
-
     private static XDocument? ProjectOf(string room)
     {
-        var path = Path.Combine(Root, "src", room, room + ".csproj");
+        var path = Path.Combine(Repository.Root, "src", room, room + ".csproj");
         return File.Exists(path) ? XDocument.Load(path) : null;
     }
 

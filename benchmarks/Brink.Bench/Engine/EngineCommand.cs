@@ -64,6 +64,17 @@ internal static class EngineCommand
 
     private static void PrintCompiling(List<List<RoundsResult>> on, List<FreshResult> fresh)
     {
+        if (fresh.Count == 0)
+        {
+            var warmOnly = new MarkdownTable("function", "compile, warm", "kept, KB");
+            foreach (var one in on[0])
+            {
+                var median = Median(on, one.Name);
+                warmOnly.Add(one.Name, Whole(median.Compile), (median.KeptBytes / 1024).ToString("0.0", CultureInfo.InvariantCulture));
+            }
+            Console.WriteLine(warmOnly);
+            return;
+        }
         var table = new MarkdownTable("function", "compile, warm", "kept, KB", "fresh process: compile", "call 1", "calls 2-100, median", "call 100");
         foreach (var one in on[0])
         {

@@ -5,6 +5,7 @@ using Brink.Functions.Metering;
 using Brink.Functions.Modules;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
+using Brink.ScriptGenerator.Running;
 
 namespace Brink.Bench.Metering;
 
@@ -25,7 +26,10 @@ internal static class MeterCommand
         return command;
     }
 
-    private sealed record Work(string Name, JavaScriptProgram Program);
+    /// <summary>What ended a call, the units it used, what it threw.</summary>
+    private readonly record struct Ending(CallStatus Status, long Units, string? Problem);
+
+    private sealed record Work(string Name, Func<Ending> Call);
 
     /// <summary>One piece of work, measured: the medians of the rounds.</summary>
     private sealed record Measured(string Name, CallStatus Status, long Units, double Milliseconds)
@@ -40,8 +44,7 @@ internal static class MeterCommand
         foreach (var work in works.ToList())
         {
             // An exception of the script is quick to come by.
-            Call(work.Program, out _, out var problem);
-            if (problem is null || hostile)
+            if (work.Call().Problem is not { } problem || hostile)
                 continue;
             Console.Error.WriteLine($"{work.Name} is left out, it fails: {problem}");
             works.Remove(work);
@@ -64,30 +67,25 @@ internal static class MeterCommand
     private static Measured Measure(Work work)
     {
         for (var i = 0; i < Warmup; i++)
-            Call(work.Program, out _, out _);
+            work.Call();
         var times = new double[Rounds];
-        long units = 0;
-        var status = CallStatus.Returned;
+        Ending ending = default;
         for (var i = 0; i < Rounds; i++)
         {
             var start = TimeProvider.System.GetTimestamp();
-            status = Call(work.Program, out units, out _);
+            ending = work.Call();
             times[i] = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
         }
-        return new Measured(work.Name, status, units, Statistics.Median(times));
+        return new Measured(work.Name, ending.Status, ending.Units, Statistics.Median(times));
     }
 
-    private static CallStatus Call(JavaScriptProgram program, out long units, out string? problem)
+    private static Ending Call(JavaScriptProgram program)
     {
-        problem = null;
         var limits = new CallLimits { Steps = ComputeBudget.Aws.Units, MemoryBytes = Limits.FunctionMemoryBytes, StartTimeMilliseconds = 1.8e12, RandomSeed = 42 };
         using var result = program.Call(NoEvent, limits, hostContext: null);
-        units = result.StepsUsed;
-        if (result.Fault is { } fault)
-            throw new InvalidOperationException("the engine failed", fault);
-        if (result.Status == CallStatus.Threw)
-            problem = result.Error!.Text;
-        return result.Status;
+        return result.Fault is { } fault
+            ? throw new InvalidOperationException("the engine failed", fault)
+            : new Ending(result.Status, result.StepsUsed, result.Status == CallStatus.Threw ? result.Error!.Text : null);
     }
 
     private static readonly IHostObject NoEvent = new HostModule { Functions = [] };
@@ -99,14 +97,26 @@ internal static class MeterCommand
             if (line.Length == 0 || line[0] == '#')
                 continue;
             var parts = line.Split("::", 3, StringSplitOptions.TrimEntries);
-            yield return new Work(parts[0], Compile(parts[0],
-                $"import crypto from 'crypto'; import qs from 'querystring'; var shared = 1; async function handler() {{ {parts[1]}; for (;;) {{ {parts[2]} }} }}"));
+            var program = Compile(parts[0],
+                $"import crypto from 'crypto'; import qs from 'querystring'; var shared = 1; async function handler() {{ {parts[1]}; for (;;) {{ {parts[2]} }} }}");
+            yield return new Work(parts[0], () => Call(program));
         }
     }
 
-    private static IEnumerable<Work> ReadHostile() =>
-        from file in Directory.EnumerateFiles(Path.Combine(FunctionCase.Root, "tests/functions/hostile"), "*.js").Order(StringComparer.Ordinal)
-        select new Work(Path.GetFileNameWithoutExtension(file), Compile(file, File.ReadAllText(file)));
+    /// <summary>With an event and a store, as at an edge. Scripts that do not compile have nothing to time.</summary>
+    private static IEnumerable<Work> ReadHostile()
+    {
+        foreach (var hostile in HostileCase.ReadAll(FunctionCase.Root))
+        {
+            if (ScriptUnderTest.Compile(hostile.Code, Runtime.CloudFrontJs20, out _, ComputeBudget.Aws.Units) is not { } script)
+                continue;
+            yield return new Work(hostile.Name, () =>
+            {
+                var run = script.Run();
+                return new Ending(run.Status, run.Steps, run.Fault?.ToString());
+            });
+        }
+    }
 
     private static JavaScriptProgram Compile(string name, string source) => JavaScriptProgram.Compile(source, Runtime.CloudFrontJs20, HostModules.For(Runtime.CloudFrontJs20)) switch
     {

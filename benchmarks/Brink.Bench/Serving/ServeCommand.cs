@@ -24,9 +24,10 @@ internal static class ServeCommand
         var httpPort = new Option<int>("--http-port") { HelpName = "N", DefaultValueFactory = _ => 18900 };
         var scheduling = new Option<string>("--scheduling") { Description = "Which threads run the requests.", DefaultValueFactory = _ => SchedulingMode.Default.Name };
         scheduling.AcceptOnlyFromAmong([.. SchedulingMode.All.Select(mode => mode.Name)]);
+        var warmUp = new Option<int>("--warm-up") { Description = "Milliseconds of warming up before it listens.", HelpName = "MS", DefaultValueFactory = _ => 300 };
         var command = new Command("serve", "An edge without access log, to load.")
         {
-            distributions, functions, keyValueStore, origin, viewerRequest, viewerResponse, httpPort, scheduling,
+            distributions, functions, keyValueStore, origin, viewerRequest, viewerResponse, httpPort, scheduling, warmUp,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -40,12 +41,12 @@ internal static class ServeCommand
                 ViewerResponse = parsed.GetValue(viewerResponse),
                 HttpPort = parsed.GetValue(httpPort),
             };
-            return RunAsync(options, SchedulingMode.Named(parsed.GetValue(scheduling)!));
+            return RunAsync(options, SchedulingMode.Named(parsed.GetValue(scheduling)!), TimeSpan.FromMilliseconds(parsed.GetValue(warmUp)));
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(DevOptions options, SchedulingMode mode)
+    private static async Task<int> RunAsync(DevOptions options, SchedulingMode mode, TimeSpan warmUp)
     {
         var misuse = options.Mistakes();
         foreach (var mistake in misuse)
@@ -61,7 +62,7 @@ internal static class ServeCommand
         mode.Prepare();
         var state = new EdgeState();
         state.Swap(configuration.Snapshot);
-        var edgeOptions = EdgeServerOptions.Default with { Addresses = [IPAddress.Loopback], HttpPort = options.HttpPort, Scheduling = mode.Scheduling };
+        var edgeOptions = EdgeServerOptions.Default with { Addresses = [IPAddress.Loopback], HttpPort = options.HttpPort, Scheduling = mode.Scheduling, WarmUp = warmUp };
         await using var edge = new EdgeServer(edgeOptions, state, NoAccessLog.Instance, TimeProvider.System);
         await edge.StartAsync();
 

@@ -27,7 +27,8 @@ internal static class Failover
         return target.FailoverStatusCodes.Contains(CodeOf(problem)) ? $"{target.Primary.Id}: {problem.Detail}" : null;
     }
 
-    private static bool IsAllowed(Exchange exchange) => exchange.Request.Method switch
+    // A body has gone to the first origin, and cannot be sent again.
+    private static bool IsAllowed(Exchange exchange) => exchange.RequestBody == Stream.Null && exchange.Request.Method switch
     {
         "GET" or "HEAD" => true,
         "OPTIONS" => exchange.Behavior!.Behavior.CachesOptions,

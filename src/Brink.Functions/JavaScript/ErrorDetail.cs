@@ -1,31 +1,73 @@
 using System.Text;
+using Brink.Functions.SourceMaps;
 using Brink.JavaScript;
 
 namespace Brink.Functions.JavaScript;
 
-/// <summary>An error for the developer's eyes: where, the line with a caret under the place, the calls under way, what to write instead.</summary>
+/// <summary>
+/// An error for the developer's eyes: where, the line with a caret under the place, the calls under way, what to write instead. Through a source map the place is the
+/// original one, and the one in the file that runs stands in parentheses.
+/// </summary>
 internal static class ErrorDetail
 {
     private const int MaxLineShown = 200;
-    private const int MaxStackShown = 10;
+    private const int MaxStackShown = 14;
 
-    public static string For(ScriptError error, string fileName)
+    public static string For(ScriptError error, string fileName, SourceMap? map)
     {
         var text = new StringBuilder();
-        text.Append(fileName);
-        if (error.Line > 0)
-            text.Append(':').Append(error.Line).Append(':').Append(error.Column);
+        var original = error.Line > 0 ? map?.Find(error.Line, error.Column) : null;
+        AppendPlace(text, fileName, error.Line, error.Column, original);
         text.Append(": ").Append(error.Text);
-        if (error.SourceLine is { } line && error.Column > 0)
+        if (original?.SourceLine is { } originalLine)
+            AppendSource(text, originalLine, original.Column);
+        else if (original is null && error.SourceLine is { } line && error.Column > 0)
             AppendSource(text, line, error.Column);
         foreach (var frame in error.Stack.Take(MaxStackShown))
-            text.Append("\n    at ").Append(frame);
+            AppendFrame(text, frame, fileName, map);
+        if (error.Stack.Count > MaxStackShown)
+            text.Append("\n    ...");
         if (error.Rewrite is { } rewrite)
             text.Append("\n  write instead: ").Append(rewrite);
         return text.ToString();
     }
 
-    private static void AppendSource(StringBuilder text, string line, int column)
+    /// <summary>The place for programs: of the original, where a map knows it.</summary>
+    public static ErrorPlace? PlaceOf(ScriptError error, string fileName, SourceMap? map)
+    {
+        if (error.Line == 0)
+            return null;
+        return map?.Find(error.Line, error.Column) is { } original
+            ? new ErrorPlace(original.File, original.Line, original.Column, original.SourceLine, error.Line, error.Column)
+            : new ErrorPlace(fileName, error.Line, error.Column, error.SourceLine, 0, 0);
+    }
+
+    private static void AppendFrame(StringBuilder text, ScriptFrame frame, string fileName, SourceMap? map)
+    {
+        text.Append("\n    at ");
+        if (frame.Kind == ScriptFrameKind.Async)
+            text.Append("async ");
+        text.Append(frame.Name).Append(" (");
+        if (frame.Kind == ScriptFrameKind.Native)
+            text.Append("native");
+        else
+            AppendPlace(text, fileName, frame.Line, frame.Column, map?.Find(frame.Line, frame.Column));
+        text.Append(')');
+    }
+
+    private static void AppendPlace(StringBuilder text, string fileName, int line, int column, OriginalPlace? original)
+    {
+        if (original is not null)
+            text.Append(original.File).Append(':').Append(original.Line).Append(':').Append(original.Column).Append(" (");
+        text.Append(fileName);
+        if (line > 0)
+            text.Append(':').Append(line).Append(':').Append(column);
+        if (original is not null)
+            text.Append(')');
+    }
+
+    /// <summary>A line, a piece of it if it is long, with a caret under a column.</summary>
+    public static void AppendSource(StringBuilder text, string line, int column)
     {
         var start = Math.Max(0, Math.Min(column - 1, line.Length) - MaxLineShown / 2);
         var shown = line.AsSpan(start, Math.Min(MaxLineShown, line.Length - start));

@@ -14,6 +14,12 @@ public sealed record FunctionLimits
     /// <summary>What 100 percent of compute utilization are. Default <see cref="ComputeBudget.Aws"/>. A higher one accepts functions that AWS would stop.</summary>
     public ComputeBudget Compute { get; init; } = ComputeBudget.Aws;
 
+    /// <summary>
+    /// CPU time of a run that raises an alarm about a fault of ours: it is logged and counted, and changes nothing. Default 50 ms; larger with a larger
+    /// budget, or it tells of honest work.
+    /// </summary>
+    public TimeSpan CpuAlarm { get; init; } = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Memory budget in bytes. Default 2 MB, as on AWS.</summary>
     public long MemoryBytes { get; init; } = Limits.FunctionMemoryBytes;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Brink.Functions.KeyValueStores;
+using Brink.Functions.SourceMaps;
 using Brink.JavaScript;
 
 namespace Brink.Functions.JavaScript;
@@ -23,6 +24,9 @@ public sealed record FunctionSource
 
     /// <summary>The associated store, which <c>cf.kvs()</c> gives. Default none.</summary>
     public KeyValueStore? KeyValueStore { get; init; }
+
+    /// <summary>Where the code comes from, when it is bundled or compiled: errors then name the original places. Default none.</summary>
+    public SourceMap? SourceMap { get; init; }
 
     /// <summary>Why this cannot be a function at all, whatever the code says; null if it can.</summary>
     public FunctionSourceProblem? Check()

@@ -48,7 +48,7 @@ public sealed class JavaScriptFunction : IEdgeFunction
         return JavaScriptProgram.Compile(source.Text(), source.Runtime, HostModules.For(source.Runtime)) switch
         {
             CompileOutcome.Compiled(var program) => new JavaScriptFunction(source, limits, time, program, null),
-            CompileOutcome.Refused(var error) => new JavaScriptFunction(source, limits, time, null, ErrorOf(error, source.FileName ?? source.Name)),
+            CompileOutcome.Refused(var error) => new JavaScriptFunction(source, limits, time, null, ErrorOf(error, source)),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -65,6 +65,7 @@ public sealed class JavaScriptFunction : IEdgeFunction
         if (triggerEvent.EventType is not (EventType.ViewerRequest or EventType.ViewerResponse))
             throw new ArgumentException("A CloudFront Function runs on viewer events only.", nameof(triggerEvent));
 
+        var guard = CpuGuard.Start();
         var view = EventView.Rent(triggerEvent, hasRawQueryString: Runtime == Runtime.CloudFrontJs20);
         var call = FunctionCall.Rent(triggerEvent, _source.KeyValueStore);
         var edit = ResultEdit.Rent(view);
@@ -78,7 +79,8 @@ public sealed class JavaScriptFunction : IEdgeFunction
                 RandomSeed = NextSeed(),
             };
             using var result = _program.Call(view, limits, call);
-            return Conclude(result, call, edit, inspect);
+            var run = Conclude(result, call, edit, inspect, out var units);
+            return run with { Units = units, Alarm = guard.Check(Name, units, _limits.CpuAlarm) };
         }
         finally
         {
@@ -88,14 +90,15 @@ public sealed class JavaScriptFunction : IEdgeFunction
         }
     }
 
-    private FunctionRun Conclude(in CallResult result, FunctionCall call, ResultEdit edit, Action<ResultEdit>? inspect)
+    private FunctionRun Conclude(in CallResult result, FunctionCall call, ResultEdit edit, Action<ResultEdit>? inspect, out long units)
     {
-        var end = result.Status == CallStatus.Returned ? result.Read(edit) : new ReadingEnd(result.Status, result.Error, result.StepsUsed, result.Fault);
+        var end = result.Status == CallStatus.Returned ? result.Read(edit) : new ReadingEnd(result.Status, result.Error, result.StepsUsed, result.Fault, result.StoppedAt);
+        units = end.StepsUsed;
         var utilization = end.Status == CallStatus.OverCompute ? ComputeUtilization.Most : ComputeUtilization.Of(end.StepsUsed, _limits.Compute);
         if (end.Status != CallStatus.Returned)
             return new FunctionRun(new FunctionOutcome.Fail(ErrorOf(end)), utilization, call.Logs);
         if (edit.Problem is { } problem)
-            return new FunctionRun(new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.Validation, problem)), utilization, call.Logs);
+            return new FunctionRun(new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.Validation, problem, ValidationMessages.FixFor(problem))), utilization, call.Logs);
         // Where the request goes means nothing when the function answers itself.
         if (!edit.IsGenerated && call.OriginProblem is { } originProblem)
             return new FunctionRun(new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.OriginRewrite, ValidationMessages.OriginRewrite, originProblem)), utilization, call.Logs);
@@ -108,14 +111,30 @@ public sealed class JavaScriptFunction : IEdgeFunction
 
     private FunctionError ErrorOf(ReadingEnd end) => end.Status switch
     {
-        CallStatus.OverCompute => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + FunctionTexts.OverCompute),
-        CallStatus.OverMemory => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + FunctionTexts.OverMemory),
+        CallStatus.OverCompute => Stopped(FunctionTexts.OverCompute, FunctionTexts.StoppedOverCompute, end.StoppedAt),
+        CallStatus.OverMemory => Stopped(FunctionTexts.OverMemory, FunctionTexts.StoppedOverMemory, end.StoppedAt),
         _ when end.Fault is { } fault => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + end.Error!.Text, FunctionTexts.EngineFault, fault),
-        _ => ErrorOf(end.Error!, _source.FileName ?? Name),
+        _ => ErrorOf(end.Error!, _source),
     };
 
-    private static FunctionError ErrorOf(ScriptError error, string fileName) =>
-        new(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + error.Text, ErrorDetail.For(error, fileName));
+    /// <summary>Ended by the engine: nothing was thrown, but there is a place where the function was.</summary>
+    private FunctionError Stopped(string message, string here, ScriptError? where)
+    {
+        var fileName = _source.FileName ?? Name;
+        return where is not { Line: > 0 }
+            ? new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + message)
+            : new FunctionError(
+                FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + message,
+                ErrorDetail.For(where with { Text = here }, fileName, _source.SourceMap), null, ErrorDetail.PlaceOf(where, fileName, _source.SourceMap));
+    }
+
+    private static FunctionError ErrorOf(ScriptError error, FunctionSource source)
+    {
+        var fileName = source.FileName ?? source.Name;
+        return new FunctionError(
+            FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + error.Text, ErrorDetail.For(error, fileName, source.SourceMap), null,
+            ErrorDetail.PlaceOf(error, fileName, source.SourceMap));
+    }
 
     /// <summary>A seed that no two runs of the process share; the engine spreads it.</summary>
     private static ulong NextSeed() => (ulong)Interlocked.Add(ref _seed, unchecked((long)0x9E37_79B9_7F4A_7C15));

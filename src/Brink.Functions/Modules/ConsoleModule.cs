@@ -39,7 +39,7 @@ internal static class ConsoleModule
 
     private static string Copy(HostCall call, ScriptValue text)
     {
-        call.Charge(text.TextLength / 64);
+        call.Charge(text.TextLength / HostPrice.Logged);
         call.Allocate(2L * text.TextLength);
         return text.AsText();
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Brink.Functions.Metering;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
 
@@ -10,12 +11,6 @@ namespace Brink.Functions.Modules;
 /// <summary><c>crypto</c>: createHash and createHmac with md5, sha1 and sha256 (functions spec 5.4).</summary>
 internal static class CryptoModule
 {
-    /// <summary>Bytes per step.</summary>
-    private const int BytesPerStep = 8;
-
-    /// <summary>Steps of setting a hash up and of finishing it.</summary>
-    private const int StepsPerHash = 40;
-
     private static readonly HostClass Hash = new("hash",
     [
         new HostFunction("update", 1, static call => Update(call, Hash!)),
@@ -59,12 +54,12 @@ internal static class CryptoModule
         var key = new ArrayBufferWriter<byte>(64);
         return TryTakeBytes(call, call[1], key)
             ? Start(call, Hmac, new Running(algorithm, key.WrittenSpan.ToArray()))
-            : call.Throw("TypeError", $"key argument \"{call[1].TypeName}\" is not a string or Buffer-like object");
+            : Fail(call, $"key {NotBytes(call)}");
     }
 
     private static ScriptValue Start(HostCall call, HostClass @class, Running running)
     {
-        call.Charge(StepsPerHash);
+        call.Charge(HostPrice.Hash);
         call.Allocate(256);
         return call.Instance(@class, running);
     }
@@ -72,27 +67,27 @@ internal static class CryptoModule
     private static ScriptValue Update(HostCall call, HostClass @class)
     {
         if (!call.This.TryGetState<Running>(@class, out var running))
-            return call.Throw("TypeError", $"\"this\" is not a {@class.Name} object");
+            return Fail(call, $"\"this\" is not a {@class.Name} object");
         if (running.IsDone)
             return Fail(call, "Digest already called");
         return TryTakeBytes(call, call[0], running.Data)
             ? call.This
-            : call.Throw("TypeError", $"data argument \"{call[0].TypeName}\" is not a string or Buffer-like object");
+            : Fail(call, $"data {NotBytes(call)}");
     }
 
     private static ScriptValue Digest(HostCall call, HostClass @class)
     {
         if (!call.This.TryGetState<Running>(@class, out var running))
-            return call.Throw("TypeError", $"\"this\" is not a {@class.Name} object");
+            return Fail(call, $"\"this\" is not a {@class.Name} object");
         if (running.IsDone)
             return Fail(call, "Digest already called");
         var encoding = call[0];
         if (!encoding.IsUndefined && !encoding.IsString)
-            return call.Throw("TypeError", "encoding must be a string");
+            return Fail(call, "encoding must be a string");
         if (encoding.IsString && !encoding.TextEquals("hex") && !encoding.TextEquals("base64") && !encoding.TextEquals("base64url"))
             return Fail(call, $"Unknown digest encoding: \"{encoding.AsText()}\"");
 
-        call.Charge(StepsPerHash);
+        call.Charge(HostPrice.Hash);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         digest = digest[..running.Finish(digest)];
         if (encoding.IsUndefined)
@@ -109,7 +104,7 @@ internal static class CryptoModule
         var name = call[0];
         if (!name.IsString)
         {
-            failure = call.Throw("TypeError", "algorithm must be a string");
+            failure = Fail(call, "algorithm must be a string");
             return false;
         }
         algorithm = name.TextEquals("md5") ? HashAlgorithmName.MD5
@@ -127,19 +122,21 @@ internal static class CryptoModule
     {
         if (value.IsString)
         {
-            call.Charge(1 + value.TextLength / BytesPerStep);
+            call.Charge(1 + value.TextLength / HostPrice.HashedBytes);
             call.Allocate(5L * value.TextLength);              // a copy, and up to three bytes a character
             Encoding.UTF8.GetBytes(value.AsText(), target);
             return true;
         }
         if (call.Runtime != Runtime.CloudFrontJs20 || !value.TryGetBytes(out var bytes))
             return false;
-        call.Charge(1 + bytes.Length / BytesPerStep);
+        call.Charge(1 + bytes.Length / HostPrice.HashedBytes);
         call.Allocate(2L * bytes.Length);                      // room grows by doubling
         target.Write(bytes);
         return true;
     }
 
-    /// <summary>The class of these three errors differs between the runtimes.</summary>
+    private static string NotBytes(HostCall call) => call.Runtime == Runtime.CloudFrontJs10 ? "must be a string" : "is not a string or Buffer-like object";
+
+    /// <summary>The class of these errors differs between the runtimes.</summary>
     private static ScriptValue Fail(HostCall call, string message) => call.Throw(call.Runtime == Runtime.CloudFrontJs10 ? "TypeError" : "Error", message);
 }

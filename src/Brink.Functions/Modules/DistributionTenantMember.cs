@@ -1,4 +1,5 @@
 using Brink.Functions.JavaScript;
+using Brink.Functions.Metering;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;
@@ -21,7 +22,7 @@ internal static class DistributionTenantMember
             return NotAvailable(call);
         if (!call[0].IsString)
             return call.Throw("TypeError", "key must be a string");
-        call.Charge(1 + call[0].TextLength / 32);
+        call.Charge(1 + call[0].TextLength / HostPrice.CopiedOut);
         call.Allocate(2L * call[0].TextLength);
         var name = call[0].AsText();
         return tenant.Parameters.TryGetValue(name, out var value)

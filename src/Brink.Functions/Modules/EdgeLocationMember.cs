@@ -1,4 +1,5 @@
 using Brink.Functions.JavaScript;
+using Brink.Functions.Metering;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;
@@ -9,7 +10,7 @@ internal static class EdgeLocationMember
     public static ScriptValue Read(HostCall call)
     {
         var @event = ((FunctionCall)call.Context!).Event;
-        call.Charge(3);
+        call.Charge(HostPrice.EdgeLocation);
         var location = call.NewObject();
         if (@event.EventType != EventType.ViewerRequest)
             return location;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Brink.Functions.JavaScript;
 using Brink.Functions.KeyValueStores;
+using Brink.Functions.Metering;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;
@@ -8,9 +9,6 @@ namespace Brink.Functions.Modules;
 /// <summary><c>cf.kvs()</c>: the key value store that is associated with the function (functions spec 6.1).</summary>
 internal static class KeyValueStoreFunctions
 {
-    /// <summary>Steps of one look-up, besides those of making the text.</summary>
-    private const int StepsPerLookUp = 10;
-
     private static readonly ScriptName FormatName = new("format");
 
     private static readonly HostClass Store = new("key value store",
@@ -46,7 +44,7 @@ internal static class KeyValueStoreFunctions
         }
         if (format is null)
             return call.Rejected(call.Error("TypeError", "format must be \"string\", \"json\" or \"bytes\""));
-        call.Charge(StepsPerLookUp);
+        call.Charge(HostPrice.KeyValueLookUp);
         if (!contents.TryGet(key, out var value))
             return call.Rejected(call.Error("KeyNotFound", $"the key \"{key}\" is not in the key value store"));
         switch (format)
@@ -65,7 +63,7 @@ internal static class KeyValueStoreFunctions
     {
         if (!TryGetKey(call, out var contents, out var key, out var failure))
             return failure;
-        call.Charge(StepsPerLookUp);
+        call.Charge(HostPrice.KeyValueLookUp);
         return call.Resolved(call.Boolean(contents.TryGet(key, out _)));
     }
 
@@ -94,7 +92,7 @@ internal static class KeyValueStoreFunctions
             failure = call.Rejected(call.Error("TypeError", "key must be a string"));
             return false;
         }
-        call.Charge(1 + call[0].TextLength / 32);
+        call.Charge(1 + call[0].TextLength / HostPrice.CopiedOut);
         if (call[0].TextLength <= KeyValueStoreContents.MaxKeyBytes)
             key = call[0].AsText();
         return true;

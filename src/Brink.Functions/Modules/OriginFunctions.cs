@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Brink.Distributions;
 using Brink.Functions.JavaScript;
+using Brink.Functions.Metering;
 using Brink.Functions.Origins;
 using Brink.JavaScript.Hosting;
 
@@ -12,9 +13,6 @@ namespace Brink.Functions.Modules;
 /// </summary>
 internal static class OriginFunctions
 {
-    /// <summary>Steps of one call, besides those of reading each parameter.</summary>
-    private const int StepsPerCall = 30;
-
     /// <summary>What the records of one call take.</summary>
     private const int BytesPerCall = 512;
 
@@ -71,7 +69,7 @@ internal static class OriginFunctions
 
     private static FunctionCall Begin(HostCall call)
     {
-        call.Charge(StepsPerCall);
+        call.Charge(HostPrice.OriginCall);
         call.Allocate(BytesPerCall);
         return (FunctionCall)call.Context!;
     }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text;
+using Brink.Functions.Metering;
+using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;
@@ -43,7 +45,7 @@ internal static class QueryStringModule
             var end = text.IndexOf(separator, start, StringComparison.Ordinal);
             if (end < 0)
                 end = text.Length;
-            call.Charge(8 + (end - start) / 32);
+            call.Charge(HostPrice.QueryPair + (end - start) / HostPrice.CopiedOut);
             if (end > start)
             {
                 var piece = text.AsSpan(start, end - start);
@@ -142,7 +144,7 @@ internal static class QueryStringModule
     /// <summary>The text under way is paid for before it grows: the same long string can be in thousands of properties.</summary>
     private static void Append(HostCall call, StringBuilder text, string part)
     {
-        call.Charge(2 + part.Length / 32);
+        call.Charge(HostPrice.QueryPart + part.Length / HostPrice.CopiedOut);
         call.Allocate(2L * part.Length);
         text.Append(part);
     }
@@ -151,16 +153,12 @@ internal static class QueryStringModule
 
     private static ScriptValue Escape(HostCall call)
     {
-        if (call[0].IsUndefined)
-            return call.Undefined;
         var text = call.ToText(call[0]);
         return text.IsThrew ? text : Escaped(call, Copy(call, text));
     }
 
     private static ScriptValue Unescape(HostCall call)
     {
-        if (call[0].IsUndefined)
-            return call.Undefined;
         var text = call.ToText(call[0]);
         return text.IsThrew ? text : Unescaped(call, Copy(call, text));
     }
@@ -169,7 +167,7 @@ internal static class QueryStringModule
     {
         if (!text.AsSpan().ContainsAnyExcept(Unreserved))
             return call.Text(text);
-        call.Charge(1 + text.Length / 4);
+        call.Charge(1 + text.Length / HostPrice.Escaped);
         call.Allocate(12L * text.Length);
         var escaped = new StringBuilder(text.Length + 16);
         Span<byte> utf8 = stackalloc byte[4];
@@ -191,7 +189,7 @@ internal static class QueryStringModule
     {
         if (!text.ContainsAny('%', '+'))
             return call.Text(text);
-        call.Charge(1 + text.Length / 16);
+        call.Charge(1 + text.Length / HostPrice.Unescaped);
         call.Allocate(text.Length * 3L);
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         var length = 0;
@@ -222,7 +220,7 @@ internal static class QueryStringModule
 
     private static string Copy(HostCall call, ScriptValue text)
     {
-        call.Charge(1 + text.TextLength / 32);
+        call.Charge(1 + text.TextLength / HostPrice.CopiedOut);
         call.Allocate(2L * text.TextLength);
         return text.AsText();
     }
@@ -250,7 +248,7 @@ internal static class QueryStringModule
         callback = call[3].Get(name);
         if (callback.IsUndefined || callback.IsCallable)
             return true;
-        failure = callback.IsThrew ? callback : call.Throw("TypeError", $"option {name.Text} is not a function");
+        failure = callback.IsThrew ? callback : call.Throw(call.Runtime == Runtime.CloudFrontJs10 ? "TypeError" : "Error", $"option {name.Text} is not a function");
         return false;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Distributions;
+using Brink.Functions.Metering;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Origins;
@@ -92,7 +93,7 @@ internal ref struct OriginArguments(HostCall call, string function)
             Refuse(path, $"has {value.TextLength:N0} characters, more than {maxLength:N0}", "Shorten it");
         if (IsOver)
             return null;
-        _call.Charge(1 + value.TextLength / 32);
+        _call.Charge(1 + value.TextLength / HostPrice.CopiedOut);
         _call.Allocate(2L * value.TextLength);
         return value.AsText();
     }

@@ -66,4 +66,40 @@ internal static class ValidationMessages
     public static string BodyBase64() => $"{Sentence}response.body.data must be valid base64.";
 
     public static string BodyTooLarge() => $"{Sentence}response.body must not be over {Limits.FunctionBodyBytes:N0} bytes.";
+
+    /// <summary>What to do about a problem, for the developer; null where the sentence says it all.</summary>
+    public static string? FixFor(string problem)
+    {
+        var fix = FixOf(problem);
+        return fix is null ? null : "write instead: " + fix;
+    }
+
+    private static string? FixOf(string problem)
+    {
+        if (problem.EndsWith("must have header names in lower case.", StringComparison.Ordinal))
+            return "headers['x-my-header'] = { value: '...' }; in capitals no header can be set";
+        if (problem.EndsWith(" is a disallowed header.", StringComparison.Ordinal))
+            return "a header with a name of your own: headers['x-my-header'] = { value: '...' };";
+        if (problem.EndsWith("headers.host is a read-only header.", StringComparison.Ordinal))
+            return "cf.updateRequestOrigin({ hostHeader: '...' }), or a copy in another header: headers['x-forwarded-host'] = headers.host;";
+        if (problem.EndsWith(" is a read-only header.", StringComparison.Ordinal))
+            return "nothing: leave it as it came, and do not delete it";
+        if (problem.EndsWith(" must be an object with a string value.", StringComparison.Ordinal))
+            return "{ value: '...' }, with a string in it";
+        if (problem.EndsWith("response.statusCode must be an integer from 200 to 599.", StringComparison.Ordinal))
+            return "a number: statusCode: 302";
+        if (problem.EndsWith("not the event itself.", StringComparison.Ordinal))
+            return "return event.request; or return event.response;";
+        if (problem.Contains("the result must be", StringComparison.Ordinal) || problem.EndsWith("it has neither uri nor statusCode.", StringComparison.Ordinal))
+            return "return event.request; return event.response; or a response: return { statusCode: 302, headers: { location: { value: '/' } } };";
+        if (problem.EndsWith("request.method cannot be changed.", StringComparison.Ordinal))
+            return "a copy in a header: headers['x-my-method'] = { value: '...' };";
+        if (problem.EndsWith("request.uri must be a string that begins with /.", StringComparison.Ordinal))
+            return "a path: request.uri = '/index.html'; to send the viewer elsewhere, return a response with a location header";
+        if (problem.EndsWith("request.uri must not have spaces, control characters, ? or #.", StringComparison.Ordinal))
+            return "encodeURI(path) for the path, and request.querystring for what follows ?";
+        if (problem.EndsWith("response.body.encoding must be text or base64.", StringComparison.Ordinal))
+            return "body: { encoding: 'text', data: '...' }";
+        return null;
+    }
 }

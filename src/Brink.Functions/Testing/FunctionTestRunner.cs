@@ -30,6 +30,7 @@ public static class FunctionTestRunner
             error?.Message ?? "",
             error is null ? FunctionOutput.Write(facts!, triggerEvent.Request, response) : "")
         {
+            ErrorPlace = error?.Place,
             ErrorDetail = error?.Fault is { } fault ? $"{error.Detail}\n{fault}" : error?.Detail,
         });
     }

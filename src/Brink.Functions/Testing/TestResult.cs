@@ -21,6 +21,10 @@ public sealed record TestResult(
     [JsonIgnore]
     public string? ErrorDetail { get; init; }
 
+    /// <summary>Where in the code it failed. Not part of AWS's answer; null if that is not known.</summary>
+    [JsonIgnore]
+    public ErrorPlace? ErrorPlace { get; init; }
+
     /// <summary>The function ran and returned something valid.</summary>
     [JsonIgnore]
     public bool IsSuccess => FunctionErrorMessage.Length == 0;

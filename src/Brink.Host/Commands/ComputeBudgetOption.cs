@@ -23,7 +23,10 @@ internal static class ComputeBudgetOption
         return option;
     }
 
+    /// <summary>Work that a larger budget allows is no fault: the alarm moves with it.</summary>
+    private static TimeSpan AlarmFor(ComputeBudget budget) => FunctionLimits.Default.CpuAlarm * Math.Max(1, (double)budget.Units / ComputeBudget.AwsUnits);
+
     /// <summary>The budgets of a run, from the value that the option has let through.</summary>
     public static FunctionLimits Limits(string? text) =>
-        text is not null && ComputeBudget.TryParse(text, out var budget, out _) ? FunctionLimits.Default with { Compute = budget } : FunctionLimits.Default;
+        text is not null && ComputeBudget.TryParse(text, out var budget, out _) ? FunctionLimits.Default with { Compute = budget, CpuAlarm = AlarmFor(budget) } : FunctionLimits.Default;
 }

@@ -9,25 +9,15 @@ namespace Brink.Host.Commands;
 /// <summary><c>brink function</c>: tools for one function.</summary>
 internal static class FunctionCommand
 {
-    public static Command Create() => new("function", "Tools for one function.") { CreateTest() };
+    public static Command Create() => new("function", "Tools for one function.") { CreateTest(), FunctionCheckCommand.Create() };
 
     /// <summary><c>brink function test</c>: one invocation, answered with AWS's TestResult.</summary>
     private static Command CreateTest()
     {
         var file = new Argument<string>("FILE") { Description = "The function's code." };
         var eventFile = new Option<string>("--event") { Description = "The event object, JSON in the form that aws cloudfront test-function takes.", HelpName = "FILE", Required = true };
-        var runtime = new Option<string>("--runtime")
-        {
-            Description = "cloudfront-js-1.0 or cloudfront-js-2.0.",
-            HelpName = "NAME",
-            DefaultValueFactory = _ => Runtime.CloudFrontJs20.ToName(),
-        };
-        runtime.Validators.Add(result =>
-        {
-            if (!RuntimeNames.TryParse(result.GetValueOrDefault<string>(), out _))
-                result.AddError($"--runtime {result.GetValueOrDefault<string>()}: cloudfront-js-1.0 or cloudfront-js-2.0");
-        });
-        var keyValueStore = new Option<string?>("--kvs") { Description = "A key value store in import-file form, associated with the function.", HelpName = "FILE" };
+        var runtime = RuntimeOption();
+        var keyValueStore = KeyValueStoreOption();
         var computeBudget = ComputeBudgetOption.Create();
         var command = new Command("test", "Runs a function on one event and prints AWS's TestResult; the exit code is 0 only if the function succeeded.")
         {
@@ -41,6 +31,25 @@ internal static class FunctionCommand
         return command;
     }
 
+    public static Option<string> RuntimeOption()
+    {
+        var runtime = new Option<string>("--runtime")
+        {
+            Description = "cloudfront-js-1.0 or cloudfront-js-2.0.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => Runtime.CloudFrontJs20.ToName(),
+        };
+        runtime.Validators.Add(result =>
+        {
+            if (!RuntimeNames.TryParse(result.GetValueOrDefault<string>(), out _))
+                result.AddError($"--runtime {result.GetValueOrDefault<string>()}: cloudfront-js-1.0 or cloudfront-js-2.0");
+        });
+        return runtime;
+    }
+
+    public static Option<string?> KeyValueStoreOption() =>
+        new("--kvs") { Description = "A key value store in import-file form, associated with the function.", HelpName = "FILE" };
+
     private static async Task<int> TestAsync(string file, string eventFile, Runtime runtime, string? storeFile, FunctionLimits limits)
     {
         var reading = new Reading();
@@ -49,6 +58,7 @@ internal static class FunctionCommand
         var store = storeFile is not null && reading.Bytes(storeFile) is { } json
             ? new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, json, reading.Mistakes)
             : null;
+        var map = code is null ? null : SourceMapFiles.Read(file, code, reading, out _);
         if (reading.Mistakes.Count > 0)
         {
             foreach (var mistake in reading.Mistakes)
@@ -56,7 +66,9 @@ internal static class FunctionCommand
             return Program.ExitCode.Failure;
         }
 
-        var source = new FunctionSource { Name = NameFromFile.Of(file), FileName = file, Code = code, Runtime = runtime, KeyValueStore = store };
+        var source = new FunctionSource { Name = NameFromFile.Of(file), FileName = file, Code = code, Runtime = runtime, KeyValueStore = store, SourceMap = map };
+        foreach (var warning in reading.Warnings)
+            await Console.Error.WriteLineAsync($"warning: {warning.File}: {warning.Message}");
         if (source.Check() is { } problem)
         {
             await Console.Error.WriteLineAsync($"{problem.Code}: {problem.Message}");

@@ -8,7 +8,10 @@ internal sealed record DevConfiguration
 {
     public required EdgeSnapshot Snapshot { get; init; }
 
-    /// <summary>Every file that was read, full paths.</summary>
+    /// <summary>What was left out, and why: source maps that cannot be used.</summary>
+    public required ImmutableArray<DevMistake> Warnings { get; init; }
+
+    /// <summary>Every file that was read or would have been, full paths.</summary>
     public required ImmutableArray<string> Files { get; init; }
 
     /// <summary>The origin folders, full paths.</summary>

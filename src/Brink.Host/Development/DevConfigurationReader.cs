@@ -42,7 +42,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         return new DevConfiguration
         {
             Snapshot = new EdgeSnapshot { Distributions = live, AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry },
-            Files = [.. reading.Files.Keys.Select(Path.GetFullPath)],
+            Files = [.. reading.Files.Keys.Concat(reading.MissingFiles).Select(Path.GetFullPath)],
+            Warnings = [.. reading.Warnings],
             Folders = [.. live.SelectMany(one => one.Distribution.Origins).OfType<DirectoryOrigin>().Select(origin => origin.Directory).Distinct(StringComparer.Ordinal)],
             ChangedFiles = changed,
             Functions = [.. reading.Functions],
@@ -126,7 +127,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         name ??= NameFromFile.Of(file);
         if (reading.Bytes(file) is not { } source)
             return null;
-        var function = _functionFiles.Read(name, file, source, reading.Mistakes, out var description);
+        var function = _functionFiles.Read(name, file, source, reading, out var description);
         if (function is null)
         {
             reading.FailedFunctions.Add(name);

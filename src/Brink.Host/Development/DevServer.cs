@@ -58,6 +58,8 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var watch = Watch(configuration, out var problem);
         _output.Started(configuration.Summary(Urls(_edge)));
+        if (!configuration.Warnings.IsEmpty)
+            _output.Warned(configuration.Warnings);
         if (problem is not null)
             _output.Refused([problem]);
 
@@ -82,6 +84,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             HttpPort = options.HttpPort,
             HttpsPort = options.HttpsPort,
             DeveloperErrors = true,
+            WarmUp = TimeSpan.FromMilliseconds(300),
             Location = new EdgeLocation(options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
         };
         if (options.Certificate is not { } file)
@@ -138,6 +141,8 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             _edge?.InvalidateAll();
             if (next is not null && mistakes.Count == 0)
                 _output.Reloaded(next.ChangedFiles, time.GetElapsedTime(seen));
+            if (next is { Warnings.IsEmpty: false })
+                _output.Warned(next.Warnings);
             if (mistakes.Count > 0)
                 _output.Refused(mistakes);
         }

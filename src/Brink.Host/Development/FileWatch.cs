@@ -64,7 +64,8 @@ internal sealed class FileWatch : IDisposable
     }
 
     private static IEnumerable<string> WithTarget(string file) =>
-        File.ResolveLinkTarget(file, returnFinalTarget: true) is { } target ? [file, target.FullName] : [file];
+        // A file that is only looked out for (a source map) need not be there.
+        File.Exists(file) && File.ResolveLinkTarget(file, returnFinalTarget: true) is { } target ? [file, target.FullName] : [file];
 
     private void Watch(Place place)
     {

@@ -13,15 +13,17 @@ namespace Brink.Host.Development;
 /// </summary>
 internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
 {
-    private readonly Dictionary<string, (byte[] Source, JavaScriptFunction Function)> _lastGood = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (byte[] Source, byte[]? Map, JavaScriptFunction Function)> _lastGood = new(StringComparer.Ordinal);
     private KeyValueStore? _store;
 
     /// <summary>The function of a file; null if it cannot be used and never could.</summary>
-    public IEdgeFunction? Read(string name, string file, byte[] code, List<DevMistake> mistakes, out DevFunction description)
+    public IEdgeFunction? Read(string name, string file, byte[] code, Reading reading, out DevFunction description)
     {
+        var mistakes = reading.Mistakes;
         description = new DevFunction(name, file, Runtime.CloudFrontJs20.ToName(), $"arn:aws:cloudfront::000000000000:function/{name}");
         var key = name + "\0" + file;
-        if (_lastGood.TryGetValue(key, out var last) && last.Source.AsSpan().SequenceEqual(code))
+        var map = SourceMapFiles.Read(file, code, reading, out var mapBytes);
+        if (_lastGood.TryGetValue(key, out var last) && last.Source.AsSpan().SequenceEqual(code) && last.Map.AsSpan().SequenceEqual(mapBytes))
             return last.Function;
 
         // An editor that empties a file before it fills it again: no version that anybody wants to serve.
@@ -30,7 +32,7 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
             mistakes.Add(new DevMistake(file, "is empty"));
             return last.Function;
         }
-        var source = new FunctionSource { Name = name, FileName = file, Code = code, KeyValueStore = _store };
+        var source = new FunctionSource { Name = name, FileName = file, Code = code, KeyValueStore = _store, SourceMap = map };
         if (source.Check() is { } problem)
         {
             mistakes.Add(new DevMistake(file, problem.Message));
@@ -42,7 +44,7 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
             mistakes.Add(new DevMistake(file, error.Message, error.Detail));
             return last.Function;
         }
-        _lastGood[key] = (code, function);
+        _lastGood[key] = (code, mapBytes, function);
         return function;
     }
 

@@ -13,6 +13,9 @@ internal interface IDevOutput : IAccessLog, IAsyncDisposable
     /// <param name="taken">From the change being seen to the new configuration serving.</param>
     void Reloaded(IReadOnlyList<string> files, TimeSpan taken);
 
+    /// <summary>Something is left out, and everything serves all the same.</summary>
+    void Warned(IReadOnlyList<DevMistake> warnings);
+
     /// <summary>A change cannot take effect; the old configuration goes on serving.</summary>
     void Refused(IReadOnlyList<DevMistake> mistakes);
 

@@ -27,6 +27,8 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
     public void Reloaded(IReadOnlyList<string> files, TimeSpan taken) =>
         Post(new ReloadedLine("reloaded", files, taken.TotalMilliseconds), JsonLines.Default.ReloadedLine);
 
+    public void Warned(IReadOnlyList<DevMistake> warnings) => Post(new WarningLine("warning", warnings), JsonLines.Default.WarningLine);
+
     public void Refused(IReadOnlyList<DevMistake> mistakes) => Post(new NotReloadedLine("not-reloaded", mistakes), JsonLines.Default.NotReloadedLine);
 
     public void Draining() => Post(new MessageLine("draining", "requests under way may finish"), JsonLines.Default.MessageLine);
@@ -49,6 +51,7 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
 [JsonSerializable(typeof(MessageLine))]
 [JsonSerializable(typeof(ReloadedLine))]
 [JsonSerializable(typeof(NotReloadedLine))]
+[JsonSerializable(typeof(WarningLine))]
 [JsonSerializable(typeof(DroppedLine))]
 internal sealed partial class JsonLines : JsonSerializerContext;
 
@@ -67,5 +70,7 @@ internal sealed record MessageLine(string Type, string Text);
 internal sealed record ReloadedLine(string Type, IReadOnlyList<string> Files, double Milliseconds);
 
 internal sealed record DroppedLine(string Type, long Lines);
+
+internal sealed record WarningLine(string Type, IReadOnlyList<DevMistake> Warnings);
 
 internal sealed record NotReloadedLine(string Type, IReadOnlyList<DevMistake> Mistakes);

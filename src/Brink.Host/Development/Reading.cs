@@ -10,6 +10,12 @@ internal sealed class Reading
 
     public List<DevMistake> Mistakes { get; } = [];
 
+    /// <summary>What is worth a line and keeps nothing from serving.</summary>
+    public List<DevMistake> Warnings { get; } = [];
+
+    /// <summary>Files that were looked for and are not there: one that appears is a change.</summary>
+    public List<string> MissingFiles { get; } = [];
+
     /// <summary>Something is wrong that no last good version covers.</summary>
     public bool IsUnusable { get; set; }
 
@@ -24,6 +30,26 @@ internal sealed class Reading
     {
         IsUnusable = true;
         Mistakes.Add(new DevMistake(file, message, detail));
+    }
+
+    public void Warn(string file, string message) => Warnings.Add(new DevMistake(file, message));
+
+    /// <summary>The content of a file that need not be there; null, and maybe a warning, if it cannot be had.</summary>
+    public byte[]? OptionalBytes(string file)
+    {
+        if (!File.Exists(file))
+        {
+            MissingFiles.Add(file);
+            return null;
+        }
+        var isUnusable = IsUnusable;
+        var count = Mistakes.Count;
+        var bytes = Bytes(file);
+        // A mistake about a file that need not be there is a warning.
+        IsUnusable = isUnusable;
+        Warnings.AddRange(Mistakes.Skip(count));
+        Mistakes.RemoveRange(count, Mistakes.Count - count);
+        return bytes;
     }
 
     /// <summary>The value of a configuration, or null with a mistake for each of its own.</summary>

@@ -58,6 +58,12 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
     public void Reloaded(IReadOnlyList<string> files, TimeSpan taken) =>
         _lines.Post(Dim($"reloaded {(files.Count == 0 ? "content" : string.Join(", ", files))} in {taken.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms") + "\n");
 
+    public void Warned(IReadOnlyList<DevMistake> warnings)
+    {
+        foreach (var warning in warnings)
+            _lines.Post($"{Color(33, "warning")}  {Safe(warning.File)}: {Safe(warning.Message)}\n");
+    }
+
     public void Refused(IReadOnlyList<DevMistake> mistakes)
     {
         var text = new StringBuilder();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
@@ -59,6 +60,13 @@ internal static class ArraySort
         return Value.Object(target);
     }
 
+    /// <summary>The arguments of a comparison, on the stack.</summary>
+    [InlineArray(2)]
+    private struct PassedItems
+    {
+        private Value _first;
+    }
+
     private struct Item
     {
         public Value Value;
@@ -72,7 +80,36 @@ internal static class ArraySort
         if (values.Length == 0)
             return true;
         realm.Allocate(4L * MemoryCost.Value * values.Length);
-        var items = new Item[values.Length];
+        var items = RentItems(values.Length);
+        var isSorted = TrySort(realm, values, items.AsSpan(0, values.Length), comparer);
+        ReturnItems(items);
+        return isSorted;
+    }
+
+    // Room for short arrays, which most are; a comparison function that sorts too gets room of its own.
+    private const int KeptItems = 32;
+
+    [ThreadStatic]
+    private static Item[]? s_kept;
+
+    private static Item[] RentItems(int count)
+    {
+        if (count > KeptItems || s_kept is not { } kept)
+            return new Item[Math.Max(count, KeptItems)];
+        s_kept = null;
+        return kept;
+    }
+
+    private static void ReturnItems(Item[] items)
+    {
+        if (items.Length > KeptItems)
+            return;
+        Array.Clear(items);
+        s_kept = items;
+    }
+
+    private static bool TrySort(Realm realm, Span<Value> values, Span<Item> items, in Value comparer)
+    {
         for (var i = 0; i < items.Length; i++)
         {
             items[i].Value = values[i];
@@ -84,29 +121,31 @@ internal static class ArraySort
         }
 
         // Merge sort from below: short runs by insertion, then runs twice as long each round.
-        var spare = new Item[items.Length];
-        var passed = new Value[2];
+        var passed = new PassedItems();
         for (var start = 0; start < items.Length; start += RunLength)
         {
-            if (!TrySortRun(realm, items, start, Math.Min(start + RunLength, items.Length), comparer, passed))
+            if (!TrySortRun(realm, items, start, Math.Min(start + RunLength, items.Length), comparer, ref passed))
                 return false;
         }
+        Span<Item> spare = items.Length > RunLength ? new Item[items.Length] : default;
         for (long width = RunLength; width < items.Length; width *= 2)
         {
             for (long start = 0; start < items.Length; start += 2 * width)
             {
                 var middle = (int)Math.Min(start + width, items.Length);
-                if (!TryMerge(realm, items, spare, (int)start, middle, (int)Math.Min(start + 2 * width, items.Length), comparer, passed))
+                if (!TryMerge(realm, items, spare, (int)start, middle, (int)Math.Min(start + 2 * width, items.Length), comparer, ref passed))
                     return false;
             }
-            (items, spare) = (spare, items);
+            var sorted = spare;
+            spare = items;
+            items = sorted;
         }
         for (var i = 0; i < items.Length; i++)
             values[i] = items[i].Value;
         return true;
     }
 
-    private static bool TrySortRun(Realm realm, Item[] items, int start, int end, in Value comparer, Value[] passed)
+    private static bool TrySortRun(Realm realm, Span<Item> items, int start, int end, in Value comparer, ref PassedItems passed)
     {
         for (var i = start + 1; i < end; i++)
         {
@@ -114,7 +153,7 @@ internal static class ArraySort
             var place = i;
             while (place > start)
             {
-                if (!TryIsAfter(realm, items[place - 1], item, comparer, passed, out var isAfter))
+                if (!TryIsAfter(realm, items[place - 1], item, comparer, ref passed, out var isAfter))
                     return false;
                 if (!isAfter)
                     break;
@@ -126,14 +165,14 @@ internal static class ArraySort
         return true;
     }
 
-    private static bool TryMerge(Realm realm, Item[] from, Item[] to, int start, int middle, int end, in Value comparer, Value[] passed)
+    private static bool TryMerge(Realm realm, Span<Item> from, Span<Item> to, int start, int middle, int end, in Value comparer, ref PassedItems passed)
     {
         realm.Charge((end - start) / Price.MovedElements);
         int left = start, right = middle;
         for (var i = start; i < end; i++)
         {
             var takeRight = left == middle;
-            if (!takeRight && right < end && !TryIsAfter(realm, from[left], from[right], comparer, passed, out takeRight))
+            if (!takeRight && right < end && !TryIsAfter(realm, from[left], from[right], comparer, ref passed, out takeRight))
                 return false;
             to[i] = takeRight ? from[right++] : from[left++];
         }
@@ -141,7 +180,7 @@ internal static class ArraySort
     }
 
     /// <summary>Whether the left item belongs behind the right one; false if it threw.</summary>
-    private static bool TryIsAfter(Realm realm, in Item left, in Item right, in Value comparer, Value[] passed, out bool isAfter)
+    private static bool TryIsAfter(Realm realm, in Item left, in Item right, in Value comparer, ref PassedItems passed, out bool isAfter)
     {
         isAfter = false;
         if (comparer.IsUndefined)
@@ -151,12 +190,13 @@ internal static class ArraySort
             return true;
         }
         realm.Charge(1);
-        passed[0] = left.Value;
-        passed[1] = right.Value;
+        // The later one first, as other engines ask: it shows with comparers that answer true or false.
+        passed[0] = right.Value;
+        passed[1] = left.Value;
         var answer = realm.Call(comparer, Value.Undefined, passed);
         if (answer.IsThrew || !realm.ToNumber(answer, out var order))
             return false;
-        isAfter = order > 0;
+        isAfter = order < 0;
         return true;
     }
 }

@@ -19,7 +19,8 @@ internal sealed class BoundFunction(JsFunction target, Value boundThis, Value[] 
             : new BoundFunction(inner.Target, inner.BoundThis, all.ToArray(), realm.EmptyShape, prototype);
     }
 
-    private JsFunction Target => target;
+    /// <summary>What it calls: never bound itself.</summary>
+    public JsFunction Target => target;
 
     private Value BoundThis => boundThis;
 

@@ -41,7 +41,7 @@ internal static class BufferReadWrite
 
     private static void AddInteger(IntrinsicsBuilder builder, JsObject prototype, string name, int size, bool isSigned, bool isBigEndian)
     {
-        builder.Method(prototype, "read" + name, 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        builder.Method(prototype, "read" + name, size == SizeIsArgument ? 2 : 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
             Window(realm, thisValue, arguments.At(0), arguments.At(1), size, out var bytes, out _)
                 ? Value.Number(ReadInteger(bytes, isSigned, isBigEndian))
                 : Value.Threw);

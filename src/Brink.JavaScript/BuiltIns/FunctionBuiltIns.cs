@@ -18,7 +18,14 @@ internal static class FunctionBuiltIns
         b.Method(prototype, "apply", 2, Apply);
         b.Method(prototype, "bind", 1, Bind);
         b.Method(prototype, "call", 1, Call);
+        var restricted = Value.Internal(b.Intrinsics.Restricted);
+        IntrinsicsBuilder.Put(prototype, Names.Table.Intern("caller"), restricted, PropertyFlags.Configurable | PropertyFlags.Accessor);
+        IntrinsicsBuilder.Put(prototype, Names.Table.Intern("arguments"), restricted, PropertyFlags.Configurable | PropertyFlags.Accessor);
     }
+
+    /// <summary>What strict code may not ask for: who called, and the function under way.</summary>
+    public static Value RefuseAccess(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        realm.ThrowTypeError("\"caller\", \"callee\", \"arguments\" properties may not be accessed");
 
     private static Value Refuse(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
         realm.ThrowTypeError("function constructor is disabled in \"safe\" mode");

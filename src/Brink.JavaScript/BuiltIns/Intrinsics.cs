@@ -54,7 +54,10 @@ internal sealed class Intrinsics
         for (var i = 1; i < ErrorPrototypes.Length; i++)
             ErrorPrototypes[i] = New(ObjectClass.Object, ErrorPrototypes[0]);
         Global = New(ObjectClass.Global, ObjectPrototype);
-        new IntrinsicsBuilder(this).BuildAll();
+        var builder = new IntrinsicsBuilder(this);
+        var refuse = builder.Function("", 0, FunctionBuiltIns.RefuseAccess);
+        Restricted = new Accessor(refuse, refuse);
+        builder.BuildAll();
     }
 
     public Runtime Runtime { get; }
@@ -84,6 +87,9 @@ internal sealed class Intrinsics
 
     /// <summary>By <see cref="ErrorType"/>.</summary>
     public JsObject[] ErrorPrototypes { get; } = new JsObject[10];
+
+    /// <summary>The accessor of <c>arguments.callee</c> and of functions' <c>caller</c> and <c>arguments</c>: it throws.</summary>
+    public Accessor Restricted { get; }
 
     /// <summary>The global object: a name that no scope declares is looked up here.</summary>
     public JsObject Global { get; }

@@ -6,6 +6,9 @@ namespace Brink.JavaScript.BuiltIns;
 /// <summary>Promise, and <c>require</c>.</summary>
 internal sealed partial class IntrinsicsBuilder
 {
+    /// <summary>A function of Promise that was taken off it.</summary>
+    private const string NoConstructor = "this value is not an object";
+
     partial void BuildPromises()
     {
         Promises.Prepare();
@@ -19,26 +22,30 @@ internal sealed partial class IntrinsicsBuilder
 
         var constructor = Constructor("Promise", 1, (Realm realm, in Value _, ReadOnlySpan<Value> _) => realm.ThrowTypeError("the Promise constructor must be called with new"),
             NewPromise, prototype);
-        Method(constructor, "resolve", 1, (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Value.Object(Promises.Of(realm, arguments.At(0))));
-        Method(constructor, "reject", 1, (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Value.Object(Promises.Rejected(realm, arguments.At(0))));
+        Method(constructor, "resolve", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+            thisValue.IsObject ? Value.Object(Promises.Of(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
+        Method(constructor, "reject", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+            thisValue.IsObject ? Value.Object(Promises.Rejected(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
         if (Is20)
         {
-            Method(constructor, "all", 1, (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Combine(realm, arguments.At(0), Combinator.All));
-            Method(constructor, "allSettled", 1, (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Combine(realm, arguments.At(0), Combinator.AllSettled));
-            Method(constructor, "any", 1, (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Combine(realm, arguments.At(0), Combinator.Any));
-            Method(constructor, "race", 1, (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Combine(realm, arguments.At(0), Combinator.Race));
+            Method(constructor, "all", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.All));
+            Method(constructor, "allSettled", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.AllSettled));
+            Method(constructor, "any", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.Any));
+            Method(constructor, "race", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.Race));
         }
         Global("require", Value.Object(Function("require", 1, Require)));
     }
 
     private static Value Require(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
-        var name = realm.ToText(arguments.At(0));
+        if (arguments.Length == 0)
+            return realm.ThrowTypeError("missing path");
+        var name = realm.ToText(arguments[0]);
         if (name.IsThrew)
             return name;
         var text = name.ToDotNetString();
         return realm.Interpreter.Program.Environment.Modules.TryGetValue(text, out var module) && module.CanBeRequired
-            ? Value.Object(module.Instantiate(realm))
+            ? Value.Object(realm.ModuleObject(module))
             : realm.Throw(ErrorType.Error, $"Cannot find module \"{text}\"");
     }
 
@@ -85,8 +92,10 @@ internal sealed partial class IntrinsicsBuilder
     private enum Combinator { All, AllSettled, Any, Race }
 
     /// <summary>all, allSettled, any and race over anything with a length and elements.</summary>
-    private static Value Combine(Realm realm, in Value list, Combinator combinator)
+    private static Value Combine(Realm realm, in Value thisValue, in Value list, Combinator combinator)
     {
+        if (!thisValue.IsObject)
+            return realm.ThrowTypeError(NoConstructor);
         var promise = Promises.New(realm);
         var length = realm.Get(list, Names.Length);
         if (length.IsThrew)

@@ -28,7 +28,7 @@ internal static class MathBuiltIns
         One("asinh", x => x == 0 ? x : Math.Asinh(x));
         One("atan", Math.Atan);
         One("atanh", x => x == 0 ? x : Math.Atanh(x));
-        One("cbrt", Math.Cbrt);
+        One("cbrt", CubeRoot);
         One("ceil", Math.Ceiling);
         One("clz32", x => BitOperations.LeadingZeroCount((uint)Realm.ToInt32(x)));
         One("cos", Math.Cos);
@@ -158,5 +158,15 @@ internal static class MathBuiltIns
         bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
         bits ^= bits >> 31;
         return Value.Number((bits >> 11) * (1.0 / (1UL << 53)));
+    }
+
+    /// <summary>The C library's root is not exact for cubes, and differs between machines; one step of Newton's sets both right.</summary>
+    private static double CubeRoot(double number)
+    {
+        var root = Math.Cbrt(number);
+        if (root == 0 || !double.IsFinite(root))
+            return root;
+        var better = root - ((root * root * root) - number) / (3 * root * root);
+        return double.IsFinite(better) ? better : root;
     }
 }

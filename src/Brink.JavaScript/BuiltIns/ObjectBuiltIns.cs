@@ -192,8 +192,18 @@ internal static class ObjectBuiltIns
         var @object = ArgumentToObject(realm, argument);
         if (@object is null)
             return Value.Threw;
+        var keys = realm.RentKeyList();
+        @object.CollectOwnKeys(realm, keys);
+        realm.Charge(1 + keys.Count);
+        var list = ListKeys(realm, @object, keys, listing);
+        realm.ReturnKeyList(keys);
+        return list;
+    }
+
+    private static Value ListKeys(Realm realm, JsObject @object, List<PropertyKey> keys, Listing listing)
+    {
         var list = realm.NewArray();
-        foreach (var key in OwnKeys(realm, @object))
+        foreach (var key in keys)
         {
             if (key is Symbol != (listing == Listing.Symbols))
                 continue;
@@ -277,6 +287,8 @@ internal static class ObjectBuiltIns
 
     private static Value IsPrototypeOf(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
+        if (thisValue.IsNullish)
+            return realm.ThrowTypeError("cannot convert undefined to object");
         if (!thisValue.IsObject || !arguments.At(0).IsObject)
             return Value.False;
         for (var at = realm.StorageOf(arguments[0].AsObject).Prototype; at is not null; at = realm.StorageOf(at).Prototype)

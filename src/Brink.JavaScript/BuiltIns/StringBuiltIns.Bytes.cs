@@ -12,7 +12,7 @@ internal static partial class StringBuiltIns
 {
     private static void BuildByteStrings(IntrinsicsBuilder builder, JsObject constructor, JsObject prototype)
     {
-        builder.Method(constructor, "bytesFrom", 1, BytesFrom);
+        builder.Method(constructor, "bytesFrom", 0, BytesFrom);
         builder.Method(prototype, "fromBytes", 0, FromBytes);
         builder.Method(prototype, "fromUTF8", 0, FromUtf8);
         builder.Method(prototype, "toBytes", 0, ToBytes);
@@ -25,7 +25,7 @@ internal static partial class StringBuiltIns
         if (source.IsString)
             return Decode(realm, source, arguments.At(1));
         if (!source.IsObject)
-            return realm.ThrowTypeError("value must be a string or array");
+            return realm.ThrowTypeError("value must be a string or array-like object");
         var length = realm.Get(source, Names.Length);
         if (length.IsThrew || !realm.ToInteger(length, out var count))
             return Value.Threw;

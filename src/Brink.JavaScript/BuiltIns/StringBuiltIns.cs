@@ -18,6 +18,7 @@ internal static partial class StringBuiltIns
         builder.Method(constructor, "fromCodePoint", 1, FromCodePoint);
         builder.Method(prototype, "toString", 0, ValueOf);
         builder.Method(prototype, "valueOf", 0, ValueOf);
+        IntrinsicsBuilder.Constant(prototype, "length", Value.Number(0));          // the empty string that the prototype is
         builder.Method(prototype, "charAt", 1, CharAt);
         builder.Method(prototype, "charCodeAt", 1, CharCodeAt);
         builder.Method(prototype, "codePointAt", 1, CharCodeAt);
@@ -112,16 +113,18 @@ internal static partial class StringBuiltIns
     {
         if (thisValue.IsString)
             return thisValue;
-        return thisValue.IsNullish
-            ? realm.ThrowTypeError($"cannot convert \"{(thisValue.IsNull ? "null" : "undefined")}\"to object")
-            : realm.ToText(thisValue);
+        return thisValue.IsNullish ? realm.ThrowTypeError("cannot convert undefined to object") : realm.ToText(thisValue);
     }
+
+    /// <summary>The same for the methods whose error names the value (the missing space is the engine's).</summary>
+    private static Value ThisNamed(Realm realm, in Value thisValue) =>
+        thisValue.IsNullish ? realm.ThrowTypeError($"cannot convert \"{(thisValue.IsNull ? "null" : "undefined")}\"to object") : This(realm, thisValue);
 
     /// <summary>this and the first argument as text. False if it threw.</summary>
     private static bool ThisAndText(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments, out Value text, out Value argument)
     {
         argument = default;
-        text = This(realm, thisValue);
+        text = thisValue.IsThrew ? thisValue : This(realm, thisValue);
         if (text.IsThrew)
             return false;
         argument = realm.ToText(arguments.At(0));
@@ -177,7 +180,7 @@ internal static partial class StringBuiltIns
             var chars = arguments[0].Chars;
             return Value.Number(chars.Length == 1 ? thisValue.Chars.IndexOf(chars[0]) : thisValue.Chars.IndexOf(chars));
         }
-        if (!ThisAndText(realm, thisValue, arguments, out var text, out var sought) || !realm.ToInteger(arguments.At(1), out var from))
+        if (!ThisAndText(realm, ThisNamed(realm, thisValue), arguments, out var text, out var sought) || !realm.ToInteger(arguments.At(1), out var from))
             return Value.Threw;
         var start = (int)Math.Clamp(from, 0, text.Length);
         ChargeSearch(realm, text.Length - start, sought.Length);
@@ -186,18 +189,18 @@ internal static partial class StringBuiltIns
 
     private static Value Includes(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
+        if (thisValue.IsNullish)
+            return This(realm, thisValue);
         var index = IndexOf(realm, thisValue, arguments);
         return index.IsThrew ? index : Value.Boolean(index.AsNumber >= 0);
     }
 
     private static Value LastIndexOf(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
-        if (!ThisAndText(realm, thisValue, arguments, out var text, out var sought) || !realm.ToNumber(arguments.At(1), out var from))
+        if (!ThisAndText(realm, ThisNamed(realm, thisValue), arguments, out var text, out var sought) || !realm.ToNumber(arguments.At(1), out var from))
             return Value.Threw;
         if (double.IsNaN(from))
             from = double.PositiveInfinity;
-        if (from < 0 && sought.Length > 0 && Math.Truncate(from) < 0)
-            return Value.Number(-1);
         ChargeSearch(realm, text.Length, sought.Length);
         var view = text.View;
         for (var at = (int)Math.Min(Math.Max(0, from), text.Length - sought.Length); at >= 0; at--)
@@ -290,7 +293,7 @@ internal static partial class StringBuiltIns
 
     private static Value Concat(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
-        var text = This(realm, thisValue);
+        var text = thisValue.IsNullish ? realm.ThrowTypeError("\"this\" argument is null or undefined") : This(realm, thisValue);
         for (var i = 0; i < arguments.Length && !text.IsThrew; i++)
         {
             realm.Charge(1);
@@ -304,7 +307,7 @@ internal static partial class StringBuiltIns
 
     private static Value Repeat(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
-        var text = This(realm, thisValue);
+        var text = ThisNamed(realm, thisValue);
         if (text.IsThrew || !realm.ToInteger(arguments.At(0), out var count))
             return Value.Threw;
         if (count < 0 || double.IsPositiveInfinity(count))
@@ -445,17 +448,17 @@ internal static partial class StringBuiltIns
     {
         var separator = arguments.At(0);
         if (thisValue.IsNullish)
-            return This(realm, thisValue);
+            return ThisNamed(realm, thisValue);
         if (separator.IsObject && separator.AsObject is JsRegExp regExp && (realm.Runtime == Runtime.CloudFrontJs10 || RegExpBuiltIns.IsUntouched(realm, regExp)))
         {
-            var subject = This(realm, thisValue);
+            var subject = ThisNamed(realm, thisValue);
             return subject.IsThrew ? subject : RegExpBuiltIns.SplitBy(realm, regExp, subject, arguments.At(1));
         }
         var ownWay = OwnWay(realm, separator, Symbol.Split);
         if (!ownWay.IsAbsent)
             return ownWay.IsThrew ? ownWay : realm.Call(ownWay, separator, [thisValue, arguments.At(1)]);
 
-        var text = This(realm, thisValue);
+        var text = ThisNamed(realm, thisValue);
         if (text.IsThrew || !ToSplitLimit(realm, arguments.At(1), out var limit))
             return Value.Threw;
         var by = separator.IsUndefined ? text : realm.ToText(separator);
@@ -499,13 +502,13 @@ internal static partial class StringBuiltIns
     private static Value Replace(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments, bool all)
     {
         if (thisValue.IsNullish)
-            return This(realm, thisValue);
+            return ThisNamed(realm, thisValue);
         var sought = arguments.At(0);
         if (all && sought.IsObject && sought.AsObject is JsRegExp { IsGlobal: false })
             return realm.ThrowTypeError("String.prototype.replaceAll called with a non-global RegExp argument");
         if (sought.IsObject && sought.AsObject is JsRegExp regExp && RegExpBuiltIns.IsUntouched(realm, regExp))
         {
-            var subject = This(realm, thisValue);
+            var subject = ThisNamed(realm, thisValue);
             var by = subject.IsThrew ? subject : ToReplacement(realm, arguments.At(1));
             return by.IsThrew ? by : RegExpBuiltIns.ReplaceIn(realm, regExp, subject, by);
         }
@@ -513,7 +516,7 @@ internal static partial class StringBuiltIns
         if (!ownWay.IsAbsent)
             return ownWay.IsThrew ? ownWay : realm.Call(ownWay, sought, [thisValue, arguments.At(1)]);
 
-        var text = This(realm, thisValue);
+        var text = ThisNamed(realm, thisValue);
         sought = text.IsThrew ? text : realm.ToText(sought);
         var replacement = sought.IsThrew ? sought : ToReplacement(realm, arguments.At(1));
         return replacement.IsThrew ? replacement : ReplaceText(realm, text, sought, replacement, all);

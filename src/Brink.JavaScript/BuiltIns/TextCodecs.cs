@@ -31,7 +31,7 @@ internal static class TextCodecs
         var encoder = builder.Object();
         builder.Constructor("TextEncoder", 0, Named("TextEncoder"), (Realm realm, in Value _, ReadOnlySpan<Value> _) =>
             Value.Object(realm.NewObject(ObjectClass.TextEncoder, encoder)), encoder);
-        builder.Method(encoder, "encode", 1, Encode);
+        builder.Method(encoder, "encode", 0, Encode);
         builder.Method(encoder, "encodeInto", 2, EncodeInto);
 
         var decoder = builder.Object();
@@ -43,7 +43,7 @@ internal static class TextCodecs
             thisValue.Reference is JsTextDecoder self ? Value.Boolean(self.IsFatal) : NotADecoder(realm));
         builder.Getter(decoder, "ignoreBOM", static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) =>
             thisValue.Reference is JsTextDecoder self ? Value.Boolean(self.IgnoresBom) : NotADecoder(realm));
-        builder.Method(decoder, "decode", 1, Decode);
+        builder.Method(decoder, "decode", 0, Decode);
     }
 
     private static NativeCode Named(string name) =>

@@ -32,7 +32,7 @@ internal static class Elements
         _ => bytes[0],
     };
 
-    /// <summary>Little-endian; integers wrap, clamped bytes clamp and round half to even.</summary>
+    /// <summary>Little-endian; NaN has one form on every machine; integers wrap, clamped bytes clamp and round half to even.</summary>
     public static void Write(Span<byte> bytes, ElementKind kind, double number)
     {
         switch (kind)
@@ -47,10 +47,10 @@ internal static class Elements
                 BinaryPrimitives.WriteInt32LittleEndian(bytes, Realm.ToInt32(number));
                 break;
             case ElementKind.Float32:
-                BinaryPrimitives.WriteSingleLittleEndian(bytes, (float)number);
+                BinaryPrimitives.WriteInt32LittleEndian(bytes, double.IsNaN(number) ? 0x7FC0_0000 : BitConverter.SingleToInt32Bits((float)number));
                 break;
             case ElementKind.Float64:
-                BinaryPrimitives.WriteDoubleLittleEndian(bytes, number);
+                BinaryPrimitives.WriteInt64LittleEndian(bytes, double.IsNaN(number) ? 0x7FF8_0000_0000_0000 : BitConverter.DoubleToInt64Bits(number));
                 break;
             default:
                 bytes[0] = (byte)Realm.ToInt32(number);
@@ -137,6 +137,11 @@ internal sealed class JsTypedArray(ElementKind kind, JsArrayBuffer buffer, int b
             property = exists ? new Property { Value = Values.Value.Number(ReadAt((int)atom.Index)), Flags = ElementFlags } : default;
             return exists;
         }
+        if (IsNumeric(realm, key))
+        {
+            property = default;
+            return false;
+        }
         return base.GetOwn(realm, key, out property);
     }
 
@@ -144,8 +149,17 @@ internal sealed class JsTypedArray(ElementKind kind, JsArrayBuffer buffer, int b
     {
         if (key is Atom { Index: not Atom.NotAnIndex } atom)
             SetElement(realm, atom.Index, value);
-        else
+        else if (!IsNumeric(realm, key))
             base.PutOwn(realm, key, value, flags);
+    }
+
+    /// <summary><c>-1</c>, <c>1.5</c>: names that are written as numbers are, and no index; nothing is ever stored under one.</summary>
+    private static bool IsNumeric(Realm realm, PropertyKey key)
+    {
+        if (key is not Atom { Value: { Length: > 0 } name } || !(name.View[0] is '-' or (>= '0' and <= '9')))
+            return false;
+        return realm.ToNumber(name, out var number) && !double.IsNaN(number) && realm.ToText(Values.Value.Number(number)) is { IsString: true } text
+            && text.View.SequenceEqual(name.View);
     }
 
     public override void RemoveOwn(Realm realm, PropertyKey key)

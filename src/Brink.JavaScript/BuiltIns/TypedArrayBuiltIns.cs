@@ -28,7 +28,7 @@ internal static class TypedArrayBuiltIns
         builder.Method(shared, "copyWithin", 2, CopyWithin);
         builder.Method(shared, "fill", 1, Fill);
         builder.Method(shared, "join", 1, Join);
-        builder.Method(shared, "set", 1, Set);
+        builder.Method(shared, "set", 2, Set);
         builder.Method(shared, "slice", 2, Slice);
         builder.Method(shared, "sort", 1, TypedArraySort.Sort);
         builder.Method(shared, "subarray", 2, Subarray);

@@ -177,7 +177,7 @@ internal sealed class CacheEntry
 
     public CellKind Primitive { get; init; }
 
-    /// <summary>The same where the value is callable; else a kind that no value has, so that one comparison decides.</summary>
+    /// <summary>The kind of values that have the method (of objects, only <see cref="Holder"/>); a kind that no value has, where it is none or the site is of another kind.</summary>
     public CellKind MethodOf { get; init; } = CellKind.Absent;
 
     public Value Value { get; init; }

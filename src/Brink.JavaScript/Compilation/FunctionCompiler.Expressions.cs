@@ -572,7 +572,7 @@ internal sealed partial class FunctionCompiler
     private void CompileNew(NewExpression expression, int target)
     {
         var callee = Temporaries(2);
-        CompileTo(expression.Callee, callee);
+        CompileCallee(expression.Callee, callee);         // a member that is no function is refused by its name; the object's place becomes the instance's
         foreach (var argument in expression.Arguments)
             CompileTo(argument, Temporary());
         _code.At(expression);

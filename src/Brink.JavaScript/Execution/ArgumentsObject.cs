@@ -14,6 +14,9 @@ internal sealed class ArgumentsObject : JsObject
         Put(realm, Names.Length, Values.Value.Number(arguments.Length), PropertyFlags.Hidden);
     }
 
+    /// <summary>As the language has it in strict functions: there, and not to be asked for.</summary>
+    private static bool IsCallee(PropertyKey key) => ReferenceEquals(key, Names.Callee);
+
     public override bool TryGetElement(Realm realm, uint index, out Value value)
     {
         value = index < (uint)_elements.Length ? _elements[index] : Values.Value.Absent;
@@ -25,6 +28,11 @@ internal sealed class ArgumentsObject : JsObject
         if (key is Atom { Index: not Atom.NotAnIndex } atom && atom.Index < (uint)_elements.Length && !_elements[atom.Index].IsAbsent)
         {
             property = new Property { Value = _elements[atom.Index], Flags = PropertyFlags.Default };
+            return true;
+        }
+        if (IsCallee(key))
+        {
+            property = new Property { Value = Values.Value.Internal(realm.Intrinsics.Restricted), Flags = PropertyFlags.Accessor };
             return true;
         }
         return base.GetOwn(realm, key, out property);
@@ -61,5 +69,6 @@ internal sealed class ArgumentsObject : JsObject
                 keys.Add(realm.AtomOf((uint)i));
         }
         base.CollectOwnKeys(realm, keys);
+        keys.Add(Names.Callee);
     }
 }

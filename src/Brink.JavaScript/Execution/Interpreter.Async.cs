@@ -80,6 +80,9 @@ internal sealed class AsyncRun
 
     public JsPromise Promise { get; }
 
+    /// <summary>The instruction after the await.</summary>
+    public int Pc => _pc;
+
     /// <summary>Where the value of the await goes.</summary>
     public int ResultRegister { get; private set; }
 

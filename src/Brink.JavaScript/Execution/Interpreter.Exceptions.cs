@@ -7,9 +7,18 @@ namespace Brink.JavaScript.Execution;
 /// <summary>Throwing, unwinding, and remembering where it came from.</summary>
 internal sealed partial class Interpreter
 {
-    private const int TraceLength = 12;
+    private const int TraceLength = 16;
 
-    private readonly (FunctionCode? Code, int Pc)[] _trace = new (FunctionCode?, int)[TraceLength];
+    /// <summary>A function under way: script code with its instruction, or a native one.</summary>
+    private struct TraceEntry
+    {
+        public FunctionCode? Code;
+        public int Pc;
+        public JsObject? Native;
+        public bool IsAsync;
+    }
+
+    private readonly TraceEntry[] _trace = new TraceEntry[TraceLength];
     private int _traceCount;
     private Value _traced;
     private bool _hasTrace;
@@ -74,29 +83,134 @@ internal sealed partial class Interpreter
             return;
         _hasTrace = true;
         _traced = _realm.Exception;
+        TakeTrace();
+    }
+
+    private void TakeTrace()
+    {
         _traceCount = 0;
         for (var i = _depth; i >= 0 && _traceCount < TraceLength; i--)
-            _trace[_traceCount++] = (_frames[i].Code, _frames[i].Pc - 1);
+        {
+            // A run of its own: a native that the frame below called has called back. On top, the native itself may be what threw.
+            var isCalledBack = i < _depth && (_frames[i + 1].Flags & (FrameFlags.Entry | FrameFlags.Resumed)) == FrameFlags.Entry;
+            if ((isCalledBack || i == _depth) && NativeCalledBy(_frames[i]) is { } native)
+                _trace[_traceCount++] = new TraceEntry { Native = native };
+            if (_traceCount < TraceLength)
+                _trace[_traceCount++] = new TraceEntry { Code = _frames[i].Code, Pc = _frames[i].Pc - 1 };
+        }
+        if (_depth >= 0)
+            TakeWaiting(_frames[0].Async);
+    }
+
+    /// <summary>The built-in that a frame's current instruction calls; null if it calls none, or none by a call.</summary>
+    private static JsObject? NativeCalledBy(Frame frame)
+    {
+        if (frame.Pc < 1 || frame.Pc > frame.Code.Code.Length)
+            return null;
+        ref readonly var instruction = ref frame.Code.Code[frame.Pc - 1];
+        if (instruction.Op is not (Op.Call or Op.CallMethod or Op.New))
+            return null;
+        var callee = frame.Stack[frame.Base + instruction.A].Reference as JsObject;
+        return callee is NativeFunction ? callee : null;
+    }
+
+    /// <summary>The async functions that wait for the outermost one, each for the one before.</summary>
+    private void TakeWaiting(AsyncRun? run)
+    {
+        while (run is not null && _traceCount < TraceLength)
+        {
+            AsyncRun? waiting = null;
+            if (run.Promise.Reactions is { } reactions)
+            {
+                foreach (var reaction in reactions)
+                    waiting ??= reaction.Run;
+            }
+            if (waiting is not null)
+                _trace[_traceCount++] = new TraceEntry { Code = waiting.Function.Code, Pc = waiting.Pc - 1, IsAsync = true };
+            run = waiting;
+        }
+    }
+
+    /// <summary>Where a promise is rejected right now with a reason: where that was thrown, or the code that runs.</summary>
+    public (FunctionCode? Code, int Pc) PlaceOfRejection(in Value reason)
+    {
+        if (_hasTrace && _traced.IsSame(reason))
+        {
+            foreach (ref readonly var entry in _trace.AsSpan(0, _traceCount))
+            {
+                if (entry.Code is not null)
+                    return (entry.Code, entry.Pc);
+            }
+        }
+        return _depth >= 0 ? (_frames[_depth].Code, _frames[_depth].Pc - 1) : default;
     }
 
     /// <summary>The error for the host: text, place and functions under way.</summary>
-    public ScriptError Describe(in Value exception, string text)
+    public ScriptError Describe(in Value exception, string text, JsPromise? rejected = null)
     {
-        if (!_hasTrace || !_traced.IsSame(exception))
+        if (_hasTrace && _traced.IsSame(exception))
+            return DescribeTrace(text);
+        // Never thrown: a promise was rejected with it.
+        var (code, pc) = rejected is null ? default : _realm.PlaceOfRejection(rejected, exception);
+        if (code is null)
             return new ScriptError(text, 0, 0, null, []);
-        var stack = new string[_traceCount];
+        var (line, column) = code.PositionOf(pc);
+        return new ScriptError(text, line, column, LineOf(Program.Source, line), [new ScriptFrame(NameOf(code), line, column, ScriptFrameKind.Call)]);
+    }
+
+    /// <summary>Where a call was when its budget ended. Its text is for the host to write.</summary>
+    public ScriptError DescribeStop(StopReason reason)
+    {
+        TakeTrace();
+        if (reason == StopReason.OverCompute && _depth >= 0 && _traceCount > 0 && _trace[0].Code is not null)
+            _trace[0].Pc = PlaceOfStop(_frames[_depth]);
+        return DescribeTrace("");
+    }
+
+    /// <summary>
+    /// Jumps do not note where they are: the counter of a frame is that of the last instruction that might have thrown. So a loop that goes round without such
+    /// instructions is found by looking: it is the next one.
+    /// </summary>
+    private static int PlaceOfStop(Frame frame)
+    {
+        var code = frame.Code.Code;
+        var known = frame.Pc - 1;
+        for (var i = Math.Max(0, known); i < code.Length; i++)
+        {
+            ref readonly var instruction = ref code[i];
+            var distance = instruction.Op switch
+            {
+                >= Op.JumpBack and <= Op.JumpIfNotNullish => instruction.Wide,
+                >= Op.JumpIfLess and <= Op.JumpIfNotTypeOf => instruction.ShortC,
+                _ => 0,
+            };
+            if (distance < 0)
+                return Math.Max(known, i + 1 + distance);   // in the loop already, or at its head
+        }
+        return known;
+    }
+
+    private ScriptError DescribeTrace(string text)
+    {
+        var stack = new ScriptFrame[_traceCount];
+        var (line, column) = (0, 0);
         for (var i = 0; i < _traceCount; i++)
         {
-            var (code, pc) = _trace[i];
-            var (line, column) = code!.PositionOf(pc);
-            var name = code.Name.Value.Length == 0 ? "anonymous" : code.Name.ToString();
-            stack[i] = $"{name} ({line}:{column})";
+            ref readonly var entry = ref _trace[i];
+            if (entry.Code is not { } code)
+            {
+                stack[i] = new ScriptFrame((entry.Native as NativeFunction)?.Name ?? "anonymous", 0, 0, ScriptFrameKind.Native);
+                continue;
+            }
+            var place = code.PositionOf(entry.Pc);
+            stack[i] = new ScriptFrame(NameOf(code), place.Line, place.Column, entry.IsAsync ? ScriptFrameKind.Async : ScriptFrameKind.Call);
+            if (line == 0)
+                (line, column) = place;
         }
-        if (_traceCount == 0)
-            return new ScriptError(text, 0, 0, null, stack);
-        var place = _trace[0].Code!.PositionOf(_trace[0].Pc);
-        return new ScriptError(text, place.Line, place.Column, LineOf(Program.Source, place.Line), stack);
+        return new ScriptError(text, line, column, line == 0 ? null : LineOf(Program.Source, line), stack);
     }
+
+    private static string NameOf(FunctionCode code) => code.Name.Value.Length == 0 ? "anonymous" : code.Name.ToString();
 
     public static string? LineOf(string source, int line)
     {

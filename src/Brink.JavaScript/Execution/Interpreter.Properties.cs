@@ -66,8 +66,6 @@ internal sealed partial class Interpreter
     private Value GetMethod(PropertySite site, in Value target)
     {
         var entry = site.Entry;
-        if (entry.Kind == CacheKind.BuiltIn && ReferenceEquals(target.Reference, entry.Holder) && !_realm.HasPatchedIntrinsics && entry.Value.IsCallable)
-            return entry.Value;
         if (!TryCached(entry, target, out var method))
         {
             if (entry.Kind != CacheKind.Mixed)
@@ -114,7 +112,7 @@ internal sealed partial class Interpreter
         if (holder.IsShared)
         {
             if (!_realm.HasPatchedIntrinsics && FindBuiltIn(holder, key, out var value))
-                site.Entry = new CacheEntry(CacheKind.BuiltIn, misses + 1) { Holder = holder, Value = value };
+                site.Entry = new CacheEntry(CacheKind.BuiltIn, misses + 1) { Holder = holder, MethodOf = value.IsCallable ? CellKind.Object : CellKind.Absent, Value = value };
             return;
         }
         if (holder is HostObjectView view)
@@ -258,7 +256,7 @@ internal sealed partial class Interpreter
     {
         var text = name.ToDotNetString();
         return Program.Environment.Modules.TryGetValue(text, out var module)
-            ? Value.Object(module.Instantiate(_realm))
+            ? Value.Object(_realm.ModuleObject(module))
             : _realm.Throw(ErrorType.Error, $"Cannot find module \"{text}\"");
     }
 

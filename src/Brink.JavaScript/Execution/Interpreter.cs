@@ -20,13 +20,16 @@ internal sealed partial class Interpreter(Realm realm)
 
     public ProgramCode Program = null!;
 
-    /// <summary>A number into a register that probably holds one: then no reference is written, and the collector need not know.</summary>
+    /// <summary>
+    /// A number into a register that probably holds one: then no reference is written, and the collector need not know. The number goes first, from where
+    /// it was computed: behind the write of a reference, which is a call, it would have to wait on the stack.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SetNumber(ref Value target, double number)
     {
+        Unsafe.As<long, double>(ref Unsafe.AsRef(in target.Bits)) = number;
         if (!target.IsNumber)
             Unsafe.AsRef(in target.Reference) = Tag.Number;
-        Unsafe.AsRef(in target.Bits) = BitConverter.DoubleToInt64Bits(number);
     }
 
     private static VariableCell CellOf(in Value register) => Unsafe.As<VariableCell>(register.Reference!);
@@ -57,7 +60,6 @@ internal sealed partial class Interpreter(Realm realm)
         ref var constants = ref MemoryMarshal.GetArrayDataReference(frame.Code.Constants);
         ref PropertySite sites = ref MemoryMarshal.GetArrayDataReference(frame.Code.Sites);
         Value result;
-        bool taken;
         if (isThrowing)
             goto Throw;
 
@@ -519,146 +521,166 @@ internal sealed partial class Interpreter(Realm realm)
                 case Op.JumpIfLess:
                     if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i->A).AsNumber < Unsafe.Add(ref r, i->B).AsNumber);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber < Unsafe.Add(ref r, i->B).AsNumber)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotLess:
                     if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i->A).AsNumber < Unsafe.Add(ref r, i->B).AsNumber);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber < Unsafe.Add(ref r, i->B).AsNumber))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfLessOrEqual:
                     if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i->A).AsNumber <= Unsafe.Add(ref r, i->B).AsNumber);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber <= Unsafe.Add(ref r, i->B).AsNumber)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotLessOrEqual:
                     if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i->A).AsNumber <= Unsafe.Add(ref r, i->B).AsNumber);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber <= Unsafe.Add(ref r, i->B).AsNumber))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfGreater:
                     if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i->A).AsNumber > Unsafe.Add(ref r, i->B).AsNumber);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber > Unsafe.Add(ref r, i->B).AsNumber)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreater:
                     if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i->A).AsNumber > Unsafe.Add(ref r, i->B).AsNumber);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber > Unsafe.Add(ref r, i->B).AsNumber))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfGreaterOrEqual:
                     if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i->A).AsNumber >= Unsafe.Add(ref r, i->B).AsNumber);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber >= Unsafe.Add(ref r, i->B).AsNumber)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreaterOrEqual:
                     if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i->A).AsNumber >= Unsafe.Add(ref r, i->B).AsNumber);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber >= Unsafe.Add(ref r, i->B).AsNumber))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfLessInteger:
                     if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i->A).AsNumber < i->ShortB);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber < i->ShortB)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotLessInteger:
                     if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i->A).AsNumber < i->ShortB);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber < i->ShortB))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfLessOrEqualInteger:
                     if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i->A).AsNumber <= i->ShortB);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber <= i->ShortB)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotLessOrEqualInteger:
                     if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i->A).AsNumber <= i->ShortB);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber <= i->ShortB))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfGreaterInteger:
                     if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i->A).AsNumber > i->ShortB);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber > i->ShortB)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreaterInteger:
                     if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i->A).AsNumber > i->ShortB);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber > i->ShortB))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfGreaterOrEqualInteger:
                     if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = (Unsafe.Add(ref r, i->A).AsNumber >= i->ShortB);
-                        goto Branch;
+                        if (Unsafe.Add(ref r, i->A).AsNumber >= i->ShortB)
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreaterOrEqualInteger:
                     if (Unsafe.Add(ref r, i->A).IsNumber)
                     {
-                        taken = !(Unsafe.Add(ref r, i->A).AsNumber >= i->ShortB);
-                        goto Branch;
+                        if (!(Unsafe.Add(ref r, i->A).AsNumber >= i->ShortB))
+                            goto Taken;
+                        continue;
                     }
                     goto SlowCompare;
 
                 case Op.JumpIfStrictEqual:
-                    taken = realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B));
-                    goto Branch;
+                    if (realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B)))
+                        goto Taken;
+                    continue;
 
                 case Op.JumpIfStrictNotEqual:
-                    taken = !realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B));
-                    goto Branch;
+                    if (!realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B)))
+                        goto Taken;
+                    continue;
 
                 case Op.JumpIfStrictEqualConstant:
-                    taken = realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B));
-                    goto Branch;
+                    if (realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B)))
+                        goto Taken;
+                    continue;
 
                 case Op.JumpIfStrictNotEqualConstant:
-                    taken = !realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B));
-                    goto Branch;
+                    if (!realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B)))
+                        goto Taken;
+                    continue;
 
                 case Op.JumpIfEqual:
                     goto SlowCompare;
@@ -667,12 +689,14 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfTypeOf:
-                    taken = IsTypeOf(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B));
-                    goto Branch;
+                    if (IsTypeOf(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B)))
+                        goto Taken;
+                    continue;
 
                 case Op.JumpIfNotTypeOf:
-                    taken = !IsTypeOf(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B));
-                    goto Branch;
+                    if (!IsTypeOf(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B)))
+                        goto Taken;
+                    continue;
 
                 case Op.GetProperty:
                     {
@@ -815,7 +839,7 @@ internal sealed partial class Interpreter(Realm realm)
                     if (Unsafe.Add(ref r, i->A + 1).Reference is { } receiver && !realm.HasPatchedIntrinsics)
                     {
                         var entry = Unsafe.Add(ref sites, i->C).Entry;
-                        if (receiver.Kind == entry.MethodOf)
+                        if (receiver.Kind == entry.MethodOf && (entry.MethodOf != CellKind.Object || ReferenceEquals(receiver, entry.Holder)))
                         {
                             Unsafe.Add(ref r, i->A) = entry.Value;
                             continue;
@@ -1014,11 +1038,10 @@ internal sealed partial class Interpreter(Realm realm)
             result = TestToJump(*i, ref r);
             if (result.IsThrew)
                 goto Throw;
-            taken = result.AsBoolean;
-
-        Branch:
-            if (!taken)
+            if (!result.AsBoolean)
                 continue;
+
+        Taken:
             realm.Pay(i->Payment);
             i += i->ShortC;
             continue;

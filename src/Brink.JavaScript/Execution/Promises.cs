@@ -1,3 +1,4 @@
+using Brink.JavaScript.Compilation;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -65,7 +66,7 @@ internal static class Promises
     public static void Reject(Realm realm, JsPromise promise, in Value reason)
     {
         if (promise.State == PromiseState.Pending && !promise.IsHandled)
-            realm.NoteUnhandled(promise);
+            realm.NoteUnhandled(promise, reason);
         Settle(realm, promise, PromiseState.Rejected, reason);
     }
 
@@ -242,13 +243,31 @@ internal sealed partial class Realm
     private readonly Queue<PromiseJob> _jobs = new();
     private readonly List<JsPromise> _unhandled = [];
 
+    // Beside it: where each was rejected, for the developer.
+    private readonly List<(FunctionCode? Code, int Pc)> _rejectedAt = [];
+
     public void Enqueue(in PromiseJob job)
     {
         Allocate(MemoryCost.Value * 4);
         _jobs.Enqueue(job);
     }
 
-    public void NoteUnhandled(JsPromise promise) => _unhandled.Add(promise);
+    public void NoteUnhandled(JsPromise promise, in Value reason)
+    {
+        _unhandled.Add(promise);
+        _rejectedAt.Add(Interpreter.PlaceOfRejection(reason));
+    }
+
+    /// <summary>Where a promise, or before it another one with the same reason, was rejected.</summary>
+    public (FunctionCode? Code, int Pc) PlaceOfRejection(JsPromise promise, in Value reason)
+    {
+        for (var i = 0; i < _unhandled.Count; i++)
+        {
+            if (_rejectedAt[i].Code is not null && (ReferenceEquals(_unhandled[i], promise) || reason.IsObject && _unhandled[i].Result.IsSame(reason)))
+                return _rejectedAt[i];
+        }
+        return default;
+    }
 
     /// <summary>The pending exception, no longer pending.</summary>
     public Value TakeException()
@@ -280,9 +299,10 @@ internal sealed partial class Realm
     {
         _jobs.Clear();
         _unhandled.Clear();
+        _rejectedAt.Clear();
         if (_jobs.Capacity > 64)
             _jobs.TrimExcess();
         if (_unhandled.Capacity > 64)
-            _unhandled.Capacity = 0;
+            _unhandled.Capacity = _rejectedAt.Capacity = 0;
     }
 }

@@ -1,3 +1,4 @@
+using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Compilation;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
@@ -84,7 +85,7 @@ internal sealed partial class Realm
 
     public double Remainder(double a, double b)
     {
-        if (a >= 0 && b > 0 && a <= int.MaxValue && b <= int.MaxValue && a == (int)a && b == (int)b)
+        if (a > 0 && b > 0 && a <= int.MaxValue && b <= int.MaxValue && a == (int)a && b == (int)b)
             return (int)a % (int)b;
         // The platform divides digit by digit.
         Pay(Math.Max(0, ExponentOf(a) - ExponentOf(b)) / Price.RemainderDigits);
@@ -152,6 +153,8 @@ internal sealed partial class Realm
             ThrowTypeError("right argument is not callable");
             return false;
         }
+        if (constructor.AsObject is BoundFunction bound)
+            return InstanceOf(value, Value.Object(bound.Target), out result);      // the target is never bound itself
         if (!value.IsObject)
             return true;
         var prototype = Get(constructor, Names.Prototype);
@@ -159,8 +162,11 @@ internal sealed partial class Realm
             return false;
         if (!prototype.IsObject)
         {
-            // An arrow or a bound function has none; njs answers false.
-            return true;
+            // An arrow has none: false, as in the engine that AWS's matches.
+            if (prototype.IsUndefined)
+                return true;
+            ThrowTypeError("Function has non-object prototype in instanceof");
+            return false;
         }
         for (var at = StorageOf(value.AsObject).Prototype; at is not null; at = StorageOf(at).Prototype)
         {

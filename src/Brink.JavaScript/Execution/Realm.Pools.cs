@@ -6,7 +6,7 @@ namespace Brink.JavaScript.Execution;
 
 /// <summary>
 /// What a call makes and a realm keeps for the next: objects, arrays, functions, their storage. Each is handed out once in a call and cleared when the call
-/// ends; beyond a fixed number they are garbage as usual. The call is charged the same either way (decision 0010).
+/// ends; beyond a fixed number they are garbage as usual. The call is charged the same either way (decision 0011).
 /// </summary>
 internal sealed partial class Realm
 {

@@ -107,14 +107,14 @@ internal sealed partial class Realm
                 {
                     if (((Accessor)property.Value.Reference!).Set is not { } setter)
                     {
-                        ThrowTypeError($"Cannot set property \"{DescribeKey(key)}\" of object which has only a getter");
+                        ThrowTypeError($"Cannot set property \"{DescribeKey(key)}\" of {DescribeClass(@object)} which has only a getter");
                         return false;
                     }
                     return !Call(Value.Object(setter), Value.Object(@object), [value]).IsThrew;
                 }
                 if ((property.Flags & PropertyFlags.Writable) == 0)
                 {
-                    ThrowTypeError($"Cannot assign to read-only property \"{DescribeKey(key)}\" of {(@object is JsArray ? "array" : "object")}");
+                    ThrowTypeError($"Cannot assign to read-only property \"{DescribeKey(key)}\" of {DescribeClass(@object)}");
                     return false;
                 }
                 if (ReferenceEquals(at, @object))
@@ -139,6 +139,20 @@ internal sealed partial class Realm
         @object.PutOwn(this, key, value, PropertyFlags.Default);
         return true;
     }
+
+    /// <summary>What error texts call the kind of object.</summary>
+    private static string DescribeClass(JsObject @object) => @object switch
+    {
+        JsArray => "array",
+        { Class: ObjectClass.Function } => "function",
+        { Class: ObjectClass.RegExp } => "regexp",
+        { Class: ObjectClass.Date } => "date",
+        { Class: ObjectClass.Promise } => "promise",
+        { Class: ObjectClass.ArrayBuffer } => "array buffer",
+        { Class: ObjectClass.TypedArray } => "typed array",
+        { Class: ObjectClass.DataView } => "data view",
+        _ => "object",
+    };
 
     private bool SetArrayLength(JsArray array, in Value value)
     {
@@ -173,6 +187,12 @@ internal sealed partial class Realm
         }
         if (target.IsNullish)
         {
+            // An index that the code spells out or computes has words of its own.
+            if (key.IsNumber)
+            {
+                ThrowTypeError($"property set on primitive {(target.IsNull ? "null" : "undefined")} type");
+                return false;
+            }
             ThrowTypeError($"cannot set property \"{DescribeElement(key)}\" of {(target.IsNull ? "null" : "undefined")}");
             return false;
         }
@@ -187,11 +207,16 @@ internal sealed partial class Realm
             ThrowTypeError($"cannot get property \"{DescribeKey(key)}\" of {(target.IsNull ? "null" : "undefined")}");
             return false;
         }
+        if (target.IsString && key is Atom own && (ReferenceEquals(key, Names.Length) || own.Index < (uint)target.Length))
+        {
+            ThrowTypeError($"Cannot delete property \"{DescribeKey(key)}\" of string");
+            return false;
+        }
         if (!target.IsObject || !target.AsObject.GetOwn(this, key, out var property))
             return true;
         if ((property.Flags & PropertyFlags.Configurable) == 0)
         {
-            ThrowTypeError($"Cannot delete property \"{DescribeKey(key)}\" of {(target.AsObject is JsArray ? "array" : "object")}");
+            ThrowTypeError($"Cannot delete property \"{DescribeKey(key)}\" of {DescribeClass(target.AsObject)}");
             return false;
         }
         target.AsObject.RemoveOwn(this, key);

@@ -17,9 +17,10 @@ internal sealed class TextArena
 
     public TextArena() => _current = _first;
 
-    /// <summary>Forgets all text. Old slices may not be used any more.</summary>
+    /// <summary>Forgets all text, and wipes what it wrote of it. Old slices may not be used any more.</summary>
     public void Reset()
     {
+        Array.Clear(_first.Chars, 0, _current == _first ? _used : FirstChunk);
         _current = _first;
         _used = 0;
     }
@@ -52,7 +53,10 @@ internal sealed class TextArena
             extended = default;
             return false;
         }
-        tail.CopyTo(_current.Chars.AsSpan(_used));
+        if (tail.Length == 1)
+            _current.Chars[_used] = tail[0];
+        else
+            tail.CopyTo(_current.Chars.AsSpan(_used));
         _used += tail.Length;
         extended = Value.String(_current, text.Start, text.Length + tail.Length);
         return true;

@@ -14,11 +14,25 @@ internal sealed partial class Realm
     private int _usedPlaces;
     private readonly HostObjectView?[] _views = new HostObjectView?[KeptViews];
     private int _usedViews;
+    private readonly List<(HostModule Module, HostObjectView Object)> _modules = [];
     private List<PropertyKey>? _keyList;
 
     /// <summary>The key object of a host's name.</summary>
     public Atom AtomOf(ScriptName name) =>
         Interpreter.Program.Environment.Find(name) ?? _atoms.Find(new TextView(name.Text), name.Hash) ?? AtomOf(NewText(name.Text));
+
+    /// <summary>A module's object: one for the call, however often it is asked for.</summary>
+    public HostObjectView ModuleObject(HostModule module)
+    {
+        foreach (var (known, view) in _modules)
+        {
+            if (ReferenceEquals(known, module))
+                return view;
+        }
+        var made = module.Instantiate(this);
+        _modules.Add((module, made));
+        return made;
+    }
 
     /// <summary>An empty list of keys, given back with <see cref="ReturnKeyList"/>: enumerations nest, but seldom.</summary>
     public List<PropertyKey> RentKeyList()
@@ -61,6 +75,7 @@ internal sealed partial class Realm
 
     private void ClearPlaces()
     {
+        _modules.Clear();
         for (var i = 0; i < _usedViews; i++)
             _views[i]!.Forget();
         _usedViews = 0;

@@ -14,7 +14,8 @@ public interface IResultReader
 /// <param name="Error">What a getter threw, or null.</param>
 /// <param name="StepsUsed">Units of the call and of the reading together.</param>
 /// <param name="Fault">A fault of the engine or of the reader, for the operator's log; null if there was none.</param>
-public readonly record struct ReadingEnd(CallStatus Status, ScriptError? Error, long StepsUsed, Exception? Fault = null);
+/// <param name="StoppedAt">Where the call was when a budget ended it; null if that is not known.</param>
+public readonly record struct ReadingEnd(CallStatus Status, ScriptError? Error, long StepsUsed, Exception? Fault = null, ScriptError? StoppedAt = null);
 
 /// <summary>The reading of results.</summary>
 public static class ResultReading

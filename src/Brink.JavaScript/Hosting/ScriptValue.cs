@@ -127,7 +127,7 @@ public readonly ref struct ScriptValue
     public bool Has(ScriptName name) => Realm.HasProperty(AsObject, Realm.AtomOf(name));
 
     /// <summary>Sets a property of an object that the host made: no setters, no checks.</summary>
-    public void Set(ReadOnlySpan<char> name, ScriptValue value) => AsObject.Put(Realm, Realm.AtomOf(name), value.Value);
+    public void Set(ReadOnlySpan<char> name, ScriptValue value) => AsObject.PutData(Realm, Realm.AtomOf(name), value.Value);
 
     /// <summary>An own property of an object that the host made; false if it is not there.</summary>
     public bool TryGetOwn(ReadOnlySpan<char> name, out ScriptValue value)

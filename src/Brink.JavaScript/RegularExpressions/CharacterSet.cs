@@ -121,6 +121,7 @@ internal readonly record struct CharacterHint(ulong Low, ulong High, bool Beyond
 internal sealed class CharacterSetBuilder
 {
     private readonly List<(int Low, int High)> _ranges = [];
+    private readonly List<(int Low, int High)> _folded = [];
 
     public CharacterSetBuilder Add(int codePoint) => Add(codePoint, codePoint);
 
@@ -134,7 +135,21 @@ internal sealed class CharacterSetBuilder
     public void AddIgnoringCase(int low, int high)
     {
         Add(low, high);
-        CaseFolding.AddPartners(low, high, this);
+        _folded.Add((low, high));
+    }
+
+    // Ranges that overlap are looked up once: a class of hundreds of wide ones would else cost milliseconds.
+    private void AddPartners()
+    {
+        _folded.Sort();
+        var done = -1;
+        foreach (var (low, high) in _folded)
+        {
+            if (high > done)
+                CaseFolding.AddPartners(Math.Max(low, done + 1), high, this);
+            done = Math.Max(done, high);
+        }
+        _folded.Clear();
     }
 
     public void Add(CharacterSet set)
@@ -145,6 +160,7 @@ internal sealed class CharacterSetBuilder
 
     public CharacterSet Build(bool negated = false)
     {
+        AddPartners();
         _ranges.Sort();
         var merged = new List<int>();
         foreach (var (low, high) in _ranges)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.RegularExpressions;
@@ -245,7 +246,7 @@ internal sealed class PatternParser
         }
         if (atom is AssertionNode)
             return Refuse("quantifier does not follow a repeatable item", _pattern[start] == '{' ? _at - 1 : start);
-        var mode = Take('?') ? RepeatMode.Lazy : Take('+') ? RepeatMode.Possessive : RepeatMode.Greedy;
+        var mode = Take('?') ? RepeatMode.Lazy : Dialect.PatternsArePcre && Take('+') ? RepeatMode.Possessive : RepeatMode.Greedy;
         // An assertion says the same thing however often it is asked.
         if (atom is LookNode)
             (min, max) = (Math.Min(min, 1), Math.Min(max, 1));
@@ -739,7 +740,7 @@ internal sealed class PatternParser
                 Refuse("missing terminating ] for character class", _at);
                 return null;
             }
-            if (Peek() == ']' && !first)
+            if (Peek() == ']' && (!first || !Dialect.PatternsArePcre))
             {
                 _at++;
                 return new CharacterNode(builder.Build(negated));

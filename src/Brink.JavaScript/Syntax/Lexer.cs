@@ -13,6 +13,9 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
     private static readonly SearchValues<char> DoubleQuotedStops = SearchValues.Create("\"\\\n\r");
     private static readonly SearchValues<char> SingleQuotedStops = SearchValues.Create("'\\\n\r");
 
+    /// <summary>Told of a refused literal that could be read all the same, so that the rest of the file can be checked too. Null: it is refused.</summary>
+    public Action<string, string, Position>? Lenient { get; init; }
+
     private int _position;
     private int _line = 1;
     private int _lineStart;
@@ -281,7 +284,11 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
             if (radix != 10)
                 return ScanRadixNumber(radix);
             if (char.IsAsciiDigit(Peek(1)) || Peek(1) == '_' && runtime == Runtime.CloudFrontJs20)
-                throw Refuse($"Unexpected token \"{source.AsSpan(_position, 2)}\"", Position, "0o10 for octal 10; no leading zeros");
+            {
+                if (Lenient is null)
+                    throw Refuse($"Unexpected token \"{source.AsSpan(_position, 2)}\"", Position, "0o10 for octal 10; no leading zeros");
+                Lenient(SyntaxRules.OctalLiteral, "a number must not begin with 0", Position);
+            }
         }
 
         var isInteger = true;
@@ -602,8 +609,14 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
         var flags = source.AsSpan(flagsStart, _position - flagsStart);
         for (var i = 0; i < flags.Length; i++)
         {
-            if (!Dialect.IsRegExpFlag(flags[i], runtime) || flags[..i].Contains(flags[i]))
-                throw Refuse($"Invalid RegExp flags \"{Clip(flags)}\"", Position, "only the flags g, i and m" + (runtime == Runtime.CloudFrontJs20 ? ", and y" : ""));
+            if (Dialect.IsRegExpFlag(flags[i], runtime) && !flags[..i].Contains(flags[i]))
+                continue;
+            if (Lenient is not null)
+            {
+                Lenient(SyntaxRules.RegExpFlags, $"the flag {flags[i]} of regular expressions is not supported", Position);
+                return (WellFormed(pattern), "");
+            }
+            throw Refuse($"Invalid RegExp flags \"{Clip(flags)}\"", Position, "only the flags g, i and m" + (runtime == Runtime.CloudFrontJs20 ? ", and y" : ""));
         }
         return (WellFormed(pattern), flags.ToString());
     }

@@ -449,6 +449,9 @@ internal sealed class MemberExpression : Expression
 {
     public required Expression Object { get; init; }
 
+    /// <summary>Where the name stands; <see cref="Node.Position"/> is where the object begins.</summary>
+    public Position NamePosition { get; init; }
+
     public required string Name { get; init; }
 }
 

@@ -20,6 +20,12 @@ internal sealed class ParseOutcome
     public static ParseOutcome Refused(SyntaxProblem problem) => new(null, problem);
 }
 
+/// <summary>What lenient reading gives.</summary>
+/// <param name="Program">The tree, if the end was reached.</param>
+/// <param name="Stop">Where reading had to stop: everything after it is unknown. Null if the end was reached.</param>
+/// <param name="Found">What was read past.</param>
+internal sealed record LenientOutcome(ProgramNode? Program, SyntaxProblem? Stop, IReadOnlyList<SyntaxFinding> Found);
+
 /// <summary>Carries the one problem from wherever it was seen to the door of the parser; it never leaves that.</summary>
 internal sealed class SyntaxRefusal(SyntaxProblem problem) : Exception(problem.Message)
 {

@@ -18,4 +18,21 @@ internal static class Parser
             return ParseOutcome.Refused(refusal.Problem);
         }
     }
+
+    /// <summary>
+    /// Everything in a refused source that the dialect does not have, in the order of the source; reading goes past it. For people who look at a script: the
+    /// tree is not to be compiled.
+    /// </summary>
+    public static LenientOutcome ParseLeniently(string source, Runtime runtime)
+    {
+        var found = new List<SyntaxFinding>();
+        try
+        {
+            return new LenientOutcome(new SourceParser(source, runtime, found).ParseProgram(), null, found);
+        }
+        catch (SyntaxRefusal refusal)
+        {
+            return new LenientOutcome(null, refusal.Problem, found);
+        }
+    }
 }

@@ -51,6 +51,8 @@ internal sealed partial class SourceParser
             throw Refuse($"Identifier \"{forbidden.Name}\" is forbidden as left-hand in assignment", Here);
         if (!IsTarget(left))
         {
+            if (IsLenient && Kind == TokenKind.Assign && left is ArrayLiteral or ObjectLiteral)
+                return ParseDestructuringAssignment(left);
             throw RefuseReference("Invalid left-hand side in assignment", Here,
                 left is ArrayLiteral or ObjectLiteral ? Rewrites.Destructuring : null);
         }
@@ -176,6 +178,8 @@ internal sealed partial class SourceParser
                     throw Unexpected();
                 (sawNullish, sawAndOr) = (sawNullish | isNullish, sawAndOr | !isNullish);
                 _lexer.Next();
+                if (IsLenient && Kind == TokenKind.Assign && _lexer.PreviousEnd == _lexer.Start && IsTarget(left))
+                    return ParseLogicalAssignment(left, kind);
                 left = new LogicalExpression
                 {
                     Operator = isNullish ? LogicalOperator.NullishCoalescing
@@ -238,6 +242,8 @@ internal sealed partial class SourceParser
                 return ParsePrefixUpdate();
             case TokenKind.Name when _lexer.Text == "await":
                 return ParseAwait();
+            case TokenKind.Name when IsLenient && _lexer.Text == "yield":
+                return ParseYield();
             default:
                 return ParsePostfix();
         }
@@ -253,8 +259,12 @@ internal sealed partial class SourceParser
         {
             throw Refuse("Either left-hand side or entire exponentiation must be parenthesized", Here, "(-a) ** b or -(a ** b)");
         }
-        if (@operator == UnaryOperator.Delete && operand is Identifier)
-            throw Refuse("Delete of an unqualified identifier", position, Rewrites.Delete);
+        if (@operator == UnaryOperator.Delete && operand is Identifier name)
+        {
+            if (!IsLenient)
+                throw Refuse("Delete of an unqualified identifier", position, Rewrites.Delete);
+            Found(SyntaxRules.DeleteName, "delete of a variable is not supported", position, $"{name.Name} = undefined;");
+        }
         Leave(outer);
         return new UnaryExpression { Operator = @operator, Operand = operand, Position = position };
     }
@@ -290,13 +300,15 @@ internal sealed partial class SourceParser
         var function = _scopes.Function;
         if (!IsRuntime20)
             throw NotSupported(Rewrites.Async10);
-        if (!function.IsAsync)
+        if (!function.IsAsync && !IsLenient)
             throw Refuse("await is only valid in async functions", position, Rewrites.AwaitOutside);
-        if (function.ArgumentLists > 0)
+        if (function.ArgumentLists > 0 && !IsLenient)
             throw Refuse("await in arguments not supported", position, Rewrites.AwaitInArguments);
         var outer = Enter();
+        var found = IsLenient ? FoundAwait(position, function) : null;
         _lexer.Next();
         var argument = ParseUnary();
+        found?.Rewrite = AwaitRewrite(position);
         Leave(outer);
         return new AwaitExpression { Argument = argument, Position = position };
     }
@@ -308,8 +320,10 @@ internal sealed partial class SourceParser
         var expression = Kind == TokenKind.New ? ParseNew() : ParsePrimary();
         while (true)
         {
-            if (Kind == TokenKind.LeftParenthesis)
-                expression = new CallExpression { Callee = expression, Arguments = ParseArguments(), Position = expression.Position };
+            if (Kind == TokenKind.OptionalChain && IsLenient)
+                expression = ParseOptionalChain(expression);
+            else if (Kind == TokenKind.LeftParenthesis)
+                expression = new CallExpression { Callee = expression, Arguments = ParseArguments(expression), Position = expression.Position };
             else if (ParseMember(expression) is { } member)
                 expression = member;
             else
@@ -328,8 +342,9 @@ internal sealed partial class SourceParser
                 if (!IsPropertyWord)
                     throw Unexpected();
                 var name = _lexer.Text;
+                var namePosition = Here;
                 _lexer.Next();
-                return new MemberExpression { Object = of, Name = name, Position = of.Position };
+                return new MemberExpression { Object = of, Name = name, NamePosition = namePosition, Position = of.Position };
             case TokenKind.LeftBracket:
                 _lexer.Next();
                 var index = ParseBracketed();
@@ -344,13 +359,17 @@ internal sealed partial class SourceParser
 
     private bool IsPropertyWord => Kind is TokenKind.Name or >= TokenKind.Break;
 
-    private NewExpression ParseNew()
+    private Expression ParseNew()
     {
         var outer = Enter();
         var position = Here;
         _lexer.Next();
         if (Kind == TokenKind.Dot)
-            throw Unexpected(Rewrites.NewTarget);
+        {
+            if (!IsLenient)
+                throw Unexpected(Rewrites.NewTarget);
+            return ParseNewTarget(position, outer);
+        }
         var callee = Kind == TokenKind.New ? ParseNew() : ParsePrimary();
         while (ParseMember(callee) is { } member)
         {
@@ -362,8 +381,9 @@ internal sealed partial class SourceParser
         return new NewExpression { Callee = callee, Arguments = arguments, Position = position };
     }
 
-    private Expression[] ParseArguments()
+    private Expression[] ParseArguments(Expression? callee = null)
     {
+        var spread = default(SpreadList);
         Expect(TokenKind.LeftParenthesis);
         if (TryTake(TokenKind.RightParenthesis))
             return [];
@@ -373,10 +393,14 @@ internal sealed partial class SourceParser
         {
             if (arguments.Count > 0 && Kind == TokenKind.RightParenthesis)
                 break;
+            var start = BeginPart(ref spread);
             arguments.Add(ParseBracketedAssignment());
+            EndPart(ref spread, start);
         }
         while (TryTake(TokenKind.Comma));
         Expect(TokenKind.RightParenthesis);
+        if (spread.Finding is not null)
+            spread.Finding.Rewrite = CallSpreadRewrite(spread, callee);
         _scopes.Function.ArgumentLists--;
         return arguments.ToArray();
     }
@@ -393,6 +417,8 @@ internal sealed partial class SourceParser
             case TokenKind.Number:
                 var number = _lexer.Number;
                 _lexer.Next();
+                if (IsLenient)
+                    CheckNumber(position);
                 return new NumberLiteral { Value = number, Position = position };
             case TokenKind.String:
                 var text = _lexer.Text;
@@ -402,6 +428,8 @@ internal sealed partial class SourceParser
                 return ParseTemplate();
             case TokenKind.Divide or TokenKind.DivideAssign:
                 var (pattern, flags) = _lexer.ScanRegExp();
+                if (_reports10 && flags.Contains('y'))
+                    Found(SyntaxRules.RegExpFlags, "the flag y is cloudfront-js-2.0's", position, "the flags g, i and m, or runtime cloudfront-js-2.0");
                 _lexer.Next();
                 return new RegExpLiteral { Pattern = pattern, Flags = flags, Position = position };
             case TokenKind.LeftParenthesis:
@@ -428,8 +456,15 @@ internal sealed partial class SourceParser
                 var value = Kind == TokenKind.True;
                 _lexer.Next();
                 return new BooleanLiteral { Value = value, Position = position };
+            case TokenKind.Class when IsLenient:
+                return ParseClass(isStatement: false);
+            case TokenKind.Super when IsLenient:
+                _lexer.Next();                              // the class around it was reported
+                return new ThisExpression { Position = position };
             case TokenKind.Class or TokenKind.Super:
                 throw NotSupported(Rewrites.Class);
+            case TokenKind.Import when IsLenient:
+                return ParseDynamicImport(position);
             case TokenKind.Import:
                 throw Unexpected(Rewrites.Import);
             default:
@@ -485,6 +520,7 @@ internal sealed partial class SourceParser
         var position = Here;
         _lexer.Next();
         var elements = new List<Expression?>();
+        var spread = default(SpreadList);
         while (!TryTake(TokenKind.RightBracket))
         {
             if (TryTake(TokenKind.Comma))
@@ -492,10 +528,14 @@ internal sealed partial class SourceParser
                 elements.Add(null);
                 continue;
             }
+            var start = BeginPart(ref spread);
             elements.Add(ParseBracketedAssignment());
+            EndPart(ref spread, start);
             if (Kind != TokenKind.RightBracket)
                 Expect(TokenKind.Comma);
         }
+        if (spread.Finding is not null)
+            spread.Finding.Rewrite = ArraySpreadRewrite(spread);
         return new ArrayLiteral { Elements = elements, Position = position };
     }
 
@@ -507,9 +547,12 @@ internal sealed partial class SourceParser
         _lexer.Next();
         var properties = new List<PropertyNode>();
         var hasPrototype = false;
+        var spread = default(SpreadList);
         while (!TryTake(TokenKind.RightBrace))
         {
-            var property = ParseProperty();
+            var start = BeginPart(ref spread);
+            var property = spread.IsSpreadNow ? ParseSpreadProperty() : ParseProperty();
+            EndPart(ref spread, start);
             if (property.IsPrototypeSetter && hasPrototype)
                 throw Refuse("Duplicate __proto__ fields are not allowed in object literals", property.Position);
             hasPrototype |= property.IsPrototypeSetter;
@@ -517,6 +560,8 @@ internal sealed partial class SourceParser
             if (Kind != TokenKind.RightBrace)
                 Expect(TokenKind.Comma);
         }
+        if (spread.Finding is not null)
+            spread.Finding.Rewrite = ObjectSpreadRewrite(spread);
         return new ObjectLiteral { Properties = properties, Position = position };
     }
 
@@ -576,7 +621,12 @@ internal sealed partial class SourceParser
         if (!isName)
             throw Unexpected();
         if (Kind == TokenKind.Assign)
-            throw NotSupported(Rewrites.DestructuringParameter);
+        {
+            if (!IsLenient)
+                throw NotSupported(Rewrites.DestructuringParameter);
+            _lexer.Next();                                  // the pattern that this is a part of is reported at its end
+            ParseBracketedAssignment();
+        }
         if (Kind is not (TokenKind.Comma or TokenKind.RightBrace))
             throw Unexpected();
         if (key.Name == "await" && IsRuntime20)

@@ -15,6 +15,8 @@ internal sealed partial class SourceParser
     private FunctionExpression ParseFunctionExpression(Position position, bool isAsync)
     {
         _lexer.Next();
+        if (Kind == TokenKind.Multiply && IsLenient)
+            TakeGeneratorStar();
         string? name = null;
         var selfName = -1;
         if (Kind == TokenKind.Name)
@@ -34,6 +36,8 @@ internal sealed partial class SourceParser
         var node = new FunctionNode { Kind = kind, IsAsync = isAsync, Name = name, Position = position };
         var allowIn = _allowIn;
         _allowIn = true;
+        if (_reports10 && isAsync)
+            FoundAsync10(position);
         _scopes.OpenFunction(node, isHoisted, selfName);
         ParseParameters(node);
         Expect(TokenKind.LeftBrace);
@@ -60,6 +64,8 @@ internal sealed partial class SourceParser
                 break;
             }
             parameters.Add(ParseParameter());
+            if (Kind == TokenKind.Assign && IsLenient)
+                ParseDefaultValue(parameters[^1]);
             if (Kind != TokenKind.RightParenthesis)
                 Expect(TokenKind.Comma, Kind == TokenKind.Assign ? Rewrites.DefaultParameter : null);
         }
@@ -70,7 +76,11 @@ internal sealed partial class SourceParser
     private Variable ParseParameter()
     {
         if (Kind is TokenKind.LeftBrace or TokenKind.LeftBracket)
-            throw NotSupported(Rewrites.DestructuringParameter);
+        {
+            if (!IsLenient)
+                throw NotSupported(Rewrites.DestructuringParameter);
+            return ParseParameterPattern();
+        }
         if (Kind != TokenKind.Name)
             throw Unexpected();
         var parameter = _scopes.DeclareHere(_lexer.Name, VariableKind.Parameter) ?? throw Refuse("Duplicate parameter names", Here);
@@ -85,7 +95,7 @@ internal sealed partial class SourceParser
     {
         var position = Here;
         if (Kind == TokenKind.LeftParenthesis)
-            return IsArrowHead() ? ParseArrow(position, isAsync: false) : null;
+            return IsArrowHead() || IsLenient && IsLenientArrowHead() ? ParseArrow(position, isAsync: false) : null;
         if (Kind != TokenKind.Name)
             return null;
         if (IsBeforeArrow())
@@ -98,7 +108,7 @@ internal sealed partial class SourceParser
             return null;
         var mark = _lexer.Save();
         _lexer.Next();
-        if (Kind == TokenKind.LeftParenthesis ? IsArrowHead() : Kind == TokenKind.Name && IsBeforeArrow())
+        if (Kind == TokenKind.LeftParenthesis ? IsArrowHead() || IsLenient && IsLenientArrowHead() : Kind == TokenKind.Name && IsBeforeArrow())
             return ParseArrow(position, isAsync: true);
         _lexer.Restore(mark);
         return null;
@@ -138,6 +148,8 @@ internal sealed partial class SourceParser
     private FunctionExpression ParseArrow(Position position, bool isAsync)
     {
         var node = new FunctionNode { Kind = FunctionKind.Arrow, IsAsync = isAsync, Position = position };
+        if (_reports10 && isAsync)
+            FoundAsync10(position);
         _scopes.OpenFunction(node, isHoisted: false, selfName: -1);
         if (Kind == TokenKind.LeftParenthesis)
             ParseParameters(node);

@@ -58,6 +58,10 @@ internal sealed partial class SourceParser
                 return new EmptyStatement { Position = position };
             case TokenKind.Import:
                 return ParseImport(inList);
+            case TokenKind.Export when IsLenient:
+                return ParseExport();
+            case TokenKind.Class when IsLenient:
+                return new ExpressionStatement { Expression = ParseClass(isStatement: true), Position = position };
             case TokenKind.Export:
                 throw Refuse("Illegal export statement", position, Rewrites.Export);
             case TokenKind.With:
@@ -150,13 +154,15 @@ internal sealed partial class SourceParser
     {
         var word = Here;
         _lexer.Next();
-        if (Kind is TokenKind.LeftBrace or TokenKind.LeftBracket)
+        if (_reports10 && kind != VariableKind.Var)
+            FoundConst10(word);
+        if (Kind is TokenKind.LeftBrace or TokenKind.LeftBracket && !IsLenient)
         {
             // The engine names what stands in the pattern.
             _lexer.Next();
             throw NotSupported(Rewrites.Destructuring);
         }
-        if (Kind != TokenKind.Name && kind != VariableKind.Var)
+        if (Kind != TokenKind.Name && !IsLenient && kind != VariableKind.Var)
             throw Refuse($"Unexpected token \"{(kind == VariableKind.Let ? "let" : "const")}\"", word);
     }
 
@@ -166,6 +172,8 @@ internal sealed partial class SourceParser
         position = Here;
         if (Kind is TokenKind.LeftBrace or TokenKind.LeftBracket)
         {
+            if (IsLenient)
+                return ParseDeclaredPattern(kind);
             _lexer.Next();
             throw NotSupported(Rewrites.Destructuring);
         }
@@ -197,7 +205,7 @@ internal sealed partial class SourceParser
         {
             Expression? initializer = null;
             if (TryTake(TokenKind.Assign))
-                initializer = Named(ParseAssignment(), declared.Variable.Name);
+                initializer = ParseInitializer(declared);
             else if (kind == VariableKind.Const)
                 throw Refuse("missing initializer in const declaration", position);
             declared.Binding?.SetAt = _lexer.PreviousEnd;
@@ -213,6 +221,8 @@ internal sealed partial class SourceParser
         if (!inList)
             throw Refuse("Functions can only be declared at top level or inside a block", position, Rewrites.BlockFunction);
         _lexer.Next();
+        if (Kind == TokenKind.Multiply && IsLenient)
+            TakeGeneratorStar();
         if (Kind != TokenKind.Name)
             throw Unexpected();
         var name = _lexer.Name;
@@ -232,9 +242,11 @@ internal sealed partial class SourceParser
         return declaration;
     }
 
-    private ImportDeclaration ParseImport(bool inList)
+    private Statement ParseImport(bool inList)
     {
         var position = Here;
+        if (IsLenient && TryParseOtherImport(position) is { } other)
+            return other;
         if (!inList)
             throw NotSupported(Rewrites.Import);
         _lexer.Next();
@@ -335,7 +347,11 @@ internal sealed partial class SourceParser
         var position = Here;
         _lexer.Next();
         if (IsWord("await"))
-            throw NotSupported(Rewrites.ForAwait);
+        {
+            if (!IsLenient)
+                throw NotSupported(Rewrites.ForAwait);
+            _lexer.Next();
+        }
         Expect(TokenKind.LeftParenthesis);
         var scope = _scopes.Open();
         var statement = ParseForHead(position, scope);
@@ -359,6 +375,8 @@ internal sealed partial class SourceParser
                 throw NotSupported(Rewrites.Const10);
             TakeDeclarationWord(kind);
             var declared = ParseDeclaredName(kind, out var namePosition);
+            if (IsLenient && IsWord("of"))
+                return ParseForOf(position, scope, declared, null);
             RefuseForOf();
             if (Kind == TokenKind.In)
                 return ParseForIn(position, scope, declared, null);
@@ -372,6 +390,8 @@ internal sealed partial class SourceParser
             if (!IsRuntime20 && IsWord("let") && Lexer.IsNamePart(NextCharacter(out _)))
                 throw NotSupported(Rewrites.Const10);
             var expression = ParseExpression();
+            if (IsLenient && IsWord("of"))
+                return ParseForOf(position, scope, default, expression);
             RefuseForOf();
             if (Kind == TokenKind.In)
             {
@@ -531,17 +551,27 @@ internal sealed partial class SourceParser
         BlockStatement? handler = null;
         if (TryTake(TokenKind.Catch))
         {
-            if (Kind == TokenKind.LeftBrace)
+            if (Kind == TokenKind.LeftBrace && !IsLenient)
                 throw NotSupported(Rewrites.CatchBinding);
-            Expect(TokenKind.LeftParenthesis);
-            if (Kind is TokenKind.LeftBrace or TokenKind.LeftBracket)
-                throw NotSupported(Rewrites.CatchPattern);
-            if (Kind != TokenKind.Name)
-                throw Unexpected();
-            catchScope = _scopes.Open();
-            parameter = _scopes.DeclareHere(_lexer.Name, VariableKind.CatchParameter)!.Variable;
-            _lexer.Next();
-            Expect(TokenKind.RightParenthesis);
+            if (Kind == TokenKind.LeftBrace)
+            {
+                parameter = ParseCatchWithoutBinding(out catchScope);
+            }
+            else
+            {
+                Expect(TokenKind.LeftParenthesis);
+                if (Kind is TokenKind.LeftBrace or TokenKind.LeftBracket && !IsLenient)
+                    throw NotSupported(Rewrites.CatchPattern);
+                if (Kind is not (TokenKind.Name or TokenKind.LeftBrace or TokenKind.LeftBracket))
+                    throw Unexpected();
+                catchScope = _scopes.Open();
+                parameter = Kind == TokenKind.Name
+                    ? _scopes.DeclareHere(_lexer.Name, VariableKind.CatchParameter)!.Variable
+                    : ParseCatchPattern();
+                if (Kind == TokenKind.Name)
+                    _lexer.Next();
+                Expect(TokenKind.RightParenthesis);
+            }
             handler = ParseBlock();
             _scopes.Close();
         }

@@ -19,11 +19,16 @@ internal sealed partial class SourceParser
     // 1.0 takes "async" for a name and stumbles over what follows: then the advice is another than for a bad arrow.
     private bool _sawAsyncName;
 
-    public SourceParser(string source, Runtime runtime)
+    /// <param name="source">The text.</param>
+    /// <param name="runtime">The dialect.</param>
+    /// <param name="found">Where refused constructs are noted, to be read past; null to refuse at the first.</param>
+    public SourceParser(string source, Runtime runtime, List<SyntaxFinding>? found = null)
     {
+        _found = found;
+        _reports10 = found is not null && runtime == Runtime.CloudFrontJs10;
         _source = source;
-        _runtime = runtime;
-        _lexer = new Lexer(source, runtime, _names);
+        _runtime = _reports10 ? Runtime.CloudFrontJs20 : runtime;
+        _lexer = new Lexer(source, _runtime, _names) { Lenient = found is null ? null : FoundLiteral };
         _scopes = new ScopeTracker(_names);
     }
 
@@ -39,7 +44,7 @@ internal sealed partial class SourceParser
         while (Kind != TokenKind.EndOfInput)
             body.Add(ParseStatement(inList: true));
         _scopes.CloseFunction();
-        if (_scopes.ArgumentsOutsideOfFunctions() is { } arguments)
+        if (!IsLenient && _scopes.ArgumentsOutsideOfFunctions() is { } arguments)
             throw Refuse("\"arguments\" object in global scope", arguments.Position, "a parameter of the function");
         return new ProgramNode { Scope = scope, Body = body, Source = _source, Position = position };
     }

@@ -38,6 +38,8 @@ internal sealed class Atom : PropertyKey
     public void Become(ReadOnlySpan<char> name, int hash)
     {
         var owner = (Text)Value.Reference!;
+        if (name.Length < Value.Length)
+            Array.Clear(owner.Chars, name.Length, Value.Length - name.Length);           // nothing of the old name stays
         name.CopyTo(owner.Chars);
         Value = Value.String(owner, 0, name.Length);
         Hash = hash;
@@ -99,6 +101,9 @@ internal sealed class AtomTable(AtomTable? parent, bool isShared)
     private Atom?[] _buckets = new Atom?[isShared ? 64 : 16];
     private int _count;
     private bool _isClosed;
+
+    /// <summary>How many names it holds, those of its parents not counted.</summary>
+    public int Count => _count;
 
     public static int HashOf(in TextView text)
     {

@@ -68,6 +68,9 @@ internal sealed class Shape
     /// <summary>The root of a new tree.</summary>
     public static Shape NewRoot() => new(new Tree(), [], []);
 
+    /// <summary>How many shapes were made in its tree.</summary>
+    public int TreeSize => _tree.Count;
+
     public int Count => _keys.Length;
 
     public PropertyKey KeyAt(int slot) => _keys[slot];

@@ -50,6 +50,27 @@ public sealed class HotReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task SourceMapThatAppears_IsUsedAtOnce_AndABrokenOneIsAWarning()
+    {
+        const string code = "function handler(event) { return event.nothing.value; }";
+        File.WriteAllText(FunctionFile, code);
+        await using var brink = Start();
+        await brink.GetAsync("/");
+        Assert.Contains("teapot.js:1:34: TypeError", brink.WaitFor("request").GetProperty("error").GetString(), StringComparison.Ordinal);
+
+        File.WriteAllText(FunctionFile + ".map", """{"version":3,"sources":["handler.ts"],"sourcesContent":["the original"],"names":[],"mappings":"AAAA"}""");
+        brink.WaitFor("reloaded");
+        await brink.GetAsync("/");
+        Assert.Contains("handler.ts:1:1 (", brink.WaitFor("request").GetProperty("error").GetString(), StringComparison.Ordinal);
+
+        File.WriteAllText(FunctionFile + ".map", "{}");
+        var warning = brink.WaitFor("warning").GetProperty("warnings")[0].GetProperty("message").GetString();
+        Assert.EndsWith("is not used: its version is not 3", warning, StringComparison.Ordinal);
+        await brink.GetAsync("/");
+        Assert.Contains("teapot.js:1:34: TypeError", brink.WaitFor("request").GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SavedFunctionIsEmpty_TheOldOneServes()
     {
         Save("old");

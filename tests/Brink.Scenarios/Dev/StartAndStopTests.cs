@@ -17,6 +17,10 @@ public sealed class StartAndStopTests : IDisposable
     [Theory]
     [InlineData(2, "nothing to serve", "dev")]
     [InlineData(2, "--viewer-country germany", "dev", "--origin", ".", "--viewer-country", "germany")]
+    [InlineData(2, "--edge-location fra", "dev", "--origin", ".", "--edge-location", "fra")]
+    [InlineData(2, "--edge-region Frankfurt", "dev", "--origin", ".", "--edge-region", "Frankfurt")]
+    [InlineData(1, "/dev/null: has no certificate", "dev", "--origin", ".", "--origin-ca", "/dev/null")]
+    [InlineData(1, "no-such-ca.pem: cannot be used as authorities", "dev", "--origin", ".", "--origin-ca", "no-such-ca.pem")]
     [InlineData(2, "--listen nowhere", "dev", "--origin", ".", "--listen", "nowhere")]
     [InlineData(2, "--http-port 70000", "dev", "--origin", ".", "--http-port", "70000")]
     [InlineData(2, "exclude each other", "dev", "--origin", ".", "--distribution", "x.json")]
@@ -62,6 +66,28 @@ public sealed class StartAndStopTests : IDisposable
 
         Assert.Equal(HttpStatusCode.BadGateway, reply.StatusCode);
         Assert.Contains("its certificate is not one that this machine trusts", await reply.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AuthorityOfTheOriginIsGiven_ItsCertificateIsTrusted()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=origin", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        var (certificateFile, keyFile) = (Path.Combine(_folder.FullName, "origin.pem"), Path.Combine(_folder.FullName, "origin.key"));
+        File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        await using var origin = BrinkDev.Start("--origin", Content(), "--https-port", "0", "--certificate", certificateFile, "--private-key", keyFile);
+        var port = new Uri(origin.Started.GetProperty("urls").EnumerateArray().Select(u => u.GetString()!).First(u => u.StartsWith("https://127", StringComparison.Ordinal))).Port;
+
+        await using var brink = BrinkDev.Start("--origin", $"https://localhost:{port}", "--origin-ca", certificateFile, "--edge-location", "FRA");
+        var reply = await brink.GetAsync("/a.txt");
+
+        Assert.Equal(("content", "FRA50-C1"), (await reply.TextAsync(), reply.Header("X-Amz-Cf-Pop")));
     }
 
     [Fact]

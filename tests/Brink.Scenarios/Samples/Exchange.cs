@@ -38,6 +38,9 @@ internal sealed class Exchange(int number, JsonElement row)
 
     public string? OriginTarget => row.TryGetProperty("origin", out var origin) ? origin.GetProperty("target").GetString() : null;
 
+    /// <summary>Which origin of a distribution is asked.</summary>
+    public string? OriginId => row.TryGetProperty("origin", out var origin) && origin.TryGetProperty("id", out var id) ? id.GetString() : null;
+
     public IEnumerable<(string Name, string Value)> OriginHeaders => row.TryGetProperty("origin", out var origin) ? Pairs(origin, "headers") : [];
 
     private JsonElement Request => row.GetProperty("request");

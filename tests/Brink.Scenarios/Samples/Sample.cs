@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Brink.Scenarios.Kit;
 
 namespace Brink.Scenarios.Samples;
@@ -24,6 +27,9 @@ internal sealed record Sample(string Name)
     public string? CachePolicy => PolicyFlag("cachePolicy");
 
     public string? OriginRequestPolicy => PolicyFlag("originRequestPolicy");
+
+    /// <summary>Which origins of the distribution are there; one without name where the sample has no distribution.</summary>
+    public IReadOnlyList<string> Origins => Description.TryGetProperty("origins", out var origins) ? [.. origins.EnumerateArray().Select(id => id.GetString()!)] : [""];
 
     public string? ViewerCountry => Optional("viewerCountry");
 
@@ -68,13 +74,32 @@ internal sealed record Sample(string Name)
         return target;
     }
 
-    /// <summary>What <c>brink dev</c> is given besides the origin.</summary>
-    public IEnumerable<string> DevFlags(string? keyValueStore, string? viewerCountry)
+    /// <summary>What <c>brink dev</c> is given.</summary>
+    /// <param name="origins">Where the origins are, by id.</param>
+    /// <param name="folder">Where a distribution with these addresses may be written.</param>
+    /// <param name="keyValueStore">The file of the store, or null.</param>
+    /// <param name="viewerCountry">The country, or null.</param>
+    public IEnumerable<string> DevFlags(IReadOnlyDictionary<string, Uri> origins, string folder, string? keyValueStore, string? viewerCountry)
     {
-        foreach (var (type, file) in Functions)
+        if (Optional("distribution") is { } distribution)
         {
-            yield return "--" + type;
-            yield return file;
+            yield return "--distribution";
+            yield return WriteDistribution(File(distribution), origins, folder);
+            foreach (var (_, file) in Functions)
+            {
+                yield return "--function";
+                yield return $"{Name}={file}";
+            }
+        }
+        else
+        {
+            yield return "--origin";
+            yield return origins[""].OriginalString;
+            foreach (var (type, file) in Functions)
+            {
+                yield return "--" + type;
+                yield return file;
+            }
         }
         foreach (var (flag, value) in new[]
         {
@@ -86,6 +111,24 @@ internal sealed record Sample(string Name)
             yield return flag;
             yield return value;
         }
+    }
+
+    /// <summary>The distribution with the ports of these origins. One that is not there gets a port where nobody listens.</summary>
+    private static string WriteDistribution(string file, IReadOnlyDictionary<string, Uri> origins, string folder)
+    {
+        var root = JsonNode.Parse(System.IO.File.ReadAllText(file))!;
+        foreach (var origin in root[nameof(Origins)]!["Items"]!.AsArray())
+            origin!["CustomOriginConfig"]!["HTTPPort"] = origins.TryGetValue((string)origin["Id"]!, out var url) ? url.Port : ClosedPort();
+        var target = Path.Combine(folder, "distribution.json");
+        System.IO.File.WriteAllText(target, root.ToJsonString());
+        return target;
+    }
+
+    private static int ClosedPort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private string? PolicyFlag(string property) =>

@@ -49,7 +49,7 @@ public sealed class SampleTests : IDisposable
     {
         var sample = new Sample(name);
         var store = await sample.WriteKeyValueStoreAsync(_folder.FullName);
-        await using var origin = EchoOrigin.Start();
+        var origins = sample.Origins.ToDictionary(id => id, _ => EchoOrigin.Start(), StringComparer.Ordinal);
         var country = sample.ViewerCountry;
         var brink = Start();
         var jars = new Dictionary<string, CookieJar>(StringComparer.Ordinal);
@@ -72,16 +72,18 @@ public sealed class SampleTests : IDisposable
                 }
                 var jar = exchange.Viewer is { } viewer ? jars.TryGetValue(viewer, out var known) ? known : jars[viewer] = new CookieJar() : null;
                 for (var i = 0; i < exchange.Times; i++)
-                    await CheckAsync(exchange, brink, origin, jar);
+                    await CheckAsync(exchange, brink, origins, jar);
             }
         }
         finally
         {
             await brink.DisposeAsync();
+            foreach (var origin in origins.Values)
+                await origin.DisposeAsync();
         }
         Assert.True(rows > 0, "http.json has no rows");
 
-        BrinkDev Start() => BrinkDev.Start(["--origin", origin.Url, .. sample.DevFlags(store, country)]);
+        BrinkDev Start() => BrinkDev.Start([.. sample.DevFlags(origins.ToDictionary(pair => pair.Key, pair => new Uri(pair.Value.Url)), _folder.FullName, store, country)]);
     }
 
     /// <summary>Ports differ and nothing is served for long, but apart from that these are the commands as a reader copies them.</summary>
@@ -101,7 +103,7 @@ public sealed class SampleTests : IDisposable
         serving.WaitForLine(line => line.StartsWith("Brink is serving", StringComparison.Ordinal));
     }
 
-    private static async Task CheckAsync(Exchange exchange, BrinkDev brink, EchoOrigin origin, CookieJar? jar)
+    private static async Task CheckAsync(Exchange exchange, BrinkDev brink, Dictionary<string, EchoOrigin> origins, CookieJar? jar)
     {
         var headers = exchange.RequestHeaders.ToList();
         if (jar?.Header is { Length: > 0 } cookies)
@@ -115,7 +117,7 @@ public sealed class SampleTests : IDisposable
         foreach (var (header, pattern) in exchange.ResponsePatterns)
             Assert.True(Regex.IsMatch(reply.Header(header) ?? "", pattern), $"{exchange}: {header} should fit {pattern} but is {reply.Header(header) ?? "absent"}");
         CheckRuns(exchange, brink.WaitFor("request"));
-        await CheckOriginAsync(exchange, origin, reply.Header("X-Cache"));
+        await CheckOriginsAsync(exchange, origins, reply.Header("X-Cache"));
     }
 
     private static void CheckRuns(Exchange exchange, JsonElement line)
@@ -132,6 +134,18 @@ public sealed class SampleTests : IDisposable
         }
         if (exchange.Logs is { } expected)
             Assert.Equal(expected, logs);
+    }
+
+    private static async Task CheckOriginsAsync(Exchange exchange, Dictionary<string, EchoOrigin> origins, string? xCache)
+    {
+        var asked = exchange.OriginId ?? origins.Keys.First();
+        foreach (var (id, origin) in origins)
+        {
+            if (id == asked)
+                await CheckOriginAsync(exchange, origin, xCache);
+            else
+                Assert.True((await origin.SeenAsync()).Length == 0, $"{exchange}: the origin {id} was asked as well");
+        }
     }
 
     private static async Task CheckOriginAsync(Exchange exchange, EchoOrigin origin, string? xCache)

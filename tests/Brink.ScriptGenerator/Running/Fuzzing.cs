@@ -22,17 +22,29 @@ internal sealed class Fuzzing
 
     public int OverBudget { get; private set; }
 
-    /// <summary>A generated script that does not compile: a fault of the generator or of the parser.</summary>
+    /// <summary>Scripts of the repository, to be spoilt.</summary>
+    public static IReadOnlyList<byte[]> Corpus(string repository)
+    {
+        string[] folders = ["samples", "benchmarks", "tests/functions", "tests/conformance"];
+        return [.. folders.Select(folder => Path.Combine(repository, folder)).Where(Directory.Exists)
+            .SelectMany(folder => Directory.GetFiles(folder, "*.js", SearchOption.AllDirectories)).Order(StringComparer.Ordinal)
+            .Select(File.ReadAllBytes).Where(code => code.Length is > 0 and <= Limits.FunctionBytes)];
+    }
+
+    /// <summary>One script in four is for runtime 1.0.</summary>
+    public static ScriptSettings SettingsOf(ulong seed) => new() { IsRuntime20 = seed % 4 != 3 };
+
+    /// <summary>Runs a generated script; the problem, or null. One that does not compile is a problem too, of the generator or of the parser.</summary>
     public string? Generated(ulong seed)
     {
-        var settings = new ScriptSettings { IsRuntime20 = seed % 4 != 3 };
+        var settings = SettingsOf(seed);
         var source = Scripts.Generate(seed, settings);
         if (Check(Encoding.UTF8.GetBytes(source), settings.IsRuntime20 ? Runtime.CloudFrontJs20 : Runtime.CloudFrontJs10, out var refusal) is { } problem)
             return $"generated script {seed}: {problem}\n{source}";
         return refusal.Length == 0 ? null : $"generated script {seed} is refused: {refusal}\n{source}";
     }
 
-    /// <summary>A spoilt script: refused or run.</summary>
+    /// <summary>Runs a spoilt script, if it compiles; the problem, or null.</summary>
     public string? Mutated(SourceMutator mutator, ulong seed)
     {
         var code = mutator.Mutate(seed);

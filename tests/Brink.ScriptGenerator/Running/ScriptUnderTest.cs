@@ -25,7 +25,7 @@ internal sealed class ScriptUnderTest
 
     private ScriptUnderTest(JavaScriptProgram program) => _program = program;
 
-    private static readonly long DefaultSteps = ComputeUtilization.UnitsFor(ComputeBudget.Aws);
+    public static readonly long DefaultSteps = ComputeUtilization.UnitsFor(ComputeBudget.Aws);
 
     public long Steps { get; init; } = DefaultSteps;
 

@@ -116,6 +116,17 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    public async Task RequestHasABody_TheSecondIsNotAsked()
+    {
+        await using var primary = new ScriptedOrigin().Reply("HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n");
+        await using var spare = new ScriptedOrigin().Reply(Spare);
+        await using var edge = await StartAsync(TestEdge.To(primary), spare, [500], behavior => behavior with { CachesOptions = true });
+
+        Assert.Equal(500, (await edge.AskAsync("OPTIONS / HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\n\r\nabc")).Status);
+        Assert.Empty(spare.Requests);
+    }
+
+    [Fact]
     public async Task BothFail_TheViewerGetsTheSecondsAnswer()
     {
         await using var primary = new ScriptedOrigin().Reply("HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n");

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Brink.Functions.Metering;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules.Tokens;
@@ -87,7 +88,7 @@ internal ref struct CborReader(ReadOnlySpan<byte> bytes)
 
     private ScriptValue Read(HostCall call, int depth)
     {
-        call.Charge(2);
+        call.Charge(HostPrice.CborItem);
         if (depth > MaxDepth)
             return Fail($"it nests more than {MaxDepth} deep");
         if (!TryReadHead(out var type, out var short5, out var argument))
@@ -101,7 +102,7 @@ internal ref struct CborReader(ReadOnlySpan<byte> bytes)
             case Bytes or Text:
                 if (argument > (ulong)Left)
                     return Fail("it breaks off");
-                call.Charge((int)argument / 32);
+                call.Charge((int)argument / HostPrice.CopiedOut);
                 var content = _bytes.Slice(Position, (int)argument);
                 Position += (int)argument;
                 if (type == Bytes)
@@ -169,7 +170,7 @@ internal ref struct CborReader(ReadOnlySpan<byte> bytes)
                 name = (-1 - (Int128)argument).ToString(CultureInfo.InvariantCulture);
                 return true;
         }
-        call.Charge(1 + (int)argument / 32);
+        call.Charge(1 + (int)argument / HostPrice.CopiedOut);
         call.Allocate(2 * (long)argument);
         try
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Brink.Functions.Metering;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules.Tokens;
@@ -78,7 +79,7 @@ internal sealed class CborWriter(int capacity)
                 }
                 if (value.IsUndefined)
                     continue;
-                call.Charge(2 + properties.NameSpan.Length / 32);
+                call.Charge(HostPrice.CborItem + properties.NameSpan.Length / HostPrice.CopiedOut);
                 WriteName(properties.NameSpan);
                 if (!WriteValue(call, value, depth + 1, out failure))
                     return false;
@@ -110,7 +111,7 @@ internal sealed class CborWriter(int capacity)
                     IsFull = true;
                     return true;
                 }
-                call.Charge(value.TextLength / 32);
+                call.Charge(value.TextLength / HostPrice.CopiedOut);
                 call.Allocate(4L * value.TextLength);
                 WriteText(value.AsText());
                 return true;
@@ -155,7 +156,7 @@ internal sealed class CborWriter(int capacity)
         WriteArrayHead(count);
         for (var i = 0; i < count && !IsFull; i++)
         {
-            call.Charge(2);
+            call.Charge(HostPrice.CborItem);
             var item = array.ElementAt(i);
             if (item.IsThrew)
             {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Brink.Functions.Metering;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules.Tokens;
@@ -19,9 +20,6 @@ internal static class TokenFunctions
 
     /// <summary>The label of the algorithm among the protected headers.</summary>
     private const string AlgorithmName = "1";
-
-    /// <summary>Steps of a MAC, besides its blocks of 64 bytes.</summary>
-    private const int StepsPerMac = 40;
 
     /// <summary>What copies of token and MAC structure take, besides their bytes.</summary>
     private const int BytesPerToken = 256;
@@ -48,7 +46,7 @@ internal static class TokenFunctions
             return call.Throw("TypeError", "token must be a Buffer");
         if (given.Length > MaxTokenBytes)
             return Fail(call, $"the token has {given.Length:N0} bytes, more than {MaxTokenBytes:N0}");
-        call.Charge(10 + given.Length / 8);
+        call.Charge(HostPrice.Token + given.Length / HostPrice.HashedBytes);
         call.Allocate(BytesPerToken + given.Length);
         var token = given.ToArray();                        // the script's buffer may change while getters run
         if (call[1].Kind != ScriptValueKind.Object)
@@ -116,7 +114,7 @@ internal static class TokenFunctions
 
     private static ScriptValue GenerateToken(HostCall call)
     {
-        call.Charge(10);
+        call.Charge(HostPrice.Token);
         // The page's signature says context first, its examples say context last: the context is the one with a coseTag.
         var isContextFirst = call[0].Kind == ScriptValueKind.Object && call[0].Has(CoseTagName);
         var context = isContextFirst ? call[0] : call[1];
@@ -236,7 +234,7 @@ internal static class TokenFunctions
     private static void ComputeMac(HostCall call, ReadOnlySpan<byte> key, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, Span<byte> mac)
     {
         var length = headers.Length + payload.Length + 32;
-        call.Charge(StepsPerMac + (key.Length + length) / 32);
+        call.Charge(2 * HostPrice.Hash + (key.Length + length) / HostPrice.HashedBytes);
         call.Allocate(length);
         var structure = new CborWriter(length);
         structure.WriteArrayHead(4);
@@ -254,13 +252,13 @@ internal static class TokenFunctions
             return false;
         if (failure.IsString)
         {
-            call.Charge(1 + failure.TextLength / 32);
+            call.Charge(1 + failure.TextLength / HostPrice.CopiedOut);
             call.Allocate(4L * failure.TextLength);
             Encoding.UTF8.GetBytes(failure.AsText(), key);
         }
         else if (failure.TryGetBytes(out var bytes))
         {
-            call.Charge(1 + bytes.Length / 32);
+            call.Charge(1 + bytes.Length / HostPrice.CopiedOut);
             call.Allocate(bytes.Length);
             key.Write(bytes);
         }

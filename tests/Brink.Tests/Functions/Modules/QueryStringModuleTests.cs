@@ -19,7 +19,6 @@ public sealed class QueryStringModuleTests
     [InlineData("JSON.stringify(q.parse('a=1', null, null, { decodeURIComponent: function (s) { return '<' + s + '>'; } }))", """{"<a>":"<1>"}""")]
     [InlineData("JSON.stringify([q.parse(), q.parse(5), q.parse('')])", "[{},{},{}]")]
     [InlineData("Object.keys(q.parse('__proto__=1&2=b&1=a')).join()", "__proto__,2,1")]
-    [InlineData("q.parse('a=1', null, null, { decodeURIComponent: 5 })", "TypeError: option decodeURIComponent is not a function")]
     [InlineData("q.parse('a=1', null, null, { decodeURIComponent: function () { throw new RangeError('mine'); } })", "RangeError: mine")]
     [InlineData("q.stringify({ a: [1, 'x', true, undefined, null, {}], b: undefined, c: {}, d: null, e: NaN, f: 1.5, g: 'é &=' })", "a=1&a=x&a=true&a=&a=&a=&b=&c=&d=&e=&f=1.5&g=%C3%A9%20%26%3D")]
     [InlineData("q.encode({ a: 'x y', b: ['1', '2'] }, '::', '->', { encodeURIComponent: function (s) { return '<' + s + '>'; } })", "<a>-><x y>::<b>-><1>::<b>-><2>")]

@@ -188,7 +188,7 @@ public class StringTests
         var trim = calls.Realm.Get(calls.From("x"), calls.Realm.AtomOf("trim"));
         var toString = calls.Realm.Get(calls.From("x"), Names.ToStringName);
         Assert.Equal("23", calls.Show(calls.Realm.Call(slice, Value.Number(123), [Value.Number(1)])));
-        Assert.Equal("TypeError: cannot convert \"null\"to object", calls.Show(calls.Realm.Call(slice, Value.Null, [])));
+        Assert.Equal("TypeError: cannot convert undefined to object", calls.Show(calls.Realm.Call(slice, Value.Null, [])));
         Assert.Equal("TypeError: cannot convert undefined to object", calls.Show(calls.Realm.Call(trim, Value.Undefined, [])));
         Assert.Equal("TypeError: unexpected value type:number", calls.Show(calls.Realm.Call(toString, Value.Number(1), [])));
         Assert.Equal("bc", calls.Show(calls.Call(calls.New("String", "abc"), "slice", 1)));

@@ -2,6 +2,25 @@ namespace Brink.Tests.JavaScript.Execution;
 
 public class FunctionTests
 {
+    // charAt and charCodeAt of a name with a name are one instruction, with the call behind it for all it does not do itself.
+    [Theory]
+    [InlineData("var s = 'abc', i = 1; return s.charAt(i) + s.charCodeAt(i)", "b98")]
+    [InlineData("var s = 'abc', i = 3; return '[' + s.charAt(i) + ']' + s.charCodeAt(i)", "[]NaN")]
+    [InlineData("var s = 'abc', i = -1; return '[' + s.charAt(i) + ']' + s.charCodeAt(i)", "[]NaN")]
+    [InlineData("var s = 'abc', i = 1.9; return s.charAt(i) + s.charCodeAt(i)", "b98")]
+    [InlineData("var s = 'abc', i = -0; return s.charAt(i) + s.charCodeAt(i)", "a97")]
+    [InlineData("var s = 'abc', i; return s.charAt(i) + s.charCodeAt(i)", "a97")]
+    [InlineData("var s = 'abc', i = '2'; return s.charAt(i) + s.charCodeAt(i)", "c99")]
+    [InlineData("var s = 'a😀c', i = 1; return s.charAt(i) + s.charCodeAt(i) + s.charAt(2)", "😀128512c")]
+    [InlineData("var s = 'aЖc', i = 1; return s.charAt(i) + s.charCodeAt(i)", "Ж1046")]
+    [InlineData("var s = 'xabc'.slice(1), i = 0; s = s.charAt(i); return s", "a")]
+    [InlineData("var s = 123, i = 1; s.charAt(i)", "TypeError: (intermediate value)[\"charAt\"] is not a function")]
+    [InlineData("var s, i = 1; s.charAt(i)", "TypeError: cannot get property \"charAt\" of undefined")]
+    [InlineData("var s = { charAt: function (i) { return 'own ' + i + this.v }, v: 7 }, i = 1; return s.charAt(i)", "own 17")]
+    [InlineData("var s = 'abc', i = 1; String.prototype.charAt = function (i) { return this + i }; return s.charAt(i)", "abc1")]
+    [InlineData("var s = 'abc', i = 0, n = 0; for (; i < s.length; i++) n += s.charCodeAt(i); return n", "294")]
+    public void CharacterOfAText_IsWhatTheCallGives(string body, string expected) => Assert.Equal(expected, Script.Run(body));
+
     [Theory]
     [InlineData("var fs = []; for (let i = 0; i < 3; i++) fs[i] = () => i; return fs[0]() + ',' + fs[1]() + ',' + fs[2]()", "0,1,2")]
     [InlineData("var fs = []; for (var i = 0; i < 3; i++) fs[i] = () => i; return fs[0]() + ',' + fs[2]()", "3,3")]

@@ -21,6 +21,51 @@ public class IsolationTests
     }
 
     [Fact]
+    public void WhatARealmKeepsForTheNextCall_IsAsNew()
+    {
+        var program = Script.Compile("""
+            function handler() {
+                var o = {}, a = [1], b = [], f = function g(x) { }, c = 0, n = {}, seen = '', k, i;
+                function up() { return ++c }
+                seen += [Object.isExtensible(o), Object.keys(o).length, Object.getPrototypeOf(o) === Object.prototype, o.x, o.toString === Object.prototype.toString];
+                seen += [a.length, a[0], a.extra, Object.isFrozen(a), b.length, b[0], b[5], Array.isArray(b)];
+                seen += [f.name, f.length, f.extra, typeof f.prototype, Object.keys(f).length, up()];
+                for (k in n) seen += k;
+                for (i = 0; i < 80; i++) n['name ' + (i * 7 + seen.length)] = i;
+                for (k in n) if (n[k] > 77) seen += ' ' + n[k];
+                seen += 'a-b'.replace(/-/g, '+') + /b/g.test('ab') + /b/g.test('ab');
+                o.x = 1; o.y = 2; delete o.x; Object.setPrototypeOf(o, { z: 1 }); Object.freeze(o);
+                b[5] = 1; b[2000] = 1; b.length = 3; Object.defineProperty(b, '1', { get: function () { return 1 } });
+                a.extra = 1; Object.freeze(a);
+                f.extra = 1; f.prototype = {}; Object.defineProperty(f, 'name', { value: 'other' });
+                return seen;
+            }
+            """);
+        var first = Script.Call(program);
+        Assert.Equal("true,0,true,,true1,1,,false,0,,,trueg,1,,object,0,1 78 79a+btruetrue", first);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(first, Script.Call(program));
+    }
+
+    [Fact]
+    public void FreshRealm_PaysWhatAUsedOnePays()
+    {
+        var program = Script.Compile("""
+            function handler(event) {
+                var o = { x: event.x }, a = [3, 1, 2], k, r = '';
+                for (var i = 0; i < 30; i++) { o['key ' + i] = [i]; a.push(i) }
+                for (k in o) r += k.charAt(0) + k.charCodeAt(1);
+                a.sort(function (x, y) { return y - x });
+                return r.replace(/\s+/g, '-').length + a.join();
+            }
+            """);
+        Brink.JavaScript.Execution.RealmPool.Forget();
+        var fresh = Script.Call(program, out var steps, out _);
+        var used = Script.Call(program, out var again, out _);
+        Assert.Equal((fresh, steps), (used, again));
+    }
+
+    [Fact]
     public void ResultDisposedTwice_DoesNotTouchTheNextCall()
     {
         var program = Script.Compile("var n = 7; function handler() { return { get later() { return n } } }");
@@ -90,7 +135,7 @@ public class IsolationTests
         Script.Call(program, out _, out var error);
         Assert.Equal("TypeError: cannot get property \"b\" of undefined", error!.Text);
         Assert.Equal((2, 10, "  return o.a.b;"), (error.Line, error.Column, error.SourceLine));
-        Assert.Equal(["inner (2:10)", "handler (5:10)"], error.Stack);
+        Assert.Equal(["inner (2:10)", "handler (5:10)"], error.Stack.Select(frame => frame.ToString()));
     }
 
     [Theory]

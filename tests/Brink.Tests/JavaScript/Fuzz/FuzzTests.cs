@@ -22,6 +22,20 @@ public class FuzzTests
     }
 
     [Fact]
+    public void SpoiltScripts_AreRefusedOrRunTheSameEverywhere()
+    {
+        var mutator = new SourceMutator(Fuzzing.Corpus(Repository.Root));
+        var fuzzing = new Fuzzing();
+        for (ulong seed = 1; seed <= 15_000; seed++)
+        {
+            if (fuzzing.Mutated(mutator, seed) is { } problem)
+                Assert.Fail(problem);
+        }
+        TestContext.Current.SendDiagnosticMessage($"{fuzzing.Runs} scripts, {fuzzing.Refused} refused, {fuzzing.Threw} threw, {fuzzing.OverBudget} over budget");
+        Assert.InRange(fuzzing.Refused, fuzzing.Runs / 4, fuzzing.Runs * 95 / 100);
+    }
+
+    [Fact]
     public void PortableScripts_CompileAndRun()
     {
         for (ulong seed = 1; seed <= 500; seed++)

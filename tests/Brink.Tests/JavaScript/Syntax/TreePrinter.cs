@@ -94,7 +94,7 @@ internal static class TreePrinter
         p.Name ?? $"[{Print(p.ComputedName!)}]",
         Print(p.Value));
 
-    private static string Symbol(BinaryOperator o) => o switch
+    internal static string Symbol(BinaryOperator o) => o switch
     {
         BinaryOperator.Add => "+",
         BinaryOperator.Subtract => "-",

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Brink.Functions.JavaScript;
+using Brink.Functions.KeyValueStores;
+using Brink.Host.Checking;
+using Brink.Host.Development;
+using Brink.JavaScript;
+
+namespace Brink.Host.Commands;
+
+/// <summary><c>brink function check</c>: what AWS would refuse or what would fail there, with line, column and the rewrite.</summary>
+internal static class FunctionCheckCommand
+{
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("FILE") { Description = "The code of a function; several may be given.", Arity = ArgumentArity.OneOrMore };
+        var runtime = FunctionCommand.RuntimeOption();
+        var events = new Option<string[]>("--event") { Description = "Runs the function on an event object too, JSON in the form that aws cloudfront test-function takes. May be given several times.", HelpName = "FILE" };
+        var keyValueStore = FunctionCommand.KeyValueStoreOption();
+        var maxUtilization = new Option<int?>("--max-utilization") { Description = "The highest compute utilization that a run on an event may have, 1 to 100.", HelpName = "N" };
+        var computeBudget = ComputeBudgetOption.Create();
+        var json = new Option<bool>("--json") { Description = "The report as JSON." };
+        var sarif = new Option<bool>("--sarif") { Description = "The report as SARIF 2.1.0, for code scanning." };
+        var command = new Command("check", "Finds what AWS would refuse in a function or what would fail there; the exit code is 1 if there is an error, 0 if not.")
+        {
+            files, runtime, events, keyValueStore, maxUtilization, computeBudget, json, sarif,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(maxUtilization) is { } most)
+            {
+                if (most is < 1 or > 100)
+                    result.AddError($"--max-utilization {most}: a number from 1 to 100");
+                else if (result.GetValue(events) is not { Length: > 0 })
+                    result.AddError("--max-utilization needs --event: only a run has a utilization");
+            }
+            if (result.GetValue(json) && result.GetValue(sarif))
+                result.AddError("--json and --sarif: one of the two");
+        });
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            _ = RuntimeNames.TryParse(parsed.GetValue(runtime), out var dialect);      // the validator has asked already
+            var isRuntimeGiven = parsed.GetResult(runtime) is { Implicit: false };
+            var report = parsed.GetValue(json) ? JsonReport.Write : parsed.GetValue(sarif) ? SarifReport.Write : (Func<IReadOnlyList<FileReport>, string>)TextReport.Write;
+            var limits = ComputeBudgetOption.Limits(parsed.GetValue(computeBudget));
+            return CheckAsync(
+                parsed.GetValue(files)!, dialect, isRuntimeGiven, parsed.GetValue(events) ?? [], parsed.GetValue(keyValueStore), limits, parsed.GetValue(maxUtilization), report);
+        });
+        return command;
+    }
+
+    private static async Task<int> CheckAsync(
+        string[] files, Runtime runtime, bool isRuntimeGiven, string[] eventFiles, string? storeFile, FunctionLimits limits, int? maxUtilization, Func<IReadOnlyList<FileReport>, string> write)
+    {
+        var reading = new Reading();
+        KeyValueStore? store = null;
+        if (storeFile is not null && reading.Bytes(storeFile) is { } import)
+            store = new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, import, reading.Mistakes);
+        var events = new List<(string File, byte[] Json)>();
+        foreach (var file in eventFiles)
+        {
+            if (reading.Bytes(file) is { } json)
+                events.Add((file, json));
+        }
+        var sources = new List<FunctionSource>();
+        foreach (var file in files.Distinct(StringComparer.Ordinal))
+        {
+            if (reading.Bytes(file) is not { } code)
+                continue;
+            var map = SourceMapFiles.Read(file, code, reading, out _);
+            sources.Add(new FunctionSource { Name = NameFromFile.Of(file), FileName = file, Code = code, Runtime = runtime, KeyValueStore = store, SourceMap = map });
+        }
+        // What cannot be read was not checked: another thing than an error in it.
+        if (reading.Mistakes.Count > 0)
+            return await FailAsync(reading.Mistakes.Select(mistake => $"{mistake.File}: {mistake.Message}"));
+        foreach (var warning in reading.Warnings)
+            await Console.Error.WriteLineAsync($"warning: {warning.File}: {warning.Message}");
+
+        var checker = new FileChecker(events, limits, maxUtilization);
+        var reports = new List<FileReport>();
+        foreach (var source in sources)
+        {
+            if (checker.Check(source, isRuntimeGiven, out var mistake) is not { } report)
+                return await FailAsync([$"InvalidArgument: {mistake}"]);
+            reports.Add(report);
+        }
+        Console.Write(write(reports));
+        return reports.Exists(report => report.Errors > 0) ? Program.ExitCode.Failure : Program.ExitCode.Success;
+    }
+
+    private static async Task<int> FailAsync(IEnumerable<string> messages)
+    {
+        foreach (var message in messages)
+            await Console.Error.WriteLineAsync(message);
+        return Program.ExitCode.WrongUsage;
+    }
+}

@@ -1,0 +1,5 @@
+// Unshift for ever; ends: over-compute or over-memory
+function handler(event) {
+    var a = [];
+    for (;;) a.unshift(1)
+}

@@ -1,0 +1,4 @@
+// Endless await; ends: over-compute or over-memory
+async function handler(event) {
+    for (;;) await 1
+}

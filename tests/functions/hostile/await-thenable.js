@@ -1,0 +1,4 @@
+// Awaiting a thenable that never answers; ends: throws Error
+async function handler(event) {
+    await { then() {} }
+}

@@ -1,0 +1,4 @@
+// An endless loop; ends: over-compute
+function handler(event) {
+    for (;;) {}
+}

@@ -1,0 +1,6 @@
+// Look-ups in a key value store for ever; ends: over-compute or over-memory
+import cf from 'cloudfront';
+async function handler(event) {
+    var kvs = cf.kvs();
+    for (;;) await kvs.exists('a');
+}

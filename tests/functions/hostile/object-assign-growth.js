@@ -1,0 +1,6 @@
+// Object.assign of wide objects for ever; ends: over-compute or over-memory
+function handler(event) {
+    var o = {};
+    for (var i = 0; i < 2000; i++) o["k" + i] = i;
+    for (;;) Object.assign({}, o)
+}

@@ -1,0 +1,4 @@
+// Pending promises without end; ends: over-memory
+function handler(event) {
+    for (;;) new Promise(() => {}).then(() => {})
+}

@@ -1,0 +1,4 @@
+// Dynamic code; ends: throws
+function handler(event) {
+    return eval('1')
+}

@@ -1,0 +1,5 @@
+// Appending emoji one by one; ends: over-compute or over-memory
+function handler(event) {
+    var s = "";
+    for (;;) s += "😀"
+}

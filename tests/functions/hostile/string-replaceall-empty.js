@@ -1,0 +1,5 @@
+// replaceAll of the empty string; ends: over-memory
+function handler(event) {
+    var s = "abc";
+    for (;;) s = s.replaceAll("", "xyz")
+}

@@ -1,0 +1,5 @@
+// Templates that double; ends: over-memory
+function handler(event) {
+    var s = "ab";
+    for (;;) s = `${s}${s}`
+}
