@@ -24,6 +24,8 @@ internal static class Program
         {
             DevCommand.Create(),
             FunctionCommand.Create(),
+            LambdaCommand.Create(),
+            LogsCommand.Create(),
         };
 
         var parsed = root.Parse(arguments);

@@ -63,12 +63,15 @@ console.fatal = (...parameters) => log('FATAL', ...parameters);
 class RuntimeError extends Error {
   constructor(name, message) {
     super(message);
-    this.name = name;
+    // Not enumerable, as in errors of the language: the log prints what an error has of its own.
+    Object.defineProperty(this, 'name', { value: name, configurable: true, writable: true });
   }
 }
 
 const isError = (value) => value instanceof Error || util.types.isNativeError(value);
 const printable = (text) => String(text).replace(/\x7F/g, '%7F');
+// The author's own frames are what he looks for; ours stand below every one of them.
+const stackLines = (error) => (typeof error.stack === 'string' ? printable(error.stack).split('\n').filter((line) => !line.includes(__filename)) : []);
 
 /** The object that a caller gets for an error. */
 function errorBody(error) {
@@ -77,7 +80,7 @@ function errorBody(error) {
       return {
         errorType: printable(error.name),
         errorMessage: printable(error.message),
-        trace: typeof error.stack === 'string' ? printable(error.stack).split('\n') : [],
+        trace: stackLines(error),
       };
     }
     return { errorType: typeof error, errorMessage: typeof error === 'symbol' ? error.toString() : printable(error), trace: [] };
