@@ -40,13 +40,13 @@ public sealed record LambdaTriggers
     /// <summary>On viewer-response, or null.</summary>
     public LambdaTrigger? ViewerResponse { get; init; }
 
-    /// <summary>The one on that event, or null.</summary>
-    public LambdaTrigger? For(EventType type) => type switch
+    /// <summary>With that one on that event.</summary>
+    public LambdaTriggers With(EventType type, LambdaTrigger trigger) => type switch
     {
-        EventType.ViewerRequest => ViewerRequest,
-        EventType.OriginRequest => OriginRequest,
-        EventType.OriginResponse => OriginResponse,
-        _ => ViewerResponse,
+        EventType.ViewerRequest => this with { ViewerRequest = trigger },
+        EventType.OriginRequest => this with { OriginRequest = trigger },
+        EventType.OriginResponse => this with { OriginResponse = trigger },
+        _ => this with { ViewerResponse = trigger },
     };
 
     /// <summary>A function runs between the cache and the origin.</summary>
@@ -79,6 +79,11 @@ public sealed record LambdaRun
 
     /// <summary>What the function and the platform wrote.</summary>
     public IReadOnlyList<string> LogLines { get; init; } = [];
+
+    /// <summary>Those of <see cref="LogLines"/> that the function itself wrote.</summary>
+    public IEnumerable<string> OwnLines => LogLines.Where(static line =>
+        !line.StartsWith("START RequestId:", StringComparison.Ordinal) && !line.StartsWith("END RequestId:", StringComparison.Ordinal)
+        && !line.StartsWith("REPORT RequestId:", StringComparison.Ordinal) && !line.StartsWith("INIT_START ", StringComparison.Ordinal));
 }
 
 /// <summary>How a function of tier 2 failed, and with it how the request ends (lambda-edge spec 2.6).</summary>

@@ -17,6 +17,9 @@ public sealed class LambdaEdgeFunction : ILambdaEdgeFunction
     /// <summary>The version.</summary>
     public FunctionVersion Version { get; }
 
+    /// <summary>Where the author has the code; errors name files there. Null where nobody has.</summary>
+    public string? SourceFolder { get; init; }
+
     /// <inheritdoc/>
     public string Name => Version.ToString();
 
@@ -86,6 +89,15 @@ public sealed class LambdaEdgeFunction : ILambdaEdgeFunction
         var outcome => (outcome, null),
     };
 
-    private static (LambdaOutcome?, LambdaFailure?) Failed(LambdaErrorKind kind, string message, IReadOnlyList<string>? trace = null) =>
-        (null, new LambdaFailure(kind, message, trace is { Count: > 0 } ? string.Join('\n', trace) : null));
+    /// <summary>A text of the runtime, with the author's folder in place of the one that the process sees.</summary>
+    internal string InItsAuthorsWords(string text) => SourceFolder is null
+        ? text
+        : text.Replace(Version.CodeFolder, SourceFolder, StringComparison.Ordinal).Replace("/var/task", SourceFolder, StringComparison.Ordinal);
+
+    private (LambdaOutcome?, LambdaFailure?) Failed(LambdaErrorKind kind, string message, IReadOnlyList<string>? trace = null)
+    {
+        // Node.js repeats the message at the head of the stack.
+        var lines = trace?.SkipWhile(line => line == message).ToArray();
+        return (null, new LambdaFailure(kind, InItsAuthorsWords(message), lines is { Length: > 0 } ? InItsAuthorsWords(string.Join('\n', lines)) : null));
+    }
 }
