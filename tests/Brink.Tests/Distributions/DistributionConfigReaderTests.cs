@@ -31,7 +31,7 @@ public sealed class DistributionConfigReaderTests
             "CustomHeaders": { "Quantity": 1, "Items": [ { "HeaderName": "X-Secret", "HeaderValue": "s" } ] },
             "CustomOriginConfig": {
               "HTTPPort": 8081, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only",
-              "OriginSslProtocols": { "Quantity": 1, "Items": ["TLSv1.2"] },
+              "OriginSslProtocols": { "Quantity": 2, "Items": ["TLSv1.2", "TLSv1.1"] },
               "OriginReadTimeout": 60, "OriginKeepaliveTimeout": 7
             },
             "ConnectionAttempts": 2, "ConnectionTimeout": 4,
@@ -95,6 +95,7 @@ public sealed class DistributionConfigReaderTests
         Assert.Equal(OriginProtocolPolicy.HttpOnly, origin.ProtocolPolicy);
         Assert.Equal((60d, 7d, 4d, 2), (origin.ReadTimeout.TotalSeconds, origin.KeepaliveTimeout.TotalSeconds, origin.ConnectionTimeout.TotalSeconds, origin.ConnectionAttempts));
         Assert.Equal([new HeaderField("X-Secret", "s")], origin.CustomHeaders);
+        Assert.Equal(["TLSv1.2", "TLSv1.1"], origin.SslProtocols);
 
         var behavior = distribution.DefaultCacheBehavior;
         Assert.Equal((ViewerProtocolPolicy.RedirectToHttps, AllowedMethods.All, true), (behavior.ViewerProtocolPolicy, behavior.AllowedMethods, behavior.CachesOptions));
