@@ -210,8 +210,14 @@ public sealed class LambdaPool : IAsyncDisposable
     /// <summary>The environment that has been idle the longest goes, if another function has one.</summary>
     private bool MakeRoom(EnvironmentGroup group)
     {
-        var victim = _groups.Values.Where(other => other != group).Select(other => (Group: other, Since: other.OldestIdle)).Where(other => other.Since is not null).MinBy(other => other.Since);
-        if (victim.Group?.TryTakeOldestIdle() is not { } environment)
+        EnvironmentGroup? victim = null;
+        var since = long.MaxValue;
+        foreach (var other in _groups.Values)
+        {
+            if (other != group && other.OldestIdle is { } idle && idle < since)
+                (victim, since) = (other, idle);
+        }
+        if (victim?.TryTakeOldestIdle() is not { } environment)
             return false;
         Discard(environment);
         return true;
