@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Brink.Bench.Engine;
 using Brink.Bench.Hostile;
+using Brink.Bench.Lambda;
 using Brink.Bench.Load;
 using Brink.Bench.Metering;
 using Brink.Bench.Serving;
@@ -22,5 +23,6 @@ internal static class Program
             SchedulingCommand.Create(),
             SoakCommand.Create(),
             FuzzCommand.Create(),
+            LambdaBenchCommand.Create(),
         }.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 }

@@ -32,6 +32,9 @@ public sealed class LambdaPool : IAsyncDisposable
     /// <summary>Environments there are, of whatever state.</summary>
     public int EnvironmentCount => Volatile.Read(ref _environments);
 
+    /// <summary>The processes there are now.</summary>
+    public IReadOnlyList<int> ProcessIds() => [.. _groups.Values.SelectMany(group => group.All()).Select(environment => environment.Pid).OfType<int>()];
+
     /// <summary>
     /// Runs a function on one event. A function that fails, a limit or a machine that cannot is an outcome, never an exception. The event must
     /// not change until the task is complete. When the caller gives up, an invocation that has begun runs on to its end, as at AWS.
