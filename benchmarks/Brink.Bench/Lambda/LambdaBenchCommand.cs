@@ -32,15 +32,16 @@ internal static class LambdaBenchCommand
         if (Environment.GetEnvironmentVariable("BRINK_AWS_LAMBDA_RIC") is { } client)
             functions.Add(("Node.js, aws-lambda-ric 3.3.0", Version("ric", "provided.al2023", WithBootstrap(Path.Combine(folder, "node"), client))));
 
-        var warm = new MarkdownTable("warm, one environment", "invocations/s", "worker µs CPU", "invocations per worker CPU second", "brink µs CPU", "p50 µs", "p99 µs", "worker MB");
+        var warm = new MarkdownTable("warm, one invocation at a time", "invocations/s", "worker µs CPU", "invocations per worker CPU second", "brink µs CPU", "p50 µs", "p99 µs", "worker MB");
         var cold = new MarkdownTable("cold start, no sandbox", "p50 ms", "p90 ms", "starts");
         foreach (var (name, version) in functions)
         {
             await using var pool = new LambdaPool(LambdaPoolOptions.Default, new UnsandboxedProcesses(), TimeProvider.System);
             for (var count = 0; count < 3000; count++)
                 await InvokeAsync(pool, version, json);
-            var pid = pool.ProcessIds().Single();
-            var (workerBefore, brinkBefore) = (CpuOf(pid), Environment.CpuUsage.TotalTime);
+            // A client that asks for the next event in a piece of its own is not ready at once, and a second environment helps out.
+            var pids = pool.ProcessIds();
+            var (workerBefore, brinkBefore) = (pids.Sum(CpuOf), Environment.CpuUsage.TotalTime);
             var latencies = new List<long>();
             var begin = Stopwatch.GetTimestamp();
             Invocation last;
@@ -52,7 +53,7 @@ internal static class LambdaBenchCommand
             }
             while (Stopwatch.GetElapsedTime(begin) < length);
             var elapsed = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-            var (worker, brink) = (CpuOf(pid) - workerBefore, (Environment.CpuUsage.TotalTime - brinkBefore).TotalSeconds);
+            var (worker, brink) = (pids.Sum(CpuOf) - workerBefore, (Environment.CpuUsage.TotalTime - brinkBefore).TotalSeconds);
             latencies.Sort();
             var n = latencies.Count;
             warm.Add(name, Number(n / elapsed), Number(worker / n * 1e6, 1), Number(n / worker), Number(brink / n * 1e6, 1),
@@ -69,6 +70,9 @@ internal static class LambdaBenchCommand
             starts.Sort();
             cold.Add(name, Number(starts[10], 1), Number(starts[18], 1), "20");
         }
+        foreach (var (_, version) in functions.Where(function => function.Version.CodeFolder.StartsWith(Path.GetTempPath(), StringComparison.Ordinal)))
+            Directory.Delete(version.CodeFolder, recursive: true);
+        Console.WriteLine(Machine.Describe());
         Console.WriteLine(warm);
         Console.WriteLine(cold);
         return 0;

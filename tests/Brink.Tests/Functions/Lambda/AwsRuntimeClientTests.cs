@@ -3,7 +3,7 @@ using Brink.Functions.Lambda;
 namespace Brink.Tests.Functions.Lambda;
 
 /// <summary>AWS's own runtime client for Node.js, unmodified, as a client of our Runtime API. ./test ric builds it and says where it is.</summary>
-public sealed class AwsRuntimeClientTests(LambdaFixture lambda) : IClassFixture<LambdaFixture>
+public sealed class AwsRuntimeClientTests(PoolFixture lambda) : IClassFixture<PoolFixture>
 {
     private static readonly string? Client = Environment.GetEnvironmentVariable("BRINK_AWS_LAMBDA_RIC");
 

@@ -15,7 +15,7 @@ public sealed class LogTests : IDisposable
         string id;
         await using (var log = new LambdaLogFile(_folder, TimeProvider.System))
         {
-            await using var lambda = new LambdaFixture { Options = LambdaPoolOptions.Default with { Log = log } };
+            await using var lambda = new PoolFixture { Options = LambdaPoolOptions.Default with { Log = log } };
             var version = lambda.Node("exports.handler = async (event) => { console.log('said', event) }");
             id = (await lambda.InvokeAsync(version, "1", new InvocationLimits { EdgeRequestId = "edge==" })).RequestId;
             await lambda.InvokeAsync(version, "2");

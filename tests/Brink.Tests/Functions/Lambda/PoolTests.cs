@@ -12,7 +12,7 @@ public sealed class PoolTests
     [Fact]
     public async Task InvocationsOneAfterTheOther_ShareAProcess_AtOnceTheyDoNot()
     {
-        await using var lambda = new LambdaFixture();
+        await using var lambda = new PoolFixture();
         var version = lambda.Node(AnswersItsPid);
         var first = await lambda.ResultAsync(version);
         Assert.Equal(first, await lambda.ResultAsync(version));
@@ -27,12 +27,12 @@ public sealed class PoolTests
     [Fact]
     public async Task VersionsAndRegions_HaveEnvironmentsOfTheirOwn()
     {
-        await using var lambda = new LambdaFixture();
+        await using var lambda = new PoolFixture();
         var (one, two) = (lambda.Node("exports.handler = async () => process.pid + process.env.AWS_REGION"), lambda.Node("exports.handler = async () => process.pid"));
         var home = await lambda.ResultAsync(one);
         var away = await lambda.Pool.InvokeAsync(one, new Region("eu-west-1"), "{}"u8.ToArray(), InvocationLimits.Default, TestContext.Current.CancellationToken);
-        Assert.NotEqual(home, LambdaFixture.Result(away));
-        Assert.Contains("eu-west-1", LambdaFixture.Result(away), StringComparison.Ordinal);
+        Assert.NotEqual(home, PoolFixture.Result(away));
+        Assert.Contains("eu-west-1", PoolFixture.Result(away), StringComparison.Ordinal);
         await lambda.ResultAsync(two);
         Assert.Equal(3, lambda.Pool.EnvironmentCount);
     }
@@ -40,19 +40,19 @@ public sealed class PoolTests
     [Fact]
     public async Task ConcurrencyLimit_Throttles()
     {
-        await using var lambda = new LambdaFixture { Options = LambdaPoolOptions.Default with { ConcurrencyPerRegion = 1 } };
+        await using var lambda = new PoolFixture { Options = LambdaPoolOptions.Default with { ConcurrencyPerRegion = 1 } };
         var version = lambda.Node(AnswersItsPid);
         var running = lambda.InvokeAsync(version, """{"ms":300}""");
         var refused = await lambda.InvokeAsync(version);
         Assert.Equal("1 invocations at once in us-east-1 are the limit", Assert.IsType<InvocationOutcome.Throttled>(refused.Outcome).Reason);
-        LambdaFixture.Result(await running);
-        LambdaFixture.Result(await lambda.InvokeAsync(version));
+        PoolFixture.Result(await running);
+        PoolFixture.Result(await lambda.InvokeAsync(version));
     }
 
     [Fact]
     public async Task MachineLimit_MakesInvocationsWait_AndIdleEnvironmentsOfOthersGo()
     {
-        await using var lambda = new LambdaFixture { Options = LambdaPoolOptions.Default with { MaxEnvironments = 1 } };
+        await using var lambda = new PoolFixture { Options = LambdaPoolOptions.Default with { MaxEnvironments = 1 } };
         var (one, two) = (lambda.Node(AnswersItsPid), lambda.Node(AnswersItsPid));
         var pids = await Task.WhenAll(lambda.ResultAsync(one, """{"ms":50}"""), lambda.ResultAsync(one, """{"ms":50}"""));
         Assert.Equal(pids[0], pids[1]);
@@ -68,7 +68,7 @@ public sealed class PoolTests
     public async Task IdleForFiveMinutes_Goes()
     {
         var time = new ManualTimeProvider();
-        await using var lambda = new LambdaFixture { Time = time };
+        await using var lambda = new PoolFixture { Time = time };
         var pid = int.Parse(await lambda.ResultAsync(lambda.Node(AnswersItsPid)), System.Globalization.CultureInfo.InvariantCulture);
         await EventuallyAsync(() => time.AdvanceSeconds(240), () => true);
         Assert.Equal(1, lambda.Pool.EnvironmentCount);
@@ -80,7 +80,7 @@ public sealed class PoolTests
     [Fact]
     public async Task Prewarmed_TheFirstInvocationIsWarm()
     {
-        await using var lambda = new LambdaFixture();
+        await using var lambda = new PoolFixture();
         var version = lambda.Node(AnswersItsPid);
         Assert.Null(await lambda.Pool.PrewarmAsync(version, Region.Home, 2));
         Assert.Equal(2, lambda.Pool.EnvironmentCount);
@@ -92,7 +92,7 @@ public sealed class PoolTests
     [Fact]
     public async Task RetiredVersion_EndsWhatRuns_AndLeavesNothing()
     {
-        await using var lambda = new LambdaFixture();
+        await using var lambda = new PoolFixture();
         var version = lambda.Node(AnswersItsPid);
         var idle = int.Parse(await lambda.ResultAsync(version), System.Globalization.CultureInfo.InvariantCulture);
         var running = Task.WhenAll(lambda.ResultAsync(version, """{"ms":300}"""), lambda.ResultAsync(version, """{"ms":300}"""));
@@ -108,7 +108,7 @@ public sealed class PoolTests
     [Fact]
     public async Task CallerGivesUpWhileWaiting_CostsNothing_AndWhileRunningLetsItRun()
     {
-        await using var lambda = new LambdaFixture { Options = LambdaPoolOptions.Default with { MaxEnvironments = 1, ConcurrencyPerRegion = 2 } };
+        await using var lambda = new PoolFixture { Options = LambdaPoolOptions.Default with { MaxEnvironments = 1, ConcurrencyPerRegion = 2 } };
         var version = lambda.Node($"let calls = 0; {AnswersItsPid.Replace("return process.pid", "return ++calls", StringComparison.Ordinal)}");
         await lambda.ResultAsync(version);
         using var impatient = new CancellationTokenSource();
@@ -125,7 +125,7 @@ public sealed class PoolTests
     [Fact]
     public async Task EnvironmentsKilledUnderLoad_LoseOnlyTheirOwnInvocations()
     {
-        await using var lambda = new LambdaFixture();
+        await using var lambda = new PoolFixture();
         var version = lambda.Node(AnswersItsPid);
         var victims = new System.Collections.Concurrent.ConcurrentBag<int>();
         var outcomes = new System.Collections.Concurrent.ConcurrentBag<InvocationOutcome>();
@@ -159,7 +159,7 @@ public sealed class PoolTests
     [Fact]
     public async Task DisposedPool_LeavesNoProcessAndNoFile()
     {
-        var lambda = new LambdaFixture();
+        var lambda = new PoolFixture();
         lambda.Options = lambda.Options with { TemporaryFolder = lambda.PoolFolder };
         var version = lambda.Node("""
             const child = require('child_process').spawn('sleep', ['600']);
@@ -180,7 +180,7 @@ public sealed class PoolTests
     [Fact]
     public async Task FolderOfABrinkThatWasKilled_IsRemovedByTheNext()
     {
-        await using var lambda = new LambdaFixture();
+        await using var lambda = new PoolFixture();
         var old = Directory.CreateDirectory(Path.Combine(lambda.PoolFolder, "brink-lambda-gone", "1", "tmp"));
         lambda.Options = lambda.Options with { TemporaryFolder = lambda.PoolFolder };
         _ = lambda.Pool;
@@ -191,7 +191,7 @@ public sealed class PoolTests
     [Fact]
     public async Task ShellScriptWithCurl_IsARuntime()
     {
-        await using var lambda = new LambdaFixture();
+        await using var lambda = new PoolFixture();
         var version = lambda.Function("provided.al2023", "any", 10, 256, ("bootstrap", """
             #!/bin/bash
             set -euo pipefail
@@ -205,7 +205,7 @@ public sealed class PoolTests
             done
             """));
         var invocation = await lambda.InvokeAsync(version, """{"a":[1,2]}""");
-        Assert.Equal("""{"echo":{"a":[1,2]},"handler":"any"}""", LambdaFixture.Result(invocation));
+        Assert.Equal("""{"echo":{"a":[1,2]},"handler":"any"}""", PoolFixture.Result(invocation));
         Assert.Contains($"shell has {invocation.RequestId}", invocation.LogLines);
         Assert.Equal("""{"echo":2,"handler":"any"}""", await lambda.ResultAsync(version, "2"));
     }

@@ -61,7 +61,7 @@ public sealed class RuntimeApiTests : IAsyncDisposable
         await client.SendAsync(RuntimeClient.Post($"invocation/{headers["Lambda-Runtime-Aws-Request-Id"]}/response", "{}"));
         Assert.Equal((202, """{"status":"OK"}"""), ((await client.ReceiveAsync()) is var answer ? (answer.Status, answer.Body) : default));
         var done = await invocation;
-        Assert.Equal("{}", LambdaFixture.Result(done));
+        Assert.Equal("{}", PoolFixture.Result(done));
         Assert.Equal(TimeSpan.FromSeconds(0.1234), done.Duration);
         Assert.Equal(124, done.BilledMilliseconds);
         Assert.Equal($"REPORT RequestId: {done.RequestId}\tDuration: 123.40 ms\tBilled Duration: 124 ms\tMemory Size: 128 MB\tMax Memory Used: 42 MB\tInit Duration: 0.00 ms\t", done.LogLines[^1]);
@@ -72,14 +72,14 @@ public sealed class RuntimeApiTests : IAsyncDisposable
     {
         var (invocation, client, id, _) = await BeginAsync();
         await client.SendAsync(RuntimeClient.Post($"invocation/{id}/response", "1") + RuntimeClient.Next);
-        Assert.Equal("1", LambdaFixture.Result(await invocation));
+        Assert.Equal("1", PoolFixture.Result(await invocation));
         var second = InvokeAsync("2");
         Assert.Equal(202, (await client.ReceiveAsync()).Status);
         var next = await client.ReceiveAsync();
         Assert.Equal((200, "2"), (next.Status, next.Body));
         Assert.NotEqual(id, next.Headers["Lambda-Runtime-Aws-Request-Id"]);
         await client.SendAsync(RuntimeClient.Post($"invocation/{next.Headers["Lambda-Runtime-Aws-Request-Id"]}/response", "22"));
-        Assert.Equal("22", LambdaFixture.Result(await second));
+        Assert.Equal("22", PoolFixture.Result(await second));
         client.Dispose();
     }
 
@@ -89,7 +89,7 @@ public sealed class RuntimeApiTests : IAsyncDisposable
         var (invocation, client, id, _) = await BeginAsync();
         foreach (var c in RuntimeClient.Post($"invocation/{id}/response", "\"slow\""))
             await client.SendAsync(c.ToString());
-        Assert.Equal("\"slow\"", LambdaFixture.Result(await invocation));
+        Assert.Equal("\"slow\"", PoolFixture.Result(await invocation));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class RuntimeApiTests : IAsyncDisposable
         await client.SendAsync("2\r\nc");
         await client.SendAsync("\"\r\n0\r\nTrailer: x\r\n\r\n");
         Assert.Equal(202, (await client.ReceiveAsync()).Status);
-        Assert.Equal("\"abc\"", LambdaFixture.Result(await invocation));
+        Assert.Equal("\"abc\"", PoolFixture.Result(await invocation));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class RuntimeApiTests : IAsyncDisposable
         await client.SendAsync($"POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n");
         Assert.Equal(100, (await client.ReceiveAsync()).Status);
         await client.SendAsync("5");
-        Assert.Equal("5", LambdaFixture.Result(await invocation));
+        Assert.Equal("5", PoolFixture.Result(await invocation));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class RuntimeApiTests : IAsyncDisposable
         var second = await client.ReceiveAsync();
         Assert.Equal(403, second.Status);
         Assert.Contains("InvalidStateTransition", second.Body, StringComparison.Ordinal);
-        Assert.Equal("1", LambdaFixture.Result(await invocation));
+        Assert.Equal("1", PoolFixture.Result(await invocation));
     }
 
     [Theory]
@@ -178,7 +178,7 @@ public sealed class RuntimeApiTests : IAsyncDisposable
             Assert.Equal(status, (await other.ReceiveAsync()).Status);
         }
         await client.SendAsync(RuntimeClient.Post($"invocation/{id}/response", "1"));
-        Assert.Equal("1", LambdaFixture.Result(await invocation));
+        Assert.Equal("1", PoolFixture.Result(await invocation));
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class RuntimeApiTests : IAsyncDisposable
     {
         var (invocation, client, id, _) = await BeginAsync();
         await client.SendAsync(RuntimeClient.Post($"invocation/{id}/response", new string('1', 6291556)));
-        Assert.Equal(6291556, LambdaFixture.Result(await invocation).Length);
+        Assert.Equal(6291556, PoolFixture.Result(await invocation).Length);
     }
 
     [Fact]
@@ -281,7 +281,7 @@ public sealed class RuntimeApiTests : IAsyncDisposable
     {
         var (invocation, client, id, process) = await BeginAsync();
         await client.SendAsync(RuntimeClient.Post($"invocation/{id}/response", "1"));
-        Assert.Equal("1", LambdaFixture.Result(await invocation));
+        Assert.Equal("1", PoolFixture.Result(await invocation));
         _time.AdvanceSeconds(3);
         Assert.Equal(9, (await process.Exit).Signal);
     }
@@ -325,7 +325,7 @@ public sealed class RuntimeApiTests : IAsyncDisposable
             invocation ??= InvokeAsync("9");
             var next = await asked;
             await second.SendAsync(RuntimeClient.Post($"invocation/{next.Headers["Lambda-Runtime-Aws-Request-Id"]}/response", "8"));
-            Assert.Equal("8", LambdaFixture.Result(await invocation));
+            Assert.Equal("8", PoolFixture.Result(await invocation));
             return;
         }
     }
@@ -339,7 +339,7 @@ public sealed class RuntimeApiTests : IAsyncDisposable
             others.Add(await process.ConnectAsync());
         await others[^1].ShouldCloseAsync();
         await client.SendAsync(RuntimeClient.Post($"invocation/{id}/response", "1"));
-        Assert.Equal("1", LambdaFixture.Result(await invocation));
+        Assert.Equal("1", PoolFixture.Result(await invocation));
         others.ForEach(other => other.Dispose());
     }
 
@@ -375,6 +375,6 @@ public sealed class RuntimeApiTests : IAsyncDisposable
         await client.SendAsync(RuntimeClient.Next);
         var next = await client.ReceiveAsync();
         await client.SendAsync(RuntimeClient.Post($"invocation/{next.Headers["Lambda-Runtime-Aws-Request-Id"]}/response", "7"));
-        Assert.Equal("7", LambdaFixture.Result(await invocation));
+        Assert.Equal("7", PoolFixture.Result(await invocation));
     }
 }
