@@ -23,6 +23,7 @@ internal static class Program
             SchedulingCommand.Create(),
             SoakCommand.Create(),
             FuzzCommand.Create(),
+            LambdaBenchCommand.Create(),
             LambdaEventsCommand.Create(),
         }.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 }

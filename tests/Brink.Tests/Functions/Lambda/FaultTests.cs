@@ -3,7 +3,7 @@ using Brink.Functions.Lambda;
 namespace Brink.Tests.Functions.Lambda;
 
 /// <summary>What hostile or broken functions do to themselves, and to nobody else.</summary>
-public sealed class FaultTests(LambdaFixture lambda) : IClassFixture<LambdaFixture>
+public sealed class FaultTests(PoolFixture lambda) : IClassFixture<PoolFixture>
 {
     [Theory]
     [InlineData("exports.handler = (event, context, callback) => { setInterval(() => {}, 1000) }")]
@@ -57,7 +57,7 @@ public sealed class FaultTests(LambdaFixture lambda) : IClassFixture<LambdaFixtu
     public async Task PrintsMegabytes_IsCutAndCounted_AndAnswers()
     {
         var invocation = await lambda.InvokeAsync(lambda.Node("exports.handler = async () => { const line = 'x'.repeat(1023) + '\\n'; for (let i = 0; i < 20000; i++) process.stdout.write(line); return 'done' }"));
-        Assert.Equal("\"done\"", LambdaFixture.Result(invocation));
+        Assert.Equal("\"done\"", PoolFixture.Result(invocation));
         Assert.InRange(invocation.LogLines.Sum(line => line.Length), 900_000, 1_100_000);
         Assert.Contains(invocation.LogLines, line => line.StartsWith("[brink] ", StringComparison.Ordinal) && line.Contains("bytes of output were dropped", StringComparison.Ordinal));
         Assert.StartsWith("REPORT", invocation.LogLines[^1], StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class FaultTests(LambdaFixture lambda) : IClassFixture<LambdaFixtu
     public async Task InitThatHangs_IsEndedAfterTenSeconds_AndTriedAgainWithinTheInvocation()
     {
         var time = new ManualTimeProvider();
-        await using var slow = new LambdaFixture { Time = time };
+        await using var slow = new PoolFixture { Time = time };
         var version = slow.Node("require('child_process').execSync('sleep 60'); exports.handler = 1", timeout: 3);
         var running = slow.InvokeAsync(version);
         // Time stands still until each of the two starts is under way.
@@ -106,16 +106,19 @@ public sealed class FaultTests(LambdaFixture lambda) : IClassFixture<LambdaFixtu
     [Fact]
     public async Task InterpreterThatIsMissing_IsASentence()
     {
-        await using var without = new LambdaFixture { Options = LambdaPoolOptions.Default with { Interpreters = new Interpreters { Node = "/nowhere/node" } } };
+        await using var without = new PoolFixture { Options = LambdaPoolOptions.Default with { Interpreters = new Interpreters { Node = "/nowhere/node" } } };
         var invocation = await without.InvokeAsync(without.Node("exports.handler = 1"));
         Assert.Equal("--node /nowhere/node: there is no such executable", Assert.IsType<InvocationOutcome.NotStarted>(invocation.Outcome).Reason);
     }
 
-    [Fact]
-    public async Task InterpreterThatIsNone_IsASentence()
+    [Theory]
+    [InlineData("/bin/true")]
+    [InlineData("/usr/bin/yes")]
+    [InlineData("/bin/cat")]
+    public async Task InterpreterThatIsNone_IsASentence(string executable)
     {
-        await using var wrong = new LambdaFixture { Options = LambdaPoolOptions.Default with { Interpreters = new Interpreters { Python = "/bin/true" } } };
+        await using var wrong = new PoolFixture { Options = LambdaPoolOptions.Default with { Interpreters = new Interpreters { Python = executable } } };
         var invocation = await wrong.InvokeAsync(wrong.Python("lambda_handler = 1"));
-        Assert.Contains("/bin/true: this is not Python", Assert.IsType<InvocationOutcome.NotStarted>(invocation.Outcome).Reason, StringComparison.Ordinal);
+        Assert.Contains($"{executable}: this is not Python", Assert.IsType<InvocationOutcome.NotStarted>(invocation.Outcome).Reason, StringComparison.Ordinal);
     }
 }

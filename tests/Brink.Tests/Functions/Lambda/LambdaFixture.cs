@@ -1,78 +1,120 @@
 using System.Text;
-using Brink.Functions.Lambda;
+using System.Text.Json.Nodes;
+using Brink.Distributions;
+using Brink.Functions;
+using Brink.Functions.Lambda.Events;
+using Brink.Functions.Lambda.Results;
+using Brink.Http;
 
 namespace Brink.Tests.Functions.Lambda;
 
-/// <summary>A pool with real processes, and functions written for a test. All of it goes with the test.</summary>
-public sealed class LambdaFixture : IAsyncDisposable
+/// <summary>Events of tier 2, and what comes of results.</summary>
+internal static class LambdaFixture
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("brink-test-").FullName;
-    private readonly Lazy<LambdaPool> _pool;
-    private int _lastFunction;
-
-    public LambdaFixture() => _pool = new(() => new LambdaPool(Options, new UnsandboxedProcesses(), Time));
-
-    public LambdaPoolOptions Options { get; set; } = LambdaPoolOptions.Default;
-
-    public TimeProvider Time { get; set; } = TimeProvider.System;
-
-    public LambdaPool Pool => _pool.Value;
-
-    /// <summary>A folder of the test's own.</summary>
-    public string Folder => _folder;
-
-    /// <summary>What environments keep on disk goes here, so that a test sees what is left.</summary>
-    public string PoolFolder => Directory.CreateDirectory(Path.Combine(_folder, "p")).FullName;
-
-    public FunctionVersion Node(string code, string runtime = "nodejs22.x", string handler = "index.handler", string file = "index.js", double timeout = 10, int memory = 256) =>
-        Function(runtime, handler, timeout, memory, (file, code));
-
-    public FunctionVersion Python(string code, string runtime = "python3.11", string handler = "lambda_function.lambda_handler", double timeout = 10, int memory = 256) =>
-        Function(runtime, handler, timeout, memory, ("lambda_function.py", code));
-
-    public FunctionVersion Function(string runtime, string handler, double timeout, int memory, params (string File, string Code)[] files)
+    public static readonly CustomOrigin Server = new()
     {
-        var name = $"f{Interlocked.Increment(ref _lastFunction)}";
-        var folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
-        foreach (var (file, code) in files)
+        Id = "server", DomainName = "origin.example.com", OriginPath = "/base", CustomHeaders = [new HeaderField("X-Secret", "s3cret")],
+    };
+
+    public static readonly S3Origin Bucket = new() { Id = "bucket", DomainName = "b.s3.us-east-1.amazonaws.com", Region = "us-east-1", AuthMethod = S3AuthMethod.OriginAccessIdentity };
+
+    public static EdgeRequest Request(params (string Name, string Value)[] headers)
+    {
+        var request = new EdgeRequest
         {
-            var path = Path.Combine(folder, file);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, code);
-            if (file == "bootstrap")
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-        Assert.True(LambdaRuntime.TryParse(runtime, out var parsed));
-        return new FunctionVersion
-        {
-            Name = name, Number = 1, CodeFolder = folder, Runtime = parsed, Handler = handler, Timeout = TimeSpan.FromSeconds(timeout), MemoryMegabytes = memory,
+            Method = "GET", Uri = "/a/b", QueryString = "x=1&y=2", ClientIp = "203.0.113.178", RequestId = "id-of-this-request", IsHttps = true,
         };
+        request.Headers.Add("Host", "www.example.com");
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
+        return request;
     }
 
-    public async Task<Invocation> InvokeAsync(FunctionVersion version, string json = "{}", InvocationLimits? limits = null) =>
-        await Pool.InvokeAsync(version, Region.Home, Encoding.UTF8.GetBytes(json), limits ?? InvocationLimits.Default, TestContext.Current.CancellationToken);
-
-    public async Task<string> ResultAsync(FunctionVersion version, string json = "{}") => Result(await InvokeAsync(version, json));
-
-    /// <summary>The JSON of an invocation that succeeded; else the test fails with the log.</summary>
-    public static string Result(Invocation invocation)
+    public static EdgeResponse Response(int status = 200, params (string Name, string Value)[] headers)
     {
-        Assert.True(invocation.Outcome is InvocationOutcome.Result, $"{invocation.Outcome}\n{string.Join('\n', invocation.LogLines)}");
-        return Encoding.UTF8.GetString(((InvocationOutcome.Result)invocation.Outcome).Json.Span);
+        var response = new EdgeResponse { StatusCode = status, Body = new BytesBody("from the origin"u8.ToArray()) };
+        foreach (var (name, value) in headers)
+            response.Headers.Add(name, value);
+        return response;
     }
 
-    /// <summary>Waits until a process of this pool is there: what a test with a clock of its own cannot know otherwise.</summary>
-    public async Task EnvironmentIsUpAsync()
+    public static LambdaEvent Event(EventType type, EdgeRequest? request = null, EdgeResponse? response = null, Origin? origin = null, ExposedBody? body = null, Func<string, bool>? shows = null) => new()
     {
-        while (Pool.EnvironmentCount == 0)
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        await Task.Delay(300, TestContext.Current.CancellationToken);
+        EventType = type,
+        Request = request ?? Request(),
+        Response = type is EventType.OriginResponse or EventType.ViewerResponse ? response ?? Response() : null,
+        Origin = type is EventType.OriginRequest or EventType.OriginResponse ? origin ?? Server : null,
+        Body = body,
+        DistributionDomainName = "d111111abcdef8.cloudfront.net",
+        DistributionId = "EDFDVBD6EXAMPLE",
+        ShowsCloudFrontHeader = shows,
+    };
+
+    /// <summary>The event as a function sees it: <c>Records[0].cf</c>.</summary>
+    public static JsonObject Seen(LambdaEvent @event)
+    {
+        using var payload = EventWriter.Write(@event);
+        var record = JsonNode.Parse(payload.Json.Span)!["Records"]!.AsArray();
+        Assert.Single(record);
+        return record[0]!["cf"]!.AsObject();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>What the function of an event returns by habit: the request, or the response.</summary>
+    public static JsonObject Returned(LambdaEvent @event) =>
+        Seen(@event)[@event.EventType is EventType.ViewerRequest or EventType.OriginRequest ? "request" : "response"]!.AsObject();
+
+    public static LambdaOutcome Read(LambdaEvent @event, string json, LambdaQuotas? quotas = null) =>
+        ResultReader.Read(@event, Encoding.UTF8.GetBytes(json), quotas ?? LambdaQuotas.Classic);
+
+    /// <summary>The function changed what it was given, and returned it.</summary>
+    public static LambdaOutcome Edit(LambdaEvent @event, Action<JsonObject> edit)
     {
-        if (_pool.IsValueCreated)
-            await _pool.Value.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        var returned = Returned(@event);
+        edit(returned);
+        return Read(@event, returned.ToJsonString());
     }
+
+    /// <summary>The function changed the request, which goes on: the difference, applied.</summary>
+    public static RequestDifference Applied(LambdaEvent @event, Action<JsonObject> edit) => Applied(@event, Edit(@event, edit));
+
+    public static RequestDifference Applied(LambdaEvent @event, LambdaOutcome outcome)
+    {
+        Assert.Equal("", ProblemOf(outcome));
+        var difference = Assert.IsType<LambdaOutcome.ContinueRequest>(outcome).Difference;
+        difference.ApplyTo(@event.Request);
+        return difference;
+    }
+
+    /// <summary>The function changed the response, which goes on: the difference, applied.</summary>
+    public static ResponseDifference AppliedToResponse(LambdaEvent @event, Action<JsonObject> edit) => AppliedToResponse(@event, Edit(@event, edit));
+
+    public static ResponseDifference AppliedToResponse(LambdaEvent @event, LambdaOutcome outcome)
+    {
+        Assert.Equal("", ProblemOf(outcome));
+        var difference = Assert.IsType<LambdaOutcome.ContinueResponse>(outcome).Difference;
+        difference.ApplyTo(@event.Response!);
+        return difference;
+    }
+
+    public static EdgeResponse Generated(LambdaOutcome outcome)
+    {
+        Assert.Equal("", ProblemOf(outcome));
+        return Assert.IsType<LambdaOutcome.Respond>(outcome).Response;
+    }
+
+    public static string ProblemOf(LambdaOutcome outcome) => outcome is LambdaOutcome.Fail(var error) ? error.Detail : "";
+
+    public static string MessageOf(LambdaOutcome outcome) => Assert.IsType<LambdaOutcome.Fail>(outcome).Error.Message;
+
+    public static JsonArray Entries(string key, params string[] values) => new([.. values.Select(value => (JsonNode)new JsonObject { ["key"] = key, ["value"] = value })]);
+
+    public static string Lines(HeaderList fields) => string.Join("\n", fields.Select(field => $"{field.Name}: {field.Value}"));
+
+    /// <summary>Everything of a request that goes on the wire.</summary>
+    public static string Wire(EdgeRequest request) => $"{request.Method} {request.Uri}?{request.QueryString ?? "(none)"}\n{Lines(request.Headers)}";
+
+    /// <summary>Everything of a response that goes on the wire.</summary>
+    public static string Wire(EdgeResponse response) => $"{response.StatusCode} {response.StatusDescription ?? "(standard)"}\n{Lines(response.Headers)}\n\n{TextOf(response.Body)}";
+
+    public static string TextOf(MessageBody body) => Encoding.UTF8.GetString(Assert.IsType<BytesBody>(body).Bytes.Span);
 }

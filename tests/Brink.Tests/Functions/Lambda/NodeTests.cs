@@ -3,7 +3,7 @@ using Brink.Functions.Lambda;
 namespace Brink.Tests.Functions.Lambda;
 
 /// <summary>What Node.js handlers may look like, and what they get (lambda spec 6.5, 6.6).</summary>
-public sealed class NodeTests(LambdaFixture lambda) : IClassFixture<LambdaFixture>
+public sealed class NodeTests(PoolFixture lambda) : IClassFixture<PoolFixture>
 {
     [Theory]
     [InlineData("exports.handler = async (event) => ({ got: event.a })", """{"got":1}""")]
@@ -55,7 +55,7 @@ public sealed class NodeTests(LambdaFixture lambda) : IClassFixture<LambdaFixtur
     {
         var invocation = await lambda.InvokeAsync(lambda.Node(code, runtime: "nodejs24.x"));
         if (initError is null)
-            Assert.Equal("""["undefined","undefined","undefined"]""", LambdaFixture.Result(invocation));
+            Assert.Equal("""["undefined","undefined","undefined"]""", PoolFixture.Result(invocation));
         else
             Assert.Equal(initError, Assert.IsType<InvocationOutcome.InitFailed>(invocation.Outcome).ErrorType);
     }
@@ -133,7 +133,7 @@ public sealed class NodeTests(LambdaFixture lambda) : IClassFixture<LambdaFixtur
     {
         var version = lambda.Node("exports.handler = async (event, context) => ({ env: process.env, cwd: process.cwd(), arn: context.invokedFunctionArn, group: context.logGroupName, stream: context.logStreamName })");
         var invocation = await lambda.InvokeAsync(version);
-        using var json = System.Text.Json.JsonDocument.Parse(LambdaFixture.Result(invocation));
+        using var json = System.Text.Json.JsonDocument.Parse(PoolFixture.Result(invocation));
         var env = json.RootElement.GetProperty("env");
         string? Variable(string name) => env.TryGetProperty(name, out var value) ? value.GetString() : null;
         Assert.Equal("index.handler", Variable("_HANDLER"));

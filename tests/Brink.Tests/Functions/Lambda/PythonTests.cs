@@ -3,7 +3,7 @@ using Brink.Functions.Lambda;
 namespace Brink.Tests.Functions.Lambda;
 
 /// <summary>What Python handlers may look like, and what they get (lambda spec 6.5, 6.7).</summary>
-public sealed class PythonTests(LambdaFixture lambda) : IClassFixture<LambdaFixture>
+public sealed class PythonTests(PoolFixture lambda) : IClassFixture<PoolFixture>
 {
     [Theory]
     [InlineData("def lambda_handler(event, context): return {'got': event['a']}", """{"got": 1}""")]

@@ -8,6 +8,7 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
 {
     // A process that writes faster than we read gets its turn like the others.
     private const int ReadsAtOnce = 64;
+    private const int Generations = 8;
     private const long SampleAge = 20;      // milliseconds
 
     private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -128,21 +129,25 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
 
     private static long Resident(int process, int depth)
     {
+        // Fields of statm: size, resident, shared...
+        var fields = Read($"/proc/{process}/statm").Split(' ');
+        var held = fields.Length > 1 && long.TryParse(fields[1], CultureInfo.InvariantCulture, out var pages) ? pages * Environment.SystemPageSize : 0;
+        if (depth == Generations)
+            return held;
+        foreach (var child in Read($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            held += Resident(int.Parse(child, CultureInfo.InvariantCulture), depth + 1);
+        return held;
+    }
+
+    private static string Read(string file)
+    {
         try
         {
-            // Fields of statm: size, resident, shared...
-            var fields = File.ReadAllText($"/proc/{process}/statm").Split(' ');
-            var held = long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
-            if (depth < 8)
-            {
-                foreach (var child in File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                    held += Resident(int.Parse(child, CultureInfo.InvariantCulture), depth + 1);
-            }
-            return held;
+            return File.ReadAllText(file);
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return 0;      // it has ended meanwhile, or the kernel does not list children
+            return "";      // it has ended meanwhile, or the kernel does not list children
         }
     }
 }
