@@ -5,7 +5,7 @@ using Brink.Distributions;
 using Brink.Functions;
 using Brink.Functions.Lambda.Events;
 using Brink.Http;
-using static Brink.Tests.Functions.Lambda.EventFixture;
+using static Brink.Tests.Functions.Lambda.LambdaFixture;
 
 namespace Brink.Tests.Functions.Lambda.Events;
 

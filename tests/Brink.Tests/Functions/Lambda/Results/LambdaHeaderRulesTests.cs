@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Brink.Functions;
 using Brink.Functions.Lambda.Events;
-using static Brink.Tests.Functions.Lambda.EventFixture;
+using static Brink.Tests.Functions.Lambda.LambdaFixture;
 
 namespace Brink.Tests.Functions.Lambda.Results;
 

@@ -4,7 +4,7 @@ using Brink.Functions;
 using Brink.Functions.Lambda.Events;
 using Brink.Functions.Lambda.Results;
 using Brink.Http;
-using static Brink.Tests.Functions.Lambda.EventFixture;
+using static Brink.Tests.Functions.Lambda.LambdaFixture;
 
 namespace Brink.Tests.Functions.Lambda.Results;
 
@@ -23,13 +23,13 @@ public sealed class RequestResultTests
             ("x-ODD-case", "1"), ("X-Twice", "a"), ("x-between", ""), ("x-twice", "b"), ("Cookie", "a=1; b=2"), ("cookie", "c=3"), ("Connection", "keep-alive"),
             ("X-Latin", "Gr\u00fc\u00dfe"), ("X-Utf8", Wire("Grüße")), ("X-Bytes", "\u00ff\u0080"), ("Via", "1.1 a"), ("X-Quote", "\"\\<>&'"), ("X-Blank", " a "));
         (request.Uri, request.QueryString) = ("/Gr\u00fc\u00dfe/" + Wire("世界") + "/%2f//..", "q=" + Wire("ü") + "&r=\u00fc");
-        var before = EventFixture.Wire(request);
+        var before = LambdaFixture.Wire(request);
 
         var outcome = Edit(Event(type, request, body: new ExposedBody("abc"u8.ToArray(), false)), _ => { });
 
         Assert.Same(LambdaOutcome.ContinueRequest.Unchanged, outcome);
         Applied(Event(type, request), outcome);
-        Assert.Equal(before, EventFixture.Wire(request));
+        Assert.Equal(before, LambdaFixture.Wire(request));
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class RequestResultTests
         });
 
         Assert.Equal(
-            $"GET /{Wire("grüße")}?z=%C3%BC\nHost: www.example.com\nx-ODD-case: 1\nX-Latin: \u00fc\nX-Edit: {Wire("ü")}\nX-NEW: 1\nX-NEW: 2", EventFixture.Wire(@event.Request));
+            $"GET /{Wire("grüße")}?z=%C3%BC\nHost: www.example.com\nx-ODD-case: 1\nX-Latin: \u00fc\nX-Edit: {Wire("ü")}\nX-NEW: 1\nX-NEW: 2", LambdaFixture.Wire(@event.Request));
     }
 
     public static TheoryData<string, string> HeaderResults => new()
@@ -187,7 +187,7 @@ public sealed class RequestResultTests
         foreach (var type in new[] { EventType.ViewerRequest, EventType.OriginRequest })
         {
             var @event = Event(type);
-            var before = EventFixture.Wire(@event.Request);
+            var before = LambdaFixture.Wire(@event.Request);
             var outcome = Edit(@event, result =>
             {
                 var holder = parts[0].StartsWith("headers.", StringComparison.Ordinal) ? result["headers"]!.AsObject() : result;
@@ -196,7 +196,7 @@ public sealed class RequestResultTests
 
             Assert.StartsWith(detail, ProblemOf(outcome), StringComparison.Ordinal);
             Assert.StartsWith("The Lambda function ", MessageOf(outcome), StringComparison.Ordinal);
-            Assert.Equal(before, EventFixture.Wire(@event.Request));
+            Assert.Equal(before, LambdaFixture.Wire(@event.Request));
         }
     }
 
