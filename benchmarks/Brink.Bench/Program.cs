@@ -5,6 +5,7 @@ using Brink.Bench.Lambda;
 using Brink.Bench.Load;
 using Brink.Bench.Metering;
 using Brink.Bench.Serving;
+using Brink.Bench.Starting;
 
 namespace Brink.Bench;
 
@@ -21,6 +22,8 @@ internal static class Program
             AllocationListing.Create(),
             ServeCommand.Create(),
             SchedulingCommand.Create(),
+            FirstCallCommand.Create(),
+            LoadedFunctions.Create(),
             SoakCommand.Create(),
             FuzzCommand.Create(),
             LambdaBenchCommand.Create(),

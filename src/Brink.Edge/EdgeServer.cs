@@ -83,6 +83,8 @@ public sealed class EdgeServer : IAsyncDisposable
         try
         {
             Bind(bound);
+            if (_options.Scheduling == EdgeScheduling.Inline)
+                SendTogether.FindThreads();
             await WarmUpAsync(cancellationToken);
             var kestrelOptions = KestrelOptions();
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>());
@@ -135,8 +137,6 @@ public sealed class EdgeServer : IAsyncDisposable
         Options.Create(new SocketTransportOptions
         {
             Backlog = 4096,
-            // One call of the system less for each request; in exchange an idle connection holds a 4 KB buffer (docs/performance.md).
-            WaitForDataBeforeAllocatingBuffer = false,
             UnsafePreferInlineScheduling = _options.Scheduling == EdgeScheduling.Inline,
             CreateBoundListenSocket = endpoint => bound[endpoint],
         }),
@@ -200,6 +200,8 @@ public sealed class EdgeServer : IAsyncDisposable
                 {
                     listener.Protocols = HttpProtocols.Http1;
                     listener.Use(protocols.Choose);
+                    if (_options.Scheduling == EdgeScheduling.Inline)
+                        listener.Use(SendTogether.Middleware);
                     return;
                 }
                 // Kestrel's default here is both protocols, chosen by the ALPN feature that the middleware sets.

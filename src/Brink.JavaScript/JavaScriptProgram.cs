@@ -62,7 +62,7 @@ public sealed class JavaScriptProgram
     }
 
     private static CompileOutcome.Refused Refuse(SyntaxProblem problem, string source) => new(new ScriptError(
-        $"{problem.Kind}: {problem.Message}", problem.Position.Line, problem.Position.Column, Interpreter.LineOf(source, problem.Position.Line), [], problem.Rewrite));
+        $"{problem.Kind}: {problem.Message}", problem.Position.Line, problem.Position.Column, Syntax.SourceLines.LineOf(source, problem.Position.Line), [], problem.Rewrite));
 
     /// <summary>
     /// Runs the top level, then <c>handler(argument)</c>, and waits for a promise it returns. Fresh state: nothing of the call outlives the result's

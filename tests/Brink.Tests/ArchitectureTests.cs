@@ -9,13 +9,14 @@ public class ArchitectureTests
     private const string Words = "Brink";
     private const string JavaScript = "Brink.JavaScript";
     private const string Functions = "Brink.Functions";
+    private const string Checking = "Brink.Checking";
     private const string Edge = "Brink.Edge";
     private const string ControlPlane = "Brink.ControlPlane";
     private const string Replication = "Brink.Replication";
     private const string Host = "Brink.Host";
     private const string Testing = "Brink.Testing";
 
-    private static readonly string[] Rooms = [Words, JavaScript, Functions, Edge, ControlPlane, Replication, Host, Testing];
+    private static readonly string[] Rooms = [Words, JavaScript, Functions, Checking, Edge, ControlPlane, Replication, Host, Testing];
 
     /// <summary>Rooms that need not be there yet: their rows wait for them.</summary>
     private static readonly string[] LaterRooms = [ControlPlane, Replication, Testing];
@@ -27,6 +28,9 @@ public class ArchitectureTests
         Forbid(Words, Rooms, "the words are what all rooms share: they lean on nothing");
         Forbid(JavaScript, Rooms, "the language engine knows no HTTP and no CloudFront, so that it can be tested, timed and replaced alone");
         Forbid(Functions, [Edge, ControlPlane, Replication], "a function runs the same for a viewer, for TestFunction and on the command line: it must not know which");
+        Forbid(Functions, [Checking], "what runs must not lean on what only looks: the check reads the runtime off the engine, never the other way");
+        Forbid(Checking, [Edge, ControlPlane, Replication], "a check needs a file and nothing that serves");
+        Forbid(Edge, [Checking], "the edge runs what it is given; checking comes before");
         Forbid(Edge, [JavaScript], "the edge asks for outcomes of functions; which engine runs them is Brink.Functions' business");
         Forbid(Edge, [ControlPlane], "the data plane serves when the control plane is down; only the host knows both");
         Forbid(Edge, [Replication], "the edge is handed a snapshot and does not ask how it travelled");
@@ -77,6 +81,11 @@ public class ArchitectureTests
         Assert.Empty(present.Except(Rooms));
         Assert.Empty(Rooms.Except(LaterRooms).Except(present));
     }
+
+    /// <summary>The parse tree is no door: only what checks code, and tests and benchmarks, may look at the inside of the engine.</summary>
+    [Fact]
+    public void InsideOfTheEngine_IsOpenToTheCheckAlone() =>
+        Assert.Equal([Checking], ReferencesOf(ProjectOf(JavaScript)!, "InternalsVisibleTo").Intersect(Rooms));
 
     private static XDocument? ProjectOf(string room)
     {

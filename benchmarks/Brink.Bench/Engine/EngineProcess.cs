@@ -191,7 +191,7 @@ internal static class EngineProcess
         return () => subject.Call();
     }
 
-    private static FunctionRun Call(JavaScriptFunction function, MessageTemplate template)
+    internal static FunctionRun Call(JavaScriptFunction function, MessageTemplate template)
     {
         var triggerEvent = template.Next();
         var running = function.InvokeAsync(triggerEvent, CancellationToken.None);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Brink.Functions.Checking;
+using Brink.JavaScript.Syntax;
 
 namespace Brink.Functions.SourceMaps;
 
@@ -71,7 +71,7 @@ public sealed class SourceMap
         var source = _sources[found.Source];
         return new OriginalPlace(
             source.Name, found.OriginalLine + 1, found.OriginalColumn + 1,
-            source.Content is { } content ? SourceText.LineOf(content, found.OriginalLine + 1) : null,
+            source.Content is { } content ? SourceLines.LineOf(content, found.OriginalLine + 1) : null,
             found.Name >= 0 ? _names[found.Name] : null);
     }
 
@@ -215,7 +215,7 @@ public sealed class SourceMap
         if (!reader.TryRead(out var delta))
             throw new InvalidMapException($"a mapping of generated line {line + 1} is not base64 VLQ");
         var to = (long)from + delta;
-        return to is >= 0 and <= int.MaxValue - 1 ? (int)to : throw new InvalidMapException($"generated line {line + 1} has a {what} of {to}");
+        return to is >= 0 and <= int.MaxValue - 1 ? (int)to : throw new InvalidMapException($"generated line {line + 1} has {to} as {what}");
     }
 
     private void Append(in Segment segment)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Brink.Functions.Checking;
+using Brink.Checking;
 using Brink.Functions.JavaScript;
 using Brink.Functions.SourceMaps;
 using Brink.Functions.Testing;

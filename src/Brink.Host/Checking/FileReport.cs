@@ -1,4 +1,4 @@
-using Brink.Functions.Checking;
+using Brink.Checking;
 
 namespace Brink.Host.Checking;
 

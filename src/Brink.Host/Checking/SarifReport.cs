@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Brink.Functions.Checking;
+using Brink.Checking;
 
 namespace Brink.Host.Checking;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Brink.Functions.Checking;
+using Brink.Checking;
 
 namespace Brink.Host.Checking;
 

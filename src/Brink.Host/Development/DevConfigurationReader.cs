@@ -145,7 +145,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         if (functions.TryGetValue(name, out var function))
             return function;
         bound = false;
-        // A function that does not compile has been reported already.
+        // A function that cannot be read or does not compile has been reported already.
         if (!reading.FailedFunctions.Contains(name))
             reading.Unusable(file, $"associates the function {name} ({arn}): bind it with --function {name}=FILE");
         return null;
@@ -201,7 +201,10 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             return null;
         name ??= NameFromFile.Of(file);
         if (reading.Bytes(file) is not { } source)
+        {
+            reading.FailedFunctions.Add(name);
             return null;
+        }
         var function = _functionFiles.Read(name, file, source, reading, out var description);
         if (function is null)
         {

@@ -21,6 +21,9 @@ internal static class ArrayCallbacks
         b.Method(prototype, "some", 1, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.Some));
     }
 
+    private static Value ThrowNotCallable(Realm realm) =>
+        realm.ThrowTypeError(realm.Runtime == Runtime.CloudFrontJs10 ? "unexpected iterator arguments" : "callback argument is not callable");
+
     private static Value Each(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments, Visit visit)
     {
         var source = ArrayLike.From(realm, thisValue, out var length);
@@ -28,7 +31,7 @@ internal static class ArrayCallbacks
             return Value.Threw;
         var callback = arguments.At(0);
         if (!callback.IsCallable)
-            return realm.ThrowTypeError("callback argument is not callable");
+            return ThrowNotCallable(realm);
         if (visit == Visit.Map && length > uint.MaxValue)
             return realm.ThrowRangeError("Invalid array length");
         var callbackThis = arguments.At(1);
@@ -89,7 +92,7 @@ internal static class ArrayCallbacks
             return Value.Threw;
         var callback = arguments.At(0);
         if (!callback.IsCallable)
-            return realm.ThrowTypeError("callback argument is not callable");
+            return ThrowNotCallable(realm);
         var accumulator = arguments.Length > 1 ? arguments[1] : Value.Absent;
         var passed = new Value[4];
         passed[3] = Value.Object(source);

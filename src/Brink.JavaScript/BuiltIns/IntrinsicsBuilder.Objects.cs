@@ -34,7 +34,7 @@ internal sealed partial class IntrinsicsBuilder
         Constant(global, "Infinity", Value.Number(double.PositiveInfinity));
         Global("globalThis", Value.Object(global));
         if (Is20)
-            Global("global", Value.Object(global));
+            Put(global, Names.Table.Intern("global"), Value.Object(global), PropertyFlags.Default);
         Put(global, Symbol.ToStringTag, TextFacts.Permanent("global"), PropertyFlags.Configurable);
 
         // functions spec 5.6: no dynamic code

@@ -82,6 +82,8 @@ internal struct PropertyDescriptor
         }
         if (exists && !Allows(realm, current))
             return Refuse(realm, key);
+        if (target is JsTypedArray typed && key is Atom { Index: not Atom.NotAnIndex } element)
+            return DefineElement(realm, typed, element);
         if (target is JsArray array)
         {
             if (ReferenceEquals(key, Names.Length))
@@ -106,6 +108,14 @@ internal struct PropertyDescriptor
         var accessor = new Accessor(Chosen(_getter, before?.Get), Chosen(_setter, before?.Set));
         target.PutOwn(realm, key, Value.Internal(accessor), flags | PropertyFlags.Accessor);
         return true;
+    }
+
+    /// <summary>An element of a typed array is a number that can be written, and stays one (ECMAScript 10.4.5.3). Behind the end nothing is defined, and nothing thrown, as in njs.</summary>
+    private readonly bool DefineElement(Realm realm, JsTypedArray target, Atom key)
+    {
+        if (key.Index < (uint)target.Length && (IsAccessor || ((_true ^ JsTypedArray.ElementFlags) & _given) != 0))
+            return Refuse(realm, key);
+        return _value.IsAbsent || target.SetElement(realm, key.Index, _value);
     }
 
     private static JsObject? Chosen(in Value given, JsObject? before) => given.IsAbsent ? before : given.IsObject ? given.AsObject : null;

@@ -66,7 +66,7 @@ internal static class Elements
 internal sealed class JsTypedArray(ElementKind kind, JsArrayBuffer buffer, int byteOffset, int length, bool isBuffer, Shape shape, JsObject prototype)
     : JsObject(ObjectClass.TypedArray, shape, prototype)
 {
-    private const PropertyFlags ElementFlags = PropertyFlags.Writable | PropertyFlags.Enumerable;
+    public const PropertyFlags ElementFlags = PropertyFlags.Writable | PropertyFlags.Enumerable;
 
     public ElementKind ElementKind { get; } = kind;
 

@@ -114,15 +114,19 @@ internal sealed partial class Interpreter
             _deepest = _depth;
         }
         var frame = _frames[_depth] ??= new Frame();
-        frame.Function = closure;
-        frame.Code = code;
-        frame.Stack = stack;
+        // The same function over and over writes no reference, which the collector would have to know of.
+        if (!ReferenceEquals(frame.Function, closure))
+            frame.Function = closure;
+        if (!ReferenceEquals(frame.Code, code))
+            frame.Code = code;
+        if (!ReferenceEquals(frame.Stack, stack))
+            frame.Stack = stack;
         frame.Chunk = chunk;
         frame.Base = @base;
         frame.Pc = 0;
         frame.ResultRegister = resultRegister;
         frame.Flags = code.IsAsync ? flags | FrameFlags.Async : flags;
-        frame.Async = null;
+        frame.Async = null;                                             // a null is no reference to tell of
         return true;
     }
 

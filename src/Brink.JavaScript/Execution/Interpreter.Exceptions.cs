@@ -1,5 +1,6 @@
 using Brink.JavaScript.Compilation;
 using Brink.JavaScript.Metering;
+using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -155,7 +156,7 @@ internal sealed partial class Interpreter
         if (code is null)
             return new ScriptError(text, 0, 0, null, []);
         var (line, column) = code.PositionOf(pc);
-        return new ScriptError(text, line, column, LineOf(Program.Source, line), [new ScriptFrame(NameOf(code), line, column, ScriptFrameKind.Call)]);
+        return new ScriptError(text, line, column, SourceLines.LineOf(Program.Source, line), [new ScriptFrame(NameOf(code), line, column, ScriptFrameKind.Call)]);
     }
 
     /// <summary>Where a call was when its budget ended. Its text is for the host to write.</summary>
@@ -207,21 +208,8 @@ internal sealed partial class Interpreter
             if (line == 0)
                 (line, column) = place;
         }
-        return new ScriptError(text, line, column, line == 0 ? null : LineOf(Program.Source, line), stack);
+        return new ScriptError(text, line, column, line == 0 ? null : SourceLines.LineOf(Program.Source, line), stack);
     }
 
     private static string NameOf(FunctionCode code) => code.Name.Value.Length == 0 ? "anonymous" : code.Name.ToString();
-
-    public static string? LineOf(string source, int line)
-    {
-        var start = 0;
-        for (var i = 1; i < line; i++)
-        {
-            start = source.IndexOf('\n', start) + 1;
-            if (start == 0)
-                return null;
-        }
-        var end = source.IndexOf('\n', start);
-        return line < 1 ? null : (end < 0 ? source[start..] : source[start..end]).TrimEnd('\r');
-    }
 }

@@ -240,7 +240,14 @@ internal sealed partial class Interpreter
         return ThrowNotDefined(site.Key);
     }
 
-    private Value ThrowNotDefined(PropertyKey key) => _realm.Throw(ErrorType.ReferenceError, $"\"{Realm.DescribeKey(key)}\" is not defined");
+    /// <summary>The engine of 1.0 ends these words with the line.</summary>
+    private Value ThrowNotDefined(PropertyKey key)
+    {
+        var text = $"\"{Realm.DescribeKey(key)}\" is not defined";
+        if (_realm.Runtime == Runtime.CloudFrontJs10)
+            text += $" in {_frames[_depth].Code.PositionOf(_frames[_depth].Pc - 1).Line}";
+        return _realm.Throw(ErrorType.ReferenceError, text);
+    }
 
     private bool StoreGlobal(PropertySite site, in Value value)
     {

@@ -747,7 +747,7 @@ internal sealed partial class Interpreter(Realm realm)
                             var entry = site.Entry;
                             if (ReferenceEquals(@object.Shape, entry.OwnShape))
                             {
-                                Unsafe.Add(ref r, i->A) = @object.Slots[entry.Slot];
+                                SetValue(ref Unsafe.Add(ref r, i->A), @object.Slots[entry.Slot]);
                                 continue;
                             }
                         }
@@ -778,7 +778,7 @@ internal sealed partial class Interpreter(Realm realm)
                         var index = double.ConvertToIntegerNative<int>(number);
                         if (index == number && (uint)index < (uint)readFrom.Stored && !readFrom.Elements[index].IsAbsent)
                         {
-                            Unsafe.Add(ref r, i->A) = readFrom.Elements[index];
+                            SetValue(ref Unsafe.Add(ref r, i->A), readFrom.Elements[index]);
                             continue;
                         }
                     }
@@ -854,7 +854,7 @@ internal sealed partial class Interpreter(Realm realm)
                         if (index == number && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
                         {
                             realm.Pay(i->Payment);
-                            Unsafe.Add(ref r, i->C) = Realm.CharacterAt(Unsafe.Add(ref r, i->A), index);
+                            SetValue(ref Unsafe.Add(ref r, i->C), Realm.CharacterAt(Unsafe.Add(ref r, i->A), index));
                             i += FunctionCompiler.GenericCallLength;
                         }
                     }
@@ -1005,7 +1005,7 @@ internal sealed partial class Interpreter(Realm realm)
                         result = CallNative(native, ref Unsafe.Add(ref r, i->A), i->B);
                         if (result.IsThrew)
                             goto Throw;
-                        Unsafe.Add(ref r, i->C) = result;
+                        SetValue(ref Unsafe.Add(ref r, i->C), result);
                         continue;
                     }
                     result = realm.Call(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->A + 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i->A + 2), i->B));
@@ -1112,7 +1112,7 @@ internal sealed partial class Interpreter(Realm realm)
         Result:
             if (result.IsThrew)
                 goto Throw;
-            Unsafe.Add(ref r, i->A) = result;
+            SetValue(ref Unsafe.Add(ref r, i->A), result);
         }
 
     Return:

@@ -47,7 +47,7 @@ internal sealed partial class Realm
                 return false;
             default:
                 number = double.NaN;
-                return ToPrimitive(value, PrimitiveHint.Number, out var primitive) && ToNumber(primitive, out number);
+                return ToPrimitive(AnObject(value), PrimitiveHint.Number, out var primitive) && ToNumber(primitive, out number);
         }
     }
 
@@ -118,14 +118,22 @@ internal sealed partial class Realm
             case CellKind.Threw:
                 return value;
             default:
-                return ToPrimitive(value, PrimitiveHint.String, out var primitive) ? ToText(primitive) : Value.Threw;
+                return ToPrimitive(AnObject(value), PrimitiveHint.String, out var primitive) ? ToText(primitive) : Value.Threw;
         }
+    }
+
+    /// <summary>What is none of the primitives is an object. Anything else has slipped out of the engine: a fault of this call, where it would recurse for ever.</summary>
+    private static ref readonly Value AnObject(in Value value)
+    {
+        if (!value.IsObject)
+            throw new System.Diagnostics.UnreachableException("a value that no script may see was converted");
+        return ref value;
     }
 
     public Value NumberToText(double number)
     {
         if (number >= 0 && number < 10 && number == double.ConvertToIntegerNative<int>(number))
-            return SingleCharacters['0' + (int)number];
+            return SingleCharacter('0' + (int)number);
         Pay(Price.TextOf(number));
         Span<char> digits = stackalloc char[NumberText.MaxLength];
         return NewText(digits[..NumberText.Format(number, digits)]);
@@ -135,7 +143,7 @@ internal sealed partial class Realm
     public static void EnterNames()
     {
         _ = Words.Undefined;
-        _ = SingleCharacters;
+        _ = SingleCharacterNames;
     }
 
     private static class Words

@@ -13,7 +13,7 @@ internal sealed partial class Realm
     {
         if (target.IsNullish)
         {
-            ThrowTypeError($"cannot get property \"{DescribeElement(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+            ThrowTypeError($"cannot get property \"{DescribeElement(key)}\" of {NameOfNothing(target)}");
             return false;
         }
         return ToPropertyKey(key, out var propertyKey) && Delete(target, propertyKey);
@@ -23,7 +23,7 @@ internal sealed partial class Realm
     public Value ToKeyValue(in Value key, in Value target)
     {
         if (target.IsNullish)
-            return ThrowTypeError($"cannot get property \"{DescribeElement(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+            return ThrowTypeError($"cannot get property \"{DescribeElement(key)}\" of {NameOfNothing(target)}");
         return ToPropertyKey(key, out var propertyKey) ? propertyKey is Symbol symbol ? Value.Of(symbol) : ((Atom)propertyKey).Value : Value.Threw;
     }
 

@@ -33,7 +33,7 @@ internal sealed partial class Realm
         }
         var holder = HolderOf(target);
         return holder is null
-            ? ThrowTypeError($"cannot get property \"{DescribeKey(key)}\" of {(target.IsNull ? "null" : "undefined")}")
+            ? ThrowTypeError($"cannot get property \"{DescribeKey(key)}\" of {NameOfNothing(target)}")
             : GetFrom(holder, key, target);
     }
 
@@ -79,7 +79,7 @@ internal sealed partial class Realm
             }
         }
         if (target.IsNullish)
-            return ThrowTypeError($"cannot get property \"{DescribeElement(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+            return ThrowTypeError($"cannot get property \"{DescribeElement(key)}\" of {NameOfNothing(target)}");
         return ToPropertyKey(key, out var propertyKey) ? Get(target, propertyKey) : Value.Threw;
     }
 
@@ -193,18 +193,21 @@ internal sealed partial class Realm
                 ThrowTypeError($"property set on primitive {(target.IsNull ? "null" : "undefined")} type");
                 return false;
             }
-            ThrowTypeError($"cannot set property \"{DescribeElement(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+            ThrowTypeError($"cannot set property \"{DescribeElement(key)}\" of {NameOfNothing(target)}");
             return false;
         }
         return ToPropertyKey(key, out var propertyKey) && Set(target, propertyKey, value);
     }
+
+    /// <summary>null or undefined, as error texts name it; the engine of 1.0 does not tell them apart.</summary>
+    private string NameOfNothing(in Value target) => target.IsNull && Runtime == Runtime.CloudFrontJs20 ? "null" : "undefined";
 
     /// <summary><c>delete target.key</c>. False if it threw.</summary>
     public bool Delete(in Value target, PropertyKey key)
     {
         if (target.IsNullish)
         {
-            ThrowTypeError($"cannot get property \"{DescribeKey(key)}\" of {(target.IsNull ? "null" : "undefined")}");
+            ThrowTypeError($"cannot get property \"{DescribeKey(key)}\" of {NameOfNothing(target)}");
             return false;
         }
         if (target.IsString && key is Atom own && (ReferenceEquals(key, Names.Length) || own.Index < (uint)target.Length))

@@ -14,21 +14,20 @@ internal sealed partial class Realm
 
     public static Value EmptyText => Names.Empty.Value;
 
-    private static readonly Value[] SingleCharacters = MakeSingleCharacters();
-
     /// <summary>Characters up to here have texts of their own.</summary>
     public const int SingleCharacterCount = 256;
 
-    /// <summary>The text of one of them.</summary>
-    public static ref readonly Value SingleCharacter(int code) => ref SingleCharacters[code];
+    /// <summary>
+    /// The owner of the single characters, each at its own place: a register that takes one after the other keeps the same reference. Such a text is never the
+    /// end of an arena chunk, so nothing is appended in place.
+    /// </summary>
+    private static readonly Text SingleCharacterOwner = new([.. Enumerable.Range(0, SingleCharacterCount).Select(code => (char)code)]);
 
-    private static Value[] MakeSingleCharacters()
-    {
-        var texts = new Value[SingleCharacterCount];
-        for (var i = 0; i < texts.Length; i++)
-            texts[i] = Names.Table.Intern(((char)i).ToString()).Value;
-        return texts;
-    }
+    /// <summary>The names that single characters spell.</summary>
+    private static readonly Atom[] SingleCharacterNames = [.. SingleCharacterOwner.Chars.Select(character => Names.Table.Intern(character.ToString()))];
+
+    /// <summary>The text of a character below <see cref="SingleCharacterCount"/>.</summary>
+    public static Value SingleCharacter(int code) => Value.String(SingleCharacterOwner, code, 1);
 
     private void ChargeText(long length)
     {
@@ -91,8 +90,8 @@ internal sealed partial class Realm
 
     public Value NewCharacter(int codePoint)
     {
-        if (codePoint < SingleCharacters.Length)
-            return SingleCharacters[codePoint];
+        if (codePoint < SingleCharacterCount)
+            return SingleCharacter(codePoint);
         if (codePoint > char.MaxValue)
             return NewText([codePoint]);
         NewTextRoom(1, out var text)[0] = (char)codePoint;
@@ -106,7 +105,7 @@ internal sealed partial class Realm
     public static Value CharacterAt(in Value text, int index)
     {
         var codePoint = text.IsBmp ? text.CharAt(index) : text.View[index];
-        return codePoint < SingleCharacters.Length ? SingleCharacters[codePoint] : Value.String(text.Reference!, text.Start + index, 1);
+        return codePoint < SingleCharacterCount ? SingleCharacter(codePoint) : Value.String(text.Reference!, text.Start + index, 1);
     }
 
     public Value Concat(in Value left, in Value right)

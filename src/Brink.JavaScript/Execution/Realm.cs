@@ -165,6 +165,8 @@ internal sealed partial class Realm
         var known = text.Reference is Text bmp ? bmp.Atom : Unsafe.As<AstralText>(text.Reference!).Atom;
         if (known is not null && text.Start == 0 && text.Length == known.Value.Length)
             return known;
+        if (ReferenceEquals(text.Reference, SingleCharacterOwner) && text.Length == 1)
+            return SingleCharacterNames[text.Start];
         var view = text.View;
         Charge(1 + view.Length / Price.HashedCharacters);
         if (view.IsAstral && view.CodePoints.IndexOfAnyExceptInRange(0, char.MaxValue) < 0)

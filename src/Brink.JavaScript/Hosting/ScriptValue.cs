@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Values;
 
@@ -105,6 +106,12 @@ public readonly ref struct ScriptValue
         length = text.Length;
         return text.TryCopyTo(destination);
     }
+
+    /// <summary>Only for strings: the text as UTF-8, into room for at least <see cref="GetMaxUtf8Length"/> bytes. Copies nothing else for ordinary text.</summary>
+    public int GetUtf8(Span<byte> destination) => Encoding.UTF8.GetBytes(Value.IsBmp ? Value.Chars : Value.ToDotNetString(), destination);
+
+    /// <summary>Only for strings: how many bytes the text has as UTF-8 at most.</summary>
+    public int GetMaxUtf8Length() => Value.IsBmp ? 3 * Value.Length : 4 * Value.Length;
 
     /// <summary>The bytes of a Buffer, typed array, DataView or ArrayBuffer; false for anything else. Not to be kept.</summary>
     public bool TryGetBytes(out ReadOnlySpan<byte> bytes) => HostBridge.TryGetBytes(Value, out bytes);

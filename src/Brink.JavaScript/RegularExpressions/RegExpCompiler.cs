@@ -21,11 +21,11 @@ internal static class RegExpCompiler
         if (!TryReadFlags(flags, runtime, out var parsed))
             return new RegExpCompileOutcome.Refused(InvalidFlags(flags));
         if (pattern.Length > PatternParser.MaxPatternLength)
-            return new RegExpCompileOutcome.Refused(Failed(pattern.Slice(0, 64), "regular expression is too large", pattern.Length));
+            return new RegExpCompileOutcome.Refused(Failed(pattern.Slice(0, 64), "regular expression is too large", pattern.Length, runtime));
         var parser = new PatternParser(pattern, parsed);
         return parser.Parse() is { } tree
             ? new RegExpCompileOutcome.Compiled(new ProgramEmitter(parser, parsed).Emit(tree))
-            : new RegExpCompileOutcome.Refused(Failed(pattern, parser.Problem!, parser.ProblemAt));
+            : new RegExpCompileOutcome.Refused(Failed(pattern, parser.Problem!, parser.ProblemAt, runtime));
     }
 
     /// <summary>g, i, m in any order, each at most once; y in 2.0 (functions spec 5.2).</summary>
@@ -51,10 +51,25 @@ internal static class RegExpCompiler
 
     public static string InvalidFlags(string flags) => $"Invalid RegExp flags \"{flags}\"";
 
-    /// <summary>The engine's words about a pattern: they name its library.</summary>
-    private static string Failed(in TextView pattern, string problem, int position)
+    /// <summary>The engine's words about a pattern: they name its library, which was an older one in 1.0.</summary>
+    private static string Failed(in TextView pattern, string problem, int position, Runtime runtime)
     {
         var start = Math.Min(position, pattern.Length);
+        if (runtime == Runtime.CloudFrontJs10)
+        {
+            var place = start == pattern.Length ? "" : $" at \"{pattern.Slice(start, pattern.Length - start).ToString()}\"";
+            return $"pcre_compile(\"{pattern.ToString()}\") failed: {OlderWords(problem)}{place}";
+        }
         return $"pcre_compile2(\"{pattern.ToString()}\") failed: {problem} at \"{pattern.Slice(start, pattern.Length - start).ToString()}\"";
     }
+
+    private static string OlderWords(string problem) => problem switch
+    {
+        "missing closing parenthesis" => "missing )",
+        "unmatched closing parenthesis" => "unmatched parentheses",
+        "quantifier does not follow a repeatable item" => "nothing to repeat",
+        "subpattern name must start with a non-digit" => "group name must start with a non-digit",
+        "syntax error in subpattern name (missing terminator?)" => "syntax error in subpattern name (missing terminator)",
+        _ => problem,
+    };
 }

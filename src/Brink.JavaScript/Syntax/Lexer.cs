@@ -144,7 +144,8 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
                 _position++;
             }
         }
-        throw Refuse("Unexpected token \"/*\"", start);
+        // The engine has read to the end when it finds out: that is the line in its words.
+        throw Refuse("Unexpected token \"/*\"", start, line: Here().Line);
     }
 
     private static bool IsLineEnd(char c) => c is '\n' or '\r' or '\u2028' or '\u2029';
@@ -506,8 +507,11 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
 
     private SyntaxRefusal InvalidCodePoint(Position start)
     {
-        // The quoted text ends with the character that broke the escape.
-        var end = char.IsAsciiLetterOrDigit(Peek(0)) ? _position + 1 : _position;
+        // The engine quotes the rest of the string.
+        var quote = source[Start];
+        var end = _position;
+        while (end < source.Length && source[end] != quote && !IsLineEnd(source[end]))
+            end += source[end] == '\\' && end + 1 < source.Length && !IsLineEnd(source[end + 1]) ? 2 : 1;
         return Refuse($"Invalid Unicode code point \"{Clip(source.AsSpan(start.Offset, end - start.Offset))}\"", start);
     }
 
@@ -579,7 +583,7 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
                 _position++;
             }
         }
-        throw Refuse("Unterminated template literal", template);
+        throw Refuse("Unterminated template literal", template, line: Here().Line);
     }
 
     /// <summary>The current token is a slash where an expression begins: reads on as a regular expression.</summary>
@@ -624,6 +628,7 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
     /// <summary>Messages quote the source; a source may be one long line.</summary>
     private static string Clip(ReadOnlySpan<char> text) => text.Length <= 200 ? text.ToString() : $"{text[..200]}...";
 
-    public static SyntaxRefusal Refuse(string message, Position position, string? rewrite = null, string kind = "SyntaxError") =>
-        new(new SyntaxProblem(kind, $"{message} in {position.Line}", position, rewrite));
+    // A line is given where the engine names another one than that of the place.
+    public static SyntaxRefusal Refuse(string message, Position position, string? rewrite = null, string kind = "SyntaxError", int? line = null) =>
+        new(new SyntaxProblem(kind, $"{message} in {line ?? position.Line}", position, rewrite));
 }

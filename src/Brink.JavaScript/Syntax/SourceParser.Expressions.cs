@@ -262,7 +262,7 @@ internal sealed partial class SourceParser
         if (@operator == UnaryOperator.Delete && operand is Identifier name)
         {
             if (!IsLenient)
-                throw Refuse("Delete of an unqualified identifier", position, Rewrites.Delete);
+                throw Refuse("Delete of an unqualified identifier", position, Rewrites.Delete, Here.Line);    // the line that is read by then
             Found(SyntaxRules.DeleteName, "delete of a variable is not supported", position, $"{name.Name} = undefined;");
         }
         Leave(outer);
@@ -277,7 +277,7 @@ internal sealed partial class SourceParser
         _lexer.Next();
         var target = ParseUnary();
         if (!IsTarget(target) || target is Identifier { Name: "eval" or "arguments" })
-            throw RefuseReference("Invalid left-hand side in prefix operation", position);
+            throw RefuseReference("Invalid left-hand side in prefix operation", position, line: Here.Line);
         Leave(outer);
         return new UpdateExpression { Delta = delta, IsPrefix = true, Target = target, Position = position };
     }
@@ -509,7 +509,7 @@ internal sealed partial class SourceParser
             if (Kind != TokenKind.EndOfInput)
                 expressions.Add(ParseBracketed());
             if (Kind == TokenKind.EndOfInput)
-                throw Refuse("Unterminated template literal", position);
+                throw Refuse("Unterminated template literal", position, line: Here.Line);
             if (Kind != TokenKind.RightBrace)
                 throw Refuse("Missing \"}\" in template expression", Here);
         }

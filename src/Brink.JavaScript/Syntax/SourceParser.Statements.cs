@@ -250,12 +250,8 @@ internal sealed partial class SourceParser
         if (!inList)
             throw NotSupported(Rewrites.Import);
         _lexer.Next();
-        if (Kind == TokenKind.EndOfInput)
-            throw Unexpected(Rewrites.Import);
-        if (Kind is TokenKind.LeftBrace or TokenKind.Multiply or TokenKind.String)
-            throw Refuse("Non-default import is not supported", position, Rewrites.Import);
-        if (Kind != TokenKind.Name)
-            throw Unexpected(Rewrites.Import);
+        if (Kind != TokenKind.Name || _lexer.Text == "from")
+            throw Refuse("Non-default import is not supported", position, Rewrites.Import, Here.Line);
         if (_scopes.Current.Outer is not null)
             throw Refuse("Illegal import statement", position, "the import at the top of the file");
 

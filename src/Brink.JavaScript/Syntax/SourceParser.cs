@@ -125,11 +125,11 @@ internal sealed partial class SourceParser
 
     // ---------------------------------------------------------------- refusals
 
-    private static SyntaxRefusal Refuse(string message, Position position, string? rewrite = null) =>
-        Lexer.Refuse(message, position, rewrite);
+    private static SyntaxRefusal Refuse(string message, Position position, string? rewrite = null, int? line = null) =>
+        Lexer.Refuse(message, position, rewrite, line: line);
 
-    private static SyntaxRefusal RefuseReference(string message, Position position, string? rewrite = null) =>
-        Lexer.Refuse(message, position, rewrite, "ReferenceError");
+    private static SyntaxRefusal RefuseReference(string message, Position position, string? rewrite = null, int? line = null) =>
+        Lexer.Refuse(message, position, rewrite, "ReferenceError", line);
 
     private string TokenText()
     {

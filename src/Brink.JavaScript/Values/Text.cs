@@ -16,6 +16,44 @@ internal class Text(char[] chars) : Cell(CellKind.Text)
     public Atom? Atom;
 }
 
+/// <summary>
+/// Owns text that lives as long as its program or the process. Scripts look up one character after the other in an alphabet that stands in their source: such
+/// a text knows where its characters are.
+/// </summary>
+internal sealed class PermanentText(char[] chars) : Text(chars)
+{
+    /// <summary>Shorter texts are searched at once.</summary>
+    private const int ShortestIndexed = 17;
+
+    /// <summary>Up to here a place, and none, fit into a byte.</summary>
+    private const int LongestIndexed = byte.MaxValue;
+
+    private const int IndexedCharacters = 128;
+
+    /// <summary>For each ASCII character its first place and 1, or 0 for none. Any thread may make it: all make the same.</summary>
+    private byte[]? _places;
+
+    /// <summary>The first place of a character, or -1.</summary>
+    public int IndexOf(char character)
+    {
+        if (Chars.Length is < ShortestIndexed or > LongestIndexed || character >= IndexedCharacters)
+            return Chars.AsSpan().IndexOf(character);
+        return (_places ?? MakePlaces())[character] - 1;
+    }
+
+    private byte[] MakePlaces()
+    {
+        var places = new byte[IndexedCharacters];
+        for (var i = Chars.Length - 1; i >= 0; i--)
+        {
+            if (Chars[i] < IndexedCharacters)
+                places[Chars[i]] = (byte)(i + 1);
+        }
+        Volatile.Write(ref _places, places);
+        return places;
+    }
+}
+
 /// <summary>Owns text that has code points above U+FFFF: one int is one code point (functions spec 5.5, 1).</summary>
 internal sealed class AstralText(int[] codePoints) : Cell(CellKind.AstralText)
 {
@@ -161,10 +199,10 @@ internal static class TextFacts
     public static Value Permanent(string utf16)
     {
         if (!HasSurrogates(utf16))
-            return Value.String(new Text(utf16.ToCharArray()), 0, utf16.Length);
+            return Value.String(new PermanentText(utf16.ToCharArray()), 0, utf16.Length);
         var codePoints = ToCodePoints(utf16);
         if (Array.Exists(codePoints, c => c > char.MaxValue))
             return Value.String(new AstralText(codePoints), 0, codePoints.Length);
-        return Value.String(new Text(Array.ConvertAll(codePoints, c => (char)c)), 0, codePoints.Length);
+        return Value.String(new PermanentText(Array.ConvertAll(codePoints, c => (char)c)), 0, codePoints.Length);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Brink.Tests.Conformance;
 
 /// <summary>
@@ -36,6 +38,21 @@ internal sealed class NjsDifferences
         var groups = _known.Values.GroupBy(value => value.Reason).Select(group => $"| {group.Key.Replace("|", "\\|", StringComparison.Ordinal)} | {group.Count()} |\n");
         return "| reason | rows |\n| --- | ---: |\n" + string.Concat(groups);
     }
+
+    /// <summary>Every row with both answers, a table for each group.</summary>
+    public string Tables(IEnumerable<CorpusRow> rows)
+    {
+        var text = new StringBuilder();
+        foreach (var group in rows.Where(AreAbout).GroupBy(row => _known[Key(row)].Reason))
+        {
+            text.Append($"\n{group.Key}.\n\n| script | here | that engine |\n| --- | --- | --- |\n");
+            foreach (var row in group)
+                text.Append($"| {Cell(Key(row).Script)} | {Cell(row.Expected)} | {Cell(_known[Key(row)].Answer)} |\n");
+        }
+        return text.Append('\n').ToString();
+    }
+
+    private static string Cell(string text) => $"`` {text.Replace("|", "\\|", StringComparison.Ordinal)} ``";
 
     /// <summary>The line for a difference.</summary>
     public static string Line(CorpusRow row, string answer) => $"{Key(row).File}\t{Key(row).Script}\t{answer}";

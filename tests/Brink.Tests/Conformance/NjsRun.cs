@@ -12,16 +12,10 @@ internal sealed partial class NjsRun(string command) : IDisposable
     /// <summary>Where Debian installs its own.</summary>
     public const string DebianCommand = "/usr/bin/njs";
 
-    /// <summary>Calls the handler and prints what <see cref="EngineRun"/> would say.</summary>
-    private const string Tail = """
-
-        ;(function () {
-            var result = handler({x: 'event x'});
-            function failed(error) { console.log('!! ' + String(error)); }
-            if (result && typeof result.then === 'function') result.then(function (text) { console.log(String(text)) }, failed);
-            else console.log(String(result));
-        })();
-        """;
+    /// <summary>Calls the handler and prints what <see cref="EngineRun"/> would say. One line: what is open at a script's end is then reported in its last line.</summary>
+    private const string Tail =
+        ";(function () { var result = handler({x: 'event x'}); function failed(error) { console.log('!! ' + String(error)); } " +
+        "if (result && typeof result.then === 'function') result.then(function (text) { console.log(String(text)) }, failed); else console.log(String(result)); })();";
 
     /// <summary>Stand around the number of a row in a batch's output.</summary>
     private const char BeforeNumber = '\u0001', AfterNumber = '\u0002';
@@ -100,10 +94,14 @@ internal sealed partial class NjsRun(string command) : IDisposable
         if (thrown < 0)
             return exitCode > 128 ? "crashed" : OneLine(output.TrimEnd('\n'));
         var error = StackLine().Replace(output.TrimEnd('\n')[(thrown + "Thrown:\n".Length)..], "");
-        return "!! " + OneLine(error.Replace($" in {path}:", " in ", StringComparison.Ordinal).Replace($" in {Path.GetFileName(path)}:", " in ", StringComparison.Ordinal));
+        return "!! " + OneLine(error.Replace($" in {path}:", " in ", StringComparison.Ordinal));
     }
 
-    private static string OneLine(string text) => text.Replace("\n", "\\n", StringComparison.Ordinal);
+    /// <summary>The file's name stands before a line's number; AWS has none.</summary>
+    private static string OneLine(string text) => FileName().Replace(text, " in ").Replace("\n", "\\n", StringComparison.Ordinal);
+
+    [GeneratedRegex(@" in \d+\.js:")]
+    private static partial Regex FileName();
 
     [GeneratedRegex(@"\n    at .*")]
     private static partial Regex StackLine();

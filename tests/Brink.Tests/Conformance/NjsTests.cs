@@ -58,8 +58,9 @@ public sealed class NjsTests
     [MemberData(nameof(Engines))]
     public void DocumentedDifferences_AreThoseOfTheFile(string engine, Runtime runtime, string variable)
     {
-        _ = (runtime, variable);
-        GeneratedPart.Check(engine, NjsDifferences.Read(FileOf(engine)).Table());
+        var known = NjsDifferences.Read(FileOf(engine));
+        var rows = Corpus.Files().SelectMany(Corpus.Read).Where(row => row.Runtimes.Contains(runtime));
+        GeneratedPart.Check(engine, variable.Length == 0 ? known.Table() : known.Tables(rows));
     }
 
     private static string FileOf(string engine) => $"{engine}-differences.tsv";

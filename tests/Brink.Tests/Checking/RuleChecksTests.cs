@@ -1,10 +1,10 @@
 using System.Text;
-using Brink.Functions.Checking;
+using Brink.Checking;
 using Brink.Functions.JavaScript;
 using Brink.JavaScript;
-using static Brink.Tests.Functions.Checking.Checked;
+using static Brink.Tests.Checking.Checked;
 
-namespace Brink.Tests.Functions.Checking;
+namespace Brink.Tests.Checking;
 
 /// <summary>What is accepted by the parser and fails all the same, rule by rule.</summary>
 public class RuleChecksTests
@@ -31,6 +31,8 @@ public class RuleChecksTests
     [InlineData("var data = JSON.parse('[]'); console.log(data.flat());", "warning absent-member: no built-in has a method flat in cloudfront-js-2.0 -> [].concat.apply([], data)")]
     [InlineData("console.log(new Buffer('x'));", "error absent-member: new Buffer throws -> Buffer.from(...) or Buffer.alloc(size)")]
     [InlineData("console.log(Buffer.from('x', 'latin1'));", "error unsupported-argument: the encoding \"latin1\" is not supported -> 'utf8', 'hex', 'base64' or 'base64url'")]
+    [InlineData("console.log(String.raw`a`);", "error absent-member: String.raw does not exist in cloudfront-js-2.0 -> a string with double backslashes")]
+    [InlineData("console.log(require('crypto').createHash('md5').digest('utf8'));", "error unsupported-argument: the encoding \"utf8\" is not supported -> 'hex', 'base64' or 'base64url'")]
     [InlineData("console.log(require('crypto').createHash('SHA-256'));", "error unsupported-argument: the algorithm \"SHA-256\" is not supported -> 'sha256'")]
     [InlineData("var crypto = require('crypto'); console.log(crypto.randomUUID());", "error absent-member: crypto.randomUUID does not exist in cloudfront-js-2.0 -> Math.random(), or event.context.requestId, which is unique")]
     [InlineData("console.log(eval('1'));", "error dynamic-code: eval does not run code -> the code itself, or a table of functions")]

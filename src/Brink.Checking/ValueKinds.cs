@@ -1,6 +1,6 @@
 using Brink.JavaScript.Syntax;
 
-namespace Brink.Functions.Checking;
+namespace Brink.Checking;
 
 /// <summary>What a value is for certain, as far as looking at the script tells.</summary>
 internal enum ValueKind

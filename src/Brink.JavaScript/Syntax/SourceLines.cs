@@ -1,7 +1,7 @@
-namespace Brink.Functions.Checking;
+namespace Brink.JavaScript.Syntax;
 
-/// <summary>Lines of a source, as messages quote them.</summary>
-internal static class SourceText
+/// <summary>Lines of a source, as messages quote them: what ends a line is what the lexer counts as an end.</summary>
+public static class SourceLines
 {
     private static readonly System.Buffers.SearchValues<char> LineEnds = System.Buffers.SearchValues.Create("\n\r\u2028\u2029");
 

@@ -2,7 +2,7 @@ using Brink.Functions.Events;
 using Brink.JavaScript;
 using Brink.JavaScript.Syntax;
 
-namespace Brink.Functions.Checking;
+namespace Brink.Checking;
 
 /// <summary>What a script does to headers, cookies, query and the other parts of messages, where names and values are written out (functions spec 2, 3, 4.3).</summary>
 internal static class MessageChecks

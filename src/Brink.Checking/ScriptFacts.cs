@@ -1,6 +1,6 @@
 using Brink.JavaScript.Syntax;
 
-namespace Brink.Functions.Checking;
+namespace Brink.Checking;
 
 /// <summary>What can be said of a script by looking: parents, what variables hold, which names it makes itself, its entry point.</summary>
 internal sealed class ScriptFacts

@@ -2,7 +2,7 @@ using Brink.JavaScript;
 using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Syntax;
 
-namespace Brink.Functions.Checking;
+namespace Brink.Checking;
 
 /// <summary>One script under check: what is known of it, and where findings go.</summary>
 internal sealed class CheckContext(ProgramNode program, Runtime runtime, bool hasKeyValueStore)

@@ -1,9 +1,9 @@
 using System.Text;
-using Brink.Functions.Checking;
+using Brink.Checking;
 using Brink.Functions.JavaScript;
 using Brink.JavaScript;
 
-namespace Brink.Tests.Functions.Checking;
+namespace Brink.Tests.Checking;
 
 /// <summary>Checks scripts.</summary>
 internal static class Checked

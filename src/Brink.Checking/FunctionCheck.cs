@@ -1,8 +1,9 @@
 using Brink.Functions.JavaScript;
+using Brink.Functions.Modules;
 using Brink.JavaScript;
 using Brink.JavaScript.Syntax;
 
-namespace Brink.Functions.Checking;
+namespace Brink.Checking;
 
 /// <summary>
 /// <c>brink function check</c>: what AWS would refuse in a function, or what would fail there, found by looking at the code. Errors are certain; what
@@ -28,7 +29,7 @@ public static class FunctionCheck
             return findings;                                // a file of that size is no function; reading it would only take long
         var text = source.Text();
         findings.AddRange(CheckCode(text, source.Runtime, source.KeyValueStore is not null));
-        return [.. findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column).Select(finding => finding with { SourceLine = SourceText.LineOf(text, finding.Line) })];
+        return [.. findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column).Select(finding => finding with { SourceLine = SourceLines.LineOf(text, finding.Line) })];
     }
 
     private static void CheckSize(FunctionSource source, List<CheckFinding> findings)
@@ -100,7 +101,7 @@ public static class FunctionCheck
     /// <summary>What only the compiler sees: a regular expression that is not one, a construct that nests too deeply.</summary>
     private static void AddCompileError(List<CheckFinding> findings, string text, Runtime runtime)
     {
-        if (JavaScriptProgram.Compile(text, runtime, Modules.HostModules.For(runtime)) is not CompileOutcome.Refused(var error))
+        if (JavaScriptProgram.Compile(text, runtime, HostModules.For(runtime)) is not CompileOutcome.Refused(var error))
             return;
         findings.Add(new CheckFinding(CheckRules.Syntax, CheckSeverity.Error, error.Line, error.Column, error.Text) { Instead = error.Rewrite, AwsError = error.Text });
     }

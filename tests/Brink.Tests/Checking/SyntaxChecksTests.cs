@@ -1,8 +1,9 @@
-using Brink.Functions.Checking;
+using Brink.Checking;
 using Brink.JavaScript;
-using static Brink.Tests.Functions.Checking.Checked;
+using Brink.Tests.Functions;
+using static Brink.Tests.Checking.Checked;
 
-namespace Brink.Tests.Functions.Checking;
+namespace Brink.Tests.Checking;
 
 /// <summary>Every row of functions spec 5.2 that says no: its rule, its place, and the rewrite with the names of the script.</summary>
 public class SyntaxChecksTests

@@ -1,6 +1,6 @@
 using Brink.JavaScript.Syntax;
 
-namespace Brink.Functions.Checking;
+namespace Brink.Checking;
 
 /// <summary>The function named handler, and what it returns (functions spec 4.1, 4.2).</summary>
 internal static class EntryPointChecks

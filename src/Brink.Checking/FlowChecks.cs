@@ -1,6 +1,6 @@
 using Brink.JavaScript.Syntax;
 
-namespace Brink.Functions.Checking;
+namespace Brink.Checking;
 
 /// <summary>Loops that cannot end and code that cannot be reached, where that is certain.</summary>
 internal static class FlowChecks

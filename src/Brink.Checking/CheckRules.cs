@@ -1,6 +1,6 @@
 using Brink.JavaScript.Syntax;
 
-namespace Brink.Functions.Checking;
+namespace Brink.Checking;
 
 /// <summary>Every rule (docs/function-check.md lists the same ones; a test compares).</summary>
 public static class CheckRules

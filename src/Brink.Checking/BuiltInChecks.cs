@@ -3,7 +3,7 @@ using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Syntax;
 
-namespace Brink.Functions.Checking;
+namespace Brink.Checking;
 
 /// <summary>Names, built-ins and modules that the runtime does not have (functions spec 5.3, 5.4, 5.6).</summary>
 internal static class BuiltInChecks
@@ -113,7 +113,7 @@ internal static class BuiltInChecks
                 return;
             // Asking whether it is there is fine; calling what is not there is not.
             var parent = context.Facts.ParentOf(member);
-            var isUsed = parent is CallExpression call && ReferenceEquals(call.Callee, member) || parent is NewExpression or MemberExpression;
+            var isUsed = parent is CallExpression call && ReferenceEquals(call.Callee, member) || parent is NewExpression or MemberExpression or TaggedTemplate;
             var isLookedOutFor = context.Facts.AskedFor.Contains($"{holder}.{member.Name}") || context.Facts.IsCaught(member);
             var text = ScriptFacts.TextOf(member.Object) ?? holder;
             context.Add(
@@ -188,7 +188,7 @@ internal static class BuiltInChecks
                 CheckRules.UnsupportedArgument, algorithm, $"the algorithm \"{algorithm.Value}\" is not supported", HashAlgorithms.Contains(lower) ? $"'{lower}'" : "'sha256', 'sha1' or 'md5'");
         }
         if (method.Name == "digest" && call.Arguments is [StringLiteral encoding] && !DigestEncodings.Contains(encoding.Value)
-            && method.Object is CallExpression { Callee: MemberExpression { Name: "update" } })
+            && method.Object is CallExpression { Callee: MemberExpression { Name: "update" or "createHash" or "createHmac" } })
         {
             context.ErrorUnlessCaught(CheckRules.UnsupportedArgument, encoding, $"the encoding \"{encoding.Value}\" is not supported", "'hex', 'base64' or 'base64url'");
         }

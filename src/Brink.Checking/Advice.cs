@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Brink.Functions.Checking;
+namespace Brink.Checking;
 
 /// <summary>What to write instead of what the runtimes do not have. In the texts <c>{x}</c> is the receiver, as the script spells it.</summary>
 internal static class Advice

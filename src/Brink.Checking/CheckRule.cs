@@ -1,4 +1,4 @@
-namespace Brink.Functions.Checking;
+namespace Brink.Checking;
 
 /// <summary>How bad it is.</summary>
 public enum CheckSeverity
