@@ -50,6 +50,7 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
     private PendingInvocation? _current;
     private string? _lastRequestId;
     private bool _disposed;
+    private Task? _end;
 
     private long _invokedAt;
     private long _deadline = long.MaxValue;
@@ -449,14 +450,18 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
     };
 
     /// <summary>Kills the process and removes all that it left. An invocation under way ends as one whose process was killed.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         lock (_gate)
         {
-            if (_disposed)
-                return;
             _disposed = true;
+            // Whoever asks waits for the same end.
+            return new ValueTask(_end ??= Task.Run(EndAsync));
         }
+    }
+
+    private async Task EndAsync()
+    {
         _process?.Kill();
         await _startup;
         await _processEnded;

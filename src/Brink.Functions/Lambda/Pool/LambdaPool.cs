@@ -244,9 +244,8 @@ public sealed class LambdaPool : IAsyncDisposable
 
     private async Task RemoveAsync(ExecutionEnvironment environment)
     {
-        if (!environment.Group.Remove(environment))
-            return;
-        Interlocked.Decrement(ref _environments);
+        if (environment.Group.Remove(environment))
+            Interlocked.Decrement(ref _environments);
         await environment.DisposeAsync();
         _all.TryRemove(environment, out _);
         if (!_disposed)
