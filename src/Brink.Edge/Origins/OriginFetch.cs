@@ -21,6 +21,7 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
         return origin switch
         {
             CustomOrigin server => SendWithRetriesAsync(server, exchange, cancellationToken),
+            S3Origin { AuthMethod: not S3AuthMethod.None } bucket => new ValueTask<OriginOutcome>(CannotSign(bucket)),
             S3Origin bucket => SendWithRetriesAsync(ServerOf(bucket), exchange, cancellationToken),
             DirectoryOrigin folder => new ValueTask<OriginOutcome>(LocalDirectory.Read(folder, exchange)),
             var other => throw new InvalidOperationException($"nobody fetches from an origin of type {other.GetType().Name}"),
@@ -30,6 +31,10 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
     /// <summary>A bucket that everyone may read is a server like another one.</summary>
     public static CustomOrigin ServerOf(S3Origin bucket) =>
         new() { Id = bucket.Id, DomainName = bucket.DomainName, OriginPath = bucket.OriginPath, CustomHeaders = bucket.CustomHeaders };
+
+    // A request that its configuration calls signed never goes out unsigned.
+    private static OriginOutcome CannotSign(S3Origin bucket) => new OriginProblem(
+        OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected, $"{bucket.DomainName}: authMethod origin-access-identity is not supported yet: requests to buckets are not signed");
 
     private async ValueTask<OriginOutcome> SendWithRetriesAsync(CustomOrigin origin, Exchange exchange, CancellationToken cancellationToken)
     {

@@ -157,6 +157,29 @@ public sealed class LambdaTriggersTests
     }
 
     [Fact]
+    public async Task OriginRequestChoosesABucketThatWantsASignature_NothingGoesOutUnsigned()
+    {
+        await using var origin = new ScriptedOrigin().Reply(Ok);
+        await using var edge = await CachingAsync(origin, new()
+        {
+            OriginRequest = ScriptedLambda.Passing(request => request["origin"] = new JsonObject
+            {
+                ["s3"] = new JsonObject
+                {
+                    ["domainName"] = "bucket.s3.amazonaws.com", ["region"] = "us-east-1", ["authMethod"] = "origin-access-identity", ["path"] = "", ["customHeaders"] = new JsonObject(),
+                },
+            }),
+        });
+
+        var answer = await edge.GetAsync("/");
+
+        // From a custom origin there is no identity to take along (lambda-edge spec 2.5).
+        Assert.Equal((502, "LambdaValidationError from cloudfront"), (answer.Status, answer["X-Cache"]));
+        Assert.Contains("origin-access-identity", (await edge.Log.NextAsync()).ErrorDetail, StringComparison.Ordinal);
+        Assert.Empty(origin.Requests);
+    }
+
+    [Fact]
     public async Task OriginResponse_SeesErrors_AndWhatItLeavesIsCached()
     {
         await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\nContent-Encoding: gzip\r\nETag: \"a\"\r\n\r\ngone");
