@@ -77,7 +77,7 @@ internal static partial class Triggers
             Apply(difference, response);
             return outcome;
         }
-        catch (OperationCanceledException)
+        catch (Exception) // the viewer left, or a fault of ours: nobody will read it
         {
             Delivery.LetGo(response.Body);
             throw;
@@ -124,7 +124,7 @@ internal static partial class Triggers
             Delivery.LetGo(response.Body);
             exchange.Response = Page(run.Failure!, exchange);
         }
-        catch (OperationCanceledException)
+        catch (Exception) // the viewer left, or a fault of ours: nobody will read it
         {
             Delivery.LetGo(response.Body);
             throw;
