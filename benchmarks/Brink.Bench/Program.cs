@@ -26,6 +26,7 @@ internal static class Program
             LoadedFunctions.Create(),
             SoakCommand.Create(),
             FuzzCommand.Create(),
+            LambdaBenchCommand.Create(),
             LambdaEventsCommand.Create(),
         }.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 }

@@ -1,3 +1,4 @@
+using Brink.Distributions;
 using Brink.Edge.Cache;
 using Brink.Edge.Origins;
 using Brink.Edge.Viewers;
@@ -15,11 +16,12 @@ internal sealed class EdgePipeline
     private readonly OriginFetch _origin;
     private readonly Delivery _delivery;
     private readonly Fetch _fetch;
+    private readonly AskOrigin _ask;
 
     public EdgePipeline(EdgeCache cache, OriginFetch origin, Delivery delivery)
     {
         (_cache, _origin, _delivery) = (cache, origin, delivery);
-        _fetch = FetchAsync; // one delegate for all requests
+        (_fetch, _ask) = (FetchAsync, AskAsync); // one delegate each for all requests
     }
 
     /// <summary>Answers one request. The exchange was opened with the distribution by host and the behavior by path: that choice stands.</summary>
@@ -42,10 +44,23 @@ internal sealed class EdgePipeline
         return _cache.GetOrFetchAsync(key, exchange, _fetch, cancellationToken);
     }
 
-    private ValueTask<FetchResult> FetchAsync(Exchange exchange, CancellationToken cancellationToken)
+    // The regional stage: on a miss, and when a stale object is asked about. A cache of the region's own goes before it.
+    private ValueTask<FetchResult> FetchAsync(Exchange exchange, CancellationToken cancellationToken) =>
+        Failover.SendAsync(exchange, _ask, cancellationToken);                      // a group's second origin where the first fails
+
+    private async ValueTask<OriginOutcome> AskWithTriggersAsync(Origin origin, Exchange exchange, CancellationToken cancellationToken)
     {
-        // Lambda@Edge's origin-request goes here: it may answer instead of the origin, which is cached and skips origin-response (spec 1.1, stage 14).
-        return _origin.SendAsync(exchange, cancellationToken);
-        // And origin-response here: it sees errors too, and what it leaves is what is cached (stage 16).
+        var (chosen, answer) = await Triggers.OriginRequestAsync(origin, exchange, _delivery.Via, cancellationToken); // for each origin anew; the key stands
+        if (answer is { } instead)
+            return instead;                                                         // cached like an origin's: no origin-response
+
+        var outcome = await _origin.AskAsync(chosen, exchange, cancellationToken);
+        return await Triggers.OriginResponseAsync(chosen, outcome, exchange, cancellationToken); // any status; what it leaves is cached
     }
+
+    // Without functions on origin events, nothing stands between the cache and the origin.
+    private ValueTask<OriginOutcome> AskAsync(Origin origin, Exchange exchange, CancellationToken cancellationToken) =>
+        exchange.Behavior!.Lambda is { RunsAtOrigin: true }
+            ? AskWithTriggersAsync(origin, exchange, cancellationToken)
+            : _origin.AskAsync(origin, exchange, cancellationToken);
 }

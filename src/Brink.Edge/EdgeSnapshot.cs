@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Brink.Distributions;
 using Brink.Edge.Viewers;
 using Brink.Functions;
+using Brink.Functions.Lambda;
 
 namespace Brink.Edge;
 
@@ -75,6 +76,9 @@ public sealed record LiveDistribution(Distribution Distribution, LiveBehavior De
 public sealed record LiveBehavior(CacheBehavior Behavior, OriginTarget Target, IEdgeFunction? ViewerRequest, IEdgeFunction? ViewerResponse)
 {
     private CloudFrontHeaderValues? _cloudFrontHeaders;
+
+    /// <summary>The functions of tier 2; null for none, and never on viewer events where one of tier 1 is.</summary>
+    public LambdaTriggers? Lambda { get; init; }
 
     /// <summary>The CloudFront-* headers that the behavior's policies list.</summary>
     internal CloudFrontHeaderValues CloudFrontHeaders => _cloudFrontHeaders ??= new CloudFrontHeaderValues(Behavior);

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Brink.Distributions;
 using Brink.Edge.Origins;
 using Brink.Functions;
+using Brink.Functions.Lambda;
 using Brink.Http;
 
 namespace Brink.Edge;
@@ -13,6 +14,7 @@ namespace Brink.Edge;
 internal sealed class Exchange
 {
     private OriginTarget? _chosenTarget;
+    private List<LambdaRun>? _lambdaRuns;
 
     /// <summary>The configuration this request was opened with.</summary>
     public required EdgeSnapshot Snapshot { get; init; }
@@ -27,7 +29,13 @@ internal sealed class Exchange
     public required LiveBehavior? Behavior { get; init; }
 
     /// <summary>The body the viewer sends, read once by whoever forwards it; <see cref="Stream.Null"/> if there is none.</summary>
-    public Stream RequestBody { get; init; } = Stream.Null;
+    public Stream RequestBody { get; set; } = Stream.Null;
+
+    /// <summary>
+    /// The request as the origin gets it, apart from the origin's own custom headers: what functions of tier 2 on origin events see, and change. Null where
+    /// there are none: then it is made of <see cref="Request"/> in the moment it is sent.
+    /// </summary>
+    public EdgeRequest? OriginRequest { get; set; }
 
     /// <summary>The same as a pipe; null where there is none.</summary>
     public PipeReader? RequestBodyReader { get; init; }
@@ -102,6 +110,9 @@ internal sealed class Exchange
     /// <summary>What viewer-response did; null if none ran.</summary>
     public FunctionRun? ViewerResponseRun { get; set; }
 
+    /// <summary>What functions of tier 2 did, in order.</summary>
+    public IReadOnlyList<LambdaRun> LambdaRuns => _lambdaRuns ?? (IReadOnlyList<LambdaRun>)[];
+
     /// <summary>
     /// Why an error page is sent, in words for the developer: the terminal, the log, a viewer on loopback. Null when nothing went wrong,
     /// or when a page comes from the cache.
@@ -112,7 +123,19 @@ internal sealed class Exchange
     /// The viewer-response function runs on hits and misses alike, but not after a refusal, a redirect, a response of viewer-request, a failed
     /// function, or an ORIGIN status of 400 or more, whatever status the viewer gets (functions spec section 1).
     /// </summary>
-    public bool RunsViewerResponse => OriginStatus is > 0 and < 400 && ResultType is (ResultType.Hit or ResultType.RefreshHit or ResultType.Miss);
+    public bool RunsViewerResponse => OriginStatus is > 0 and < 400 && ResultType is (ResultType.Hit or ResultType.RefreshHit or ResultType.Miss or ResultType.LambdaGeneratedResponse);
+
+    /// <summary>Notes what a function of tier 2 did.</summary>
+    public void Note(LambdaRun run) => (_lambdaRuns ??= []).Add(run);
+
+    /// <summary>Takes over what is told of the origin, from the exchange that asked it in this one's place.</summary>
+    public void TakeOver(Exchange asked)
+    {
+        (DetailedResultType, ErrorDetail) = (asked.DetailedResultType, asked.ErrorDetail);
+        (OriginId, FailoverReason) = (asked.OriginId, asked.FailoverReason);
+        if (asked._lambdaRuns is { } runs)
+            (_lambdaRuns ??= []).AddRange(runs);
+    }
 
     /// <summary>Exactly <c>/</c> becomes the default root object, for every method, as viewer-request left the URI (spec 1.1, stage 8).</summary>
     public void ApplyDefaultRootObject()
@@ -130,7 +153,14 @@ internal sealed record Revalidation(string? ETag, string? LastModified);
 /// <summary>What came of asking the origin.</summary>
 /// <param name="Response">Its response, or the error page that stands for it.</param>
 /// <param name="Failure">Null when the origin answered; else why it did not. A failure lets the cache serve a stale object (spec 3.4).</param>
-internal readonly record struct FetchResult(EdgeResponse Response, OriginFailure? Failure);
+internal readonly record struct FetchResult(EdgeResponse Response, OriginFailure? Failure)
+{
+    /// <summary>The status that the ORIGIN gave, whatever a function made of it; the response's own where none was asked.</summary>
+    public int OriginStatus { get; init; } = Response.StatusCode;
+
+    /// <summary>How a function of tier 2 ended it, by answering in the origin's place or by failing; null if none did.</summary>
+    public ResultType? EndedBy { get; init; }
+}
 
 /// <summary>Why an origin gave no usable response, in the words of the log (spec 2.14).</summary>
 internal enum OriginFailure

@@ -21,4 +21,12 @@ public enum ResultType
     FunctionExecutionError,
     /// <summary>A function of tier 1 returned something invalid.</summary>
     FunctionValidationError,
+    /// <summary>A function of tier 2 answered, on viewer-request or on origin-request.</summary>
+    LambdaGeneratedResponse,
+    /// <summary>A function of tier 2 threw, exited, did not load, or took longer than its own timeout.</summary>
+    LambdaExecutionError,
+    /// <summary>A function of tier 2 returned something invalid.</summary>
+    LambdaValidationError,
+    /// <summary>A function of tier 2 was over a limit of the platform.</summary>
+    LambdaLimitExceeded,
 }

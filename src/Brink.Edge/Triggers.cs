@@ -9,12 +9,14 @@ namespace Brink.Edge;
 /// Runs the functions of a behavior and turns what came of them into responses. A customer's function that fails is an outcome like any other:
 /// the viewer gets a page, the request does not go on.
 /// </summary>
-internal static class Triggers
+internal static partial class Triggers
 {
     /// <summary>Runs viewer-request. Null: go on, with the request as the function left it.</summary>
     public static ValueTask<EdgeResponse?> ViewerRequestAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var behavior = exchange.Behavior!;
+        if (behavior.Lambda?.ViewerRequest is { } trigger)
+            return RunViewerRequestAsync(trigger, exchange, cancellationToken);
         behavior.CloudFrontHeaders.Apply(exchange.Request, exchange.Snapshot.ViewerCountry);
         return behavior.ViewerRequest is { } function
             ? RunViewerRequestAsync(function, exchange, cancellationToken)
@@ -23,9 +25,9 @@ internal static class Triggers
 
     /// <summary>Runs viewer-response on the exchange's response, which it edits, or which a page replaces.</summary>
     public static ValueTask ViewerResponseAsync(Exchange exchange, CancellationToken cancellationToken) =>
-        exchange.Behavior!.ViewerResponse is { } function
-            ? RunViewerResponseAsync(function, exchange, cancellationToken)
-            : default;
+        exchange.Behavior!.ViewerResponse is { } function ? RunViewerResponseAsync(function, exchange, cancellationToken)
+        : exchange.Behavior.Lambda?.ViewerResponse is { } trigger ? RunViewerResponseAsync(trigger, exchange, cancellationToken)
+        : default;
 
     private static async ValueTask<EdgeResponse?> RunViewerRequestAsync(IEdgeFunction function, Exchange exchange, CancellationToken cancellationToken)
     {

@@ -26,6 +26,8 @@ internal static class Program
         {
             DevCommand.Create(),
             FunctionCommand.Create(),
+            LambdaCommand.Create(),
+            LogsCommand.Create(),
             new HelpOption(),
             new VersionOption(),
         };
@@ -33,7 +35,7 @@ internal static class Program
         var parsed = root.Parse(arguments);
         // A word that is no command is the mistake; that a command is missing only follows from it.
         var mistakes = parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0
-            ? parsed.UnmatchedTokens.Take(1).Select(word => $"'{word}' is no command; there are {string.Join(" and ", parsed.CommandResult.Command.Subcommands.Select(command => command.Name))}")
+            ? parsed.UnmatchedTokens.Take(1).Select(word => $"'{word}' is no command; {Listed([.. parsed.CommandResult.Command.Subcommands.Select(command => command.Name)])}")
             : parsed.Errors.Select(error => error.Message);
         // Nothing takes an empty value. It comes from a variable of a script that is not set.
         if (arguments.Any(argument => argument.Length == 0 || (argument.StartsWith("--", StringComparison.Ordinal) && argument.EndsWith('='))))
@@ -48,6 +50,8 @@ internal static class Program
         // Commands that serve handle the signals themselves: they drain first.
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
+
+    private static string Listed(string[] names) => names.Length == 1 ? $"there is only {names[0]}" : $"there are {string.Join(", ", names[..^1])} and {names[^1]}";
 
     private static Stack<string> CommandPath(System.CommandLine.Parsing.SymbolResult result)
     {

@@ -45,6 +45,9 @@ internal sealed class Answer
     /// <summary>What the one who asked gets in X-Cache.</summary>
     public ResultType ResultType { get; init; }
 
+    /// <summary>The status that the origin gave, with the response.</summary>
+    public int OriginStatus { get; init; }
+
     /// <summary>The origin's own response, for the one who asked. With <see cref="Fill"/> its body is the fill's.</summary>
     public EdgeResponse? Response
     {

@@ -98,11 +98,7 @@ internal sealed class EdgeCache
             answer = null;
         }
         if (leads)
-        {
-            var asked = collapsed.Exchange;
-            (exchange.DetailedResultType, exchange.ErrorDetail) = (asked.DetailedResultType, asked.ErrorDetail);
-            (exchange.OriginId, exchange.FailoverReason) = (asked.OriginId, asked.FailoverReason);
-        }
+            exchange.TakeOver(collapsed.Exchange);
         if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, exchange, collapsed.Audience) is { } response)
             return response;
         collapsed.Audience.Leave();
@@ -207,11 +203,12 @@ internal sealed class EdgeCache
 
     private static async ValueTask<EdgeResponse> PassThroughAsync(Exchange exchange, Fetch fetch, CancellationToken cancellationToken)
     {
-        var (response, failure) = await fetch(exchange, cancellationToken);
+        var result = await fetch(exchange, cancellationToken);
+        var response = result.Response;
         if (exchange.Behavior is { } behavior)
             ResponseFilter.Apply(response, ForwardedItems.Of(behavior.Behavior));
-        exchange.ResultType = failure is not null || response.StatusCode >= 400 ? ResultType.Error : ResultType.Miss;
-        exchange.OriginStatus = response.StatusCode;
+        exchange.ResultType = result.EndedBy ?? (result.Failure is not null || result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
+        exchange.OriginStatus = result.OriginStatus;
         return response;
     }
 
@@ -223,7 +220,9 @@ internal sealed class EdgeCache
         var now = _time.GetTimestamp();
         var behavior = exchange.Behavior!.Behavior;
         var errorTtls = exchange.Distribution!.Distribution.ErrorCachingMinTtl;
-        if (stale is not null && (result.Failure is not null || response.StatusCode >= 500) && StandsIn(stale, now))
+        // A function that fails, or answers 5xx in its place, is no origin that fails.
+        var originFails = result.EndedBy is null && (result.Failure is not null || response.StatusCode >= 500);
+        if (stale is not null && originFails && StandsIn(stale, now))
         {
             Answer.Drop(response.Body);
             stale.LeaveOriginAloneUntil = now + Ticks(Freshness.ErrorMinTtl(errorTtls, response.StatusCode));
@@ -241,23 +240,23 @@ internal sealed class EdgeCache
             return Refresh(stale, response, behavior.CachePolicy, items, epoch, now);
         }
 
-        var type = response.StatusCode >= 400 ? ResultType.Error : ResultType.Miss;
+        var type = result.EndedBy ?? (result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
         if (stale is not null && Supersedes(exchange.Request.Method, response, stale, freshness))
             Memory.Remove(stale);
         if (!freshness.IsStorable || response.Body is not (BytesBody or StreamBody) || response.Body.Length > _maxObjectSize)
-            return new Answer { Response = response, ResultType = type };
+            return new Answer { Response = response, OriginStatus = result.OriginStatus, ResultType = type };
 
-        var head = ObjectHead.From(key, response, freshness, now, epoch, items.SendsAnyCookies);
+        var head = ObjectHead.From(key, response, result.OriginStatus, freshness, now, epoch, items.SendsAnyCookies);
         if (response.Body is BytesBody whole)
         {
             var stored = new CachedObject(head, BodyBytes.Copy(whole.Bytes.Span, _slabs));
             Memory.Put(stored);
-            return new Answer { Response = response, Object = stored, IsShared = freshness.IsShareable, ResultType = type };
+            return new Answer { Response = response, OriginStatus = result.OriginStatus, Object = stored, IsShared = freshness.IsShareable, ResultType = type };
         }
         var stream = (StreamBody)response.Body;
         var fill = new ObjectFill(head, stream.Length, _slabs, _fillBudget, audience);
         _ = StoreAsync(fill, stream.Stream, collapsed);
-        return new Answer { Response = response, Fill = fill, IsShared = freshness.IsShareable, ResultType = type };
+        return new Answer { Response = response, OriginStatus = result.OriginStatus, Fill = fill, IsShared = freshness.IsShareable, ResultType = type };
     }
 
     private async Task StoreAsync(ObjectFill fill, Stream source, CollapsedFetch? collapsed)
@@ -281,7 +280,7 @@ internal sealed class EdgeCache
         var freshness = Freshness.Of(
             policy, ImmutableDictionary<int, TimeSpan>.Empty, response.StatusCode, response.Headers, _time.GetUtcNow());
         var refreshed = new CachedObject(
-            ObjectHead.From(stale.Head.Key, response, freshness, now, epoch, items.SendsAnyCookies), stale.Body);
+            ObjectHead.From(stale.Head.Key, response, stale.Head.OriginStatus, freshness, now, epoch, items.SendsAnyCookies), stale.Body);
         if (freshness.IsStorable)
             Memory.Put(refreshed);
         else
@@ -296,7 +295,7 @@ internal sealed class EdgeCache
         if (leads && answer.TakeResponse() is { } own)
         {
             exchange.ResultType = answer.ResultType;
-            exchange.OriginStatus = own.StatusCode;
+            exchange.OriginStatus = answer.OriginStatus;
             if (answer.Fill is null)
                 return own; // stays in the audience: its leaving would call off the body it is about to read
             if (answer.Fill.TryOpen() is not { } reader)
@@ -364,8 +363,8 @@ internal sealed class EdgeCache
 
     private void NoteHit(ObjectHead head, Exchange exchange, long now)
     {
-        exchange.ResultType = head.IsError ? ResultType.Error : ResultType.Hit;
-        exchange.OriginStatus = head.StatusCode;
+        exchange.ResultType = head.OriginStatus >= 400 ? ResultType.Error : ResultType.Hit;
+        exchange.OriginStatus = head.OriginStatus;
         exchange.Age = (int)Math.Clamp(_time.GetElapsedTime(head.StoredAt, now).TotalSeconds, 0, int.MaxValue);
     }
 
@@ -427,6 +426,7 @@ internal sealed class EdgeCache
         Distribution = exchange.Distribution,
         Behavior = exchange.Behavior,
         Target = exchange.Target,
+        EdgeLocation = exchange.EdgeLocation,
         OriginalUri = exchange.OriginalUri,
         OriginalQueryString = exchange.OriginalQueryString,
         Revalidation = stale?.Head.Revalidation,

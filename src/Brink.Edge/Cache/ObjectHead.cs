@@ -9,6 +9,9 @@ internal sealed class ObjectHead
 
     public required int StatusCode { get; init; }
 
+    /// <summary>The status that the origin gave: another one where a function of tier 2 changed it.</summary>
+    public required int OriginStatus { get; init; }
+
     public required string? StatusDescription { get; init; }
 
     /// <summary>The fields that hits get. Never changed: responses share the array until their first edit.</summary>
@@ -38,7 +41,7 @@ internal sealed class ObjectHead
             : new Revalidation(ETag, LastModified);
 
     /// <summary>From a response that the filters have passed.</summary>
-    public static ObjectHead From(string key, EdgeResponse response, Freshness freshness, long storedAt, int epoch, bool sendsCookies)
+    public static ObjectHead From(string key, EdgeResponse response, int originStatus, Freshness freshness, long storedAt, int epoch, bool sendsCookies)
     {
         var headers = response.Headers;
         // The cookie of no-cache="Set-Cookie" is for the viewer who asked, not for the hits.
@@ -51,6 +54,7 @@ internal sealed class ObjectHead
         {
             Key = key,
             StatusCode = response.StatusCode,
+            OriginStatus = originStatus,
             StatusDescription = response.StatusDescription,
             Fields = headers.AsSpan().ToArray(),
             StoredAt = storedAt,

@@ -1,4 +1,5 @@
 using Brink.Functions;
+using Brink.Functions.Lambda;
 
 namespace Brink.Edge.Logs;
 
@@ -66,6 +67,13 @@ public readonly record struct AccessLogEntry
 
     /// <summary>What the viewer-response function did; null if none ran.</summary>
     public FunctionRun? ViewerResponseRun { get; init; }
+
+    /// <summary>What functions of tier 2 did, in order; empty if none ran.</summary>
+    public IReadOnlyList<LambdaRun> LambdaRuns
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>The id of the origin that answered or failed; null when none was asked.</summary>
     public string? OriginId { get; init; }

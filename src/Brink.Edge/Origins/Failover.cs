@@ -1,9 +1,10 @@
 using System.Globalization;
 using Brink.Distributions;
+using Brink.Edge.Viewers;
 
 namespace Brink.Edge.Origins;
 
-/// <summary>When the second origin of a group is asked (distribution spec 2.3).</summary>
+/// <summary>The origin of an exchange, and in a group the second one where the first fails (distribution spec 2.3).</summary>
 internal static class Failover
 {
     /// <summary>Listed, it stands for an origin that cannot be connected to, whatever the viewer would be told.</summary>
@@ -12,15 +13,44 @@ internal static class Failover
     /// <summary>Listed, it stands for an origin that takes too long.</summary>
     private const int TimedOut = 504;
 
+    /// <summary>What becomes of the request, with <paramref name="ask"/> for each origin that is to be asked.</summary>
+    public static async ValueTask<FetchResult> SendAsync(Exchange exchange, AskOrigin ask, CancellationToken cancellationToken)
+    {
+        var target = exchange.Target;
+        var outcome = await ask(target.Primary, exchange, cancellationToken);
+        if (target.Secondary is { } secondary && Reason(target, exchange, outcome) is { } reason)
+        {
+            if (outcome.Response is { } failed)
+                Delivery.LetGo(failed.Body);
+            exchange.FailoverReason = reason;
+            outcome = await ask(secondary, exchange, cancellationToken);
+        }
+
+        if (outcome.Response is { } response)
+        {
+            exchange.OriginStatus = outcome.OriginStatus;
+            return new FetchResult(response, null) { OriginStatus = outcome.OriginStatus, EndedBy = outcome.EndedBy };
+        }
+
+        var problem = outcome.Problem!;
+        exchange.OriginStatus = problem.Status; // a failure counts as an error of the origin: no viewer-response
+        exchange.DetailedResultType = problem.Failure.ToString();
+        exchange.ErrorDetail = problem.Detail;
+        return new FetchResult(ErrorPages.Create(problem.Status, problem.Cause, exchange.Request.RequestId), problem.Failure);
+    }
+
     /// <summary>Why the first origin's outcome sends the request to the second one, for the log; null if it does not.</summary>
-    public static string? Reason(OriginTarget target, Exchange exchange, in OriginOutcome outcome)
+    private static string? Reason(OriginTarget target, Exchange exchange, in OriginOutcome outcome)
     {
         if (!IsAllowed(exchange))
             return null;
-        if (outcome.Response is { } response)
+        // A function that answers or fails in the origin's place says nothing of the origin.
+        if (outcome.EndedBy is not null)
+            return null;
+        if (outcome.Response is not null)
         {
-            return target.FailoverStatusCodes.Contains(response.StatusCode)
-                ? string.Create(CultureInfo.InvariantCulture, $"{target.Primary.Id} answered {response.StatusCode}")
+            return target.FailoverStatusCodes.Contains(outcome.OriginStatus)
+                ? string.Create(CultureInfo.InvariantCulture, $"{target.Primary.Id} answered {outcome.OriginStatus}")
                 : null;
         }
         var problem = outcome.Problem!;

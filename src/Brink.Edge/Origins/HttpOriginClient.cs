@@ -75,11 +75,14 @@ internal sealed class HttpOriginClient : IDisposable
         if (body is not null)
         {
             request.Content = new StreamContent(body, 64 * 1024);
-            if (long.TryParse(exchange.Request.Headers.Get("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+            if (long.TryParse((exchange.OriginRequest ?? exchange.Request).Headers.Get("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
                 request.Content.Headers.ContentLength = length;
         }
         foreach (var field in OriginRequestHeaders.For(origin, exchange, _via).AsSpan())
         {
+            // Framing is ours; a request that functions have seen shows it.
+            if (field.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+                continue;
             // .NET would write a line end in a value as it is.
             if (!FieldText.IsSafe(field.Value))
                 continue;
@@ -99,8 +102,8 @@ internal sealed class HttpOriginClient : IDisposable
             url.Append(origin.DomainName);
         url.Append(':').Append(https ? origin.HttpsPort : origin.HttpPort);
         AppendSafely(url, origin.OriginPath);
-        AppendSafely(url, exchange.Request.Uri);
-        if (Policies.ForwardedItems.Of(exchange.Behavior!.Behavior).QueryString(exchange.Request) is { } query)
+        AppendSafely(url, (exchange.OriginRequest ?? exchange.Request).Uri);
+        if ((exchange.OriginRequest is { } seen ? seen.QueryString : Policies.ForwardedItems.Of(exchange.Behavior!.Behavior).QueryString(exchange.Request)) is { } query)
         {
             url.Append('?');
             AppendSafely(url, query);

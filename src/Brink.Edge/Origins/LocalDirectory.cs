@@ -12,6 +12,9 @@ namespace Brink.Edge.Origins;
 /// </summary>
 internal static class LocalDirectory
 {
+    /// <summary>The Host that functions see: a folder is shown to them as a bucket.</summary>
+    public const string ShownHost = "local-folder.s3.amazonaws.com";
+
     /// <summary>Up to here a file is read whole; a larger one streams.</summary>
     private const int WholeFileBytes = 64 * 1024;
 
@@ -20,7 +23,7 @@ internal static class LocalDirectory
         var request = exchange.Request;
         if (request.Method is not ("GET" or "HEAD"))
             return Error(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
-        if (Decode(origin.OriginPath + request.Uri) is not { } key)
+        if (Decode(origin.OriginPath + (exchange.OriginRequest ?? request).Uri) is not { } key)
             return Error(400, "InvalidURI", "Couldn't parse the specified URI.");
 
         try

@@ -6,50 +6,35 @@ using Brink.Http;
 namespace Brink.Edge.Origins;
 
 /// <summary>
-/// Asks the origin of an exchange: once, or again after a failure where that is safe (distribution spec 2.2), and in a group the second origin where the
-/// first fails (2.3). A failure is a page and a name, never an exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
+/// Asks an origin: once, or again after a failure where that is safe (distribution spec 2.2). A failure is a page and a name, never an exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
 /// </summary>
 internal sealed class OriginFetch(string via, X509Certificate2Collection? authorities, TimeProvider time) : IDisposable
 {
     private readonly HttpOriginClient _http = new(via, authorities, time);
 
-    public async ValueTask<FetchResult> SendAsync(Exchange exchange, CancellationToken cancellationToken)
-    {
-        var target = exchange.Target;
-        var outcome = await AskAsync(target.Primary, exchange, cancellationToken);
-        if (target.Secondary is { } secondary && Failover.Reason(target, exchange, outcome) is { } reason)
-        {
-            if (outcome.Response is { } failed)
-                Delivery.LetGo(failed.Body);
-            exchange.FailoverReason = reason;
-            outcome = await AskAsync(secondary, exchange, cancellationToken);
-        }
-
-        if (outcome.Response is { } response)
-        {
-            exchange.OriginStatus = response.StatusCode;
-            return new FetchResult(response, null);
-        }
-
-        var problem = outcome.Problem!;
-        exchange.OriginStatus = problem.Status; // a failure counts as an error of the origin: no viewer-response
-        exchange.DetailedResultType = problem.Failure.ToString();
-        exchange.ErrorDetail = problem.Detail;
-        return new FetchResult(ErrorPages.Create(problem.Status, problem.Cause, exchange.Request.RequestId), problem.Failure);
-    }
-
     public void Dispose() => _http.Dispose();
 
-    private ValueTask<OriginOutcome> AskAsync(Origin origin, Exchange exchange, CancellationToken cancellationToken)
+    /// <summary>Asks this origin, and no other.</summary>
+    public ValueTask<OriginOutcome> AskAsync(Origin origin, Exchange exchange, CancellationToken cancellationToken)
     {
         exchange.OriginId = origin.Id;
         return origin switch
         {
             CustomOrigin server => SendWithRetriesAsync(server, exchange, cancellationToken),
+            S3Origin { AuthMethod: not S3AuthMethod.None } bucket => new ValueTask<OriginOutcome>(CannotSign(bucket)),
+            S3Origin bucket => SendWithRetriesAsync(ServerOf(bucket), exchange, cancellationToken),
             DirectoryOrigin folder => new ValueTask<OriginOutcome>(LocalDirectory.Read(folder, exchange)),
             var other => throw new InvalidOperationException($"nobody fetches from an origin of type {other.GetType().Name}"),
         };
     }
+
+    /// <summary>A bucket that everyone may read is a server like another one.</summary>
+    public static CustomOrigin ServerOf(S3Origin bucket) =>
+        new() { Id = bucket.Id, DomainName = bucket.DomainName, OriginPath = bucket.OriginPath, CustomHeaders = bucket.CustomHeaders };
+
+    // A request that its configuration calls signed never goes out unsigned.
+    private static OriginOutcome CannotSign(S3Origin bucket) => new OriginProblem(
+        OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected, $"{bucket.DomainName}: authMethod origin-access-identity is not supported yet: requests to buckets are not signed");
 
     private async ValueTask<OriginOutcome> SendWithRetriesAsync(CustomOrigin origin, Exchange exchange, CancellationToken cancellationToken)
     {
@@ -75,9 +60,18 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
     }
 }
 
+/// <summary>Asks one origin, or answers in its place.</summary>
+internal delegate ValueTask<OriginOutcome> AskOrigin(Origin origin, Exchange exchange, CancellationToken cancellationToken);
+
 /// <summary>A response, or the problem there was instead.</summary>
 internal readonly record struct OriginOutcome(EdgeResponse? Response, OriginProblem? Problem)
 {
+    /// <summary>The status that the origin gave, whatever a function made of it; that of the response where none was asked.</summary>
+    public int OriginStatus { get; init; } = Response?.StatusCode ?? 0;
+
+    /// <summary>How a function of tier 2 ended it, by answering in the origin's place or by failing; null if none did.</summary>
+    public ResultType? EndedBy { get; init; }
+
     public static implicit operator OriginOutcome(EdgeResponse response) => new(response, null);
 
     public static implicit operator OriginOutcome(OriginProblem problem) => new(null, problem);

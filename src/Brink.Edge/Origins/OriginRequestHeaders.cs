@@ -9,7 +9,50 @@ namespace Brink.Edge.Origins;
 /// </summary>
 internal static class OriginRequestHeaders
 {
+    /// <summary>All of them: those that functions of tier 2 saw and left, or those made now; and over them the origin's own.</summary>
     public static HeaderList For(CustomOrigin origin, Exchange exchange, string via)
+    {
+        var headers = exchange.OriginRequest?.Headers ?? Make(origin, exchange, via);
+        if (origin.CustomHeaders.IsEmpty)
+            return headers;
+        if (exchange.OriginRequest is not null)
+            headers = headers.Clone();
+        // They overwrite whatever of that name the viewer sent (spec 2.2).
+        foreach (var custom in origin.CustomHeaders)
+            headers.Set(custom.Name, custom.Value);
+        return headers;
+    }
+
+    /// <summary>
+    /// The request as functions on origin events see it: what will be sent to this origin, without its custom headers, which the event shows beside it.
+    /// </summary>
+    public static EdgeRequest Shown(Origin origin, Exchange exchange, string via)
+    {
+        var request = exchange.Request;
+        var server = origin switch
+        {
+            CustomOrigin custom => custom,
+            S3Origin bucket => OriginFetch.ServerOf(bucket),
+            _ => new CustomOrigin { Id = origin.Id, DomainName = LocalDirectory.ShownHost },
+        };
+        var headers = Make(server, exchange, via);
+        if (exchange.RequestBody != Stream.Null && request.Headers.Get("Content-Length") is { } length)
+            headers.Add("Content-Length", length);
+        return new EdgeRequest
+        {
+            Method = request.Method,
+            Uri = request.Uri,
+            QueryString = ForwardedItems.Of(exchange.Behavior!.Behavior).QueryString(request),
+            Headers = headers,
+            ClientIp = request.ClientIp,
+            ClientPort = request.ClientPort,
+            HttpVersion = request.HttpVersion,
+            IsHttps = request.IsHttps,
+            RequestId = request.RequestId,
+        };
+    }
+
+    private static HeaderList Make(CustomOrigin origin, Exchange exchange, string via)
     {
         var request = exchange.Request;
         var items = ForwardedItems.Of(exchange.Behavior!.Behavior);
@@ -45,10 +88,6 @@ internal static class OriginRequestHeaders
             if (stale.LastModified is { } date)
                 headers.Add("If-Modified-Since", date);
         }
-
-        // They overwrite whatever of that name the viewer sent (spec 2.2).
-        foreach (var custom in origin.CustomHeaders)
-            headers.Set(custom.Name, custom.Value);
         return headers;
     }
 

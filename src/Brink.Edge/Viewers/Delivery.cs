@@ -114,6 +114,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             DistributionId = exchange.Distribution?.Distribution.Id,
             ViewerRequestRun = exchange.ViewerRequestRun,
             ViewerResponseRun = exchange.ViewerResponseRun,
+            LambdaRuns = exchange.LambdaRuns,
             OriginId = exchange.OriginId,
             FailoverReason = exchange.FailoverReason,
             ErrorDetail = exchange.ErrorDetail,
@@ -255,6 +256,10 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
         ResultType.FunctionGeneratedResponse => "FunctionGeneratedResponse from cloudfront",
         ResultType.FunctionExecutionError => "FunctionExecutionError from cloudfront",
         ResultType.FunctionValidationError => "FunctionValidationError from cloudfront",
+        ResultType.LambdaGeneratedResponse => "LambdaGeneratedResponse from cloudfront",
+        ResultType.LambdaExecutionError => "LambdaExecutionError from cloudfront",
+        ResultType.LambdaValidationError => "LambdaValidationError from cloudfront",
+        ResultType.LambdaLimitExceeded => "LambdaLimitExceeded from cloudfront",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Edge;
+using Brink.Functions.Lambda;
 
 namespace Brink.Host.Development;
 
@@ -19,6 +20,9 @@ internal sealed record DevConfiguration
 
     /// <summary>The files whose content differs from the read before, as named on the command line.</summary>
     public required ImmutableArray<string> ChangedFiles { get; init; }
+
+    /// <summary>What the regions said of versions of tier 2 that are new.</summary>
+    public required ImmutableArray<ReplicaAcknowledgement> Acknowledgements { get; init; }
 
     public required ImmutableArray<DevFunction> Functions { get; init; }
 

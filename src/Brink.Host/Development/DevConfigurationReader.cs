@@ -5,6 +5,7 @@ using System.Text;
 using Brink.Distributions;
 using Brink.Edge;
 using Brink.Functions;
+using Brink.Functions.Lambda;
 using Brink.Policies;
 
 namespace Brink.Host.Development;
@@ -13,12 +14,21 @@ namespace Brink.Host.Development;
 /// Turns the files of the command line into a snapshot, again and again. It remembers the last good version of every function, so that a broken save
 /// leaves the old one serving; a mistake in any other file leaves the whole old configuration.
 /// </summary>
-internal sealed class DevConfigurationReader(DevOptions options, TimeProvider time)
+internal sealed class DevConfigurationReader(DevOptions options, TimeProvider time) : IAsyncDisposable
 {
     private const string DefaultCachePolicy = "CachingOptimized";
 
     private readonly FunctionFiles _functionFiles = new(Commands.ComputeBudgetOption.Limits(options.ComputeBudget), time);
+    private readonly LambdaFiles? _lambdaFiles = options.UsesLambda ? new LambdaFiles(options, Quotas(options), time) : null;
     private Dictionary<string, byte[]> _before = [];
+
+    /// <summary>After the configuration read last has been swapped in.</summary>
+    public void RetireReplaced() => _lambdaFiles?.RetireReplaced();
+
+    public ValueTask DisposeAsync() => _lambdaFiles?.DisposeAsync() ?? default;
+
+    private static LambdaQuotas Quotas(DevOptions options) =>
+        options.Quotas is null ? LambdaQuotas.Classic : QuotasFile.Read(options.Quotas, out _) ?? throw new InvalidOperationException("quotas that have been refused are used");
 
     /// <summary>Reads every file anew.</summary>
     /// <param name="mistakes">What cannot be used, all at once; a function in here that has a last good version does not keep the rest from serving.</param>
@@ -44,7 +54,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             Snapshot = new EdgeSnapshot { Distributions = live, AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry },
             Files = [.. reading.Files.Keys.Concat(reading.MissingFiles).Select(Path.GetFullPath)],
             Warnings = [.. reading.Warnings],
-            Folders = [.. live.SelectMany(one => one.Distribution.Origins).OfType<DirectoryOrigin>().Select(origin => origin.Directory).Distinct(StringComparer.Ordinal)],
+            Folders = [.. live.SelectMany(one => one.Distribution.Origins).OfType<DirectoryOrigin>().Select(origin => origin.Directory).Concat(reading.WatchedFolders).Distinct(StringComparer.Ordinal)],
+            Acknowledgements = [.. reading.Acknowledgements],
             ChangedFiles = changed,
             Functions = [.. reading.Functions],
             Distributions = [.. live.Select(one => new DevDistribution(
@@ -59,8 +70,19 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         var origin = ReadOrigin(options.Origin!, reading);
         var cachePolicy = PolicyFiles.ReadCachePolicy(options.CachePolicy ?? DefaultCachePolicy, reading);
         var originRequestPolicy = options.OriginRequestPolicy is { } policy ? PolicyFiles.ReadOriginRequestPolicy(policy, reading) : null;
-        var viewerRequest = ReadFunction(options.ViewerRequest, reading);
-        var viewerResponse = ReadFunction(options.ViewerResponse, reading);
+        var lambdas = options.LambdaTriggers.ToArray();
+        string? TierOne(EventType type, string? file) => lambdas.Any(trigger => trigger.Event == type) ? null : file;
+        var viewerRequest = ReadFunction(TierOne(EventType.ViewerRequest, options.ViewerRequest), reading);
+        var viewerResponse = ReadFunction(TierOne(EventType.ViewerResponse, options.ViewerResponse), reading);
+        var lambda = new LambdaTriggers();
+        // One path on several events is one function.
+        foreach (var group in lambdas.GroupBy(trigger => trigger.Path, StringComparer.Ordinal))
+        {
+            if (_lambdaFiles!.Read(NameOf(group.Key), group.Key, [.. group.Select(trigger => trigger.Event)], reading) is not { } function)
+                continue;
+            foreach (var (type, _) in group)
+                lambda = lambda.With(type, new LambdaTrigger(function));
+        }
         if (origin is null || cachePolicy is null || reading.IsUnusable)
             return [];
 
@@ -73,7 +95,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         };
         var (id, domainName) = NamesFor("flags");
         var distribution = new Distribution { Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior };
-        return [new LiveDistribution(distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse), [])];
+        return [new LiveDistribution(distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse) { Lambda = lambdas.Length > 0 ? lambda : null }, [])];
     }
 
     private ImmutableArray<LiveDistribution> FromFiles(Reading reading)
@@ -86,17 +108,26 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
                 functions[binding[..at]] = function;
         }
 
-        var live = ImmutableArray.CreateBuilder<LiveDistribution>();
+        var distributions = new List<(string File, Distribution Distribution)>();
         foreach (var file in options.Distributions)
         {
             var (id, domainName) = NamesFor(Path.GetFullPath(file));
-            if (DistributionFiles.Read(file, id, domainName, reading) is not { } distribution)
-                continue;
+            if (DistributionFiles.Read(file, id, domainName, reading) is { } distribution)
+                distributions.Add((file, distribution));
+        }
+        var lambdas = reading.IsUnusable ? [] : ReadLambdas(distributions.Select(one => one.Distribution), reading);
+
+        var live = ImmutableArray.CreateBuilder<LiveDistribution>();
+        foreach (var (file, distribution) in distributions)
+        {
             var bound = true;
             LiveBehavior Bind(CacheBehavior behavior) => new(
                 behavior, distribution.TargetById(behavior.TargetOriginId),
                 BoundFunction(behavior, EventType.ViewerRequest, functions, file, reading, ref bound),
-                BoundFunction(behavior, EventType.ViewerResponse, functions, file, reading, ref bound));
+                BoundFunction(behavior, EventType.ViewerResponse, functions, file, reading, ref bound))
+            {
+                Lambda = BoundLambdas(behavior, lambdas, file, reading, ref bound),
+            };
             var one = new LiveDistribution(distribution, Bind(distribution.DefaultCacheBehavior), [.. distribution.CacheBehaviors.Select(Bind)]);
             if (bound)
                 live.Add(one);
@@ -119,6 +150,50 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             reading.Unusable(file, $"associates the function {name} ({arn}): bind it with --function {name}=FILE");
         return null;
     }
+
+    /// <summary>The functions of --lambda, each for the events that the distributions bind it to.</summary>
+    private Dictionary<string, LambdaEdgeFunction> ReadLambdas(IEnumerable<Distribution> distributions, Reading reading)
+    {
+        var associations = distributions
+            .SelectMany(distribution => distribution.CacheBehaviors.Prepend(distribution.DefaultCacheBehavior))
+            .SelectMany(behavior => behavior.LambdaFunctionAssociations)
+            .ToLookup(association => association.FunctionName, association => association.EventType, StringComparer.Ordinal);
+        var lambdas = new Dictionary<string, LambdaEdgeFunction>(StringComparer.Ordinal);
+        foreach (var binding in options.Lambdas)
+        {
+            var at = binding.IndexOf('=', StringComparison.Ordinal);
+            var (name, path) = (binding[..at], binding[(at + 1)..]);
+            if (!associations.Contains(name))
+                reading.Warn(path, $"no distribution associates a Lambda function {name}");
+            else if (_lambdaFiles!.Read(name, path, [.. associations[name].Distinct()], reading) is { } function)
+                lambdas[name] = function;
+        }
+        return lambdas;
+    }
+
+    private static LambdaTriggers? BoundLambdas(
+        CacheBehavior behavior, Dictionary<string, LambdaEdgeFunction> lambdas, string file, Reading reading, ref bool bound)
+    {
+        if (behavior.LambdaFunctionAssociations.IsEmpty)
+            return null;
+        var triggers = new LambdaTriggers();
+        foreach (var association in behavior.LambdaFunctionAssociations)
+        {
+            var name = association.FunctionName;
+            if (lambdas.TryGetValue(name, out var function))
+            {
+                triggers = triggers.With(association.EventType, new LambdaTrigger(function, association.IncludeBody));
+                continue;
+            }
+            bound = false;
+            // A function that does not load has been reported already.
+            if (!reading.FailedFunctions.Contains(name))
+                reading.Unusable(file, $"associates the Lambda function {name} ({association.LambdaFunctionArn}): bind it with --lambda {name}=DIR");
+        }
+        return triggers;
+    }
+
+    private static string NameOf(string path) => NameFromFile.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
     private IEdgeFunction? ReadFunction(string? file, Reading reading, string? name = null)
     {

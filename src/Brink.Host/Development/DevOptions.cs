@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Brink.Functions;
+using Brink.Functions.Lambda;
 
 namespace Brink.Host.Development;
 
@@ -12,6 +14,25 @@ internal sealed record DevOptions
     public string? ViewerRequest { get; init; }
 
     public string? ViewerResponse { get; init; }
+
+    public string? OriginRequest { get; init; }
+
+    public string? OriginResponse { get; init; }
+
+    /// <summary>Each <c>NAME=DIR</c>.</summary>
+    public ImmutableArray<string> Lambdas { get; init; } = [];
+
+    public string? Runtime { get; init; }
+
+    public string? Handler { get; init; }
+
+    public string? Node { get; init; }
+
+    public string? Python { get; init; }
+
+    public string? Quotas { get; init; }
+
+    public bool UnsafeNoSandbox { get; init; }
 
     public string? CachePolicy { get; init; }
 
@@ -46,6 +67,21 @@ internal sealed record DevOptions
 
     public bool Json { get; init; }
 
+    /// <summary>The path of each event that is a function of tier 2.</summary>
+    public IEnumerable<(EventType Event, string Path)> LambdaTriggers =>
+        new[]
+        {
+            (EventType.ViewerRequest, ViewerRequest), (EventType.OriginRequest, OriginRequest), (EventType.OriginResponse, OriginResponse), (EventType.ViewerResponse, ViewerResponse),
+        }
+        .Where(trigger => trigger.Item2 is not null && IsLambda(trigger.Item1, trigger.Item2)).Select(trigger => (trigger.Item1, trigger.Item2!));
+
+    /// <summary>Whether tier 2 is used at all.</summary>
+    public bool UsesLambda => !Lambdas.IsEmpty || LambdaTriggers.Any();
+
+    /// <summary>A folder, and every kind of file that tier 1 cannot run; on origin events there is only tier 2.</summary>
+    public static bool IsLambda(EventType type, string path) =>
+        type is EventType.OriginRequest or EventType.OriginResponse || Directory.Exists(path) || Path.GetExtension(path) is ".mjs" or ".cjs" or ".py";
+
     /// <summary>What makes no sense in itself, before any file is read; one sentence each.</summary>
     public IReadOnlyList<string> Mistakes()
     {
@@ -56,12 +92,14 @@ internal sealed record DevOptions
                 mistakes.Add("nothing to serve: give --origin DIR-or-URL, or --distribution FILE");
             if (!Functions.IsEmpty)
                 mistakes.Add("--function binds names in --distribution files; without one use --viewer-request and --viewer-response");
+            if (!Lambdas.IsEmpty)
+                mistakes.Add("--lambda binds names in --distribution files; without one use --viewer-request, --origin-request, --origin-response and --viewer-response");
         }
         else
         {
             foreach (var (flag, value) in new[]
             {
-                ("--origin", Origin), ("--viewer-request", ViewerRequest), ("--viewer-response", ViewerResponse), ("--cache-policy", CachePolicy),
+                ("--origin", Origin), ("--viewer-request", ViewerRequest), ("--viewer-response", ViewerResponse), ("--origin-request", OriginRequest), ("--origin-response", OriginResponse), ("--cache-policy", CachePolicy),
                 ("--origin-request-policy", OriginRequestPolicy),
             })
             {
@@ -74,6 +112,7 @@ internal sealed record DevOptions
             if (binding.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var at) || at == binding.Length - 1)
                 mistakes.Add($"--function {binding}: write NAME=FILE");
         }
+        mistakes.AddRange(LambdaMistakes());
         if (ViewerCountry is { } country && !(country.Length == 2 && country.All(char.IsAsciiLetterUpper)))
             mistakes.Add($"--viewer-country {country}: two capitals, an ISO 3166-1 alpha-2 code such as DE");
         if (ComputeBudget is { } budget && !Brink.Functions.Metering.ComputeBudget.TryParse(budget, out _, out var problem))
@@ -91,6 +130,38 @@ internal sealed record DevOptions
         if (Certificate is not null && HttpsPort is null)
             mistakes.Add("--certificate without --https-port: nothing would use it");
         return mistakes;
+    }
+
+    private IEnumerable<string> LambdaMistakes()
+    {
+        foreach (var binding in Lambdas)
+        {
+            if (binding.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var at) || at == binding.Length - 1)
+                yield return $"--lambda {binding}: write NAME=DIR";
+        }
+        if (ViewerRequest is not null && ViewerResponse is not null && IsLambda(EventType.ViewerRequest, ViewerRequest) != IsLambda(EventType.ViewerResponse, ViewerResponse))
+            yield return $"--viewer-request {ViewerRequest} and --viewer-response {ViewerResponse}: a CloudFront function and a Lambda function cannot both be on the viewer events of a behavior; move one to an origin event, or write both for one tier";
+        if (UsesLambda && !UnsafeNoSandbox)
+            yield return "functions of tier 2 run in processes with all the rights of brink, because this version has no sandbox for them: say --unsafe-no-sandbox if you trust their code as you trust your own";
+        if (!UsesLambda)
+        {
+            foreach (var (flag, isGiven) in new[]
+            {
+                ("--runtime", Runtime is not null), ("--handler", Handler is not null), ("--node", Node is not null), ("--python", Python is not null),
+                ("--quotas", Quotas is not null), ("--unsafe-no-sandbox", UnsafeNoSandbox),
+            })
+            {
+                if (isGiven)
+                    yield return $"{flag} without a function of tier 2: nothing would use it";
+            }
+        }
+        if (Runtime is not null && !LambdaRuntime.TryParse(Runtime, out _))
+            yield return $"--runtime {Runtime}: Brink runs {string.Join(", ", LambdaRuntime.All)}";
+        if (Quotas is not null && QuotasFile.Read(Quotas, out var problems) is null)
+        {
+            foreach (var problem in problems)
+                yield return $"--quotas {Quotas}: {problem}";
+        }
     }
 
     private static bool IsRegion(string text) =>

@@ -73,6 +73,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
     {
         if (_edge is not null)
             await _edge.DisposeAsync();
+        await _reader.DisposeAsync();
         await _output.DisposeAsync();
     }
 
@@ -136,11 +137,16 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             var seen = time.GetTimestamp();
             var next = _reader.Read(out var mistakes);
             if (next is not null)
+            {
                 _state.Swap(next.Snapshot);
+                _reader.RetireReplaced();
+            }
             // Also when the files are wrong: it may be the content that has changed as well.
             _edge?.InvalidateAll();
             if (next is not null && mistakes.Count == 0)
                 _output.Reloaded(next.ChangedFiles, time.GetElapsedTime(seen));
+            if (next is { Acknowledgements.IsEmpty: false })
+                _output.Acknowledged(next.Acknowledgements);
             if (next is { Warnings.IsEmpty: false })
                 _output.Warned(next.Warnings);
             if (mistakes.Count > 0)

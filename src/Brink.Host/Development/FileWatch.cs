@@ -81,6 +81,9 @@ internal sealed class FileWatch : IDisposable
         };
         void Check(string path)
         {
+            // What Brink itself writes is no change of anybody's.
+            if (path.Contains("/.brink/", StringComparison.Ordinal) || path.EndsWith("/.brink", StringComparison.Ordinal))
+                return;
             if (place.Below || _files.Contains(path))
                 Changed();
         }

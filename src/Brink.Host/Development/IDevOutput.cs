@@ -1,4 +1,5 @@
 using Brink.Edge.Logs;
+using Brink.Functions.Lambda;
 
 namespace Brink.Host.Development;
 
@@ -12,6 +13,9 @@ internal interface IDevOutput : IAccessLog, IAsyncDisposable
     /// <param name="files">The files that changed, as named on the command line; empty when only content below the origin folder did.</param>
     /// <param name="taken">From the change being seen to the new configuration serving.</param>
     void Reloaded(IReadOnlyList<string> files, TimeSpan taken);
+
+    /// <summary>Versions of functions of tier 2 are in place, or not, in the regions that this node serves.</summary>
+    void Acknowledged(IReadOnlyList<ReplicaAcknowledgement> acknowledgements);
 
     /// <summary>Something is left out, and everything serves all the same.</summary>
     void Warned(IReadOnlyList<DevMistake> warnings);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Brink.Edge.Logs;
 using Brink.Functions;
+using Brink.Functions.Lambda;
 
 namespace Brink.Host.Development;
 
@@ -17,7 +18,8 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
         new RequestLine(
             "request", entry.Time, entry.RequestId, entry.DistributionId, entry.ViewerIp, entry.HttpVersion, entry.Method, entry.Host, entry.Uri, entry.QueryString,
             entry.StatusCode, entry.BodyBytes, entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
-            Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.ErrorDetail),
+            Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.ErrorDetail,
+            entry.LambdaRuns.Count == 0 ? null : [.. entry.LambdaRuns.Select(Of)]),
         JsonLines.Default.RequestLine);
 
     void IAccessLog.Refused(string reason) => Post(new MessageLine("refused", reason), JsonLines.Default.MessageLine);
@@ -26,6 +28,12 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
 
     public void Reloaded(IReadOnlyList<string> files, TimeSpan taken) =>
         Post(new ReloadedLine("reloaded", files, taken.TotalMilliseconds), JsonLines.Default.ReloadedLine);
+
+    public void Acknowledged(IReadOnlyList<ReplicaAcknowledgement> acknowledgements)
+    {
+        foreach (var each in acknowledgements)
+            Post(new AcknowledgedLine("replica", each.Replica.Version.Name, each.Replica.Version.Number, each.Replica.Region.Name, each.At, each.IsReady, each.Problem), JsonLines.Default.AcknowledgedLine);
+    }
 
     public void Warned(IReadOnlyList<DevMistake> warnings) => Post(new WarningLine("warning", warnings), JsonLines.Default.WarningLine);
 
@@ -38,6 +46,9 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
     private void Post<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => _lines.Post(Line(line, type));
 
     private static string Line<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => JsonSerializer.Serialize(line, type) + "\n";
+
+    private static LambdaRunLine Of(LambdaRun run) => new(
+        run.EventType.ToName(), run.Function, run.RequestId, run.Duration.TotalMilliseconds, run.InitDuration?.TotalMilliseconds, [.. run.OwnLines], run.Failure?.Message);
 
     private static RunLine? Of(FunctionRun? run) => run is { } ran
         ? new RunLine(ran.ComputeUtilization, ran.Logs, (ran.Outcome as FunctionOutcome.Fail)?.Error.Message)
@@ -52,6 +63,7 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
 [JsonSerializable(typeof(ReloadedLine))]
 [JsonSerializable(typeof(NotReloadedLine))]
 [JsonSerializable(typeof(WarningLine))]
+[JsonSerializable(typeof(AcknowledgedLine))]
 [JsonSerializable(typeof(DroppedLine))]
 internal sealed partial class JsonLines : JsonSerializerContext;
 
@@ -61,7 +73,12 @@ internal sealed record StartedLine(
 internal sealed record RequestLine(
     string Type, DateTimeOffset Time, string RequestId, string? DistributionId, string ViewerIp, string HttpVersion, string Method, string Host, string Uri, string? QueryString,
     int Status, long BodyBytes, string ResultType, string DetailedResultType, double Milliseconds, RunLine? ViewerRequest, RunLine? ViewerResponse,
-    string? Origin, string? Failover, string? Error);
+    string? Origin, string? Failover, string? Error, IReadOnlyList<LambdaRunLine>? Lambda);
+
+internal sealed record LambdaRunLine(
+    string Event, string Function, string LambdaRequestId, double Milliseconds, double? InitMilliseconds, IReadOnlyList<string> Logs, string? Error);
+
+internal sealed record AcknowledgedLine(string Type, string Function, int Version, string Region, DateTimeOffset At, bool Ready, string? Problem);
 
 internal sealed record RunLine(int ComputeUtilization, IReadOnlyList<string> Logs, string? Error);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Brink.Configuration;
+using Brink.Functions.Lambda;
 
 namespace Brink.Host.Development;
 
@@ -21,6 +22,12 @@ internal sealed class Reading
 
     /// <summary>By the name on the command line.</summary>
     public Dictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Folders whose every change is one of a function, full paths.</summary>
+    public List<string> WatchedFolders { get; } = [];
+
+    /// <summary>What the regions said of versions that are new.</summary>
+    public List<ReplicaAcknowledgement> Acknowledgements { get; } = [];
 
     public List<DevFunction> Functions { get; } = [];
 

@@ -3,6 +3,7 @@ using System.Text;
 using Brink.Edge;
 using Brink.Edge.Logs;
 using Brink.Functions;
+using Brink.Functions.Lambda;
 
 namespace Brink.Host.Development;
 
@@ -39,11 +40,15 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
         text.Append("  ").Append(Status(entry.StatusCode)).Append("  ").Append(Dim(entry.ResultType.ToString())).Append("  ")
             .Append(entry.TimeTaken.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)).Append(" ms");
         AppendRun(text, "viewer-request", entry.ViewerRequestRun);
+        foreach (var run in entry.LambdaRuns)
+            AppendRun(text, run);
         AppendRun(text, "viewer-response", entry.ViewerResponseRun);
         text.Append('\n');
         if (entry.FailoverReason is { } reason)
             AppendIndented(text, $"{reason}; asked {entry.OriginId} instead", "");
         AppendLogs(text, entry.ViewerRequestRun);
+        foreach (var line in entry.LambdaRuns.SelectMany(run => run.OwnLines))
+            AppendIndented(text, line.Replace('\r', '\n'), "| ");
         AppendLogs(text, entry.ViewerResponseRun);
         if (entry.ErrorDetail is { } detail)
             AppendIndented(text, detail, "! ");
@@ -57,6 +62,15 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
 
     public void Reloaded(IReadOnlyList<string> files, TimeSpan taken) =>
         _lines.Post(Dim($"reloaded {(files.Count == 0 ? "content" : string.Join(", ", files))} in {taken.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms") + "\n");
+
+    public void Acknowledged(IReadOnlyList<ReplicaAcknowledgement> acknowledgements)
+    {
+        foreach (var each in acknowledgements)
+        {
+            if (each.IsReady)
+                _lines.Post(Dim($"{each.Replica.Version} serves in {each.Replica.Region}") + "\n");
+        }
+    }
 
     public void Warned(IReadOnlyList<DevMistake> warnings)
     {
@@ -89,6 +103,14 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
     {
         if (run is { } ran)
             text.Append("  ").Append(trigger).Append(' ').Append(ran.ComputeUtilization.ToString(CultureInfo.InvariantCulture)).Append(" %");
+    }
+
+    private static void AppendRun(StringBuilder text, LambdaRun run)
+    {
+        text.Append("  ").Append(run.EventType.ToName()).Append(' ').Append(run.Function).Append(' ')
+            .Append(run.Duration.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)).Append(" ms");
+        if (run.InitDuration is { } init)
+            text.Append(" (init ").Append(init.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)).Append(" ms)");
     }
 
     private static void AppendLogs(StringBuilder text, FunctionRun? run)

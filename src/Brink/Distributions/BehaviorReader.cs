@@ -61,6 +61,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
         var (methods, cachesOptions) = ReadMethods(item);
         var (cachePolicy, originRequestPolicy) = ReadPolicies(item);
         RefuseUnsupported(item);
+        var functions = ReadFunctions(item);
         return new CacheBehavior
         {
             TargetOriginId = target,
@@ -74,7 +75,8 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
             CachesOptions = cachesOptions,
             CachePolicy = cachePolicy,
             OriginRequestPolicy = originRequestPolicy,
-            FunctionAssociations = ReadFunctions(item),
+            FunctionAssociations = functions,
+            LambdaFunctionAssociations = LambdaAssociationReader.Read(item, functions),
         };
     }
 
@@ -194,12 +196,6 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
             trusted.Ignore("Quantity");
             trusted.Ignore("Items");
             trusted.Close();
-        }
-        if (item.Object("LambdaFunctionAssociations") is { } lambdas)
-        {
-            if (lambdas.Objects().Count > 0)
-                item.Unsupported("LambdaFunctionAssociations", "Lambda@Edge functions are");
-            lambdas.Close();
         }
         if (item.Object("GrpcConfig") is { } grpc)
         {

@@ -30,12 +30,25 @@ public sealed record CacheBehavior
 
     /// <summary>Functions of tier 1, at most one for each viewer event.</summary>
     public ImmutableArray<FunctionAssociation> FunctionAssociations { get; init; } = [];
+
+    /// <summary>Functions of tier 2, at most one for each event; on viewer events none beside one of tier 1.</summary>
+    public ImmutableArray<LambdaFunctionAssociation> LambdaFunctionAssociations { get; init; } = [];
 }
 
 /// <summary>A function of tier 1 on a viewer event.</summary>
 /// <param name="FunctionArn">The ARN, without version or stage.</param>
 /// <param name="EventType">viewer-request or viewer-response.</param>
 public sealed record FunctionAssociation(string FunctionArn, EventType EventType);
+
+/// <summary>A function of tier 2 on an event.</summary>
+/// <param name="LambdaFunctionArn">The ARN of a numbered version in us-east-1.</param>
+/// <param name="EventType">Any of the four.</param>
+/// <param name="IncludeBody">Whether it sees the body of requests; only on the two request events.</param>
+public sealed record LambdaFunctionAssociation(string LambdaFunctionArn, EventType EventType, bool IncludeBody)
+{
+    /// <summary>The function's bare name.</summary>
+    public string FunctionName => LambdaFunctionArn.Split(':')[6];
+}
 
 /// <summary>What to do with a viewer that comes over plain HTTP.</summary>
 public enum ViewerProtocolPolicy

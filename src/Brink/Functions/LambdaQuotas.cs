@@ -1,8 +1,8 @@
 namespace Brink.Functions;
 
 /// <summary>
-/// What tier 2 allows (lambda-edge spec 4). Two presets bear the names of <c>--quotas</c>; an operator's own is a copy of one with other numbers, which
-/// <see cref="Validate"/> judges before anything runs under it.
+/// What tier 2 allows (lambda-edge spec 4). Two presets bear the names of <c>--quotas</c>; an operator's own is a copy of one with other numbers, read by
+/// <see cref="LambdaQuotasReader"/> or judged by <see cref="Validate"/> before anything runs under it.
 /// </summary>
 public sealed record LambdaQuotas
 {
@@ -91,16 +91,21 @@ public sealed record LambdaTriggerQuotas
     /// <summary>Bytes of a body that replaces another, decoded.</summary>
     public required int ReplacedBodyBytes { get; init; }
 
+    internal const int MaxTimeout = 900, MinMemory = 128, MaxMemory = 10_240;
+    internal const long MaxCode = 250L * 1024 * 1024;
+
+    /// <summary>As base64 a body grows by a third, and both the event and the result must be able to carry it.</summary>
+    internal const int MaxBody = ResultBytes / 4 * 3;
+
     internal void Validate(string path, List<string> mistakes)
     {
-        if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromSeconds(900) || Timeout.Ticks % TimeSpan.TicksPerSecond != 0)
-            mistakes.Add($"{path}.timeout: {Timeout.TotalSeconds} s is not a whole number of seconds from 1 to 900. Use one.");
-        Check(MemoryMegabytes, 128, 10_240, "memoryMegabytes");
-        Check(CodeBytes, 1, 250L * 1024 * 1024, "codeBytes");
-        // As base64 a body grows by a third, and both the event and the result must be able to carry it.
-        Check(GeneratedResponseBytes, 1, ResultBytes / 4 * 3, "generatedResponseBytes");
-        Check(ExposedBodyBytes, 0, ResultBytes / 4 * 3, "exposedBodyBytes");
-        Check(ReplacedBodyBytes, 0, ResultBytes / 4 * 3, "replacedBodyBytes");
+        if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromSeconds(MaxTimeout) || Timeout.Ticks % TimeSpan.TicksPerSecond != 0)
+            mistakes.Add($"{path}.timeout: {Timeout.TotalSeconds} s is not a whole number of seconds from 1 to {MaxTimeout}. Use one.");
+        Check(MemoryMegabytes, MinMemory, MaxMemory, "memoryMegabytes");
+        Check(CodeBytes, 1, MaxCode, "codeBytes");
+        Check(GeneratedResponseBytes, 1, MaxBody, "generatedResponseBytes");
+        Check(ExposedBodyBytes, 0, MaxBody, "exposedBodyBytes");
+        Check(ReplacedBodyBytes, 0, MaxBody, "replacedBodyBytes");
 
         void Check(long value, long min, long max, string name)
         {

@@ -16,7 +16,7 @@ public sealed class EdgeRequest
     public string? QueryString { get; set; }
 
     /// <summary>The header fields, <c>Host</c> and <c>Cookie</c> among them.</summary>
-    public HeaderList Headers { get; private init; } = new();
+    public HeaderList Headers { get; init; } = new();
 
     /// <summary>The viewer's address, without port: IPv4 dotted or IPv6 unbracketed.</summary>
     public string ClientIp { get; set; } = "";

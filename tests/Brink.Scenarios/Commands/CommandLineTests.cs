@@ -7,7 +7,7 @@ public class CommandLineTests
 {
     [Theory]
     [InlineData("", "command", "brink --help")]
-    [InlineData("serve", "'serve' is no command; there are dev and function", "brink --help")]
+    [InlineData("serve", "'serve' is no command; there are dev, function, lambda and logs", "brink --help")]
     [InlineData("function tset", "'tset' is no command; there are test and check", "brink function --help")]
     [InlineData("function test x.js", "--event", "brink function test --help")]
     [InlineData("function check x.js --max-utilization abc --event e.json", "--max-utilization abc: a number from 1 to 100", "brink function check --help")]

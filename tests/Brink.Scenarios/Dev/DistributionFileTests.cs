@@ -42,7 +42,7 @@ public sealed class DistributionFileTests : IDisposable
 
     [Theory]
     [InlineData("function rewrite", $$""", "FunctionAssociations": { "Quantity": 1, "Items": [{{Rewrite}}] }""", "")]
-    [InlineData("LambdaFunctionAssociations", """, "LambdaFunctionAssociations": { "Quantity": 1, "Items": [{ "LambdaFunctionARN": "arn:aws:lambda:us-east-1:123456789012:function:f:1", "EventType": "origin-request" }] }""", "")]
+    [InlineData("bind it with --lambda f=DIR", """, "LambdaFunctionAssociations": { "Quantity": 1, "Items": [{ "LambdaFunctionARN": "arn:aws:lambda:us-east-1:123456789012:function:f:1", "EventType": "origin-request" }] }""", "")]
     [InlineData("ResponseHeadersPolicyId", """, "ResponseHeadersPolicyId": "67f7725c-6f97-4210-82d7-5512b31e9d03" """, "")]
     [InlineData("Compress", """, "Compress": true""", "")]
     [InlineData("WebACLId", "", """, "WebACLId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1" """)]

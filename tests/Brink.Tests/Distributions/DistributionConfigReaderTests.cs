@@ -31,7 +31,7 @@ public sealed class DistributionConfigReaderTests
             "CustomHeaders": { "Quantity": 1, "Items": [ { "HeaderName": "X-Secret", "HeaderValue": "s" } ] },
             "CustomOriginConfig": {
               "HTTPPort": 8081, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only",
-              "OriginSslProtocols": { "Quantity": 1, "Items": ["TLSv1.2"] },
+              "OriginSslProtocols": { "Quantity": 2, "Items": ["TLSv1.2", "TLSv1.1"] },
               "OriginReadTimeout": 60, "OriginKeepaliveTimeout": 7
             },
             "ConnectionAttempts": 2, "ConnectionTimeout": 4,
@@ -95,6 +95,7 @@ public sealed class DistributionConfigReaderTests
         Assert.Equal(OriginProtocolPolicy.HttpOnly, origin.ProtocolPolicy);
         Assert.Equal((60d, 7d, 4d, 2), (origin.ReadTimeout.TotalSeconds, origin.KeepaliveTimeout.TotalSeconds, origin.ConnectionTimeout.TotalSeconds, origin.ConnectionAttempts));
         Assert.Equal([new HeaderField("X-Secret", "s")], origin.CustomHeaders);
+        Assert.Equal(["TLSv1.2", "TLSv1.1"], origin.SslProtocols);
 
         var behavior = distribution.DefaultCacheBehavior;
         Assert.Equal((ViewerProtocolPolicy.RedirectToHttps, AllowedMethods.All, true), (behavior.ViewerProtocolPolicy, behavior.AllowedMethods, behavior.CachesOptions));
@@ -154,7 +155,14 @@ public sealed class DistributionConfigReaderTests
     [InlineData("DefaultCacheBehavior.RealtimeLogConfigArn", "\"x\"", "DefaultCacheBehavior.RealtimeLogConfigArn", "not supported")]
     [InlineData("DefaultCacheBehavior.GrpcConfig.Enabled", "true", "DefaultCacheBehavior.GrpcConfig.Enabled", "not supported")]
     [InlineData("DefaultCacheBehavior.TrustedKeyGroups", "{\"Enabled\":true,\"Quantity\":1,\"Items\":[\"k\"]}", "DefaultCacheBehavior.TrustedKeyGroups", "not supported")]
-    [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":1,\"Items\":[{\"LambdaFunctionARN\":\"a\",\"EventType\":\"viewer-request\"}]}", "DefaultCacheBehavior.LambdaFunctionAssociations", "not supported")]
+    [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":1,\"Items\":[{\"LambdaFunctionARN\":\"a\",\"EventType\":\"viewer-request\"}]}", "DefaultCacheBehavior.LambdaFunctionAssociations.Items[0].LambdaFunctionARN", "not the ARN of a Lambda function")]
+    [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":1,\"Items\":[{\"LambdaFunctionARN\":\"arn:aws:lambda:eu-west-1:123456789012:function:f:1\",\"EventType\":\"origin-request\"}]}", "DefaultCacheBehavior.LambdaFunctionAssociations.Items[0].LambdaFunctionARN", "must be in region 'us-east-1'")]
+    [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":1,\"Items\":[{\"LambdaFunctionARN\":\"arn:aws:lambda:us-east-1:123456789012:function:f\",\"EventType\":\"origin-request\"}]}", "DefaultCacheBehavior.LambdaFunctionAssociations.Items[0].LambdaFunctionARN", "specific function version")]
+    [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":1,\"Items\":[{\"LambdaFunctionARN\":\"arn:aws:lambda:us-east-1:123456789012:function:f:$LATEST\",\"EventType\":\"origin-request\"}]}", "DefaultCacheBehavior.LambdaFunctionAssociations.Items[0].LambdaFunctionARN", "specific function version")]
+    [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":1,\"Items\":[{\"LambdaFunctionARN\":\"arn:aws:lambda:us-east-1:123456789012:function:f:live\",\"EventType\":\"origin-request\"}]}", "DefaultCacheBehavior.LambdaFunctionAssociations.Items[0].LambdaFunctionARN", "specific function version")]
+    [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":2,\"Items\":[{\"LambdaFunctionARN\":\"arn:aws:lambda:us-east-1:123456789012:function:f:1\",\"EventType\":\"origin-request\"},{\"LambdaFunctionARN\":\"arn:aws:lambda:us-east-1:123456789012:function:f:1\",\"EventType\":\"origin-request\"}]}", "DefaultCacheBehavior.LambdaFunctionAssociations.Items[1].EventType", "two Lambda functions run on origin-request")]
+    [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":1,\"Items\":[{\"LambdaFunctionARN\":\"arn:aws:lambda:us-east-1:123456789012:function:f:1\",\"EventType\":\"origin-response\",\"IncludeBody\":true}]}", "DefaultCacheBehavior.LambdaFunctionAssociations.Items[0].IncludeBody", "no body of a request")]
+    [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":1,\"Items\":[{\"LambdaFunctionARN\":\"arn:aws:lambda:us-east-1:123456789012:function:f:1\",\"EventType\":\"middle\"}]}", "DefaultCacheBehavior.LambdaFunctionAssociations.Items[0].EventType", "not one of")]
     [InlineData("CustomErrorResponses.Items[0].ResponsePagePath", "\"/404.html\"", "CustomErrorResponses.Items[0].ResponsePagePath", "not supported")]
     [InlineData("Logging.Enabled", "true", "Logging.Enabled", "not supported")]
     [InlineData("WebACLId", "\"arn\"", "WebACLId", "not supported")]
@@ -171,6 +179,33 @@ public sealed class DistributionConfigReaderTests
         var (distribution, mistakes) = Read(Change(changedPath, json));
         Assert.Null(distribution);
         Assert.Contains(mistakes, each => each.Path == "$." + expectedPath && each.Rule.Contains(expectedRule, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("viewer-request", "viewer-request", false)]
+    [InlineData("viewer-request", "viewer-response", false)]
+    [InlineData("viewer-response", "viewer-request", false)]
+    [InlineData("viewer-response", "viewer-response", false)]
+    [InlineData("viewer-request", "origin-request", true)]
+    [InlineData("viewer-response", "origin-response", true)]
+    public void BothTiersInOneBehavior_AreRefusedOnViewerEventsInAnyPairing(string tierOne, string tierTwo, bool isAccepted)
+    {
+        var json = Change(
+            "DefaultCacheBehavior.FunctionAssociations", $$"""{"Quantity":1,"Items":[{"FunctionARN":"arn:aws:cloudfront::123456789012:function/one","EventType":"{{tierOne}}"}]}""",
+            Change("DefaultCacheBehavior.LambdaFunctionAssociations", $$"""{"Quantity":1,"Items":[{"LambdaFunctionARN":"arn:aws:lambda:us-east-1:123456789012:function:two:7","EventType":"{{tierTwo}}"}]}"""));
+
+        var (distribution, mistakes) = Read(json);
+
+        if (isAccepted)
+        {
+            Assert.Empty(mistakes);
+            var association = Assert.Single(distribution!.DefaultCacheBehavior.LambdaFunctionAssociations);
+            Assert.Equal(("two", tierTwo, false), (association.FunctionName, association.EventType.ToName(), association.IncludeBody));
+            return;
+        }
+        var mistake = Assert.Single(mistakes);
+        Assert.Equal("$.DefaultCacheBehavior.LambdaFunctionAssociations.Items[0].EventType", mistake.Path);
+        Assert.Contains($"cannot run on {tierTwo} where a CloudFront function runs on {tierOne}", mistake.Rule, StringComparison.Ordinal);
     }
 
     [Fact]

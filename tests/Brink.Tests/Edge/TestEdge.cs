@@ -4,6 +4,7 @@ using Brink.Distributions;
 using Brink.Edge;
 using Brink.Edge.Logs;
 using Brink.Functions;
+using Brink.Functions.Lambda;
 using Brink.Http;
 using Brink.Policies;
 
@@ -38,10 +39,11 @@ internal sealed class TestEdge : IAsyncDisposable
         IEdgeFunction? viewerResponse = null,
         Func<EdgeServerOptions, EdgeServerOptions>? options = null,
         Func<Distribution, Distribution>? distribution = null,
-        Func<EdgeSnapshot, EdgeSnapshot>? snapshot = null)
+        Func<EdgeSnapshot, EdgeSnapshot>? snapshot = null,
+        LambdaTriggers? lambda = null)
     {
         var state = new EdgeState();
-        state.Swap(SnapshotOf(origin, behavior, viewerRequest, viewerResponse, distribution, snapshot));
+        state.Swap(SnapshotOf(origin, behavior, viewerRequest, viewerResponse, distribution, snapshot, lambda));
         var log = new RecordingLog();
         var serverOptions = EdgeServerOptions.Default with { HttpPort = 0, DrainTime = TimeSpan.FromSeconds(2) };
         var server = new EdgeServer(options?.Invoke(serverOptions) ?? serverOptions, state, log, TimeProvider.System);
@@ -55,13 +57,14 @@ internal sealed class TestEdge : IAsyncDisposable
         IEdgeFunction? viewerRequest = null,
         IEdgeFunction? viewerResponse = null,
         Func<Distribution, Distribution>? distribution = null,
-        Func<EdgeSnapshot, EdgeSnapshot>? snapshot = null)
+        Func<EdgeSnapshot, EdgeSnapshot>? snapshot = null,
+        LambdaTriggers? lambda = null)
     {
         var cacheBehavior = new CacheBehavior { TargetOriginId = origin.Id, CachePolicy = CachingDisabled, OriginRequestPolicy = AllViewerExceptHost, AllowedMethods = AllowedMethods.All };
         cacheBehavior = behavior?.Invoke(cacheBehavior) ?? cacheBehavior;
         var configured = new Distribution { Id = "EDFDVBD6EXAMPLE", DomainName = "d111111abcdef8.cloudfront.net", Origins = [origin], DefaultCacheBehavior = cacheBehavior };
         configured = distribution?.Invoke(configured) ?? configured;
-        var live = new LiveDistribution(configured, new LiveBehavior(cacheBehavior, origin, viewerRequest, viewerResponse), []);
+        var live = new LiveDistribution(configured, new LiveBehavior(cacheBehavior, origin, viewerRequest, viewerResponse) { Lambda = lambda }, []);
         var result = new EdgeSnapshot { Distributions = [live], AnyHostIsTheOnlyDistribution = true };
         return snapshot?.Invoke(result) ?? result;
     }

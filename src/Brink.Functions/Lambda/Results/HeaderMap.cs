@@ -167,6 +167,8 @@ internal sealed class HeaderMap(Verdict verdict)
                 if (!MayChange(isReadOnly, name))
                     return;
                 Append(name, key, value);
+                if (_written > Limits.HeadBytes)
+                    return;
                 continue;
             }
             var place = _shown.FieldOf(item);

@@ -108,6 +108,7 @@ public sealed class MemoryTierTests
     private static ObjectHead Head(string key, int epoch) => ObjectHead.From(
         key,
         new EdgeResponse(),
+        originStatus: 200,
         new Freshness(TimeSpan.FromDays(1), null, null, TimeSpan.FromDays(1), false),
         storedAt: 0,
         epoch,

@@ -48,4 +48,39 @@ public sealed class LambdaQuotasTests
     [Fact]
     public void OperatorsOwn_WithinBounds_IsValid() =>
         Assert.Empty((LambdaQuotas.Current with { Name = "mine", Viewer = LambdaQuotas.Current.Viewer with { Timeout = TimeSpan.FromSeconds(900), ExposedBodyBytes = 0 } }).Validate());
+
+    [Fact]
+    public void File_ChangesWhatItNames()
+    {
+        var quotas = LambdaQuotasReader.Read("""{"base":"current","viewer":{"timeout":10,"exposedBodyBytes":0},"origin":{"memoryMegabytes":512,"codeBytes":1000,"generatedResponseBytes":7,"replacedBodyBytes":8}}""", "mine.json").Value!;
+
+        Assert.Equal(
+            LambdaQuotas.Current with
+            {
+                Name = "mine.json",
+                Viewer = LambdaQuotas.Current.Viewer with { Timeout = TimeSpan.FromSeconds(10), ExposedBodyBytes = 0 },
+                Origin = LambdaQuotas.Current.Origin with { MemoryMegabytes = 512, CodeBytes = 1000, GeneratedResponseBytes = 7, ReplacedBodyBytes = 8 },
+            },
+            quotas);
+        Assert.Equal(LambdaQuotas.Classic with { Name = "empty" }, LambdaQuotasReader.Read("{}", "empty").Value);
+    }
+
+    [Theory]
+    [InlineData("""{"base":"none"}""", "$.base")]
+    [InlineData("""{"viewer":{"timeout":0}}""", "$.viewer.timeout")]
+    [InlineData("""{"viewer":{"timeout":901}}""", "$.viewer.timeout")]
+    [InlineData("""{"viewer":{"timeout":"5"}}""", "$.viewer.timeout")]
+    [InlineData("""{"viewer":{"timeout":1.5}}""", "$.viewer.timeout")]
+    [InlineData("""{"origin":{"memoryMegabytes":127}}""", "$.origin.memoryMegabytes")]
+    [InlineData("""{"origin":{"memory":128}}""", "$.origin.memory")]
+    [InlineData("""{"orgin":{}}""", "$.orgin")]
+    [InlineData("[]", "$")]
+    [InlineData("{", "$")]
+    public void File_WithAMistake_IsRefusedByItsName(string json, string path)
+    {
+        var result = LambdaQuotasReader.Read(json, "mine.json");
+
+        Assert.Null(result.Value);
+        Assert.Equal(path, Assert.Single(result.Mistakes).Path);
+    }
 }

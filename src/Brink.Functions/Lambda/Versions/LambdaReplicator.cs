@@ -1,0 +1,32 @@
+namespace Brink.Functions.Lambda;
+
+/// <summary>Brings published versions to the regions whose labels this node serves.</summary>
+public sealed class LambdaReplicator(LambdaPool pool, LambdaQuotas quotas, IReadOnlyList<Region> regions, TimeProvider time)
+{
+    /// <summary>
+    /// Loads the version everywhere and waits for every region's word. Only when all of them are ready is there a function to associate, and with it a
+    /// warm environment in each region; else nothing of the version stays.
+    /// </summary>
+    /// <param name="version">What to bring there.</param>
+    /// <param name="sourceFolder">Where its author has the code: errors name his files, not our copies. Null where nobody has.</param>
+    public async Task<Replication> ReplicateAsync(FunctionVersion version, string? sourceFolder = null)
+    {
+        var function = new LambdaEdgeFunction(version, pool, quotas) { SourceFolder = sourceFolder };
+        var acknowledgements = await Task.WhenAll(regions.Select(region => LoadAsync(new RegionReplica(version, region), function)));
+        if (acknowledgements.All(each => each.IsReady))
+            return new Replication(function, acknowledgements);
+        await pool.RetireAsync(version);
+        return new Replication(null, acknowledgements);
+    }
+
+    private async Task<ReplicaAcknowledgement> LoadAsync(RegionReplica replica, LambdaEdgeFunction function)
+    {
+        var problem = await pool.PrewarmAsync(replica.Version, replica.Region, count: 1);
+        return new ReplicaAcknowledgement(replica, time.GetUtcNow(), problem is null ? null : function.InItsAuthorsWords(problem));
+    }
+}
+
+/// <summary>What came of bringing a version to its regions.</summary>
+/// <param name="Function">The function to associate; null when a region could not load it.</param>
+/// <param name="Acknowledgements">One for each region.</param>
+public sealed record Replication(LambdaEdgeFunction? Function, IReadOnlyList<ReplicaAcknowledgement> Acknowledgements);
