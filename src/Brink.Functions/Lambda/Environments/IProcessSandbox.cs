@@ -41,6 +41,12 @@ public interface ISandboxedProcess
     /// <summary>The most memory it and its children held so far, in bytes. Cheap enough for every invocation; may be a tenth of a second old.</summary>
     long PeakMemory { get; }
 
+    /// <summary>Work begins: loading the code, or an invocation. A sandbox that freezes wakes it here.</summary>
+    void Resume();
+
+    /// <summary>Work is over for now. Called after <see cref="Resume"/>, never twice in a row.</summary>
+    void Rest();
+
     /// <summary>SIGKILL to all of it. <see cref="Exit"/> follows.</summary>
     void Kill();
 }

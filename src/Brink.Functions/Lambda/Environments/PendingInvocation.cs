@@ -1,0 +1,30 @@
+namespace Brink.Functions.Lambda;
+
+/// <summary>An invocation that is waited for: in the pool's queue, then in an environment.</summary>
+internal sealed class PendingInvocation(FunctionVersion version, ReadOnlyMemory<byte> eventJson, InvocationLimits limits)
+{
+    private readonly TaskCompletionSource<Invocation> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _taken;
+
+    public string RequestId { get; } = Guid.NewGuid().ToString();
+
+    /// <summary>The event; given up once it is on its way or nobody waits any more.</summary>
+    public ReadOnlyMemory<byte> EventJson { get; private set; } = eventJson;
+
+    public string? EdgeRequestId => limits.EdgeRequestId;
+
+    /// <summary>What the invocation may take: the function's own timeout, or the caller's cap where that is shorter.</summary>
+    public TimeSpan Timeout { get; } = limits.LongestTimeout < version.Timeout ? limits.LongestTimeout.Value : version.Timeout;
+
+    /// <summary>Whether <see cref="Timeout"/> is the caller's.</summary>
+    public bool TimeoutIsPlatforms { get; } = limits.LongestTimeout < version.Timeout;
+
+    public Task<Invocation> Completion => _completion.Task;
+
+    /// <summary>Whoever gets true runs it, or gives it up. Nobody else may.</summary>
+    public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
+
+    public void Sent() => EventJson = default;
+
+    public void Complete(Invocation invocation) => _completion.TrySetResult(invocation);
+}

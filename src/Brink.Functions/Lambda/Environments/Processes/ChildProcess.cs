@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Brink.Functions.Lambda;
+
+/// <summary>A child process in a session of its own; the <see cref="ProcessKeeper"/> attends to it.</summary>
+internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest request) : ISandboxedProcess
+{
+    // A process that writes faster than we read gets its turn like the others.
+    private const int ReadsAtOnce = 64;
+    private const long SampleAge = 100;      // milliseconds
+
+    private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _reading = new();
+    private readonly Lock _killing = new();
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(4096);
+    private bool _closed;
+    private bool _ended;
+    private volatile bool _outOfMemory;
+    private long _peakMemory;
+    private long _sampledAt = -SampleAge - 1;
+
+    public long Number { get; set; }
+
+    public int Pid => pid;
+
+    public int End => end;
+
+    public int Output => output;
+
+    public Task<ProcessExit> Exit => _exit.Task;
+
+    public long PeakMemory
+    {
+        get
+        {
+            if (Environment.TickCount64 - Volatile.Read(ref _sampledAt) > SampleAge)
+                SampleMemory();
+            return Volatile.Read(ref _peakMemory);
+        }
+    }
+
+    /// <summary>An invocation runs, or the code is being loaded: the time when memory grows.</summary>
+    public bool IsActive { get; private set; }
+
+    public void DrainOutput() => Drain();
+
+    public void Resume()
+    {
+        if (IsActive)
+            return;
+        IsActive = true;
+        ProcessKeeper.Shared.BeginWatchingMemory();
+    }
+
+    public void Rest()
+    {
+        if (!IsActive)
+            return;
+        IsActive = false;
+        ProcessKeeper.Shared.EndWatchingMemory();
+    }
+
+    public void Kill()
+    {
+        // Never after its end: the number may be another process's by then.
+        lock (_killing)
+        {
+            if (!_ended)
+                Libc.KillGroup(pid);
+        }
+    }
+
+    /// <summary>Reads what is there; false once nobody can write any more.</summary>
+    public bool Drain()
+    {
+        lock (_reading)
+        {
+            if (_closed)
+                return false;
+            for (var reads = 0; reads < ReadsAtOnce; reads++)
+            {
+                var count = Libc.Read(output, _buffer);
+                if (count > 0)
+                    request.Output.Write(_buffer.AsSpan(0, count));
+                else if (count == 0)
+                    return false;
+                else if (Marshal.GetLastPInvokeError() != Libc.Interrupted)
+                    return true;
+            }
+            return true;
+        }
+    }
+
+    /// <summary>The process has ended: what it left in its group goes too, the rest of its output is read, its number is given back.</summary>
+    public void Ended()
+    {
+        ProcessExit exit;
+        lock (_killing)
+        {
+            Libc.KillGroup(pid);
+            exit = Libc.Reap(pid);
+            _ended = true;
+        }
+        Drain();
+        lock (_reading)
+        {
+            _closed = true;
+            Libc.Close(output);
+        }
+        Libc.Close(end);
+        _exit.SetResult(exit with { OutOfMemory = _outOfMemory });
+    }
+
+    /// <summary>Looks at the memory of it and its children, and kills them when it is too much.</summary>
+    public void SampleMemory()
+    {
+        Volatile.Write(ref _sampledAt, Environment.TickCount64);
+        var held = Resident(pid, depth: 0);
+        if (held > Volatile.Read(ref _peakMemory))
+            Volatile.Write(ref _peakMemory, held);
+        if (held > request.MemoryLimit)
+        {
+            _outOfMemory = true;
+            Kill();
+        }
+    }
+
+    private static long Resident(int process, int depth)
+    {
+        try
+        {
+            // Fields of statm: size, resident, shared...
+            var fields = File.ReadAllText($"/proc/{process}/statm").Split(' ');
+            var held = long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+            if (depth < 8)
+            {
+                foreach (var child in File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    held += Resident(int.Parse(child, CultureInfo.InvariantCulture), depth + 1);
+            }
+            return held;
+        }
+        catch (IOException)
+        {
+            return 0;      // it has ended meanwhile, or the kernel does not list children
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+
+namespace Brink.Functions.Lambda;
+
+/// <summary>
+/// One thread that starts all child processes, reads what they write, and learns when they end. One thread, because a parent's death signal
+/// follows the thread that started the child, and because a few hundred idle environments must not each hold a thread in a read.
+/// </summary>
+internal sealed class ProcessKeeper
+{
+    // The tag of an event: the number of a child, and in its lowest bit whether the output is meant or the end.
+    private const long WakerTag = 0;
+    private const int SampleMilliseconds = 50;
+
+    private readonly ConcurrentQueue<(SpawnRequest Request, TaskCompletionSource<ChildProcess> Started)> _requests = new();
+    private readonly ConcurrentDictionary<long, ChildProcess> _children = new();
+    private readonly int _poll = Libc.CreatePoll();
+    private readonly int _waker = Libc.CreateWaker();
+    private long _lastNumber;
+    private int _active;
+    private bool _sleeping;
+
+    private ProcessKeeper()
+    {
+        Libc.Watch(_poll, _waker, WakerTag);
+        new Thread(Run) { IsBackground = true, Name = "lambda processes" }.Start();
+    }
+
+    /// <summary>The process's own. It lives as long as Brink: its children would not outlive it.</summary>
+    public static ProcessKeeper Shared { get; } = new();
+
+    public Task<ChildProcess> SpawnAsync(SpawnRequest request)
+    {
+        var started = new TaskCompletionSource<ChildProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _requests.Enqueue((request, started));
+        Libc.Wake(_waker);
+        return started.Task;
+    }
+
+    /// <summary>While any invocation runs, memory is looked at often; processes that rest are let be.</summary>
+    public void BeginWatchingMemory()
+    {
+        Interlocked.Increment(ref _active);
+        if (Volatile.Read(ref _sleeping))
+            Libc.Wake(_waker);
+    }
+
+    public void EndWatchingMemory() => Interlocked.Decrement(ref _active);
+
+    private void Run()
+    {
+        Span<long> tags = stackalloc long[64];
+        var (lastActive, lastSample) = (0L, 0L);
+        while (true)
+        {
+            // Watched a little longer than needed: a wake-up for each of many short invocations would cost more than a few idle looks.
+            var now = Environment.TickCount64;
+            var active = Volatile.Read(ref _active);
+            if (active > 0)
+                lastActive = now;
+            var watching = now - lastActive < 1000;
+            Volatile.Write(ref _sleeping, !watching);
+            // Looked at once more: an invocation that began before it could see that we sleep has not woken us.
+            if (!watching && Volatile.Read(ref _active) > 0)
+                continue;
+            // Many processes are each looked at more rarely, so that looking stays a small part of the work.
+            var period = Math.Max(SampleMilliseconds, active * 4);
+            var count = Libc.Wait(_poll, tags, watching ? period : -1);
+            foreach (var tag in tags[..count])
+            {
+                if (tag == WakerTag)
+                    Libc.ClearWaker(_waker);
+                else if (_children.TryGetValue(tag >> 1, out var child))
+                    Attend(child, isEnd: (tag & 1) != 0);
+            }
+            while (_requests.TryDequeue(out var next))
+                Start(next.Request, next.Started);
+            if (Environment.TickCount64 - lastSample < period)
+                continue;
+            lastSample = Environment.TickCount64;
+            foreach (var (_, child) in _children)
+            {
+                if (child.IsActive)
+                    child.SampleMemory();
+            }
+        }
+    }
+
+    private void Start(SpawnRequest request, TaskCompletionSource<ChildProcess> started)
+    {
+        var (read, write) = (-1, -1);
+        try
+        {
+            (read, write) = Libc.CreateOutputPipe();
+            var pid = Libc.Spawn(request.Executable, request.Arguments, request.Environment, request.WorkingDirectory, write);
+            Libc.Close(write);
+            var child = new ChildProcess(pid, Libc.OpenProcess(pid), read, request);
+            var number = ++_lastNumber;
+            child.Number = number;
+            _children[number] = child;
+            Libc.Watch(_poll, child.Output, number << 1);
+            Libc.Watch(_poll, child.End, (number << 1) | 1);
+            started.SetResult(child);
+        }
+        catch (ProcessStartException failure)
+        {
+            if (read >= 0)
+                Libc.Close(read);
+            if (write >= 0)
+                Libc.Close(write);
+            started.SetException(failure);
+        }
+    }
+
+    private void Attend(ChildProcess child, bool isEnd)
+    {
+        if (!isEnd)
+        {
+            // Closed by all who could write: polling it further would only spin.
+            if (!child.Drain())
+                Libc.Unwatch(_poll, child.Output);
+            return;
+        }
+        Libc.Unwatch(_poll, child.Output);
+        Libc.Unwatch(_poll, child.End);
+        _children.TryRemove(child.Number, out _);
+        child.Ended();
+    }
+}
+
+/// <summary>What a child process is started with.</summary>
+internal sealed record SpawnRequest(
+    string Executable, IReadOnlyList<string> Arguments, IReadOnlyList<KeyValuePair<string, string>> Environment, string WorkingDirectory, IProcessOutput Output)
+{
+    /// <summary>Bytes that it and its children may hold; over it they are killed. Null: nobody looks.</summary>
+    public long? MemoryLimit { get; init; }
+}

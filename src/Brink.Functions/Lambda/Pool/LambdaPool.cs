@@ -1,0 +1,246 @@
+using System.Collections.Concurrent;
+
+namespace Brink.Functions.Lambda;
+
+/// <summary>
+/// Runs invocations in warm environments: one invocation at a time in each, more environments when more come at once, fewer when they have been
+/// idle. An invocation that finds none idle waits for whichever comes first, a new one or one that becomes free.
+/// </summary>
+public sealed class LambdaPool : IAsyncDisposable
+{
+    private readonly LambdaPoolOptions _options;
+    private readonly IProcessSandbox _sandbox;
+    private readonly TimeProvider _time;
+    private readonly RunFolder _folder;
+    private readonly ITimer _reaper;
+    private readonly SemaphoreSlim _starting;
+    private readonly ConcurrentDictionary<(FunctionVersion, Region), EnvironmentGroup> _groups = new();
+    private readonly ConcurrentDictionary<Region, Concurrency> _regions = new();
+    private int _environments;
+    private volatile bool _disposed;
+
+    /// <summary>An empty pool.</summary>
+    public LambdaPool(LambdaPoolOptions options, IProcessSandbox sandbox, TimeProvider time)
+    {
+        (_options, _sandbox, _time) = (options, sandbox, time);
+        _folder = RunFolder.Create(options.TemporaryFolder);
+        _starting = new SemaphoreSlim(options.MaxStarting);
+        var period = options.IdleTimeout / 4;
+        _reaper = time.CreateTimer(static pool => ((LambdaPool)pool!).RemoveIdle(), this, period, period);
+    }
+
+    /// <summary>Environments there are, of whatever state.</summary>
+    public int EnvironmentCount => Volatile.Read(ref _environments);
+
+    /// <summary>
+    /// Runs a function on one event. A function that fails, a limit or a machine that cannot is an outcome, never an exception. The event must
+    /// not change until the task is complete. When the caller gives up, an invocation that has begun runs on to its end, as at AWS.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async ValueTask<Invocation> InvokeAsync(FunctionVersion version, Region region, ReadOnlyMemory<byte> eventJson, InvocationLimits limits, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var pending = new PendingInvocation(version, eventJson, limits);
+        var concurrency = _regions.GetOrAdd(region, static _ => new Concurrency());
+        if (Interlocked.Increment(ref concurrency.Running) > _options.ConcurrencyPerRegion)
+        {
+            Interlocked.Decrement(ref concurrency.Running);
+            return NotRun(pending, new InvocationOutcome.Throttled($"{_options.ConcurrencyPerRegion} invocations at once in {region} are the limit"));
+        }
+        try
+        {
+            var group = GroupOf(version, region);
+            if (group.Problem is { } problem)
+                return NotRun(pending, new InvocationOutcome.NotStarted(problem));
+            if (group.TakeIdleOrWait(pending) is { } environment)
+                environment.Take(pending);
+            else
+                await WaitForEnvironmentAsync(group, pending, cancellationToken);
+            return await pending.Completion.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            // An invocation nobody waits for any more still runs.
+            if (pending.Completion.IsCompleted || pending.TryTake())
+                Interlocked.Decrement(ref concurrency.Running);
+            else
+                _ = pending.Completion.ContinueWith(_ => Interlocked.Decrement(ref concurrency.Running), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Brings up environments ahead of the first invocation. Returns why one did not come up, in a sentence; null when all did.</summary>
+    public async Task<string?> PrewarmAsync(FunctionVersion version, Region region, int count)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var group = GroupOf(version, region);
+        if (group.Problem is { } problem)
+            return problem;
+        var failures = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => StartOneAsync(group, isWanted: static () => true)));
+        return failures.FirstOrDefault(failure => failure is not null);
+    }
+
+    /// <summary>A version that nobody uses any more: invocations under way end in peace, its environments go.</summary>
+    public async Task RetireAsync(FunctionVersion version)
+    {
+        foreach (var (key, group) in _groups.Where(entry => entry.Key.Item1 == version))
+        {
+            _groups.TryRemove(key, out _);
+            await Task.WhenAll(group.Retire().Select(RemoveAsync));
+        }
+    }
+
+    /// <summary>Ends every process and removes every file. Invocations under way end as ones whose process was killed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        await _reaper.DisposeAsync();
+        foreach (var group in _groups.Values)
+            group.Retire();
+        // A start under way adds one more, or sees that we are going: when all places are ours, there is none.
+        for (var place = 0; place < _options.MaxStarting; place++)
+            await Task.WhenAll(_starting.WaitAsync(), Task.WhenAll(_groups.Values.SelectMany(group => group.All()).Select(RemoveAsync)));
+        _folder.Dispose();
+    }
+
+    internal void Kick()
+    {
+        foreach (var group in _groups.Values)
+        {
+            if (group.WaitingCount > 0)
+                Grow(group);
+        }
+    }
+
+    internal void Discard(ExecutionEnvironment environment) => _ = RemoveAsync(environment);
+
+    /// <summary>Invocations of other functions wait for room, and there is none: an environment that becomes free should make it.</summary>
+    internal bool IsCrowded(EnvironmentGroup except) =>
+        Volatile.Read(ref _environments) >= _options.MaxEnvironments && _groups.Values.Any(group => group != except && group.WaitingCount > 0 && group.Count == 0);
+
+    private EnvironmentGroup GroupOf(FunctionVersion version, Region region)
+    {
+        if (_groups.TryGetValue((version, region), out var known) && known.Problem is null)
+            return known;
+        // A problem is looked at again with every invocation: an interpreter can be installed meanwhile.
+        var (command, problem) = _options.Interpreters.CommandFor(version.Runtime, version.CodeFolder);
+        var group = command is null
+            ? new EnvironmentGroup(this, null, problem, _time)
+            : new EnvironmentGroup(this, new EnvironmentSetup(version, region, command, _folder, _sandbox, _options.Log, _time), null, _time);
+        return command is null ? group : _groups.GetOrAdd((version, region), group);
+    }
+
+    private async Task WaitForEnvironmentAsync(EnvironmentGroup group, PendingInvocation pending, CancellationToken cancellationToken)
+    {
+        Grow(group);
+        // The code has its time to load, and an invocation ahead its time to run; who waits longer would wait in vain.
+        var patience = ExecutionEnvironment.InitLimit + pending.Timeout;
+        await using var timer = _time.CreateTimer(
+            _ =>
+            {
+                if (pending.TryTake())
+                    pending.Complete(NotRun(pending, new InvocationOutcome.Throttled($"no environment became free within {patience.TotalSeconds:0.##} seconds; this machine runs at most {_options.MaxEnvironments}")));
+            },
+            null, patience, Timeout.InfiniteTimeSpan);
+        await pending.Completion.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Starts as many environments as invocations wait, as far as the machine's limits go.</summary>
+    private void Grow(EnvironmentGroup group)
+    {
+        while (!_disposed && group.NeedsMore)
+        {
+            if (Volatile.Read(ref _environments) >= _options.MaxEnvironments && !MakeRoom(group))
+                return;
+            group.BeginStart();
+            _ = StartCountedAsync(group);
+        }
+    }
+
+    private async Task StartCountedAsync(EnvironmentGroup group)
+    {
+        try
+        {
+            await StartOneAsync(group, isWanted: () => group.WaitingCount > 0);
+        }
+        finally
+        {
+            group.EndStart();
+            Grow(group);
+        }
+    }
+
+    /// <summary>Starts one environment, unless nobody needs it any more when its turn comes. Returns why it did not come up.</summary>
+    private async Task<string?> StartOneAsync(EnvironmentGroup group, Func<bool> isWanted)
+    {
+        await _starting.WaitAsync();
+        try
+        {
+            if (_disposed || !isWanted())
+                return null;
+            ExecutionEnvironment environment;
+            try
+            {
+                environment = new ExecutionEnvironment(group.Setup!, group);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ProcessStartException or System.Net.Sockets.SocketException)
+            {
+                group.GiveUpOne(pending => NotRun(pending, new InvocationOutcome.NotStarted(failure.Message)));
+                return failure.Message;
+            }
+            Interlocked.Increment(ref _environments);
+            group.Add(environment);
+            if (_disposed)
+            {
+                await RemoveAsync(environment);
+                return null;
+            }
+            var failed = await environment.StartAsync();
+            // Down or not, it can take an invocation: the first one tries once more (lambda spec 6.1).
+            group.Available(environment);
+            return failed is null ? null : $"{failed.ErrorType}: {failed.Message}";
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <summary>The environment that has been idle the longest goes, if another function has one.</summary>
+    private bool MakeRoom(EnvironmentGroup group)
+    {
+        var victim = _groups.Values.Where(other => other != group).Select(other => (Group: other, Since: other.OldestIdle)).Where(other => other.Since is not null).MinBy(other => other.Since);
+        if (victim.Group?.TryTakeOldestIdle() is not { } environment)
+            return false;
+        Discard(environment);
+        return true;
+    }
+
+    private void RemoveIdle()
+    {
+        var before = _time.GetTimestamp() - (long)(_options.IdleTimeout.TotalSeconds * _time.TimestampFrequency);
+        foreach (var group in _groups.Values)
+        {
+            while (group.TryTakeOldestIdle(before) is { } environment)
+                Discard(environment);
+        }
+    }
+
+    private async Task RemoveAsync(ExecutionEnvironment environment)
+    {
+        if (!environment.Group.Remove(environment))
+            return;
+        Interlocked.Decrement(ref _environments);
+        await environment.DisposeAsync();
+        if (!_disposed)
+            Kick();
+    }
+
+    private static Invocation NotRun(PendingInvocation pending, InvocationOutcome outcome) => new() { RequestId = pending.RequestId, Outcome = outcome };
+
+    private sealed class Concurrency
+    {
+        public int Running;
+    }
+}

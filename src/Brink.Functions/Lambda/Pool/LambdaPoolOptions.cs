@@ -1,0 +1,32 @@
+namespace Brink.Functions.Lambda;
+
+/// <summary>How many environments there may be, and for how long.</summary>
+public sealed record LambdaPoolOptions
+{
+    /// <summary>The defaults.</summary>
+    public static LambdaPoolOptions Default { get; } = new();
+
+    /// <summary>Invocations at once in one region, of all functions together; over it an invocation is throttled. Default 1,000, as at AWS.</summary>
+    public int ConcurrencyPerRegion { get; init; } = 1_000;
+
+    /// <summary>
+    /// Environments on this machine, of all functions and regions. At the limit an idle environment of another function makes room, and an invocation that
+    /// finds none waits its turn. Default: half of the machine's memory in pieces of 48 MB, at least 16.
+    /// </summary>
+    public int MaxEnvironments { get; init; } = (int)Math.Max(16, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / (48 * 1024 * 1024));
+
+    /// <summary>Environments that may load their code at the same time: more would only slow each other down. Default: two for each core.</summary>
+    public int MaxStarting { get; init; } = 2 * Environment.ProcessorCount;
+
+    /// <summary>An environment that had nothing to do for this long goes. Default 5 minutes.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What runs Node.js and Python.</summary>
+    public Interpreters Interpreters { get; init; } = new();
+
+    /// <summary>Where environments keep sockets and their <c>/tmp</c>. Default: a folder of the system's temporary folder.</summary>
+    public string TemporaryFolder { get; init; } = Path.GetTempPath();
+
+    /// <summary>Takes every line of every function's log. Default: nobody; an invocation still carries its own lines.</summary>
+    public ILambdaLog? Log { get; init; }
+}

@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Brink.Functions.Lambda;
+
+/// <summary>The doors of one environment's Runtime API: a unix socket, and a port of this machine's loopback where the process shares it.</summary>
+internal sealed class RuntimeApiListener : IDisposable
+{
+    // A runtime needs one or two. What user code opens beyond this is closed at once: each one may hold a payload in memory.
+    private const int ConnectionLimit = 8;
+
+    private readonly IRuntimeApi _api;
+    private readonly Socket _unix;
+    private readonly Socket? _loopback;
+    private readonly HashSet<RuntimeApiConnection> _connections = [];
+    private bool _disposed;
+
+    public RuntimeApiListener(string socketPath, bool listensOnLoopback, IRuntimeApi api)
+    {
+        _api = api;
+        SocketPath = socketPath;
+        _unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        _unix.Bind(new UnixDomainSocketEndPoint(socketPath));
+        _unix.Listen(ConnectionLimit);
+        _ = AcceptAsync(_unix);
+        if (!listensOnLoopback)
+            return;
+        _loopback = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        _loopback.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _loopback.Listen(ConnectionLimit);
+        Address = $"127.0.0.1:{((IPEndPoint)_loopback.LocalEndPoint!).Port}";
+        _ = AcceptAsync(_loopback);
+    }
+
+    public string SocketPath { get; }
+
+    /// <summary>What AWS_LAMBDA_RUNTIME_API says.</summary>
+    public string Address { get; } = $"127.0.0.1:{IProcessSandbox.RuntimeApiPort}";
+
+    /// <summary>The process is gone: its connections, and those of its children, speak for nobody.</summary>
+    public void CloseConnections()
+    {
+        RuntimeApiConnection[] connections;
+        lock (_connections)
+            connections = [.. _connections];
+        foreach (var connection in connections)
+            connection.Close();
+    }
+
+    public void Dispose()
+    {
+        lock (_connections)
+            _disposed = true;
+        _unix.Dispose();
+        _loopback?.Dispose();
+        CloseConnections();
+        File.Delete(SocketPath);
+    }
+
+    private async Task AcceptAsync(Socket listener)
+    {
+        while (true)
+        {
+            Socket accepted;
+            try
+            {
+                accepted = await listener.AcceptAsync();
+            }
+            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+            {
+                if (Volatile.Read(ref _disposed))
+                    return;
+                // The client was gone before we looked, or Brink is out of descriptors; the next one may come through.
+                await Task.Delay(10);
+                continue;
+            }
+            if (listener == _loopback)
+                accepted.NoDelay = true;
+            _ = ServeAsync(accepted);
+        }
+    }
+
+    private async Task ServeAsync(Socket accepted)
+    {
+        var connection = new RuntimeApiConnection(accepted, _api);
+        lock (_connections)
+        {
+            if (_disposed || _connections.Count >= ConnectionLimit)
+            {
+                accepted.Dispose();
+                return;
+            }
+            _connections.Add(connection);
+        }
+        await connection.RunAsync();
+        lock (_connections)
+            _connections.Remove(connection);
+    }
+}

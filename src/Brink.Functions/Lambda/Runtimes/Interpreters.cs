@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Brink.Functions.Lambda;
+
+/// <summary>
+/// Which interpreters serve the runtimes of this machine: those named, else the system's own. Any identifier runs on the one interpreter
+/// there is, with the rules of the identifier; an interpreter too old for Brink's bootstraps is refused.
+/// </summary>
+public sealed partial record Interpreters
+{
+    private static readonly Version OldestNode = new(18, 0), OldestPython = new(3, 9);
+
+    /// <summary>The Node.js executable. Default: node on PATH.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>The Python executable. Default: /usr/bin/python3, else python3 on PATH.</summary>
+    public string? Python { get; init; }
+
+    /// <summary>Finds what starts this function, or says why it cannot be started.</summary>
+    internal (RuntimeCommand? Command, string? Problem) CommandFor(LambdaRuntime runtime, string codeFolder) => runtime.Family switch
+    {
+        RuntimeFamily.Node => Find(runtime, "Node.js", "--node", Node, ["node"], OldestNode),
+        RuntimeFamily.Python => Find(runtime, "Python", "--python", Python, ["/usr/bin/python3", "python3"], OldestPython),
+        _ => Provided(runtime, codeFolder),
+    };
+
+    /// <summary>The version of the interpreter that would serve a family: of use for choosing an identifier. Null where there is none.</summary>
+    public Version? InstalledVersion(RuntimeFamily family)
+    {
+        var runtime = LambdaRuntime.All.Last(known => known.Family == family);
+        return family != RuntimeFamily.Provided && CommandFor(runtime, "/").Command is { } command ? Version.Parse(command.Version) : null;
+    }
+
+    private static (RuntimeCommand?, string?) Provided(LambdaRuntime runtime, string codeFolder)
+    {
+        var bootstrap = Path.Combine(codeFolder, "bootstrap");
+        if (!File.Exists(bootstrap))
+            return (null, $"{runtime} runs an executable file named bootstrap in the function's folder, and {codeFolder} has none");
+        const UnixFileMode anyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return (File.GetUnixFileMode(bootstrap) & anyExecute) == 0
+            ? (null, $"{bootstrap} is not executable: chmod +x {bootstrap}")
+            : (new RuntimeCommand(RuntimeFamily.Provided, bootstrap, ""), null);
+    }
+
+    private static (RuntimeCommand?, string?) Find(LambdaRuntime runtime, string product, string flag, string? named, string[] candidates, Version oldest)
+    {
+        var found = named is not null ? Resolve(named) : candidates.Select(Resolve).FirstOrDefault(path => path is not null);
+        if (found is null)
+        {
+            return (null, named is not null
+                ? $"{flag} {named}: there is no such executable"
+                : $"{runtime} needs {product} {oldest.Major}{(oldest.Minor > 0 ? $".{oldest.Minor}" : "")} or later, and this machine has none: install it, or name one with {flag}");
+        }
+        // Shims and wrappers answer too; the interpreter itself says where it is.
+        var (version, real) = Ask(found, runtime.Family);
+        if (version is null || real is null)
+            return (null, $"{flag} {found}: this is not {product}: it does not answer as {product} does");
+        if (version < oldest)
+            return (null, $"{found} is {product} {version}: {runtime} needs {oldest} or later here; name a newer one with {flag}");
+        return (new RuntimeCommand(runtime.Family, real, version.ToString()), null);
+    }
+
+    private static string? Resolve(string name)
+    {
+        if (name.Contains('/'))
+            return File.Exists(name) ? Path.GetFullPath(name) : null;
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    }
+
+    private static (Version? Version, string? Path) Ask(string executable, RuntimeFamily family)
+    {
+        string[] question = family == RuntimeFamily.Node
+            ? ["-p", "process.versions.node + '\\n' + process.execPath"]
+            : ["-c", "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)"];
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(executable, question) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var errors = process.StandardError.ReadToEndAsync();
+            var lines = process.StandardOutput.ReadToEnd().Split('\n');
+            process.WaitForExit();
+            _ = errors.Result;
+            if (process.ExitCode != 0 || lines.Length < 2 || !VersionPattern().IsMatch(lines[0]) || !File.Exists(lines[1].Trim()))
+                return default;
+            return (Version.Parse(VersionPattern().Match(lines[0]).Value), lines[1].Trim());
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return default;     // not executable, or for another machine
+        }
+    }
+
+    [GeneratedRegex(@"^\d+\.\d+\.\d+")]
+    private static partial Regex VersionPattern();
+}
