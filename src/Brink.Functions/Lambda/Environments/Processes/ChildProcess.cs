@@ -96,6 +96,8 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
     public void Ended()
     {
         ProcessExit exit;
+        if (request.MeasureMemory is not null)
+            SampleMemory();     // the kernel may have ended it for its memory
         lock (_killing)
         {
             Libc.KillGroup(pid);
@@ -116,7 +118,14 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
     public void SampleMemory()
     {
         Volatile.Write(ref _sampledAt, Environment.TickCount64);
-        var held = Resident(pid, depth: 0);
+        var held = request.MeasureMemory is { } measure ? measure() ?? 0 : Resident(pid, depth: 0);
+        if (held == long.MaxValue)
+        {
+            // The kernel was faster.
+            _outOfMemory = true;
+            Kill();
+            return;
+        }
         if (held > Volatile.Read(ref _peakMemory))
             Volatile.Write(ref _peakMemory, held);
         if (held > request.MemoryLimit)
@@ -135,8 +144,12 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
             var held = long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
             if (depth < 8)
             {
-                foreach (var child in File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                    held += Resident(int.Parse(child, CultureInfo.InvariantCulture), depth + 1);
+                // A child is listed by the thread that made it.
+                foreach (var thread in Directory.EnumerateDirectories($"/proc/{process}/task"))
+                {
+                    foreach (var child in File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                        held += Resident(int.Parse(child, CultureInfo.InvariantCulture), depth + 1);
+                }
             }
             return held;
         }
