@@ -1,13 +1,14 @@
 using System.CommandLine;
 using Brink.Bench.Engine;
 using Brink.Bench.Hostile;
+using Brink.Bench.Lambda;
 using Brink.Bench.Load;
 using Brink.Bench.Metering;
 using Brink.Bench.Serving;
 
 namespace Brink.Bench;
 
-/// <summary>What <c>./bench</c> runs: the engine's benchmark, an edge without access log to load, the comparison of scheduling modes, and the long runs of hostile and random scripts.</summary>
+/// <summary>What <c>./bench</c> runs: the engine's benchmark, an edge without access log to load, the comparison of scheduling modes, the long runs of hostile and random scripts, and the events of tier 2.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] arguments) =>
@@ -22,5 +23,7 @@ internal static class Program
             SchedulingCommand.Create(),
             SoakCommand.Create(),
             FuzzCommand.Create(),
+            LambdaBenchCommand.Create(),
+            LambdaEventsCommand.Create(),
         }.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 }

@@ -62,11 +62,11 @@ internal static class Grammar
     private static readonly string[] Text =
     [
         "$s + $s", "$s + $v", "$n + $s", "`${$v}-${$s}`", "`a${$n}${`in${$s}`}`", "String($v)", "$s.slice($i, $i)", "$s.substring($i, $i)", "$s.substr($i, $i)", "$s.charAt($i)", "$s[$i]", "$s.toUpperCase()", "$s.toLowerCase()", "$s.trim()", "$s.trimStart()", "$s.trimEnd()",
-        "$s.repeat($i & 3)", "$s.padStart($i + 3, $s)", "$s.padEnd($i + 3, $s)", "$s.concat($v, $s)", "$s.replace($s, $s)", "$s.replace($r, $s)", "$s.replace($r, $f)", "2|$s.replaceAll($s, $s)", "$s.split($s).join($s)",
+        "$s.repeat($i & 3)", "$s.padStart($i + 3, $s)", "$s.padEnd($i + 3, $s)", "$s.concat($v, $s)", "$s.replace($s, $s)", "$s.replace($r, $s)", "$s.replace($r, $f)", "2u|$s.replaceAll($s, $s)", "$s.split($s).join($s)",
         "JSON.stringify($v)", "JSON.stringify($v, null, $i)", "JSON.stringify($o, ['a', 'b'])", "JSON.stringify($v, function (k, v) { return typeof v == 'number' ? v + 1 : v })", "$a.join($s)", "$a.toString()", "($n).toString()", "($n).toString(2 + (($i & 7) << 2))", "($n).toFixed($i & 7)", "u|($n).toPrecision(1 + ($i & 7))", "($n).toExponential($i & 7)",
-        "encodeURIComponent($s)", "decodeURIComponent($s)", "encodeURI($s)", "decodeURI($s)", "2|btoa($s)", "2|atob($s)", "String.fromCharCode($n, $n)", "String.fromCodePoint($i + 65)", "typeof $v", "$d.toISOString()", "$d.toUTCString()", "$d.toString()",
-        "$r.source", "String($r)", "2|$u.toString()", "2|Buffer.from($s).toString('hex')", "2|Buffer.from($s).toString('base64')", "2|Buffer.from($s, 'base64url').toString()", "2|Buffer.concat([Buffer.from($s), Buffer.from($s)]).toString('base64url')", "2|new TextDecoder().decode(new TextEncoder().encode($s))",
-        "Object.prototype.toString.call($v)", "($b ? $s : $s)", "($s || $s)", "[$v, $v].join()", "(function t(s, v) { return s.raw.join(v) + s[0] })`a\\n${$v}b`", "Object.keys($o).join()", "new String($s).toString()", "$a.map($f).join('|')", "''.concat($a)",
+        "encodeURIComponent($s)", "decodeURIComponent($s)", "encodeURI($s)", "decodeURI($s)", "2|btoa($s)", "2u|atob($s)", "String.fromCharCode($n, $n)", "String.fromCodePoint($i + 65)", "typeof $v", "$d.toISOString()", "$d.toUTCString()", "$d.toString()",
+        "$r.source", "String($r)", "2|$u.toString()", "2|Buffer.from($s).toString('hex')", "2|Buffer.from($s).toString('base64')", "2u|Buffer.from($s, 'base64url').toString()", "2|Buffer.concat([Buffer.from($s), Buffer.from($s)]).toString('base64url')", "2|new TextDecoder().decode(new TextEncoder().encode($s))",
+        "Object.prototype.toString.call($v)", "($b ? $s : $s)", "($s || $s)", "[$v, $v].join()", "u|(function t(s, v) { return s.raw.join(v) + s[0] })`a\\n${$v}b`", "(function t(s, v) { return s.join(v) })`a\\n${$v}b`", "Object.keys($o).join()", "new String($s).toString()", "$a.map($f).join('|')", "''.concat($a)",
         "h2|require('crypto').createHash('sha256').update($s).digest('hex')", "h|require('crypto').createHmac('md5', $s).update($s).update($s).digest('base64')", "h|require('querystring').stringify($o)", "h|require('querystring').escape($s)", "h|require('querystring').unescape($s)",
         "h|event.request.uri", "h|event.request.method", "h|event.viewer.ip", "h|event.request.headers.host.value", "h|(event.request.headers[$k] || {value: $s}).value", "h|(event.request.cookies.sid ? event.request.cookies.sid.value : $s)", "h|event.request.querystring.q.value", "h|JSON.stringify(event.request.querystring)", "h2|event.request.rawQueryString()",
         "h|JSON.stringify(event)", "new Error($s).message", "new TypeError($v) + ''",
@@ -81,8 +81,8 @@ internal static class Grammar
 
     private static readonly string[] Array =
     [
-        "[$v, $v, $v]", "[$n, $s]", "[$a, $o]", "[, $v, , ]", "$a.map($f)", "$a.filter($f)", "$a.slice($i, $i)", "$a.concat($v, $a)", "$a.splice($i, $i, $v)", "$a.reverse()", "$a.sort()", "$a.sort($c)", "[$n, $n, $n, $n].sort($c)", "$s.split($s)", "$s.split($s, $i)", "$s.split($r)", "$s.split('')", "$s.match($r) || []", "u|$r.exec($s) || []", "Object.keys($o)", "Object.values($o)", "Object.entries($o)",
-        "Object.getOwnPropertyNames($o)", "Array.of($v, $v)", "2|Array.from($s)", "2|Array.from({length: $i}, $f)", "2|Array.from($a, $f)", "new Array($i & 7)", "new Array($v, $v)", "new Array(3).fill($v)", "$a.fill($v, $i)", "$a.copyWithin($i, $i)", "Array.prototype.slice.call(arguments)", "Array.prototype.map.call($s, $f)", "($b ? $a : $a)", "$s.split(',').map($f)",
+        "[$v, $v, $v]", "[$n, $s]", "[$a, $o]", "[, $v, , ]", "$a.map($f)", "$a.filter($f)", "$a.slice($i, $i)", "$a.concat($v, $a)", "$a.splice($i, $i, $v)", "$a.reverse()", "$a.sort()", "$a.sort($c)", "[$n, $n, $n, $n].sort($c)", "$s.split($s)", "$s.split($s, $i)", "$s.split($r)", "$s.split('')", "$s.match($r) || []", "u|$r.exec($s) || []", "Object.keys($o)", "u|Object.values($o)", "u|Object.entries($o)",
+        "Object.getOwnPropertyNames($o)", "Array.of($v, $v)", "2u|Array.from($s)", "2u|Array.from({length: $i}, $f)", "2u|Array.from($a, $f)", "new Array($i & 7)", "new Array($v, $v)", "new Array(3).fill($v)", "$a.fill($v, $i)", "$a.copyWithin($i, $i)", "Array.prototype.slice.call(arguments)", "Array.prototype.map.call($s, $f)", "($b ? $a : $a)", "$s.split(',').map($f)",
         "Array.apply(null, $a)", "Array.prototype.concat.apply([], [$a, $a])", "JSON.parse(JSON.stringify($a))", "2|Array.prototype.slice.call($u)", "((...r) => r)($v, $n)", "(a => (a.sort($c), a))([$v, $v, $s])", "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map($f)",
     ];
 
@@ -108,7 +108,7 @@ internal static class Grammar
 
     private static readonly string[] Bytes =
     [
-        "new Uint8Array($a)", "new Uint8Array($i & 15)", "new Int32Array($a)", "new Float32Array([$n, $n])", "new Uint8ClampedArray([$n, $n])", "$u.subarray($i, $i)", "$u.slice($i, $i)", "$u.fill($n)", "$u.sort()", "2|$u.map($f)", "2|$u.filter($f)", "2|$u.reverse()", "2|Buffer.from($s)", "2|Buffer.from($s, 'hex')", "2|Buffer.from($s, 'base64')", "2|Buffer.alloc($i & 15, $s)", "2|Buffer.from($a)", "2|Buffer.concat([$u, Buffer.from($s)])", "2|new TextEncoder().encode($s)", "2|Uint16Array.from($a)", "2|Int8Array.of($n, $n)", "new Uint16Array(new Uint8Array([1, 2, 3, 4]).buffer, $i & 2)", "$u.copyWithin($i, $i)",
+        "new Uint8Array($a)", "new Uint8Array($i & 15)", "new Int32Array($a)", "new Float32Array([$n, $n])", "new Uint8ClampedArray([$n, $n])", "$u.subarray($i, $i)", "$u.slice($i, $i)", "$u.fill($n)", "$u.sort()", "2|$u.map($f)", "2|$u.filter($f)", "2|$u.reverse()", "2|Buffer.from($s)", "2|Buffer.from($s, 'hex')", "2u|Buffer.from($s, 'base64')", "2|Buffer.alloc($i & 15, $s)", "2|Buffer.from($a)", "2|Buffer.concat([$u, Buffer.from($s)])", "2|new TextEncoder().encode($s)", "2|Uint16Array.from($a)", "2|Int8Array.of($n, $n)", "new Uint16Array(new Uint8Array([1, 2, 3, 4]).buffer, $i & 2)", "$u.copyWithin($i, $i)",
         "2h|require('crypto').createHash('sha1').update($u).digest()",
     ];
 

@@ -65,7 +65,7 @@ internal sealed class HttpOriginClient : IDisposable
 
     private HttpRequestMessage RequestFor(CustomOrigin origin, Exchange exchange, RequestBodyStream? body, OriginClock clock)
     {
-        var https = OriginRequestHeaders.UsesHttps(origin, exchange.Request.IsHttps);
+        var https = origin.UsesHttps(exchange.Request.IsHttps);
         var request = new HttpRequestMessage(new HttpMethod(exchange.Request.Method), UrlFor(origin, exchange, https))
         {
             Version = HttpVersion.Version11,
@@ -180,7 +180,7 @@ internal sealed class HttpOriginClient : IDisposable
 
     private static OriginProblem ProblemOf(Exception exception, CustomOrigin origin, Exchange exchange, RequestBodyStream? body, OriginClock clock)
     {
-        var name = $"{origin.DomainName}:{(OriginRequestHeaders.UsesHttps(origin, exchange.Request.IsHttps) ? origin.HttpsPort : origin.HttpPort)}";
+        var name = $"{origin.DomainName}:{(origin.UsesHttps(exchange.Request.IsHttps) ? origin.HttpsPort : origin.HttpPort)}";
         if (body?.Failure is { } broken)
         {
             // Chunks that are none, or a viewer who left: in both cases the request, not the origin, is to blame.

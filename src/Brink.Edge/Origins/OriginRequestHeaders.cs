@@ -52,17 +52,9 @@ internal static class OriginRequestHeaders
         return headers;
     }
 
-    /// <summary>Scheme by the origin's protocol policy.</summary>
-    public static bool UsesHttps(CustomOrigin origin, bool viewerIsHttps) => origin.ProtocolPolicy switch
-    {
-        OriginProtocolPolicy.HttpOnly => false,
-        OriginProtocolPolicy.HttpsOnly => true,
-        _ => viewerIsHttps,
-    };
-
     private static string AuthorityOf(CustomOrigin origin, bool viewerIsHttps)
     {
-        var https = UsesHttps(origin, viewerIsHttps);
+        var https = origin.UsesHttps(viewerIsHttps);
         var port = https ? origin.HttpsPort : origin.HttpPort;
         var name = origin.DomainName.Contains(':') ? $"[{origin.DomainName}]" : origin.DomainName;
         return port == (https ? 443 : 80) ? name : $"{name}:{port}";

@@ -29,9 +29,21 @@ internal enum HeaderRule
 
     /// <summary>A header that CloudFront adds; shown where a policy lists it.</summary>
     CloudFront = 64,
+
+    /// <summary>Read-only in the origin-request of tier 2 (lambda-edge spec 3.2).</summary>
+    ReadOnlyInOriginRequest = 128,
+
+    /// <summary>Read-only in the origin-response of tier 2.</summary>
+    ReadOnlyInOriginResponse = 256,
+
+    /// <summary>Read-only in the viewer-response of tier 2, beside those of <see cref="ReadOnlyInResponse"/>.</summary>
+    ReadOnlyInLambdaViewerResponse = 512,
+
+    /// <summary>Hidden from tier 2, beside those of <see cref="Disallowed"/>: the viewer's certificate (lambda-edge spec 3.1).</summary>
+    DisallowedInLambda = 1024,
 }
 
-/// <summary>The lists of functions spec 3, and the spelling of header names in events and on the wire.</summary>
+/// <summary>The lists of functions spec 3 and lambda-edge spec 3, and the spelling of header names in events and on the wire.</summary>
 internal static class HeaderRules
 {
     private static readonly (string Name, HeaderRule Rule)[] Known =
@@ -46,18 +58,26 @@ internal static class HeaderRules
         ("x-amzn-lambda-integration-tag", HeaderRule.Disallowed), ("x-amzn-requestid", HeaderRule.Disallowed), ("x-cache", HeaderRule.Disallowed),
         ("x-forwarded-proto", HeaderRule.Disallowed), ("x-real-ip", HeaderRule.Disallowed),
 
-        ("cdn-loop", HeaderRule.ReadOnlyInRequest), ("content-length", HeaderRule.ReadOnlyInRequest), ("transfer-encoding", HeaderRule.ReadOnlyInRequest),
-        ("host", HeaderRule.ReadOnlyInRequest | HeaderRule.Host), ("via", HeaderRule.ReadOnlyInRequest | HeaderRule.ReadOnlyInResponse),
+        ("cdn-loop", HeaderRule.ReadOnlyInRequest | HeaderRule.ReadOnlyInOriginRequest),
+        ("content-length", HeaderRule.ReadOnlyInRequest | HeaderRule.ReadOnlyInOriginRequest | HeaderRule.ReadOnlyInLambdaViewerResponse),
+        ("transfer-encoding", HeaderRule.ReadOnlyInRequest | HeaderRule.ReadOnlyInOriginRequest | HeaderRule.ReadOnlyInOriginResponse | HeaderRule.ReadOnlyInLambdaViewerResponse),
+        ("via", HeaderRule.ReadOnlyInRequest | HeaderRule.ReadOnlyInOriginRequest | HeaderRule.ReadOnlyInOriginResponse | HeaderRule.ReadOnlyInResponse),
+        ("host", HeaderRule.ReadOnlyInRequest | HeaderRule.Host),
+        ("accept-encoding", HeaderRule.ReadOnlyInOriginRequest), ("if-modified-since", HeaderRule.ReadOnlyInOriginRequest),
+        ("if-none-match", HeaderRule.ReadOnlyInOriginRequest), ("if-range", HeaderRule.ReadOnlyInOriginRequest),
+        ("if-unmodified-since", HeaderRule.ReadOnlyInOriginRequest), ("content-encoding", HeaderRule.ReadOnlyInLambdaViewerResponse),
+        ("client-cert", HeaderRule.DisallowedInLambda), ("client-cert-chain", HeaderRule.DisallowedInLambda),
+        ("cloudfront-viewer-cert-pem", HeaderRule.CloudFront | HeaderRule.DisallowedInLambda),
         ("warning", HeaderRule.ReadOnlyInResponse),
         ("cookie", HeaderRule.Cookie), ("set-cookie", HeaderRule.SetCookie),
 
         // No rule: known so that their lower-case and wire spellings need not be made for each request.
-        ("accept", 0), ("accept-encoding", 0), ("accept-language", 0), ("accept-ranges", 0), ("access-control-allow-credentials", 0),
+        ("accept", 0), ("accept-language", 0), ("accept-ranges", 0), ("access-control-allow-credentials", 0),
         ("access-control-allow-headers", 0), ("access-control-allow-methods", 0), ("access-control-allow-origin", 0), ("access-control-expose-headers", 0),
         ("access-control-max-age", 0), ("access-control-request-headers", 0), ("access-control-request-method", 0), ("age", 0), ("authorization", 0),
-        ("cache-control", 0), ("content-disposition", 0), ("content-encoding", 0), ("content-language", 0), ("content-security-policy", 0),
+        ("cache-control", 0), ("content-disposition", 0), ("content-language", 0), ("content-security-policy", 0),
         ("content-type", 0), ("cross-origin-embedder-policy", 0), ("cross-origin-opener-policy", 0), ("cross-origin-resource-policy", 0), ("date", 0),
-        ("dnt", 0), ("etag", 0), ("expires", 0), ("if-modified-since", 0), ("if-none-match", 0), ("if-range", 0), ("last-modified", 0), ("link", 0),
+        ("dnt", 0), ("etag", 0), ("expires", 0), ("last-modified", 0), ("link", 0),
         ("location", 0), ("origin", 0), ("permissions-policy", 0), ("pragma", 0), ("priority", 0), ("range", 0), ("referer", 0), ("referrer-policy", 0),
         ("sec-ch-ua", 0), ("sec-ch-ua-mobile", 0), ("sec-ch-ua-platform", 0), ("sec-fetch-dest", 0), ("sec-fetch-mode", 0), ("sec-fetch-site", 0),
         ("sec-fetch-user", 0), ("server", 0), ("strict-transport-security", 0), ("true-client-ip", 0), ("upgrade-insecure-requests", 0),

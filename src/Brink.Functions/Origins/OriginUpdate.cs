@@ -187,7 +187,7 @@ internal sealed class OriginUpdate
         _usesOriginShield = true;
         if (arguments.Text(shield, Parameters.Region, "originShield.region", 64) is not { } region)
             arguments.Refuse("originShield.region", "is required when Origin Shield is enabled", "Name a region such as us-east-2");
-        else if (!LooksLikeRegion(region))
+        else if (!OriginRules.LooksLikeRegion(region))
             arguments.Refuse("originShield.region", $"must be the code of a region, and is '{region}'", "Write it like us-east-2");
     }
 
@@ -278,11 +278,6 @@ internal sealed class OriginUpdate
         (name.EndsWith(".amazonaws.com", StringComparison.Ordinal) || name.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal))
         && (name.Contains(".s3.", StringComparison.Ordinal) || name.Contains(".s3-", StringComparison.Ordinal))
         && !name.Contains(".s3-website", StringComparison.Ordinal);
-
-    private static bool LooksLikeRegion(string text) =>
-        text.Length is >= 9 and <= 32 && char.IsAsciiDigit(text[^1]) && text.Contains('-') && !text.AsSpan().ContainsAnyExcept(RegionCharacters);
-
-    private static readonly System.Buffers.SearchValues<char> RegionCharacters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     private static TimeSpan? Seconds(int? seconds) => seconds is { } given ? TimeSpan.FromSeconds(given) : null;
 }

@@ -60,6 +60,9 @@ internal sealed class FieldEdits
 
     public void ApplyTo(HeaderList target) => target.Apply(_edits.AsSpan(0, _count));
 
+    /// <summary>The edits, to be applied later; empty for none.</summary>
+    public HeaderEdit[] ToArray() => _count == 0 ? [] : _edits.AsSpan(0, _count).ToArray();
+
     private void Note(in HeaderEdit edit)
     {
         if (_count == _edits.Length)

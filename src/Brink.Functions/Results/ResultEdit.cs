@@ -380,7 +380,7 @@ internal sealed class ResultEdit : IResultReader
     }
 
     /// <summary>A body that we hold has the length it has, whatever was said before (functions spec 2.4).</summary>
-    private static void SetContentLength(EdgeResponse response)
+    internal static void SetContentLength(EdgeResponse response)
     {
         response.Headers.Remove("Transfer-Encoding");
         if (response.StatusCode is 204 or 304 && response.Body.Length == 0)

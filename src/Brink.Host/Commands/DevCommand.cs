@@ -47,8 +47,8 @@ internal static class DevCommand
         var edgeRegion = new Option<string?>("--edge-region") { Description = "The region behind it: cf.edgeLocation.region. Default us-east-1.", HelpName = "REGION" };
         var originAuthorities = File("--origin-ca", "Authorities, PEM, whose certificates HTTPS origins may have besides those that this machine trusts.");
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
-        var httpPort = new Option<int>("--http-port") { Description = "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", HelpName = "N", DefaultValueFactory = _ => 8080 };
-        var httpsPort = new Option<int?>("--https-port") { Description = "The port for TLS; 0 takes a free one. Default: no TLS.", HelpName = "N" };
+        var httpPort = NumberOption.Create("--http-port", "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", 0, 65535, "a port is 0 to 65535", byDefault: 8080);
+        var httpsPort = NumberOption.Create("--https-port", "The port for TLS; 0 takes a free one. Default: no TLS.", 0, 65535, "a port is 0 to 65535");
         var certificate = File("--certificate", "The certificate for --https-port, PEM, with its chain. Default: a self-signed one for localhost.");
         var privateKey = File("--private-key", "The key of --certificate, PEM.");
         var json = new Option<bool>("--json") { Description = "One JSON object a line instead of text." };
@@ -76,7 +76,7 @@ internal static class DevCommand
                 EdgeRegion = parsed.GetValue(edgeRegion),
                 OriginAuthorities = parsed.GetValue(originAuthorities),
                 Listen = parsed.GetValue(listen),
-                HttpPort = parsed.GetValue(httpPort),
+                HttpPort = parsed.GetValue(httpPort)!.Value,
                 HttpsPort = parsed.GetValue(httpsPort),
                 Certificate = parsed.GetValue(certificate),
                 PrivateKey = parsed.GetValue(privateKey),
@@ -96,6 +96,7 @@ internal static class DevCommand
         {
             foreach (var mistake in mistakes)
                 await Console.Error.WriteLineAsync($"brink dev: {mistake}");
+            await Console.Error.WriteLineAsync("Try: brink dev --help");
             return Program.ExitCode.WrongUsage;
         }
         await using var server = new DevServer(options, TimeProvider.System);

@@ -16,7 +16,7 @@ internal static class FunctionCheckCommand
         var runtime = FunctionCommand.RuntimeOption();
         var events = new Option<string[]>("--event") { Description = "Runs the function on an event object too, JSON in the form that aws cloudfront test-function takes. May be given several times.", HelpName = "FILE" };
         var keyValueStore = FunctionCommand.KeyValueStoreOption();
-        var maxUtilization = new Option<int?>("--max-utilization") { Description = "The highest compute utilization that a run on an event may have, 1 to 100.", HelpName = "N" };
+        var maxUtilization = NumberOption.Create("--max-utilization", "The highest compute utilization that a run on an event may have, 1 to 100.", 1, 100, "a number from 1 to 100");
         var computeBudget = ComputeBudgetOption.Create();
         var json = new Option<bool>("--json") { Description = "The report as JSON." };
         var sarif = new Option<bool>("--sarif") { Description = "The report as SARIF 2.1.0, for code scanning." };
@@ -26,13 +26,9 @@ internal static class FunctionCheckCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(maxUtilization) is { } most)
-            {
-                if (most is < 1 or > 100)
-                    result.AddError($"--max-utilization {most}: a number from 1 to 100");
-                else if (result.GetValue(events) is not { Length: > 0 })
-                    result.AddError("--max-utilization needs --event: only a run has a utilization");
-            }
+            // Asked for by its presence: the value of an option that was refused cannot be read.
+            if (result.GetResult(maxUtilization) is not null && result.GetResult(events) is null)
+                result.AddError("--max-utilization needs --event: only a run has a utilization");
             if (result.GetValue(json) && result.GetValue(sarif))
                 result.AddError("--json and --sarif: one of the two");
         });

@@ -84,11 +84,6 @@ internal sealed record DevOptions
             mistakes.Add($"--edge-region {region}: the code of an AWS region such as eu-central-1");
         if (Listen is not null && !IPAddress.TryParse(Listen, out _))
             mistakes.Add($"--listen {Listen}: an IP address, without port");
-        foreach (var (flag, port) in new[] { ("--http-port", HttpPort), ("--https-port", HttpsPort ?? 0) })
-        {
-            if (port is < 0 or > 65535)
-                mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"{flag} {port}: a port is 0 to 65535"));
-        }
         if (HttpsPort is { } https && https != 0 && https == HttpPort)
             mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"--http-port and --https-port are both {https}"));
         if (Certificate is null != PrivateKey is null)

@@ -26,9 +26,10 @@ internal sealed partial class IntrinsicsBuilder(Intrinsics intrinsics)
     }
 
     /// <summary>A method: writable, configurable, not enumerable.</summary>
-    public NativeFunction Method(JsObject holder, string name, int length, NativeCode code)
+    public NativeFunction Method(JsObject holder, string name, int length, NativeCode code, QuickCall quick = QuickCall.None)
     {
         var function = Function(name, length, code);
+        function.Quick = quick;
         Put(holder, Names.Table.Intern(name), Value.Object(function), PropertyFlags.Hidden);
         return function;
     }

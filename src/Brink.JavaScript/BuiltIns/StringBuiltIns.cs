@@ -14,7 +14,7 @@ internal static partial class StringBuiltIns
     {
         var prototype = builder.Intrinsics.StringPrototype;
         var constructor = builder.Constructor("String", 1, Call, Construct, prototype);
-        builder.Method(constructor, "fromCharCode", 1, FromCharCode);
+        builder.Method(constructor, "fromCharCode", 1, FromCharCode, QuickCall.FromCharCode);
         builder.Method(constructor, "fromCodePoint", 1, FromCodePoint);
         builder.Method(prototype, "toString", 0, ValueOf);
         builder.Method(prototype, "valueOf", 0, ValueOf);
@@ -25,7 +25,7 @@ internal static partial class StringBuiltIns
         builder.Method(prototype, "concat", 1, Concat);
         builder.Method(prototype, "endsWith", 1, EndsWith);
         builder.Method(prototype, "includes", 1, Includes);
-        builder.Method(prototype, "indexOf", 1, IndexOf);
+        builder.Method(prototype, "indexOf", 1, IndexOf, QuickCall.IndexOf);
         builder.Method(prototype, "lastIndexOf", 1, LastIndexOf);
         builder.Method(prototype, "match", 1, Match);
         builder.Method(prototype, "padEnd", 1, (realm, in self, arguments) => Pad(realm, self, arguments, atStart: false));
@@ -169,8 +169,7 @@ internal static partial class StringBuiltIns
 
     // ---------------------------------------------------------------- looking
 
-    /// <summary>Steps of a search: by the text, and by what is sought at worst at every place of it.</summary>
-    private static void ChargeSearch(Realm realm, int length, int sought) => realm.Charge((int)Math.Min(int.MaxValue, 1 + (length >> 5) + ((long)length * Math.Min(sought, 64) >> 10)));
+    private static void ChargeSearch(Realm realm, int length, int sought) => realm.Charge(Price.Search(length, sought));
 
     private static Value IndexOf(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {

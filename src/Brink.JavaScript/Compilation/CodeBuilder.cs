@@ -172,6 +172,14 @@ internal sealed class CodeBuilder
         return index;
     }
 
+    /// <summary>Two constants side by side: the place of the first.</summary>
+    public int ConstantPair(in Value first, in Value second)
+    {
+        _constants.Add(first);
+        _constants.Add(second);
+        return _constants.Count - 2;
+    }
+
     public int Site(Atom key)
     {
         Sites.Add(new PropertySite(key));

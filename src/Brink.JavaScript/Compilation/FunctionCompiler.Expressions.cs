@@ -235,10 +235,9 @@ internal sealed partial class FunctionCompiler
             _code.Emit(Op.LoadHostGlobal, target, program.HostGlobal(name), _code.Site(key));
             return;
         }
-        if (program.Intrinsics.Global.Table is { } table && table.IndexOf(key) is >= 0 and var place
-            && table.EntryAt(place) is { Flags: var flags } entry && (flags & PropertyFlags.Accessor) == 0)
+        if (IntrinsicOf(name) is { } builtIn)
         {
-            _code.Emit(Op.LoadIntrinsic, target, _code.Constant(entry.Value), _code.Site(key));
+            _code.Emit(Op.LoadIntrinsic, target, _code.Constant(builtIn), _code.Site(key));
             return;
         }
         _code.Emit(Op.LoadGlobal, target, _code.Site(key));
@@ -502,8 +501,8 @@ internal sealed partial class FunctionCompiler
 
     // ---------------------------------------------------------------- calls
 
-    /// <summary>What <see cref="Op.CharacterAt"/> jumps over: receiver, method, argument, call.</summary>
-    public const int GenericCallLength = 4;
+    /// <summary>What <see cref="Op.CharacterAt"/> jumps over: method and receiver, argument, call.</summary>
+    public const int GenericCallLength = 3;
 
     private void CompileCall(CallExpression call, int target)
     {
@@ -511,7 +510,7 @@ internal sealed partial class FunctionCompiler
             && PlainRegister(member.Object) is >= 0 and var text && PlainRegister(place) is >= 0 and var index)
         {
             _code.At(call);
-            _code.KeepTogether([Op.CharacterAt, Op.Move, Op.GetMethod, Op.Move, Op.CallMethod]);
+            _code.KeepTogether([Op.CharacterAt, Op.GetMethodOf, Op.Move, Op.CallMethod]);
             _code.Emit(member.Name == "charAt" ? Op.CharacterAt : Op.CharacterCodeAt, text, index, target);
             var start = _code.Count;
             CompileGenericCall(call, target);
@@ -543,17 +542,10 @@ internal sealed partial class FunctionCompiler
         switch (callee)
         {
             case MemberExpression e:
-                if (IsKeptReceiver(e.Object, e.Name))
-                    CompileRegExp((RegExpLiteral)e.Object, register + 1, register + 1);
-                else
-                    CompileTo(e.Object, register + 1);
-                _code.At(e);
-                _code.Emit(Op.GetMethod, register, 0, _code.Site(program.Atoms.Intern(e.Name)));
+                CompileMethod(e, e.Object, e.Name, register);
                 return true;
             case IndexExpression e when IsName(e.Index, out var name):
-                CompileTo(e.Object, register + 1);
-                _code.At(e);
-                _code.Emit(Op.GetMethod, register, 0, _code.Site(program.Atoms.Intern(name)));
+                CompileMethod(e, e.Object, name, register);
                 return true;
             case IndexExpression e:
                 CompileTo(e.Object, register + 1);
@@ -568,6 +560,46 @@ internal sealed partial class FunctionCompiler
                 return false;
         }
     }
+
+    /// <summary>A method by name and its object; the usual objects of one instruction come with the method.</summary>
+    private void CompileMethod(Expression member, Expression @object, string name, int register)
+    {
+        var key = program.Atoms.Intern(name);
+        if (IsKeptReceiver(@object, name))
+        {
+            CompileRegExp((RegExpLiteral)@object, register + 1, register + 1);
+        }
+        else if (PlainRegister(@object) is >= 0 and var plain)
+        {
+            _code.At(member);
+            _code.Emit(Op.GetMethodOf, register, plain, _code.Site(key));
+            return;
+        }
+        else if (@object is Identifier { Variable: null } global && IntrinsicOf(global.Name) is { IsObject: true } holder && PermanentOf(holder.AsObject, key) is { IsCallable: true } method)
+        {
+            _code.At(member);
+            var site = _code.Site(key);
+            _code.Site(program.Atoms.Intern(global.Name));
+            _code.Emit(Op.GetIntrinsicMethod, register, _code.ConstantPair(holder, method), site);
+            return;
+        }
+        else
+        {
+            CompileTo(@object, register + 1);
+        }
+        _code.At(member);
+        _code.Emit(Op.GetMethod, register, 0, _code.Site(key));
+    }
+
+    /// <summary>The built-in of a global name; null if there is none, or the host has that name.</summary>
+    private Value? IntrinsicOf(string name) =>
+        name == "undefined" || program.Environment.Globals.ContainsKey(name) ? null : PermanentOf(program.Intrinsics.Global, program.Atoms.Intern(name));
+
+    /// <summary>What a property of a built-in is while no built-in is changed; null for accessors and what is not there.</summary>
+    private static Value? PermanentOf(JsObject builtIn, Atom key) =>
+        builtIn.Table is { } table && table.IndexOf(key) is >= 0 and var place && table.EntryAt(place) is { Flags: var flags } entry && (flags & PropertyFlags.Accessor) == 0
+            ? entry.Value
+            : null;
 
     private void CompileNew(NewExpression expression, int target)
     {

@@ -267,6 +267,11 @@ internal enum Op : byte
     JumpIfTypeOf,
     /// <summary>by C unless typeof r[A] is the text k[B]</summary>
     JumpIfNotTypeOf,
+    /// <summary>
+    /// r[A] = r[A] + 1 and by C if that is &lt; r[B].length, else past the three instructions that follow, if r[A] is a number and r[B] a text or array; else
+    /// nothing: the three do it
+    /// </summary>
+    JumpToNextPlace,
 
     // ---- properties
 
@@ -288,12 +293,16 @@ internal enum Op : byte
     ToKey,
     /// <summary>r[A] = r[A+1].s[C], to be called</summary>
     GetMethod,
+    /// <summary>r[A+1] = r[B], r[A] = r[A+1].s[C], to be called</summary>
+    GetMethodOf,
+    /// <summary>r[A+1] = built-in k[B], r[A] = its method k[B+1]; if a built-in was changed in this call, the global property s[C+1] and its s[C], to be called</summary>
+    GetIntrinsicMethod,
     /// <summary>r[A] = r[A+1][r[B]], to be called</summary>
     GetElementMethod,
 
     /// <summary>
-    /// r[C] = r[A].charAt(r[B]), and past the four instructions that follow, if r[A] is a text, r[B] a place in it, and no built-in is changed;
-    /// else nothing: the four do it
+    /// r[C] = r[A].charAt(r[B]), and past the three instructions that follow, if r[A] is a text, r[B] a place in it, and no built-in is changed;
+    /// else nothing: the three do it
     /// </summary>
     CharacterAt,
     /// <summary>the same for charCodeAt</summary>

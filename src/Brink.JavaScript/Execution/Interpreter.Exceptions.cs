@@ -181,7 +181,7 @@ internal sealed partial class Interpreter
             var distance = instruction.Op switch
             {
                 >= Op.JumpBack and <= Op.JumpIfNotNullish => instruction.Wide,
-                >= Op.JumpIfLess and <= Op.JumpIfNotTypeOf => instruction.ShortC,
+                >= Op.JumpIfLess and <= Op.JumpToNextPlace => instruction.ShortC,
                 _ => 0,
             };
             if (distance < 0)

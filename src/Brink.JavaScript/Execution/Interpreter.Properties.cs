@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Brink.JavaScript.Compilation;
 using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
@@ -73,6 +74,20 @@ internal sealed partial class Interpreter
             method = _realm.Get(target, site.Key);
         }
         return method.IsCallable || method.IsThrew ? method : ThrowNotAMethod(site.Key);
+    }
+
+    /// <summary>A method of a built-in, when some built-in was changed in this call. False if it threw.</summary>
+    private bool GetIntrinsicMethod(PropertySite global, PropertySite site, ref Value callee)
+    {
+        var builtIn = LoadGlobal(global);
+        if (builtIn.IsThrew)
+            return false;
+        var method = GetMethod(site, builtIn);
+        if (method.IsThrew)
+            return false;
+        callee = method;
+        Unsafe.Add(ref callee, 1) = builtIn;
+        return true;
     }
 
     private Value ThrowNotAMethod(PropertyKey key) => _realm.ThrowTypeError($"(intermediate value)[\"{Realm.DescribeKey(key)}\"] is not a function");

@@ -32,12 +32,39 @@ internal sealed partial class Interpreter(Realm realm)
             Unsafe.AsRef(in target.Reference) = Tag.Number;
     }
 
+    /// <summary>A value into a register that held one with the same reference, maybe: then the collector need not know either.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SetValue(ref Value target, in Value value)
+    {
+        Unsafe.AsRef(in target.Bits) = value.Bits;
+        if (!ReferenceEquals(target.Reference, value.Reference))
+            Unsafe.AsRef(in target.Reference) = value.Reference;
+    }
+
     private static VariableCell CellOf(in Value register) => Unsafe.As<VariableCell>(register.Reference!);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Truth(in Value value) => value.IsBoolean ? value.AsBoolean : Realm.ToBoolean(value);
 
     private static bool IsTypeOf(in Value value, in Value name) => Realm.TypeOf(value).IsSame(name);
+
+    /// <summary>Whether it is a text or an array, and how many places it has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool HasPlaces(in Value value, out double count)
+    {
+        if (value.IsString)
+        {
+            count = value.Length;
+            return true;
+        }
+        if (value.Reference is JsArray array)
+        {
+            count = array.Length;
+            return true;
+        }
+        count = 0;
+        return false;
+    }
 
     private Value CallNative(NativeFunction native, ref Value callee, int count)
     {
@@ -79,7 +106,7 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.Move:
-                    Unsafe.Add(ref r, i->A) = Unsafe.Add(ref r, i->B);
+                    SetValue(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B));
                     continue;
 
                 case Op.LoadConstant:
@@ -698,6 +725,18 @@ internal sealed partial class Interpreter(Realm realm)
                         goto Taken;
                     continue;
 
+                case Op.JumpToNextPlace:
+                    if (Unsafe.Add(ref r, i->A).IsNumber && HasPlaces(Unsafe.Add(ref r, i->B), out var places))
+                    {
+                        var next = Unsafe.Add(ref r, i->A).AsNumber + 1;
+                        Unsafe.As<long, double>(ref Unsafe.AsRef(in Unsafe.Add(ref r, i->A).Bits)) = next;
+                        if (next < places)
+                            goto Taken;
+                        realm.Pay(BlockPayments.NextPlaceSkipped);
+                        i += FunctionCompiler.NextPlaceLength;
+                    }
+                    continue;
+
                 case Op.GetProperty:
                     {
                         ref readonly var target = ref Unsafe.Add(ref r, i->B);
@@ -835,13 +874,29 @@ internal sealed partial class Interpreter(Realm realm)
                     }
                     continue;
 
+                case Op.GetMethodOf:
+                    SetValue(ref Unsafe.Add(ref r, i->A + 1), Unsafe.Add(ref r, i->B));
+                    goto case Op.GetMethod;
+
+                case Op.GetIntrinsicMethod:
+                    if (!realm.HasPatchedIntrinsics)
+                    {
+                        SetValue(ref Unsafe.Add(ref r, i->A + 1), Unsafe.Add(ref constants, i->B));
+                        SetValue(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B + 1));
+                        continue;
+                    }
+                    frame.At = i;
+                    if (!GetIntrinsicMethod(Unsafe.Add(ref sites, i->C + 1), Unsafe.Add(ref sites, i->C), ref Unsafe.Add(ref r, i->A)))
+                        goto Throw;
+                    continue;
+
                 case Op.GetMethod:
                     if (Unsafe.Add(ref r, i->A + 1).Reference is { } receiver && !realm.HasPatchedIntrinsics)
                     {
                         var entry = Unsafe.Add(ref sites, i->C).Entry;
                         if (receiver.Kind == entry.MethodOf && (entry.MethodOf != CellKind.Object || ReferenceEquals(receiver, entry.Holder)))
                         {
-                            Unsafe.Add(ref r, i->A) = entry.Value;
+                            SetValue(ref Unsafe.Add(ref r, i->A), entry.Value);
                             continue;
                         }
                     }
@@ -943,9 +998,17 @@ internal sealed partial class Interpreter(Realm realm)
                             goto Throw;
                         goto Reload;
                     }
-                    result = Unsafe.Add(ref r, i->A).Reference is NativeFunction native
-                        ? CallNative(native, ref Unsafe.Add(ref r, i->A), i->B)
-                        : realm.Call(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->A + 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i->A + 2), i->B));
+                    if (Unsafe.Add(ref r, i->A).Reference is NativeFunction native)
+                    {
+                        if (native.Quick != QuickCall.None && i->B == 1 && TryQuickly(native.Quick, ref Unsafe.Add(ref r, i->A), ref Unsafe.Add(ref r, i->C)))
+                            continue;
+                        result = CallNative(native, ref Unsafe.Add(ref r, i->A), i->B);
+                        if (result.IsThrew)
+                            goto Throw;
+                        Unsafe.Add(ref r, i->C) = result;
+                        continue;
+                    }
+                    result = realm.Call(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->A + 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i->A + 2), i->B));
                     if (result.IsThrew)
                         goto Throw;
                     Unsafe.Add(ref r, i->C) = result;

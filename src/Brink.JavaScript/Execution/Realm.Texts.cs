@@ -16,9 +16,15 @@ internal sealed partial class Realm
 
     private static readonly Value[] SingleCharacters = MakeSingleCharacters();
 
+    /// <summary>Characters up to here have texts of their own.</summary>
+    public const int SingleCharacterCount = 256;
+
+    /// <summary>The text of one of them.</summary>
+    public static ref readonly Value SingleCharacter(int code) => ref SingleCharacters[code];
+
     private static Value[] MakeSingleCharacters()
     {
-        var texts = new Value[256];
+        var texts = new Value[SingleCharacterCount];
         for (var i = 0; i < texts.Length; i++)
             texts[i] = Names.Table.Intern(((char)i).ToString()).Value;
         return texts;

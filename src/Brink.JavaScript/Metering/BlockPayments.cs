@@ -17,6 +17,11 @@ internal static class BlockPayments
     /// <summary>More than this is never owed: payments fit into a signed byte.</summary>
     private const int MostUnpaid = sbyte.MaxValue;
 
+    /// <summary>
+    /// What <see cref="Op.JumpToNextPlace"/> pays when it goes past the instructions that it does the work of: they count as owed behind them, and did not run.
+    /// </summary>
+    public static readonly int NextPlaceSkipped = -(Price.Of(Op.Increment) + Price.Of(Op.GetLength) + Price.Of(Op.JumpIfLess));
+
     /// <summary>Whether the operation can follow, or something must pay first.</summary>
     public static bool Fits(int unpaid, Op op) => unpaid + Price.Of(op) <= MostUnpaid;
 
@@ -53,7 +58,7 @@ internal static class BlockPayments
         var distance = instruction.Op switch
         {
             Op.Jump or Op.JumpBack or Op.JumpIfTrue or Op.JumpIfFalse or Op.JumpIfNullish or Op.JumpIfNotNullish => instruction.Wide,
-            (>= Op.JumpIfLess and <= Op.JumpIfNotTypeOf) or Op.ForInNext => instruction.ShortC,
+            (>= Op.JumpIfLess and <= Op.JumpToNextPlace) or Op.ForInNext => instruction.ShortC,
             Op.CharacterAt or Op.CharacterCodeAt => FunctionCompiler.GenericCallLength,
             _ => int.MinValue,
         };

@@ -159,12 +159,15 @@ internal static class Price
             Op.JumpIfGreaterInteger, Op.JumpIfNotGreaterInteger, Op.JumpIfGreaterOrEqualInteger, Op.JumpIfNotGreaterOrEqualInteger, Op.JumpIfStrictEqual,
             Op.JumpIfStrictNotEqual, Op.JumpIfStrictEqualConstant, Op.JumpIfStrictNotEqualConstant, Op.JumpIfTypeOf, Op.JumpIfNotTypeOf,
         ]),
+        new("next place", 10, "one added, and compared with the length of a text or array", [Op.JumpToNextPlace]),
         new("length", 3, "of a string or array", [Op.GetLength]),
         new("property", 8, "read or written, by a name in the source or an index",
         [
             Op.GetProperty, Op.SetProperty, Op.GetElement, Op.SetElement, Op.ToKey, Op.InitProperty, Op.AppendElement, Op.AppendHole, Op.InitPrototype,
         ]),
         new("method", 10, "found, and whether it can be called", [Op.GetMethod, Op.GetElementMethod]),
+        new("method of a name", 12, "the same, and its object", [Op.GetMethodOf]),
+        new("method of a built-in", 13, "the same, of an object that is a built-in", [Op.GetIntrinsicMethod]),
         new("character", 10, "charAt or charCodeAt of a text, without a call", [Op.CharacterAt, Op.CharacterCodeAt]),
         new("property by search", 25, "always looked for: deleted, computed in a literal, of the global object",
         [
@@ -188,6 +191,9 @@ internal static class Price
 
     /// <summary>Steps of reading text of that length as a number.</summary>
     public static int ReadNumber(int length) => NumberRead + length / NumberCharacters + (length > OrdinaryNumberCharacters ? ExactNumber : 0);
+
+    /// <summary>Steps of a search: by the text, and by what is sought at worst at every place of it.</summary>
+    public static int Search(int length, int sought) => (int)Math.Min(int.MaxValue, 1 + (length >> 5) + ((long)length * Math.Min(sought, 64) >> 10));
 
     /// <summary>Units of writing the number as text.</summary>
     public static int TextOf(double number) => number == (long)number ? WholeNumberText : NumberText;

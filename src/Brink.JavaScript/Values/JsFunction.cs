@@ -19,6 +19,18 @@ internal abstract class JsFunction(Shape shape, JsObject? prototype) : JsObject(
 /// <summary>The code of a built-in. Arguments live in the caller's registers: they are read, never kept.</summary>
 internal delegate Value NativeCode(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments);
 
+/// <summary>What the dispatch loop does itself when it is called with one argument of the usual type: see <c>Interpreter.Quick.cs</c>.</summary>
+internal enum QuickCall : byte
+{
+    None,
+
+    /// <summary>String.fromCharCode</summary>
+    FromCharCode,
+
+    /// <summary>indexOf of strings</summary>
+    IndexOf,
+}
+
 /// <summary>A built-in function; shared by all calls.</summary>
 internal sealed class NativeFunction(string name, int length, NativeCode code, NativeCode? construct, Shape shape, JsObject? prototype) : JsFunction(shape, prototype)
 {
@@ -28,6 +40,9 @@ internal sealed class NativeFunction(string name, int length, NativeCode code, N
     public int ParameterCount { get; } = length;
 
     public NativeCode Code { get; } = code;
+
+    /// <summary>How the dispatch loop may do without calling it.</summary>
+    public QuickCall Quick { get; set; }
 
     // A delegate of a static method has to shift its arguments by one at every call; its address does not.
     private readonly unsafe delegate*<Realm, in Value, ReadOnlySpan<Value>, Value> _address =

@@ -30,6 +30,9 @@ public sealed record CustomOrigin : Origin
     /// <summary>Which scheme to speak. Default match-viewer.</summary>
     public OriginProtocolPolicy ProtocolPolicy { get; init; } = OriginProtocolPolicy.MatchViewer;
 
+    /// <summary>The protocols that the configuration lists, as functions see them. What is spoken is TLS 1.2 and newer. Default TLSv1.2.</summary>
+    public ImmutableArray<string> SslProtocols { get; init; } = OriginRules.DefaultSslProtocols;
+
     /// <summary>To the first byte, and between packets. 1 to 120 s, default 30 s.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -64,6 +67,30 @@ public sealed record CustomOrigin : Origin
 
     /// <summary>The names of which the certificate must have one, wildcards allowed. Only functions set them; empty for the usual rule.</summary>
     public ImmutableArray<string> AllowedCertificateNames { get; init; } = [];
+
+    /// <summary>Which scheme is spoken to it for a viewer who came that way.</summary>
+    public bool UsesHttps(bool viewerIsHttps) => ProtocolPolicy switch
+    {
+        OriginProtocolPolicy.HttpOnly => false,
+        OriginProtocolPolicy.HttpsOnly => true,
+        _ => viewerIsHttps,
+    };
+}
+
+/// <summary>A bucket of S3, or of a server that speaks its protocol.</summary>
+public sealed record S3Origin : Origin
+{
+    /// <summary>The bucket's name as a host, in lower case: <c>bucket.s3.eu-central-1.amazonaws.com</c>.</summary>
+    public required string DomainName { get; init; }
+
+    /// <summary>The bucket's region; empty when nobody named one. Default empty.</summary>
+    public string Region { get; init; } = "";
+
+    /// <summary>How the edge says who it is. Default not at all.</summary>
+    public S3AuthMethod AuthMethod { get; init; } = S3AuthMethod.None;
+
+    /// <summary>Headers that overwrite the viewer's of the same name.</summary>
+    public ImmutableArray<HeaderField> CustomHeaders { get; init; } = [];
 }
 
 /// <summary>A local folder, for development: <c>brink dev --origin ./site</c>.</summary>
@@ -71,6 +98,15 @@ public sealed record DirectoryOrigin : Origin
 {
     /// <summary>The folder; nothing outside of it is ever served.</summary>
     public required string Directory { get; init; }
+}
+
+/// <summary>How the edge says who it is to a bucket.</summary>
+public enum S3AuthMethod
+{
+    /// <summary>none: the bucket must be public.</summary>
+    None,
+    /// <summary>origin-access-identity.</summary>
+    OriginAccessIdentity,
 }
 
 /// <summary>Which scheme the edge speaks to a custom origin.</summary>

@@ -140,7 +140,7 @@ internal static class OriginReader
                 _ => OriginIpAddressType.DualStack,
             },
         };
-        ReadSslProtocols(custom);
+        origin = origin with { SslProtocols = ReadSslProtocols(custom) };
         custom.RefuseIfPresent("OriginMtlsConfig", "client certificates towards origins are");
         custom.Close();
         return origin;
@@ -156,10 +156,10 @@ internal static class OriginReader
     }
 
     // A set, not a minimum. We speak TLS 1.2 and newer, so a set that allows older ones too is met; one that forbids 1.2 is not.
-    private static void ReadSslProtocols(ConfigObject custom)
+    private static ImmutableArray<string> ReadSslProtocols(ConfigObject custom)
     {
         if (!custom.Has("OriginSslProtocols"))
-            return;
+            return OriginRules.DefaultSslProtocols;
         var protocols = custom.TextList("OriginSslProtocols");
         foreach (var protocol in protocols)
         {
@@ -168,5 +168,6 @@ internal static class OriginReader
         }
         if (!protocols.Contains("TLSv1.2"))
             custom.Mistake("OriginSslProtocols", "a set without TLSv1.2 is not supported: older protocols are not spoken", "Add TLSv1.2");
+        return [.. protocols];
     }
 }

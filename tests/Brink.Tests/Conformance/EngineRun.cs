@@ -19,9 +19,14 @@ internal static class EngineRun
     };
 
     /// <summary>What came of it, written as <see cref="CorpusRow.Expected"/> is.</summary>
-    public static string Of(CorpusRow row, Runtime runtime)
+    public static string Of(CorpusRow row, Runtime runtime) => Of(row.Source(), runtime, isLogWanted: row.Kind == RowKind.Log);
+
+    /// <summary>What came of a script with a handler.</summary>
+    public static string OfScript(string script, Runtime runtime) => Of(script, runtime, isLogWanted: false);
+
+    private static string Of(string script, Runtime runtime, bool isLogWanted)
     {
-        var outcome = JavaScriptProgram.Compile(row.Source(), runtime, HostModules.For(runtime));
+        var outcome = JavaScriptProgram.Compile(script, runtime, HostModules.For(runtime));
         if (outcome is not CompileOutcome.Compiled { Program: var program })
             return "!! " + ((CompileOutcome.Refused)outcome).Error.Text;
         // The harness costs steps too; a row that loops for ever still ends quickly.
@@ -34,7 +39,7 @@ internal static class EngineRun
                 return "!! the engine failed: " + fault;
             if (result.Status != CallStatus.Returned)
                 return "!! " + (result.Error?.Text ?? result.Status.ToString());
-            if (row.Kind == RowKind.Log)
+            if (isLogWanted)
                 return string.Join('|', call.Logs);
             return OneLine(result.Realm!.ToText(result.Value.Value).ToDotNetString());
         }

@@ -1,22 +1,18 @@
 namespace Brink.Tests.Conformance;
 
 /// <summary>
-/// tests/conformance/njs-differences: the rows on which Debian's njs answers otherwise. A line <c># reason</c> opens a group; a row is
+/// tests/conformance/njs-*.tsv: the rows on which an njs answers otherwise. A line <c># reason</c> opens a group; a row is
 /// <c>file TAB script TAB answer of njs</c>, line ends of the script written as <c>\n</c>.
 /// </summary>
 internal sealed class NjsDifferences
 {
-    public const string FileName = "njs-differences.tsv";
-
-    private static string FilePath => Path.Combine(Corpus.Folder, FileName);
-
     private readonly Dictionary<(string File, string Script), (string Answer, string Reason)> _known = [];
 
-    public static NjsDifferences Read()
+    public static NjsDifferences Read(string fileName)
     {
         var differences = new NjsDifferences();
         var reason = "";
-        foreach (var line in File.ReadAllLines(FilePath))
+        foreach (var line in File.ReadAllLines(Path.Combine(Corpus.Folder, fileName)))
         {
             if (line.StartsWith("## ", StringComparison.Ordinal))
                 continue;
@@ -30,6 +26,9 @@ internal sealed class NjsDifferences
 
     /// <summary>Whether that answer to that row is explained.</summary>
     public bool Explains(CorpusRow row, string answer) => _known.TryGetValue(Key(row), out var known) && known.Answer == answer;
+
+    /// <summary>Whether the row stands among them.</summary>
+    public bool AreAbout(CorpusRow row) => _known.ContainsKey(Key(row));
 
     /// <summary>The groups and how many of the rows each has, as a table.</summary>
     public string Table()

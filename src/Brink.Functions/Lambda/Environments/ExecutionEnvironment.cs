@@ -149,7 +149,7 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         var starting = new TaskCompletionSource<InitFailure?>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
             (_state, _starting, _initError) = (EnvironmentState.Starting, starting, null);
-        _log.Platform($"INIT_START Runtime Version: {_setup.Command.Description(_setup.Version.Runtime)}\tRuntime Version ARN: arn:aws:lambda:{_setup.Region}::runtime:brink");
+        _log.Platform($"INIT_START Runtime Version: {_setup.Command.Description(_setup.Version.Runtime)}");
         ISandboxedProcess process;
         try
         {
@@ -180,7 +180,12 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
             null, limit, Timeout.InfiniteTimeSpan))
             result = await starting.Task;
         if (result is null)
+        {
+            // What the code printed while it was loaded comes before the invocation's first line.
+            process.DrainOutput();
+            _maxMemory = Math.Max(_maxMemory, process.PeakMemory);
             return null;
+        }
         process.Kill();
         await _processEnded;
         return result;

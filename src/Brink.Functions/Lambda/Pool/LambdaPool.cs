@@ -32,6 +32,9 @@ public sealed class LambdaPool : IAsyncDisposable
     /// <summary>Environments there are, of whatever state.</summary>
     public int EnvironmentCount => Volatile.Read(ref _environments);
 
+    /// <summary>The processes there are now.</summary>
+    public IReadOnlyList<int> ProcessIds() => [.. _groups.Values.SelectMany(group => group.All()).Select(environment => environment.Pid).OfType<int>()];
+
     /// <summary>
     /// Runs a function on one event. A function that fails, a limit or a machine that cannot is an outcome, never an exception. The event must
     /// not change until the task is complete. When the caller gives up, an invocation that has begun runs on to its end, as at AWS.
@@ -210,8 +213,14 @@ public sealed class LambdaPool : IAsyncDisposable
     /// <summary>The environment that has been idle the longest goes, if another function has one.</summary>
     private bool MakeRoom(EnvironmentGroup group)
     {
-        var victim = _groups.Values.Where(other => other != group).Select(other => (Group: other, Since: other.OldestIdle)).Where(other => other.Since is not null).MinBy(other => other.Since);
-        if (victim.Group?.TryTakeOldestIdle() is not { } environment)
+        EnvironmentGroup? victim = null;
+        var since = long.MaxValue;
+        foreach (var other in _groups.Values)
+        {
+            if (other != group && other.OldestIdle is { } idle && idle < since)
+                (victim, since) = (other, idle);
+        }
+        if (victim?.TryTakeOldestIdle() is not { } environment)
             return false;
         Discard(environment);
         return true;

@@ -9,6 +9,8 @@ internal sealed class RuntimeApiListener : IDisposable
     // A runtime needs one or two. What user code opens beyond this is closed at once: each one may hold a payload in memory.
     private const int ConnectionLimit = 8;
 
+    private const int Backlog = 64;
+
     private readonly IRuntimeApi _api;
     private readonly Socket _unix;
     private readonly Socket? _loopback;
@@ -21,13 +23,13 @@ internal sealed class RuntimeApiListener : IDisposable
         SocketPath = socketPath;
         _unix = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         _unix.Bind(new UnixDomainSocketEndPoint(socketPath));
-        _unix.Listen(ConnectionLimit);
+        _unix.Listen(Backlog);
         _ = AcceptAsync(_unix);
         if (!listensOnLoopback)
             return;
         _loopback = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         _loopback.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _loopback.Listen(ConnectionLimit);
+        _loopback.Listen(Backlog);
         Address = $"127.0.0.1:{((IPEndPoint)_loopback.LocalEndPoint!).Port}";
         _ = AcceptAsync(_loopback);
     }

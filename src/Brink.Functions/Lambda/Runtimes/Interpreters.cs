@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
@@ -9,6 +10,7 @@ namespace Brink.Functions.Lambda;
 /// </summary>
 public sealed partial record Interpreters
 {
+    private static readonly ConcurrentDictionary<(string, RuntimeFamily, DateTime), (Version? Version, string? Path)> Known = new();
     private static readonly Version OldestNode = new(18, 0), OldestPython = new(3, 9);
 
     /// <summary>The Node.js executable. Default: node on PATH.</summary>
@@ -70,6 +72,18 @@ public sealed partial record Interpreters
     }
 
     private static (Version? Version, string? Path) Ask(string executable, RuntimeFamily family)
+    {
+        // Asking takes as long as a cold start. A file that was replaced is asked again.
+        var key = (executable, family, File.GetLastWriteTimeUtc(executable));
+        if (Known.TryGetValue(key, out var known))
+            return known;
+        var answer = AskAnew(executable, family);
+        if (answer.Version is not null)
+            Known[key] = answer;
+        return answer;
+    }
+
+    private static (Version? Version, string? Path) AskAnew(string executable, RuntimeFamily family)
     {
         string[] question = family == RuntimeFamily.Node
             ? ["-p", "process.versions.node + '\\n' + process.execPath"]

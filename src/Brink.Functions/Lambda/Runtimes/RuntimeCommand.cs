@@ -27,8 +27,8 @@ internal sealed record RuntimeCommand(RuntimeFamily Family, string Executable, s
     /// <summary>For INIT_START.</summary>
     public string Description(LambdaRuntime runtime) => Family switch
     {
-        RuntimeFamily.Node => $"nodejs:{runtime.Version.Major}.{Version}",
-        RuntimeFamily.Python => $"python:{runtime.Version}.{Version}",
-        _ => $"{runtime.Identifier.Replace("provided.", "provided:", StringComparison.Ordinal)}",
+        RuntimeFamily.Node => $"nodejs:{runtime.Version.Major} (Node.js {Version})",
+        RuntimeFamily.Python => $"python:{runtime.Version} (Python {Version})",
+        _ => runtime.Identifier.Replace("provided.", "provided:", StringComparison.Ordinal),
     };
 }

@@ -17,6 +17,32 @@ const { stringify, parse } = JSON;
 const now = Date.now;
 const exit = process.exit.bind(process);
 
+// ---------------------------------------------------------------- output
+
+// The streams that were used: an answer waits for what was printed before it. Making one costs time, so none is made to look.
+const outputs = [];
+for (const name of ['stdout', 'stderr']) {
+  const { get } = Object.getOwnPropertyDescriptor(process, name);
+  let stream;
+  Object.defineProperty(process, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      if (stream === undefined) {
+        stream = get.call(process);
+        outputs.push(stream);
+      }
+      return stream;
+    },
+  });
+}
+
+function afterOutput(action) {
+  const busy = outputs.find((stream) => stream.writableLength > 0 && !stream.destroyed);
+  if (busy === undefined) action();
+  else busy.write('', () => afterOutput(action));
+}
+
 // ---------------------------------------------------------------- console
 
 let requestId = hasCallbacks ? undefined : '-';
@@ -63,12 +89,15 @@ console.fatal = (...parameters) => log('FATAL', ...parameters);
 class RuntimeError extends Error {
   constructor(name, message) {
     super(message);
-    this.name = name;
+    // Not enumerable, as in errors of the language: the log prints what an error has of its own.
+    Object.defineProperty(this, 'name', { value: name, configurable: true, writable: true });
   }
 }
 
 const isError = (value) => value instanceof Error || util.types.isNativeError(value);
 const printable = (text) => String(text).replace(/\x7F/g, '%7F');
+// The author's own frames are what he looks for; ours stand below every one of them.
+const stackLines = (error) => (typeof error.stack === 'string' ? printable(error.stack).split('\n').filter((line) => !line.includes(__filename)) : []);
 
 /** The object that a caller gets for an error. */
 function errorBody(error) {
@@ -77,7 +106,7 @@ function errorBody(error) {
       return {
         errorType: printable(error.name),
         errorMessage: printable(error.message),
-        trace: typeof error.stack === 'string' ? printable(error.stack).split('\n') : [],
+        trace: stackLines(error),
       };
     }
     return { errorType: typeof error, errorMessage: typeof error === 'symbol' ? error.toString() : printable(error), trace: [] };
@@ -132,7 +161,7 @@ function send(target, json, extraHeaders, then) {
 
 /** Sends the last words and ends. */
 function sendAndExit(target, json, extraHeaders, code) {
-  send(target, json, extraHeaders, () => exit(code));
+  afterOutput(() => send(target, json, extraHeaders, () => exit(code)));
   // Somebody must be there to hear them; if not, we end anyway.
   setTimeout(() => exit(code), 1000);
 }
@@ -201,7 +230,7 @@ class Invocation {
     this.completed = true;
     current = null;
     socket.ref();
-    send(`invocation/${this.id}/${kind}`, json, '');
+    afterOutput(() => send(`invocation/${this.id}/${kind}`, json, ''));
   }
 }
 
@@ -228,11 +257,13 @@ class Context {
       configurable: true,
     });
     this.done = (error, result) => {
+      // The first completion counts, also when it still waits for the event loop.
+      if (invocation.answer !== undefined) return;
       if (error === undefined || error === null) invocation.succeed(result);
       else invocation.fail(error);
     };
-    this.succeed = (result) => invocation.succeed(result);
-    this.fail = (error) => invocation.fail(error === undefined || error === null ? 'handled' : error);
+    this.succeed = (result) => this.done(null, result);
+    this.fail = (error) => this.done(error === undefined || error === null ? 'handled' : error);
   }
 }
 

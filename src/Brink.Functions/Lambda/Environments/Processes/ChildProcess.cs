@@ -8,7 +8,7 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
 {
     // A process that writes faster than we read gets its turn like the others.
     private const int ReadsAtOnce = 64;
-    private const long SampleAge = 100;      // milliseconds
+    private const long SampleAge = 20;      // milliseconds
 
     private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _reading = new();

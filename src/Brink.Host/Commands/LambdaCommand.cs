@@ -1,0 +1,172 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Brink.Functions.Lambda;
+using Brink.Host.Development;
+
+namespace Brink.Host.Commands;
+
+/// <summary><c>brink lambda</c>: tools for one Lambda@Edge function.</summary>
+internal static class LambdaCommand
+{
+    // The runtime's limit on an event (lambda spec 6.2).
+    private const int EventLimit = 6 * 1024 * 1024;
+
+    public static Command Create() => new("lambda", "Tools for one Lambda@Edge function.") { CreateInvoke() };
+
+    /// <summary><c>brink lambda invoke</c>: one invocation in a real process. The log goes to stderr, the result to stdout.</summary>
+    private static Command CreateInvoke()
+    {
+        var folder = new Argument<string>("DIR") { Description = "The function's folder: what would be zipped." };
+        var eventFile = new Option<string>("--event") { Description = "The event, JSON.", HelpName = "FILE", Required = true };
+        var runtime = new Option<string?>("--runtime") { Description = $"{LambdaRuntime.All[0]} to {LambdaRuntime.All[^1]}. Default: by the files in DIR and the installed interpreter.", HelpName = "NAME" };
+        runtime.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } name && !LambdaRuntime.TryParse(name, out _))
+                result.AddError($"--runtime {name}: Brink runs {string.Join(", ", LambdaRuntime.All)}");
+        });
+        var handler = new Option<string?>("--handler") { Description = "Default: index.handler for Node.js, lambda_function.lambda_handler for Python.", HelpName = "NAME" };
+        var node = new Option<string?>("--node") { Description = "The Node.js executable. Default: node on PATH.", HelpName = "EXE" };
+        var python = new Option<string?>("--python") { Description = "The Python executable. Default: /usr/bin/python3, else python3 on PATH.", HelpName = "EXE" };
+        var timeout = new Option<int>("--timeout") { Description = "Seconds one invocation may take.", HelpName = "S", DefaultValueFactory = _ => 3 };
+        var memory = new Option<int>("--memory") { Description = "Megabytes the function may hold.", HelpName = "MB", DefaultValueFactory = _ => 128 };
+        var command = new Command("invoke", "Runs a function once, in a process of its own; prints its log to stderr and its result to stdout. The exit code is 0 only if it succeeded.")
+        {
+            folder, eventFile, runtime, handler, node, python, timeout, memory,
+        };
+        command.SetAction((parsed, cancellationToken) => InvokeAsync(
+            parsed.GetValue(folder)!, parsed.GetValue(eventFile)!, parsed.GetValue(runtime), parsed.GetValue(handler),
+            new Interpreters { Node = parsed.GetValue(node), Python = parsed.GetValue(python) },
+            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> InvokeAsync(
+        string folder, string eventFile, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, CancellationToken cancellationToken)
+    {
+        var reading = new Reading();
+        var eventJson = reading.Bytes(eventFile);
+        if (!Directory.Exists(folder))
+            reading.Unusable(folder, File.Exists(folder) ? $"this is a file; give its folder, and the file as --handler {Path.GetFileNameWithoutExtension(folder)}.handler" : "there is no such folder");
+        if (eventJson is not null && EventMistake(eventJson) is { } mistake)
+            reading.Unusable(eventFile, mistake);
+        if (reading.Mistakes.Count > 0)
+        {
+            foreach (var wrong in reading.Mistakes)
+                await Console.Error.WriteLineAsync($"{wrong.File}: {wrong.Message}");
+            return Program.ExitCode.Failure;
+        }
+
+        var choice = RuntimeChoice.For(Path.GetFullPath(folder), runtimeName, handler, interpreters);
+        if (choice.Problem is { } problem)
+        {
+            await Console.Error.WriteLineAsync($"brink: {problem}");
+            return Program.ExitCode.Failure;
+        }
+        var version = new FunctionVersion
+        {
+            Name = NameFromFile.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
+            Number = 1,
+            CodeFolder = Path.GetFullPath(folder),
+            Runtime = choice.Runtime!,
+            Handler = handler ?? choice.Runtime!.DefaultHandler,
+            Timeout = timeout,
+            MemoryMegabytes = memory,
+        };
+        if (version.Mistakes() is { Count: > 0 } mistakes)
+        {
+            foreach (var rule in mistakes)
+                await Console.Error.WriteLineAsync($"brink: {rule}");
+            return Program.ExitCode.WrongUsage;
+        }
+        if (choice.Note is { } note)
+            await Console.Error.WriteLineAsync($"brink: {note}");
+
+        await using var log = new LambdaLogFile(DataFolder.Logs, TimeProvider.System);
+        await using var pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = interpreters, Log = log }, new UnsandboxedProcesses(), TimeProvider.System);
+        // The first signal ends the function too: its environment goes with the pool.
+        using var signals = Signals.CancelOnStop(cancellationToken);
+        try
+        {
+            return Report(await pool.InvokeAsync(version, Region.Home, eventJson!, InvocationLimits.Default, signals.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("brink: stopped");
+            return Program.ExitCode.Failure;
+        }
+    }
+
+    private static int Report(Invocation invocation)
+    {
+        foreach (var line in invocation.LogLines)
+            Console.Error.WriteLine(Readable(line));
+        switch (invocation.Outcome)
+        {
+            case InvocationOutcome.Result(var json):
+                Console.WriteLine(Encoding.UTF8.GetString(json.Span));
+                return Program.ExitCode.Success;
+            case InvocationOutcome.Throttled(var reason):
+                Console.Error.WriteLine($"brink: throttled: {reason}");
+                return Program.ExitCode.Failure;
+            case InvocationOutcome.NotStarted(var reason):
+                Console.Error.WriteLine($"brink: {reason}");
+                return Program.ExitCode.Failure;
+            case InvocationOutcome.Failure failure:
+                Console.WriteLine(ErrorJson(failure));
+                return Program.ExitCode.Failure;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>The error object that the Invoke API answers.</summary>
+    private static string ErrorJson(InvocationOutcome.Failure failure)
+    {
+        var trace = failure switch
+        {
+            InvocationOutcome.FunctionError error => error.Trace,
+            InvocationOutcome.InitFailed error => error.Trace,
+            _ => [],
+        };
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteString("errorType", failure.ErrorType);
+            json.WriteString("errorMessage", failure.ErrorMessage);
+            if (trace.Count > 0)
+            {
+                json.WriteStartArray("trace");
+                foreach (var line in trace)
+                    json.WriteStringValue(line);
+                json.WriteEndArray();
+            }
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    /// <summary>A log entry of several lines holds them together with \r: for a terminal they are lines again.</summary>
+    private static string Readable(string line) => line.Replace("\r", Environment.NewLine + "    ", StringComparison.Ordinal);
+
+    private static string? EventMistake(byte[] json)
+    {
+        if (json.Length > EventLimit)
+            return string.Create(CultureInfo.InvariantCulture, $"the event has {json.Length} bytes; Lambda takes at most {EventLimit}");
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            while (reader.Read())
+            {
+            }
+            return null;
+        }
+        catch (JsonException failure)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"the event is not JSON: line {failure.LineNumber + 1}, column {failure.BytePositionInLine + 1}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Brink.Host.Commands;
+
+/// <summary>An option that takes a whole number, and says so in our words when it gets another thing.</summary>
+internal static class NumberOption
+{
+    // The rule is what the message says: a port is 0 to 65535.
+    public static Option<int?> Create(string name, string description, int least, int most, string rule, int? byDefault = null)
+    {
+        var option = new Option<int?>(name)
+        {
+            Description = description,
+            HelpName = "N",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[^1].Value;
+                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+                    return number;
+                result.AddError($"{name} {text}: {rule}");
+                return null;
+            },
+        };
+        if (byDefault is not null)
+            option.DefaultValueFactory = _ => byDefault;
+        return option;
+    }
+}
