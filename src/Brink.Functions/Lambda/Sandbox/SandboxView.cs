@@ -47,6 +47,9 @@ internal sealed class SandboxView(ProcessStart start, bool sharesNetwork, bool c
             else if (link.Exists)
                 arguments.AddRange(["--ro-bind", folder, folder]);
         }
+        // What bubblewrap makes by itself on the way to a mount, only its own user may enter.
+        foreach (var folder in start.Mounts.Select(mount => mount.Target).Concat(Interpreter()).Append("/etc/ssl/certs").Append("/etc/pki/tls").SelectMany(FoldersAbove).Distinct())
+            arguments.AddRange(["--perms", "0755", "--dir", folder]);
         foreach (var setting in Settings)
             arguments.AddRange(["--ro-bind-try", setting, setting]);
         if (sharesNetwork)
@@ -100,6 +103,17 @@ internal sealed class SandboxView(ProcessStart start, bool sharesNetwork, bool c
             var settings = Path.Combine(prefix, "pyvenv.cfg");
             if (File.Exists(settings))
                 yield return settings;
+        }
+    }
+
+    /// <summary>The folders in which a path lies, from the outermost; without those of the system.</summary>
+    private static IEnumerable<string> FoldersAbove(string path)
+    {
+        for (var slash = path.IndexOf('/', 1); slash > 0; slash = path.IndexOf('/', slash + 1))
+        {
+            var folder = path[..slash];
+            if (folder != Temporary && !SystemFolders.Any(system => IsWithin(folder, system)))
+                yield return folder;
         }
     }
 

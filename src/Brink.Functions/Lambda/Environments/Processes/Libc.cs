@@ -13,6 +13,10 @@ internal static unsafe partial class Libc
     /// <summary>The number of the first descriptor that a child inherits beside the standard ones.</summary>
     public const int FirstInherited = 3;
 
+    // Since glibc 2.34.
+    private static readonly bool HasCloseFrom =
+        NativeLibrary.TryLoad("libc.so.6", out var library) && NativeLibrary.TryGetExport(library, nameof(posix_spawn_file_actions_addclosefrom_np), out _);
+
     // Larger than the structures of any C library on Linux: they are opaque to us.
     private const int OpaqueBytes = 1024;
 
@@ -78,6 +82,9 @@ internal static unsafe partial class Libc
                 CheckCode(posix_spawn_file_actions_adddup2(actions, safe + index, FirstInherited + index), "adddup2");
                 CheckCode(posix_spawn_file_actions_addclose(actions, safe + index), "addclose");
             }
+            // Who started Brink may have left files open, and they are nobody's business.
+            if (HasCloseFrom)
+                CheckCode(posix_spawn_file_actions_addclosefrom_np(actions, FirstInherited + inherited.Count), "addclosefrom_np");
             CheckCode(posix_spawn_file_actions_addchdir_np(actions, workingDirectory), "addchdir_np");
             _ = sigemptyset(signals);
             CheckCode(posix_spawnattr_setsigmask(attributes, signals), "setsigmask");
@@ -181,6 +188,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_init(void* actions);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_destroy(void* actions);
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int posix_spawn_file_actions_addopen(void* actions, int descriptor, string path, int flags, uint mode);
+    [LibraryImport("libc")] private static partial int posix_spawn_file_actions_addclosefrom_np(void* actions, int first);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_addclose(void* actions, int descriptor);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_adddup2(void* actions, int from, int to);
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int posix_spawn_file_actions_addchdir_np(void* actions, string path);

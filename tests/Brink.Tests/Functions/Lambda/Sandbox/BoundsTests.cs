@@ -72,7 +72,8 @@ public sealed class BoundsTests(SandboxFixture machine) : IClassFixture<SandboxF
     [Fact]
     public async Task ForkBomb_IsBoundedAndGoesAway()
     {
-        await using var run = new SandboxRun();
+        // A thousand interpreters: with less, memory would end it first.
+        await using var run = new SandboxRun { MemoryMegabytes = 8192 };
         await run.StartPythonAsync(machine.Isolated, """
             import os, time
             count = 0
