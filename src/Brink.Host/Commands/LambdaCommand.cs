@@ -21,7 +21,7 @@ internal static class LambdaCommand
     {
         var folder = new Argument<string>("DIR") { Description = "The function's folder: what would be zipped." };
         var eventFile = new Option<string>("--event") { Description = "The event, JSON.", HelpName = "FILE", Required = true };
-        var runtime = new Option<string?>("--runtime") { Description = $"{LambdaRuntime.All[0]} to {LambdaRuntime.All[^1]}. Default: by the files in DIR and the installed interpreter.", HelpName = "NAME" };
+        var runtime = new Option<string?>("--runtime") { Description = "nodejs18.x to nodejs24.x, python3.9 to python3.14, provided.al2, provided.al2023. Default: by the files in DIR and the installed interpreter.", HelpName = "NAME" };
         runtime.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } name && !LambdaRuntime.TryParse(name, out _))

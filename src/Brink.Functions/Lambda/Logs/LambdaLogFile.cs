@@ -121,7 +121,7 @@ internal sealed record LogLine(DateTimeOffset Time, string Region, string Group,
     public bool IsOf(string requestId) => RequestId == requestId || EdgeRequestId == requestId;
 
     public string ToText() => new StringBuilder().Append(Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture))
-        .Append(' ').Append(Region).Append(' ').Append(Group).Append("  ").Append(Text).ToString();
+        .Append(' ').Append(Region).Append(' ').Append(Group).Append("  ").Append(Text.Replace("\r", "\n    ", StringComparison.Ordinal)).ToString();
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

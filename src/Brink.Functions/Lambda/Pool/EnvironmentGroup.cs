@@ -116,12 +116,6 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         }
     }
 
-    public ExecutionEnvironment[] All()
-    {
-        lock (_gate)
-            return [.. _all];
-    }
-
     /// <summary>No environment stays after its invocation. Returns those that are idle now.</summary>
     public ExecutionEnvironment[] Retire()
     {

@@ -16,6 +16,8 @@ public sealed class LambdaPool : IAsyncDisposable
     private readonly SemaphoreSlim _starting;
     private readonly ConcurrentDictionary<(FunctionVersion, Region), EnvironmentGroup> _groups = new();
     private readonly ConcurrentDictionary<Region, Concurrency> _regions = new();
+    // Also those of versions that nobody knows any more: none may outlive the pool.
+    private readonly ConcurrentDictionary<ExecutionEnvironment, bool> _all = new();
     private int _environments;
     private volatile bool _disposed;
 
@@ -33,7 +35,7 @@ public sealed class LambdaPool : IAsyncDisposable
     public int EnvironmentCount => Volatile.Read(ref _environments);
 
     /// <summary>The processes there are now.</summary>
-    public IReadOnlyList<int> ProcessIds() => [.. _groups.Values.SelectMany(group => group.All()).Select(environment => environment.Pid).OfType<int>()];
+    public IReadOnlyList<int> ProcessIds() => [.. _all.Keys.Select(environment => environment.Pid).OfType<int>()];
 
     /// <summary>
     /// Runs a function on one event. A function that fails, a limit or a machine that cannot is an outcome, never an exception. The event must
@@ -78,6 +80,9 @@ public sealed class LambdaPool : IAsyncDisposable
         var group = GroupOf(version, region);
         if (group.Problem is { } problem)
             return problem;
+        var room = _options.MaxEnvironments - EnvironmentCount;
+        if (room < count)
+            return $"this machine runs at most {_options.MaxEnvironments} environments, and {EnvironmentCount} are there";
         var failures = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => StartOneAsync(group, isWanted: static () => true)));
         return failures.FirstOrDefault(failure => failure is not null);
     }
@@ -103,7 +108,7 @@ public sealed class LambdaPool : IAsyncDisposable
             group.Retire();
         // A start under way adds one more, or sees that we are going: when all places are ours, there is none.
         for (var place = 0; place < _options.MaxStarting; place++)
-            await Task.WhenAll(_starting.WaitAsync(), Task.WhenAll(_groups.Values.SelectMany(group => group.All()).Select(RemoveAsync)));
+            await Task.WhenAll(_starting.WaitAsync(), Task.WhenAll(_all.Keys.Select(RemoveAsync)));
         _folder.Dispose();
     }
 
@@ -193,6 +198,7 @@ public sealed class LambdaPool : IAsyncDisposable
                 return failure.Message;
             }
             Interlocked.Increment(ref _environments);
+            _all[environment] = true;
             group.Add(environment);
             if (_disposed)
             {
@@ -242,6 +248,7 @@ public sealed class LambdaPool : IAsyncDisposable
             return;
         Interlocked.Decrement(ref _environments);
         await environment.DisposeAsync();
+        _all.TryRemove(environment, out _);
         if (!_disposed)
             Kick();
     }

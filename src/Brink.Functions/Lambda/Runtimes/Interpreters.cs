@@ -11,6 +11,7 @@ namespace Brink.Functions.Lambda;
 public sealed partial record Interpreters
 {
     private static readonly ConcurrentDictionary<(string, RuntimeFamily, DateTime), (Version? Version, string? Path)> Known = new();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly Version OldestNode = new(18, 0), OldestPython = new(3, 9);
 
     /// <summary>The Node.js executable. Default: node on PATH.</summary>
@@ -77,10 +78,7 @@ public sealed partial record Interpreters
         var key = (executable, family, File.GetLastWriteTimeUtc(executable));
         if (Known.TryGetValue(key, out var known))
             return known;
-        var answer = AskAnew(executable, family);
-        if (answer.Version is not null)
-            Known[key] = answer;
-        return answer;
+        return Known[key] = AskAnew(executable, family);
     }
 
     private static (Version? Version, string? Path) AskAnew(string executable, RuntimeFamily family)
@@ -90,14 +88,17 @@ public sealed partial record Interpreters
             : ["-c", "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)"];
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(executable, question) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var errors = process.StandardError.ReadToEndAsync();
-            var lines = process.StandardOutput.ReadToEnd().Split('\n');
-            process.WaitForExit();
-            _ = errors.Result;
-            if (process.ExitCode != 0 || lines.Length < 2 || !VersionPattern().IsMatch(lines[0]) || !File.Exists(lines[1].Trim()))
+            using var process = Process.Start(new ProcessStartInfo(executable, question) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process.StandardInput.Close();
+            // Whatever was named by mistake may print without end, or say nothing for ever.
+            var lines = Task.Run(() => (process.StandardOutput.ReadLine(), process.StandardOutput.ReadLine()));
+            var hasAnswered = lines.Wait(Patience);
+            var hasEnded = hasAnswered && process.WaitForExit(Patience);
+            if (!hasEnded)
+                process.Kill();
+            if (!hasEnded || process.ExitCode != 0 || lines.Result is not ({ } version, { } path) || !VersionPattern().IsMatch(version) || !File.Exists(path))
                 return default;
-            return (Version.Parse(VersionPattern().Match(lines[0]).Value), lines[1].Trim());
+            return (Version.Parse(VersionPattern().Match(version).Value), path);
         }
         catch (System.ComponentModel.Win32Exception)
         {

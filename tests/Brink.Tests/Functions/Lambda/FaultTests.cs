@@ -111,11 +111,14 @@ public sealed class FaultTests(PoolFixture lambda) : IClassFixture<PoolFixture>
         Assert.Equal("--node /nowhere/node: there is no such executable", Assert.IsType<InvocationOutcome.NotStarted>(invocation.Outcome).Reason);
     }
 
-    [Fact]
-    public async Task InterpreterThatIsNone_IsASentence()
+    [Theory]
+    [InlineData("/bin/true")]
+    [InlineData("/usr/bin/yes")]
+    [InlineData("/bin/cat")]
+    public async Task InterpreterThatIsNone_IsASentence(string executable)
     {
-        await using var wrong = new PoolFixture { Options = LambdaPoolOptions.Default with { Interpreters = new Interpreters { Python = "/bin/true" } } };
+        await using var wrong = new PoolFixture { Options = LambdaPoolOptions.Default with { Interpreters = new Interpreters { Python = executable } } };
         var invocation = await wrong.InvokeAsync(wrong.Python("lambda_handler = 1"));
-        Assert.Contains("/bin/true: this is not Python", Assert.IsType<InvocationOutcome.NotStarted>(invocation.Outcome).Reason, StringComparison.Ordinal);
+        Assert.Contains($"{executable}: this is not Python", Assert.IsType<InvocationOutcome.NotStarted>(invocation.Outcome).Reason, StringComparison.Ordinal);
     }
 }

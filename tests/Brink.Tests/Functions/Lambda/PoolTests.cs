@@ -106,6 +106,20 @@ public sealed class PoolTests
     }
 
     [Fact]
+    public async Task RetiredVersionThatStillRuns_DoesNotOutliveThePool()
+    {
+        var lambda = new PoolFixture();
+        var version = lambda.Node(AnswersItsPid);
+        var pid = int.Parse(await lambda.ResultAsync(version), System.Globalization.CultureInfo.InvariantCulture);
+        var running = lambda.InvokeAsync(version, """{"ms":60000}""");
+        await lambda.Pool.RetireAsync(version);
+        await lambda.Pool.DisposeAsync();
+        Assert.IsType<InvocationOutcome.Exited>((await running).Outcome);
+        Assert.False(IsAlive(pid));
+        await lambda.DisposeAsync();
+    }
+
+    [Fact]
     public async Task CallerGivesUpWhileWaiting_CostsNothing_AndWhileRunningLetsItRun()
     {
         await using var lambda = new PoolFixture { Options = LambdaPoolOptions.Default with { MaxEnvironments = 1, ConcurrencyPerRegion = 2 } };

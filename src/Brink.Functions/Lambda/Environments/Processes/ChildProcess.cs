@@ -118,7 +118,7 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
     public void SampleMemory()
     {
         Volatile.Write(ref _sampledAt, Environment.TickCount64);
-        var held = request.MeasureMemory is { } measure ? measure() ?? 0 : Resident(pid, depth: 0);
+        var held = request.MeasureMemory is { } measure ? measure() ?? 0 : Resident(pid);
         if (held == long.MaxValue)
         {
             // The kernel was faster.
@@ -135,27 +135,49 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
         }
     }
 
-    private static long Resident(int process, int depth)
+    /// <summary>The resident memory of a process and of all beneath it, in bytes. However deep: else a chain of processes would hide what its end holds.</summary>
+    private static long Resident(int process)
+    {
+        var held = 0L;
+        var pending = new Stack<int>([process]);
+        while (pending.TryPop(out var next))
+        {
+            // Fields of statm: size, resident, shared...
+            var fields = Read($"/proc/{next}/statm").Split(' ');
+            if (fields.Length < 2 || !long.TryParse(fields[1], CultureInfo.InvariantCulture, out var pages))
+                continue;
+            held += pages * Environment.SystemPageSize;
+            foreach (var thread in Threads(next))
+            {
+                // A child is listed by the thread that made it.
+                foreach (var child in Read($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    pending.Push(int.Parse(child, CultureInfo.InvariantCulture));
+            }
+        }
+        return held;
+    }
+
+    private static string[] Threads(int process)
     {
         try
         {
-            // Fields of statm: size, resident, shared...
-            var fields = File.ReadAllText($"/proc/{process}/statm").Split(' ');
-            var held = long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
-            if (depth < 8)
-            {
-                // A child is listed by the thread that made it.
-                foreach (var thread in Directory.EnumerateDirectories($"/proc/{process}/task"))
-                {
-                    foreach (var child in File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                        held += Resident(int.Parse(child, CultureInfo.InvariantCulture), depth + 1);
-                }
-            }
-            return held;
+            return Directory.GetDirectories($"/proc/{process}/task");
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return 0;      // it has ended meanwhile, or the kernel does not list children
+            return [];      // it has ended meanwhile
+        }
+    }
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return "";      // it has ended meanwhile, or the kernel does not list children
         }
     }
 }

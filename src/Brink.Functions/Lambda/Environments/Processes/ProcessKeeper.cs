@@ -88,12 +88,13 @@ internal sealed class ProcessKeeper
 
     private void Start(SpawnRequest request, TaskCompletionSource<ChildProcess> started)
     {
-        var (read, write) = (-1, -1);
+        var (read, write, pid) = (-1, -1, -1);
         try
         {
             (read, write) = Libc.CreateOutputPipe();
-            var pid = Libc.Spawn(request.Executable, request.Arguments, request.Environment, request.WorkingDirectory, write, request.Inherited);
+            pid = Libc.Spawn(request.Executable, request.Arguments, request.Environment, request.WorkingDirectory, write, request.Inherited);
             Libc.Close(write);
+            write = -1;
             var child = new ChildProcess(pid, Libc.OpenProcess(pid), read, request);
             var number = ++_lastNumber;
             child.Number = number;
@@ -108,6 +109,12 @@ internal sealed class ProcessKeeper
                 Libc.Close(read);
             if (write >= 0)
                 Libc.Close(write);
+            // A process whose end we could not learn of is none that we keep.
+            if (pid > 0)
+            {
+                Libc.KillGroup(pid);
+                Libc.Reap(pid);
+            }
             started.SetException(failure);
         }
     }
