@@ -88,10 +88,11 @@ public sealed class SandboxStartTests(SandboxFixture machine) : IClassFixture<Sa
     [Fact]
     public async Task PackageBelowUsr_IsRefused()
     {
+        await using var run = new SandboxRun();
         var start = new ProcessStart
         {
             Executable = "/bin/sh", Arguments = [], Environment = [], WorkingDirectory = "/", Mounts = [new SandboxMount("/usr/share", "/var/task")],
-            RuntimeApiSocket = "", NeedsRuntimeApiPort = false, MemoryMegabytes = 128, Output = new SandboxRun(),
+            RuntimeApiSocket = "", NeedsRuntimeApiPort = false, MemoryMegabytes = 128, Output = run,
         };
         var failure = await Assert.ThrowsAsync<ProcessStartException>(() => machine.Isolated.StartAsync(start));
         Assert.Equal("/usr/share is below /usr, which every function sees: keep functions elsewhere", failure.Message);
