@@ -23,6 +23,7 @@ internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, 
             WorkingDirectory = taskRoot,
             Mounts = [code, runtime, temporary, socket],
             RuntimeApiSocket = listener.SocketPath,
+            NeedsRuntimeApiPort = Command.Family == RuntimeFamily.Provided,
             MemoryMegabytes = Version.MemoryMegabytes,
             Output = log,
             Environment =

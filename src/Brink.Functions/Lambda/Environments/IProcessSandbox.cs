@@ -72,6 +72,9 @@ public sealed record ProcessStart
     /// <summary>The unix socket of this environment's Runtime API, on this machine. It is among the mounts as well.</summary>
     public required string RuntimeApiSocket { get; init; }
 
+    /// <summary>It will look for the Runtime API on a port, as clients that are not ours do. Else its unix socket is enough.</summary>
+    public bool NeedsRuntimeApiPort { get; init; } = true;
+
     /// <summary>What it and its children may hold together; over it they are killed, and <see cref="ProcessExit.OutOfMemory"/> is true.</summary>
     public required int MemoryMegabytes { get; init; }
 

@@ -10,11 +10,13 @@ public sealed class PoolFixture : IAsyncDisposable
     private readonly Lazy<LambdaPool> _pool;
     private int _lastFunction;
 
-    public PoolFixture() => _pool = new(() => new LambdaPool(Options, new UnsandboxedProcesses(), Time));
+    public PoolFixture() => _pool = new(() => new LambdaPool(Options, Sandbox, Time));
 
     public LambdaPoolOptions Options { get; set; } = LambdaPoolOptions.Default;
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    public IProcessSandbox Sandbox { get; set; } = new UnsandboxedProcesses();
 
     public LambdaPool Pool => _pool.Value;
 
@@ -40,7 +42,7 @@ public sealed class PoolFixture : IAsyncDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllText(path, code);
             if (file == "bootstrap")
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
         }
         Assert.True(LambdaRuntime.TryParse(runtime, out var parsed));
         return new FunctionVersion

@@ -8,7 +8,6 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
 {
     // A process that writes faster than we read gets its turn like the others.
     private const int ReadsAtOnce = 64;
-    private const int Generations = 8;
     private const long SampleAge = 20;      // milliseconds
 
     private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -97,6 +96,8 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
     public void Ended()
     {
         ProcessExit exit;
+        if (request.MeasureMemory is not null)
+            SampleMemory();     // the kernel may have ended it for its memory
         lock (_killing)
         {
             Libc.KillGroup(pid);
@@ -117,7 +118,14 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
     public void SampleMemory()
     {
         Volatile.Write(ref _sampledAt, Environment.TickCount64);
-        var held = Resident(pid, depth: 0);
+        var held = request.MeasureMemory is { } measure ? measure() ?? 0 : Resident(pid);
+        if (held == long.MaxValue)
+        {
+            // The kernel was faster.
+            _outOfMemory = true;
+            Kill();
+            return;
+        }
         if (held > Volatile.Read(ref _peakMemory))
             Volatile.Write(ref _peakMemory, held);
         if (held > request.MemoryLimit)
@@ -127,16 +135,38 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
         }
     }
 
-    private static long Resident(int process, int depth)
+    /// <summary>The resident memory of a process and of all beneath it, in bytes. However deep: else a chain of processes would hide what its end holds.</summary>
+    private static long Resident(int process)
     {
-        // Fields of statm: size, resident, shared...
-        var fields = Read($"/proc/{process}/statm").Split(' ');
-        var held = fields.Length > 1 && long.TryParse(fields[1], CultureInfo.InvariantCulture, out var pages) ? pages * Environment.SystemPageSize : 0;
-        if (depth == Generations)
-            return held;
-        foreach (var child in Read($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            held += Resident(int.Parse(child, CultureInfo.InvariantCulture), depth + 1);
+        var held = 0L;
+        var pending = new Stack<int>([process]);
+        while (pending.TryPop(out var next))
+        {
+            // Fields of statm: size, resident, shared...
+            var fields = Read($"/proc/{next}/statm").Split(' ');
+            if (fields.Length < 2 || !long.TryParse(fields[1], CultureInfo.InvariantCulture, out var pages))
+                continue;
+            held += pages * Environment.SystemPageSize;
+            foreach (var thread in Threads(next))
+            {
+                // A child is listed by the thread that made it.
+                foreach (var child in Read($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    pending.Push(int.Parse(child, CultureInfo.InvariantCulture));
+            }
+        }
         return held;
+    }
+
+    private static string[] Threads(int process)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{process}/task");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return [];      // it has ended meanwhile
+        }
     }
 
     private static string Read(string file)

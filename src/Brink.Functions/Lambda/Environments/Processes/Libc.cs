@@ -10,6 +10,13 @@ internal static unsafe partial class Libc
     public const uint PollIn = 1, PollHangUp = 0x10;
     private const int CloseOnExec = 0x80000, NonBlocking = 0x800;
 
+    /// <summary>The number of the first descriptor that a child inherits beside the standard ones.</summary>
+    public const int FirstInherited = 3;
+
+    // Since glibc 2.34.
+    private static readonly bool HasCloseFrom =
+        NativeLibrary.TryLoad("libc.so.6", out var library) && NativeLibrary.TryGetExport(library, nameof(posix_spawn_file_actions_addclosefrom_np), out _);
+
     // Larger than the structures of any C library on Linux: they are opaque to us.
     private const int OpaqueBytes = 1024;
 
@@ -52,7 +59,7 @@ internal static unsafe partial class Libc
     /// Starts a process in a session and group of its own: standard input empty, both outputs to one pipe, signals as after a boot. It runs while
     /// the calling thread lives, if the command asks for a parent's death signal.
     /// </summary>
-    public static int Spawn(string executable, IReadOnlyList<string> arguments, IReadOnlyList<KeyValuePair<string, string>> environment, string workingDirectory, int output)
+    public static int Spawn(string executable, IReadOnlyList<string> arguments, IReadOnlyList<KeyValuePair<string, string>> environment, string workingDirectory, int output, IReadOnlyList<int> inherited)
     {
         var actions = stackalloc byte[OpaqueBytes];
         var attributes = stackalloc byte[OpaqueBytes];
@@ -66,6 +73,18 @@ internal static unsafe partial class Libc
             CheckCode(posix_spawn_file_actions_addopen(actions, 0, "/dev/null", 0, 0), "addopen");
             CheckCode(posix_spawn_file_actions_adddup2(actions, output, 1), "adddup2");
             CheckCode(posix_spawn_file_actions_adddup2(actions, output, 2), "adddup2");
+            // In two steps: a target may be the number of another source.
+            var safe = inherited.Count > 0 ? Math.Max(inherited.Max(), FirstInherited + inherited.Count) + 1 : 0;
+            for (var index = 0; index < inherited.Count; index++)
+                CheckCode(posix_spawn_file_actions_adddup2(actions, inherited[index], safe + index), "adddup2");
+            for (var index = 0; index < inherited.Count; index++)
+            {
+                CheckCode(posix_spawn_file_actions_adddup2(actions, safe + index, FirstInherited + index), "adddup2");
+                CheckCode(posix_spawn_file_actions_addclose(actions, safe + index), "addclose");
+            }
+            // Who started Brink may have left files open, and they are nobody's business.
+            if (HasCloseFrom)
+                CheckCode(posix_spawn_file_actions_addclosefrom_np(actions, FirstInherited + inherited.Count), "addclosefrom_np");
             CheckCode(posix_spawn_file_actions_addchdir_np(actions, workingDirectory), "addchdir_np");
             _ = sigemptyset(signals);
             CheckCode(posix_spawnattr_setsigmask(attributes, signals), "setsigmask");
@@ -169,6 +188,8 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_init(void* actions);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_destroy(void* actions);
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int posix_spawn_file_actions_addopen(void* actions, int descriptor, string path, int flags, uint mode);
+    [LibraryImport("libc")] private static partial int posix_spawn_file_actions_addclosefrom_np(void* actions, int first);
+    [LibraryImport("libc")] private static partial int posix_spawn_file_actions_addclose(void* actions, int descriptor);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_adddup2(void* actions, int from, int to);
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int posix_spawn_file_actions_addchdir_np(void* actions, string path);
     [LibraryImport("libc")] private static partial int posix_spawnattr_init(void* attributes);

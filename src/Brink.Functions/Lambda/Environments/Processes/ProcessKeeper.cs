@@ -92,7 +92,7 @@ internal sealed class ProcessKeeper
         try
         {
             (read, write) = Libc.CreateOutputPipe();
-            pid = Libc.Spawn(request.Executable, request.Arguments, request.Environment, request.WorkingDirectory, write);
+            pid = Libc.Spawn(request.Executable, request.Arguments, request.Environment, request.WorkingDirectory, write, request.Inherited);
             Libc.Close(write);
             write = -1;
             var child = new ChildProcess(pid, Libc.OpenProcess(pid), read, request);
@@ -141,4 +141,10 @@ internal sealed record SpawnRequest(
 {
     /// <summary>Bytes that it and its children may hold; over it they are killed. Null: nobody looks.</summary>
     public long? MemoryLimit { get; init; }
+
+    /// <summary>What it and its children hold, where somebody counts better than by looking at each; null: they are gone.</summary>
+    public Func<long?>? MeasureMemory { get; init; }
+
+    /// <summary>Descriptors that the process finds as 3, 4, and so on. The caller closes its own.</summary>
+    public IReadOnlyList<int> Inherited { get; init; } = [];
 }
