@@ -121,6 +121,17 @@ internal static class DevCommand
             await Console.Error.WriteLineAsync("Try: brink dev --help");
             return Program.ExitCode.WrongUsage;
         }
+        if (options.UsesLambda)
+        {
+            var (sandbox, problem) = await FunctionSandbox.OpenAsync(options.UnsafeNoSandbox);
+            if (sandbox is null)
+            {
+                await Console.Error.WriteLineAsync($"brink dev: {problem}");
+                return Program.ExitCode.Failure;
+            }
+            await Console.Error.WriteLineAsync($"brink dev: {sandbox.Description}");
+            options = options with { Sandbox = sandbox };
+        }
         await using var server = new DevServer(options, TimeProvider.System);
         return await server.RunAsync(cancellationToken);
     }

@@ -32,19 +32,21 @@ internal static class LambdaCommand
         var python = new Option<string?>("--python") { Description = "The Python executable. Default: /usr/bin/python3, else python3 on PATH.", HelpName = "EXE" };
         var timeout = new Option<int>("--timeout") { Description = "Seconds one invocation may take.", HelpName = "S", DefaultValueFactory = _ => 3 };
         var memory = new Option<int>("--memory") { Description = "Megabytes the function may hold.", HelpName = "MB", DefaultValueFactory = _ => 128 };
+        var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs the function with all the rights of brink." };
         var command = new Command("invoke", "Runs a function once, in a process of its own; prints its log to stderr and its result to stdout. The exit code is 0 only if it succeeded.")
         {
-            folder, eventFile, runtime, handler, node, python, timeout, memory,
+            folder, eventFile, runtime, handler, node, python, timeout, memory, unsafeNoSandbox,
         };
         command.SetAction((parsed, cancellationToken) => InvokeAsync(
             parsed.GetValue(folder)!, parsed.GetValue(eventFile)!, parsed.GetValue(runtime), parsed.GetValue(handler),
             new Interpreters { Node = parsed.GetValue(node), Python = parsed.GetValue(python) },
-            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), cancellationToken));
+            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), parsed.GetValue(unsafeNoSandbox), cancellationToken));
         return command;
     }
 
     private static async Task<int> InvokeAsync(
-        string folder, string eventFile, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, CancellationToken cancellationToken)
+        string folder, string eventFile, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, bool unsafeNoSandbox,
+        CancellationToken cancellationToken)
     {
         var reading = new Reading();
         var eventJson = reading.Bytes(eventFile);
@@ -84,8 +86,14 @@ internal static class LambdaCommand
         if (choice.Note is { } note)
             await Console.Error.WriteLineAsync($"brink: {note}");
 
+        var (sandbox, missing) = await FunctionSandbox.OpenAsync(unsafeNoSandbox);
+        if (sandbox is null)
+        {
+            await Console.Error.WriteLineAsync($"brink: {missing}");
+            return Program.ExitCode.Failure;
+        }
         await using var log = new LambdaLogFile(DataFolder.Logs, TimeProvider.System);
-        await using var pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = interpreters, Log = log }, new UnsandboxedProcesses(), TimeProvider.System);
+        await using var pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = interpreters, Log = log }, sandbox, TimeProvider.System);
         // The first signal ends the function too: its environment goes with the pool.
         using var signals = Signals.CancelOnStop(cancellationToken);
         try

@@ -34,6 +34,9 @@ internal sealed record DevOptions
 
     public bool UnsafeNoSandbox { get; init; }
 
+    /// <summary>In what functions of tier 2 run; the command opens it. Null where there are none.</summary>
+    public IProcessSandbox? Sandbox { get; init; }
+
     public string? CachePolicy { get; init; }
 
     public string? OriginRequestPolicy { get; init; }
@@ -141,8 +144,6 @@ internal sealed record DevOptions
         }
         if (ViewerRequest is not null && ViewerResponse is not null && IsLambda(EventType.ViewerRequest, ViewerRequest) != IsLambda(EventType.ViewerResponse, ViewerResponse))
             yield return $"--viewer-request {ViewerRequest} and --viewer-response {ViewerResponse}: a CloudFront function and a Lambda function cannot both be on the viewer events of a behavior; move one to an origin event, or write both for one tier";
-        if (UsesLambda && !UnsafeNoSandbox)
-            yield return "functions of tier 2 run in processes with all the rights of brink, because this version has no sandbox for them: say --unsafe-no-sandbox if you trust their code as you trust your own";
         if (!UsesLambda)
         {
             foreach (var (flag, isGiven) in new[]

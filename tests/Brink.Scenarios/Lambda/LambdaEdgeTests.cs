@@ -70,7 +70,7 @@ public sealed class LambdaEdgeTests : IDisposable
     {
         await using var origin = EchoOrigin.Start();
         var file = Write("distribution.json", File.ReadAllText(Path.Combine(Sample("form-rewrite"), "distribution.json")).Replace("3000", new Uri(origin.Url).Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
-        await using var brink = BrinkDev.Start("--distribution", file, "--lambda", $"form-rewrite={Sample("form-rewrite")}", "--unsafe-no-sandbox");
+        await using var brink = BrinkDev.Start("--distribution", file, "--lambda", $"form-rewrite={Sample("form-rewrite")}");
 
         var refused = await PostAsync(brink, "name=Ann");
         var accepted = await PostAsync(brink, "name=Ann&email=Ann%40Example.com");
@@ -121,7 +121,6 @@ public sealed class LambdaEdgeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--unsafe-no-sandbox", "--origin-request", "f.mjs")]
     [InlineData("--runtime node: Brink runs", "--origin-request", "f.mjs", "--unsafe-no-sandbox", "--runtime", "node")]
     [InlineData("--quotas none: neither classic nor current", "--origin-request", "f.mjs", "--unsafe-no-sandbox", "--quotas", "none")]
     [InlineData("cannot both be on the viewer events", "--viewer-request", "f.mjs", "--viewer-response", "f.js", "--unsafe-no-sandbox")]
@@ -146,7 +145,7 @@ public sealed class LambdaEdgeTests : IDisposable
         return await brink.Viewer.PostAsync(new Uri(brink.Url + "/sign-up"), content, TestContext.Current.CancellationToken);
     }
 
-    private BrinkDev Start(params string[] arguments) => BrinkDev.Start(["--origin", Site, "--unsafe-no-sandbox", .. arguments]);
+    private BrinkDev Start(params string[] arguments) => BrinkDev.Start(["--origin", Site, .. arguments]);
 
     private string Write(string name, string text)
     {

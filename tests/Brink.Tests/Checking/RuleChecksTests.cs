@@ -164,7 +164,9 @@ public class RuleChecksTests
     [Fact]
     public void EverySample_HasNoErrors()
     {
+        var lambdas = Path.Combine(Repository.Root, "samples", "lambda") + Path.DirectorySeparatorChar;      // of the other tier
         var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples"), "*.js", SearchOption.AllDirectories)
+            .Where(file => !file.StartsWith(lambdas, StringComparison.Ordinal))
             .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "benchmarks"), "*.js", SearchOption.AllDirectories).Where(file => !file.Contains("node_modules", StringComparison.Ordinal)
                 && Path.GetFileName(file) != "runaway.js"))      // loops forever on purpose, and is found to
             .Where(file => File.ReadAllText(file).Contains("function handler", StringComparison.Ordinal) || File.ReadAllText(file).Contains("handler =", StringComparison.Ordinal))

@@ -28,6 +28,9 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
     public static readonly TimeSpan InitLimit = TimeSpan.FromSeconds(10);
 
     // A runtime that said it cannot start gets this long to end by itself, so that its last words reach the log.
+    // A process that ended has said all it ever will; this is for the machine to hand it over.
+    private static readonly TimeSpan LastReading = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
@@ -195,6 +198,7 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
     private async Task WatchAsync(ISandboxedProcess process)
     {
         var exit = await process.Exit;
+        await _listener.DrainAsync(LastReading);
         var isAvailable = false;
         lock (_gate)
         {

@@ -17,6 +17,7 @@ internal sealed class RuntimeApiConnection(Socket socket, IRuntimeApi api)
     private byte[] _out = GC.AllocateUninitializedArray<byte>(4 * 1024);
     private int _outCount;
     private Task _delivery = Task.CompletedTask;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Of the request being read.
     private RequestHead _head;
@@ -32,6 +33,9 @@ internal sealed class RuntimeApiConnection(Socket socket, IRuntimeApi api)
         Waits,
         Closes,
     }
+
+    /// <summary>All that the other end sent has been read, or nobody will.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>Serves until either end closes.</summary>
     public async Task RunAsync()
@@ -73,6 +77,7 @@ internal sealed class RuntimeApiConnection(Socket socket, IRuntimeApi api)
         {
             api.Closed(this);
             _socket.Dispose();
+            _ended.TrySetResult();
         }
     }
 

@@ -39,6 +39,33 @@ internal sealed class RuntimeApiListener : IDisposable
     /// <summary>What AWS_LAMBDA_RUNTIME_API says.</summary>
     public string Address { get; } = $"127.0.0.1:{IProcessSandbox.RuntimeApiPort}";
 
+    /// <summary>
+    /// The process is gone: reads what it said last, an error before it exited, say. Its end closes its connections behind their last byte; one that a child of it
+    /// holds open is not waited for longer than that.
+    /// </summary>
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while ((IsAsked(_unix) || IsAsked(_loopback)) && TimeProvider.System.GetElapsedTime(start) < limit)
+            await Task.Delay(1);
+        Task[] ends;
+        lock (_connections)
+            ends = [.. _connections.Select(connection => connection.Ended)];
+        await Task.WhenAny(Task.WhenAll(ends), Task.Delay(limit));
+
+        static bool IsAsked(Socket? listener)
+        {
+            try
+            {
+                return listener?.Poll(0, SelectMode.SelectRead) ?? false;
+            }
+            catch (ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>The process is gone: its connections, and those of its children, speak for nobody.</summary>
     public void CloseConnections()
     {

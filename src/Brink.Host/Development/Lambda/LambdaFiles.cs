@@ -19,12 +19,12 @@ internal sealed class LambdaFiles : IAsyncDisposable
     private readonly Dictionary<string, Published> _published = new(StringComparer.Ordinal);
     private readonly List<LambdaEdgeFunction> _replaced = [];
 
-    public LambdaFiles(DevOptions options, LambdaQuotas quotas, TimeProvider time)
+    public LambdaFiles(DevOptions options, LambdaQuotas quotas, IProcessSandbox sandbox, TimeProvider time)
     {
         (_options, _quotas) = (options, quotas);
         _interpreters = new Interpreters { Node = options.Node, Python = options.Python };
         _log = new LambdaLogFile(Commands.DataFolder.Logs, time);
-        _pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = _interpreters, Log = _log }, new UnsandboxedProcesses(), time);
+        _pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = _interpreters, Log = _log }, sandbox, time);
         // This node serves one region: the one behind the edge.
         _replicator = new LambdaReplicator(_pool, quotas, [new Region(options.EdgeRegion ?? EdgeLocation.Default.Region)], time);
     }

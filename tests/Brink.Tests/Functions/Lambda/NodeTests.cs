@@ -165,6 +165,8 @@ public sealed class NodeTests(PoolFixture lambda) : IClassFixture<PoolFixture>
     [Fact]
     public async Task ResultOverThePayloadLimit_IsTooLarge_AndTheEnvironmentLives()
     {
+        // One environment: the second invocation waits for it, and does not start another.
+        await using var lambda = new PoolFixture { Options = LambdaPoolOptions.Default with { MaxEnvironments = 1 } };
         var version = lambda.Node("let calls = 0; exports.handler = async (event) => { calls++; return event.big ? 'x'.repeat(7 * 1024 * 1024) : calls }");
         var invocation = await lambda.InvokeAsync(version, """{"big":true}""");
         Assert.Equal("Function.ResponseSizeTooLarge", Assert.IsType<InvocationOutcome.FunctionError>(invocation.Outcome).ErrorType);

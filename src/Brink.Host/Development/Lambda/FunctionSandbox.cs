@@ -1,0 +1,15 @@
+using Brink.Functions.Lambda;
+
+namespace Brink.Host.Development;
+
+/// <summary>In what the processes of tier 2 run, on a developer's machine.</summary>
+internal static class FunctionSandbox
+{
+    /// <summary>
+    /// A sandbox that reaches the machine's own network, loopback services included: that is where a local DynamoDB runs. Without one only by
+    /// <c>--unsafe-no-sandbox</c>.
+    /// </summary>
+    /// <returns>The sandbox, or a sentence that says what is missing.</returns>
+    public static async Task<(IProcessSandbox? Sandbox, string? Problem)> OpenAsync(bool unsafeNoSandbox) =>
+        unsafeNoSandbox ? (new UnsandboxedProcesses(), null) : await BubblewrapSandbox.OpenAsync(SandboxOptions.Default with { Network = SandboxNetwork.Shared });
+}
