@@ -164,11 +164,11 @@ public class RuleChecksTests
     [Fact]
     public void EverySample_HasNoErrors()
     {
-        var lambdas = Path.Combine(Repository.Root, "samples", "lambda") + Path.DirectorySeparatorChar;      // of the other tier
+        const string otherTier = "/lambda/";
         var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples"), "*.js", SearchOption.AllDirectories)
-            .Where(file => !file.StartsWith(lambdas, StringComparison.Ordinal))
             .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "benchmarks"), "*.js", SearchOption.AllDirectories).Where(file => !file.Contains("node_modules", StringComparison.Ordinal)
                 && Path.GetFileName(file) != "runaway.js"))      // loops forever on purpose, and is found to
+            .Where(file => !file.Contains(otherTier, StringComparison.Ordinal))
             .Where(file => File.ReadAllText(file).Contains("function handler", StringComparison.Ordinal) || File.ReadAllText(file).Contains("handler =", StringComparison.Ordinal))
             .ToArray();
 
