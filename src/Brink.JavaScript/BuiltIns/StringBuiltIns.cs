@@ -169,20 +169,21 @@ internal static partial class StringBuiltIns
 
     // ---------------------------------------------------------------- looking
 
-    private static void ChargeSearch(Realm realm, int length, int sought) => realm.Charge(Price.Search(length, sought));
+    private static void ChargeSearch(Realm realm, int length, in Value text, in Value sought) =>
+        realm.Charge(text.IsBmp && sought.IsBmp ? Price.Search(length, sought.Length) : Price.SearchAstral(length, sought.Length));
 
     private static Value IndexOf(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         if (arguments.Length == 1 && thisValue.IsString && arguments[0].IsString && thisValue.IsBmp && arguments[0].IsBmp)
         {
-            ChargeSearch(realm, thisValue.Length, arguments[0].Length);
+            ChargeSearch(realm, thisValue.Length, thisValue, arguments[0]);
             var chars = arguments[0].Chars;
             return Value.Number(chars.Length == 1 ? thisValue.Chars.IndexOf(chars[0]) : thisValue.Chars.IndexOf(chars));
         }
         if (!ThisAndText(realm, ThisNamed(realm, thisValue), arguments, out var text, out var sought) || !realm.ToInteger(arguments.At(1), out var from))
             return Value.Threw;
         var start = (int)Math.Clamp(from, 0, text.Length);
-        ChargeSearch(realm, text.Length - start, sought.Length);
+        ChargeSearch(realm, text.Length - start, text, sought);
         return Value.Number(text.View.IndexOf(sought.View, start));
     }
 
@@ -200,12 +201,12 @@ internal static partial class StringBuiltIns
             return Value.Threw;
         if (double.IsNaN(from))
             from = double.PositiveInfinity;
-        ChargeSearch(realm, text.Length, sought.Length);
+        ChargeSearch(realm, text.Length, text, sought);
         var view = text.View;
         for (var at = (int)Math.Min(Math.Max(0, from), text.Length - sought.Length); at >= 0; at--)
         {
             if (at % Price.SearchedBackwards == 0)
-                realm.Charge(1);
+                realm.Charge(1 + sought.Length / Price.ComparedBackwards);
             if (view.Slice(at, sought.Length).SequenceEqual(sought.View))
                 return Value.Number(at);
         }
@@ -281,7 +282,7 @@ internal static partial class StringBuiltIns
             from++;
         while (end && to > from && IsWhiteSpace(view[to - 1]))
             to--;
-        realm.Charge(1 + (view.Length - (to - from)) / Price.ReadCharacters);
+        realm.Charge(1 + (view.Length - (to - from)) / Price.TrimmedCharacters);
         return Realm.Slice(text, from, to - from);
     }
 
@@ -480,7 +481,7 @@ internal static partial class StringBuiltIns
                 parts.Push(realm, Realm.CharacterAt(text, i));
             return Value.Object(parts);
         }
-        ChargeSearch(realm, text.Length, by.Length);
+        ChargeSearch(realm, text.Length, text, by);
         var from = 0;
         while (parts.Length < limit)
         {
@@ -525,7 +526,7 @@ internal static partial class StringBuiltIns
 
     private static Value ReplaceText(Realm realm, in Value text, in Value sought, in Value replacement, bool all)
     {
-        ChargeSearch(realm, text.Length, sought.Length);
+        ChargeSearch(realm, text.Length, text, sought);
         var found = text.View.IndexOf(sought.View, 0);
         if (found < 0)
             return text;

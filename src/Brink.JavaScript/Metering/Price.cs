@@ -71,10 +71,16 @@ internal static class Price
     /// <summary>Characters that text is looked for at, from behind: two for each of these, as each is a comparison.</summary>
     public const int SearchedBackwards = 4;
 
+    /// <summary>Characters of what is looked for from behind, compared at each of those places.</summary>
+    public const int ComparedBackwards = 256;
+
     /// <summary>Characters above U+007F changed in case.</summary>
     public const int CasedCharacters = 4;
 
-    /// <summary>Characters looked at one by one: trimmed, parsed, decoded, changed in case.</summary>
+    /// <summary>Characters that trimming cuts off.</summary>
+    public const int TrimmedCharacters = 4;
+
+    /// <summary>Characters looked at one by one: parsed, decoded, changed in case.</summary>
     public const int ReadCharacters = 16;
 
     /// <summary>Characters whose bytes are counted or written one by one.</summary>
@@ -194,6 +200,10 @@ internal static class Price
 
     /// <summary>Steps of a search: by the text, and by what is sought at worst at every place of it.</summary>
     public static int Search(int length, int sought) => (int)Math.Min(int.MaxValue, 1 + (length >> 5) + ((long)length * Math.Min(sought, 64) >> 10));
+
+    /// <summary>The same where a text has code points above U+FFFF: what begins right is compared place by place, and in smaller pieces.</summary>
+    public static int SearchAstral(int length, int sought) =>
+        (int)Math.Min(int.MaxValue, 1 + (length >> 5) + (sought > 1 ? (length >> 1) + ((long)length * sought >> 8) : 0));
 
     /// <summary>Units of writing the number as text.</summary>
     public static int TextOf(double number) => number == (long)number ? WholeNumberText : NumberText;
