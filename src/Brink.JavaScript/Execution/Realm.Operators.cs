@@ -185,9 +185,9 @@ internal sealed partial class Realm
     {
         for (JsObject? at = @object; at is not null; at = StorageOf(at).Prototype)
         {
-            Charge(1);
             if (at is Hosting.HostObjectView view ? view.HasOwnAtRest(this, key) : at.GetOwn(this, key, out _))
                 return true;
+            Charge(1);              // for each object further up: an own key costs no more than where a shape tells of it without a look
         }
         return false;
     }

@@ -8,6 +8,16 @@ namespace Brink.Tests.JavaScript.Fuzz;
 public class FuzzTests
 {
     [Fact]
+    public void ForIn_CostsTheSame_WhateverShapesEarlierCallsMade()
+    {
+        // The engine writes out the empty name in JSON.stringify, so from the second call on there is a shape for the computed one.
+        var script = ScriptUnderTest.Compile(
+            "function handler(event) { for (var k in ({['']: 0})) {} JSON.stringify(1, function () {}); return event.request }", Runtime.CloudFrontJs20, out _)!;
+
+        Assert.Equal(script.Run(), script.Run());
+    }
+
+    [Fact]
     public void GeneratedScripts_CompileAndRunTheSameEverywhere()
     {
         var fuzzing = new Fuzzing();
