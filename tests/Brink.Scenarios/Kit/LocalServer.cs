@@ -41,6 +41,9 @@ internal sealed partial class LocalServer : IAsyncDisposable
         await _process.DisposeAsync();
     }
 
+    /// <summary>Runs a command line.</summary>
+    public static LocalServer Run(string command) => Start(["/bin/bash", "-c", "PYTHONUNBUFFERED=1 exec " + command]);
+
     private static LocalServer Start(string[] command)
     {
         var process = ChildProcess.Start("/bin/bash", ["-c", UntilInputEnds, "server", .. command]);
