@@ -161,7 +161,7 @@ public sealed class UseCaseTests : IDisposable
             var file = Path.Combine(_folder.FullName, "event.json");
             File.WriteAllText(file, $$"""{ "Records": [{ "cf": { "config": { "distributionDomainName": "d1.cloudfront.net", "distributionId": "E1", "eventType": "origin-request", "requestId": "r" }, "request": {{request}} } }] }""");
             await using var process = ChildProcess.Start(Repository.Executable, [
-                "lambda", "invoke", Repository.PathTo("tests", "functions", "edge-uses"), "--event", file, "--runtime", language == "py" ? "python3.11" : "nodejs20.x",
+                "lambda", "invoke", Repository.PathTo("tests", "functions", "edge-uses"), "--event", file, "--runtime", language == "py" ? "python3.9" : "nodejs18.x",
                 "--handler", language == "py" ? $"{function}.lambda_handler" : $"{function}.handler"]);
             var result = process.ReadToEnd();
             Assert.True(await process.WaitForExitAsync() == 0, process.ErrorText);
