@@ -80,8 +80,8 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
     /// <summary>When it last became available; for the pool.</summary>
     public long IdleSince { get; set; }
 
-    /// <summary>When it last answered without asking for the next event; for the pool.</summary>
-    public long AnsweredAt { get; set; }
+    /// <summary>What its last invocation took, in the clock's ticks; for the pool.</summary>
+    public long LastDuration { get; private set; }
 
     /// <summary>Its processes are held still until its next invocation.</summary>
     public bool IsFrozen => Volatile.Read(ref _frozen);
@@ -435,6 +435,7 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         }
         if (outcome is InvocationOutcome.Exited or InvocationOutcome.OutOfMemory or InvocationOutcome.InitFailed { ErrorType: "Runtime.ExitError" } && outcome is InvocationOutcome.Failure { ErrorMessage: var sentence })
             _log.Platform(sentence);
+        LastDuration = _time.GetTimestamp() - _invokedAt;
         var invocation = new Invocation
         {
             RequestId = pending.RequestId,

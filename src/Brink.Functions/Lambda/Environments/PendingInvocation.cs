@@ -24,6 +24,9 @@ internal sealed class PendingInvocation(FunctionVersion version, ReadOnlyMemory<
     /// <summary>Whoever gets true runs it, or gives it up. Nobody else may.</summary>
     public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
 
+    /// <summary>When it began to wait for an environment; for the pool.</summary>
+    public long WaitsSince { get; set; }
+
     /// <summary>Somebody runs it or has given it up.</summary>
     public bool IsTaken => Volatile.Read(ref _taken) != 0;
 

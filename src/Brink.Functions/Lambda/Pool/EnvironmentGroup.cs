@@ -1,7 +1,7 @@
 namespace Brink.Functions.Lambda;
 
 /// <summary>The environments of one version in one region, and the invocations that wait for one.</summary>
-internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup, string? problem, TimeSpan answeredGrace, TimeProvider time) : IEnvironmentOwner
+internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup, string? problem, LambdaPoolOptions options, TimeProvider time) : IEnvironmentOwner
 {
     private readonly Lock _gate = new();
     private readonly HashSet<ExecutionEnvironment> _all = [];
@@ -12,6 +12,8 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     private readonly Queue<PendingInvocation> _waiting = new();
     private ITimer? _graceTimer;
     private int _starting;
+    // What an invocation took lately, in the clock's ticks: the mean of the last ones, the newer the weightier.
+    private double _usual;
     private bool _retired;
 
     public EnvironmentSetup? Setup => setup;
@@ -61,6 +63,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
                 pending.TryTake();
                 return last;
             }
+            pending.WaitsSince = time.GetTimestamp();
             _waiting.Enqueue(pending);
             return null;
         }
@@ -90,19 +93,21 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     }
 
     /// <summary>
-    /// More invocations wait than environments are on their way: those that start, and for a moment those that have answered. If so one more counts as
-    /// starting from now on; whoever asked starts it.
+    /// More invocations wait than will soon be taken. If so one more environment counts as starting from now on; whoever asked starts it. Those that
+    /// are counted on are looked at again when the one who waits the longest has waited for the grace.
     /// </summary>
     public bool TryBeginNeededStart()
     {
         lock (_gate)
         {
             ForgetWhoGaveUp();
-            if (_waiting.Count <= _starting)
+            var unserved = _waiting.Count - _starting;
+            if (unserved <= 0)
                 return false;
-            if (_waiting.Count <= _starting + StillToAsk())
+            var waited = time.GetElapsedTime(_waiting.Peek().WaitsSince);
+            if (waited < options.StartGrace && unserved <= SoonTaken())
             {
-                LookAgainAfterGrace();
+                LookAgainIn(options.StartGrace - waited);
                 return false;
             }
             _starting++;
@@ -164,7 +169,6 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     {
         lock (_gate)
         {
-            environment.AnsweredAt = time.GetTimestamp();
             _answered.Add(environment);
         }
     }
@@ -177,6 +181,8 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         {
             if (_answered.Count > 0)
                 _answered.Remove(environment);
+            if (environment.LastDuration > 0)
+                _usual += (environment.LastDuration - _usual) / (_usual > 0 ? 8 : 1);
             next = NextWaiting();
             if (next is null && !_retired && !isCrowded && _all.Contains(environment))
             {
@@ -191,19 +197,20 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             pool.Discard(environment);
     }
 
-    /// <summary>Environments that have answered so lately that they will ask for the next event sooner than a new one would be there. Under the lock.</summary>
-    private int StillToAsk()
+    /// <summary>
+    /// Invocations that environments will take sooner than a new one could: those that have answered one each, when they ask for it; and where all cores have
+    /// work already, those that are busy with what usually is over in a fraction of the grace. Under the lock.
+    /// </summary>
+    private double SoonTaken()
     {
-        while (_answered.Count > 0 && time.GetElapsedTime(_answered[0].AnsweredAt) >= answeredGrace)
-            _answered.RemoveAt(0);
-        return _answered.Count;
+        var busy = _all.Count - _starting - _answered.Count;
+        return busy >= options.Cores && _usual > 0 ? _answered.Count + busy * (options.StartGrace.TotalSeconds * time.TimestampFrequency / _usual) : _answered.Count;
     }
 
-    private void LookAgainAfterGrace()
+    private void LookAgainIn(TimeSpan rest)
     {
         _graceTimer ??= time.CreateTimer(static group => ((EnvironmentGroup)group!).Grow(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        var rest = answeredGrace - time.GetElapsedTime(_answered[0].AnsweredAt);
-        _graceTimer.Change(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        _graceTimer.Change(rest, Timeout.InfiniteTimeSpan);
     }
 
     private void Grow() => pool.Grow(this);

@@ -160,8 +160,8 @@ public sealed class LambdaPool : IAsyncDisposable
         // A problem is looked at again with every invocation: an interpreter can be installed meanwhile.
         var (command, problem) = _options.Interpreters.CommandFor(version.Runtime, version.CodeFolder);
         var group = command is null
-            ? new EnvironmentGroup(this, null, problem, _options.AnsweredGrace, _time)
-            : new EnvironmentGroup(this, new EnvironmentSetup(version, region, command, _folder, _sandbox, _options.Log, _time), null, _options.AnsweredGrace, _time);
+            ? new EnvironmentGroup(this, null, problem, _options, _time)
+            : new EnvironmentGroup(this, new EnvironmentSetup(version, region, command, _folder, _sandbox, _options.Log, _time), null, _options, _time);
         return command is null ? group : _groups.GetOrAdd((version, region), group);
     }
 

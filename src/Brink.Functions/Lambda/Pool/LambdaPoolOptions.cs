@@ -22,10 +22,13 @@ public sealed record LambdaPoolOptions
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How long an invocation counts on an environment that has answered and has not asked for the next event yet, before a new one is started for it.
-    /// Default 20 ms: a runtime that asks in a request of its own needs less than one, a new process more than twice that.
+    /// How long an invocation waits for an environment that will be free any moment, before a new one is started for it: one that has answered but not yet asked for
+    /// the next event, or one of as many as there are cores whose invocations usually take a fraction of this. Default 20 ms; a new process takes longer.
     /// </summary>
-    public TimeSpan AnsweredGrace { get; init; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan StartGrace { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Cores that functions run on. A function in as many environments gains from more only if it waits for something. Default: the machine's.</summary>
+    public int Cores { get; init; } = Environment.ProcessorCount;
 
     /// <summary>
     /// An environment that had nothing to do for this long, or up to twice as long, is held still until its next invocation, as at AWS: its timers stop, and work it left behind

@@ -42,16 +42,61 @@ public sealed class PoolWaitingTests
         Assert.Equal("\"second\"", json);
         await worker.AnswerAndAskAsync(id, "2");
         Assert.Equal("2", PoolFixture.Result(await second));
+    }
 
-        // And nobody counts on it any more: an invocation that finds it busy gets an environment of its own at once.
-        var third = scripted.InvokeAsync(version);
-        var thirdEvent = await worker.EventAsync();
-        var fourth = scripted.InvokeAsync(version);
+    [Fact]
+    public async Task AllCoresBusyWithShortInvocations_MoreWait_ButNotForLong()
+    {
+        await using var scripted = new ScriptedPool { Options = LambdaPoolOptions.Default with { Cores = 1 } };
+        var version = scripted.Function();
+        var invocation = scripted.InvokeAsync(version);
+        var worker = await scripted.NextWorkerAsync();
+        for (var round = 0; round < 30; round++)
+        {
+            var (id, _) = await worker.EventAsync();
+            scripted.Time.Advance(TimeSpan.FromMilliseconds(1));
+            await worker.AnswerAndAskAsync(id, "1");
+            PoolFixture.Result(await invocation);
+            invocation = scripted.InvokeAsync(version);
+        }
+        // The usual one takes 1 ms: some twenty can wait for it.
+        var waiting = Enumerable.Range(0, 15).Select(_ => scripted.InvokeAsync(version)).ToArray();
+        Assert.Equal(1, scripted.Pool.EnvironmentCount);
+        scripted.Time.Advance(TimeSpan.FromMilliseconds(19));
+        Assert.Equal(1, scripted.Pool.EnvironmentCount);
+        // This one takes longer than usual.
+        scripted.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(16, scripted.Pool.EnvironmentCount);
+        for (var served = 0; served < 15; served++)
+        {
+            var other = await scripted.NextWorkerAsync();
+            await other.AnswerAsync((await other.EventAsync()).Id, "2");
+        }
+        Assert.All(await Task.WhenAll(waiting), each => Assert.Equal("2", PoolFixture.Result(each)));
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(1, 500)]
+    public async Task CoresToSpare_OrInvocationsThatTakeLong_GetAnotherAtOnce(int cores, int milliseconds)
+    {
+        await using var scripted = new ScriptedPool { Options = LambdaPoolOptions.Default with { Cores = cores } };
+        var version = scripted.Function();
+        var invocation = scripted.InvokeAsync(version);
+        var worker = await scripted.NextWorkerAsync();
+        var (id, _) = await worker.EventAsync();
+        scripted.Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        await worker.AnswerAndAskAsync(id, "1");
+        PoolFixture.Result(await invocation);
+
+        invocation = scripted.InvokeAsync(version);
+        (id, _) = await worker.EventAsync();
+        var second = scripted.InvokeAsync(version);
         Assert.Equal(2, scripted.Pool.EnvironmentCount);
         var other = await scripted.NextWorkerAsync();
-        await other.AnswerAsync((await other.EventAsync()).Id, "4");
-        await worker.AnswerAsync(thirdEvent.Id, "3");
-        Assert.Equal(("3", "4"), (PoolFixture.Result(await third), PoolFixture.Result(await fourth)));
+        await other.AnswerAsync((await other.EventAsync()).Id, "2");
+        await worker.AnswerAsync(id, "1");
+        Assert.Equal(("1", "2"), (PoolFixture.Result(await invocation), PoolFixture.Result(await second)));
     }
 
     [Fact]
@@ -66,7 +111,7 @@ public sealed class PoolWaitingTests
 
         var second = scripted.InvokeAsync(version);
         Assert.Equal(1, scripted.Pool.EnvironmentCount);
-        scripted.Time.Advance(LambdaPoolOptions.Default.AnsweredGrace);
+        scripted.Time.Advance(LambdaPoolOptions.Default.StartGrace);
         Assert.Equal(2, scripted.Pool.EnvironmentCount);
         var other = await scripted.NextWorkerAsync();
         await other.AnswerAsync((await other.EventAsync()).Id, "2");
