@@ -31,7 +31,7 @@ public static class DistributionConfigReader
     internal static bool IsHostName(string host) =>
         host.Length is > 0 and <= 253
         && !host.AsSpan().ContainsAnyExcept(HostChars)
-        && host.Split('.').All(label => label.Length is > 0 and <= 63);
+        && host.Split('.').All(label => label.Length is > 0 and <= 63 && !label.StartsWith('-') && !label.EndsWith('-'));
 
     private static Distribution Read(ConfigObject root, string id, string domainName, GivenPolicies policies)
     {

@@ -128,6 +128,8 @@ public sealed class DistributionConfigReaderTests
     [InlineData("Origins.Quantity", "2", "Origins.Quantity", "Items has 1")]
     [InlineData("Aliases.Items[0]", "\"a.*.test\"", "Aliases", "host name")]
     [InlineData("Aliases.Items[0]", "\"*.example.org\"", "Aliases", "twice")]
+    [InlineData("Aliases.Items[0]", "\"-www.example.com\"", "Aliases", "host name")]
+    [InlineData("Aliases.Items[0]", "\"www-.example.com\"", "Aliases", "host name")]
     [InlineData("DefaultRootObject", "\"/index.html\"", "DefaultRootObject", "slash")]
     [InlineData("DefaultRootObject", "\"a b\"", "DefaultRootObject", "character")]
     [InlineData("DefaultCacheBehavior.TargetOriginId", "\"nope\"", "DefaultCacheBehavior.TargetOriginId", "no origin or origin group has the id 'nope'")]
