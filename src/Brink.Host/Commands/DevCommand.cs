@@ -73,6 +73,7 @@ internal static class DevCommand
         };
         var edgeRegion = new Option<string?>("--edge-region") { Description = "The region behind it: cf.edgeLocation.region. Default us-east-1.", HelpName = "REGION" };
         var originAuthorities = File("--origin-ca", "Authorities, PEM, whose certificates HTTPS origins may have besides those that this machine trusts.");
+        var s3 = File("--s3", "Where S3 buckets are found and which keys sign requests to them, JSON. Default: each by its own name.");
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
         var httpPort = NumberOption.Create("--http-port", "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", 0, 65535, "a port is 0 to 65535", byDefault: 8080);
         var httpsPort = NumberOption.Create("--https-port", "The port for TLS; 0 takes a free one. Default: no TLS.", 0, 65535, "a port is 0 to 65535");
@@ -82,8 +83,11 @@ internal static class DevCommand
 
         var command = new Command("dev", "Serves a distribution with functions on this machine and reloads what changes.")
         {
-            origin, viewerRequest, originRequest, originResponse, viewerResponse, lambdas, runtime, handler, node, python, quotas, memory, timeout, includeBody, unsafeNoSandbox, prewarm, concurrency, freeze, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry, computeBudget,
-            edgeLocation, edgeRegion, originAuthorities, listen, httpPort, httpsPort, certificate, privateKey, json,
+            origin, viewerRequest, originRequest, originResponse, viewerResponse, distributions, functions,
+            lambdas, runtime, handler, node, python, quotas, memory, timeout, includeBody, prewarm, concurrency, freeze, unsafeNoSandbox,
+            cachePolicy, originRequestPolicy, keyValueStore, viewerCountry, computeBudget, edgeLocation, edgeRegion,
+            originAuthorities, s3,
+            listen, httpPort, httpsPort, certificate, privateKey, json,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -117,6 +121,7 @@ internal static class DevCommand
                 EdgeLocation = parsed.GetValue(edgeLocation),
                 EdgeRegion = parsed.GetValue(edgeRegion),
                 OriginAuthorities = parsed.GetValue(originAuthorities),
+                S3 = parsed.GetValue(s3),
                 Listen = parsed.GetValue(listen),
                 HttpPort = parsed.GetValue(httpPort)!.Value,
                 HttpsPort = parsed.GetValue(httpsPort),

@@ -76,6 +76,9 @@ internal sealed record DevOptions
 
     public string? OriginAuthorities { get; init; }
 
+    /// <summary>The file with endpoints and keys of S3 buckets.</summary>
+    public string? S3 { get; init; }
+
     public string? Listen { get; init; }
 
     public int HttpPort { get; init; } = 8080;
