@@ -34,9 +34,15 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    public int Id => _process.Id;
+
     public string ErrorText => string.Join('\n', _errors);
 
-    public static ChildProcess Start(string file, IEnumerable<string> arguments, string? workingFolder = null)
+    /// <param name="file">The executable.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="workingFolder">Where it works; null: in the repository.</param>
+    /// <param name="temporaryFolder">Its TMPDIR, so that a test sees what is left there; null: the machine's.</param>
+    public static ChildProcess Start(string file, IEnumerable<string> arguments, string? workingFolder = null, string? temporaryFolder = null)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -45,6 +51,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = workingFolder ?? Repository.Root,
         };
+        if (temporaryFolder is not null)
+            start.Environment["TMPDIR"] = temporaryFolder;
         return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start"));
     }
 
