@@ -83,11 +83,28 @@ public sealed class UseCaseTests : IDisposable
                 await run.GetAsync("/page", ("User-Agent", agent));
             Assert.Equal(["/mobile/page", "/tablet/page", "/desktop/page"], await run.OriginTargetsAsync());
         }),
+        new(10, "to-bucket", "origin-request", ["--cache-policy", "CachingDisabled", "--origin-request-policy", "AllViewerExceptHostHeader", "--s3", "{s3}"], async run =>
+        {
+            await run.GetAsync("/page?archive=1");
+            await run.GetAsync("/page");
+            Assert.Equal(["/archive/2020/page?archive=1", "/page"], await run.OriginTargetsAsync());
+        }),
+        new(11, "near-bucket", "origin-request", ["--origin", "{folder}", "--s3", "{s3}", "--cache-policy", "{by-header:CloudFront-Viewer-Country}", "--viewer-country", "JP"], async run =>
+        {
+            Assert.Equal(200, (int)(await run.GetAsync("/page")).StatusCode);
+            Assert.Equal(["/site-ap-northeast-1/page"], await run.OriginTargetsAsync());
+        }),
         new(12, "to-server", "origin-request", ["--origin", "{folder}"], async run =>
         {
             Assert.Equal(200, (int)(await run.GetAsync("/page")).StatusCode);
             var seen = Assert.Single(await run.Origin.SeenAsync());
             Assert.Equal(("/app/page", "app.example", "edge"), (seen.Target, seen.Headers["Host"], seen.Headers["X-From"]));
+        }),
+        new(13, "gradual-move", "origin-request", ["--origin", "{folder}", "--s3", "{s3}"], async run =>
+        {
+            Assert.Equal("Miss from cloudfront", (await run.GetAsync("/max-age/60")).Header("X-Cache"));
+            Assert.Equal("Hit from cloudfront", (await run.GetAsync("/max-age/60")).Header("X-Cache"));
+            Assert.Equal(["/new-site/max-age/60"], await run.OriginTargetsAsync());
         }),
         new(14, "near-server", "origin-request", ["--cache-policy", "{by-header:CloudFront-Viewer-Country}", "--viewer-country", "DE"], async run =>
         {
@@ -105,13 +122,13 @@ public sealed class UseCaseTests : IDisposable
             var answer = await run.GetAsync("/status/403");
             Assert.Equal((302, "/index.html", ""), ((int)answer.StatusCode, answer.Header("Location"), await answer.TextAsync()));
         }),
-        new(17, "read-form", "viewer-request", ["{include-body}"], async run =>
+        new(17, "read-form", "viewer-request", ["--include-body", "--cache-policy", "CachingDisabled", "--origin-request-policy", "AllViewer"], async run =>
         {
             await run.PostAsync("/form", "name=Ann+B&city=Graz");
             var seen = Assert.Single(await run.Origin.SeenAsync());
             Assert.Equal(("name,city", "name=Ann+B&city=Graz"), (seen.Headers["X-Fields"], seen.Body));
         }),
-        new(18, "change-form", "viewer-request", ["{include-body}"], async run =>
+        new(18, "change-form", "viewer-request", ["--include-body", "--cache-policy", "CachingDisabled", "--origin-request-policy", "AllViewer"], async run =>
         {
             await run.PostAsync("/form", "name=Ann+B");
             var seen = Assert.Single(await run.Origin.SeenAsync());
@@ -132,50 +149,12 @@ public sealed class UseCaseTests : IDisposable
     {
         var useCase = All.Single(each => (each.Row, each.Function, each.Event) == (row, function, @event));
         await using var origin = EchoOrigin.Start();
-        var code = Path.Combine(_folder.FullName, $"{function}.{language}");
         var port = new Uri(origin.Url).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
         // The functions name an origin at port 3000, as documents do.
-        File.WriteAllText(code, File.ReadAllText(Repository.PathTo("tests", "functions", "edge-uses", $"{function}.{language}")).Replace("3000", port, StringComparison.Ordinal));
-        await using var brink = BrinkDev.Start([.. useCase.Flags is ["{include-body}"] ? WithBody(code, port) : Flags(useCase, code, origin)]);
+        var code = Write($"{function}.{language}", File.ReadAllText(Repository.PathTo("tests", "functions", "edge-uses", $"{function}.{language}")).Replace("3000", port, StringComparison.Ordinal));
+        await using var brink = BrinkDev.Start([.. Flags(useCase, code, origin)]);
 
         await useCase.Check(new Run(brink, origin));
-    }
-
-    /// <summary>Rows 10, 11 and 13: the bucket that is to be asked instead.</summary>
-    [Theory]
-    [InlineData("to-bucket", "archive", "archive.s3.amazonaws.com", "", "/2020")]
-    [InlineData("to-bucket", "", null, null, null)]
-    [InlineData("near-bucket", "", "site-eu-central-1.s3.eu-central-1.amazonaws.com", "eu-central-1", "")]
-    [InlineData("gradual-move", "", "new-site.s3.amazonaws.com", "us-east-1", "")]
-    public async Task RowsThatChooseABucket_NameItWithItsHost(string function, string query, string? bucket, string? region, string? path)
-    {
-        foreach (var language in new[] { "mjs", "py" })
-        {
-            var origin = function == "to-bucket"
-                ? """{ "custom": { "domainName": "app.example", "port": 443, "protocol": "https", "path": "", "sslProtocols": ["TLSv1.2"], "readTimeout": 30, "keepaliveTimeout": 5, "customHeaders": {} } }"""
-                : """{ "s3": { "domainName": "site.s3.amazonaws.com", "region": "us-east-1", "authMethod": "none", "path": "", "customHeaders": {} } }""";
-            var request = $$"""
-                { "clientIp": "192.0.2.1", "method": "GET", "uri": "/page", "querystring": "{{query}}", "origin": {{origin}},
-                  "headers": { "host": [{ "key": "Host", "value": "app.example" }], "cloudfront-viewer-country": [{ "key": "CloudFront-Viewer-Country", "value": "DE" }] } }
-                """;
-            var file = Path.Combine(_folder.FullName, "event.json");
-            File.WriteAllText(file, $$"""{ "Records": [{ "cf": { "config": { "distributionDomainName": "d1.cloudfront.net", "distributionId": "E1", "eventType": "origin-request", "requestId": "r" }, "request": {{request}} } }] }""");
-            await using var process = ChildProcess.Start(Repository.Executable, [
-                "lambda", "invoke", Repository.PathTo("tests", "functions", "edge-uses"), "--event", file, "--runtime", language == "py" ? "python3.9" : "nodejs18.x",
-                "--handler", language == "py" ? $"{function}.lambda_handler" : $"{function}.handler"]);
-            var result = process.ReadToEnd();
-            Assert.True(await process.WaitForExitAsync() == 0, process.ErrorText);
-
-            var changed = JsonNode.Parse(result)!;
-            if (bucket is null)
-            {
-                Assert.True(JsonNode.DeepEquals(JsonNode.Parse(request), changed), result);
-                continue;
-            }
-            var asked = changed["origin"]!["s3"]!;
-            Assert.Null(changed["origin"]!["custom"]);
-            Assert.Equal((bucket, region, path, bucket), ((string?)asked["domainName"], (string?)asked["region"], (string?)asked["path"], (string?)changed["headers"]!["host"]![0]!["value"]));
-        }
     }
 
     private static async Task IsPageAsync(HttpResponseMessage answer, string cache)
@@ -201,18 +180,15 @@ public sealed class UseCaseTests : IDisposable
             yield return origin.Url;
         }
         foreach (var flag in useCase.Flags)
-            yield return flag == "{folder}" ? _folder.CreateSubdirectory("site").FullName : flag.StartsWith("{by-header:", StringComparison.Ordinal) ? WritePolicy(flag[11..^1].Split(',')) : flag;
-    }
-
-    /// <summary>The distribution of the sample with a form, for another function.</summary>
-    private List<string> WithBody(string code, string port)
-    {
-        const string allViewer = "216adef6-5c7f-47e4-b989-5492eafa07d3";
-        var distribution = JsonNode.Parse(File.ReadAllText(Repository.PathTo("samples", "lambda", "form-rewrite", "distribution.json")).Replace("3000", port, StringComparison.Ordinal))!;
-        distribution["DefaultCacheBehavior"]!["OriginRequestPolicyId"] = allViewer;
-        var file = Path.Combine(_folder.FullName, "distribution.json");
-        File.WriteAllText(file, distribution.ToJsonString());
-        return ["--distribution", file, "--lambda", $"form-rewrite={code}"];
+        {
+            yield return flag switch
+            {
+                "{folder}" => _folder.CreateSubdirectory("site").FullName,
+                "{s3}" => Write("s3.json", $$"""{ "buckets": { "*.amazonaws.com": { "endpoint": "{{origin.Url}}" } } }"""),
+                ['{', ..] => WritePolicy(flag["{by-header:".Length..^1].Split(',')),
+                _ => flag,
+            };
+        }
     }
 
     private string WritePolicy(string[] headers)
@@ -221,8 +197,13 @@ public sealed class UseCaseTests : IDisposable
         var listed = policy["ParametersInCacheKeyAndForwardedToOrigin"]!["HeadersConfig"]!["Headers"]!;
         listed["Quantity"] = headers.Length;
         listed["Items"] = new JsonArray([.. headers.Select(header => JsonValue.Create(header))]);
-        var file = Path.Combine(_folder.FullName, "policy.json");
-        File.WriteAllText(file, policy.ToJsonString());
+        return Write("policy.json", policy.ToJsonString());
+    }
+
+    private string Write(string name, string text)
+    {
+        var file = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(file, text);
         return file;
     }
 
