@@ -20,6 +20,8 @@ public sealed partial class LambdaReadmeTests
         {
             if (command.StartsWith("npm ", StringComparison.Ordinal))
                 await NpmPackages.RunAsync(command);
+            else if (command.StartsWith("./brink ", StringComparison.Ordinal))
+                await RunAsync(command);
             else
                 await LocalServer.Run(OnAnyPort(command)).DisposeAsync();
         }
@@ -27,6 +29,12 @@ public sealed partial class LambdaReadmeTests
         await using var serving = ChildProcess.Start("/bin/bash", ["-c", $"exec {dev} --http-port 0"]);
 
         serving.WaitForLine(line => line.StartsWith("Brink is serving", StringComparison.Ordinal));
+    }
+
+    private static async Task RunAsync(string command)
+    {
+        await using var process = ChildProcess.Start("/bin/bash", ["-c", command]);
+        Assert.True(await process.WaitForExitAsync() == 0, $"{command}\n{process.ErrorText}");
     }
 
     /// <summary>The sample's own servers take their port as an argument, Python's in its middle. The reader's port may be in use here.</summary>
