@@ -12,8 +12,9 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     private readonly Queue<PendingInvocation> _waiting = new();
     private ITimer? _graceTimer;
     private int _starting;
-    // What an invocation took lately, in the clock's ticks: the mean of the last ones, the newer the weightier.
-    private double _usual;
+    // What the shortest of the last invocations took, in the clock's ticks: it rises slowly, so that a machine at its limit does not make all look long.
+    private double _shortest = double.PositiveInfinity;
+    private long _lastStarted = long.MinValue;
     private bool _retired;
 
     public EnvironmentSetup? Setup => setup;
@@ -93,8 +94,8 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     }
 
     /// <summary>
-    /// More invocations wait than will soon be taken. If so one more environment counts as starting from now on; whoever asked starts it. Those that
-    /// are counted on are looked at again when the one who waits the longest has waited for the grace.
+    /// More invocations wait than will soon be taken. If so one more environment counts as starting from now on; whoever asked starts it. Else it is looked at
+    /// again when the one who waits the longest has waited for the grace.
     /// </summary>
     public bool TryBeginNeededStart()
     {
@@ -104,11 +105,17 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             var unserved = _waiting.Count - _starting;
             if (unserved <= 0)
                 return false;
-            var waited = time.GetElapsedTime(_waiting.Peek().WaitsSince);
-            if (waited < options.StartGrace && unserved <= SoonTaken())
+            var keepsCoresBusy = KeepsCoresBusy();
+            if (unserved <= _answered.Count || keepsCoresBusy)
             {
-                LookAgainIn(options.StartGrace - waited);
-                return false;
+                // Each new one first gets the time to show what it changes.
+                var since = keepsCoresBusy ? Math.Max(_waiting.Peek().WaitsSince, _lastStarted) : _waiting.Peek().WaitsSince;
+                var rest = options.StartGrace - time.GetElapsedTime(since);
+                if (rest > TimeSpan.Zero || (keepsCoresBusy && _starting > 0))
+                {
+                    LookAgainIn(rest > TimeSpan.Zero ? rest : options.StartGrace);
+                    return false;
+                }
             }
             _starting++;
             return true;
@@ -121,10 +128,11 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             _starting++;
     }
 
+    /// <summary>What counted as starting will not come.</summary>
     public void EndStart()
     {
         lock (_gate)
-            _starting--;
+            (_starting, _lastStarted) = (_starting - 1, time.GetTimestamp());
     }
 
     /// <summary>Whoever waited the longest is told that there will be no environment. False: nobody waits.</summary>
@@ -173,16 +181,23 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         }
     }
 
-    public void Available(ExecutionEnvironment environment)
+    public void Available(ExecutionEnvironment environment) => Available(environment, isNew: false);
+
+    /// <summary>An environment that counted as starting is there.</summary>
+    public void Started(ExecutionEnvironment environment) => Available(environment, isNew: true);
+
+    private void Available(ExecutionEnvironment environment, bool isNew)
     {
         var isCrowded = pool.IsCrowded(this);
         PendingInvocation? next;
         lock (_gate)
         {
+            if (isNew)
+                EndStart();
             if (_answered.Count > 0)
                 _answered.Remove(environment);
             if (environment.LastDuration > 0)
-                _usual += (environment.LastDuration - _usual) / (_usual > 0 ? 8 : 1);
+                _shortest = Math.Min(environment.LastDuration, _shortest * (1 + 1 / 64.0));
             next = NextWaiting();
             if (next is null && !_retired && !isCrowded && _all.Contains(environment))
             {
@@ -198,14 +213,11 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     }
 
     /// <summary>
-    /// Invocations that environments will take sooner than a new one could: those that have answered one each, when they ask for it; and where all cores have
-    /// work already, those that are busy with what usually is over in a fraction of the grace. Under the lock.
+    /// As many environments as there are cores are at work, on invocations so short that they wait for nothing but a core: more environments would only take
+    /// turns with them. Under the lock.
     /// </summary>
-    private double SoonTaken()
-    {
-        var busy = _all.Count - _starting - _answered.Count;
-        return busy >= options.Cores && _usual > 0 ? _answered.Count + busy * (options.StartGrace.TotalSeconds * time.TimestampFrequency / _usual) : _answered.Count;
-    }
+    private bool KeepsCoresBusy() =>
+        _shortest < options.ShortInvocation.TotalSeconds * time.TimestampFrequency && _all.Count - _starting - _answered.Count >= options.Cores;
 
     private void LookAgainIn(TimeSpan rest)
     {

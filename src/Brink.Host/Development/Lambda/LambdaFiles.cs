@@ -18,7 +18,8 @@ internal sealed class LambdaFiles : IAsyncDisposable
     private readonly LambdaLogFile _log;
     private readonly LambdaPool _pool;
     private readonly LambdaReplicator _replicator;
-    private readonly DirectoryInfo _copies = Directory.CreateTempSubdirectory("brink-lambda-");
+    // Not the prefix of RunFolder, which removes what no lock holds: a second Brink would take the code away from the first.
+    private readonly DirectoryInfo _copies = Directory.CreateTempSubdirectory("brink-code-");
     private readonly Dictionary<string, Published> _published = new(StringComparer.Ordinal);
     private readonly List<LambdaEdgeFunction> _replaced = [];
 
