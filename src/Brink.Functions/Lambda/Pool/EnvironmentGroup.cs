@@ -3,6 +3,8 @@ namespace Brink.Functions.Lambda;
 /// <summary>The environments of one version in one region, and the invocations that wait for one.</summary>
 internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup, string? problem, LambdaPoolOptions options, TimeProvider time) : IEnvironmentOwner
 {
+    private const int MovingQueuePatience = 10;
+
     private readonly Lock _gate = new();
     private readonly HashSet<ExecutionEnvironment> _all = [];
     // The last one used is used next: the others get the chance to be idle for long. Hence the one idle for the longest comes first.
@@ -14,7 +16,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     private int _starting;
     // What the shortest of the last invocations took, in the clock's ticks: it rises slowly, so that a machine at its limit does not make all look long.
     private double _shortest = double.PositiveInfinity;
-    private long _lastStarted = long.MinValue;
+    private long _lastStarted, _lastFreed;
     private bool _retired;
 
     public EnvironmentSetup? Setup => setup;
@@ -108,12 +110,19 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             var keepsCoresBusy = KeepsCoresBusy();
             if (unserved <= _answered.Count || keepsCoresBusy)
             {
-                // Each new one first gets the time to show what it changes.
-                var since = keepsCoresBusy ? Math.Max(_waiting.Peek().WaitsSince, _lastStarted) : _waiting.Peek().WaitsSince;
-                var rest = options.StartGrace - time.GetElapsedTime(since);
+                var since = _waiting.Peek().WaitsSince;
+                var grace = options.StartGrace;
+                if (keepsCoresBusy)
+                {
+                    // A long queue that moves is no reason for haste; and each new one first gets the time to show what it changes.
+                    since = Math.Max(since, _lastStarted);
+                    if (time.GetTimestamp() - _lastFreed < grace.TotalSeconds * time.TimestampFrequency)
+                        grace *= MovingQueuePatience;
+                }
+                var rest = grace - time.GetElapsedTime(since);
                 if (rest > TimeSpan.Zero || (keepsCoresBusy && _starting > 0))
                 {
-                    LookAgainIn(rest > TimeSpan.Zero ? rest : options.StartGrace);
+                    LookAgainIn(rest > TimeSpan.Zero && rest < options.StartGrace ? rest : options.StartGrace);
                     return false;
                 }
             }
@@ -197,7 +206,10 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             if (_answered.Count > 0)
                 _answered.Remove(environment);
             if (environment.LastDuration > 0)
+            {
                 _shortest = Math.Min(environment.LastDuration, _shortest * (1 + 1 / 64.0));
+                _lastFreed = time.GetTimestamp();
+            }
             next = NextWaiting();
             if (next is null && !_retired && !isCrowded && _all.Contains(environment))
             {

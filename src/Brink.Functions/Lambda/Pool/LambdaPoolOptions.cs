@@ -23,7 +23,8 @@ public sealed record LambdaPoolOptions
 
     /// <summary>
     /// How long an invocation waits for an environment that will be free any moment, before a new one is started for it: one that has answered but not yet asked for
-    /// the next event, or one of as many as there are cores, at work on what usually is short. Default 20 ms; a new process takes longer.
+    /// the next event, or one of as many as there are cores, at work on what usually is short; for the latter ten times as long while they get on with it. Default 20 ms; a new
+    /// process takes longer.
     /// </summary>
     public TimeSpan StartGrace { get; init; } = TimeSpan.FromMilliseconds(20);
 

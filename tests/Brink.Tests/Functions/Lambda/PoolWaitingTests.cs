@@ -80,6 +80,32 @@ public sealed class PoolWaitingTests
         Assert.All(await Task.WhenAll(waiting), each => Assert.Equal("2", PoolFixture.Result(each)));
     }
 
+    [Fact]
+    public async Task QueueThatMoves_StartsNothingWhileNobodyWaitsForLong()
+    {
+        await using var scripted = new ScriptedPool { Options = LambdaPoolOptions.Default with { Cores = 1 } };
+        var version = scripted.Function();
+        var first = scripted.InvokeAsync(version);
+        var worker = await scripted.NextWorkerAsync();
+        var (id, _) = await worker.EventAsync();
+        scripted.Time.Advance(TimeSpan.FromMilliseconds(0.5));
+        await worker.AnswerAndAskAsync(id, "1");
+        PoolFixture.Result(await first);
+
+        // Each waits for 50 ms in the end, behind a hundred others.
+        var queue = new Queue<Task<Invocation>>(Enumerable.Range(0, 100).Select(_ => scripted.InvokeAsync(version)));
+        for (var served = 0; served < 400; served++)
+        {
+            (id, _) = await worker.EventAsync();
+            scripted.Time.Advance(TimeSpan.FromMilliseconds(0.5));
+            await worker.AnswerAndAskAsync(id, "1");
+            PoolFixture.Result(await queue.Dequeue());
+            if (served < 300)
+                queue.Enqueue(scripted.InvokeAsync(version));
+        }
+        Assert.Equal(1, scripted.Pool.EnvironmentCount);
+    }
+
     [Theory]
     [InlineData(2, 0.5)]
     [InlineData(1, 2)]
