@@ -74,17 +74,17 @@ internal sealed class EventView : FixedView
 }
 
 /// <summary>A view with names that do not come from a message.</summary>
-internal abstract class FixedView : IHostObject
+internal abstract class FixedView : HostObject
 {
     protected abstract string[] PropertyNames { get; }
 
-    public object Layout => PropertyNames;
+    public override object Layout => PropertyNames;
 
-    public int Count => PropertyNames.Length;
+    public override int Count => PropertyNames.Length;
 
-    public string NameAt(int index) => PropertyNames[index];
+    public override string NameAt(int index) => PropertyNames[index];
 
-    public int IndexOf(ReadOnlySpan<char> name)
+    public override int IndexOf(ReadOnlySpan<char> name)
     {
         var names = PropertyNames;
         for (var i = 0; i < names.Length; i++)
@@ -95,7 +95,7 @@ internal abstract class FixedView : IHostObject
         return -1;
     }
 
-    public abstract void Read(int index, ref HostValue value);
+    public abstract override void Read(int index, ref HostValue value);
 }
 
 /// <summary><c>event.context</c></summary>

@@ -4,7 +4,7 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Hosting;
 
 /// <summary>
-/// The engine's side of an <see cref="IHostObject"/>: one value for each of its properties, unread until asked for; what the script adds lies in the
+/// The engine's side of an <see cref="HostObject"/>: one value for each of its properties, unread until asked for; what the script adds lies in the
 /// ordinary storage of the object behind them. Deleting marks the place absent.
 /// </summary>
 internal sealed class HostObjectView : JsObject
@@ -19,16 +19,19 @@ internal sealed class HostObjectView : JsObject
     public HostObjectView() : base(ObjectClass.Host, Shape.Dictionary, null) { }
 
     /// <summary>Begins to show a source. Views are used again, by one call after the other: <see cref="Realm.NewView"/>.</summary>
-    public void Show(Realm realm, IHostObject source)
+    public void Show(Realm realm, HostObject source)
     {
-        realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * source.Count);
+        var count = source.Count;
+        realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * count);
         Shape = realm.EmptyShape;
         Prototype = realm.Intrinsics.ObjectPrototype;
         Source = source;
         Layout = source.Layout;
-        PlaceCount = source.Count;
-        _values = realm.RentPlaces(PlaceCount, out _first, out _keys);
-        _values.AsSpan(_first, PlaceCount).Fill(Values.Value.Unread);
+        PlaceCount = count;
+        _values = realm.RentPlaces(count, out _first, out _keys);
+        // They are undefined, so the bits make them unread: no reference is written, which the collector would have to know of.
+        foreach (ref var place in _values.AsSpan(_first, count))
+            place.MarkUnread();
     }
 
     /// <summary>Forgets the source and all that the script did to the object: it is as new.</summary>
@@ -45,7 +48,7 @@ internal sealed class HostObjectView : JsObject
         _last = 0;
     }
 
-    public IHostObject Source { get; private set; } = null!;
+    public HostObject Source { get; private set; } = null!;
 
     /// <summary>The layout of the source: what inline caches compare.</summary>
     public object? Layout { get; private set; }
