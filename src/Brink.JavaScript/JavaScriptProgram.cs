@@ -104,7 +104,7 @@ public sealed class JavaScriptProgram
         public Exception? Fault;
     }
 
-    private static CallResult Finish(Realm realm, CallLimits limits, Ending ending) => new()
+    private static CallResult Finish(Realm realm, scoped in CallLimits limits, scoped in Ending ending) => new()
     {
         Realm = realm,
         CallNumber = realm.CallNumber,

@@ -16,6 +16,7 @@ internal sealed class EventView : FixedView
     [ThreadStatic]
     private static EventView? _kept;
 
+    /// <summary>Null while no run uses the view: it stays where it is kept, as writing a reference to it twice for each run would be work for nothing.</summary>
     private TriggerEvent? _event;
 
     private EventView()
@@ -43,8 +44,7 @@ internal sealed class EventView : FixedView
     /// <summary>A view of an event. Give it back with <see cref="Return"/>.</summary>
     public static EventView Rent(TriggerEvent triggerEvent, bool hasRawQueryString)
     {
-        var view = _kept ?? new EventView();
-        _kept = null;
+        var view = _kept is { _event: null } kept ? kept : _kept = new EventView();
         view._event = triggerEvent;
         view.HasRawQueryString = hasRawQueryString;
         return view;
@@ -52,10 +52,9 @@ internal sealed class EventView : FixedView
 
     public void Return()
     {
-        _event = null;
         Request.Forget();
         Response.Forget();
-        _kept = this;
+        _event = null;
     }
 
     protected override string[] PropertyNames => Event.EventType == EventType.ViewerResponse ? ResponseEventNames : Names;

@@ -28,7 +28,11 @@ internal sealed class HostObjectView : JsObject
         Source = source;
         Layout = source.Layout;
         PlaceCount = count;
-        _values = realm.RentPlaces(count, out _first, out _keys);
+        var values = realm.RentPlaces(count, out _first, out var keys);
+        if (!ReferenceEquals(_values, values))
+            _values = values;
+        if (!ReferenceEquals(_keys, keys))
+            _keys = keys;
         // They are undefined, so the bits make them unread: no reference is written, which the collector would have to know of.
         foreach (ref var place in _values.AsSpan(_first, count))
             place.MarkUnread();
@@ -42,9 +46,9 @@ internal sealed class HostObjectView : JsObject
         Layout = null;
         PlaceCount = 0;
         IsChanged = false;
-        _values = [];
+        if (_keys is null)
+            _values = [];                       // else they are the realm's, as the view is
         _first = 0;
-        _keys = null;
         _last = 0;
     }
 
@@ -66,13 +70,14 @@ internal sealed class HostObjectView : JsObject
     public Value ReadAt(Realm realm, int place)
     {
         ref var known = ref _values[_first + place];
-        if (known.IsUnread)
-        {
-            var value = new HostValue(realm);
-            Source.Read(place, ref value);
-            known = value.Result;
-        }
-        return known;
+        return known.IsUnread ? ReadFromSource(realm, place, ref known) : known;
+    }
+
+    private Value ReadFromSource(Realm realm, int place, ref Value known)
+    {
+        var value = new HostValue(realm);
+        Source.Read(place, ref value);
+        return known = value.Result;
     }
 
     public override bool GetOwn(Realm realm, PropertyKey key, out Property property)
