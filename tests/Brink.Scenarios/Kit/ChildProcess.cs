@@ -35,7 +35,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public string ErrorText => string.Join('\n', _errors);
 
-    public static ChildProcess Start(string file, IEnumerable<string> arguments, string? workingFolder = null)
+    public static ChildProcess Start(string file, IEnumerable<string> arguments, string? workingFolder = null, params ReadOnlySpan<(string Name, string? Value)> environment)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -44,6 +44,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = workingFolder ?? Repository.Root,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start"));
     }
 
