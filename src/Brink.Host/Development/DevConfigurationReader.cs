@@ -79,10 +79,10 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         // One path on several events is one function.
         foreach (var group in lambdas.GroupBy(trigger => trigger.Path, StringComparer.Ordinal))
         {
-            if (_lambdaFiles!.Read(NameOf(group.Key), group.Key, [.. group.Select(trigger => trigger.Event)], reading) is not { } function)
+            if (_lambdaFiles!.Read(DevOptions.NameOf(group.Key), group.Key, [.. group.Select(trigger => trigger.Event)], reading) is not { } function)
                 continue;
             foreach (var (type, _) in group)
-                lambda = lambda.With(type, new LambdaTrigger(function));
+                lambda = lambda.With(type, new LambdaTrigger(function, options.IncludeBody && (type is EventType.ViewerRequest or EventType.OriginRequest)));
         }
         if (origin is null || cachePolicy is null || reading.IsUnusable)
             return [];
@@ -196,8 +196,6 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
         return triggers;
     }
-
-    private static string NameOf(string path) => NameFromFile.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
     private IEdgeFunction? ReadFunction(string? file, Reading reading, string? name = null)
     {

@@ -97,7 +97,7 @@ public sealed class S3FileTests : IDisposable
     }
 
     private static ChildProcess StartProcess((string, string?)[] environment, params string[] arguments) =>
-        ChildProcess.Start(Repository.Executable, ["dev", "--http-port", "0", .. arguments], null, environment);
+        ChildProcess.Start(Repository.Executable, ["dev", "--http-port", "0", .. arguments], environment: environment);
 
     private static string Url(ChildProcess process)
     {

@@ -16,12 +16,9 @@ internal sealed class BucketServer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Starts one; its files are in a folder that the test deletes. Port 0 takes a free one.</summary>
-    public static BucketServer Start(string region, string bucket, string folder, int port = 0)
+    public static BucketServer Start(string script, string region, string bucket, string folder, int port = 0)
     {
-        var servers = Environment.GetEnvironmentVariable("BRINK_S3RVER")
-            ?? throw new InvalidOperationException("BRINK_S3RVER is not set: ./test scenarios sets it to what tests/tools/s3rver prints");
-        var process = ChildProcess.Start(
-            "node", [Path.Combine(servers, "start.mjs"), region, bucket, port.ToString(CultureInfo.InvariantCulture), Repository.PathTo("samples", "site")], null, ("TMPDIR", folder));
+        var process = ChildProcess.Start("node", [script, region, bucket, port.ToString(CultureInfo.InvariantCulture), Repository.PathTo("samples", "site")], temporaryFolder: folder);
         return new BucketServer(process, process.WaitForLine(line => line.StartsWith(region, StringComparison.Ordinal)));
     }
 

@@ -3,30 +3,35 @@ using System.Net;
 using System.Text.Json;
 using Brink.Scenarios.Kit;
 
-namespace Brink.Scenarios.Lambda;
+namespace Brink.Scenarios.Samples.Lambda;
 
 /// <summary>The samples that choose origins: two servers that speak S3 stand for two regions, and one of them fails.</summary>
-public sealed class OriginSelectionTests : IDisposable
+public sealed class OriginSelectionTests : IAsyncLifetime
 {
-    private static readonly string Selection = Repository.PathTo("samples", "lambda", "origin-selection");
-    private static readonly string Switching = Repository.PathTo("samples", "lambda", "origin-switching");
+    private readonly SampleCopy _selection = new("origin-selection");
+    private readonly SampleCopy _switching = new("origin-switching");
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brink-scenario-");
+    public async ValueTask InitializeAsync() => await _selection.InstallAsync("servers");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public ValueTask DisposeAsync()
+    {
+        _selection.Dispose();
+        _switching.Dispose();
+        return default;
+    }
 
     [Fact]
     public async Task NearBucketIsAsked_AndTheOtherOneWhileItIsDown()
     {
-        var europe = BucketServer.Start("eu-central-1", "pictures-eu", _folder.FullName);
-        var america = BucketServer.Start("us-west-2", "pictures-us", _folder.FullName);
+        var europe = StartRegion("eu-central-1", "pictures-eu");
+        var america = StartRegion("us-west-2", "pictures-us");
         await using var endOfEurope = europe;
         await using (america)
         {
             await using var fromGermany = Start("DE", europe.Port, america.Port);
             Assert.Equal("eu-central-1\n", await (await fromGermany.GetAsync("/region.txt")).TextAsync());
         }
-        america = BucketServer.Start("us-west-2", "pictures-us", _folder.FullName, america.Port);
+        america = StartRegion("us-west-2", "pictures-us", america.Port);
         await using var endOfAmerica = america;
         await using var brink = Start("US", europe.Port, america.Port);
         Assert.Contains($"pictures-us.s3.us-west-2.amazonaws.com at http://127.0.0.1:{america.Port}, signed", brink.Started.GetProperty("distributions")[0].GetProperty("origin").GetString(), StringComparison.Ordinal);
@@ -43,7 +48,7 @@ public sealed class OriginSelectionTests : IDisposable
         Told(brink);
 
         // Nothing sticks: the near one is asked first again.
-        await using (BucketServer.Start("us-west-2", "pictures-us", _folder.FullName, america.Port))
+        await using (StartRegion("us-west-2", "pictures-us", america.Port))
         {
             Assert.Equal(HttpStatusCode.OK, (await brink.GetAsync("/docs/index.html")).StatusCode);
             Assert.Equal(("first", null, 1), Told(brink));
@@ -61,25 +66,25 @@ public sealed class OriginSelectionTests : IDisposable
     [Fact]
     public async Task ServerBecomesABucket_AndBucketBecomesAServer()
     {
-        await using var europe = BucketServer.Start("eu-central-1", "pictures-eu", _folder.FullName);
+        await using var europe = StartRegion("eu-central-1", "pictures-eu");
         await using var app = EchoOrigin.Start();
         var settings = Settings(europe.Port, europe.Port);
         await using (var brink = BrinkDev.Start(
-            "--origin", app.Url, "--origin-request", Path.Combine(Switching, "function"), "--origin-request-policy", "AllViewerExceptHostHeader", "--s3", settings))
+            "--origin", app.Url, "--origin-request", _switching["function"], "--origin-request-policy", "AllViewerExceptHostHeader", "--s3", settings))
         {
             Assert.Equal("<p>from the origin</p>\n", await (await brink.GetAsync("/region.txt")).TextAsync());
         }
         await using (var brink = BrinkDev.Start(
-            "--origin", app.Url, "--origin-request", Path.Combine(Switching, "function"), "--origin-request-policy", "AllViewerExceptHostHeader", "--s3", settings))
+            "--origin", app.Url, "--origin-request", _switching["function"], "--origin-request-policy", "AllViewerExceptHostHeader", "--s3", settings))
         {
             Assert.Equal("eu-central-1\n", await (await brink.GetAsync("/region.txt?useS3Origin=1")).TextAsync());
         }
         Assert.Single(await app.SeenAsync());
 
-        var function = Directory.CreateDirectory(Path.Combine(_folder.FullName, "function")).FullName;
-        var source = await File.ReadAllTextAsync(Path.Combine(Switching, "function", "index.mjs"), TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(function, "index.mjs"), source.Replace("9003", new Uri(app.Url).Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        await using (var brink = BrinkDev.Start("--distribution", Path.Combine(Selection, "distribution.json"), "--lambda", $"origin-selection={function}", "--s3", settings))
+        var function = _switching["function/index.mjs"];
+        var source = await File.ReadAllTextAsync(function, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(function, source.Replace("9003", new Uri(app.Url).Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await using (var brink = BrinkDev.Start("--distribution", _selection["distribution.json"], "--lambda", $"origin-selection={_switching["function"]}", "--s3", settings))
         {
             Assert.Equal("eu-central-1\n", await (await brink.GetAsync("/region.txt", ("Host", "pictures-eu.s3.eu-central-1.amazonaws.com"))).TextAsync());
             Assert.Equal("<p>from the origin</p>\n", await (await brink.GetAsync("/app/cart")).TextAsync());
@@ -118,13 +123,15 @@ public sealed class OriginSelectionTests : IDisposable
     }
 
     private BrinkDev Start(string country, int europe, int america) => BrinkDev.Start(
-        "--distribution", Path.Combine(Selection, "distribution.json"), "--s3", Settings(europe, america), "--lambda", $"origin-selection={Path.Combine(Selection, "function")}", "--viewer-country", country);
+        "--distribution", _selection["distribution.json"], "--s3", Settings(europe, america), "--lambda", $"origin-selection={_selection["function"]}", "--viewer-country", country);
+
+    private BucketServer StartRegion(string region, string bucket, int port = 0) =>
+        BucketServer.Start(_selection["servers/start.mjs"], region, bucket, _selection.Folder, port);
 
     private string Settings(int europe, int america)
     {
-        var file = Path.Combine(_folder.FullName, "s3.json");
-        var text = File.ReadAllText(Path.Combine(Selection, "s3.json"));
-        File.WriteAllText(file, text
+        var file = _selection["s3-here.json"];
+        File.WriteAllText(file, File.ReadAllText(_selection["s3.json"])
             .Replace("9001", europe.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("9002", america.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
         return file;
