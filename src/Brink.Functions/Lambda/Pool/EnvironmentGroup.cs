@@ -13,6 +13,9 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
 
     public EnvironmentSetup? Setup => setup;
 
+    /// <summary>There is a door for a debugger: one environment, which stays.</summary>
+    public bool IsDebugged => setup?.Version.Debugger is not null;
+
     /// <summary>Why no environment can be started at all.</summary>
     public string? Problem => problem;
 

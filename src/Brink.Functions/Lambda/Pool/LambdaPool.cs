@@ -143,7 +143,7 @@ public sealed class LambdaPool : IAsyncDisposable
     {
         Grow(group);
         // The code has its time to load, and an invocation ahead its time to run; who waits longer would wait in vain.
-        var patience = ExecutionEnvironment.InitLimit + pending.Timeout;
+        var patience = group.IsDebugged ? Timeout.InfiniteTimeSpan : ExecutionEnvironment.InitLimit + pending.Timeout;
         await using var timer = _time.CreateTimer(
             _ =>
             {
@@ -157,6 +157,8 @@ public sealed class LambdaPool : IAsyncDisposable
     /// <summary>Starts as many environments as invocations wait, as far as the machine's limits go.</summary>
     private void Grow(EnvironmentGroup group)
     {
+        if (group.IsDebugged && group.Count > 0)
+            return;     // a debugger looks at one process
         while (!_disposed && group.NeedsMore)
         {
             if (Volatile.Read(ref _environments) >= _options.MaxEnvironments && !MakeRoom(group))
@@ -237,7 +239,7 @@ public sealed class LambdaPool : IAsyncDisposable
         var before = _time.GetTimestamp() - (long)(_options.IdleTimeout.TotalSeconds * _time.TimestampFrequency);
         foreach (var group in _groups.Values)
         {
-            while (group.TryTakeOldestIdle(before) is { } environment)
+            while (!group.IsDebugged && group.TryTakeOldestIdle(before) is { } environment)
                 Discard(environment);
         }
     }
