@@ -39,6 +39,9 @@ internal static class DevCommand
         var inspectBreak = new Option<bool>("--inspect-brk") { Description = "The same, and functions wait for a debugger before their code is loaded." };
         var inspectPort = NumberOption.Create("--inspect-port", "The port of the first function's debugger on 127.0.0.1; those of the others follow. Default 9229.", 1, 65535, "a port is 1 to 65535");
         var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs functions of tier 2 with all the rights of brink." };
+        var prewarm = NumberOption.Create("--prewarm", "Processes that each function of tier 2 has from the start. Default 1.", 1, 1000, "a function has 1 to 1000 processes from the start");
+        var concurrency = NumberOption.Create("--concurrency", "Invocations of tier 2 at once; more are throttled. Default 1000.", 1, 1_000_000, "1 to 1000000 invocations run at once");
+        var freeze = new Option<bool>("--freeze") { Description = "Holds processes of tier 2 still while they have nothing to do, as at AWS." };
         var cachePolicy = new Option<string?>("--cache-policy")
         {
             Description = "A managed cache policy by name, or a file with the JSON of --cache-policy-config. Default CachingOptimized.",
@@ -73,6 +76,7 @@ internal static class DevCommand
         };
         var edgeRegion = new Option<string?>("--edge-region") { Description = "The region behind it: cf.edgeLocation.region. Default us-east-1.", HelpName = "REGION" };
         var originAuthorities = File("--origin-ca", "Authorities, PEM, whose certificates HTTPS origins may have besides those that this machine trusts.");
+        var s3 = File("--s3", "Where S3 buckets are found and which keys sign requests to them, JSON. Default: each by its own name.");
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
         var httpPort = NumberOption.Create("--http-port", "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", 0, 65535, "a port is 0 to 65535", byDefault: 8080);
         var httpsPort = NumberOption.Create("--https-port", "The port for TLS; 0 takes a free one. Default: no TLS.", 0, 65535, "a port is 0 to 65535");
@@ -82,8 +86,11 @@ internal static class DevCommand
 
         var command = new Command("dev", "Serves a distribution with functions on this machine and reloads what changes.")
         {
-            origin, viewerRequest, originRequest, originResponse, viewerResponse, lambdas, runtime, handler, node, python, quotas, memory, timeout, includeBody, inspect, inspectBreak, inspectPort, unsafeNoSandbox, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry, computeBudget,
-            edgeLocation, edgeRegion, originAuthorities, listen, httpPort, httpsPort, certificate, privateKey, json,
+            origin, viewerRequest, originRequest, originResponse, viewerResponse, distributions, functions,
+            lambdas, runtime, handler, node, python, quotas, memory, timeout, includeBody, prewarm, concurrency, freeze, inspect, inspectBreak, inspectPort, unsafeNoSandbox,
+            cachePolicy, originRequestPolicy, keyValueStore, viewerCountry, computeBudget, edgeLocation, edgeRegion,
+            originAuthorities, s3,
+            listen, httpPort, httpsPort, certificate, privateKey, json,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -107,6 +114,9 @@ internal static class DevCommand
                 InspectBreak = parsed.GetValue(inspectBreak),
                 InspectPort = parsed.GetValue(inspectPort),
                 UnsafeNoSandbox = parsed.GetValue(unsafeNoSandbox),
+                Prewarm = parsed.GetValue(prewarm),
+                Concurrency = parsed.GetValue(concurrency),
+                Freeze = parsed.GetValue(freeze),
                 CachePolicy = parsed.GetValue(cachePolicy),
                 OriginRequestPolicy = parsed.GetValue(originRequestPolicy),
                 Distributions = [.. parsed.GetValue(distributions) ?? []],
@@ -117,6 +127,7 @@ internal static class DevCommand
                 EdgeLocation = parsed.GetValue(edgeLocation),
                 EdgeRegion = parsed.GetValue(edgeRegion),
                 OriginAuthorities = parsed.GetValue(originAuthorities),
+                S3 = parsed.GetValue(s3),
                 Listen = parsed.GetValue(listen),
                 HttpPort = parsed.GetValue(httpPort)!.Value,
                 HttpsPort = parsed.GetValue(httpsPort),

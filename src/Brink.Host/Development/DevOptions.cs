@@ -55,6 +55,15 @@ internal sealed record DevOptions
 
     public bool UnsafeNoSandbox { get; init; }
 
+    /// <summary>Environments that each version of a function of tier 2 has from the start.</summary>
+    public int? Prewarm { get; init; }
+
+    /// <summary>Invocations of tier 2 at once.</summary>
+    public int? Concurrency { get; init; }
+
+    /// <summary>Environments of tier 2 that rest are held still.</summary>
+    public bool Freeze { get; init; }
+
     /// <summary>In what functions of tier 2 run; the command opens it. Null where there are none.</summary>
     public IProcessSandbox? Sandbox { get; init; }
 
@@ -78,6 +87,9 @@ internal sealed record DevOptions
     public string? EdgeRegion { get; init; }
 
     public string? OriginAuthorities { get; init; }
+
+    /// <summary>The file with endpoints and keys of S3 buckets.</summary>
+    public string? S3 { get; init; }
 
     public string? Listen { get; init; }
 
@@ -183,8 +195,8 @@ internal sealed record DevOptions
             foreach (var (flag, isGiven) in new[]
             {
                 ("--runtime", Runtime is not null), ("--handler", Handler is not null), ("--node", Node is not null), ("--python", Python is not null),
-                ("--quotas", Quotas is not null), ("--memory", !Memory.IsEmpty), ("--timeout", !Timeout.IsEmpty), ("--inspect", Inspect), ("--inspect-brk", InspectBreak),
-                ("--unsafe-no-sandbox", UnsafeNoSandbox),
+                ("--quotas", Quotas is not null), ("--memory", !Memory.IsEmpty), ("--timeout", !Timeout.IsEmpty), ("--unsafe-no-sandbox", UnsafeNoSandbox),
+                ("--prewarm", Prewarm is not null), ("--concurrency", Concurrency is not null), ("--freeze", Freeze), ("--inspect", Inspect), ("--inspect-brk", InspectBreak),
             })
             {
                 if (isGiven)
@@ -193,6 +205,8 @@ internal sealed record DevOptions
         }
         if (InspectPort is not null && !Inspect && !InspectBreak)
             yield return "--inspect-port without --inspect or --inspect-brk: no debugger would come";
+        if ((Inspect || InspectBreak) && (Prewarm is > 1 || Freeze))
+            yield return $"{(Freeze ? "--freeze" : "--prewarm")} and --inspect exclude each other: a debugger looks at one process of each function, which must not be held still";
         if (IncludeBody && !LambdaTriggers.Any(trigger => trigger.Event is EventType.ViewerRequest or EventType.OriginRequest))
         {
             yield return Distributions.IsEmpty

@@ -11,6 +11,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
+    private bool _isDisposed;
     private readonly BlockingCollection<string> _lines = [];
     private readonly ConcurrentQueue<string> _errors = new();
 
@@ -91,15 +92,20 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             throw new InvalidOperationException("the process is gone");
     }
 
-    public async Task<int> WaitForExitAsync()
+    /// <summary>The exit code; the wait is <see cref="Patience"/> unless said otherwise.</summary>
+    public async Task<int> WaitForExitAsync(TimeSpan? patience = null)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(patience ?? Patience);
         await _process.WaitForExitAsync(deadline.Token);
         return _process.ExitCode;
     }
 
+    /// <summary>Ends it. A test that has done so in its middle may do it again at its end.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
