@@ -21,6 +21,9 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
 
     public EnvironmentSetup? Setup => setup;
 
+    /// <summary>There is a door for a debugger: one environment, which stays.</summary>
+    public bool IsDebugged => setup?.Version.Debugger is not null;
+
     /// <summary>Why no environment can be started at all.</summary>
     public string? Problem => problem;
 
@@ -105,7 +108,8 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         {
             ForgetWhoGaveUp();
             var unserved = _waiting.Count - _starting;
-            if (unserved <= 0)
+            // A debugger looks at one process.
+            if (unserved <= 0 || (IsDebugged && (_all.Count > 0 || _starting > 0)))
                 return false;
             var keepsCoresBusy = KeepsCoresBusy();
             if (unserved <= _answered.Count || keepsCoresBusy)

@@ -169,7 +169,7 @@ public sealed class LambdaPool : IAsyncDisposable
     {
         Grow(group);
         // The code has its time to load, and an invocation ahead its time to run; who waits longer would wait in vain.
-        var patience = ExecutionEnvironment.InitLimit + pending.Timeout;
+        var patience = group.IsDebugged ? Timeout.InfiniteTimeSpan : ExecutionEnvironment.InitLimit + pending.Timeout;
         await using var timer = _time.CreateTimer(
             _ =>
             {
@@ -286,7 +286,7 @@ public sealed class LambdaPool : IAsyncDisposable
         var before = _time.GetTimestamp() - (long)(_options.IdleTimeout.TotalSeconds * _time.TimestampFrequency);
         foreach (var group in _groups.Values)
         {
-            while (group.TryTakeOldestIdle(before) is { } environment)
+            while (!group.IsDebugged && group.TryTakeOldestIdle(before) is { } environment)
                 Discard(environment);
         }
     }
