@@ -25,6 +25,9 @@ internal static class DevCommand
         var python = new Option<string?>("--python") { Description = "The Python executable. Default: /usr/bin/python3, else python3 on PATH.", HelpName = "EXE" };
         var quotas = new Option<string?>("--quotas") { Description = "What tier 2 may take: classic (default), current, or a file.", HelpName = "NAME-or-FILE" };
         var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs functions of tier 2 with all the rights of brink." };
+        var prewarm = NumberOption.Create("--prewarm", "Processes that each function of tier 2 has from the start. Default 1.", 1, 1000, "a function has 1 to 1000 processes from the start");
+        var concurrency = NumberOption.Create("--concurrency", "Invocations of tier 2 at once; more are throttled. Default 1000.", 1, 1_000_000, "1 to 1000000 invocations run at once");
+        var freeze = new Option<bool>("--freeze") { Description = "Holds processes of tier 2 still while they have nothing to do, as at AWS." };
         var cachePolicy = new Option<string?>("--cache-policy")
         {
             Description = "A managed cache policy by name, or a file with the JSON of --cache-policy-config. Default CachingOptimized.",
@@ -68,7 +71,7 @@ internal static class DevCommand
 
         var command = new Command("dev", "Serves a distribution with functions on this machine and reloads what changes.")
         {
-            origin, viewerRequest, originRequest, originResponse, viewerResponse, lambdas, runtime, handler, node, python, quotas, unsafeNoSandbox, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry, computeBudget,
+            origin, viewerRequest, originRequest, originResponse, viewerResponse, lambdas, runtime, handler, node, python, quotas, unsafeNoSandbox, prewarm, concurrency, freeze, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry, computeBudget,
             edgeLocation, edgeRegion, originAuthorities, listen, httpPort, httpsPort, certificate, privateKey, json,
         };
         command.SetAction((parsed, cancellationToken) =>
@@ -87,6 +90,9 @@ internal static class DevCommand
                 Python = parsed.GetValue(python),
                 Quotas = parsed.GetValue(quotas),
                 UnsafeNoSandbox = parsed.GetValue(unsafeNoSandbox),
+                Prewarm = parsed.GetValue(prewarm),
+                Concurrency = parsed.GetValue(concurrency),
+                Freeze = parsed.GetValue(freeze),
                 CachePolicy = parsed.GetValue(cachePolicy),
                 OriginRequestPolicy = parsed.GetValue(originRequestPolicy),
                 Distributions = [.. parsed.GetValue(distributions) ?? []],

@@ -34,6 +34,15 @@ internal sealed record DevOptions
 
     public bool UnsafeNoSandbox { get; init; }
 
+    /// <summary>Environments that each version of a function of tier 2 has from the start.</summary>
+    public int? Prewarm { get; init; }
+
+    /// <summary>Invocations of tier 2 at once.</summary>
+    public int? Concurrency { get; init; }
+
+    /// <summary>Environments of tier 2 that rest are held still.</summary>
+    public bool Freeze { get; init; }
+
     /// <summary>In what functions of tier 2 run; the command opens it. Null where there are none.</summary>
     public IProcessSandbox? Sandbox { get; init; }
 
@@ -150,6 +159,7 @@ internal sealed record DevOptions
             {
                 ("--runtime", Runtime is not null), ("--handler", Handler is not null), ("--node", Node is not null), ("--python", Python is not null),
                 ("--quotas", Quotas is not null), ("--unsafe-no-sandbox", UnsafeNoSandbox),
+                ("--prewarm", Prewarm is not null), ("--concurrency", Concurrency is not null), ("--freeze", Freeze),
             })
             {
                 if (isGiven)

@@ -9,6 +9,9 @@ namespace Brink.Host.Development;
 /// </summary>
 internal sealed class LambdaFiles : IAsyncDisposable
 {
+    // An environment in use is never held still, one that rests soon is.
+    private static readonly TimeSpan FreezeAfter = TimeSpan.FromMilliseconds(100);
+
     private readonly DevOptions _options;
     private readonly LambdaQuotas _quotas;
     private readonly Interpreters _interpreters;
@@ -24,9 +27,10 @@ internal sealed class LambdaFiles : IAsyncDisposable
         (_options, _quotas) = (options, quotas);
         _interpreters = new Interpreters { Node = options.Node, Python = options.Python };
         _log = new LambdaLogFile(Commands.DataFolder.Logs, time);
-        _pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = _interpreters, Log = _log }, sandbox, time);
+        var pool = LambdaPoolOptions.Default with { Interpreters = _interpreters, Log = _log, FreezeAfter = options.Freeze ? FreezeAfter : null };
+        _pool = new LambdaPool(options.Concurrency is { } limit ? pool with { ConcurrencyPerRegion = limit } : pool, sandbox, time);
         // This node serves one region: the one behind the edge.
-        _replicator = new LambdaReplicator(_pool, quotas, [new Region(options.EdgeRegion ?? EdgeLocation.Default.Region)], time);
+        _replicator = new LambdaReplicator(_pool, quotas, [new Region(options.EdgeRegion ?? EdgeLocation.Default.Region)], time, options.Prewarm ?? 1);
     }
 
     /// <summary>The function of a path for these events; null if it cannot be used and never could.</summary>
