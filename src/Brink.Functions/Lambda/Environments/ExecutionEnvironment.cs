@@ -153,7 +153,7 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
                     InitFailureKind.TimedOut => TimedOut(pending),
                     InitFailureKind.OutOfMemory => new InvocationOutcome.OutOfMemory(WithRequestId(pending, failure.Message)),
                     InitFailureKind.Machine => new InvocationOutcome.NotStarted(failure.Message),
-                    _ => new InvocationOutcome.InitFailed(failure.ErrorType, failure.ErrorType == "Runtime.ExitError" ? WithRequestId(pending, failure.Message) : failure.Message, failure.Trace),
+                    _ => new InvocationOutcome.InitFailed(failure.ErrorType, failure.ErrorType is "Runtime.ExitError" or "Runtime.InvalidEntrypoint" ? WithRequestId(pending, failure.Message) : failure.Message, failure.Trace),
                 });
             _owner.Available(this);
             return;
@@ -219,7 +219,29 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         }
         process.Kill();
         await _processEnded;
-        return result;
+        return Explained(result);
+    }
+
+    /// <summary>With what the system's own words hide: that a file was made for another machine.</summary>
+    private InitFailure Explained(InitFailure failure)
+    {
+        if (failure.Kind == InitFailureKind.Function && MachineCode.Explain(_setup.Version, failure.Message) is { } reason)
+        {
+            _log.Platform($"[brink] {reason}");
+            return failure with { Message = $"{failure.Message} ({reason})" };
+        }
+        return failure;
+    }
+
+    /// <summary>How a process ended before it asked for an event.</summary>
+    private InitFailure ExitedEarly(ProcessExit exit)
+    {
+        if (exit.OutOfMemory)
+            return new InitFailure("Runtime.ExitError", ExitSentences.For(exit), [], InitFailureKind.OutOfMemory);
+        // What the kernel does not execute, tools take for a shell script: how that ends is anybody's guess.
+        return exit.Code is not (null or 0) && _setup.Command.Family == RuntimeFamily.Provided && MachineCode.Foreign(_setup.Command.Executable) is not null
+            ? new InitFailure("Runtime.InvalidEntrypoint", "fork/exec /var/task/bootstrap: exec format error", [])
+            : new InitFailure("Runtime.ExitError", ExitSentences.For(exit), []);
     }
 
     private async Task WatchAsync(ISandboxedProcess process)
@@ -236,7 +258,7 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
             switch (state)
             {
                 case EnvironmentState.Starting:
-                    _starting!.TrySetResult(_initError ?? new InitFailure("Runtime.ExitError", ExitSentences.For(exit), [], exit.OutOfMemory ? InitFailureKind.OutOfMemory : InitFailureKind.Function));
+                    _starting!.TrySetResult(_initError ?? ExitedEarly(exit));
                     break;
                 case EnvironmentState.Busy:
                     var sentence = WithRequestId(_current!, ExitSentences.For(exit));
@@ -306,7 +328,13 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
             if (Refusal(requestId, "InvocationErrorResponse") is { } refusal)
                 return refusal;
             var error = ErrorBody.Read(errorType, body);
-            Keep(_current!, Finish(_current!, new InvocationOutcome.FunctionError(error.ErrorType, error.ErrorMessage, error.Trace)));
+            var message = error.ErrorMessage;
+            if (MachineCode.Explain(_setup.Version, message) is { } reason)
+            {
+                _log.Platform($"[brink] {reason}");
+                message = $"{message} ({reason})";
+            }
+            Keep(_current!, Finish(_current!, new InvocationOutcome.FunctionError(error.ErrorType, message, error.Trace)));
             return RuntimeAnswers.Accepted;
         }
     }
@@ -436,7 +464,7 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
             process.DrainOutput();
             _maxMemory = Math.Max(_maxMemory, process.PeakMemory);
         }
-        if (outcome is InvocationOutcome.Exited or InvocationOutcome.OutOfMemory or InvocationOutcome.InitFailed { ErrorType: "Runtime.ExitError" } && outcome is InvocationOutcome.Failure { ErrorMessage: var sentence })
+        if (outcome is InvocationOutcome.Exited or InvocationOutcome.OutOfMemory or InvocationOutcome.InitFailed { ErrorType: "Runtime.ExitError" or "Runtime.InvalidEntrypoint" } && outcome is InvocationOutcome.Failure { ErrorMessage: var sentence })
             _log.Platform(sentence);
         LastDuration = _time.GetTimestamp() - _invokedAt;
         var invocation = new Invocation
