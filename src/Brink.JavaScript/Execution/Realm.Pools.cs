@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Compilation;
 using Brink.JavaScript.Values;
 
@@ -18,6 +19,7 @@ internal sealed partial class Realm
     private const int KeptTables = 8;
     private const int KeptEnumerations = 4;
     private const int LargestKeptStorage = 16;
+    private const int KeptTextItems = 32;
 
     private Kept<JsObject> _keptObjects = new(KeptObjects);
     private Kept<JsArray> _keptArrays = new(KeptArrays);
@@ -145,6 +147,25 @@ internal sealed partial class Realm
         var enumeration = _keptEnumerations.TryTake(out var place) ? _keptEnumerations.Items[place] ??= new KeyEnumeration() : new KeyEnumeration();
         enumeration.Begin(this, target);
         return enumeration;
+    }
+
+    private ArraySort.TextItem[]? _textItems;
+
+    /// <summary>Room to sort so many texts in. The caller has charged for it, and gives it back; what a sort within the sort gets is its own.</summary>
+    public ArraySort.TextItem[] RentTextItems(int count)
+    {
+        if (count > KeptTextItems || _textItems is not { } kept)
+            return new ArraySort.TextItem[Math.Max(count, KeptTextItems)];
+        _textItems = null;
+        return kept;
+    }
+
+    public void ReturnTextItems(ArraySort.TextItem[] items)
+    {
+        if (items.Length > KeptTextItems)
+            return;
+        Array.Clear(items);
+        _textItems = items;
     }
 
     private void ClearKept()
