@@ -127,7 +127,8 @@ internal sealed class OrdinaryConnection : Viewer
                 case HeadVerdict.Ordinary:
                     _waiting = Wait.None;
                     _input.AdvanceTo(buffer.GetPosition(length));
-                    (_isFramed, _isHeadSent, _isChunked, _left) = (false, false, false, 0);
+                    _isHeadSent = false;
+                    StartOver();
                     await _application.AnswerAsync(this);
                     if (!_isHeadSent || _left > 0 || _isChunked || _isAborted)
                         await FinishAsync();
@@ -231,6 +232,7 @@ internal sealed class OrdinaryConnection : Viewer
     private async Task RefuseSlowHeadAsync()
     {
         _log.Refused("the head of the request did not come in time");
+        _isHeadSent = false;
         CloseAfterwards();
         Begin(408, reason: null);
         Frame(0);
