@@ -9,6 +9,7 @@ using Brink.Edge.Logs;
 using Brink.Edge.Origins;
 using Brink.Edge.Viewers;
 using Brink.Edge.Viewers.Ordinary;
+using Brink.Edge.Viewers.Polling;
 using Brink.Edge.WarmingUp;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -27,6 +28,8 @@ public sealed class EdgeServer : IAsyncDisposable
 
     /// <summary>A viewer who takes less of an answer than this is let go.</summary>
     internal static readonly MinDataRate SlowestViewer = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
+
+    private const int Backlog = 4096;
 
     private readonly EdgeServerOptions _options;
     private readonly EdgeState _state;
@@ -87,14 +90,12 @@ public sealed class EdgeServer : IAsyncDisposable
         try
         {
             Bind(bound);
-            if (_options.Scheduling == EdgeScheduling.Inline)
-                SendTogether.FindThreads();
             await WarmUpAsync(cancellationToken);
             var kestrelOptions = KestrelOptions();
             var pipeline = new EdgePipeline(_cache, _origins, _delivery);
             var application = new EdgeApplication(_state, pipeline, _delivery, _options.Location, HttpsPort, _log, _time);
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application);
-            _kestrel = new KestrelServer(Options.Create(kestrelOptions), new ProtocolSwitch.ListenerFactory(Transport(bound)), new KestrelLog(_log));
+            _kestrel = new KestrelServer(Options.Create(kestrelOptions), new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint)), new KestrelLog(_log));
             await _kestrel.StartAsync(application, cancellationToken);
         }
         catch (Exception exception)
@@ -141,11 +142,17 @@ public sealed class EdgeServer : IAsyncDisposable
     private SocketTransportFactory Transport(Dictionary<EndPoint, Socket> bound) => new(
         Options.Create(new SocketTransportOptions
         {
-            Backlog = 4096,
+            Backlog = Backlog,
             UnsafePreferInlineScheduling = _options.Scheduling == EdgeScheduling.Inline,
             CreateBoundListenSocket = endpoint => bound[endpoint],
         }),
         new KestrelLog(_log));
+
+    /// <summary>Where requests run on the threads that poll, cleartext connections are polled by our own.</summary>
+    private PolledListener? OwnListener(Dictionary<EndPoint, Socket> bound, EndPoint endpoint) =>
+        _options.Scheduling == EdgeScheduling.Inline && Poller.IsSupported && endpoint is IPEndPoint { Port: var port } && port == HttpPort
+            ? new PolledListener(bound[endpoint], Backlog)
+            : null;
 
     /// <summary>Whatever goes wrong in it is told and no reason not to serve.</summary>
     private async Task WarmUpAsync(CancellationToken cancellationToken)
