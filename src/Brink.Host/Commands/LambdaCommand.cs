@@ -19,9 +19,9 @@ internal static class LambdaCommand
     /// <summary><c>brink lambda invoke</c>: one invocation in a real process. The log goes to stderr, the result to stdout.</summary>
     private static Command CreateInvoke()
     {
-        var folder = new Argument<string>("DIR") { Description = "The function's folder: what would be zipped." };
+        var package = new Argument<string>("DIR-or-ZIP") { Description = "The function's package: a folder with what would be zipped, or the zip." };
         var eventFile = new Option<string>("--event") { Description = "The event, JSON.", HelpName = "FILE", Required = true };
-        var runtime = new Option<string?>("--runtime") { Description = "nodejs18.x to nodejs24.x, python3.9 to python3.14, provided.al2, provided.al2023. Default: by the files in DIR and the installed interpreter.", HelpName = "NAME" };
+        var runtime = new Option<string?>("--runtime") { Description = "nodejs18.x to nodejs24.x, python3.9 to python3.14, provided.al2, provided.al2023. Default: by the files and the installed interpreter.", HelpName = "NAME" };
         runtime.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } name && !LambdaRuntime.TryParse(name, out _))
@@ -35,23 +35,24 @@ internal static class LambdaCommand
         var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs the function with all the rights of brink." };
         var command = new Command("invoke", "Runs a function once, in a process of its own; prints its log to stderr and its result to stdout. The exit code is 0 only if it succeeded.")
         {
-            folder, eventFile, runtime, handler, node, python, timeout, memory, unsafeNoSandbox,
+            package, eventFile, runtime, handler, node, python, timeout, memory, unsafeNoSandbox,
         };
         command.SetAction((parsed, cancellationToken) => InvokeAsync(
-            parsed.GetValue(folder)!, parsed.GetValue(eventFile)!, parsed.GetValue(runtime), parsed.GetValue(handler),
+            parsed.GetValue(package)!, parsed.GetValue(eventFile)!, parsed.GetValue(runtime), parsed.GetValue(handler),
             new Interpreters { Node = parsed.GetValue(node), Python = parsed.GetValue(python) },
             TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), parsed.GetValue(unsafeNoSandbox), cancellationToken));
         return command;
     }
 
     private static async Task<int> InvokeAsync(
-        string folder, string eventFile, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, bool unsafeNoSandbox,
+        string path, string eventFile, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, bool unsafeNoSandbox,
         CancellationToken cancellationToken)
     {
         var reading = new Reading();
         var eventJson = reading.Bytes(eventFile);
-        if (!Directory.Exists(folder))
-            reading.Unusable(folder, File.Exists(folder) ? $"this is a file; give its folder, and the file as --handler {Path.GetFileNameWithoutExtension(folder)}.handler" : "there is no such folder");
+        var isZip = FunctionPackage.IsZip(path) && File.Exists(path);
+        if (!Directory.Exists(path) && !isZip)
+            reading.Unusable(path, File.Exists(path) ? $"this is a file; give its folder, and the file as --handler {Path.GetFileNameWithoutExtension(path)}.handler" : "there is no such folder or zip");
         if (eventJson is not null && EventMistake(eventJson) is { } mistake)
             reading.Unusable(eventFile, mistake);
         if (reading.Mistakes.Count > 0)
@@ -61,17 +62,28 @@ internal static class LambdaCommand
             return Program.ExitCode.Failure;
         }
 
-        var choice = RuntimeChoice.For(Path.GetFullPath(folder), runtimeName, handler, interpreters);
+        using var code = OpenedPackage.Open(path, isZip, out var refused);
+        if (code is null)
+        {
+            await Console.Error.WriteLineAsync($"{path}: {refused!.Reason}");
+            if (refused.Kind == PackageProblemKind.Malformed && isZip)
+                await Console.Error.WriteLineAsync($"    Lambda's answer: {PackageProblem.CouldNotUnzip}");
+            return Program.ExitCode.Failure;
+        }
+        if (code.Note is { } modes)
+            await Console.Error.WriteLineAsync($"{path}: {modes}");
+
+        var choice = RuntimeChoice.For(code.Folder, runtimeName, handler, interpreters);
         if (choice.Problem is { } problem)
         {
-            await Console.Error.WriteLineAsync($"brink: {problem}");
+            await Console.Error.WriteLineAsync($"brink: {code.InItsAuthorsWords(problem)}");
             return Program.ExitCode.Failure;
         }
         var version = new FunctionVersion
         {
-            Name = NameFromFile.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
+            Name = DevOptions.NameOf(path),
             Number = 1,
-            CodeFolder = Path.GetFullPath(folder),
+            CodeFolder = code.Folder,
             Runtime = choice.Runtime!,
             Handler = handler ?? choice.Runtime!.DefaultHandler,
             Timeout = timeout,
@@ -105,6 +117,34 @@ internal static class LambdaCommand
             await Console.Error.WriteLineAsync("brink: stopped");
             return Program.ExitCode.Failure;
         }
+    }
+
+    /// <summary>A package whose files are where a process can see them: a folder's own, or those unpacked of a zip, which go again.</summary>
+    private sealed class OpenedPackage(string path, string folder, PackageFolder? copy, string? note) : IDisposable
+    {
+        public string Folder => folder;
+
+        public string? Note => note;
+
+        public static OpenedPackage? Open(string path, bool isZip, out PackageProblem? problem)
+        {
+            using var package = FunctionPackage.Open(path, PackageLimits.Lambda, out problem);
+            if (package is null)
+                return null;
+            if (!isZip)
+                return new OpenedPackage(path, Path.GetFullPath(path), copy: null, package.NoteOnModes());
+            var copy = PackageFolder.Create();
+            var folder = Path.Combine(copy.Path, "1");
+            problem = package.CopyTo(folder);
+            if (problem is null)
+                return new OpenedPackage(path, folder, copy, package.NoteOnModes());
+            copy.Dispose();
+            return null;
+        }
+
+        public string InItsAuthorsWords(string text) => copy is not null ? text.Replace(folder, path, StringComparison.Ordinal) : text;
+
+        public void Dispose() => copy?.Dispose();
     }
 
     private static int Report(Invocation invocation)

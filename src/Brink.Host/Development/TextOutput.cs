@@ -46,6 +46,8 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
         text.Append('\n');
         if (entry.FailoverReason is { } reason)
             AppendIndented(text, $"{reason}; asked {entry.OriginId} instead", "");
+        if (entry.OriginNote is { } note)
+            AppendIndented(text, $"{entry.OriginId}: {note}", "");
         AppendLogs(text, entry.ViewerRequestRun);
         foreach (var line in entry.LambdaRuns.SelectMany(run => run.OwnLines))
             AppendIndented(text, line.Replace('\r', '\n'), "| ");

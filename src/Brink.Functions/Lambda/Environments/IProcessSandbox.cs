@@ -41,13 +41,19 @@ public interface ISandboxedProcess
     /// <summary>The most memory it and its children held so far, in bytes. Cheap enough for every invocation; may be a tenth of a second old.</summary>
     long PeakMemory { get; }
 
-    /// <summary>Work begins: loading the code, or an invocation. A sandbox that freezes wakes it here.</summary>
+    /// <summary>Work begins: loading the code, or an invocation.</summary>
     void Resume();
 
     /// <summary>Work is over for now. Called after <see cref="Resume"/>, never twice in a row.</summary>
     void Rest();
 
-    /// <summary>SIGKILL to all of it. <see cref="Exit"/> follows.</summary>
+    /// <summary>Holds it and its children still: nothing of them runs until <see cref="Thaw"/>. Only while it rests.</summary>
+    void Freeze();
+
+    /// <summary>Ends <see cref="Freeze"/>.</summary>
+    void Thaw();
+
+    /// <summary>SIGKILL to all of it, frozen or not. <see cref="Exit"/> follows.</summary>
     void Kill();
 }
 

@@ -28,6 +28,22 @@ internal sealed class ControlGroup(int version, string memory, IReadOnlyList<str
         }
     }
 
+    /// <summary>Holds all of its processes still, or lets them go on; they can be killed either way. False: only groups of version 2 can, and not this one.</summary>
+    public bool TryFreeze(bool holds)
+    {
+        if (version != 2)
+            return false;
+        try
+        {
+            File.WriteAllText(Path.Combine(memory, "cgroup.freeze"), holds ? "1" : "0");
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Kills what is left in it and removes it. Asynchronous, because the dead leave a group a moment after they have ended.</summary>
     public async Task EndAsync()
     {

@@ -14,6 +14,7 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
     private readonly Lock _reading = new();
     private readonly Lock _killing = new();
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(4096);
+    private StoppedProcesses? _stopped;
     private bool _closed;
     private bool _ended;
     private volatile bool _outOfMemory;
@@ -59,6 +60,26 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
             return;
         IsActive = false;
         ProcessKeeper.Shared.EndWatchingMemory();
+    }
+
+    public void Freeze()
+    {
+        // Never after its end: the number may be another process's by then.
+        lock (_killing)
+        {
+            if (!_ended)
+                _stopped ??= StoppedProcesses.Stop(pid);
+        }
+    }
+
+    public void Thaw()
+    {
+        lock (_killing)
+        {
+            if (!_ended)
+                _stopped?.Continue();
+            _stopped = null;
+        }
     }
 
     public void Kill()
@@ -139,45 +160,13 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
     private static long Resident(int process)
     {
         var held = 0L;
-        var pending = new Stack<int>([process]);
-        while (pending.TryPop(out var next))
+        foreach (var each in ProcessTree.Of(process))
         {
             // Fields of statm: size, resident, shared...
-            var fields = Read($"/proc/{next}/statm").Split(' ');
-            if (fields.Length < 2 || !long.TryParse(fields[1], CultureInfo.InvariantCulture, out var pages))
-                continue;
-            held += pages * Environment.SystemPageSize;
-            foreach (var thread in Threads(next))
-            {
-                // A child is listed by the thread that made it.
-                foreach (var child in Read($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                    pending.Push(int.Parse(child, CultureInfo.InvariantCulture));
-            }
+            var fields = ProcessTree.Read($"/proc/{each}/statm").Split(' ');
+            if (fields.Length >= 2 && long.TryParse(fields[1], CultureInfo.InvariantCulture, out var pages))
+                held += pages * Environment.SystemPageSize;
         }
         return held;
-    }
-
-    private static string[] Threads(int process)
-    {
-        try
-        {
-            return Directory.GetDirectories($"/proc/{process}/task");
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return [];      // it has ended meanwhile
-        }
-    }
-
-    private static string Read(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return "";      // it has ended meanwhile, or the kernel does not list children
-        }
     }
 }

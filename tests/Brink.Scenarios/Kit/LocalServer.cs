@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+
+namespace Brink.Scenarios.Kit;
+
+/// <summary>A server that stands for somebody else's, in a process of its own, on a port of its own. It says where it is in its first line.</summary>
+internal sealed partial class LocalServer : IAsyncDisposable
+{
+    // Ends the server with its own input, which is closed when whoever started it is gone.
+    private const string UntilInputEnds = "\"$@\" & cat > /dev/null; kill $!";
+    private readonly ChildProcess _process;
+    private readonly HttpClient _client = new();
+
+    private LocalServer(ChildProcess process, string url)
+    {
+        _process = process;
+        Url = url;
+    }
+
+    public string Url { get; }
+
+    /// <summary>Starts a script of Node.js with these arguments.</summary>
+    public static LocalServer Node(string script, params string[] arguments) => Start(["node", script, .. arguments]);
+
+    /// <summary>Serves the files of a folder, with Last-Modified.</summary>
+    public static LocalServer Files(string folder) => Start(["/usr/bin/python3", "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", folder]);
+
+    public Task<string> GetAsync(string target) => _client.GetStringAsync(new Uri(Url + target), TestContext.Current.CancellationToken);
+
+    public async Task PostAsync(string target)
+    {
+        using var reply = await _client.PostAsync(new Uri(Url + target), null, TestContext.Current.CancellationToken);
+        reply.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>What it wrote to its error output until now.</summary>
+    public string Log => _process.ErrorText;
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _process.DisposeAsync();
+    }
+
+    private static LocalServer Start(string[] command)
+    {
+        var process = ChildProcess.Start("/bin/bash", ["-c", UntilInputEnds, "server", .. command]);
+        var line = process.WaitForLine(text => AnyUrl().IsMatch(text));
+        return new LocalServer(process, AnyUrl().Match(line).Value);
+    }
+
+    [GeneratedRegex(@"https?://[\w.]+:\d+")]
+    private static partial Regex AnyUrl();
+}
