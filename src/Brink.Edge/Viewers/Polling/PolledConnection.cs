@@ -100,14 +100,14 @@ internal sealed class PolledConnection : DefaultConnectionContext
         }
         if (_output.UnflushedBytes > 0 && _reason is null)
             await SayFarewellAsync();
+        _input.Retire();
+        _output.Retire();
         lock (_gate)
         {
             _isClosed = true;
             _poller.Remove(this);
             Close();
         }
-        _input.Complete();
-        _output.Release();
         TellEnd();
         await base.DisposeAsync();
     }

@@ -23,6 +23,7 @@ internal sealed class PolledInput(PolledConnection connection) : PipeReader, IVa
     private bool _isEmptied;
     private bool _isOver;
     private bool _isBroken;
+    private volatile bool _isPolled;
     private int _isCancelled;
     private CancellationToken _token;
     private CancellationTokenRegistration _registration;
@@ -82,19 +83,35 @@ internal sealed class PolledInput(PolledConnection connection) : PipeReader, IVa
     /// <summary>The poller: there are bytes, or the end.</summary>
     public void Happened()
     {
+        _isPolled = true;
         if (!_turn.Happened())
+        {
+            _isPolled = false;
             return;
+        }
         do
         {
             _isEmptied = false;
             if (TryReceive())
             {
+                _isPolled = false;
                 Wake();
                 return;
             }
         }
         while (!_turn.TryWait());
+        _isPolled = false;
         WakeIfCancelled();
+    }
+
+    /// <summary>Nothing is received from here on, by nobody: the socket can be closed, and its number may become another's.</summary>
+    public void Retire()
+    {
+        CancelPendingRead();
+        var spin = new SpinWait();
+        while (_isPolled)
+            spin.SpinOnce();
+        Complete();
     }
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _source.GetResult(token);

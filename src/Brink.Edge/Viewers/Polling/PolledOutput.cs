@@ -11,6 +11,8 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
 {
     private const int Room = 4 * 1024;
 
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
     // Only while a flush is pending is there a second thread in here: the poller's.
     private readonly Lock _gate = new();
     private ManualResetValueTaskSourceCore<FlushResult> _source;
@@ -92,16 +94,23 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
     {
     }
 
-    /// <summary>Sends what is left, in place of a flush that may be under way.</summary>
+    /// <summary>
+    /// Sends what is left when the connection is over, in place of a flush that may be under way. It looks from time to time: the poller may be about to wake the one who
+    /// waited for that flush, so nobody can wait for another one.
+    /// </summary>
     public async Task FlushLastAsync(CancellationToken cancellationToken)
     {
-        CancelPendingFlush();
-        var spin = new SpinWait();
-        while (_isPending)          // the poller is at it in this moment, and sees that it is cancelled
-            spin.SpinOnce();
-        while ((await FlushAsync(cancellationToken)).IsCanceled)
-        {
-        }
+        EndPending();
+        while (!TrySend())
+            await Task.Delay(Look, cancellationToken);
+    }
+
+    /// <summary>Nothing is sent from here on, by nobody: the socket can be closed, and its number may become another's.</summary>
+    public void Retire()
+    {
+        EndPending();
+        _isBroken = true;
+        Release();
     }
 
     /// <summary>The poller: there is room again, or the connection is broken.</summary>
@@ -129,8 +138,7 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
         WakeIfCancelled();
     }
 
-    /// <summary>Gives the array back, once nobody writes any more.</summary>
-    public void Release()
+    private void Release()
     {
         if (_bytes.Length > 0)
             ArrayPool<byte>.Shared.Return(_bytes);
@@ -156,6 +164,14 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
         {
             TokenCancelled();
         }
+    }
+
+    private void EndPending()
+    {
+        CancelPendingFlush();
+        var spin = new SpinWait();
+        while (_isPending)          // the poller is at it in this moment, and will see that it is cancelled
+            spin.SpinOnce();
     }
 
     private void WakeCancelled(bool byToken)
