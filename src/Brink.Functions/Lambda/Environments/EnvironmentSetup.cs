@@ -18,16 +18,17 @@ internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, 
         var runtime = new SandboxMount(RunFolder.Bootstraps, RuntimeFolder);
         var temporary = new SandboxMount(folder.Temporary, "/tmp", Writable: true);
         var socket = new SandboxMount(listener.SocketPath, "/run/brink/api", Writable: true);
+        var debugPort = Version.Debugger?.NewTarget();
         var (taskRoot, runtimeFolder) = (Sandbox.PathInside(code), Sandbox.PathInside(runtime));
         return new ProcessStart
         {
             Executable = Command.Executable,
-            Arguments = Command.Arguments(runtimeFolder, Version),
+            Arguments = Command.Arguments(runtimeFolder, Version, debugPort),
             WorkingDirectory = taskRoot,
             Mounts = [code, runtime, temporary, socket],
             RuntimeApiSocket = listener.SocketPath,
             NeedsRuntimeApiPort = Command.Family == RuntimeFamily.Provided,
-            MemoryMegabytes = Version.MemoryMegabytes,
+            MemoryMegabytes = Version.MemoryMegabytes + (debugPort is null ? 0 : FunctionDebugger.ExtraMegabytes),
             Output = log,
             Zygote = Zygote,
             Environment =
@@ -57,7 +58,7 @@ internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, 
                 new("TMPDIR", Sandbox.PathInside(temporary)),
                 new("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),
                 new("AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129:2000"),
-                .. Command.Environment(runtimeFolder, Version.Runtime),
+                .. Command.Environment(runtimeFolder, Version, debugPort),
             ],
         };
     }

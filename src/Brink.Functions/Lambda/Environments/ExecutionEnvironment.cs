@@ -207,8 +207,12 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
 
         InitFailure? result;
         using (var overrun = _time.CreateTimer(
-            _ => starting.TrySetResult(new InitFailure("Sandbox.Timedout", string.Create(CultureInfo.InvariantCulture, $"the function did not load within {limit.TotalSeconds:0.##} seconds"), [], InitFailureKind.TimedOut)),
-            null, limit, Timeout.InfiniteTimeSpan))
+            _ =>
+            {
+                if (_setup.Version.Debugger is not { HoldsTime: true })
+                    starting.TrySetResult(new InitFailure("Sandbox.Timedout", string.Create(CultureInfo.InvariantCulture, $"the function did not load within {limit.TotalSeconds:0.##} seconds"), [], InitFailureKind.TimedOut));
+            },
+            null, limit, _setup.Version.Debugger is null ? Timeout.InfiniteTimeSpan : FunctionDebugger.LookAgain))
             result = await starting.Task;
         if (result is null)
         {
@@ -512,6 +516,11 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
             if (_time.GetTimestamp() < _deadline)
             {
                 _deadlineTimer.Change(_time.GetElapsedTime(_time.GetTimestamp(), _deadline) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+                return;
+            }
+            if (_setup.Version.Debugger is { HoldsTime: true })
+            {
+                _deadlineTimer.Change(FunctionDebugger.LookAgain, Timeout.InfiniteTimeSpan);
                 return;
             }
             process = _process;

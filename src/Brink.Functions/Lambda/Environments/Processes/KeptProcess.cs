@@ -13,7 +13,8 @@ internal abstract class KeptProcess(int output, int end, IProcessOutput writer, 
 {
     // A process that writes faster than we read gets its turn like the others.
     private const int ReadsAtOnce = 64;
-    private const long SampleAge = 20;      // milliseconds
+    // Milliseconds. Looking costs tens of microseconds, within an invocation; whoever is at work is looked at anyway by the keeper.
+    private const long SampleAge = 100;
 
     private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _reading = new();
