@@ -18,7 +18,7 @@ internal sealed class BucketServer : IAsyncDisposable
     /// <summary>Starts one; its files are in a folder that the test deletes. Port 0 takes a free one.</summary>
     public static BucketServer Start(string script, string region, string bucket, string folder, int port = 0)
     {
-        var process = ChildProcess.Start("node", [script, region, bucket, port.ToString(CultureInfo.InvariantCulture), Repository.PathTo("samples", "site")], temporaryFolder: folder);
+        var process = ChildProcess.Start("node", [script, region, bucket, Repository.PathTo("samples", "site"), port.ToString(CultureInfo.InvariantCulture)], temporaryFolder: folder);
         return new BucketServer(process, process.WaitForLine(line => line.StartsWith(region, StringComparison.Ordinal)));
     }
 

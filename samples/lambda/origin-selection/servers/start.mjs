@@ -1,11 +1,11 @@
 // A region: a server that speaks S3, with one bucket that has every file of a folder, and region.txt beside them.
-//   node start.mjs REGION BUCKET PORT FOLDER
+//   node start.mjs REGION BUCKET FOLDER PORT
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import S3rver from 's3rver';
 
-const [region, bucket, port, folder] = process.argv.slice(2);
+const [region, bucket, folder, port] = process.argv.slice(2);
 const directory = mkdtempSync(path.join(tmpdir(), 'brink-sample-'));
 const server = new S3rver({ address: '127.0.0.1', port: Number(port), silent: true, configureBuckets: [{ name: bucket }], directory });
 const { port: bound } = await server.run();
