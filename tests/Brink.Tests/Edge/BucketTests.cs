@@ -122,6 +122,39 @@ public sealed class BucketTests(SwiftServer swift) : IClassFixture<SwiftServer>
         Assert.Equal($"[::1]:{origin.Port}", Assert.Single(origin.Requests)["Host"]);
     }
 
+    [Theory]
+    [InlineData(true, "localhost", "/near/x")]
+    [InlineData(false, "near.localhost", "/x")]
+    public async Task EndpointWithTls_IsAskedByTheNameThatIsSent(bool pathStyle, string name, string target)
+    {
+        var authority = new TestAuthority();
+        await using var origin = new ScriptedOrigin();
+        await using var front = new TlsFront(origin, authority.Issue(name));
+        var settings = new S3Settings { Places = [new S3Place("*.amazonaws.com") { Endpoint = new S3Endpoint(true, "localhost", front.Port), UsesPathStyle = pathStyle, Keys = SwiftServer.Keys }] };
+        await using var edge = await TestEdge.StartAsync(Near, snapshot: With(settings), options: options => options with { OriginAuthorities = authority.Roots });
+
+        Assert.Equal(200, (await edge.GetAsync("/x")).Status);
+        Assert.Equal([name], front.Names);
+        Assert.Equal((target, $"{name}:{front.Port}"), (Assert.Single(origin.Requests).Target, origin.Requests[0]["Host"]));
+    }
+
+    [Theory]
+    [InlineData("near.s3.eu-central-1.amazonaws.com", "")]
+    [InlineData("www.example.com.s3.eu-central-1.amazonaws.com", "*.s3.eu-central-1.amazonaws.com s3.eu-central-1.amazonaws.com")]
+    public void BucketWithDotsInItsName_HasACertificateOfTheService(string domainName, string names)
+    {
+        var snapshot = TestEdge.SnapshotOf(Near);
+        var exchange = new Exchange
+        {
+            Snapshot = snapshot, Request = new EdgeRequest { Method = "GET", Uri = "/", ClientIp = "127.0.0.1", RequestId = "r" }, Distribution = snapshot.Distributions[0],
+            Behavior = snapshot.Distributions[0].DefaultBehavior, OriginalUri = "/", OriginalQueryString = null,
+        };
+
+        var request = Brink.Edge.Origins.BucketRequest.For(Near with { DomainName = domainName, AccessControl = null }, exchange)!;
+
+        Assert.Equal((domainName, names), (request.Server.DomainName, string.Join(' ', request.Server.AllowedCertificateNames)));
+    }
+
     // ---------------------------------------------------------------- faults
 
     [Theory]
