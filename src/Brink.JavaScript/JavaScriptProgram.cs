@@ -83,7 +83,7 @@ public sealed class JavaScriptProgram
             return Finish(realm, limits, new Ending
             {
                 Status = stopped.Reason == StopReason.OverMemory ? CallStatus.OverMemory : CallStatus.OverCompute,
-                StoppedAt = realm.Interpreter.DescribeStop(stopped.Reason),
+                StoppedAt = realm.Interpreter.DescribeStop(),
             });
         }
         catch (Exception fault)

@@ -103,7 +103,8 @@ internal sealed partial class Interpreter(Realm realm)
             switch ((++i)->Op)
             {
                 case Op.Pay:
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     continue;
 
                 case Op.Move:
@@ -177,14 +178,17 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.NewCell:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Internal(realm.NewCell(i->B == 0 ? default : Value.Uninitialized));
                     continue;
 
                 case Op.WrapCell:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Internal(realm.NewCell(Unsafe.Add(ref r, i->A)));
                     continue;
 
                 case Op.CopyCell:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Internal(realm.NewCell(CellOf(Unsafe.Add(ref r, i->A)).Content));
                     continue;
 
@@ -317,6 +321,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowArithmetic;
 
                 case Op.Remainder:
+                    frame.At = i;
                     if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
                         SetNumber(ref Unsafe.Add(ref r, i->A), number, realm.Remainder(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
@@ -505,10 +510,12 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.StrictEqual:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Boolean(realm.StrictEquals(Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C)));
                     continue;
 
                 case Op.StrictNotEqual:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Boolean(!realm.StrictEquals(Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C)));
                     continue;
 
@@ -551,19 +558,22 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.Jump:
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     i += i->Wide;
                     continue;
 
                 case Op.JumpBack:
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     i += i->Wide;
                     continue;
 
                 case Op.JumpIfTrue:
                     if (Truth(Unsafe.Add(ref r, i->A)))
                     {
-                        realm.Pay(i->Payment);
+                        if (!realm.TryPay(i->Payment))
+                            goto OverCompute;
                         i += i->Wide;
                     }
                     continue;
@@ -571,7 +581,8 @@ internal sealed partial class Interpreter(Realm realm)
                 case Op.JumpIfFalse:
                     if (!Truth(Unsafe.Add(ref r, i->A)))
                     {
-                        realm.Pay(i->Payment);
+                        if (!realm.TryPay(i->Payment))
+                            goto OverCompute;
                         i += i->Wide;
                     }
                     continue;
@@ -579,7 +590,8 @@ internal sealed partial class Interpreter(Realm realm)
                 case Op.JumpIfNullish:
                     if (Unsafe.Add(ref r, i->A).IsNullish)
                     {
-                        realm.Pay(i->Payment);
+                        if (!realm.TryPay(i->Payment))
+                            goto OverCompute;
                         i += i->Wide;
                     }
                     continue;
@@ -587,7 +599,8 @@ internal sealed partial class Interpreter(Realm realm)
                 case Op.JumpIfNotNullish:
                     if (!Unsafe.Add(ref r, i->A).IsNullish)
                     {
-                        realm.Pay(i->Payment);
+                        if (!realm.TryPay(i->Payment))
+                            goto OverCompute;
                         i += i->Wide;
                     }
                     continue;
@@ -737,21 +750,25 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfStrictEqual:
+                    frame.At = i;
                     if (realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B)))
                         goto Taken;
                     continue;
 
                 case Op.JumpIfStrictNotEqual:
+                    frame.At = i;
                     if (!realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B)))
                         goto Taken;
                     continue;
 
                 case Op.JumpIfStrictEqualConstant:
+                    frame.At = i;
                     if (realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B)))
                         goto Taken;
                     continue;
 
                 case Op.JumpIfStrictNotEqualConstant:
+                    frame.At = i;
                     if (!realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B)))
                         goto Taken;
                     continue;
@@ -779,7 +796,8 @@ internal sealed partial class Interpreter(Realm realm)
                         Unsafe.As<long, double>(ref Unsafe.AsRef(in Unsafe.Add(ref r, i->A).Bits)) = next;
                         if (next < places)
                             goto Taken;
-                        realm.Pay(BlockPayments.NextPlaceSkipped);
+                        if (!realm.TryPay(BlockPayments.NextPlaceSkipped))
+                            goto OverCompute;
                         i += FunctionCompiler.NextPlaceLength;
                     }
                     continue;
@@ -900,7 +918,8 @@ internal sealed partial class Interpreter(Realm realm)
                         var index = double.ConvertToIntegerNative<int>(place);
                         if (index == place && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
                         {
-                            realm.Pay(i->Payment);
+                            if (!realm.TryPay(i->Payment))
+                                goto OverCompute;
                             int code = Unsafe.Add(ref r, i->A).CharAt(index);
                             if (code < Realm.SingleCharacterCount)
                                 SetValue(ref Unsafe.Add(ref r, i->C), Realm.SingleCharacter(code));
@@ -918,7 +937,8 @@ internal sealed partial class Interpreter(Realm realm)
                         var index = double.ConvertToIntegerNative<int>(place);
                         if (index == place && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
                         {
-                            realm.Pay(i->Payment);
+                            if (!realm.TryPay(i->Payment))
+                                goto OverCompute;
                             SetNumber(ref Unsafe.Add(ref r, i->C), number, Unsafe.Add(ref r, i->A).CharAt(index));
                             i += FunctionCompiler.GenericCallLength;
                         }
@@ -961,10 +981,12 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.NewObject:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Object(realm.NewObject(i->Wide));
                     continue;
 
                 case Op.InitProperty:
+                    frame.At = i;
                     InitProperty(Unsafe.Add(ref sites, i->C), Unsafe.Add(ref r, i->A).AsObject, Unsafe.Add(ref r, i->B));
                     continue;
 
@@ -975,10 +997,12 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.InitGetter:
+                    frame.At = i;
                     InitAccessor(Unsafe.Add(ref r, i->A), realm.KeyOf(Unsafe.Add(ref r, i->B)), Unsafe.Add(ref r, i->C), isGetter: true);
                     continue;
 
                 case Op.InitSetter:
+                    frame.At = i;
                     InitAccessor(Unsafe.Add(ref r, i->A), realm.KeyOf(Unsafe.Add(ref r, i->B)), Unsafe.Add(ref r, i->C), isGetter: false);
                     continue;
 
@@ -990,15 +1014,18 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.NewArray:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Object(realm.NewArray(i->Wide));
                     continue;
 
                 case Op.AppendElement:
+                    frame.At = i;
                     Unsafe.As<JsArray>(Unsafe.Add(ref r, i->A).Reference!).Push(realm, Unsafe.Add(ref r, i->B));
                     continue;
 
                 case Op.AppendHole:
                     {
+                        frame.At = i;
                         var holed = Unsafe.As<JsArray>(Unsafe.Add(ref r, i->A).Reference!);
                         holed.SetLength(realm, holed.Length + 1);
                         continue;
@@ -1010,15 +1037,18 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.KeepRegExp:
+                    frame.At = i;
                     result = realm.KeepRegExp(frame.Code.RegExps[i->B], i->A == i->C || Unsafe.Add(ref r, i->C).IsString);
                     Unsafe.Add(ref r, i->A) = result;
                     continue;
 
                 case Op.LoadTemplate:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = LoadTemplate(frame.Code.Templates[i->Wide]);
                     continue;
 
                 case Op.NewClosure:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = NewClosure(frame.Code.Functions[i->Wide], frame);
                     continue;
 
@@ -1033,6 +1063,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.JoinTexts:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = realm.Join(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i->B), i->C));
                     continue;
 
@@ -1042,7 +1073,8 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.CallMethod:
                     frame.At = i;
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     if (Unsafe.Add(ref r, i->A).Reference is Closure callee)
                     {
                         if (!Enter(callee, frame.Stack, frame.Chunk, frame.Base + i->A + 2, i->B, i->C, FrameFlags.None))
@@ -1067,7 +1099,8 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.New:
                     frame.At = i;
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     if (Unsafe.Add(ref r, i->A).Reference is Closure { IsConstructor: true } constructor)
                     {
                         result = NewInstance(constructor);
@@ -1085,18 +1118,21 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.Return:
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     result = Unsafe.Add(ref r, i->A);
                     goto Return;
 
                 case Op.ReturnUndefined:
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     result = default;
                     goto Return;
 
                 case Op.Await:
                     frame.At = i;
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     result = Suspend(frame, i->A, Unsafe.Add(ref r, i->B));
                     _depth--;
                     if ((frame.Flags & FrameFlags.Entry) != 0)
@@ -1110,13 +1146,15 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.Throw:
                     frame.At = i;
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     realm.Throw(Unsafe.Add(ref r, i->A));
                     goto Throw;
 
                 case Op.Rethrow:
                     frame.At = i;
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     realm.Throw(Unsafe.Add(ref r, i->A));
                     goto Throw;
 
@@ -1126,9 +1164,11 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.ForInNext:
+                    frame.At = i;
                     if (!Unsafe.As<KeyEnumeration>(Unsafe.Add(ref r, i->A).Reference!).TryNext(realm, out Unsafe.Add(ref r, i->B)))
                     {
-                        realm.Pay(i->Payment);
+                        if (!realm.TryPay(i->Payment))
+                            goto OverCompute;
                         i += i->ShortC;
                     }
                     continue;
@@ -1156,7 +1196,8 @@ internal sealed partial class Interpreter(Realm realm)
                 continue;
 
         Taken:
-            realm.Pay(i->Payment);
+            if (!realm.TryPay(i->Payment))
+                goto OverCompute;
             i += i->ShortC;
             continue;
 
@@ -1185,6 +1226,11 @@ internal sealed partial class Interpreter(Realm realm)
             frame.Stack[frame.Base + resultRegister] = result;
         }
         goto Reload;
+
+    OverCompute:
+        // Only here does a jump say where it is: a stop is told to the developer at its place, and the loop pays nothing for it.
+        frame.At = i;
+        Realm.StopOverCompute();
 
     Uninitialized:
         realm.Throw(ErrorType.ReferenceError, "cannot access variable before initialization");

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Metering;
@@ -123,7 +124,12 @@ internal sealed partial class Realm
 
     public long MemoryLeft => _memoryLeft;
 
-    private static void StopOverCompute() => throw new ScriptStopped(StopReason.OverCompute);
+    /// <summary>The same, but a negative rest is left to the caller, who ends the call: false.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryPay(long units) => (_unitsLeft -= units) >= 0;
+
+    [DoesNotReturn]
+    public static void StopOverCompute() => throw new ScriptStopped(StopReason.OverCompute);
 
     // ---------------------------------------------------------------- the overlay over the built-ins
 
