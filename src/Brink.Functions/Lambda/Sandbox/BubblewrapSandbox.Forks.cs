@@ -15,7 +15,8 @@ public sealed partial class BubblewrapSandbox
     /// <summary>Null when the ordinary start is to be used; the zygote can say why.</summary>
     private async Task<ISandboxedProcess?> TryForkAsync(ProcessStart start)
     {
-        if (start.Zygote is not { } zygote)
+        // A network that is made before the sandbox, and entered on the way into it, is none that a fork could enter.
+        if (start.Zygote is not { } zygote || _options.Network is not (SandboxNetwork.None or SandboxNetwork.Shared))
             return null;
         OpenSocket(start);
         // A zygote that has died is noticed when it is needed: then once more with another one.
