@@ -25,6 +25,8 @@ internal static class DevCommand
         var python = new Option<string?>("--python") { Description = "The Python executable. Default: /usr/bin/python3, else python3 on PATH.", HelpName = "EXE" };
         var quotas = new Option<string?>("--quotas") { Description = "What tier 2 may take: classic (default), current, or a file.", HelpName = "NAME-or-FILE" };
         var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs functions of tier 2 with all the rights of brink." };
+        var network = NetworkOption.Create();
+        var blockNetwork = NetworkOption.CreateBlock();
         var cachePolicy = new Option<string?>("--cache-policy")
         {
             Description = "A managed cache policy by name, or a file with the JSON of --cache-policy-config. Default CachingOptimized.",
@@ -68,7 +70,7 @@ internal static class DevCommand
 
         var command = new Command("dev", "Serves a distribution with functions on this machine and reloads what changes.")
         {
-            origin, viewerRequest, originRequest, originResponse, viewerResponse, lambdas, runtime, handler, node, python, quotas, unsafeNoSandbox, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry, computeBudget,
+            origin, viewerRequest, originRequest, originResponse, viewerResponse, lambdas, runtime, handler, node, python, quotas, unsafeNoSandbox, network, blockNetwork, cachePolicy, originRequestPolicy, distributions, functions, keyValueStore, viewerCountry, computeBudget,
             edgeLocation, edgeRegion, originAuthorities, listen, httpPort, httpsPort, certificate, privateKey, json,
         };
         command.SetAction((parsed, cancellationToken) =>
@@ -87,6 +89,7 @@ internal static class DevCommand
                 Python = parsed.GetValue(python),
                 Quotas = parsed.GetValue(quotas),
                 UnsafeNoSandbox = parsed.GetValue(unsafeNoSandbox),
+                Network = new NetworkOption.Given(parsed.GetValue(network), [.. parsed.GetValue(blockNetwork) ?? []]),
                 CachePolicy = parsed.GetValue(cachePolicy),
                 OriginRequestPolicy = parsed.GetValue(originRequestPolicy),
                 Distributions = [.. parsed.GetValue(distributions) ?? []],
@@ -123,7 +126,7 @@ internal static class DevCommand
         }
         if (options.UsesLambda)
         {
-            var (sandbox, problem) = await FunctionSandbox.OpenAsync(options.UnsafeNoSandbox);
+            var (sandbox, problem) = await FunctionSandbox.OpenAsync(options.UnsafeNoSandbox, options.Network);
             if (sandbox is null)
             {
                 await Console.Error.WriteLineAsync($"brink dev: {problem}");

@@ -33,20 +33,23 @@ internal static class LambdaCommand
         var timeout = new Option<int>("--timeout") { Description = "Seconds one invocation may take.", HelpName = "S", DefaultValueFactory = _ => 3 };
         var memory = new Option<int>("--memory") { Description = "Megabytes the function may hold.", HelpName = "MB", DefaultValueFactory = _ => 128 };
         var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs the function with all the rights of brink." };
+        var network = NetworkOption.Create();
+        var blockNetwork = NetworkOption.CreateBlock();
         var command = new Command("invoke", "Runs a function once, in a process of its own; prints its log to stderr and its result to stdout. The exit code is 0 only if it succeeded.")
         {
-            folder, eventFile, runtime, handler, node, python, timeout, memory, unsafeNoSandbox,
+            folder, eventFile, runtime, handler, node, python, timeout, memory, unsafeNoSandbox, network, blockNetwork,
         };
         command.SetAction((parsed, cancellationToken) => InvokeAsync(
             parsed.GetValue(folder)!, parsed.GetValue(eventFile)!, parsed.GetValue(runtime), parsed.GetValue(handler),
             new Interpreters { Node = parsed.GetValue(node), Python = parsed.GetValue(python) },
-            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), parsed.GetValue(unsafeNoSandbox), cancellationToken));
+            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), parsed.GetValue(unsafeNoSandbox),
+            new NetworkOption.Given(parsed.GetValue(network), [.. parsed.GetValue(blockNetwork) ?? []]), cancellationToken));
         return command;
     }
 
     private static async Task<int> InvokeAsync(
         string folder, string eventFile, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, bool unsafeNoSandbox,
-        CancellationToken cancellationToken)
+        NetworkOption.Given network, CancellationToken cancellationToken)
     {
         var reading = new Reading();
         var eventJson = reading.Bytes(eventFile);
@@ -59,6 +62,13 @@ internal static class LambdaCommand
             foreach (var wrong in reading.Mistakes)
                 await Console.Error.WriteLineAsync($"{wrong.File}: {wrong.Message}");
             return Program.ExitCode.Failure;
+        }
+
+        if (network.Mistakes(unsafeNoSandbox) is { Count: > 0 } contradictions)
+        {
+            foreach (var contradiction in contradictions)
+                await Console.Error.WriteLineAsync($"brink: {contradiction}");
+            return Program.ExitCode.WrongUsage;
         }
 
         var choice = RuntimeChoice.For(Path.GetFullPath(folder), runtimeName, handler, interpreters);
@@ -86,12 +96,13 @@ internal static class LambdaCommand
         if (choice.Note is { } note)
             await Console.Error.WriteLineAsync($"brink: {note}");
 
-        var (sandbox, missing) = await FunctionSandbox.OpenAsync(unsafeNoSandbox);
+        var (sandbox, missing) = await FunctionSandbox.OpenAsync(unsafeNoSandbox, network);
         if (sandbox is null)
         {
             await Console.Error.WriteLineAsync($"brink: {missing}");
             return Program.ExitCode.Failure;
         }
+        await Console.Error.WriteLineAsync($"brink: {sandbox.Description}");
         await using var log = new LambdaLogFile(DataFolder.Logs, TimeProvider.System);
         await using var pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = interpreters, Log = log }, sandbox, TimeProvider.System);
         // The first signal ends the function too: its environment goes with the pool.

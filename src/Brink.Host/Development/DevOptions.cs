@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Brink.Functions;
 using Brink.Functions.Lambda;
+using Brink.Host.Commands;
 
 namespace Brink.Host.Development;
 
@@ -33,6 +34,7 @@ internal sealed record DevOptions
     public string? Quotas { get; init; }
 
     public bool UnsafeNoSandbox { get; init; }
+    public NetworkOption.Given Network { get; init; } = new(null, []);
 
     /// <summary>In what functions of tier 2 run; the command opens it. Null where there are none.</summary>
     public IProcessSandbox? Sandbox { get; init; }
@@ -150,12 +152,15 @@ internal sealed record DevOptions
             {
                 ("--runtime", Runtime is not null), ("--handler", Handler is not null), ("--node", Node is not null), ("--python", Python is not null),
                 ("--quotas", Quotas is not null), ("--unsafe-no-sandbox", UnsafeNoSandbox),
+                (NetworkOption.Name, Network.Name is not null), (NetworkOption.BlockName, Network.Blocked.Count > 0),
             })
             {
                 if (isGiven)
                     yield return $"{flag} without a function of tier 2: nothing would use it";
             }
         }
+        foreach (var mistake in Network.Mistakes(UnsafeNoSandbox))
+            yield return mistake;
         if (Runtime is not null && !LambdaRuntime.TryParse(Runtime, out _))
             yield return $"--runtime {Runtime}: Brink runs {string.Join(", ", LambdaRuntime.All)}";
         if (Quotas is not null && QuotasFile.Read(Quotas, out var problems) is null)

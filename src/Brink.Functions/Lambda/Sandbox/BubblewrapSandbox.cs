@@ -40,13 +40,15 @@ public sealed class BubblewrapSandbox : IProcessSandbox
     private readonly SandboxOptions _options;
     private readonly string _bubblewrap;
     private readonly ControlGroups? _groups;
+    private readonly EgressNetworks? _networks;
     private readonly byte[]? _filter;
     private readonly bool _isRoot = Libc.EffectiveUser == 0;
     private uint _lastUser = (uint)Environment.ProcessId * 64;
 
-    private BubblewrapSandbox(SandboxOptions options, string bubblewrap, ControlGroups? groups)
+    private BubblewrapSandbox(SandboxOptions options, string bubblewrap, ControlGroups? groups, EgressTools? networkTools)
     {
         (_options, _bubblewrap, _groups) = (options, bubblewrap, groups);
+        _networks = networkTools is null ? null : new EgressNetworks(options, networkTools, () => _isRoot ? BecomeUser(NextUser()) : []);
         _filter = SystemCallFilter.ForThisMachine(memoryIsCounted: groups is not null);
     }
 
@@ -55,7 +57,12 @@ public sealed class BubblewrapSandbox : IProcessSandbox
     {
         get
         {
-            var network = SharesLoopback ? "NOT isolated: this machine's network, its loopback services included" : "isolated: nothing but the Runtime API";
+            var network = _options.Network switch
+            {
+                SandboxNetwork.Shared => "NOT isolated: this machine's network, its loopback services included",
+                SandboxNetwork.Egress => $"isolated, with egress: not to this machine, link-local addresses, or metadata of clouds{(_options.BlockedNetworks.Count > 0 ? $", nor {string.Join(", ", _options.BlockedNetworks)}" : "; private networks can be reached")}",
+                _ => "isolated: nothing but the Runtime API",
+            };
             var memory = _groups is null
                 ? "measured twenty times a second while a function runs (no control group may be written here)"
                 : $"control groups v{_groups.Version}";
@@ -76,7 +83,8 @@ public sealed class BubblewrapSandbox : IProcessSandbox
     public static async Task<(BubblewrapSandbox? Sandbox, string? Problem)> OpenAsync(SandboxOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        const string otherwise = "; or run functions without isolation, with the rights of brink, by --unsafe-no-sandbox";
+        var otherwise = (options.Network == SandboxNetwork.Egress ? "; or let them have this machine's network by --network shared, or none by --network none" : "")
+            + "; or run functions without isolation, with the rights of brink, by --unsafe-no-sandbox";
         if (Resolve(options.Bubblewrap ?? "bwrap") is not { } bubblewrap)
         {
             return (null, options.Bubblewrap is { } named
@@ -91,7 +99,14 @@ public sealed class BubblewrapSandbox : IProcessSandbox
         var groups = options.UseControlGroups && File.Exists("/proc/self/cgroup")
             ? ControlGroups.Find("/sys/fs/cgroup", await File.ReadAllTextAsync("/proc/self/cgroup"))
             : null;
-        var sandbox = new BubblewrapSandbox(options, bubblewrap, groups);
+        EgressTools? networkTools = null;
+        if (options.Network == SandboxNetwork.Egress)
+        {
+            (networkTools, var problem) = EgressTools.Find(options.Pasta);
+            if (networkTools is null)
+                return (null, $"functions cannot be isolated: {problem}{otherwise}");
+        }
+        var sandbox = new BubblewrapSandbox(options, bubblewrap, groups, networkTools);
         return await sandbox.TryAsync() is { } reason ? (null, $"functions cannot be isolated: {reason}{otherwise}") : (sandbox, null);
     }
 
@@ -109,7 +124,8 @@ public sealed class BubblewrapSandbox : IProcessSandbox
         if (_isRoot && File.Exists(start.RuntimeApiSocket))
             File.SetUnixFileMode(start.RuntimeApiSocket, (UnixFileMode)0b110_110_110);
 
-        var user = _isRoot ? FirstUser + Interlocked.Increment(ref _lastUser) % Users : UserInNamespace;
+        var network = _networks is null ? null : await _networks.TakeAsync();
+        var user = _isRoot ? NextUser() : UserInNamespace;
         var groupId = _isRoot ? user : GroupInNamespace;
         var descriptors = new List<int>();
         ControlGroup? group = null;
@@ -123,6 +139,8 @@ public sealed class BubblewrapSandbox : IProcessSandbox
             arguments.AddRange(SmallFile("/etc/group", string.Create(CultureInfo.InvariantCulture, $"sbx_user1051:x:{groupId}:\n")));
             if (!SharesLoopback)
                 arguments.AddRange(SmallFile("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"));
+            if (network is not null)
+                arguments.AddRange(SmallFile("/etc/resolv.conf", network.Plan.NameServers.ResolvConf));
             arguments.AddRange(["--remount-ro", "/dev", "--remount-ro", "/"]);
             if (_filter is not null)
                 arguments.AddRange(["--seccomp", Inherit(Libc.CreateMemoryFile(_filter))]);
@@ -133,7 +151,7 @@ public sealed class BubblewrapSandbox : IProcessSandbox
 
             arguments.Add("--");
             if (_isRoot)
-                arguments.AddRange([Become, $"--reuid={Text(user)}", $"--regid={Text(groupId)}", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--"]);
+                arguments.AddRange(BecomeUser(user));
             arguments.AddRange([Limits, .. ProcessLimits(start.MemoryMegabytes), "--"]);
             arguments.AddRange([Environ, .. start.Environment.Where(variable => IsLinkers(variable.Key)).Select(variable => $"{variable.Key}={variable.Value}")]);
             if (carriesPort)
@@ -142,14 +160,15 @@ public sealed class BubblewrapSandbox : IProcessSandbox
 
             group = _groups?.Create(start.MemoryMegabytes, SandboxOptions.TemporaryMegabytes);
             var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(
-                Shell, ["-c", Entry, "brink", .. group?.Folders ?? [], "--", _bubblewrap, .. arguments], [], "/", start.Output)
+                [.. group?.Folders ?? [], "--", .. network is null ? [] : _networks!.Enter(network, _isRoot), _bubblewrap, .. arguments], [], "/", start.Output)
             {
+                Script = Entry,
                 MemoryLimit = start.MemoryMegabytes * 1024L * 1024,
                 MeasureMemory = group is null ? null : group.Held,
                 Inherited = descriptors,
             });
-            var process = new SandboxedProcess(child, group);
-            group = null;
+            var process = new SandboxedProcess(child, group, network);
+            (group, network) = (null, null);
             return process;
         }
         finally
@@ -157,12 +176,14 @@ public sealed class BubblewrapSandbox : IProcessSandbox
             foreach (var descriptor in descriptors)
                 Libc.Close(descriptor);
             group?.Remove();
+            if (network is not null)
+                await network.EndAsync();
         }
 
         string Inherit(int descriptor)
         {
             descriptors.Add(descriptor);
-            return Text((uint)(Libc.FirstInherited + descriptors.Count - 1));
+            return Text((uint)(SpawnRequest.FirstInherited + descriptors.Count - 1));
         }
 
         string[] SmallFile(string path, string contents) => ["--perms", "0644", "--file", Inherit(Libc.CreateMemoryFile(contents)), path];
@@ -175,8 +196,13 @@ public sealed class BubblewrapSandbox : IProcessSandbox
         string[] rights = _isRoot
             ? ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
             : ["--unshare-user", "--uid", Text(user), "--gid", Text(group), "--cap-drop", "ALL"];
-        return [.. common, .. rights, .. SharesLoopback ? Array.Empty<string>() : ["--unshare-net"]];
+        return [.. common, .. rights, .. _options.Network == SandboxNetwork.None ? ["--unshare-net"] : Array.Empty<string>()];
     }
+
+    private uint NextUser() => FirstUser + Interlocked.Increment(ref _lastUser) % Users;
+
+    private static string[] BecomeUser(uint user) =>
+        [Become, $"--reuid={Text(user)}", $"--regid={Text(user)}", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--"];
 
     private IEnumerable<string> ProcessLimits(int memoryMegabytes)
     {

@@ -26,6 +26,8 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
 
     public int End => end;
 
+    public string Mark => request.Mark;
+
     public int Output => output;
 
     public Task<ProcessExit> Exit => _exit.Task;
@@ -93,7 +95,7 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
     }
 
     /// <summary>The process has ended: what it left in its group goes too, the rest of its output is read, its number is given back.</summary>
-    public void Ended()
+    public void Ended(ProcessGuard guard)
     {
         ProcessExit exit;
         if (request.MeasureMemory is not null)
@@ -101,6 +103,7 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
         lock (_killing)
         {
             Libc.KillGroup(pid);
+            guard.Forget(pid);
             exit = Libc.Reap(pid);
             _ended = true;
         }
