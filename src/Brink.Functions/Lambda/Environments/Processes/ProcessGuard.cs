@@ -34,13 +34,13 @@ internal sealed class ProcessGuard
             -) case $groups in *" $group "*) groups="${groups%%" $group "*} ${groups#*" $group "}" ;; esac ;;
           esac
         done <&3
-        for group in $groups; do kill -9 -- "-$group"; done 2>/dev/null
+        for group in $groups; do kill -s KILL -- "-$group"; done 2>/dev/null
         printf %s "$marks" | while read -r mark; do
           round=0
           while [ -n "$mark" ] && [ $round -lt 100 ]; do
             round=$((round + 1))
             found=$(grep -lzF -e "$mark" /proc/[0-9]*/environ 2>/dev/null) || [ -n "$found" ] || break
-            for file in $found; do file=${file#/proc/}; kill -9 "${file%/environ}"; done 2>/dev/null
+            for file in $found; do file=${file#/proc/}; kill -s KILL "${file%/environ}"; done 2>/dev/null
           done
         done
         """;
