@@ -48,7 +48,7 @@ internal static class NetworkOption
             foreach (var text in Blocked)
             {
                 if (text != Private && !IPNetwork.TryParse(text, out _))
-                    mistakes.Add($"{BlockName} {text}: a network such as 203.0.113.0/24 or 2001:db8::/32, with no bit set after its prefix, or private");
+                    mistakes.Add($"{BlockName} {text}: a network such as 203.0.113.0/24 or 2001:db8::/32, or private");
             }
             return mistakes;
         }

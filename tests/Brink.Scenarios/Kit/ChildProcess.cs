@@ -33,6 +33,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    public int Id => _process.Id;
+
     public string ErrorText => string.Join('\n', _errors);
 
     public static ChildProcess Start(string file, IEnumerable<string> arguments, string? workingFolder = null)

@@ -57,7 +57,10 @@ internal sealed class EgressNetwork
         route add default via 192.0.0.5
 
         """;
+    // Link-local addresses would first have to be found unique, and until then nothing could be sent.
     private const string FunctionSide6 = """
+        link set eth0 addrgenmode none
+        addr flush dev eth0
         addr add fd62:7269:6e6b::6/126 dev eth0 nodad
         route add default via fd62:7269:6e6b::5
 
@@ -68,6 +71,8 @@ internal sealed class EgressNetwork
 
         """;
     private const string RouterSide6 = """
+        link set inside addrgenmode none
+        addr flush dev inside
         link set outside addrgenmode none
         addr flush dev outside
         addr add fe80::2/64 dev outside nodad
