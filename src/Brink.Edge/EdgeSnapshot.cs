@@ -24,6 +24,9 @@ public sealed class EdgeSnapshot
     /// <summary>The value of CloudFront-Viewer-Country for every viewer; null while no geo database is there. Default null.</summary>
     public string? ViewerCountry { get; init; }
 
+    /// <summary>How S3 buckets are reached. Default each by its own name, unsigned.</summary>
+    public S3Settings S3 { get; init; } = S3Settings.Default;
+
     private HostTable<LiveDistribution>? _hosts;
 
     /// <summary>Makes what the first requests would make: the table of hosts, the headers of each behavior.</summary>

@@ -101,6 +101,9 @@ internal sealed class Exchange
     /// <summary>Why the first origin of a group was left for the second; null if it was not.</summary>
     public string? FailoverReason { get; set; }
 
+    /// <summary>What there is to say of an answer that the origin gave and the viewer gets: why a bucket refused. For the developer; null for nothing.</summary>
+    public string? OriginNote { get; set; }
+
     /// <summary>A fault of Brink's own behind a function's failure; the log gets it, a page never does. Null for none.</summary>
     public Exception? Fault { get; set; }
 
@@ -132,7 +135,7 @@ internal sealed class Exchange
     public void TakeOver(Exchange asked)
     {
         (DetailedResultType, ErrorDetail) = (asked.DetailedResultType, asked.ErrorDetail);
-        (OriginId, FailoverReason) = (asked.OriginId, asked.FailoverReason);
+        (OriginId, FailoverReason, OriginNote) = (asked.OriginId, asked.FailoverReason, asked.OriginNote);
         if (asked._lambdaRuns is { } runs)
             (_lambdaRuns ??= []).AddRange(runs);
     }

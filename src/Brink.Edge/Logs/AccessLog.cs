@@ -81,6 +81,9 @@ public readonly record struct AccessLogEntry
     /// <summary>Why the first origin of a group was left for the second, in our words, for the developer; null if it was not.</summary>
     public string? FailoverReason { get; init; }
 
+    /// <summary>Why a bucket refused, in our words, for the developer; null if it did not.</summary>
+    public string? OriginNote { get; init; }
+
     /// <summary>Why an error page was sent, in our words, for the developer; null otherwise.</summary>
     public string? ErrorDetail { get; init; }
 }

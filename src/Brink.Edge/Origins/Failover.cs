@@ -23,6 +23,7 @@ internal static class Failover
             if (outcome.Response is { } failed)
                 Delivery.LetGo(failed.Body);
             exchange.FailoverReason = reason;
+            exchange.OriginNote = null;
             outcome = await ask(secondary, exchange, cancellationToken);
         }
 
@@ -50,7 +51,7 @@ internal static class Failover
         if (outcome.Response is not null)
         {
             return target.FailoverStatusCodes.Contains(outcome.OriginStatus)
-                ? string.Create(CultureInfo.InvariantCulture, $"{target.Primary.Id} answered {outcome.OriginStatus}")
+                ? string.Create(CultureInfo.InvariantCulture, $"{target.Primary.Id} answered {outcome.OriginStatus}{(exchange.OriginNote is { } note ? $" ({note})" : "")}")
                 : null;
         }
         var problem = outcome.Problem!;

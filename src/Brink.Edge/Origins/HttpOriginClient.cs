@@ -33,7 +33,12 @@ internal sealed class HttpOriginClient : IDisposable
         _pools = new OriginPools(CreateInvoker, time);
     }
 
-    public async ValueTask<OriginOutcome> SendAsync(CustomOrigin origin, Exchange exchange, RequestBodyStream? body, CancellationToken cancellationToken)
+    /// <param name="origin">The server.</param>
+    /// <param name="bucket">What is special about a request to a bucket; null for every other server.</param>
+    /// <param name="exchange">The exchange that asks.</param>
+    /// <param name="body">What is sent; null for no body.</param>
+    /// <param name="cancellationToken">The viewer left.</param>
+    public async ValueTask<OriginOutcome> SendAsync(CustomOrigin origin, BucketRequest? bucket, Exchange exchange, RequestBodyStream? body, CancellationToken cancellationToken)
     {
         var clock = new OriginClock(origin, _time, cancellationToken);
         var keepClock = false;
@@ -41,7 +46,7 @@ internal sealed class HttpOriginClient : IDisposable
         {
             body?.RunAgainst(clock);
             clock.Expect(origin.ReadTimeout);
-            var response = await _pools.For(OriginConnectionSettings.Of(origin)).SendAsync(RequestFor(origin, exchange, body, clock), clock.Token);
+            var response = await _pools.For(OriginConnectionSettings.Of(origin)).SendAsync(RequestFor(origin, bucket, exchange, body, clock), clock.Token);
             clock.Pause();
             var outcome = Read(response, exchange, clock);
             keepClock = outcome.Response is { Body: StreamBody };
@@ -63,10 +68,21 @@ internal sealed class HttpOriginClient : IDisposable
 
     public void Dispose() => _pools.Dispose();
 
-    private HttpRequestMessage RequestFor(CustomOrigin origin, Exchange exchange, RequestBodyStream? body, OriginClock clock)
+    private HttpRequestMessage RequestFor(CustomOrigin origin, BucketRequest? bucket, Exchange exchange, RequestBodyStream? body, OriginClock clock)
     {
-        var https = origin.UsesHttps(exchange.Request.IsHttps);
-        var request = new HttpRequestMessage(new HttpMethod(exchange.Request.Method), UrlFor(origin, exchange, https))
+        var url = ServerUrl(origin, origin.UsesHttps(exchange.Request.IsHttps));
+        var headers = OriginRequestHeaders.For(origin, exchange, _via);
+        if (bucket is null)
+        {
+            AppendTarget(url, origin, exchange);
+        }
+        else
+        {
+            (headers, var target) = bucket.Complete(
+                exchange.Request.Method, headers, body is not null, (origin.OriginPath + (exchange.OriginRequest ?? exchange.Request).Uri, QueryOf(exchange)), _time.GetUtcNow());
+            AppendSafely(url, target);
+        }
+        var request = new HttpRequestMessage(new HttpMethod(exchange.Request.Method), new Uri(url.ToString(), AsGiven))
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -78,7 +94,7 @@ internal sealed class HttpOriginClient : IDisposable
             if (long.TryParse((exchange.OriginRequest ?? exchange.Request).Headers.Get("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
                 request.Content.Headers.ContentLength = length;
         }
-        foreach (var field in OriginRequestHeaders.For(origin, exchange, _via).AsSpan())
+        foreach (var field in headers.AsSpan())
         {
             // Framing is ours; a request that functions have seen shows it.
             if (field.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
@@ -93,23 +109,28 @@ internal sealed class HttpOriginClient : IDisposable
         return request;
     }
 
-    private static Uri UrlFor(CustomOrigin origin, Exchange exchange, bool https)
+    private static StringBuilder ServerUrl(CustomOrigin origin, bool https)
     {
         var url = new StringBuilder(https ? "https://" : "http://");
         if (origin.DomainName.Contains(':'))
             url.Append('[').Append(origin.DomainName).Append(']');
         else
             url.Append(origin.DomainName);
-        url.Append(':').Append(https ? origin.HttpsPort : origin.HttpPort);
+        return url.Append(':').Append(https ? origin.HttpsPort : origin.HttpPort);
+    }
+
+    private static void AppendTarget(StringBuilder url, CustomOrigin origin, Exchange exchange)
+    {
         AppendSafely(url, origin.OriginPath);
         AppendSafely(url, (exchange.OriginRequest ?? exchange.Request).Uri);
-        if ((exchange.OriginRequest is { } seen ? seen.QueryString : Policies.ForwardedItems.Of(exchange.Behavior!.Behavior).QueryString(exchange.Request)) is { } query)
-        {
-            url.Append('?');
-            AppendSafely(url, query);
-        }
-        return new Uri(url.ToString(), AsGiven);
+        if (QueryOf(exchange) is not { } query)
+            return;
+        url.Append('?');
+        AppendSafely(url, query);
     }
+
+    private static string? QueryOf(Exchange exchange) =>
+        exchange.OriginRequest is { } seen ? seen.QueryString : Policies.ForwardedItems.Of(exchange.Behavior!.Behavior).QueryString(exchange.Request);
 
     /// <summary>As it is, except for characters that no request line may contain: a function can put those into a URI. They are percent-encoded.</summary>
     private static void AppendSafely(StringBuilder url, string text)

@@ -20,29 +20,36 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
         exchange.OriginId = origin.Id;
         return origin switch
         {
-            CustomOrigin server => SendWithRetriesAsync(server, exchange, cancellationToken),
-            S3Origin { AuthMethod: not S3AuthMethod.None } bucket => new ValueTask<OriginOutcome>(CannotSign(bucket)),
-            S3Origin bucket => SendWithRetriesAsync(ServerOf(bucket), exchange, cancellationToken),
+            CustomOrigin server => SendWithRetriesAsync(server, null, exchange, cancellationToken),
+            S3Origin bucket => AskBucketAsync(bucket, exchange, cancellationToken),
             DirectoryOrigin folder => new ValueTask<OriginOutcome>(LocalDirectory.Read(folder, exchange)),
             var other => throw new InvalidOperationException($"nobody fetches from an origin of type {other.GetType().Name}"),
         };
     }
 
-    /// <summary>A bucket that everyone may read is a server like another one.</summary>
-    public static CustomOrigin ServerOf(S3Origin bucket) =>
-        new() { Id = bucket.Id, DomainName = bucket.DomainName, OriginPath = bucket.OriginPath, CustomHeaders = bucket.CustomHeaders };
+    private async ValueTask<OriginOutcome> AskBucketAsync(S3Origin bucket, Exchange exchange, CancellationToken cancellationToken)
+    {
+        if (BucketRequest.For(bucket, exchange) is not { } request)
+        {
+            return new OriginProblem(
+                OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected,
+                $"{bucket.DomainName}: its requests are to be signed, and there are no keys for it: name them in the --s3 file");
+        }
+        var outcome = await SendWithRetriesAsync(request.Server, request, exchange, cancellationToken);
+        if (outcome.Response is { StatusCode: 400 or 401 or 403 or 404 })
+            return await BucketRefusal.NoteAsync(outcome, request, exchange, cancellationToken);
+        return outcome.Problem is { } problem && request.Server.DomainName != bucket.DomainName
+            ? problem with { Detail = $"{bucket.DomainName}, at {problem.Detail}" }
+            : outcome;
+    }
 
-    // A request that its configuration calls signed never goes out unsigned.
-    private static OriginOutcome CannotSign(S3Origin bucket) => new OriginProblem(
-        OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected, $"{bucket.DomainName}: authMethod origin-access-identity is not supported yet: requests to buckets are not signed");
-
-    private async ValueTask<OriginOutcome> SendWithRetriesAsync(CustomOrigin origin, Exchange exchange, CancellationToken cancellationToken)
+    private async ValueTask<OriginOutcome> SendWithRetriesAsync(CustomOrigin origin, BucketRequest? bucket, Exchange exchange, CancellationToken cancellationToken)
     {
         var body = exchange.RequestBody == Stream.Null ? null : exchange.Upload ??= new RequestBodyStream(exchange.RequestBody, exchange.RequestBodyReader);
         var idempotent = exchange.Request.Method is "GET" or "HEAD";
         for (var attempt = 1; ; attempt++)
         {
-            var outcome = await _http.SendAsync(origin, exchange, body, cancellationToken);
+            var outcome = await _http.SendAsync(origin, bucket, exchange, body, cancellationToken);
             if (outcome.Problem is not { } problem || attempt >= origin.ConnectionAttempts)
                 return outcome;
 

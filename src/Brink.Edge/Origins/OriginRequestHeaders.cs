@@ -32,7 +32,7 @@ internal static class OriginRequestHeaders
         var server = origin switch
         {
             CustomOrigin custom => custom,
-            S3Origin bucket => OriginFetch.ServerOf(bucket),
+            S3Origin bucket => BucketRequest.Unplaced(bucket),
             _ => new CustomOrigin { Id = origin.Id, DomainName = LocalDirectory.ShownHost },
         };
         var headers = Make(server, exchange, via);

@@ -117,6 +117,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             LambdaRuns = exchange.LambdaRuns,
             OriginId = exchange.OriginId,
             FailoverReason = exchange.FailoverReason,
+            OriginNote = exchange.OriginNote,
             ErrorDetail = exchange.ErrorDetail,
         });
     }

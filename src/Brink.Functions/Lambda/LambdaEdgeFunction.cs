@@ -41,8 +41,9 @@ public sealed class LambdaEdgeFunction : ILambdaEdgeFunction
         }
         finally
         {
+            // The viewer does not wait for processes to end.
             if (Interlocked.Decrement(ref _running) == 0 && _retired)
-                await _pool.RetireAsync(Version);
+                _ = _pool.RetireAsync(Version);
         }
     }
 

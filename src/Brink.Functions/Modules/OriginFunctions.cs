@@ -113,10 +113,10 @@ internal static class OriginFunctions
         {
             case CustomOrigin server:
                 return overrides.Over(server);
-            case { } folder when overrides.IsEmpty:
-                return folder;
-            case not null:
-                arguments.Refuse(path, $"names '{id}', a folder, which has no hostHeader, sni or allowedCertificateNames", "Leave them out");
+            case { } other when overrides.IsEmpty:
+                return other;
+            case { } other:
+                arguments.Refuse(path, $"names '{id}', {(other is S3Origin ? "an S3 bucket" : "a folder")}, which has no hostHeader, sni or allowedCertificateNames", "Leave them out");
                 return null;
             default:
                 var isGroup = distribution.OriginGroups.Any(group => group.Id == id);

@@ -23,7 +23,8 @@ internal sealed class OriginUpdate
     private OriginIpAddressType? _ipAddressType;
     private OriginOverrides _overrides;
     private bool _usesOriginShield;
-    private bool _usesAccessControl;
+    private bool _disablesAccessControl;
+    private (SigningBehavior Behavior, string OriginType)? _signing;
     private bool _isS3;
 
     /// <summary>Reads and checks everything that can be checked without knowing the origin; the order is that of the spec's table.</summary>
@@ -40,11 +41,8 @@ internal sealed class OriginUpdate
         update.ReadTimeouts(ref arguments, given);
         update.ReadConnection(ref arguments, given);
         if (update._isS3 && !update._overrides.IsEmpty)
-        {
-            var name = update._overrides.HostHeader is not null ? "hostHeader" : update._overrides.Sni is not null ? "sni" : "allowedCertificateNames";
-            arguments.Refuse(name, "is for origins that are not an S3 bucket", "Leave it out");
-        }
-        if (update._usesAccessControl && update._overrides.HostHeader is not null)
+            update.RefuseOverrides(ref arguments);
+        if (update._signing is not null && update._overrides.HostHeader is not null)
             arguments.Refuse("hostHeader", "cannot be set while origin access control is enabled", "Leave it out, or say originAccessControlConfig: { enabled: false }");
         return update;
     }
@@ -54,16 +52,79 @@ internal sealed class OriginUpdate
     {
         if (_usesOriginShield)
             arguments.Refuse("originShield", "asks for Origin Shield, which Brink does not have yet", "Say enabled: false");
-        if (_usesAccessControl)
-            arguments.Refuse("originAccessControlConfig", "asks for signed requests, which Brink does not send yet", "Say enabled: false, and let the origin accept unsigned requests of this edge");
+        Origin origin = _isS3 || (_domainName is null && assigned is S3Origin) ? AsBucket(assigned, ref arguments) : AsServer(assigned, ref arguments);
+        return arguments.IsOver ? null : origin;
+    }
+
+    // Without a name, what is changed is the bucket that the behavior has. The scheme towards S3 follows the viewer; settings for servers are ignored.
+    private S3Origin AsBucket(Origin assigned, ref OriginArguments arguments)
+    {
+        if (!_overrides.IsEmpty)
+            RefuseOverrides(ref arguments);
+        if (_signing is { OriginType: not "s3" })
+            arguments.Refuse("originAccessControlConfig.originType", $"must be s3 for an S3 bucket, and is {_signing.Value.OriginType}", "Say originType: 's3'");
+        var origin = assigned as S3Origin ?? new S3Origin { Id = assigned.Id, DomainName = "", CustomHeaders = CustomHeadersOf(assigned), OriginPath = PathOf(assigned) };
+        if (assigned is CustomOrigin server)
+        {
+            origin = origin with
+            {
+                ConnectionAttempts = server.ConnectionAttempts,
+                ReadTimeout = server.ReadTimeout,
+                ResponseCompletionTimeout = server.ResponseCompletionTimeout,
+                ConnectionTimeout = server.ConnectionTimeout,
+            };
+        }
+        origin = origin with
+        {
+            DomainName = _domainName ?? origin.DomainName,
+            // With a name of its own the new bucket sees that name, whatever the policies forward (measured at AWS).
+            SendsOwnHost = _domainName is not null || origin.SendsOwnHost,
+            Region = _domainName is not null && BucketName.TryParse(_domainName, out var name) ? name.Region : origin.Region,
+            OriginPath = _originPath ?? origin.OriginPath,
+            CustomHeaders = _customHeaders ?? origin.CustomHeaders,
+            ConnectionAttempts = _connectionAttempts ?? origin.ConnectionAttempts,
+            ReadTimeout = Seconds(_readTimeout) ?? origin.ReadTimeout,
+            ResponseCompletionTimeout = Seconds(_responseCompletionTimeout) ?? origin.ResponseCompletionTimeout,
+            ConnectionTimeout = Seconds(_connectionTimeout) ?? origin.ConnectionTimeout,
+        };
+        if (_signing is { } signing)
+            origin = origin with { AccessControl = new OriginAccessControl("", signing.Behavior), AuthMethod = S3AuthMethod.None };
+        else if (_disablesAccessControl)
+            origin = origin with { AccessControl = null, AuthMethod = S3AuthMethod.None };
+        CheckTimes(origin.ReadTimeout, origin.ResponseCompletionTimeout, ref arguments);
+        return origin;
+    }
+
+    private CustomOrigin AsServer(Origin assigned, ref OriginArguments arguments)
+    {
+        if (_signing is { } signing)
+        {
+            arguments.Refuse(
+                signing.OriginType == "s3" ? "originAccessControlConfig" : "originAccessControlConfig.originType",
+                signing.OriginType == "s3" ? "signs requests to S3 buckets, and the origin is none" : $"asks for signatures for {signing.OriginType}, which Brink does not have yet: it signs for S3 buckets",
+                signing.OriginType == "s3" ? "Name the bucket as domainName, like bucket.s3.us-east-2.amazonaws.com, or say enabled: false" : "Say enabled: false, and let the origin accept unsigned requests of this edge");
+        }
+        // Measured at AWS: a Host of one's own and an inherited origin access control do not go together.
+        if (!_disablesAccessControl && _overrides.HostHeader is not null && assigned is S3Origin { AccessControl: not null })
+            arguments.Refuse("hostHeader", "cannot be set while the origin access control of the behavior's origin is inherited", "Say originAccessControlConfig: { enabled: false }");
         var origin = assigned as CustomOrigin;
         if (origin is null)
         {
             if (_domainName is null)
                 arguments.Refuse("domainName", $"is missing, and the behavior's origin '{assigned.Id}' is a folder", "Name the server to ask");
-            origin = new CustomOrigin { Id = assigned.Id, DomainName = _domainName ?? "" };
+            origin = new CustomOrigin { Id = assigned.Id, DomainName = _domainName ?? "", OriginPath = PathOf(assigned), CustomHeaders = CustomHeadersOf(assigned) };
         }
-        origin = origin with
+        if (assigned is S3Origin bucket)
+        {
+            origin = origin with
+            {
+                ConnectionAttempts = bucket.ConnectionAttempts,
+                ReadTimeout = bucket.ReadTimeout,
+                ResponseCompletionTimeout = bucket.ResponseCompletionTimeout,
+                ConnectionTimeout = bucket.ConnectionTimeout,
+            };
+        }
+        origin = _overrides.Over(origin with
         {
             DomainName = _domainName ?? origin.DomainName,
             // With a name of its own the new server sees that name, whatever the policies forward (measured at AWS).
@@ -74,24 +135,10 @@ internal sealed class OriginUpdate
             ReadTimeout = Seconds(_readTimeout) ?? origin.ReadTimeout,
             ResponseCompletionTimeout = Seconds(_responseCompletionTimeout) ?? origin.ResponseCompletionTimeout,
             ConnectionTimeout = Seconds(_connectionTimeout) ?? origin.ConnectionTimeout,
-        };
-        if (origin.ResponseCompletionTimeout < origin.ReadTimeout)
-        {
-            arguments.Refuse(
-                _responseCompletionTimeout is null ? "timeouts.readTimeout" : "timeouts.responseCompletionTimeout",
-                $"leaves {origin.ResponseCompletionTimeout.Value.TotalSeconds} s for the whole response and {origin.ReadTimeout.TotalSeconds} s for each wait",
-                "Make responseCompletionTimeout at least as long as readTimeout");
-        }
-        return arguments.IsOver ? null : _isS3 ? AsBucket(origin) : AsServer(origin);
-    }
-
-    private CustomOrigin AsServer(CustomOrigin origin)
-    {
-        origin = _overrides.Over(origin) with
-        {
             KeepaliveTimeout = Seconds(_keepAliveTimeout) ?? origin.KeepaliveTimeout,
             IpAddressType = _ipAddressType ?? origin.IpAddressType,
-        };
+        });
+        CheckTimes(origin.ReadTimeout, origin.ResponseCompletionTimeout, ref arguments);
         return _connection switch
         {
             (var port, true) => origin with { ProtocolPolicy = OriginProtocolPolicy.HttpsOnly, HttpsPort = port },
@@ -100,15 +147,38 @@ internal sealed class OriginUpdate
         };
     }
 
-    // The scheme towards S3 follows the viewer, its ports are the usual ones; settings for servers are ignored.
-    private static CustomOrigin AsBucket(CustomOrigin origin) => origin with { ProtocolPolicy = OriginProtocolPolicy.MatchViewer, HttpPort = 80, HttpsPort = 443 };
+    private void CheckTimes(TimeSpan readTimeout, TimeSpan? completionTimeout, ref OriginArguments arguments)
+    {
+        if (!(completionTimeout < readTimeout))
+            return;
+        arguments.Refuse(
+            _responseCompletionTimeout is null ? "timeouts.readTimeout" : "timeouts.responseCompletionTimeout",
+            $"leaves {completionTimeout.Value.TotalSeconds} s for the whole response and {readTimeout.TotalSeconds} s for each wait",
+            "Make responseCompletionTimeout at least as long as readTimeout");
+    }
+
+    private void RefuseOverrides(ref OriginArguments arguments)
+    {
+        var name = _overrides.HostHeader is not null ? "hostHeader" : _overrides.Sni is not null ? "sni" : "allowedCertificateNames";
+        arguments.Refuse(name, "is for origins that are not an S3 bucket", "Leave it out");
+    }
+
+    // A folder of development has neither: its path is one on this machine.
+    private static string PathOf(Origin assigned) => assigned is DirectoryOrigin ? "" : assigned.OriginPath;
+
+    private static ImmutableArray<HeaderField> CustomHeadersOf(Origin assigned) => assigned switch
+    {
+        CustomOrigin server => server.CustomHeaders,
+        S3Origin bucket => bucket.CustomHeaders,
+        _ => [],
+    };
 
     private void ReadDomainName(ref OriginArguments arguments, ScriptValue given)
     {
         if (!arguments.TryGet(given, Parameters.DomainName, out var value) || arguments.HostName(value, "domainName") is not { } name)
             return;
         _domainName = name.ToLowerInvariant();
-        _isS3 = IsBucket(_domainName);
+        _isS3 = BucketName.TryParse(_domainName, out _);
         if (_isS3 && name.Length > S3NameLength)
             arguments.Refuse("domainName", $"of an S3 bucket has at most {S3NameLength} characters", "Use the bucket's own name");
         else if (_isS3 && name != _domainName)
@@ -199,16 +269,20 @@ internal sealed class OriginUpdate
         var enabled = arguments.Flag(control, Parameters.Enabled, path + ".enabled");
         if (enabled is null)
             arguments.Refuse(path + ".enabled", "is required", "Say enabled: true or enabled: false");
+        _disablesAccessControl = enabled == false;
         if (enabled != true)
             return;
         // Anything beside these is ignored: AWS's own sample sends a region.
-        _usesAccessControl = true;
-        if (arguments.OneOf(control, Parameters.SigningBehavior, path + ".signingBehavior", "always", "never", "no-override") is null)
+        var behavior = arguments.OneOf(control, Parameters.SigningBehavior, path + ".signingBehavior", [.. OriginAccessControl.SigningBehaviors]);
+        if (behavior is null)
             arguments.Refuse(path + ".signingBehavior", "is required when origin access control is enabled", "Say always, never or no-override");
         if (arguments.OneOf(control, Parameters.SigningProtocol, path + ".signingProtocol", "sigv4") is null)
             arguments.Refuse(path + ".signingProtocol", "is required when origin access control is enabled", "Say sigv4");
-        if (arguments.OneOf(control, Parameters.OriginType, path + ".originType", "s3", "mediapackagev2", "mediastore", "lambda") is null)
+        var type = arguments.OneOf(control, Parameters.OriginType, path + ".originType", "s3", "mediapackagev2", "mediastore", "lambda");
+        if (type is null)
             arguments.Refuse(path + ".originType", "is required when origin access control is enabled", "Say s3, mediapackagev2, mediastore or lambda");
+        if (OriginAccessControl.BehaviorOf(behavior) is { } signing && type is not null)
+            _signing = (signing, type);
     }
 
     private void ReadTimeouts(ref OriginArguments arguments, ScriptValue given)
@@ -273,11 +347,6 @@ internal sealed class OriginUpdate
         if (isHttps && !hasTls12)
             arguments.Refuse(path, "has no TLSv1.2, and Brink does not speak older protocols", "Add TLSv1.2");
     }
-
-    private static bool IsBucket(string name) =>
-        (name.EndsWith(".amazonaws.com", StringComparison.Ordinal) || name.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal))
-        && (name.Contains(".s3.", StringComparison.Ordinal) || name.Contains(".s3-", StringComparison.Ordinal))
-        && !name.Contains(".s3-website", StringComparison.Ordinal);
 
     private static TimeSpan? Seconds(int? seconds) => seconds is { } given ? TimeSpan.FromSeconds(given) : null;
 }

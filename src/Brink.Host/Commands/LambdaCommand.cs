@@ -19,9 +19,9 @@ internal static class LambdaCommand
     /// <summary><c>brink lambda invoke</c>: one invocation in a real process. The log goes to stderr, the result to stdout.</summary>
     private static Command CreateInvoke()
     {
-        var folder = new Argument<string>("DIR") { Description = "The function's folder: what would be zipped." };
+        var package = new Argument<string>("DIR-or-ZIP") { Description = "The function's package: a folder with what would be zipped, or the zip." };
         var eventFile = new Option<string>("--event") { Description = "The event, JSON.", HelpName = "FILE", Required = true };
-        var runtime = new Option<string?>("--runtime") { Description = "nodejs18.x to nodejs24.x, python3.9 to python3.14, provided.al2, provided.al2023. Default: by the files in DIR and the installed interpreter.", HelpName = "NAME" };
+        var runtime = new Option<string?>("--runtime") { Description = "nodejs18.x to nodejs24.x, python3.9 to python3.14, provided.al2, provided.al2023. Default: by the files and the installed interpreter.", HelpName = "NAME" };
         runtime.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } name && !LambdaRuntime.TryParse(name, out _))
@@ -32,29 +32,32 @@ internal static class LambdaCommand
         var python = new Option<string?>("--python") { Description = "The Python executable. Default: /usr/bin/python3, else python3 on PATH.", HelpName = "EXE" };
         var timeout = new Option<int>("--timeout") { Description = "Seconds one invocation may take.", HelpName = "S", DefaultValueFactory = _ => 3 };
         var memory = new Option<int>("--memory") { Description = "Megabytes the function may hold.", HelpName = "MB", DefaultValueFactory = _ => 128 };
+        var inspect = new Option<bool>("--inspect") { Description = "Waits for a debugger before the code is loaded; while it is attached there is no timeout." };
+        var inspectPort = NumberOption.Create("--inspect-port", "The debugger's port on 127.0.0.1.", 1, 65535, "a port is 1 to 65535", byDefault: DevOptions.DefaultInspectPort);
         var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs the function with all the rights of brink." };
         var network = NetworkOption.Create();
         var blockNetwork = NetworkOption.CreateBlock();
         var command = new Command("invoke", "Runs a function once, in a process of its own; prints its log to stderr and its result to stdout. The exit code is 0 only if it succeeded.")
         {
-            folder, eventFile, runtime, handler, node, python, timeout, memory, unsafeNoSandbox, network, blockNetwork,
+            package, eventFile, runtime, handler, node, python, timeout, memory, inspect, inspectPort, unsafeNoSandbox, network, blockNetwork,
         };
         command.SetAction((parsed, cancellationToken) => InvokeAsync(
-            parsed.GetValue(folder)!, parsed.GetValue(eventFile)!, parsed.GetValue(runtime), parsed.GetValue(handler),
+            parsed.GetValue(package)!, parsed.GetValue(eventFile)!, parsed.GetValue(runtime), parsed.GetValue(handler),
             new Interpreters { Node = parsed.GetValue(node), Python = parsed.GetValue(python) },
-            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), parsed.GetValue(unsafeNoSandbox),
+            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), parsed.GetValue(inspect) ? parsed.GetValue(inspectPort) : null, parsed.GetValue(unsafeNoSandbox),
             new NetworkOption.Given(parsed.GetValue(network), [.. parsed.GetValue(blockNetwork) ?? []]), cancellationToken));
         return command;
     }
 
     private static async Task<int> InvokeAsync(
-        string folder, string eventFile, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, bool unsafeNoSandbox,
+        string path, string eventFile, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, int? inspectPort, bool unsafeNoSandbox,
         NetworkOption.Given network, CancellationToken cancellationToken)
     {
         var reading = new Reading();
         var eventJson = reading.Bytes(eventFile);
-        if (!Directory.Exists(folder))
-            reading.Unusable(folder, File.Exists(folder) ? $"this is a file; give its folder, and the file as --handler {Path.GetFileNameWithoutExtension(folder)}.handler" : "there is no such folder");
+        var isZip = FunctionPackage.IsZip(path) && File.Exists(path);
+        if (!Directory.Exists(path) && !isZip)
+            reading.Unusable(path, File.Exists(path) ? $"this is a file; give its folder, and the file as --handler {Path.GetFileNameWithoutExtension(path)}.handler" : "there is no such folder or zip");
         if (eventJson is not null && EventMistake(eventJson) is { } mistake)
             reading.Unusable(eventFile, mistake);
         if (reading.Mistakes.Count > 0)
@@ -71,21 +74,44 @@ internal static class LambdaCommand
             return Program.ExitCode.WrongUsage;
         }
 
-        var choice = RuntimeChoice.For(Path.GetFullPath(folder), runtimeName, handler, interpreters);
+        using var code = OpenedPackage.Open(path, isZip, out var refused);
+        if (code is null)
+        {
+            await Console.Error.WriteLineAsync($"{path}: {refused!.Reason}");
+            if (refused.Kind == PackageProblemKind.Malformed && isZip)
+                await Console.Error.WriteLineAsync($"    Lambda's answer: {PackageProblem.CouldNotUnzip}");
+            return Program.ExitCode.Failure;
+        }
+        if (code.Note is { } modes)
+            await Console.Error.WriteLineAsync($"{path}: {modes}");
+
+        var choice = RuntimeChoice.For(code.Folder, runtimeName, handler, interpreters);
         if (choice.Problem is { } problem)
         {
-            await Console.Error.WriteLineAsync($"brink: {problem}");
+            await Console.Error.WriteLineAsync($"brink: {code.InItsAuthorsWords(problem)}");
+            return Program.ExitCode.Failure;
+        }
+        if (inspectPort is not null && choice.Runtime!.Family == RuntimeFamily.Provided)
+        {
+            await Console.Error.WriteLineAsync($"brink: {choice.Runtime} has no debugger that brink could open: leave out --inspect");
+            return Program.ExitCode.Failure;
+        }
+        await using var debugger = OpenDebugger(inspectPort, out var taken);
+        if (taken is not null)
+        {
+            await Console.Error.WriteLineAsync($"brink: {taken}");
             return Program.ExitCode.Failure;
         }
         var version = new FunctionVersion
         {
-            Name = NameFromFile.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
+            Name = DevOptions.NameOf(path),
             Number = 1,
-            CodeFolder = Path.GetFullPath(folder),
+            CodeFolder = code.Folder,
             Runtime = choice.Runtime!,
             Handler = handler ?? choice.Runtime!.DefaultHandler,
             Timeout = timeout,
             MemoryMegabytes = memory,
+            Debugger = debugger,
         };
         if (version.Mistakes() is { Count: > 0 } mistakes)
         {
@@ -105,6 +131,8 @@ internal static class LambdaCommand
         await Console.Error.WriteLineAsync($"brink: {sandbox.Description}");
         await using var log = new LambdaLogFile(DataFolder.Logs, TimeProvider.System);
         await using var pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = interpreters, Log = log }, sandbox, TimeProvider.System);
+        if (debugger is not null)
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"brink: {version.Name} waits for a debugger at 127.0.0.1:{debugger.Port} before its code is loaded"));
         // The first signal ends the function too: its environment goes with the pool.
         using var signals = Signals.CancelOnStop(cancellationToken);
         try
@@ -116,6 +144,48 @@ internal static class LambdaCommand
             await Console.Error.WriteLineAsync("brink: stopped");
             return Program.ExitCode.Failure;
         }
+    }
+
+    private static FunctionDebugger? OpenDebugger(int? port, out string? problem)
+    {
+        problem = null;
+        try
+        {
+            return port is { } number ? FunctionDebugger.Open(number, waitsBeforeLoading: true, TimeProvider.System) : null;
+        }
+        catch (System.Net.Sockets.SocketException failure)
+        {
+            problem = string.Create(CultureInfo.InvariantCulture, $"port {port} of 127.0.0.1 cannot be had for the debugger ({failure.Message}): name another one with --inspect-port");
+            return null;
+        }
+    }
+
+    /// <summary>A package whose files are where a process can see them: a folder's own, or those unpacked of a zip, which go again.</summary>
+    private sealed class OpenedPackage(string path, string folder, PackageFolder? copy, string? note) : IDisposable
+    {
+        public string Folder => folder;
+
+        public string? Note => note;
+
+        public static OpenedPackage? Open(string path, bool isZip, out PackageProblem? problem)
+        {
+            using var package = FunctionPackage.Open(path, PackageLimits.Lambda, out problem);
+            if (package is null)
+                return null;
+            if (!isZip)
+                return new OpenedPackage(path, Path.GetFullPath(path), copy: null, package.NoteOnModes());
+            var copy = PackageFolder.Create();
+            var folder = Path.Combine(copy.Path, "1");
+            problem = package.CopyTo(folder);
+            if (problem is null)
+                return new OpenedPackage(path, folder, copy, package.NoteOnModes());
+            copy.Dispose();
+            return null;
+        }
+
+        public string InItsAuthorsWords(string text) => copy is not null ? text.Replace(folder, path, StringComparison.Ordinal) : text;
+
+        public void Dispose() => copy?.Dispose();
     }
 
     private static int Report(Invocation invocation)

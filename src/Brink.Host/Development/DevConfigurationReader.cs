@@ -41,7 +41,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         var store = options.KeyValueStore is { } storeFile && reading.Bytes(storeFile) is { } storeBytes
             ? _functionFiles.ReadKeyValueStore(storeFile, storeBytes, reading.Mistakes)
             : null;
-        var live = options.Distributions.IsEmpty ? FromFlags(reading) : FromFiles(reading);
+        var s3 = S3Files.Read(options.S3, reading);
+        var live = options.Distributions.IsEmpty ? FromFlags(reading) : FromFiles(s3, reading);
         if (reading.IsUnusable || live.IsEmpty || (options.KeyValueStore is not null && store is null))
             return null;
 
@@ -51,7 +52,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         _before = reading.Files;
         return new DevConfiguration
         {
-            Snapshot = new EdgeSnapshot { Distributions = live, AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry },
+            Snapshot = new EdgeSnapshot { Distributions = live, AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry, S3 = s3.Settings },
             Files = [.. reading.Files.Keys.Concat(reading.MissingFiles).Select(Path.GetFullPath)],
             Warnings = [.. reading.Warnings],
             Folders = [.. live.SelectMany(one => one.Distribution.Origins).OfType<DirectoryOrigin>().Select(origin => origin.Directory).Concat(reading.WatchedFolders).Distinct(StringComparer.Ordinal)],
@@ -59,7 +60,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             ChangedFiles = changed,
             Functions = [.. reading.Functions],
             Distributions = [.. live.Select(one => new DevDistribution(
-                one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases, string.Join(", ", one.Distribution.Origins.Select(Describe))))],
+                one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases, string.Join(", ", one.Distribution.Origins.Select(origin => Describe(origin, s3.Settings)))))],
             KeyValueStoreId = store?.Id,
         };
     }
@@ -78,10 +79,10 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         // One path on several events is one function.
         foreach (var group in lambdas.GroupBy(trigger => trigger.Path, StringComparer.Ordinal))
         {
-            if (_lambdaFiles!.Read(NameOf(group.Key), group.Key, [.. group.Select(trigger => trigger.Event)], reading) is not { } function)
+            if (_lambdaFiles!.Read(DevOptions.NameOf(group.Key), group.Key, [.. group.Select(trigger => trigger.Event)], reading) is not { } function)
                 continue;
             foreach (var (type, _) in group)
-                lambda = lambda.With(type, new LambdaTrigger(function));
+                lambda = lambda.With(type, new LambdaTrigger(function, options.IncludeBody && (type is EventType.ViewerRequest or EventType.OriginRequest)));
         }
         if (origin is null || cachePolicy is null || reading.IsUnusable)
             return [];
@@ -98,7 +99,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         return [new LiveDistribution(distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse) { Lambda = lambdas.Length > 0 ? lambda : null }, [])];
     }
 
-    private ImmutableArray<LiveDistribution> FromFiles(Reading reading)
+    private ImmutableArray<LiveDistribution> FromFiles(S3File s3, Reading reading)
     {
         var functions = new Dictionary<string, IEdgeFunction>(StringComparer.Ordinal);
         foreach (var binding in options.Functions)
@@ -112,8 +113,11 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         foreach (var file in options.Distributions)
         {
             var (id, domainName) = NamesFor(Path.GetFullPath(file));
-            if (DistributionFiles.Read(file, id, domainName, reading) is { } distribution)
-                distributions.Add((file, distribution));
+            if (DistributionFiles.Read(file, id, domainName, GivenPolicies.None with { OriginAccessControls = s3.OriginAccessControls }, reading) is not { } distribution)
+                continue;
+            distributions.Add((file, distribution));
+            if (options.S3 is null || !reading.FailedFiles.Contains(options.S3))
+                S3Files.CheckKeys(file, distribution, s3.Settings, reading);
         }
         var lambdas = reading.IsUnusable ? [] : ReadLambdas(distributions.Select(one => one.Distribution), reading);
 
@@ -193,8 +197,6 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         return triggers;
     }
 
-    private static string NameOf(string path) => NameFromFile.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-
     private IEdgeFunction? ReadFunction(string? file, Reading reading, string? name = null)
     {
         if (file is null)
@@ -244,8 +246,9 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         return new DirectoryOrigin { Id = "origin", Directory = Path.GetFullPath(text) };
     }
 
-    private static string Describe(Origin origin) => origin switch
+    private static string Describe(Origin origin, S3Settings s3) => origin switch
     {
+        S3Origin bucket => $"{bucket.DomainName}{(s3.PlaceOf(bucket.DomainName)?.Endpoint is { } endpoint ? $" at {endpoint}" : "")}{(bucket.Signs(false) ? ", signed" : "")}",
         DirectoryOrigin folder => folder.Directory,
         CustomOrigin { ProtocolPolicy: OriginProtocolPolicy.HttpsOnly } server => string.Create(CultureInfo.InvariantCulture, $"https://{server.DomainName}:{server.HttpsPort}{server.OriginPath}"),
         CustomOrigin server => string.Create(CultureInfo.InvariantCulture, $"http://{server.DomainName}:{server.HttpPort}{server.OriginPath}"),

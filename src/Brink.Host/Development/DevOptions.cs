@@ -10,6 +10,9 @@ namespace Brink.Host.Development;
 /// <summary>What <c>brink dev</c> was asked for. Null and empty where the command line is silent.</summary>
 internal sealed record DevOptions
 {
+    /// <summary>Node.js's own.</summary>
+    public const int DefaultInspectPort = 9229;
+
     public string? Origin { get; init; }
 
     public string? ViewerRequest { get; init; }
@@ -33,8 +36,36 @@ internal sealed record DevOptions
 
     public string? Quotas { get; init; }
 
+    /// <summary>Each <c>MB</c> or <c>NAME=MB</c>.</summary>
+    public ImmutableArray<string> Memory { get; init; } = [];
+
+    /// <summary>Each <c>S</c> or <c>NAME=S</c>.</summary>
+    public ImmutableArray<string> Timeout { get; init; } = [];
+
+    /// <summary>Functions of tier 2 on request events see the body.</summary>
+    public bool IncludeBody { get; init; }
+
+    /// <summary>Debuggers may attach to functions of tier 2.</summary>
+    public bool Inspect { get; init; }
+
+    /// <summary>And their code is loaded only when one has.</summary>
+    public bool InspectBreak { get; init; }
+
+    /// <summary>The port of the first function's debugger; those of the others follow. Null: 9229.</summary>
+    public int? InspectPort { get; init; }
+
     public bool UnsafeNoSandbox { get; init; }
+
     public NetworkOption.Given Network { get; init; } = new(null, []);
+
+    /// <summary>Environments that each version of a function of tier 2 has from the start.</summary>
+    public int? Prewarm { get; init; }
+
+    /// <summary>Invocations of tier 2 at once.</summary>
+    public int? Concurrency { get; init; }
+
+    /// <summary>Environments of tier 2 that rest are held still.</summary>
+    public bool Freeze { get; init; }
 
     /// <summary>In what functions of tier 2 run; the command opens it. Null where there are none.</summary>
     public IProcessSandbox? Sandbox { get; init; }
@@ -60,6 +91,9 @@ internal sealed record DevOptions
 
     public string? OriginAuthorities { get; init; }
 
+    /// <summary>The file with endpoints and keys of S3 buckets.</summary>
+    public string? S3 { get; init; }
+
     public string? Listen { get; init; }
 
     public int HttpPort { get; init; } = 8080;
@@ -83,9 +117,22 @@ internal sealed record DevOptions
     /// <summary>Whether tier 2 is used at all.</summary>
     public bool UsesLambda => !Lambdas.IsEmpty || LambdaTriggers.Any();
 
+    /// <summary>The names of all functions of tier 2.</summary>
+    public IEnumerable<string> LambdaNames => LambdaTriggers.Select(trigger => NameOf(trigger.Path)).Concat(Lambdas.Select(binding => binding.Split('=')[0]));
+
+    /// <summary>What <c>--memory</c> says.</summary>
+    public PerFunction MemoryMegabytes(List<string> mistakes) =>
+        PerFunction.Read("--memory", Memory, FunctionVersion.MemoryRange.Smallest, FunctionVersion.MemoryRange.Largest, "MB", mistakes);
+
+    /// <summary>What <c>--timeout</c> says.</summary>
+    public PerFunction TimeoutSeconds(List<string> mistakes) => PerFunction.Read("--timeout", Timeout, 1, (int)FunctionVersion.LongestTimeout.TotalSeconds, "seconds", mistakes);
+
     /// <summary>A folder, and every kind of file that tier 1 cannot run; on origin events there is only tier 2.</summary>
     public static bool IsLambda(EventType type, string path) =>
-        type is EventType.OriginRequest or EventType.OriginResponse || Directory.Exists(path) || Path.GetExtension(path) is ".mjs" or ".cjs" or ".py";
+        type is EventType.OriginRequest or EventType.OriginResponse || Directory.Exists(path) || FunctionPackage.IsZip(path) || Path.GetExtension(path) is ".mjs" or ".cjs" or ".py";
+
+    /// <summary>What a function of tier 2 is called when only its path is given.</summary>
+    public static string NameOf(string path) => NameFromFile.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
     /// <summary>What makes no sense in itself, before any file is read; one sentence each.</summary>
     public IReadOnlyList<string> Mistakes()
@@ -151,7 +198,8 @@ internal sealed record DevOptions
             foreach (var (flag, isGiven) in new[]
             {
                 ("--runtime", Runtime is not null), ("--handler", Handler is not null), ("--node", Node is not null), ("--python", Python is not null),
-                ("--quotas", Quotas is not null), ("--unsafe-no-sandbox", UnsafeNoSandbox),
+                ("--quotas", Quotas is not null), ("--memory", !Memory.IsEmpty), ("--timeout", !Timeout.IsEmpty), ("--unsafe-no-sandbox", UnsafeNoSandbox),
+                ("--prewarm", Prewarm is not null), ("--concurrency", Concurrency is not null), ("--freeze", Freeze), ("--inspect", Inspect), ("--inspect-brk", InspectBreak),
                 (NetworkOption.Name, Network.Name is not null), (NetworkOption.BlockName, Network.Blocked.Count > 0),
             })
             {
@@ -159,7 +207,17 @@ internal sealed record DevOptions
                     yield return $"{flag} without a function of tier 2: nothing would use it";
             }
         }
-        foreach (var mistake in Network.Mistakes(UnsafeNoSandbox))
+        if (InspectPort is not null && !Inspect && !InspectBreak)
+            yield return "--inspect-port without --inspect or --inspect-brk: no debugger would come";
+        if ((Inspect || InspectBreak) && (Prewarm is > 1 || Freeze))
+            yield return $"{(Freeze ? "--freeze" : "--prewarm")} and --inspect exclude each other: a debugger looks at one process of each function, which must not be held still";
+        if (IncludeBody && !LambdaTriggers.Any(trigger => trigger.Event is EventType.ViewerRequest or EventType.OriginRequest))
+        {
+            yield return Distributions.IsEmpty
+                ? "--include-body without a function of tier 2 on --viewer-request or --origin-request: nothing would see the body"
+                : "--include-body and --distribution exclude each other: the distribution's own file says IncludeBody for each association";
+        }
+        foreach (var mistake in NumberMistakes().Concat(Network.Mistakes(UnsafeNoSandbox)))
             yield return mistake;
         if (Runtime is not null && !LambdaRuntime.TryParse(Runtime, out _))
             yield return $"--runtime {Runtime}: Brink runs {string.Join(", ", LambdaRuntime.All)}";
@@ -168,6 +226,18 @@ internal sealed record DevOptions
             foreach (var problem in problems)
                 yield return $"--quotas {Quotas}: {problem}";
         }
+    }
+
+    private List<string> NumberMistakes()
+    {
+        var mistakes = new List<string>();
+        var names = LambdaNames.ToHashSet(StringComparer.Ordinal);
+        foreach (var (flag, numbers) in new[] { ("--memory", MemoryMegabytes(mistakes)), ("--timeout", TimeoutSeconds(mistakes)) })
+        {
+            foreach (var name in numbers.Names.Where(name => !names.Contains(name)))
+                mistakes.Add($"{flag} {name}: there is no function of tier 2 of that name; there {(names.Count == 1 ? "is" : "are")} {string.Join(", ", names.Order(StringComparer.Ordinal))}");
+        }
+        return mistakes;
     }
 
     private static bool IsRegion(string text) =>

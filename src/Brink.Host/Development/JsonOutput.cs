@@ -18,7 +18,7 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
         new RequestLine(
             "request", entry.Time, entry.RequestId, entry.DistributionId, entry.ViewerIp, entry.HttpVersion, entry.Method, entry.Host, entry.Uri, entry.QueryString,
             entry.StatusCode, entry.BodyBytes, entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
-            Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.ErrorDetail,
+            Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.OriginNote, entry.ErrorDetail,
             entry.LambdaRuns.Count == 0 ? null : [.. entry.LambdaRuns.Select(Of)]),
         JsonLines.Default.RequestLine);
 
@@ -73,7 +73,7 @@ internal sealed record StartedLine(
 internal sealed record RequestLine(
     string Type, DateTimeOffset Time, string RequestId, string? DistributionId, string ViewerIp, string HttpVersion, string Method, string Host, string Uri, string? QueryString,
     int Status, long BodyBytes, string ResultType, string DetailedResultType, double Milliseconds, RunLine? ViewerRequest, RunLine? ViewerResponse,
-    string? Origin, string? Failover, string? Error, IReadOnlyList<LambdaRunLine>? Lambda);
+    string? Origin, string? Failover, string? OriginNote, string? Error, IReadOnlyList<LambdaRunLine>? Lambda);
 
 internal sealed record LambdaRunLine(
     string Event, string Function, string LambdaRequestId, double Milliseconds, double? InitMilliseconds, IReadOnlyList<string> Logs, string? Error);

@@ -31,6 +31,9 @@ internal sealed class Reading
 
     public List<DevFunction> Functions { get; } = [];
 
+    /// <summary>Files whose content cannot be used: what follows from that alone needs no mistake of its own.</summary>
+    public HashSet<string> FailedFiles { get; } = new(StringComparer.Ordinal);
+
     public HashSet<string> FailedFunctions { get; } = new(StringComparer.Ordinal);
 
     public void Unusable(string file, string message, string? detail = null)

@@ -200,6 +200,9 @@ internal sealed class ConfigObject
         return texts;
     }
 
+    /// <summary>The names of its properties, in order, where they are the document's own choice.</summary>
+    public IReadOnlyCollection<string> Names => _properties.Keys;
+
     /// <summary>Takes note of a property whose value means nothing to us.</summary>
     public void Ignore(string name) => _asked.Add(name);
 

@@ -23,7 +23,7 @@ public static class DistributionConfigReader
     /// <param name="json">The document.</param>
     /// <param name="id">The distribution's id, which a configuration does not hold.</param>
     /// <param name="domainName">Its default name, which a configuration does not hold either.</param>
-    /// <param name="policies">Custom policies that behaviors may name.</param>
+    /// <param name="policies">What it may name by an id.</param>
     public static ConfigResult<Distribution> Read(string json, string id, string domainName, GivenPolicies policies) =>
         ConfigObject.Read(json, root => Read(root, id, domainName, policies));
 
@@ -35,7 +35,7 @@ public static class DistributionConfigReader
 
     private static Distribution Read(ConfigObject root, string id, string domainName, GivenPolicies policies)
     {
-        var origins = OriginReader.ReadAll(root);
+        var origins = OriginReader.ReadAll(root, policies);
         var groups = OriginGroupReader.ReadAll(root, origins);
         var behaviors = new BehaviorReader([.. origins.Select(origin => origin.Id), .. groups.Select(group => group.Id)], policies);
         var distribution = new Distribution

@@ -2,7 +2,7 @@ using Brink.Policies;
 
 namespace Brink.Distributions;
 
-/// <summary>The custom policies a configuration may name beside the managed ones, under the id it names them by.</summary>
+/// <summary>What a configuration may name by an id beside the managed policies.</summary>
 /// <param name="CachePolicies">Cache policies by id.</param>
 /// <param name="OriginRequestPolicies">Origin request policies by id.</param>
 public sealed record GivenPolicies(
@@ -10,6 +10,11 @@ public sealed record GivenPolicies(
 {
     /// <summary>Only the managed ones.</summary>
     public static GivenPolicies None { get; } = new(new Dictionary<string, CachePolicy>(), new Dictionary<string, OriginRequestPolicy>());
+
+    /// <summary>Origin access controls by id. Default none: then each that is named signs always.</summary>
+    public IReadOnlyDictionary<string, OriginAccessControl> OriginAccessControls { get; init; } = new Dictionary<string, OriginAccessControl>();
+
+    internal OriginAccessControl OriginAccessControl(string id) => OriginAccessControls.TryGetValue(id, out var given) ? given : new OriginAccessControl(id);
 
     internal CachePolicy? FindCachePolicy(string id) =>
         CachePolicies.TryGetValue(id, out var given) ? given : ManagedPolicies.FindCachePolicy(id);

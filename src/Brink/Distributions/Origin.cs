@@ -86,11 +86,44 @@ public sealed record S3Origin : Origin
     /// <summary>The bucket's region; empty when nobody named one. Default empty.</summary>
     public string Region { get; init; } = "";
 
-    /// <summary>How the edge says who it is. Default not at all.</summary>
+    /// <summary>What events show, and what functions of tier 2 can say. Default not at all.</summary>
     public S3AuthMethod AuthMethod { get; init; } = S3AuthMethod.None;
+
+    /// <summary>The origin access control, which events do not show; null for none. Default null.</summary>
+    public OriginAccessControl? AccessControl { get; init; }
 
     /// <summary>Headers that overwrite the viewer's of the same name.</summary>
     public ImmutableArray<HeaderField> CustomHeaders { get; init; } = [];
+
+    /// <summary>To the first byte, and between packets. Default 30 s.</summary>
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The whole response; null for no limit.</summary>
+    public TimeSpan? ResponseCompletionTimeout { get; init; }
+
+    /// <summary>1 to 3, default 3.</summary>
+    public int ConnectionAttempts { get; init; } = 3;
+
+    /// <summary>1 to 10 s, default 10 s.</summary>
+    public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Host is the bucket's own name even where a policy forwards the viewer's: what a function of tier 1 means that names another bucket. Default false.
+    /// </summary>
+    public bool SendsOwnHost { get; init; }
+
+    /// <summary>
+    /// Whether a request is signed: the one place that says so. An origin access control decides where there is one, and a function of tier 2 neither sees
+    /// nor changes it. Without one, <c>origin-access-identity</c> means signed and <c>none</c> unsigned.
+    /// </summary>
+    /// <param name="hasAuthorization">Whether an Authorization of the viewer's would go out with it.</param>
+    public bool Signs(bool hasAuthorization) => AccessControl?.SigningBehavior switch
+    {
+        SigningBehavior.Always => true,
+        SigningBehavior.NoOverride => !hasAuthorization,
+        SigningBehavior.Never => false,
+        _ => AuthMethod == S3AuthMethod.OriginAccessIdentity,
+    };
 }
 
 /// <summary>A local folder, for development: <c>brink dev --origin ./site</c>.</summary>

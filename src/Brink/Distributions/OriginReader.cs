@@ -7,7 +7,9 @@ namespace Brink.Distributions;
 /// <summary>The origins of a DistributionConfig (distribution spec 2.2).</summary>
 internal static class OriginReader
 {
-    public static ImmutableArray<Origin> ReadAll(ConfigObject root)
+    private const string IdentityPrefix = "origin-access-identity/cloudfront/";
+
+    public static ImmutableArray<Origin> ReadAll(ConfigObject root, GivenPolicies given)
     {
         if (root.Object("Origins", required: true) is not { } list)
             return [];
@@ -19,7 +21,7 @@ internal static class OriginReader
         var origins = ImmutableArray.CreateBuilder<Origin>(items.Count);
         foreach (var item in items)
         {
-            var origin = Read(item);
+            var origin = Read(item, given);
             if (origins.Any(other => other.Id == origin.Id))
                 item.Mistake("Id", $"two origins have the id '{origin.Id}'", "Give each its own");
             origins.Add(origin);
@@ -28,42 +30,85 @@ internal static class OriginReader
         return origins.ToImmutable();
     }
 
-    private static CustomOrigin Read(ConfigObject item)
+    private static Origin Read(ConfigObject item, GivenPolicies given)
     {
         var id = item.Text("Id", required: true) ?? "";
         if (id.Length is 0 or > 128)
             item.Mistake("Id", "the id has no or more than 128 characters", "Give it a short name");
-        var origin = new CustomOrigin
-        {
-            Id = id,
-            DomainName = ReadDomainName(item),
-            OriginPath = ReadOriginPath(item),
-            CustomHeaders = ReadCustomHeaders(item),
-            ConnectionAttempts = (int)(item.Number("ConnectionAttempts", 1, 3) ?? 3),
-            ConnectionTimeout = TimeSpan.FromSeconds(item.Number("ConnectionTimeout", 1, 10) ?? 10),
-        };
-        if (item.Has("S3OriginConfig"))
-            item.Mistake("S3OriginConfig", "S3 origins are not supported yet", "Use a CustomOriginConfig");
         item.RefuseIfPresent("VpcOriginConfig", "VPC origins are");
-        item.RefuseUnlessEmpty("OriginAccessControlId", "origin access controls are");
         if (item.Object("OriginShield") is { } shield)
         {
             shield.RefuseIfTrue("Enabled", "Origin Shield is");
             shield.Text("OriginShieldRegion");
             shield.Close();
         }
-        if (item.Object("CustomOriginConfig") is { } custom)
-            origin = ReadCustomConfig(custom, origin);
-        else if (!item.Has("S3OriginConfig") && !item.Has("VpcOriginConfig") && !item.Has("CustomOriginConfig"))
-            item.Mistake("CustomOriginConfig", "the setting is required", "Add it");
-        if (item.Number("ResponseCompletionTimeout", 1, int.MaxValue) is { } completion)
-        {
-            origin = origin with { ResponseCompletionTimeout = TimeSpan.FromSeconds(completion) };
-            if (origin.ResponseCompletionTimeout < origin.ReadTimeout)
-                item.Mistake("ResponseCompletionTimeout", "it is shorter than OriginReadTimeout", "Make it at least as long");
-        }
+        if (item.Has("S3OriginConfig") && item.Has("CustomOriginConfig"))
+            item.Mistake("S3OriginConfig", "an origin has either S3OriginConfig or CustomOriginConfig", "Leave one of them");
+        Origin origin = item.Object("S3OriginConfig") is { } bucket ? ReadBucket(item, bucket, id, given) : ReadServer(item, id);
         item.Close();
         return origin;
+    }
+
+    private static CustomOrigin ReadServer(ConfigObject item, string id)
+    {
+        var origin = new CustomOrigin
+        {
+            Id = id,
+            DomainName = ReadDomainName(item),
+            OriginPath = ReadOriginPath(item),
+            CustomHeaders = ReadCustomHeaders(item),
+            ConnectionAttempts = ReadConnectionAttempts(item),
+            ConnectionTimeout = ReadConnectionTimeout(item),
+        };
+        if (item.Text("OriginAccessControlId") is { Length: > 0 })
+            item.Mistake("OriginAccessControlId", "origin access controls of a custom origin are not supported yet: requests are signed for S3 buckets only", "Leave it out, or use an S3OriginConfig");
+        if (item.Object("CustomOriginConfig") is { } custom)
+            origin = ReadCustomConfig(custom, origin);
+        else if (!item.Has("VpcOriginConfig") && !item.Has("CustomOriginConfig") && !item.Has("S3OriginConfig"))
+            item.Mistake("CustomOriginConfig", "the setting is required", "Add it, or S3OriginConfig for a bucket");
+        return origin with { ResponseCompletionTimeout = ReadCompletionTimeout(item, origin.ReadTimeout) };
+    }
+
+    private static S3Origin ReadBucket(ConfigObject item, ConfigObject config, string id, GivenPolicies given)
+    {
+        var name = ReadDomainName(item);
+        if (BucketName.IsWebsite(name))
+            item.Mistake("DomainName", $"'{name}' is a bucket's website, and no bucket", "Use a CustomOriginConfig for it, or the bucket's own name: bucket.s3.us-east-2.amazonaws.com");
+        var identity = config.Text("OriginAccessIdentity", required: true) ?? "";
+        if (identity.Length > 0 && !(identity.StartsWith(IdentityPrefix, StringComparison.Ordinal) && identity.Length > IdentityPrefix.Length))
+            config.Mistake("OriginAccessIdentity", $"'{identity}' is not an origin access identity", $"Write it like {IdentityPrefix}E127EXAMPLE51Z, or leave it empty");
+        var control = item.Text("OriginAccessControlId") is { Length: > 0 } controlId ? given.OriginAccessControl(controlId) : null;
+        if (control is not null && identity.Length > 0)
+            item.Mistake("OriginAccessControlId", "an origin access control and an origin access identity exclude each other", "Leave OriginAccessIdentity empty");
+        var readTimeout = TimeSpan.FromSeconds(config.Number("OriginReadTimeout", 1, 120) ?? 30);
+        config.Close();
+        return new S3Origin
+        {
+            Id = id,
+            DomainName = name,
+            OriginPath = ReadOriginPath(item),
+            Region = BucketName.TryParse(name, out var bucket) ? bucket.Region : "",
+            AuthMethod = identity.Length > 0 ? S3AuthMethod.OriginAccessIdentity : S3AuthMethod.None,
+            AccessControl = control,
+            CustomHeaders = ReadCustomHeaders(item),
+            ConnectionAttempts = ReadConnectionAttempts(item),
+            ConnectionTimeout = ReadConnectionTimeout(item),
+            ReadTimeout = readTimeout,
+            ResponseCompletionTimeout = ReadCompletionTimeout(item, readTimeout),
+        };
+    }
+
+    private static int ReadConnectionAttempts(ConfigObject item) => (int)(item.Number("ConnectionAttempts", 1, 3) ?? 3);
+
+    private static TimeSpan ReadConnectionTimeout(ConfigObject item) => TimeSpan.FromSeconds(item.Number("ConnectionTimeout", 1, 10) ?? 10);
+
+    private static TimeSpan? ReadCompletionTimeout(ConfigObject item, TimeSpan readTimeout)
+    {
+        if (item.Number("ResponseCompletionTimeout", 1, int.MaxValue) is not { } seconds)
+            return null;
+        if (TimeSpan.FromSeconds(seconds) < readTimeout)
+            item.Mistake("ResponseCompletionTimeout", "it is shorter than OriginReadTimeout", "Make it at least as long");
+        return TimeSpan.FromSeconds(seconds);
     }
 
     private static string ReadDomainName(ConfigObject item)

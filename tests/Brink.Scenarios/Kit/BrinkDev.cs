@@ -25,9 +25,12 @@ internal sealed class BrinkDev : IAsyncDisposable
 
     public HttpClient Viewer { get; } = NewViewer(null);
 
-    public static BrinkDev Start(params string[] arguments)
+    public static BrinkDev Start(params string[] arguments) => StartIn(null, null, arguments);
+
+    /// <summary>In a folder of the test's own, where its data goes, and with a temporary folder of the test's own.</summary>
+    public static BrinkDev StartIn(string? folder, string? temporaryFolder, params string[] arguments)
     {
-        var process = ChildProcess.Start(Repository.Executable, ["dev", "--json", "--http-port", "0", .. arguments]);
+        var process = ChildProcess.Start(Repository.Executable, ["dev", "--json", "--http-port", "0", .. arguments], folder, temporaryFolder);
         return new BrinkDev(process, Parse(process.WaitForLine(line => line.Contains("\"type\":\"started\"", StringComparison.Ordinal))));
     }
 

@@ -11,6 +11,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
+    private bool _isDisposed;
     private readonly BlockingCollection<string> _lines = [];
     private readonly ConcurrentQueue<string> _errors = new();
 
@@ -37,7 +38,12 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public string ErrorText => string.Join('\n', _errors);
 
-    public static ChildProcess Start(string file, IEnumerable<string> arguments, string? workingFolder = null)
+    /// <param name="file">The executable.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="workingFolder">Where it works; null: in the repository.</param>
+    /// <param name="temporaryFolder">Its TMPDIR, so that a test sees what is left there; null: the machine's.</param>
+    /// <param name="environment">Variables that differ from the test's own; null takes one away.</param>
+    public static ChildProcess Start(string file, IEnumerable<string> arguments, string? workingFolder = null, string? temporaryFolder = null, params ReadOnlySpan<(string Name, string? Value)> environment)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -46,6 +52,10 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = workingFolder ?? Repository.Root,
         };
+        if (temporaryFolder is not null)
+            start.Environment["TMPDIR"] = temporaryFolder;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start"));
     }
 
@@ -85,15 +95,20 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             throw new InvalidOperationException("the process is gone");
     }
 
-    public async Task<int> WaitForExitAsync()
+    /// <summary>The exit code; the wait is <see cref="Patience"/> unless said otherwise.</summary>
+    public async Task<int> WaitForExitAsync(TimeSpan? patience = null)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(patience ?? Patience);
         await _process.WaitForExitAsync(deadline.Token);
         return _process.ExitCode;
     }
 
+    /// <summary>Ends it. A test that has done so in its middle may do it again at its end.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);

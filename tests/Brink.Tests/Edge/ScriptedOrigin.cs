@@ -9,7 +9,7 @@ namespace Brink.Tests.Edge;
 /// <summary>An origin on a socket of its own that answers with exactly the bytes of its script, however wrong they are.</summary>
 public sealed class ScriptedOrigin : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<OriginRequest> _requests = new();
     private readonly ConcurrentBag<Task> _connections = [];
@@ -19,7 +19,14 @@ public sealed class ScriptedOrigin : IAsyncDisposable
 
     /// <summary>Starts to listen on a free port of 127.0.0.1.</summary>
     public ScriptedOrigin()
+        : this(IPAddress.Loopback)
     {
+    }
+
+    /// <summary>Starts to listen on a free port of an address.</summary>
+    public ScriptedOrigin(IPAddress address)
+    {
+        _listener = new TcpListener(address, 0);
         _listener.Start();
         _accepting = AcceptAsync();
     }

@@ -40,13 +40,14 @@ internal sealed class TestEdge : IAsyncDisposable
         Func<EdgeServerOptions, EdgeServerOptions>? options = null,
         Func<Distribution, Distribution>? distribution = null,
         Func<EdgeSnapshot, EdgeSnapshot>? snapshot = null,
-        LambdaTriggers? lambda = null)
+        LambdaTriggers? lambda = null,
+        TimeProvider? time = null)
     {
         var state = new EdgeState();
         state.Swap(SnapshotOf(origin, behavior, viewerRequest, viewerResponse, distribution, snapshot, lambda));
         var log = new RecordingLog();
         var serverOptions = EdgeServerOptions.Default with { HttpPort = 0, DrainTime = TimeSpan.FromSeconds(2) };
-        var server = new EdgeServer(options?.Invoke(serverOptions) ?? serverOptions, state, log, TimeProvider.System);
+        var server = new EdgeServer(options?.Invoke(serverOptions) ?? serverOptions, state, log, time ?? TimeProvider.System);
         await server.StartAsync(TestContext.Current.CancellationToken);
         return new TestEdge(server, log, state);
     }

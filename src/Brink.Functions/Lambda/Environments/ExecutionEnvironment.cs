@@ -6,6 +6,9 @@ namespace Brink.Functions.Lambda;
 /// <summary>Who owns environments: the pool.</summary>
 internal interface IEnvironmentOwner
 {
+    /// <summary>It has answered, but not asked for the next event. Called under its lock, so always before <see cref="Available"/> follows.</summary>
+    void Answered(ExecutionEnvironment environment);
+
     /// <summary>It can take an invocation: because it waits for an event, or because it is down and will come up with the next one.</summary>
     void Available(ExecutionEnvironment environment);
 }
@@ -51,7 +54,10 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
     private InitFailure? _initError;
     private RuntimeApiConnection? _waiting;
     private PendingInvocation? _current;
+    // Answered through the Runtime API; whoever waits for it is told once all that came with the answer has been read.
+    private (PendingInvocation Pending, Invocation Invocation)? _answer;
     private string? _lastRequestId;
+    private bool _frozen;
     private bool _disposed;
     private Task? _end;
 
@@ -73,6 +79,12 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
 
     /// <summary>When it last became available; for the pool.</summary>
     public long IdleSince { get; set; }
+
+    /// <summary>What its last invocation took, in the clock's ticks; for the pool.</summary>
+    public long LastDuration { get; private set; }
+
+    /// <summary>Its processes are held still until its next invocation.</summary>
+    public bool IsFrozen => Volatile.Read(ref _frozen);
 
     /// <summary>The group it belongs to.</summary>
     public EnvironmentGroup Group => (EnvironmentGroup)_owner;
@@ -96,6 +108,18 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         if (failure is not null)
             _log.Platform(string.Create(CultureInfo.InvariantCulture, $"INIT_REPORT Init Duration: {_initDuration.Value.TotalMilliseconds:0.00} ms\tPhase: init\tStatus: {(failure.Kind == InitFailureKind.TimedOut ? "timeout" : "error")}\tError Type: {failure.ErrorType}"));
         return failure;
+    }
+
+    /// <summary>Holds its processes still until the next invocation, if it waits for one.</summary>
+    public void Freeze()
+    {
+        lock (_gate)
+        {
+            if (_state != EnvironmentState.Ready || _waiting is null || _current is not null || _frozen || _disposed)
+                return;
+            _frozen = true;
+            _process?.Freeze();
+        }
     }
 
     /// <summary>Runs an invocation. Only of an environment that is available, and only one at a time; the pending invocation completes when it is over.</summary>
@@ -124,12 +148,12 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         if (await StartProcessAsync(pending.Timeout) is { } failure)
         {
             lock (_gate)
-                Finish(pending, failure.Kind switch
+                End(pending, failure.Kind switch
                 {
                     InitFailureKind.TimedOut => TimedOut(pending),
                     InitFailureKind.OutOfMemory => new InvocationOutcome.OutOfMemory(WithRequestId(pending, failure.Message)),
                     InitFailureKind.Machine => new InvocationOutcome.NotStarted(failure.Message),
-                    _ => new InvocationOutcome.InitFailed(failure.ErrorType, failure.ErrorType == "Runtime.ExitError" ? WithRequestId(pending, failure.Message) : failure.Message, failure.Trace),
+                    _ => new InvocationOutcome.InitFailed(failure.ErrorType, failure.ErrorType is "Runtime.ExitError" or "Runtime.InvalidEntrypoint" ? WithRequestId(pending, failure.Message) : failure.Message, failure.Trace),
                 });
             _owner.Available(this);
             return;
@@ -141,7 +165,7 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
             if (runs)
                 Dispatch(pending);
             else
-                Finish(pending, new InvocationOutcome.Exited(WithRequestId(pending, ExitSentences.For(default)), default));
+                End(pending, new InvocationOutcome.Exited(WithRequestId(pending, ExitSentences.For(default)), default));
         }
         if (!runs)
             _owner.Available(this);
@@ -157,7 +181,10 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         ISandboxedProcess process;
         try
         {
-            process = await _setup.Sandbox.StartAsync(_setup.ProcessFor(_folder, _log, _listener));
+            var start = _setup.ProcessFor(_folder, _log, _listener);
+            process = (_process is { } last ? await last.ReplaceAsync(start) : null) ?? await _setup.Sandbox.StartAsync(start);
+            if (_setup.Zygote?.TakeProblem() is { } problem)
+                _log.Platform($"started without a zygote: {problem}");
         }
         catch (ProcessStartException failure)
         {
@@ -180,8 +207,12 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
 
         InitFailure? result;
         using (var overrun = _time.CreateTimer(
-            _ => starting.TrySetResult(new InitFailure("Sandbox.Timedout", string.Create(CultureInfo.InvariantCulture, $"the function did not load within {limit.TotalSeconds:0.##} seconds"), [], InitFailureKind.TimedOut)),
-            null, limit, Timeout.InfiniteTimeSpan))
+            _ =>
+            {
+                if (_setup.Version.Debugger is not { HoldsTime: true })
+                    starting.TrySetResult(new InitFailure("Sandbox.Timedout", string.Create(CultureInfo.InvariantCulture, $"the function did not load within {limit.TotalSeconds:0.##} seconds"), [], InitFailureKind.TimedOut));
+            },
+            null, limit, _setup.Version.Debugger is null ? Timeout.InfiniteTimeSpan : FunctionDebugger.LookAgain))
             result = await starting.Task;
         if (result is null)
         {
@@ -192,7 +223,29 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         }
         process.Kill();
         await _processEnded;
-        return result;
+        return Explained(result);
+    }
+
+    /// <summary>With what the system's own words hide: that a file was made for another machine.</summary>
+    private InitFailure Explained(InitFailure failure)
+    {
+        if (failure.Kind == InitFailureKind.Function && MachineCode.Explain(_setup.Version, failure.Message) is { } reason)
+        {
+            _log.Platform($"[brink] {reason}");
+            return failure with { Message = $"{failure.Message} ({reason})" };
+        }
+        return failure;
+    }
+
+    /// <summary>How a process ended before it asked for an event.</summary>
+    private InitFailure ExitedEarly(ProcessExit exit)
+    {
+        if (exit.OutOfMemory)
+            return new InitFailure("Runtime.ExitError", ExitSentences.For(exit), [], InitFailureKind.OutOfMemory);
+        // What the kernel does not execute, tools take for a shell script: how that ends is anybody's guess.
+        return exit.Code is not (null or 0) && _setup.Command.Family == RuntimeFamily.Provided && MachineCode.Foreign(_setup.Command.Executable) is not null
+            ? new InitFailure("Runtime.InvalidEntrypoint", "fork/exec /var/task/bootstrap: exec format error", [])
+            : new InitFailure("Runtime.ExitError", ExitSentences.For(exit), []);
     }
 
     private async Task WatchAsync(ISandboxedProcess process)
@@ -205,15 +258,15 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
             process.Rest();
             _maxMemory = Math.Max(_maxMemory, process.PeakMemory);
             var state = _state;
-            (_state, _waiting) = (EnvironmentState.Down, null);
+            (_state, _waiting, _frozen) = (EnvironmentState.Down, null, false);
             switch (state)
             {
                 case EnvironmentState.Starting:
-                    _starting!.TrySetResult(_initError ?? new InitFailure("Runtime.ExitError", ExitSentences.For(exit), [], exit.OutOfMemory ? InitFailureKind.OutOfMemory : InitFailureKind.Function));
+                    _starting!.TrySetResult(_initError ?? ExitedEarly(exit));
                     break;
                 case EnvironmentState.Busy:
                     var sentence = WithRequestId(_current!, ExitSentences.For(exit));
-                    Finish(_current!, exit.OutOfMemory ? new InvocationOutcome.OutOfMemory(sentence) : new InvocationOutcome.Exited(sentence, exit));
+                    End(_current!, exit.OutOfMemory ? new InvocationOutcome.OutOfMemory(sentence) : new InvocationOutcome.Exited(sentence, exit));
                     isAvailable = true;
                     break;
                 case EnvironmentState.Answered:
@@ -267,7 +320,7 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         {
             if (Refusal(requestId, "InvocationResponse") is { } refusal)
                 return refusal;
-            Finish(_current!, new InvocationOutcome.Result(body.ToArray()));
+            Keep(_current!, Finish(_current!, new InvocationOutcome.Result(body.ToArray())));
             return RuntimeAnswers.Accepted;
         }
     }
@@ -279,7 +332,13 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
             if (Refusal(requestId, "InvocationErrorResponse") is { } refusal)
                 return refusal;
             var error = ErrorBody.Read(errorType, body);
-            Finish(_current!, new InvocationOutcome.FunctionError(error.ErrorType, error.ErrorMessage, error.Trace));
+            var message = error.ErrorMessage;
+            if (MachineCode.Explain(_setup.Version, message) is { } reason)
+            {
+                _log.Platform($"[brink] {reason}");
+                message = $"{message} ({reason})";
+            }
+            Keep(_current!, Finish(_current!, new InvocationOutcome.FunctionError(error.ErrorType, message, error.Trace)));
             return RuntimeAnswers.Accepted;
         }
     }
@@ -306,10 +365,28 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
             if (call == RuntimeCall.Response)
             {
                 var given = size is { } bytes ? $" ({bytes.ToString(CultureInfo.InvariantCulture)} bytes)" : "";
-                Finish(_current!, new InvocationOutcome.FunctionError("Function.ResponseSizeTooLarge", $"Response payload size{given} exceeded maximum allowed payload size ({RuntimeAnswers.PayloadLimit} bytes).", []));
+                Keep(_current!, Finish(_current!, new InvocationOutcome.FunctionError("Function.ResponseSizeTooLarge", $"Response payload size{given} exceeded maximum allowed payload size ({RuntimeAnswers.PayloadLimit} bytes).", [])));
             }
             return RuntimeAnswers.PayloadTooLarge;
         }
+    }
+
+    void IRuntimeApi.Settle(bool isThreadFree)
+    {
+        (PendingInvocation Pending, Invocation Invocation) answer;
+        lock (_gate)
+        {
+            if (_answer is not { } given)
+                return;
+            (answer, _answer) = (given, null);
+            // Whoever gets the answer may come back at once: by then the pool must know what it can count on.
+            if (_state == EnvironmentState.Answered)
+                _owner.Answered(this);
+        }
+        if (isThreadFree)
+            answer.Pending.CompleteHere(answer.Invocation);
+        else
+            answer.Pending.Complete(answer.Invocation);
     }
 
     void IRuntimeApi.Closed(RuntimeApiConnection connection)
@@ -319,6 +396,14 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
             if (_waiting == connection)
                 _waiting = null;
         }
+    }
+
+    private void Keep(PendingInvocation pending, Invocation invocation)
+    {
+        // A runtime with several connections can answer the next invocation before the first one's answer is settled.
+        if (_answer is { } older)
+            older.Pending.Complete(older.Invocation);
+        _answer = (pending, invocation);
     }
 
     /// <summary>Why an answer cannot be taken now; null when it can.</summary>
@@ -345,6 +430,11 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         var connection = _waiting!;
         (_state, _waiting) = (EnvironmentState.Busy, null);
         _process?.Resume();
+        if (_frozen)
+        {
+            _frozen = false;
+            _process?.Thaw();
+        }
         var remaining = _time.GetElapsedTime(_time.GetTimestamp(), _deadline);
         _deadlineTimer.Change(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         connection.Deliver(Headers(pending, remaining), pending.EventJson.Span);
@@ -364,8 +454,11 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
 
     private string? _arn;
 
-    /// <summary>Ends an invocation: its log, its figures, and whoever waits. Under the lock; the state becomes Answered unless the process is gone.</summary>
-    private void Finish(PendingInvocation pending, InvocationOutcome outcome)
+    /// <summary>Ends an invocation that got no answer, and tells whoever waits. Under the lock.</summary>
+    private void End(PendingInvocation pending, InvocationOutcome outcome) => pending.Complete(Finish(pending, outcome));
+
+    /// <summary>Ends an invocation: its log and its figures. Under the lock; the state becomes Answered unless the process is gone.</summary>
+    private Invocation Finish(PendingInvocation pending, InvocationOutcome outcome)
     {
         var duration = _time.GetElapsedTime(_invokedAt);
         if (outcome is InvocationOutcome.TimedOut timedOut && timedOut.After > duration)
@@ -375,8 +468,9 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
             process.DrainOutput();
             _maxMemory = Math.Max(_maxMemory, process.PeakMemory);
         }
-        if (outcome is InvocationOutcome.Exited or InvocationOutcome.OutOfMemory or InvocationOutcome.InitFailed { ErrorType: "Runtime.ExitError" } && outcome is InvocationOutcome.Failure { ErrorMessage: var sentence })
+        if (outcome is InvocationOutcome.Exited or InvocationOutcome.OutOfMemory or InvocationOutcome.InitFailed { ErrorType: "Runtime.ExitError" or "Runtime.InvalidEntrypoint" } && outcome is InvocationOutcome.Failure { ErrorMessage: var sentence })
             _log.Platform(sentence);
+        LastDuration = _time.GetTimestamp() - _invokedAt;
         var invocation = new Invocation
         {
             RequestId = pending.RequestId,
@@ -393,7 +487,7 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         (_current, _initDuration) = (null, null);
         if (_state == EnvironmentState.Busy)
             _state = EnvironmentState.Answered;
-        pending.Complete(invocation with { LogLines = lines });
+        return invocation with { LogLines = lines };
     }
 
     private string Report(Invocation invocation)
@@ -424,9 +518,14 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
                 _deadlineTimer.Change(_time.GetElapsedTime(_time.GetTimestamp(), _deadline) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
                 return;
             }
+            if (_setup.Version.Debugger is { HoldsTime: true })
+            {
+                _deadlineTimer.Change(FunctionDebugger.LookAgain, Timeout.InfiniteTimeSpan);
+                return;
+            }
             process = _process;
             if (_state == EnvironmentState.Busy)
-                Finish(_current!, TimedOut(_current!));
+                End(_current!, TimedOut(_current!));
         }
         // Also when it has answered and never asks again: nobody may keep an environment longer than its time.
         process?.Kill();
@@ -469,6 +568,8 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         _process?.Kill();
         await _startup;
         await _processEnded;
+        if (_process is { } last)
+            await last.EndAsync();
         await _deadlineTimer.DisposeAsync();
         _listener.Dispose();
         RunFolder.Remove(_folder.Root);

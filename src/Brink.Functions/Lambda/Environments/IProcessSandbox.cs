@@ -41,14 +41,34 @@ public interface ISandboxedProcess
     /// <summary>The most memory it and its children held so far, in bytes. Cheap enough for every invocation; may be a tenth of a second old.</summary>
     long PeakMemory { get; }
 
-    /// <summary>Work begins: loading the code, or an invocation. A sandbox that freezes wakes it here.</summary>
+    /// <summary>Work begins: loading the code, or an invocation.</summary>
     void Resume();
 
     /// <summary>Work is over for now. Called after <see cref="Resume"/>, never twice in a row.</summary>
     void Rest();
 
-    /// <summary>SIGKILL to all of it. <see cref="Exit"/> follows.</summary>
+    /// <summary>Holds it and its children still: nothing of them runs until <see cref="Thaw"/>. Only while it rests.</summary>
+    void Freeze();
+
+    /// <summary>Ends <see cref="Freeze"/>.</summary>
+    void Thaw();
+
+    /// <summary>SIGKILL to all of it, frozen or not. <see cref="Exit"/> follows.</summary>
     void Kill();
+
+    /// <summary>
+    /// After its end: the next process of the same environment, which finds <c>/tmp</c> as this one left it. Null: nothing of it was kept, so the next one
+    /// is started as the first one was.
+    /// </summary>
+    /// <exception cref="ProcessStartException">It could not be started; the message is for the operator.</exception>
+    Task<ISandboxedProcess?> ReplaceAsync(ProcessStart start) => Task.FromResult<ISandboxedProcess?>(null);
+
+    /// <summary>Ends it, if it has not ended, and all that was kept of it for a next one.</summary>
+    Task EndAsync()
+    {
+        Kill();
+        return Exit;
+    }
 }
 
 /// <summary>What to start.</summary>
@@ -77,6 +97,9 @@ public sealed record ProcessStart
 
     /// <summary>What it and its children may hold together; over it they are killed, and <see cref="ProcessExit.OutOfMemory"/> is true.</summary>
     public required int MemoryMegabytes { get; init; }
+
+    /// <summary>The parent from which it may be forked: it is a Python script, and starts as others of its version do. Null: it is a new process.</summary>
+    public Zygote? Zygote { get; init; }
 
     /// <summary>Takes stdout and stderr. Called on any thread, never twice at once.</summary>
     public required IProcessOutput Output { get; init; }

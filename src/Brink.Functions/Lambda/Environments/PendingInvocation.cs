@@ -3,7 +3,7 @@ namespace Brink.Functions.Lambda;
 /// <summary>An invocation that is waited for: in the pool's queue, then in an environment.</summary>
 internal sealed class PendingInvocation(FunctionVersion version, ReadOnlyMemory<byte> eventJson, InvocationLimits limits)
 {
-    private readonly TaskCompletionSource<Invocation> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Invocation> _completion = new();
     private int _taken;
 
     public string RequestId { get; } = Guid.NewGuid().ToString();
@@ -24,7 +24,17 @@ internal sealed class PendingInvocation(FunctionVersion version, ReadOnlyMemory<
     /// <summary>Whoever gets true runs it, or gives it up. Nobody else may.</summary>
     public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
 
+    /// <summary>When it began to wait for an environment; for the pool.</summary>
+    public long WaitsSince { get; set; }
+
+    /// <summary>Somebody runs it or has given it up.</summary>
+    public bool IsTaken => Volatile.Read(ref _taken) != 0;
+
     public void Sent() => EventJson = default;
 
-    public void Complete(Invocation invocation) => _completion.TrySetResult(invocation);
+    /// <summary>It is over; whoever waits goes on on another thread, so this may be called under a lock.</summary>
+    public void Complete(Invocation invocation) => ThreadPool.UnsafeQueueUserWorkItem(static state => state.Self.CompleteHere(state.Invocation), (Self: this, Invocation: invocation), preferLocal: false);
+
+    /// <summary>It is over; whoever waits goes on right here, before this returns. Never under a lock.</summary>
+    public void CompleteHere(Invocation invocation) => _completion.TrySetResult(invocation);
 }

@@ -23,7 +23,7 @@ internal sealed class RunFolder : IDisposable
     {
         (_root, _lock) = (path, held);
         Bootstraps = Directory.CreateDirectory(Path.Combine(path, "runtime"), Owner).FullName;
-        foreach (var name in new[] { NodeBootstrap, PythonBootstrap })
+        foreach (var name in new[] { NodeBootstrap, PythonBootstrap, PythonZygote })
         {
             using var source = typeof(RunFolder).Assembly.GetManifestResourceStream(name)!;
             using var copy = File.Create(Path.Combine(Bootstraps, name));
@@ -33,6 +33,10 @@ internal sealed class RunFolder : IDisposable
 
     public const string NodeBootstrap = "bootstrap.cjs";
     public const string PythonBootstrap = "bootstrap.py";
+    public const string PythonZygote = "zygote.py";
+
+    /// <summary>Where the folders of environments are.</summary>
+    public string Root => _root;
 
     /// <summary>Our bootstraps: LAMBDA_RUNTIME_DIR.</summary>
     public string Bootstraps { get; }
@@ -40,15 +44,22 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Makes a folder under <paramref name="parent"/>, and removes those whose owners are gone.</summary>
     public static RunFolder Create(string parent)
     {
-        foreach (var old in Directory.EnumerateDirectories(parent, Prefix + "*"))
+        var (path, held) = CreateOwned(parent, Prefix);
+        return new RunFolder(path, held);
+    }
+
+    /// <summary>The same for any prefix: a folder whose lock, held as long as its owner lives, says that it is in use.</summary>
+    public static (string Path, FileStream Lock) CreateOwned(string parent, string prefix)
+    {
+        foreach (var old in Directory.EnumerateDirectories(parent, prefix + "*"))
         {
             if (TryLock(old) is not { } gone)
                 continue;
             Remove(old);
             gone.Dispose();
         }
-        var path = Directory.CreateDirectory(Path.Combine(parent, Prefix + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)), Owner).FullName;
-        return new RunFolder(path, TryLock(path) ?? throw new IOException($"{path}: cannot be locked"));
+        var path = Directory.CreateDirectory(Path.Combine(parent, prefix + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)), Owner).FullName;
+        return (path, TryLock(path) ?? throw new IOException($"{path}: cannot be locked"));
     }
 
     public EnvironmentFolder CreateEnvironment()

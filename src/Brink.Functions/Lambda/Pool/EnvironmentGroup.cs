@@ -1,17 +1,28 @@
 namespace Brink.Functions.Lambda;
 
 /// <summary>The environments of one version in one region, and the invocations that wait for one.</summary>
-internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup, string? problem, TimeProvider time) : IEnvironmentOwner
+internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup, string? problem, LambdaPoolOptions options, TimeProvider time) : IEnvironmentOwner
 {
+    private const int MovingQueuePatience = 10;
+
     private readonly Lock _gate = new();
     private readonly HashSet<ExecutionEnvironment> _all = [];
-    // The last one used is used next: the others get the chance to be idle for long.
-    private readonly LinkedList<ExecutionEnvironment> _idle = [];
+    // The last one used is used next: the others get the chance to be idle for long. Hence the one idle for the longest comes first.
+    private readonly List<ExecutionEnvironment> _idle = [];
+    // Those that have answered and will ask for the next event soon. Nearly always empty: our own bootstraps answer and ask in one piece.
+    private readonly List<ExecutionEnvironment> _answered = [];
     private readonly Queue<PendingInvocation> _waiting = new();
+    private ITimer? _graceTimer;
     private int _starting;
+    // What the shortest of the last invocations took, in the clock's ticks: it rises slowly, so that a machine at its limit does not make all look long.
+    private double _shortest = double.PositiveInfinity;
+    private long _lastStarted, _lastFreed;
     private bool _retired;
 
     public EnvironmentSetup? Setup => setup;
+
+    /// <summary>There is a door for a debugger: one environment, which stays.</summary>
+    public bool IsDebugged => setup?.Version.Debugger is not null;
 
     /// <summary>Why no environment can be started at all.</summary>
     public string? Problem => problem;
@@ -21,7 +32,10 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         get
         {
             lock (_gate)
+            {
+                ForgetWhoGaveUp();
                 return _waiting.Count;
+            }
         }
     }
 
@@ -34,22 +48,12 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         }
     }
 
-    /// <summary>More invocations wait than environments are on their way.</summary>
-    public bool NeedsMore
-    {
-        get
-        {
-            lock (_gate)
-                return _waiting.Count > _starting;
-        }
-    }
-
     public long? OldestIdle
     {
         get
         {
             lock (_gate)
-                return _idle.First?.Value.IdleSince;
+                return _idle.Count > 0 ? _idle[0].IdleSince : null;
         }
     }
 
@@ -58,12 +62,14 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     {
         lock (_gate)
         {
-            if (_idle.Last is { } last)
+            if (_idle.Count > 0)
             {
-                _idle.RemoveLast();
+                var last = _idle[^1];
+                _idle.RemoveAt(_idle.Count - 1);
                 pending.TryTake();
-                return last.Value;
+                return last;
             }
+            pending.WaitsSince = time.GetTimestamp();
             _waiting.Enqueue(pending);
             return null;
         }
@@ -74,10 +80,58 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     {
         lock (_gate)
         {
-            if (_idle.First is not { } first || first.Value.IdleSince > before)
+            if (_idle.Count == 0 || _idle[0].IdleSince > before)
                 return null;
-            _idle.RemoveFirst();
-            return first.Value;
+            var first = _idle[0];
+            _idle.RemoveAt(0);
+            return first;
+        }
+    }
+
+    /// <summary>Those that have been idle since before the time given and shall be held still. They stay idle.</summary>
+    public void FreezeIdle(long before)
+    {
+        ExecutionEnvironment[] still;
+        lock (_gate)
+            still = [.. _idle.Where(environment => environment.IdleSince <= before && !environment.IsFrozen)];
+        foreach (var environment in still)
+            environment.Freeze();
+    }
+
+    /// <summary>
+    /// More invocations wait than will soon be taken. If so one more environment counts as starting from now on; whoever asked starts it. Else it is looked at
+    /// again when the one who waits the longest has waited for the grace.
+    /// </summary>
+    public bool TryBeginNeededStart()
+    {
+        lock (_gate)
+        {
+            ForgetWhoGaveUp();
+            var unserved = _waiting.Count - _starting;
+            // A debugger looks at one process.
+            if (unserved <= 0 || (IsDebugged && (_all.Count > 0 || _starting > 0)))
+                return false;
+            var keepsCoresBusy = KeepsCoresBusy();
+            if (unserved <= _answered.Count || keepsCoresBusy)
+            {
+                var since = _waiting.Peek().WaitsSince;
+                var grace = options.StartGrace;
+                if (keepsCoresBusy)
+                {
+                    // A long queue that moves is no reason for haste; and each new one first gets the time to show what it changes.
+                    since = Math.Max(since, _lastStarted);
+                    if (time.GetTimestamp() - _lastFreed < grace.TotalSeconds * time.TimestampFrequency)
+                        grace *= MovingQueuePatience;
+                }
+                var rest = grace - time.GetElapsedTime(since);
+                if (rest > TimeSpan.Zero || (keepsCoresBusy && _starting > 0))
+                {
+                    LookAgainIn(rest > TimeSpan.Zero && rest < options.StartGrace ? rest : options.StartGrace);
+                    return false;
+                }
+            }
+            _starting++;
+            return true;
         }
     }
 
@@ -87,17 +141,20 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             _starting++;
     }
 
+    /// <summary>What counted as starting will not come.</summary>
     public void EndStart()
     {
         lock (_gate)
-            _starting--;
+            (_starting, _lastStarted) = (_starting - 1, time.GetTimestamp());
     }
 
-    /// <summary>Whoever waited the longest is told that there will be no environment.</summary>
-    public void GiveUpOne(Func<PendingInvocation, Invocation> answer)
+    /// <summary>Whoever waited the longest is told that there will be no environment. False: nobody waits.</summary>
+    public bool GiveUpOne(Func<PendingInvocation, Invocation> answer)
     {
-        if (NextWaiting() is { } pending)
-            pending.Complete(answer(pending));
+        if (NextWaiting() is not { } pending)
+            return false;
+        pending.Complete(answer(pending));
+        return true;
     }
 
     public void Add(ExecutionEnvironment environment)
@@ -112,6 +169,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         lock (_gate)
         {
             _idle.Remove(environment);
+            _answered.Remove(environment);
             return _all.Remove(environment);
         }
     }
@@ -128,36 +186,62 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         }
     }
 
-    public void Available(ExecutionEnvironment environment)
+    public void Answered(ExecutionEnvironment environment)
     {
-        if (NextWaiting() is { } pending)
-        {
-            environment.Take(pending);
-            return;
-        }
-        var isCrowded = pool.IsCrowded(this);
         lock (_gate)
         {
-            if (!_retired && !isCrowded && _all.Contains(environment))
+            _answered.Add(environment);
+        }
+    }
+
+    public void Available(ExecutionEnvironment environment) => Available(environment, isNew: false);
+
+    /// <summary>An environment that counted as starting is there.</summary>
+    public void Started(ExecutionEnvironment environment) => Available(environment, isNew: true);
+
+    private void Available(ExecutionEnvironment environment, bool isNew)
+    {
+        var isCrowded = pool.IsCrowded(this);
+        PendingInvocation? next;
+        lock (_gate)
+        {
+            if (isNew)
+                EndStart();
+            if (_answered.Count > 0)
+                _answered.Remove(environment);
+            if (environment.LastDuration > 0)
             {
-                // Somebody may have begun to wait since we looked.
-                if (_waiting.Count == 0)
-                {
-                    environment.IdleSince = time.GetTimestamp();
-                    _idle.AddLast(environment);
-                    return;
-                }
+                _shortest = Math.Min(environment.LastDuration, _shortest * (1 + 1 / 64.0));
+                _lastFreed = time.GetTimestamp();
             }
-            else
+            next = NextWaiting();
+            if (next is null && !_retired && !isCrowded && _all.Contains(environment))
             {
-                isCrowded = true;
+                environment.IdleSince = time.GetTimestamp();
+                _idle.Add(environment);
+                return;
             }
         }
-        if (isCrowded)
-            pool.Discard(environment);
+        if (next is not null)
+            environment.Take(next);
         else
-            Available(environment);
+            pool.Discard(environment);
     }
+
+    /// <summary>
+    /// As many environments as there are cores are at work, on invocations so short that they wait for nothing but a core: more environments would only take
+    /// turns with them. Under the lock.
+    /// </summary>
+    private bool KeepsCoresBusy() =>
+        _shortest < options.ShortInvocation.TotalSeconds * time.TimestampFrequency && _all.Count - _starting - _answered.Count >= options.Cores;
+
+    private void LookAgainIn(TimeSpan rest)
+    {
+        _graceTimer ??= time.CreateTimer(static group => ((EnvironmentGroup)group!).Grow(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _graceTimer.Change(rest, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Grow() => pool.Grow(this);
 
     private PendingInvocation? NextWaiting()
     {
@@ -165,11 +249,16 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         {
             while (_waiting.TryDequeue(out var pending))
             {
-                // Who gave up is still in the queue.
                 if (pending.TryTake())
                     return pending;
             }
             return null;
         }
+    }
+
+    private void ForgetWhoGaveUp()
+    {
+        while (_waiting.TryPeek(out var pending) && pending.IsTaken)
+            _waiting.Dequeue();
     }
 }

@@ -13,6 +13,7 @@ public sealed class LambdaPool : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly RunFolder _folder;
     private readonly ITimer _reaper;
+    private readonly ITimer? _freezer;
     private readonly SemaphoreSlim _starting;
     private readonly ConcurrentDictionary<(FunctionVersion, Region), EnvironmentGroup> _groups = new();
     private readonly ConcurrentDictionary<Region, Concurrency> _regions = new();
@@ -29,6 +30,8 @@ public sealed class LambdaPool : IAsyncDisposable
         _starting = new SemaphoreSlim(options.MaxStarting);
         var period = options.IdleTimeout / 4;
         _reaper = time.CreateTimer(static pool => ((LambdaPool)pool!).RemoveIdle(), this, period, period);
+        if (options.FreezeAfter is { } delay)
+            _freezer = time.CreateTimer(static pool => ((LambdaPool)pool!).FreezeIdle(), this, delay, delay);
     }
 
     /// <summary>Environments there are, of whatever state.</summary>
@@ -80,10 +83,18 @@ public sealed class LambdaPool : IAsyncDisposable
         var group = GroupOf(version, region);
         if (group.Problem is { } problem)
             return problem;
-        var room = _options.MaxEnvironments - EnvironmentCount;
-        if (room < count)
-            return $"this machine runs at most {_options.MaxEnvironments} environments, and {EnvironmentCount} are there";
-        var failures = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => StartOneAsync(group, isWanted: static () => true)));
+        var starts = new List<Task<string?>>();
+        for (var started = 0; started < count; started++)
+        {
+            if (!TryReserve(group))
+            {
+                starts.Add(Task.FromResult<string?>($"this machine runs at most {_options.MaxEnvironments} environments, and none of them is idle"));
+                break;
+            }
+            group.BeginStart();
+            starts.Add(StartAsync(group, isWanted: static () => true));
+        }
+        var failures = await Task.WhenAll(starts);
         return failures.FirstOrDefault(failure => failure is not null);
     }
 
@@ -93,6 +104,7 @@ public sealed class LambdaPool : IAsyncDisposable
         foreach (var (key, group) in _groups.Where(entry => entry.Key.Item1 == version))
         {
             _groups.TryRemove(key, out _);
+            group.Setup?.Zygote?.Dispose();
             await Task.WhenAll(group.Retire().Select(RemoveAsync));
         }
     }
@@ -104,12 +116,29 @@ public sealed class LambdaPool : IAsyncDisposable
             return;
         _disposed = true;
         await _reaper.DisposeAsync();
+        if (_freezer is not null)
+            await _freezer.DisposeAsync();
         foreach (var group in _groups.Values)
+        {
             group.Retire();
+            GiveUpWaiting(group);
+        }
         // A start under way adds one more, or sees that we are going: when all places are ours, there is none.
         for (var place = 0; place < _options.MaxStarting; place++)
             await Task.WhenAll(_starting.WaitAsync(), Task.WhenAll(_all.Keys.Select(RemoveAsync)));
+        // Those that began to wait meanwhile.
+        foreach (var group in _groups.Values)
+            GiveUpWaiting(group);
+        foreach (var group in _groups.Values)
+            group.Setup?.Zygote?.Dispose();
         _folder.Dispose();
+    }
+
+    private static void GiveUpWaiting(EnvironmentGroup group)
+    {
+        while (group.GiveUpOne(static pending => NotRun(pending, new InvocationOutcome.NotStarted("brink is stopping"))))
+        {
+        }
     }
 
     internal void Kick()
@@ -134,8 +163,8 @@ public sealed class LambdaPool : IAsyncDisposable
         // A problem is looked at again with every invocation: an interpreter can be installed meanwhile.
         var (command, problem) = _options.Interpreters.CommandFor(version.Runtime, version.CodeFolder);
         var group = command is null
-            ? new EnvironmentGroup(this, null, problem, _time)
-            : new EnvironmentGroup(this, new EnvironmentSetup(version, region, command, _folder, _sandbox, _options.Log, _time), null, _time);
+            ? new EnvironmentGroup(this, null, problem, _options, _time)
+            : new EnvironmentGroup(this, new EnvironmentSetup(version, region, command, _folder, _sandbox, _options.Log, _time), null, _options, _time);
         return command is null ? group : _groups.GetOrAdd((version, region), group);
     }
 
@@ -143,7 +172,7 @@ public sealed class LambdaPool : IAsyncDisposable
     {
         Grow(group);
         // The code has its time to load, and an invocation ahead its time to run; who waits longer would wait in vain.
-        var patience = ExecutionEnvironment.InitLimit + pending.Timeout;
+        var patience = group.IsDebugged ? Timeout.InfiniteTimeSpan : ExecutionEnvironment.InitLimit + pending.Timeout;
         await using var timer = _time.CreateTimer(
             _ =>
             {
@@ -155,38 +184,51 @@ public sealed class LambdaPool : IAsyncDisposable
     }
 
     /// <summary>Starts as many environments as invocations wait, as far as the machine's limits go.</summary>
-    private void Grow(EnvironmentGroup group)
+    internal void Grow(EnvironmentGroup group)
     {
-        while (!_disposed && group.NeedsMore)
+        while (!_disposed && group.TryBeginNeededStart())
         {
-            if (Volatile.Read(ref _environments) >= _options.MaxEnvironments && !MakeRoom(group))
+            if (!TryReserve(group))
+            {
+                group.EndStart();
                 return;
-            group.BeginStart();
-            _ = StartCountedAsync(group);
+            }
+            _ = StartAsync(group, isWanted: () => group.WaitingCount > 0);
         }
     }
 
-    private async Task StartCountedAsync(EnvironmentGroup group)
+    /// <summary>A place for one more environment, made if need be. Whoever gets one starts an environment, or gives the place back.</summary>
+    private bool TryReserve(EnvironmentGroup group)
     {
-        try
+        while (true)
         {
-            await StartOneAsync(group, isWanted: () => group.WaitingCount > 0);
-        }
-        finally
-        {
-            group.EndStart();
-            Grow(group);
+            var count = Volatile.Read(ref _environments);
+            if (count >= _options.MaxEnvironments)
+            {
+                if (!MakeRoom(group))
+                    return false;
+            }
+            else if (Interlocked.CompareExchange(ref _environments, count + 1, count) == count)
+            {
+                return true;
+            }
         }
     }
 
-    /// <summary>Starts one environment, unless nobody needs it any more when its turn comes. Returns why it did not come up.</summary>
-    private async Task<string?> StartOneAsync(EnvironmentGroup group, Func<bool> isWanted)
+    /// <summary>
+    /// Starts one environment that counts as starting, in a place that was reserved, unless nobody needs it any more when its turn comes. Returns why it did not
+    /// come up.
+    /// </summary>
+    private async Task<string?> StartAsync(EnvironmentGroup group, Func<bool> isWanted)
     {
         await _starting.WaitAsync();
         try
         {
             if (_disposed || !isWanted())
+            {
+                GiveBack(group);
                 return null;
+            }
             ExecutionEnvironment environment;
             try
             {
@@ -194,26 +236,36 @@ public sealed class LambdaPool : IAsyncDisposable
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ProcessStartException or System.Net.Sockets.SocketException)
             {
+                GiveBack(group);
                 group.GiveUpOne(pending => NotRun(pending, new InvocationOutcome.NotStarted(failure.Message)));
                 return failure.Message;
             }
-            Interlocked.Increment(ref _environments);
             _all[environment] = true;
             group.Add(environment);
             if (_disposed)
             {
+                group.EndStart();
                 await RemoveAsync(environment);
                 return null;
             }
             var failed = await environment.StartAsync();
             // Down or not, it can take an invocation: the first one tries once more (lambda spec 6.1).
-            group.Available(environment);
+            group.Started(environment);
             return failed is null ? null : $"{failed.ErrorType}: {failed.Message}";
         }
         finally
         {
             _starting.Release();
+            Grow(group);
         }
+    }
+
+    private void GiveBack(EnvironmentGroup group)
+    {
+        group.EndStart();
+        Interlocked.Decrement(ref _environments);
+        if (!_disposed)
+            Kick();
     }
 
     /// <summary>The environment that has been idle the longest goes, if another function has one.</summary>
@@ -237,9 +289,16 @@ public sealed class LambdaPool : IAsyncDisposable
         var before = _time.GetTimestamp() - (long)(_options.IdleTimeout.TotalSeconds * _time.TimestampFrequency);
         foreach (var group in _groups.Values)
         {
-            while (group.TryTakeOldestIdle(before) is { } environment)
+            while (!group.IsDebugged && group.TryTakeOldestIdle(before) is { } environment)
                 Discard(environment);
         }
+    }
+
+    private void FreezeIdle()
+    {
+        var before = _time.GetTimestamp() - (long)(_options.FreezeAfter!.Value.TotalSeconds * _time.TimestampFrequency);
+        foreach (var group in _groups.Values)
+            group.FreezeIdle(before);
     }
 
     private async Task RemoveAsync(ExecutionEnvironment environment)

@@ -21,6 +21,25 @@ public sealed record LambdaPoolOptions
     /// <summary>An environment that had nothing to do for this long goes. Default 5 minutes.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long an invocation waits for an environment that will be free any moment, before a new one is started for it: one that has answered but not yet asked for
+    /// the next event, or one of as many as there are cores, at work on what usually is short; for the latter ten times as long while they get on with it. Default 20 ms; a new
+    /// process takes longer.
+    /// </summary>
+    public TimeSpan StartGrace { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>An invocation below this waits for nothing but a core: the network takes longer. Default 1 ms.</summary>
+    public TimeSpan ShortInvocation { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Cores that functions run on: in as many environments a function that waits for nothing else has all there is. Default: the machine's.</summary>
+    public int Cores { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// An environment that had nothing to do for this long, or up to twice as long, is held still until its next invocation, as at AWS: its timers stop, and work it left behind
+    /// does not go on. Default: never. Shorter than some 50 ms costs a wake-up for most invocations of a function in use.
+    /// </summary>
+    public TimeSpan? FreezeAfter { get; init; }
+
     /// <summary>What runs Node.js and Python.</summary>
     public Interpreters Interpreters { get; init; } = new();
 

@@ -155,9 +155,9 @@ internal readonly struct OriginChange(HeaderMap headers, Verdict verdict, Origin
             Refuse(path + ".region", "is required with origin-access-identity", "Name the bucket's region");
         if (isIdentity && before?.AuthMethod != S3AuthMethod.OriginAccessIdentity)
             Refuse(path + ".authMethod", "can be origin-access-identity only where the behavior's origin is a bucket with that identity", "Say 'none'");
-        return new S3Origin
+        // Times and the origin access control, which no event shows, stay those of a bucket that is changed.
+        return (before ?? new S3Origin { Id = original.Id, DomainName = name }) with
         {
-            Id = original.Id,
             DomainName = name,
             OriginPath = ReadPath(given, path + ".path", int.MaxValue),
             Region = region,

@@ -54,6 +54,8 @@ internal sealed class RuntimeApiConnection(Socket socket, IRuntimeApi api)
                     return;
                 await _delivery;
                 step = Read();
+                // A connection that waits has nothing else to do: whoever gets the answer may go on on this thread.
+                api.Settle(isThreadFree: step == Step.Waits);
                 if (step == Step.Waits)
                     continue;
                 if (_outCount > 0)
@@ -263,6 +265,10 @@ internal interface IRuntimeApi
 
     /// <summary>A body over the limit was announced; none of it was kept.</summary>
     byte[] TooLarge(RuntimeCall call, string? requestId, long? size);
+
+    /// <summary>All that was there has been read: an answer among it, if any, goes to whoever waits for it.</summary>
+    /// <param name="isThreadFree">He may go on on this thread.</param>
+    void Settle(bool isThreadFree);
 
     void Closed(RuntimeApiConnection connection);
 }

@@ -4,10 +4,11 @@ namespace Brink.Functions.Lambda;
 internal sealed class SandboxedProcess : ISandboxedProcess
 {
     private readonly ChildProcess _child;
+    private readonly ControlGroup? _group;
 
     public SandboxedProcess(ChildProcess child, ControlGroup? group, EgressNetwork? network)
     {
-        _child = child;
+        (_child, _group) = (child, group);
         Exit = group is null && network is null ? child.Exit : EndAsync(child, group, network);
     }
 
@@ -22,6 +23,18 @@ internal sealed class SandboxedProcess : ISandboxedProcess
     public void Resume() => _child.Resume();
 
     public void Rest() => _child.Rest();
+
+    public void Freeze()
+    {
+        if (_group?.TryFreeze(true) != true)
+            _child.Freeze();
+    }
+
+    public void Thaw()
+    {
+        if (_group?.TryFreeze(false) != true)
+            _child.Thaw();
+    }
 
     public void Kill() => _child.Kill();
 

@@ -11,6 +11,9 @@ public sealed partial class FunctionVersion
     /// <summary>Lambda's smallest and largest memory, in megabytes.</summary>
     public static readonly (int Smallest, int Largest) MemoryRange = (128, 10_240);
 
+    /// <summary>Lambda's memory where none is named, in megabytes.</summary>
+    public const int DefaultMemory = 128;
+
     /// <summary>Lambda's longest timeout. The edge has shorter ones of its own.</summary>
     public static readonly TimeSpan LongestTimeout = TimeSpan.FromSeconds(900);
 
@@ -33,7 +36,10 @@ public sealed partial class FunctionVersion
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>What the processes of one environment may hold. Default 128.</summary>
-    public int MemoryMegabytes { get; init; } = 128;
+    public int MemoryMegabytes { get; init; } = DefaultMemory;
+
+    /// <summary>The door for a debugger; there is one environment at a time then. Default: none.</summary>
+    public FunctionDebugger? Debugger { get; init; }
 
     /// <summary>The version's ARN, of the account 000000000000.</summary>
     public string Arn => ArnIn(Region.Home, Name);

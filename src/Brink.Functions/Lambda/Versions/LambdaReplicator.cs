@@ -1,11 +1,16 @@
 namespace Brink.Functions.Lambda;
 
 /// <summary>Brings published versions to the regions whose labels this node serves.</summary>
-public sealed class LambdaReplicator(LambdaPool pool, LambdaQuotas quotas, IReadOnlyList<Region> regions, TimeProvider time)
+/// <param name="pool">Where they run.</param>
+/// <param name="quotas">What they may take.</param>
+/// <param name="regions">The labels.</param>
+/// <param name="time">For the acknowledgements.</param>
+/// <param name="prewarm">Environments that a version has in each region before it is acknowledged; at least one, which loads its code.</param>
+public sealed class LambdaReplicator(LambdaPool pool, LambdaQuotas quotas, IReadOnlyList<Region> regions, TimeProvider time, int prewarm = 1)
 {
     /// <summary>
-    /// Loads the version everywhere and waits for every region's word. Only when all of them are ready is there a function to associate, and with it a
-    /// warm environment in each region; else nothing of the version stays.
+    /// Loads the version everywhere and waits for every region's word. Only when all of them are ready is there a function to associate, and with it
+    /// the warm environments in each region; else nothing of the version stays.
     /// </summary>
     /// <param name="version">What to bring there.</param>
     /// <param name="sourceFolder">Where its author has the code: errors name his files, not our copies. Null where nobody has.</param>
@@ -21,7 +26,7 @@ public sealed class LambdaReplicator(LambdaPool pool, LambdaQuotas quotas, IRead
 
     private async Task<ReplicaAcknowledgement> LoadAsync(RegionReplica replica, LambdaEdgeFunction function)
     {
-        var problem = await pool.PrewarmAsync(replica.Version, replica.Region, count: 1);
+        var problem = await pool.PrewarmAsync(replica.Version, replica.Region, prewarm);
         return new ReplicaAcknowledgement(replica, time.GetUtcNow(), problem is null ? null : function.InItsAuthorsWords(problem));
     }
 }

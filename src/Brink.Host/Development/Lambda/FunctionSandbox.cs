@@ -11,6 +11,6 @@ internal static class FunctionSandbox
     /// <c>--unsafe-no-sandbox</c>.
     /// </summary>
     /// <returns>The sandbox, or a sentence that says what is missing.</returns>
-    public static async Task<(IProcessSandbox? Sandbox, string? Problem)> OpenAsync(bool unsafeNoSandbox, NetworkOption.Given network) =>
-        unsafeNoSandbox ? (new UnsandboxedProcesses(), null) : await BubblewrapSandbox.OpenAsync(network.Apply(SandboxOptions.Default));
+    public static async Task<(IProcessSandbox? Sandbox, string? Problem)> OpenAsync(bool unsafeNoSandbox, NetworkOption.Given? network = null) =>
+        unsafeNoSandbox ? (new UnsandboxedProcesses(), null) : await BubblewrapSandbox.OpenAsync((network ?? new NetworkOption.Given(null, [])).Apply(SandboxOptions.Default));
 }

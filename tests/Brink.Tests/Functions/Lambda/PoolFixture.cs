@@ -71,6 +71,14 @@ public sealed class PoolFixture : IAsyncDisposable
         await Task.Delay(300, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Waits until something is so that nothing tells of; false if it never is.</summary>
+    public async Task<bool> EventuallyAsync(Func<bool> condition)
+    {
+        for (var looks = 0; looks < 1000 && !condition(); looks++)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        return condition();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_pool.IsValueCreated)

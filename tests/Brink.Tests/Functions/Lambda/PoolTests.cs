@@ -90,6 +90,28 @@ public sealed class PoolTests
     }
 
     [Fact]
+    public async Task Frozen_StandsStillWithItsChildren_AnswersAgain_AndCanBeKilled()
+    {
+        var time = new ManualTimeProvider();
+        await using var lambda = new PoolFixture { Time = time, Options = LambdaPoolOptions.Default with { FreezeAfter = TimeSpan.FromMilliseconds(100) } };
+        var version = lambda.Node("""
+            const child = require('child_process').spawn('sleep', ['600'], { detached: true });
+            let ticks = 0;
+            setInterval(() => ticks++, 1);
+            exports.handler = async () => [process.pid, child.pid, ticks]
+            """);
+        var before = System.Text.Json.JsonSerializer.Deserialize<int[]>(await lambda.ResultAsync(version))!;
+        time.AdvanceSeconds(0.2);
+        Assert.True(await lambda.EventuallyAsync(() => before[..2].All(pid => File.ReadAllText($"/proc/{pid}/stat").Contains(") T ", StringComparison.Ordinal))));
+        var after = System.Text.Json.JsonSerializer.Deserialize<int[]>(await lambda.ResultAsync(version))!;
+        Assert.Equal(before[..2], after[..2]);
+
+        time.AdvanceSeconds(0.2);
+        await lambda.Pool.DisposeAsync();
+        Assert.False(IsAlive(before[0]));
+    }
+
+    [Fact]
     public async Task RetiredVersion_EndsWhatRuns_AndLeavesNothing()
     {
         await using var lambda = new PoolFixture();

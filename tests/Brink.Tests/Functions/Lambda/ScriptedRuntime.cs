@@ -49,6 +49,15 @@ internal sealed class ScriptedProcess(ProcessStart start) : ISandboxedProcess
     {
     }
 
+    /// <summary>Whether the pool holds it still now, and how often it began to.</summary>
+    public bool IsFrozen { get; private set; }
+
+    public int Freezes { get; private set; }
+
+    public void Freeze() => (IsFrozen, Freezes) = (true, Freezes + 1);
+
+    public void Thaw() => IsFrozen = false;
+
     public void Kill() => _exit.TrySetResult(new ProcessExit(null, 9, false));
 
     public void End(int code) => _exit.TrySetResult(new ProcessExit(code, null, false));

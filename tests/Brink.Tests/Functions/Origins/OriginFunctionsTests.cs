@@ -73,9 +73,6 @@ public sealed class OriginFunctionsTests
     [InlineData("customOriginConfig: { port: 443, protocol: 'https', sslProtocols: ['TLSv1', 'TLSv1.1', 'TLSv1.2'] }", "Protocol=HttpsOnly")]
     [InlineData("domainName: 'a.test', customOriginConfig: { port: 80, protocol: 'http', sslProtocols: ['TLSv1.2'], ipAddressType: 'ipv6' }", "DomainName=a.test SendsOwnHost=True Http=80 Ip=IPv6")]
     [InlineData("domainName: undefined, hostHeader: undefined", "")]
-    // An S3 bucket: settings for servers are ignored, the scheme follows the viewer.
-    [InlineData("domainName: 'b.s3.eu-west-1.amazonaws.com', customOriginConfig: { port: 8443, protocol: 'https', sslProtocols: ['TLSv1.2'] }, timeouts: { keepAliveTimeout: 60 }",
-        "DomainName=b.s3.eu-west-1.amazonaws.com SendsOwnHost=True Protocol=MatchViewer Http=80")]
     [InlineData("domainName: 'b.s3-website-us-east-1.amazonaws.com', hostHeader: 'www.test'", "DomainName=b.s3-website-us-east-1.amazonaws.com HostHeader=www.test SendsOwnHost=True")]
     public void Update_TakesEveryParameter(string properties, string expected) =>
         Assert.Equal(expected, DifferenceTo(Main, Chosen($"cf.updateRequestOrigin({{ {properties} }})")));
@@ -141,7 +138,10 @@ public sealed class OriginFunctionsTests
     [InlineData("{ originAccessControlConfig: { enabled: true, signingBehavior: 'always', signingProtocol: 'sigv2' } }", "originAccessControlConfig.signingProtocol must be one of sigv4, not 'sigv2'")]
     [InlineData("{ originAccessControlConfig: { enabled: true, signingBehavior: 'never', signingProtocol: 'sigv4' } }", "originAccessControlConfig.originType is required")]
     [InlineData("{ originAccessControlConfig: { enabled: true, signingBehavior: 'no-override', signingProtocol: 'sigv4', originType: 'ftp' } }", "originAccessControlConfig.originType must be one of s3, mediapackagev2, mediastore, lambda, not 'ftp'")]
-    [InlineData("{ originAccessControlConfig: { enabled: true, region: 'x', signingBehavior: 'always', signingProtocol: 'sigv4', originType: 's3' } }", "originAccessControlConfig asks for signed requests, which Brink does not send yet")]
+    [InlineData("{ originAccessControlConfig: { enabled: true, region: 'x', signingBehavior: 'always', signingProtocol: 'sigv4', originType: 's3' } }", "originAccessControlConfig signs requests to S3 buckets, and the origin is none. Name the bucket as domainName, like bucket.s3.us-east-2.amazonaws.com, or say enabled: false.")]
+    [InlineData("{ originAccessControlConfig: { enabled: true, signingBehavior: 'always', signingProtocol: 'sigv4', originType: 'lambda' } }", "originAccessControlConfig.originType asks for signatures for lambda, which Brink does not have yet: it signs for S3 buckets")]
+    [InlineData("{ originAccessControlConfig: { enabled: true, signingBehavior: 'never', signingProtocol: 'sigv4', originType: 'mediastore' } }", "originAccessControlConfig.originType asks for signatures for mediastore")]
+    [InlineData("{ domainName: 'b.s3.amazonaws.com', originAccessControlConfig: { enabled: true, signingBehavior: 'always', signingProtocol: 'sigv4', originType: 'mediapackagev2' } }", "originAccessControlConfig.originType must be s3 for an S3 bucket, and is mediapackagev2. Say originType: 's3'.")]
     [InlineData("{ hostHeader: 'a.test', originAccessControlConfig: { enabled: true, signingBehavior: 'always', signingProtocol: 'sigv4', originType: 'lambda' } }", "hostHeader cannot be set while origin access control is enabled")]
     [InlineData("{ timeouts: 30 }", "timeouts must be an object, not a number")]
     [InlineData("{ timeouts: { readTimeout: 0 } }", "timeouts.readTimeout must be an integer from 1 to 120, not 0")]
@@ -198,6 +198,80 @@ public sealed class OriginFunctionsTests
     [InlineData("x-accel-redirect")]
     public void CustomHeaders_DeniedName_IsRefused(string name) =>
         AssertRefused($"cf.updateRequestOrigin({{ customHeaders: {{ '{name}': 'v' }} }})", "updateRequestOrigin", $"customHeaders['{name}'] is a header that may not be added to origin requests");
+
+    private const string Signing = "originAccessControlConfig: { enabled: true, region: 'ignored', signingBehavior: 'BEHAVIOR', signingProtocol: 'sigv4', originType: 's3' }";
+
+    private static readonly S3Origin Bucket = new()
+    {
+        Id = "bucket",
+        DomainName = "a.s3.us-east-2.amazonaws.com",
+        Region = "us-east-2",
+        OriginPath = "/inherited",
+        AccessControl = new OriginAccessControl("E1"),
+        ReadTimeout = TimeSpan.FromSeconds(20),
+        CustomHeaders = [new HeaderField("X-Inherited", "yes")],
+    };
+
+    [Fact]
+    public void Update_FromServerToBucket_InheritsWhatABucketHas_AndIgnoresWhatIsForServers() => Assert.Equal(
+        new S3Origin
+        {
+            Id = "main",
+            DomainName = "b.s3.eu-west-1.amazonaws.com",
+            Region = "eu-west-1",
+            SendsOwnHost = true,
+            OriginPath = Main.OriginPath,
+            CustomHeaders = Main.CustomHeaders,
+            ConnectionAttempts = 2,
+            ReadTimeout = TimeSpan.FromSeconds(20),
+            ConnectionTimeout = TimeSpan.FromSeconds(3),
+        },
+        ChosenBucket("cf.updateRequestOrigin({ domainName: 'b.s3.eu-west-1.amazonaws.com', customOriginConfig: { port: 8443, protocol: 'https', sslProtocols: ['TLSv1.2'] }, timeouts: { keepAliveTimeout: 60, connectionTimeout: 3 } })", Main));
+
+    [Theory]
+    [InlineData("always", SigningBehavior.Always)]
+    [InlineData("never", SigningBehavior.Never)]
+    [InlineData("no-override", SigningBehavior.NoOverride)]
+    public void Update_OriginAccessControlOfABucket_SaysWhatIsSigned(string word, SigningBehavior behavior)
+    {
+        var chosen = ChosenBucket($"cf.updateRequestOrigin({{ domainName: 'b.s3.eu-west-1.amazonaws.com', {Signing.Replace("BEHAVIOR", word)} }})", Main);
+
+        Assert.Equal(behavior, chosen.AccessControl!.SigningBehavior);
+        Assert.Equal((behavior != SigningBehavior.Never, behavior == SigningBehavior.Always), (chosen.Signs(hasAuthorization: false), chosen.Signs(hasAuthorization: true)));
+    }
+
+    [Fact]
+    public void Update_OfABucket_KeepsItsAccessControl_UnlessToldOtherwise()
+    {
+        Assert.Equal(Bucket, ChosenBucket("cf.updateRequestOrigin({})", Bucket));
+        Assert.Equal(
+            Bucket with { DomainName = "c.s3.eu-west-1.amazonaws.com", Region = "eu-west-1", SendsOwnHost = true },
+            ChosenBucket("cf.updateRequestOrigin({ domainName: 'c.s3.eu-west-1.amazonaws.com' })", Bucket));
+        Assert.Equal(Bucket with { OriginPath = "/other" }, ChosenBucket("cf.updateRequestOrigin({ originPath: '/other' })", Bucket));
+        Assert.False(ChosenBucket("cf.updateRequestOrigin({ originAccessControlConfig: { enabled: false } })", Bucket).Signs(hasAuthorization: false));
+    }
+
+    [Fact]
+    public void Update_FromBucketToServer_HasNothingOfTheSignature()
+    {
+        var chosen = Assert.IsType<CustomOrigin>(TargetOf(Run("cf.updateRequestOrigin({ domainName: 'app.test' })", target: Bucket))!.Primary);
+
+        Assert.Equal(("app.test", "/inherited", "X-Inherited", TimeSpan.FromSeconds(20)), (chosen.DomainName, chosen.OriginPath, Assert.Single(chosen.CustomHeaders).Name, chosen.ReadTimeout));
+    }
+
+    [Theory]
+    [InlineData("{ domainName: 'app.test', hostHeader: 'h.test' }", "hostHeader cannot be set while the origin access control of the behavior's origin is inherited. Say originAccessControlConfig: { enabled: false }.")]
+    [InlineData("{ hostHeader: 'h.test' }", "hostHeader is for origins that are not an S3 bucket")]
+    [InlineData("{ sni: 'h.test' }", "sni is for origins that are not an S3 bucket")]
+    [InlineData("{ timeouts: { readTimeout: 20, responseCompletionTimeout: 19 } }", "timeouts.responseCompletionTimeout must be at least readTimeout")]
+    [InlineData("{ timeouts: { responseCompletionTimeout: 19 } }", "timeouts.responseCompletionTimeout leaves 19 s for the whole response and 20 s for each wait")]
+    public void Update_OfABucket_BrokenRule_IsNamed(string argument, string rule)
+    {
+        var error = Assert.IsType<FunctionOutcome.Fail>(Run($"cf.updateRequestOrigin({argument})", target: Bucket).Outcome).Error;
+        Assert.StartsWith($"cf.updateRequestOrigin: {rule}", error.Detail, StringComparison.Ordinal);
+    }
+
+    private static S3Origin ChosenBucket(string call, Origin assigned) => Assert.IsType<S3Origin>(TargetOf(Run(call, target: assigned))!.Primary);
 
     [Fact]
     public void CustomHeaders_ElevenOrTooMuch_AreRefused()

@@ -6,6 +6,7 @@ namespace Brink.Functions.Lambda;
 internal static unsafe partial class Libc
 {
     public const int SigKill = 9;
+    private const int SigContinue = 18, SigStop = 19;
     public const int Again = 11, Interrupted = 4;
     public const uint PollIn = 1, PollHangUp = 0x10;
     private const int CloseOnExec = 0x80000, NonBlocking = 0x800;
@@ -54,6 +55,10 @@ internal static unsafe partial class Libc
     public static void Close(int descriptor) => _ = close(descriptor);
 
     public static void KillGroup(int group) => _ = kill(-group, SigKill);
+
+    public static void Stop(int pid) => _ = kill(pid, SigStop);
+
+    public static void Continue(int pid) => _ = kill(pid, SigContinue);
 
     /// <summary>A descriptor that can be polled for the end of a process.</summary>
     public static int OpenProcess(int pid)

@@ -32,6 +32,10 @@ internal sealed class MarkedProcess : ISandboxedProcess
 
     public void Rest() => _child.Rest();
 
+    public void Freeze() => _child.Freeze();
+
+    public void Thaw() => _child.Thaw();
+
     public void Kill() => _child.Kill();
 
     private static async Task<ProcessExit> EndAsync(ChildProcess child, string mark)

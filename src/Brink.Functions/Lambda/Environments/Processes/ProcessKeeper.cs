@@ -14,7 +14,7 @@ internal sealed class ProcessKeeper
     private const string Shell = "/bin/sh";
 
     private readonly ConcurrentQueue<(SpawnRequest Request, TaskCompletionSource<ChildProcess> Started)> _requests = new();
-    private readonly ConcurrentDictionary<long, ChildProcess> _children = new();
+    private readonly ConcurrentDictionary<long, KeptProcess> _children = new();
     private readonly int _poll = Libc.CreatePoll();
     private readonly int _waker = Libc.CreateWaker();
     private readonly ProcessGuard _guard = new();
@@ -103,12 +103,8 @@ internal sealed class ProcessKeeper
                 request.Environment, request.WorkingDirectory, write, [_guard.Pipe, .. request.Inherited]);
             Libc.Close(write);
             write = -1;
-            var child = new ChildProcess(pid, Libc.OpenProcess(pid), read, request);
-            var number = ++_lastNumber;
-            child.Number = number;
-            _children[number] = child;
-            Libc.Watch(_poll, child.Output, number << 1);
-            Libc.Watch(_poll, child.End, (number << 1) | 1);
+            var child = new ChildProcess(pid, Libc.OpenProcess(pid), read, request, _guard);
+            Adopt(child);
             started.SetResult(child);
         }
         catch (ProcessStartException failure)
@@ -128,7 +124,17 @@ internal sealed class ProcessKeeper
         }
     }
 
-    private void Attend(ChildProcess child, bool isEnd)
+    /// <summary>From now on it is attended to.</summary>
+    public void Adopt(KeptProcess process)
+    {
+        var number = Interlocked.Increment(ref _lastNumber);
+        process.Number = number;
+        _children[number] = process;
+        Libc.Watch(_poll, process.Output, number << 1);
+        Libc.Watch(_poll, process.End, (number << 1) | 1);
+    }
+
+    private void Attend(KeptProcess child, bool isEnd)
     {
         if (!isEnd)
         {
@@ -137,10 +143,12 @@ internal sealed class ProcessKeeper
                 Libc.Unwatch(_poll, child.Output);
             return;
         }
+        if (!child.HasEnded())
+            return;
         Libc.Unwatch(_poll, child.Output);
         Libc.Unwatch(_poll, child.End);
         _children.TryRemove(child.Number, out _);
-        child.Ended(_guard);
+        child.Ended();
     }
 
     /// <summary>With the first child, and again if somebody has killed it.</summary>
@@ -148,7 +156,7 @@ internal sealed class ProcessKeeper
     {
         if (_guardEnd >= 0)
             return;
-        _guardEnd = _guard.Start(_children.Values.Select(child => (child.Pid, child.Mark)));
+        _guardEnd = _guard.Start(_children.Values.OfType<ChildProcess>().Select(child => (child.Pid, child.Mark)));
         Libc.Watch(_poll, _guardEnd, GuardTag);
     }
 

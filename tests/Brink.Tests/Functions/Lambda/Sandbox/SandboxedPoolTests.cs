@@ -46,4 +46,54 @@ public sealed class SandboxedPoolTests(SandboxFixture machine) : IClassFixture<S
         Assert.IsType<InvocationOutcome.OutOfMemory>((await lambda.InvokeAsync(greedy)).Outcome);
         Assert.Equal("\"well\"", await lambda.ResultAsync(modest));
     }
+
+    [Fact]
+    public async Task Frozen_StandsStill_AnswersAgain_AndCanBeKilled()
+    {
+        var time = new ManualTimeProvider();
+        await using var lambda = new PoolFixture { Sandbox = machine.Isolated, Time = time, Options = LambdaPoolOptions.Default with { FreezeAfter = TimeSpan.FromMilliseconds(100) } };
+        var version = lambda.Node("exports.handler = async (event) => event.a");
+        Assert.Equal("1", await lambda.ResultAsync(version, """{"a":1}"""));
+        var processes = ProcessTree.Of(lambda.Pool.ProcessIds().Single()).ToArray();
+        Assert.True(processes.Length >= 2, "bubblewrap and the runtime at least");
+        time.AdvanceSeconds(0.2);
+        Assert.True(await lambda.EventuallyAsync(() => processes.All(IsHeld)));
+        Assert.Equal("2", await lambda.ResultAsync(version, """{"a":2}"""));
+        Assert.All(processes, pid => Assert.False(IsHeld(pid), ProcessTree.Read($"/proc/{pid}/stat")));
+
+        time.AdvanceSeconds(0.2);
+        await lambda.Pool.DisposeAsync();
+        // Who inherits the dead buries them when he gets to it.
+        Assert.True(await lambda.EventuallyAsync(() => processes.All(pid => ProcessTree.Read($"/proc/{pid}/stat") is var stat && (stat.Length == 0 || stat.Contains(") Z ", StringComparison.Ordinal)))));
+    }
+
+    /// <summary>The group of version 2, also on a machine whose memory is counted by version 1.</summary>
+    [Fact]
+    public async Task ControlGroupOfVersion2_HoldsWhatIsInIt_AndItCanBeKilled()
+    {
+        var mount = File.ReadLines("/proc/mounts").Select(line => line.Split(' ')).FirstOrDefault(fields => fields[2] == "cgroup2")?[1];
+        Assert.SkipUnless(Libc.EffectiveUser == 0 && mount is not null, "needs root and a mount of control groups version 2");
+        var folder = Directory.CreateDirectory(Path.Combine(mount!, $"brink-test-{Environment.ProcessId}")).FullName;
+        using var sleeper = System.Diagnostics.Process.Start("sleep", "600");
+        var group = new ControlGroup(2, folder, [folder]);
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "cgroup.procs"), sleeper.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), TestContext.Current.CancellationToken);
+            var events = Path.Combine(folder, "cgroup.events");
+            await using var looking = new PoolFixture();
+            Assert.True(group.TryFreeze(true));
+            Assert.True(await looking.EventuallyAsync(() => File.ReadAllText(events).Contains("frozen 1", StringComparison.Ordinal)));
+            Assert.True(group.TryFreeze(false));
+            Assert.True(await looking.EventuallyAsync(() => File.ReadAllText(events).Contains("frozen 0", StringComparison.Ordinal)));
+            Assert.True(group.TryFreeze(true));
+        }
+        finally
+        {
+            await group.EndAsync();
+        }
+        await sleeper.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    private static bool IsHeld(int pid) => ProcessTree.Read($"/proc/{pid}/stat").Contains(") T ", StringComparison.Ordinal) || ProcessTree.Read($"/proc/{pid}/wchan").Contains("freezer", StringComparison.Ordinal);
 }
