@@ -39,6 +39,8 @@ internal static class DevCommand
         var inspectBreak = new Option<bool>("--inspect-brk") { Description = "The same, and functions wait for a debugger before their code is loaded." };
         var inspectPort = NumberOption.Create("--inspect-port", "The port of the first function's debugger on 127.0.0.1; those of the others follow. Default 9229.", 1, 65535, "a port is 1 to 65535");
         var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs functions of tier 2 with all the rights of brink." };
+        var network = NetworkOption.Create();
+        var blockNetwork = NetworkOption.CreateBlock();
         var prewarm = NumberOption.Create("--prewarm", "Processes that each function of tier 2 has from the start. Default 1.", 1, 1000, "a function has 1 to 1000 processes from the start");
         var concurrency = NumberOption.Create("--concurrency", "Invocations of tier 2 at once; more are throttled. Default 1000.", 1, 1_000_000, "1 to 1000000 invocations run at once");
         var freeze = new Option<bool>("--freeze") { Description = "Holds processes of tier 2 still while they have nothing to do, as at AWS." };
@@ -87,7 +89,7 @@ internal static class DevCommand
         var command = new Command("dev", "Serves a distribution with functions on this machine and reloads what changes.")
         {
             origin, viewerRequest, originRequest, originResponse, viewerResponse, distributions, functions,
-            lambdas, runtime, handler, node, python, quotas, memory, timeout, includeBody, prewarm, concurrency, freeze, inspect, inspectBreak, inspectPort, unsafeNoSandbox,
+            lambdas, runtime, handler, node, python, quotas, memory, timeout, includeBody, prewarm, concurrency, freeze, inspect, inspectBreak, inspectPort, unsafeNoSandbox, network, blockNetwork,
             cachePolicy, originRequestPolicy, keyValueStore, viewerCountry, computeBudget, edgeLocation, edgeRegion,
             originAuthorities, s3,
             listen, httpPort, httpsPort, certificate, privateKey, json,
@@ -114,6 +116,7 @@ internal static class DevCommand
                 InspectBreak = parsed.GetValue(inspectBreak),
                 InspectPort = parsed.GetValue(inspectPort),
                 UnsafeNoSandbox = parsed.GetValue(unsafeNoSandbox),
+                Network = new NetworkOption.Given(parsed.GetValue(network), [.. parsed.GetValue(blockNetwork) ?? []]),
                 Prewarm = parsed.GetValue(prewarm),
                 Concurrency = parsed.GetValue(concurrency),
                 Freeze = parsed.GetValue(freeze),
@@ -154,7 +157,7 @@ internal static class DevCommand
         }
         if (options.UsesLambda)
         {
-            var (sandbox, problem) = await FunctionSandbox.OpenAsync(options.UnsafeNoSandbox);
+            var (sandbox, problem) = await FunctionSandbox.OpenAsync(options.UnsafeNoSandbox, options.Network);
             if (sandbox is null)
             {
                 await Console.Error.WriteLineAsync($"brink dev: {problem}");

@@ -35,20 +35,23 @@ internal static class LambdaCommand
         var inspect = new Option<bool>("--inspect") { Description = "Waits for a debugger before the code is loaded; while it is attached there is no timeout." };
         var inspectPort = NumberOption.Create("--inspect-port", "The debugger's port on 127.0.0.1.", 1, 65535, "a port is 1 to 65535", byDefault: DevOptions.DefaultInspectPort);
         var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs the function with all the rights of brink." };
+        var network = NetworkOption.Create();
+        var blockNetwork = NetworkOption.CreateBlock();
         var command = new Command("invoke", "Runs a function once, in a process of its own; prints its log to stderr and its result to stdout. The exit code is 0 only if it succeeded.")
         {
-            package, eventFile, runtime, handler, node, python, timeout, memory, inspect, inspectPort, unsafeNoSandbox,
+            package, eventFile, runtime, handler, node, python, timeout, memory, inspect, inspectPort, unsafeNoSandbox, network, blockNetwork,
         };
         command.SetAction((parsed, cancellationToken) => InvokeAsync(
             parsed.GetValue(package)!, parsed.GetValue(eventFile)!, parsed.GetValue(runtime), parsed.GetValue(handler),
             new Interpreters { Node = parsed.GetValue(node), Python = parsed.GetValue(python) },
-            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), parsed.GetValue(inspect) ? parsed.GetValue(inspectPort) : null, parsed.GetValue(unsafeNoSandbox), cancellationToken));
+            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), parsed.GetValue(inspect) ? parsed.GetValue(inspectPort) : null, parsed.GetValue(unsafeNoSandbox),
+            new NetworkOption.Given(parsed.GetValue(network), [.. parsed.GetValue(blockNetwork) ?? []]), cancellationToken));
         return command;
     }
 
     private static async Task<int> InvokeAsync(
         string path, string eventFile, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, int? inspectPort, bool unsafeNoSandbox,
-        CancellationToken cancellationToken)
+        NetworkOption.Given network, CancellationToken cancellationToken)
     {
         var reading = new Reading();
         var eventJson = reading.Bytes(eventFile);
@@ -62,6 +65,13 @@ internal static class LambdaCommand
             foreach (var wrong in reading.Mistakes)
                 await Console.Error.WriteLineAsync($"{wrong.File}: {wrong.Message}");
             return Program.ExitCode.Failure;
+        }
+
+        if (network.Mistakes(unsafeNoSandbox) is { Count: > 0 } contradictions)
+        {
+            foreach (var contradiction in contradictions)
+                await Console.Error.WriteLineAsync($"brink: {contradiction}");
+            return Program.ExitCode.WrongUsage;
         }
 
         using var code = OpenedPackage.Open(path, isZip, out var refused);
@@ -112,12 +122,13 @@ internal static class LambdaCommand
         if (choice.Note is { } note)
             await Console.Error.WriteLineAsync($"brink: {note}");
 
-        var (sandbox, missing) = await FunctionSandbox.OpenAsync(unsafeNoSandbox);
+        var (sandbox, missing) = await FunctionSandbox.OpenAsync(unsafeNoSandbox, network);
         if (sandbox is null)
         {
             await Console.Error.WriteLineAsync($"brink: {missing}");
             return Program.ExitCode.Failure;
         }
+        await Console.Error.WriteLineAsync($"brink: {sandbox.Description}");
         await using var log = new LambdaLogFile(DataFolder.Logs, TimeProvider.System);
         await using var pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = interpreters, Log = log }, sandbox, TimeProvider.System);
         if (debugger is not null)

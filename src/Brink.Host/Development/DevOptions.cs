@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Brink.Functions;
 using Brink.Functions.Lambda;
+using Brink.Host.Commands;
 
 namespace Brink.Host.Development;
 
@@ -54,6 +55,8 @@ internal sealed record DevOptions
     public int? InspectPort { get; init; }
 
     public bool UnsafeNoSandbox { get; init; }
+
+    public NetworkOption.Given Network { get; init; } = new(null, []);
 
     /// <summary>Environments that each version of a function of tier 2 has from the start.</summary>
     public int? Prewarm { get; init; }
@@ -197,6 +200,7 @@ internal sealed record DevOptions
                 ("--runtime", Runtime is not null), ("--handler", Handler is not null), ("--node", Node is not null), ("--python", Python is not null),
                 ("--quotas", Quotas is not null), ("--memory", !Memory.IsEmpty), ("--timeout", !Timeout.IsEmpty), ("--unsafe-no-sandbox", UnsafeNoSandbox),
                 ("--prewarm", Prewarm is not null), ("--concurrency", Concurrency is not null), ("--freeze", Freeze), ("--inspect", Inspect), ("--inspect-brk", InspectBreak),
+                (NetworkOption.Name, Network.Name is not null), (NetworkOption.BlockName, Network.Blocked.Count > 0),
             })
             {
                 if (isGiven)
@@ -213,7 +217,7 @@ internal sealed record DevOptions
                 ? "--include-body without a function of tier 2 on --viewer-request or --origin-request: nothing would see the body"
                 : "--include-body and --distribution exclude each other: the distribution's own file says IncludeBody for each association";
         }
-        foreach (var mistake in NumberMistakes())
+        foreach (var mistake in NumberMistakes().Concat(Network.Mistakes(UnsafeNoSandbox)))
             yield return mistake;
         if (Runtime is not null && !LambdaRuntime.TryParse(Runtime, out _))
             yield return $"--runtime {Runtime}: Brink runs {string.Join(", ", LambdaRuntime.All)}";

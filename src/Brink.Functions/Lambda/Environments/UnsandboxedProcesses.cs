@@ -8,8 +8,11 @@ public sealed class UnsandboxedProcesses : IProcessSandbox
 {
     private const string DeathSignal = "/usr/bin/setpriv";
 
+    // Of the variables of an environment, one that no other has and that our bootstraps leave to children: a folder in the folder of the environment.
+    private const string Marking = "TMPDIR";
+
     /// <inheritdoc/>
-    public string Description => "no sandbox: functions run with the rights of brink";
+    public string Description => "no sandbox: functions run with the rights of brink, on this machine's network";
 
     /// <inheritdoc/>
     public bool SharesLoopback => true;
@@ -24,10 +27,16 @@ public sealed class UnsandboxedProcesses : IProcessSandbox
             throw new ProcessStartException($"{DeathSignal} is missing (Debian's util-linux has it): without it a function could outlive brink");
         if (!Directory.Exists(start.WorkingDirectory))
             throw new ProcessStartException($"the folder {start.WorkingDirectory} is gone");
-        return await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(
-            DeathSignal, ["--pdeathsig", "KILL", "--", start.Executable, .. start.Arguments], start.Environment, start.WorkingDirectory, start.Output)
+        // What the pool made for this environment and nothing else: whoever has it in its variables will be killed. It lies in the folder of the environment, and that in the
+        // folder of this process.
+        var temporary = start.Mounts.Where(mount => mount.Target == "/tmp").Select(mount => mount.Source).FirstOrDefault("");
+        var folder = Path.GetDirectoryName(Path.GetDirectoryName(temporary)) ?? "";
+        var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(
+            [DeathSignal, "--pdeathsig", "KILL", "--", start.Executable, .. start.Arguments], start.Environment, start.WorkingDirectory, start.Output)
         {
+            Mark = folder.Length > 1 ? $"{Marking}={folder}/" : "",
             MemoryLimit = start.MemoryMegabytes * 1024L * 1024L,
         });
+        return new MarkedProcess(child, temporary.Length > 0 ? $"{Marking}={temporary}" : "");
     }
 }

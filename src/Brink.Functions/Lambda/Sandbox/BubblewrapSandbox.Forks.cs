@@ -15,8 +15,8 @@ public sealed partial class BubblewrapSandbox
     /// <summary>Null when the ordinary start is to be used; the zygote can say why.</summary>
     private async Task<ISandboxedProcess?> TryForkAsync(ProcessStart start)
     {
-        // A network that is made before the sandbox, and entered on the way into it, is none that a fork could enter.
-        if (start.Zygote is not { } zygote || _options.Network is not (SandboxNetwork.None or SandboxNetwork.Shared))
+        // The children of a zygote make their network namespaces themselves, and those with egress are made beforehand.
+        if (start.Zygote is not { } zygote || _networks is not null)
             return null;
         OpenSocket(start);
         // A zygote that has died is noticed when it is needed: then once more with another one.
@@ -141,8 +141,9 @@ public sealed partial class BubblewrapSandbox
             if (!Libc.Send(ours, settings, []))
                 throw new ProcessStartException("a message could not be sent");
             var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(
-                Shell, ["-c", Entry, "brink", "--", _bubblewrap, .. ZygoteArguments(zygote, first, $"{runtime.Target}/{RunFolder.PythonZygote}", descriptors)], [], "/", output)
+                ["--", _bubblewrap, .. ZygoteArguments(zygote, first, $"{runtime.Target}/{RunFolder.PythonZygote}", descriptors)], [], "/", output)
             {
+                Script = Entry,
                 Inherited = descriptors,
             });
             foreach (var descriptor in descriptors)
@@ -194,13 +195,13 @@ public sealed partial class BubblewrapSandbox
         // Never the linker's: they name folders of the package, and the zygote has rights.
         foreach (var (name, value) in first.Environment.Where(variable => !IsLinkers(variable.Key)))
             arguments.AddRange(["--setenv", name, value]);
-        arguments.AddRange(["--", view.Executable, script, Text(Libc.FirstInherited)]);
+        arguments.AddRange(["--", view.Executable, script, Text(SpawnRequest.FirstInherited)]);
         return arguments;
 
         void AddFile(string path, string contents)
         {
             descriptors.Add(Libc.CreateMemoryFile(contents));
-            arguments.AddRange(["--perms", "0644", "--file", Text(Libc.FirstInherited + descriptors.Count - 1), path]);
+            arguments.AddRange(["--perms", "0644", "--file", Text(SpawnRequest.FirstInherited + descriptors.Count - 1), path]);
         }
     }
 

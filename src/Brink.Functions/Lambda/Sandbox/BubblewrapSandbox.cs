@@ -41,13 +41,15 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
     private readonly SandboxOptions _options;
     private readonly string _bubblewrap;
     private readonly ControlGroups? _groups;
+    private readonly EgressNetworks? _networks;
     private readonly byte[]? _filter;
     private readonly bool _isRoot = Libc.EffectiveUser == 0;
     private uint _lastUser = (uint)Environment.ProcessId * 64;
 
-    private BubblewrapSandbox(SandboxOptions options, string bubblewrap, ControlGroups? groups)
+    private BubblewrapSandbox(SandboxOptions options, string bubblewrap, ControlGroups? groups, EgressTools? networkTools)
     {
         (_options, _bubblewrap, _groups) = (options, bubblewrap, groups);
+        _networks = networkTools is null ? null : new EgressNetworks(options, networkTools, () => _isRoot ? BecomeUser(NextUser()) : []);
         _filter = SystemCallFilter.ForThisMachine(memoryIsCounted: groups is not null);
     }
 
@@ -56,7 +58,12 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
     {
         get
         {
-            var network = SharesLoopback ? "NOT isolated: this machine's network, its loopback services included" : "isolated: nothing but the Runtime API";
+            var network = _options.Network switch
+            {
+                SandboxNetwork.Shared => "NOT isolated: this machine's network, its loopback services included",
+                SandboxNetwork.Egress => $"isolated, with egress: not to this machine, link-local addresses, or metadata of clouds{(_options.BlockedNetworks.Count > 0 ? $", nor {string.Join(", ", _options.BlockedNetworks)}" : "; private networks can be reached")}",
+                _ => "isolated: nothing but the Runtime API",
+            };
             var memory = _groups is null
                 ? "measured twenty times a second while a function runs (no control group may be written here)"
                 : $"control groups v{_groups.Version}";
@@ -77,7 +84,8 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
     public static async Task<(BubblewrapSandbox? Sandbox, string? Problem)> OpenAsync(SandboxOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        const string otherwise = "; or run functions without isolation, with the rights of brink, by --unsafe-no-sandbox";
+        var otherwise = (options.Network == SandboxNetwork.Egress ? "; or let them have this machine's network by --network shared, or none by --network none" : "")
+            + "; or run functions without isolation, with the rights of brink, by --unsafe-no-sandbox";
         if (Resolve(options.Bubblewrap ?? "bwrap") is not { } bubblewrap)
         {
             return (null, options.Bubblewrap is { } named
@@ -92,7 +100,14 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
         var groups = options.UseControlGroups && File.Exists("/proc/self/cgroup")
             ? ControlGroups.Find("/sys/fs/cgroup", await File.ReadAllTextAsync("/proc/self/cgroup"))
             : null;
-        var sandbox = new BubblewrapSandbox(options, bubblewrap, groups);
+        EgressTools? networkTools = null;
+        if (options.Network == SandboxNetwork.Egress)
+        {
+            (networkTools, var problem) = EgressTools.Find(options.Pasta);
+            if (networkTools is null)
+                return (null, $"functions cannot be isolated: {problem}{otherwise}");
+        }
+        var sandbox = new BubblewrapSandbox(options, bubblewrap, groups, networkTools);
         return await sandbox.TryAsync() is { } reason ? (null, $"functions cannot be isolated: {reason}{otherwise}") : (sandbox, null);
     }
 
@@ -110,6 +125,7 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
         var socket = start.Mounts.FirstOrDefault(mount => mount.Source == start.RuntimeApiSocket);
         OpenSocket(start);
 
+        var network = _networks is null ? null : await _networks.TakeAsync();
         var user = NextUser();
         var groupId = _isRoot ? user : GroupInNamespace;
         var descriptors = new List<int>();
@@ -124,6 +140,8 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
                 arguments.AddRange(SmallFile(path, contents));
             if (!SharesLoopback)
                 arguments.AddRange(SmallFile("/etc/hosts", Hosts));
+            if (network is not null)
+                arguments.AddRange(SmallFile("/etc/resolv.conf", network.Plan.NameServers.ResolvConf));
             arguments.AddRange(["--remount-ro", "/dev", "--remount-ro", "/"]);
             if (_filter is not null)
                 arguments.AddRange(["--seccomp", Inherit(Libc.CreateMemoryFile(_filter))]);
@@ -134,7 +152,7 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
 
             arguments.Add("--");
             if (_isRoot)
-                arguments.AddRange([Become, $"--reuid={Text(user)}", $"--regid={Text(groupId)}", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--"]);
+                arguments.AddRange(BecomeUser(user));
             arguments.AddRange([Limits, .. ProcessLimits(start.MemoryMegabytes).Select(limit => $"--{limit.Name}={Text(limit.Value)}"), "--"]);
             arguments.AddRange([Environ, .. start.Environment.Where(variable => IsLinkers(variable.Key)).Select(variable => $"{variable.Key}={variable.Value}")]);
             if (carriesPort)
@@ -143,14 +161,15 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
 
             group = _groups?.Create(start.MemoryMegabytes, SandboxOptions.TemporaryMegabytes);
             var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(
-                Shell, ["-c", Entry, "brink", .. group?.Folders ?? [], "--", _bubblewrap, .. arguments], [], "/", start.Output)
+                [.. group?.Folders ?? [], "--", .. network is null ? [] : _networks!.Enter(network, _isRoot), _bubblewrap, .. arguments], [], "/", start.Output)
             {
+                Script = Entry,
                 MemoryLimit = start.MemoryMegabytes * 1024L * 1024,
                 MeasureMemory = group is null ? null : group.Held,
                 Inherited = descriptors,
             });
-            var process = new SandboxedProcess(child, group);
-            group = null;
+            var process = new SandboxedProcess(child, group, network);
+            (group, network) = (null, null);
             return process;
         }
         finally
@@ -158,12 +177,14 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
             foreach (var descriptor in descriptors)
                 Libc.Close(descriptor);
             group?.Remove();
+            if (network is not null)
+                await network.EndAsync();
         }
 
         string Inherit(int descriptor)
         {
             descriptors.Add(descriptor);
-            return Text((uint)(Libc.FirstInherited + descriptors.Count - 1));
+            return Text((uint)(SpawnRequest.FirstInherited + descriptors.Count - 1));
         }
 
         string[] SmallFile(string path, string contents) => ["--perms", "0644", "--file", Inherit(Libc.CreateMemoryFile(contents)), path];
@@ -191,8 +212,11 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
         string[] rights = _isRoot
             ? ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
             : ["--unshare-user", "--uid", Text(user), "--gid", Text(group), "--cap-drop", "ALL"];
-        return [.. common, .. rights, .. SharesLoopback ? Array.Empty<string>() : ["--unshare-net"]];
+        return [.. common, .. rights, .. _options.Network == SandboxNetwork.None ? ["--unshare-net"] : Array.Empty<string>()];
     }
+
+    private static string[] BecomeUser(uint user) =>
+        [Become, $"--reuid={Text(user)}", $"--regid={Text(user)}", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--"];
 
     private IEnumerable<(string Name, long Value)> ProcessLimits(int memoryMegabytes)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Brink.Functions.Lambda;
 
@@ -10,6 +11,18 @@ public sealed record SandboxOptions
 
     /// <summary>What a function reaches of the network. Default: nothing but its own Runtime API.</summary>
     public SandboxNetwork Network { get; init; } = SandboxNetwork.None;
+
+    /// <summary>
+    /// With <see cref="SandboxNetwork.Egress"/>: networks that functions may not reach besides those that none may (metadata of clouds, link-local and multicast
+    /// addresses, the machine itself). Default none: private networks can be reached.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> BlockedNetworks { get; init; } = [];
+
+    /// <summary>Networks that are routed only within an organisation: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7.</summary>
+    public static IReadOnlyList<IPNetwork> PrivateNetworks => NetworkRules.Private;
+
+    /// <summary>The pasta executable. Default: pasta on PATH.</summary>
+    public string? Pasta { get; init; }
 
     /// <summary>The bubblewrap executable. Default: bwrap on PATH.</summary>
     public string? Bubblewrap { get; init; }
@@ -28,6 +41,11 @@ public enum SandboxNetwork
 {
     /// <summary>Nothing but its own Runtime API.</summary>
     None,
+
+    /// <summary>
+    /// A network of its own, whose loopback carries only its Runtime API, with a way out that leads neither to this machine nor to the metadata of clouds.
+    /// </summary>
+    Egress,
 
     /// <summary>The machine's own network, its loopback services included: for development.</summary>
     Shared,

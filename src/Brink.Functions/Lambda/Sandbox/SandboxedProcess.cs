@@ -1,15 +1,15 @@
 namespace Brink.Functions.Lambda;
 
-/// <summary>A process in a sandbox: it has ended when its control groups are gone as well.</summary>
+/// <summary>A process in a sandbox: it has ended when its network and its control groups are gone as well.</summary>
 internal sealed class SandboxedProcess : ISandboxedProcess
 {
     private readonly ChildProcess _child;
     private readonly ControlGroup? _group;
 
-    public SandboxedProcess(ChildProcess child, ControlGroup? group)
+    public SandboxedProcess(ChildProcess child, ControlGroup? group, EgressNetwork? network)
     {
         (_child, _group) = (child, group);
-        Exit = group is null ? child.Exit : EndAsync(child, group);
+        Exit = group is null && network is null ? child.Exit : EndAsync(child, group, network);
     }
 
     public int Pid => _child.Pid;
@@ -38,10 +38,13 @@ internal sealed class SandboxedProcess : ISandboxedProcess
 
     public void Kill() => _child.Kill();
 
-    private static async Task<ProcessExit> EndAsync(ChildProcess child, ControlGroup group)
+    private static async Task<ProcessExit> EndAsync(ChildProcess child, ControlGroup? group, EgressNetwork? network)
     {
         var exit = await child.Exit;
-        await group.EndAsync();
+        if (network is not null)
+            await network.EndAsync();
+        if (group is not null)
+            await group.EndAsync();
         return exit;
     }
 }

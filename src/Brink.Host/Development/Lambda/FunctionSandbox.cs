@@ -1,4 +1,5 @@
 using Brink.Functions.Lambda;
+using Brink.Host.Commands;
 
 namespace Brink.Host.Development;
 
@@ -6,10 +7,10 @@ namespace Brink.Host.Development;
 internal static class FunctionSandbox
 {
     /// <summary>
-    /// A sandbox that reaches the machine's own network, loopback services included: that is where a local DynamoDB runs. Without one only by
+    /// By default a sandbox that reaches the machine's own network, loopback services included: that is where a local DynamoDB runs. Without one only by
     /// <c>--unsafe-no-sandbox</c>.
     /// </summary>
     /// <returns>The sandbox, or a sentence that says what is missing.</returns>
-    public static async Task<(IProcessSandbox? Sandbox, string? Problem)> OpenAsync(bool unsafeNoSandbox) =>
-        unsafeNoSandbox ? (new UnsandboxedProcesses(), null) : await BubblewrapSandbox.OpenAsync(SandboxOptions.Default with { Network = SandboxNetwork.Shared });
+    public static async Task<(IProcessSandbox? Sandbox, string? Problem)> OpenAsync(bool unsafeNoSandbox, NetworkOption.Given? network = null) =>
+        unsafeNoSandbox ? (new UnsandboxedProcesses(), null) : await BubblewrapSandbox.OpenAsync((network ?? new NetworkOption.Given(null, [])).Apply(SandboxOptions.Default));
 }

@@ -1,7 +1,7 @@
 namespace Brink.Functions.Lambda;
 
 /// <summary>A child process in a session of its own; the <see cref="ProcessKeeper"/> attends to it.</summary>
-internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest request)
+internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest request, ProcessGuard guard)
     : KeptProcess(output, end, request.Output, request.MemoryLimit, request.MeasureMemory)
 {
     private readonly Lock _killing = new();
@@ -9,6 +9,8 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
     private bool _ended;
 
     public override int Pid => pid;
+
+    public string Mark => request.Mark;
 
     public override void Freeze()
     {
@@ -50,6 +52,7 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
         lock (_killing)
         {
             Libc.KillGroup(pid);
+            guard.Forget(pid);
             exit = Libc.Reap(pid);
             _ended = true;
         }

@@ -30,6 +30,22 @@ internal static unsafe partial class Libc
         return (ends[0], ends[1]);
     }
 
+    /// <summary>A pipe that no child inherits unless it is handed an end.</summary>
+    public static (int Read, int Write) CreatePipe()
+    {
+        var ends = stackalloc int[2];
+        Check(pipe2(ends, CloseOnExec), "pipe2");
+        return (ends[0], ends[1]);
+    }
+
+    /// <summary>Writes a short text at once: no other writer's comes between.</summary>
+    public static void Write(int descriptor, string text)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        fixed (byte* start = bytes)
+            _ = write(descriptor, start, (nuint)bytes.Length);
+    }
+
     public static int Read(int descriptor, Span<byte> into)
     {
         fixed (byte* start = into)

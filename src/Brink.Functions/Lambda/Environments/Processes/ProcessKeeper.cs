@@ -3,19 +3,22 @@ using System.Collections.Concurrent;
 namespace Brink.Functions.Lambda;
 
 /// <summary>
-/// One thread that starts all child processes, reads what they write, and learns when they end. One thread, because a parent's death signal
+/// One thread that starts all child processes, each known to the <see cref="ProcessGuard"/>, reads what they write, and learns when they end. One thread, because a parent's death signal
 /// follows the thread that started the child, and because a few hundred idle environments must not each hold a thread in a read.
 /// </summary>
 internal sealed class ProcessKeeper
 {
     // The tag of an event: the number of a child, and in its lowest bit whether the output is meant or the end.
-    private const long WakerTag = 0;
+    private const long WakerTag = 0, GuardTag = 1;
     private const int SampleMilliseconds = 50;
+    private const string Shell = "/bin/sh";
 
     private readonly ConcurrentQueue<(SpawnRequest Request, TaskCompletionSource<ChildProcess> Started)> _requests = new();
     private readonly ConcurrentDictionary<long, KeptProcess> _children = new();
     private readonly int _poll = Libc.CreatePoll();
     private readonly int _waker = Libc.CreateWaker();
+    private readonly ProcessGuard _guard = new();
+    private int _guardEnd = -1;
     private long _lastNumber;
     private int _active;
     private bool _sleeping;
@@ -70,6 +73,8 @@ internal sealed class ProcessKeeper
             {
                 if (tag == WakerTag)
                     Libc.ClearWaker(_waker);
+                else if (tag == GuardTag)
+                    ForgetGuard();
                 else if (_children.TryGetValue(tag >> 1, out var child))
                     Attend(child, isEnd: (tag & 1) != 0);
             }
@@ -91,11 +96,14 @@ internal sealed class ProcessKeeper
         var (read, write, pid) = (-1, -1, -1);
         try
         {
+            KeepGuard();
             (read, write) = Libc.CreateOutputPipe();
-            pid = Libc.Spawn(request.Executable, request.Arguments, request.Environment, request.WorkingDirectory, write, request.Inherited);
+            pid = Libc.Spawn(
+                Shell, ["-c", ProcessGuard.Registration + (request.Script ?? "exec \"$@\""), "sh", request.Mark, .. request.Command],
+                request.Environment, request.WorkingDirectory, write, [_guard.Pipe, .. request.Inherited]);
             Libc.Close(write);
             write = -1;
-            var child = new ChildProcess(pid, Libc.OpenProcess(pid), read, request);
+            var child = new ChildProcess(pid, Libc.OpenProcess(pid), read, request, _guard);
             Adopt(child);
             started.SetResult(child);
         }
@@ -109,6 +117,7 @@ internal sealed class ProcessKeeper
             if (pid > 0)
             {
                 Libc.KillGroup(pid);
+                _guard.Forget(pid);
                 Libc.Reap(pid);
             }
             started.SetException(failure);
@@ -141,18 +150,46 @@ internal sealed class ProcessKeeper
         _children.TryRemove(child.Number, out _);
         child.Ended();
     }
+
+    /// <summary>With the first child, and again if somebody has killed it.</summary>
+    private void KeepGuard()
+    {
+        if (_guardEnd >= 0)
+            return;
+        _guardEnd = _guard.Start(_children.Values.OfType<ChildProcess>().Select(child => (child.Pid, child.Mark)));
+        Libc.Watch(_poll, _guardEnd, GuardTag);
+    }
+
+    private void ForgetGuard()
+    {
+        Libc.Unwatch(_poll, _guardEnd);
+        Libc.Close(_guardEnd);
+        _guardEnd = -1;
+        _guard.Reap();
+        if (!_children.IsEmpty)
+            KeepGuard();
+    }
 }
 
 /// <summary>What a child process is started with.</summary>
 internal sealed record SpawnRequest(
-    string Executable, IReadOnlyList<string> Arguments, IReadOnlyList<KeyValuePair<string, string>> Environment, string WorkingDirectory, IProcessOutput Output)
+    IReadOnlyList<string> Command, IReadOnlyList<KeyValuePair<string, string>> Environment, string WorkingDirectory, IProcessOutput Output)
 {
+    /// <summary>The number of the first of <see cref="Inherited"/>.</summary>
+    public const int FirstInherited = ProcessGuard.Descriptor + 1;
+
+    /// <summary>Lines of shell that end in becoming the command, which is "$@". Null: they do only that.</summary>
+    public string? Script { get; init; }
+
+    /// <summary>A text in the variables of what a pool starts, by which children are found that have left their group when Brink is gone; empty where a namespace holds them.</summary>
+    public string Mark { get; init; } = "";
+
     /// <summary>Bytes that it and its children may hold; over it they are killed. Null: nobody looks.</summary>
     public long? MemoryLimit { get; init; }
 
     /// <summary>What it and its children hold, where somebody counts better than by looking at each; null: they are gone.</summary>
     public Func<long?>? MeasureMemory { get; init; }
 
-    /// <summary>Descriptors that the process finds as 3, 4, and so on. The caller closes its own.</summary>
+    /// <summary>Descriptors that the process finds as 4, 5, and so on. The caller closes its own.</summary>
     public IReadOnlyList<int> Inherited { get; init; } = [];
 }
