@@ -28,5 +28,6 @@ internal static class Program
             FuzzCommand.Create(),
             LambdaBenchCommand.Create(),
             LambdaEventsCommand.Create(),
+            LambdaColdCommand.Create(),
         }.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 }

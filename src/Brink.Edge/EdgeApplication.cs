@@ -9,42 +9,45 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Brink.Edge;
 
 /// <summary>
-/// Between Kestrel and the pipeline: opens an exchange for each request, and stands behind the pipeline with a plain 500 for faults of our own.
+/// Between the viewers' doors and the pipeline: opens an exchange for each request, and stands behind the pipeline with a plain 500 for faults of our own.
 /// </summary>
 internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, Delivery delivery, EdgeLocation location, int? httpsPort, IAccessLog log, TimeProvider time)
-    : IHttpApplication<Viewer>
+    : IHttpApplication<KestrelViewer>
 {
-    public Viewer CreateContext(IFeatureCollection contextFeatures)
+    public KestrelViewer CreateContext(IFeatureCollection contextFeatures)
     {
         // Kestrel keeps one context for each connection or stream and offers it again.
-        var container = contextFeatures as IHostContextContainer<Viewer>;
-        var viewer = container?.HostContext ?? new Viewer();
+        var container = contextFeatures as IHostContextContainer<KestrelViewer>;
+        var viewer = container?.HostContext ?? new KestrelViewer();
         viewer.Attach(contextFeatures);
         container?.HostContext = viewer;
         return viewer;
     }
 
-    public void DisposeContext(Viewer context, Exception? exception) { }
+    public void DisposeContext(KestrelViewer context, Exception? exception) { }
 
-    public Task ProcessRequestAsync(Viewer context)
+    public Task ProcessRequestAsync(KestrelViewer context) => AnswerAsync(context);
+
+    /// <summary>Answers one request, or ends its connection. Never throws.</summary>
+    public Task AnswerAsync(Viewer viewer)
     {
-        var cancellationToken = context.Lifetime.RequestAborted;
+        var cancellationToken = viewer.Gone;
         var request = new EdgeRequest();
         Exchange? exchange = null;
         try
         {
-            var verdict = ViewerRequestReader.Read(context, request);
+            var verdict = viewer.Read(request);
             var handling = verdict.Status == 0
-                ? pipeline.HandleAsync(exchange = Open(context, request), context, cancellationToken)
-                : RefuseAsync(verdict, request, context, cancellationToken);
+                ? pipeline.HandleAsync(exchange = Open(viewer, request), viewer, cancellationToken)
+                : RefuseAsync(verdict, request, viewer, cancellationToken);
             if (!handling.IsCompletedSuccessfully || exchange?.Upload is not null)
-                return FinishAsync(handling, exchange, request, context, cancellationToken);
+                return FinishAsync(handling, exchange, request, viewer, cancellationToken);
             Recycle(exchange, request);
             return Task.CompletedTask;
         }
         catch (Exception fault)
         {
-            return FaultAsync(fault, exchange, request, context, cancellationToken);
+            return FaultAsync(fault, exchange, request, viewer, cancellationToken);
         }
     }
 
@@ -60,8 +63,8 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
             Request = request,
             Distribution = distribution,
             Behavior = distribution?.BehaviorFor(request.Uri),
-            RequestBody = viewer.BodyDetection.CanHaveBody ? viewer.Request.Body : Stream.Null,
-            RequestBodyReader = viewer.BodyDetection.CanHaveBody ? viewer.RequestBodyReader : null,
+            RequestBody = viewer.RequestBody,
+            RequestBodyReader = viewer.RequestBodyReader,
             OriginalUri = request.Uri,
             OriginalQueryString = request.QueryString,
             OriginalHost = host,
@@ -79,7 +82,7 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         if (verdict.Status != 413)
             log.Refused(verdict.Reason ?? "");
         var page = ErrorPages.Create(verdict.Status, verdict.Status == 413 ? ErrorPages.TooLarge : ErrorPages.BadRequest, request.RequestId);
-        return delivery.RefuseAsync(page, request.RequestId, ResultType.Error, viewer, cancellationToken);
+        return delivery.RefuseAsync(page, request, ResultType.Error, viewer, cancellationToken);
     }
 
     private async Task FinishAsync(ValueTask handling, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
@@ -122,21 +125,20 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
             exchange.ResultType = ResultType.Error;
             delivery.Log(exchange, status: 500, bodyBytes: 0, viewerLeft: false);
         }
-        if (viewer.Response.HasStarted)
+        if (viewer.HasStarted)
         {
-            viewer.Lifetime.Abort();
+            viewer.Abort();
             return;
         }
-        viewer.Response.Headers.Clear();
-        viewer.Response.ReasonPhrase = null;
+        viewer.StartOver();
         try
         {
             var page = ErrorPages.Create(500, ErrorPages.Internal, request.RequestId);
-            await delivery.RefuseAsync(page, request.RequestId, ResultType.Error, viewer, cancellationToken);
+            await delivery.RefuseAsync(page, request, ResultType.Error, viewer, cancellationToken);
         }
         catch (Exception)
         {
-            viewer.Lifetime.Abort();
+            viewer.Abort();
         }
     }
 }

@@ -8,6 +8,8 @@ using Brink.Edge.Cache;
 using Brink.Edge.Logs;
 using Brink.Edge.Origins;
 using Brink.Edge.Viewers;
+using Brink.Edge.Viewers.Ordinary;
+using Brink.Edge.Viewers.Polling;
 using Brink.Edge.WarmingUp;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -23,6 +25,11 @@ public sealed class EdgeServer : IAsyncDisposable
 {
     /// <summary>The runtime's switch for completing socket operations on the thread that polls the sockets.</summary>
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
+    /// <summary>A viewer who takes less of an answer than this is let go.</summary>
+    internal static readonly MinDataRate SlowestViewer = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
+
+    private const int Backlog = 4096;
 
     private readonly EdgeServerOptions _options;
     private readonly EdgeState _state;
@@ -83,14 +90,13 @@ public sealed class EdgeServer : IAsyncDisposable
         try
         {
             Bind(bound);
-            if (_options.Scheduling == EdgeScheduling.Inline)
-                SendTogether.FindThreads();
             await WarmUpAsync(cancellationToken);
             var kestrelOptions = KestrelOptions();
-            Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>());
-            _kestrel = new KestrelServer(Options.Create(kestrelOptions), new ProtocolSwitch.ListenerFactory(Transport(bound)), new KestrelLog(_log));
             var pipeline = new EdgePipeline(_cache, _origins, _delivery);
-            await _kestrel.StartAsync(new EdgeApplication(_state, pipeline, _delivery, _options.Location, HttpsPort, _log, _time), cancellationToken);
+            var application = new EdgeApplication(_state, pipeline, _delivery, _options.Location, HttpsPort, _log, _time);
+            Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application);
+            _kestrel = new KestrelServer(Options.Create(kestrelOptions), new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint)), new KestrelLog(_log));
+            await _kestrel.StartAsync(application, cancellationToken);
         }
         catch (Exception exception)
         {
@@ -136,11 +142,17 @@ public sealed class EdgeServer : IAsyncDisposable
     private SocketTransportFactory Transport(Dictionary<EndPoint, Socket> bound) => new(
         Options.Create(new SocketTransportOptions
         {
-            Backlog = 4096,
+            Backlog = Backlog,
             UnsafePreferInlineScheduling = _options.Scheduling == EdgeScheduling.Inline,
             CreateBoundListenSocket = endpoint => bound[endpoint],
         }),
         new KestrelLog(_log));
+
+    /// <summary>Where requests run on the threads that poll, cleartext connections are polled by our own.</summary>
+    private PolledListener? OwnListener(Dictionary<EndPoint, Socket> bound, EndPoint endpoint) =>
+        _options.Scheduling == EdgeScheduling.Inline && Poller.IsSupported && endpoint is IPEndPoint { Port: var port } && port == HttpPort
+            ? new PolledListener(bound[endpoint], Backlog)
+            : null;
 
     /// <summary>Whatever goes wrong in it is told and no reason not to serve.</summary>
     private async Task WarmUpAsync(CancellationToken cancellationToken)
@@ -178,11 +190,11 @@ public sealed class EdgeServer : IAsyncDisposable
         limits.KeepAliveTimeout = _options.KeepAliveTimeout;
         // Uploads pass through to origins that set their own pace, so the floor is low: it ends a trickle that keeps a connection for nothing.
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 32, gracePeriod: TimeSpan.FromSeconds(30));
-        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
+        limits.MinResponseDataRate = SlowestViewer;
         return options;
     }
 
-    private void Listen(KestrelServerOptions options, IEnumerable<IPEndPoint> endpoints)
+    private void Listen(KestrelServerOptions options, IEnumerable<IPEndPoint> endpoints, EdgeApplication application)
     {
         var protocols = new ProtocolSwitch(_options.RequestHeadersTimeout);
         options.Listen(new ProtocolSwitch.HandOff(), http2 =>
@@ -202,6 +214,7 @@ public sealed class EdgeServer : IAsyncDisposable
                     listener.Use(protocols.Choose);
                     if (_options.Scheduling == EdgeScheduling.Inline)
                         listener.Use(SendTogether.Middleware);
+                    listener.Use(OrdinaryConnection.Middleware(application, _options, _log, _time));
                     return;
                 }
                 // Kestrel's default here is both protocols, chosen by the ALPN feature that the middleware sets.

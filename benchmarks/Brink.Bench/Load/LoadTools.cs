@@ -17,17 +17,17 @@ internal static partial class LoadTools
     [GeneratedRegex(@"(\d+) requests in")]
     private static partial Regex Requests();
 
-    /// <summary>Requests answered while 64 connections asked as fast as they could.</summary>
-    public static async Task<long> SaturateAsync(string cores, string url, int seconds)
+    /// <summary>Requests answered while connections asked as fast as they could.</summary>
+    public static async Task<long> SaturateAsync(string cores, string url, int seconds, int connections = 64, params IEnumerable<string> moreHeaders)
     {
-        var output = await LoadedProcess.RunAsync(cores, "wrk", ["-t1", "-c64", $"-d{seconds}s", .. Headers.SelectMany(header => new[] { "-H", header }), url]);
+        var output = await LoadedProcess.RunAsync(cores, "wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", .. Headers.Concat(moreHeaders).SelectMany(header => new[] { "-H", header }), url]);
         if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
             throw new InvalidOperationException($"wrk had errors:\n{output}");
         return long.Parse(Requests().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The milliseconds of every request that was answered with <paramref name="status"/>, at a steady rate over some connections.</summary>
-    public static async Task<double[]> PaceAsync(string cores, string url, double rate, int connections, int seconds, int status)
+    public static async Task<double[]> PaceAsync(string cores, string url, double rate, int connections, int seconds, int status, params IEnumerable<string> moreHeaders)
     {
         var log = Path.GetTempFileName();
         try
@@ -35,7 +35,7 @@ internal static partial class LoadTools
             File.Delete(log);
             var each = Math.Max(1, (int)Math.Round(rate / connections));
             await LoadedProcess.RunAsync(cores, "h2load",
-                ["--h1", "-t1", $"-c{connections}", $"-D{seconds}", $"--rps={each}", $"--log-file={log}", .. Headers.SelectMany(header => new[] { "-H", header }), url]);
+                ["--h1", "-t1", $"-c{connections}", $"-D{seconds}", $"--rps={each}", $"--log-file={log}", .. Headers.Concat(moreHeaders).SelectMany(header => new[] { "-H", header }), url]);
             var wanted = status.ToString(CultureInfo.InvariantCulture);
             return [.. File.ReadLines(log).Select(line => line.Split('\t', ' ')).Where(fields => fields[1] == wanted)
                 .Select(fields => double.Parse(fields[2], CultureInfo.InvariantCulture) / 1000)];

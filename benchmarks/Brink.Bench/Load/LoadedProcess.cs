@@ -15,11 +15,11 @@ internal sealed class LoadedProcess : IDisposable
     private LoadedProcess(Process process) => _process = process;
 
     /// <summary>Starts a program on the cores of a list such as <c>0</c> or <c>0,1</c>.</summary>
-    public static LoadedProcess Start(string cores, string program, IEnumerable<string> arguments, bool readsOutput = false)
+    public static LoadedProcess Start(string cores, string program, IEnumerable<string> arguments, bool readsOutput = false, string? workingDirectory = null)
     {
         // Own session, own scheduling group: the share of a group does not depend on how many others there are. Without the right to it, it goes as it is.
         string[] prefix = ["bash", "-c", "{ echo -20 > /proc/self/autogroup; renice -n -20 $$; } > /dev/null 2>&1; exec taskset -c \"$0\" \"$@\"", cores, program];
-        var start = new ProcessStartInfo("setsid", [.. prefix, .. arguments]) { RedirectStandardOutput = readsOutput, UseShellExecute = false };
+        var start = new ProcessStartInfo("setsid", [.. prefix, .. arguments]) { RedirectStandardOutput = readsOutput, UseShellExecute = false, WorkingDirectory = workingDirectory ?? "" };
         return new LoadedProcess(Process.Start(start)!);
     }
 
@@ -31,6 +31,8 @@ internal sealed class LoadedProcess : IDisposable
         await run._process.WaitForExitAsync();
         return run._process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} failed with exit code {run._process.ExitCode}\n{output}");
     }
+
+    public int Id => _process.Id;
 
     /// <summary>CPU time of the process up to now, user and system, in microseconds.</summary>
     public double Cpu()
@@ -59,6 +61,21 @@ internal sealed class LoadedProcess : IDisposable
             }
         }
         throw new TimeoutException($"nothing listens on port {port}");
+    }
+
+    /// <summary>Lets it end by itself: what it started and wrote goes with it.</summary>
+    public async Task StopAsync()
+    {
+        using var terminate = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("a server did not end within 10 s and was killed");
+        }
     }
 
     public void Dispose()

@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Brink.Edge;
 using Brink.Edge.Logs;
+using Brink.Functions.Lambda;
 using Brink.Host.Development;
 
 namespace Brink.Bench.Serving;
@@ -19,7 +20,8 @@ internal static class ServeCommand
         var functions = new Option<string[]>("--function") { Description = "Binds a function's name to its code.", HelpName = "NAME=FILE" };
         var keyValueStore = new Option<string?>("--kvs") { HelpName = "FILE" };
         var origin = new Option<string?>("--origin") { Description = "Instead of distributions: a folder or URL.", HelpName = "DIR-or-URL" };
-        var viewerRequest = new Option<string?>("--viewer-request") { HelpName = "FILE" };
+        var viewerRequest = new Option<string?>("--viewer-request") { Description = "Tier 1, or a folder for tier 2.", HelpName = "FILE" };
+        var runtime = new Option<string?>("--runtime") { Description = "Of tier 2.", HelpName = "NAME" };
         var viewerResponse = new Option<string?>("--viewer-response") { HelpName = "FILE" };
         var httpPort = new Option<int>("--http-port") { HelpName = "N", DefaultValueFactory = _ => 18900 };
         var scheduling = new Option<string>("--scheduling") { Description = "Which threads run the requests.", DefaultValueFactory = _ => SchedulingMode.Default.Name };
@@ -27,7 +29,7 @@ internal static class ServeCommand
         var warmUp = new Option<int>("--warm-up") { Description = "Milliseconds of warming up before it listens.", HelpName = "MS", DefaultValueFactory = _ => 300 };
         var command = new Command("serve", "An edge without access log, to load.")
         {
-            distributions, functions, keyValueStore, origin, viewerRequest, viewerResponse, httpPort, scheduling, warmUp,
+            distributions, functions, keyValueStore, origin, viewerRequest, viewerResponse, runtime, httpPort, scheduling, warmUp,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -39,6 +41,7 @@ internal static class ServeCommand
                 Origin = parsed.GetValue(origin),
                 ViewerRequest = parsed.GetValue(viewerRequest),
                 ViewerResponse = parsed.GetValue(viewerResponse),
+                Runtime = parsed.GetValue(runtime),
                 HttpPort = parsed.GetValue(httpPort),
             };
             return RunAsync(options, SchedulingMode.Named(parsed.GetValue(scheduling)!), TimeSpan.FromMilliseconds(parsed.GetValue(warmUp)));
@@ -53,13 +56,22 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync(mistake);
         if (misuse.Count > 0)
             return 2;
-        var configuration = new DevConfigurationReader(options, TimeProvider.System).Read(out var mistakes);
+        // Before the process opens its first socket.
+        mode.Prepare();
+        if (options.UsesLambda)
+        {
+            var (sandbox, problem) = await FunctionSandbox.OpenAsync(unsafeNoSandbox: false);
+            if (sandbox is null)
+                await Console.Error.WriteLineAsync($"{problem}\nserved without a sandbox");
+            options = options with { Sandbox = sandbox ?? new UnsandboxedProcesses() };
+        }
+        await using var reader = new DevConfigurationReader(options, TimeProvider.System);
+        var configuration = reader.Read(out var mistakes);
         foreach (var mistake in mistakes)
             await Console.Error.WriteLineAsync($"{mistake.File}: {mistake.Message}\n{mistake.Detail}");
         if (configuration is null || mistakes.Count > 0)
             return 1;
 
-        mode.Prepare();
         var state = new EdgeState();
         state.Swap(configuration.Snapshot);
         var edgeOptions = EdgeServerOptions.Default with { Addresses = [IPAddress.Loopback], HttpPort = options.HttpPort, Scheduling = mode.Scheduling, WarmUp = warmUp };

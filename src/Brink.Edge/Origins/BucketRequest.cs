@@ -1,5 +1,5 @@
-using System.Text;
 using Brink.Distributions;
+using Brink.Edge.Viewers;
 using Brink.Http;
 using Brink.Policies;
 using Brink.Signing;
@@ -8,7 +8,7 @@ namespace Brink.Edge.Origins;
 
 /// <summary>
 /// A request to an S3 bucket: which server is asked, under which Host, and what signs it (distribution spec 2.2). The bucket that is asked is the one that
-/// Host names, as at S3: a function that changes the origin has to change Host as well.
+/// Host names, as at S3: a function that changes the origin has to change Host as well. No viewer chooses a bucket that our keys open.
 /// </summary>
 internal sealed class BucketRequest
 {
@@ -36,23 +36,32 @@ internal sealed class BucketRequest
     /// <summary>The region that it is signed for.</summary>
     public string Region => _region;
 
-    /// <summary>The request for this origin, or null: a request that its configuration calls signed never goes out unsigned.</summary>
-    public static BucketRequest? For(S3Origin bucket, Exchange exchange)
+    /// <summary>The request for this origin, or the problem there is with it.</summary>
+    public static BucketRequest? For(S3Origin bucket, Exchange exchange, out OriginProblem? problem)
     {
+        problem = null;
         var settings = exchange.Snapshot.S3;
         var place = settings.PlaceOf(bucket.DomainName);
         SigningKeys? keys = null;
         if (bucket.Signs(SendsAuthorization(exchange)))
         {
             keys = place?.Keys ?? settings.Keys;
+            // A request that its configuration calls signed never goes out unsigned.
             if (keys is null)
-                return null;
+                problem = Unsendable(bucket, "its requests are to be signed, and there are no keys for it: name them in the --s3 file");
         }
         var isAwsName = BucketName.TryParse(bucket.DomainName, out var name);
         // An identity is signed for the region that goes with it, which a function can change; an origin access control for the region of the name.
         var region = place?.Region
             ?? (isAwsName && bucket.AuthMethod == S3AuthMethod.None ? name.Region : bucket.Region.Length > 0 ? bucket.Region : isAwsName ? name.Region : DefaultRegion);
         var asked = HostOf(bucket, exchange);
+        if (keys is not null && asked != bucket.DomainName && asked.Equals(exchange.Request.Headers.Get("Host"), StringComparison.OrdinalIgnoreCase))
+            problem = Unsendable(bucket, $"the policy forwards the viewer's Host, '{asked}', and a bucket is asked by its Host: leave it out, as AllViewerExceptHostHeader does");
+        // A server, or a proxy before it, may resolve dots; with the bucket in the path that would lead out of it.
+        if (place is { Endpoint: not null, UsesPathStyle: true } && HasDotSegments((exchange.OriginRequest ?? exchange.Request).Uri))
+            problem = new OriginProblem(OriginFailure.OriginInvalidResponseError, 400, ErrorPages.BadRequest, $"{bucket.DomainName}: a path with . or .. in it could lead out of the bucket, which is the first part of the path there");
+        if (problem is not null)
+            return null;
         var server = Unplaced(bucket);
         var host = asked;
         if (place?.Endpoint is { } endpoint)
@@ -74,6 +83,21 @@ internal sealed class BucketRequest
             server = server with { AllowedCertificateNames = [$"*.{name.ServiceName}", name.ServiceName] };
         }
         return new BucketRequest(server, host, keys, region, asked == bucket.DomainName ? null : asked);
+    }
+
+    private static OriginProblem Unsendable(S3Origin bucket, string reason) =>
+        new(OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected, $"{bucket.DomainName}: {reason}");
+
+    private static bool HasDotSegments(string uri)
+    {
+        if (!uri.Contains('.', StringComparison.Ordinal) && !uri.Contains('%', StringComparison.Ordinal))
+            return false;
+        foreach (var segment in UriEncoding.Path(uri).Split('/'))
+        {
+            if (segment is "." or "..")
+                return true;
+        }
+        return false;
     }
 
     /// <summary>The bucket as a server like another, under its own name.</summary>

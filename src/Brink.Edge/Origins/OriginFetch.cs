@@ -29,12 +29,8 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
 
     private async ValueTask<OriginOutcome> AskBucketAsync(S3Origin bucket, Exchange exchange, CancellationToken cancellationToken)
     {
-        if (BucketRequest.For(bucket, exchange) is not { } request)
-        {
-            return new OriginProblem(
-                OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected,
-                $"{bucket.DomainName}: its requests are to be signed, and there are no keys for it: name them in the --s3 file");
-        }
+        if (BucketRequest.For(bucket, exchange, out var unsendable) is not { } request)
+            return unsendable!;
         var outcome = await SendWithRetriesAsync(request.Server, request, exchange, cancellationToken);
         if (outcome.Response is { StatusCode: 400 or 401 or 403 or 404 })
             return await BucketRefusal.NoteAsync(outcome, request, exchange, cancellationToken);

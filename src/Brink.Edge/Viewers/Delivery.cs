@@ -3,8 +3,6 @@ using System.Globalization;
 using Brink.Edge.Cache;
 using Brink.Edge.Logs;
 using Brink.Http;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 
 namespace Brink.Edge.Viewers;
 
@@ -12,7 +10,6 @@ namespace Brink.Edge.Viewers;
 /// The last stage: the standard headers (distribution spec 3.11), the body, the log line. A body that breaks off ends the viewer's connection:
 /// nobody may take a part for the whole.
 /// </summary>
-/// <remarks>Lost on the way: Kestrel writes the names it knows in its own order and case, before the names it does not know.</remarks>
 internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimeProvider time)
 {
     private readonly string _via = $"1.1 {Guid.NewGuid():N}.cloudfront.net (CloudFront)";
@@ -45,30 +42,28 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             viewerLeft = cancellationToken.IsCancellationRequested;
             exchange.ErrorDetail ??= exception.Message;
             exchange.DetailedResultType ??= viewerLeft ? null : nameof(OriginFailure.OriginReadError);
-            viewer.Lifetime.Abort();
+            viewer.Abort();
         }
         finally
         {
             LetGo(response.Body);
         }
 
-        Log(exchange, viewerLeft && !viewer.Response.HasStarted ? 0 : response.StatusCode, sent, viewerLeft);
+        Log(exchange, viewerLeft && !viewer.HasStarted ? 0 : response.StatusCode, sent, viewerLeft);
     }
 
     /// <summary>A request that is refused before it became an exchange: the page, then the end of the connection.</summary>
-    public async ValueTask RefuseAsync(EdgeResponse page, string requestId, ResultType resultType, Viewer viewer, CancellationToken cancellationToken)
+    public async ValueTask RefuseAsync(EdgeResponse page, EdgeRequest request, ResultType resultType, Viewer viewer, CancellationToken cancellationToken)
     {
-        var headers = viewer.Response.Headers;
-        viewer.Response.StatusCode = page.StatusCode;
+        viewer.Begin(page.StatusCode, reason: null);
         foreach (var field in page.Headers.AsSpan())
-            headers[field.Name] = field.Value;
-        headers.ContentLength = page.Body.Length;
-        // HTTP/2 has no such field; Kestrel leaves it out there.
-        headers.Connection = "close";
-        StandardHeaders(headers, resultType, requestId);
-        headers.Via = _via;
-        if (viewer.Request.Method != "HEAD")
-            await viewer.ResponseBody.Writer.WriteAsync(((BytesBody)page.Body).Bytes, cancellationToken);
+            viewer.Field(field.Name, field.Value);
+        viewer.CloseAfterwards();
+        viewer.Field("Via", _via);
+        StandardHeaders(viewer, resultType, request.RequestId);
+        viewer.Frame(page.Body.Length);
+        if (request.Method != "HEAD")
+            await viewer.Body.WriteAsync(((BytesBody)page.Body).Bytes, cancellationToken);
     }
 
     /// <summary>Lets go of what stands behind a body that nobody reads, or has been read. Twice is harmless.</summary>
@@ -124,14 +119,11 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
 
     private void WriteHead(Exchange exchange, EdgeResponse response, Viewer viewer)
     {
-        var target = viewer.Response;
-        target.StatusCode = response.StatusCode;
-        if (response.StatusDescription is { } reason && FieldText.IsSafe(reason))
-            target.ReasonPhrase = reason;
+        viewer.Begin(response.StatusCode, response.StatusDescription is { } reason && FieldText.IsSafe(reason) ? reason : null);
 
-        var headers = target.Headers;
         long? declaredLength = null;
         string? originVia = null;
+        var hasServer = false;
         foreach (var field in response.Headers.AsSpan())
         {
             switch (field.Name.Length)
@@ -152,48 +144,42 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
                     continue;
                 case 3 when Is(field.Name, "Age") && exchange.Age is not null:
                     continue;
+                case 6 when Is(field.Name, "Server"):
+                    if (field.Value.Length == 0 || !FieldText.IsSafe(field.Value))
+                        continue;
+                    hasServer = true;
+                    break;
                 default:
-                    Add(headers, field);
-                    continue;
+                    break;
             }
+            viewer.Field(field.Name, field.Value);
         }
+
+        if (!hasServer)
+            viewer.Field("Server", "CloudFront");
+        if (exchange.Age is { } age)
+            viewer.Field("Age", age.ToString(CultureInfo.InvariantCulture));
+        viewer.Field("Via", originVia is null || !FieldText.IsSafe(originVia) ? _via : $"{originVia}, {_via}");
+        StandardHeaders(viewer, XCacheOf(exchange), exchange.Request.RequestId);
 
         if (HasBody(exchange.Request.Method, response.StatusCode))
-            headers.ContentLength = response.Body.Length;
+            viewer.Frame(response.Body.Length);
         else if (exchange.Request.Method == "HEAD" && response.StatusCode is not (204 or 304))
-            headers.ContentLength = declaredLength ?? (response.Body.Length is > 0 and var known ? known : null);
-
-        if (StringValues.IsNullOrEmpty(headers.Server))
-            headers.Server = "CloudFront";
-        if (exchange.Age is { } age)
-            headers.Age = age.ToString(CultureInfo.InvariantCulture);
-        headers.Via = originVia is null || !FieldText.IsSafe(originVia) ? _via : $"{originVia}, {_via}";
-        StandardHeaders(headers, XCacheOf(exchange), exchange.Request.RequestId);
+            viewer.Frame(declaredLength ?? (response.Body.Length is > 0 and var known ? known : null));
+        else
+            viewer.Frame(null);
     }
 
-    private void StandardHeaders(IHeaderDictionary headers, ResultType resultType, string requestId)
+    private void StandardHeaders(Viewer viewer, ResultType resultType, string requestId)
     {
-        headers["X-Cache"] = XCacheText(resultType);
-        headers["X-Amz-Cf-Pop"] = _pop;
-        headers["X-Amz-Cf-Id"] = requestId;
-    }
-
-    /// <summary>Adds a field, next to those of its name. What is no HTTP is left out: a line end in a value never becomes a line of its own.</summary>
-    private static void Add(IHeaderDictionary headers, HeaderField field)
-    {
-        try
-        {
-            headers[field.Name] = headers.TryGetValue(field.Name, out var values) ? StringValues.Concat(values, field.Value) : field.Value;
-        }
-        catch (InvalidOperationException)
-        {
-            // Kestrel refuses names and values with control characters. They come from an origin that sent them; functions are checked before.
-        }
+        viewer.Field("X-Cache", XCacheText(resultType));
+        viewer.Field("X-Amz-Cf-Pop", _pop);
+        viewer.Field("X-Amz-Cf-Id", requestId);
     }
 
     private static async ValueTask<long> WriteBodyAsync(MessageBody body, Viewer viewer, CancellationToken cancellationToken)
     {
-        var writer = viewer.ResponseBody.Writer;
+        var writer = viewer.Body;
         switch (body)
         {
             case BytesBody { Bytes: var bytes }:

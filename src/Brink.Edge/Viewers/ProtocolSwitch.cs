@@ -77,11 +77,15 @@ internal sealed class ProtocolSwitch(TimeSpan firstBytesTimeout)
         public override string ToString() => "h2c";
     }
 
-    /// <summary>Gives Kestrel a listener that never accepts for <see cref="HandOff"/>, and the real transport for everything else.</summary>
-    public sealed class ListenerFactory(IConnectionListenerFactory sockets) : IConnectionListenerFactory
+    /// <summary>Gives Kestrel a listener that never accepts for <see cref="HandOff"/>, our own for cleartext, and its transport for everything else.</summary>
+    /// <param name="sockets">Kestrel's.</param>
+    /// <param name="own">Our own listener for an endpoint, or null.</param>
+    public sealed class ListenerFactory(IConnectionListenerFactory sockets, Func<EndPoint, IConnectionListener?> own) : IConnectionListenerFactory
     {
         public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-            endpoint is HandOff ? new ValueTask<IConnectionListener>(new SilentListener(endpoint)) : sockets.BindAsync(endpoint, cancellationToken);
+            endpoint is HandOff ? new ValueTask<IConnectionListener>(new SilentListener(endpoint))
+            : own(endpoint) is { } listener ? new ValueTask<IConnectionListener>(listener)
+            : sockets.BindAsync(endpoint, cancellationToken);
     }
 
     private sealed class SilentListener(EndPoint endPoint) : IConnectionListener

@@ -1,81 +1,89 @@
 using System.IO.Pipelines;
 using System.Net;
-using Microsoft.AspNetCore.Http.Features;
+using Brink.Http;
 
 namespace Brink.Edge.Viewers;
 
 /// <summary>
-/// The viewer's side of one request: what Kestrel offers for it. Kestrel keeps these objects with their connection and hands them out again, so
-/// what is fetched once (the features, the text of the address) serves every request of the connection.
+/// The viewer's side of one request: who asks, what is asked, and where the answer goes. Objects of this kind stay with their connection, so what is made
+/// once (the text of the address) serves every request of it.
 /// </summary>
-internal sealed class Viewer
+internal abstract class Viewer
 {
-    private IFeatureCollection? _features;
-    private IHttpConnectionFeature _connection = null!;
     private IPAddress? _address;
-    private string _ip = "";
     private IPAddress? _serverAddress;
     private string _serverIp = "";
 
-    public IHttpRequestFeature Request { get; private set; } = null!;
-
-    public IHttpResponseFeature Response { get; private set; } = null!;
-
-    public IHttpResponseBodyFeature ResponseBody { get; private set; } = null!;
-
-    public IHttpRequestLifetimeFeature Lifetime { get; private set; } = null!;
-
-    public IHttpRequestBodyDetectionFeature BodyDetection { get; private set; } = null!;
-
-    /// <summary>The body as a pipe; a read that is under way can be ended through it.</summary>
-    public PipeReader? RequestBodyReader => _features?.Get<IRequestBodyPipeFeature>()?.Reader;
-
     /// <summary>The address, IPv4 dotted or IPv6 unbracketed.</summary>
-    public string Ip => _ip;
+    public string Ip { get; private set; } = "";
+
+    public int Port { get; private set; }
+
+    public bool IsLoopback { get; private set; }
 
     /// <summary>The address that the viewer connected to, in the same form. The text is made when it is first asked for.</summary>
     public string ServerIp
     {
         get
         {
-            if (!ReferenceEquals(_connection.LocalIpAddress, _serverAddress))
+            var local = LocalAddress;
+            if (!ReferenceEquals(local, _serverAddress))
             {
-                _serverAddress = _connection.LocalIpAddress;
-                _serverIp = Plain(_serverAddress)?.ToString() ?? "";
+                _serverAddress = local;
+                _serverIp = Plain(local)?.ToString() ?? "";
             }
             return _serverIp;
         }
     }
 
-    public int Port { get; private set; }
+    /// <summary>Cancelled when the viewer is gone.</summary>
+    public abstract CancellationToken Gone { get; }
 
-    public bool IsLoopback { get; private set; }
+    /// <summary>The body of the request; <see cref="Stream.Null"/> if there is none.</summary>
+    public abstract Stream RequestBody { get; }
 
-    /// <summary>Takes up the next request. On Kestrel the features of a connection stay the same objects from request to request.</summary>
-    public void Attach(IFeatureCollection features)
+    /// <summary>The same as a pipe, through which a read that is under way can be ended; null if there is none.</summary>
+    public abstract PipeReader? RequestBodyReader { get; }
+
+    /// <summary>Whether any of the answer may have left: then it cannot become another one.</summary>
+    public abstract bool HasStarted { get; }
+
+    /// <summary>The body of the answer. Its first flush takes the head along.</summary>
+    public abstract PipeWriter Body { get; }
+
+    protected abstract IPAddress? LocalAddress { get; }
+
+    /// <summary>Reads the head of the request; on a refusal <paramref name="request"/> holds what was read so far.</summary>
+    public abstract ViewerRequestReader.Verdict Read(EdgeRequest request);
+
+    /// <summary>Begins the head of the answer. Null is the standard phrase of the status.</summary>
+    public abstract void Begin(int status, string? reason);
+
+    /// <summary>Adds a field, next to those of its name. What is no HTTP is left out: a line end in a value never becomes a line of its own.</summary>
+    public abstract void Field(string name, string value);
+
+    /// <summary>Says how long the body is, or, without a length, that it ends where it ends. The head is whole then.</summary>
+    public abstract void Frame(long? contentLength);
+
+    /// <summary>This answer is the last one of the connection; said before <see cref="Frame"/>. HTTP/2 has no such thing.</summary>
+    public abstract void CloseAfterwards();
+
+    /// <summary>Forgets the head of the answer, for another one in its place.</summary>
+    public abstract void StartOver();
+
+    /// <summary>Ends the connection (in HTTP/2: the stream) within the answer.</summary>
+    public abstract void Abort();
+
+    protected void SetAddress(IPAddress? address, int port)
     {
-        if (!ReferenceEquals(features, _features))
-            TakeFeatures(features);
-
-        Port = _connection.RemotePort;
-        if (ReferenceEquals(_connection.RemoteIpAddress, _address))
+        Port = port;
+        if (ReferenceEquals(address, _address))
             return;
-        _address = _connection.RemoteIpAddress;
-        var address = Plain(_address);
-        _ip = address?.ToString() ?? "";
-        IsLoopback = address is not null && IPAddress.IsLoopback(address);
+        _address = address;
+        var plain = Plain(address);
+        Ip = plain?.ToString() ?? "";
+        IsLoopback = plain is not null && IPAddress.IsLoopback(plain);
     }
 
     private static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
-
-    private void TakeFeatures(IFeatureCollection features)
-    {
-        _features = features;
-        Request = features.GetRequiredFeature<IHttpRequestFeature>();
-        Response = features.GetRequiredFeature<IHttpResponseFeature>();
-        ResponseBody = features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        Lifetime = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
-        BodyDetection = features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>();
-        _connection = features.GetRequiredFeature<IHttpConnectionFeature>();
-    }
 }

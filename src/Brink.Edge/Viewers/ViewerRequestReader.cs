@@ -30,7 +30,7 @@ internal static class ViewerRequestReader
     }
 
     /// <summary>Fills <paramref name="request"/>; on a refusal it holds what was read so far.</summary>
-    public static Verdict Read(Viewer viewer, EdgeRequest request)
+    public static Verdict Read(KestrelViewer viewer, EdgeRequest request)
     {
         var source = viewer.Request;
         request.RequestId = RequestIds.Next();

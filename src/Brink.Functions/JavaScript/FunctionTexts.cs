@@ -12,9 +12,9 @@ internal static class FunctionTexts
     public const string OverMemory = "MemoryError: The function exceeded its memory limit of 2 MB.";
 
     /// <summary>Said of the place where the function was when it was stopped; only a developer sees it.</summary>
-    public const string StoppedOverCompute = "stopped here, or soon after: the compute budget was used up";
+    public const string StoppedOverCompute = "stopped here: the compute budget was used up";
 
-    public const string StoppedOverMemory = "stopped here, or soon after: the memory limit of 2 MB was reached";
+    public const string StoppedOverMemory = "stopped here: the memory limit of 2 MB was reached";
 
     /// <summary>Before an exception of ours, in the detail that only a developer sees.</summary>
     public const string EngineFault = "A fault of Brink, not of the function: please report it.";

@@ -54,7 +54,7 @@ internal static class LambdaCommand
         var eventJson = reading.Bytes(eventFile);
         var isZip = FunctionPackage.IsZip(path) && File.Exists(path);
         if (!Directory.Exists(path) && !isZip)
-            reading.Unusable(path, File.Exists(path) ? $"this is a file; give its folder, and the file as --handler {Path.GetFileNameWithoutExtension(path)}.handler" : "there is no such folder or zip");
+            reading.Unusable(path, File.Exists(path) ? $"this is a file; give its folder, and the file as --handler {Path.GetFileNameWithoutExtension(path)}.{(path.EndsWith(".py", StringComparison.Ordinal) ? "lambda_handler" : "handler")}" : "there is no such folder or zip");
         if (eventJson is not null && EventMistake(eventJson) is { } mistake)
             reading.Unusable(eventFile, mistake);
         if (reading.Mistakes.Count > 0)
@@ -126,7 +126,11 @@ internal static class LambdaCommand
         using var signals = Signals.CancelOnStop(cancellationToken);
         try
         {
-            return Report(await pool.InvokeAsync(version, Region.Home, eventJson!, InvocationLimits.Default, signals.Token));
+            var invocation = await pool.InvokeAsync(version, Region.Home, eventJson!, InvocationLimits.Default, signals.Token);
+            var exitCode = Report(invocation);
+            if (invocation.Outcome is InvocationOutcome.InitFailed && MissingModules.HintFor(code.Folder) is { } hint)
+                await Console.Error.WriteLineAsync($"{path}: {hint}");
+            return exitCode;
         }
         catch (OperationCanceledException)
         {

@@ -60,6 +60,30 @@ internal static class ArraySort
         return Value.Object(target);
     }
 
+    /// <summary>What decides: the JIT makes code of its own for each kind of item and order.</summary>
+    private interface IOrder<TItem>
+    {
+        /// <summary>Whether the left item belongs behind the right one; false if it threw.</summary>
+        bool TryIsAfter(Realm realm, in TItem left, in TItem right, out bool isAfter);
+    }
+
+    /// <summary>A value and its text, made once, when there is no comparison function.</summary>
+    internal struct TextItem
+    {
+        public Value Value;
+        public Value Text;
+    }
+
+    private readonly struct ByText : IOrder<TextItem>
+    {
+        public bool TryIsAfter(Realm realm, in TextItem left, in TextItem right, out bool isAfter)
+        {
+            realm.Charge(1 + Math.Min(left.Text.Length, right.Text.Length) / Price.ComparedCharacters);
+            isAfter = left.Text.View.CompareTo(right.Text.View) > 0;
+            return true;
+        }
+    }
+
     /// <summary>The arguments of a comparison, on the stack.</summary>
     [InlineArray(2)]
     private struct PassedItems
@@ -67,12 +91,27 @@ internal static class ArraySort
         private Value _first;
     }
 
-    private struct Item
+    private struct ByFunction(in Value comparer) : IOrder<Value>
     {
-        public Value Value;
+        private readonly Value _comparer = comparer;
+        private PassedItems _passed;
 
-        /// <summary>The value as text, made once, when there is no comparison function.</summary>
-        public Value Text;
+        public bool TryIsAfter(Realm realm, in Value left, in Value right, out bool isAfter)
+        {
+            isAfter = false;
+            realm.Charge(1);
+            // The later one first, as other engines ask: it shows with comparers that answer true or false.
+            _passed[0] = right;
+            _passed[1] = left;
+            var answer = realm.Call(_comparer, Value.Undefined, _passed);
+            double order;
+            if (answer.IsNumber)
+                order = answer.AsNumber;
+            else if (answer.IsThrew || !realm.ToNumber(answer, out order))
+                return false;
+            isAfter = order < 0;
+            return true;
+        }
     }
 
     private static bool TrySort(Realm realm, Span<Value> values, in Value comparer)
@@ -80,123 +119,92 @@ internal static class ArraySort
         if (values.Length == 0)
             return true;
         realm.Allocate(4L * MemoryCost.Value * values.Length);
-        var items = RentItems(values.Length);
-        var isSorted = TrySort(realm, values, items.AsSpan(0, values.Length), comparer);
-        ReturnItems(items);
+        if (!comparer.IsUndefined)
+        {
+            var byFunction = new ByFunction(comparer);
+            return TrySort(realm, values, values.Length > RunLength ? realm.NewStorage(values.Length) : default, ref byFunction);
+        }
+        var rented = realm.RentTextItems(values.Length);
+        var isSorted = TrySortByText(realm, values, rented.AsSpan(0, values.Length));
+        realm.ReturnTextItems(rented);
         return isSorted;
     }
 
-    // Room for short arrays, which most are; a comparison function that sorts too gets room of its own.
-    private const int KeptItems = 32;
-
-    [ThreadStatic]
-    private static Item[]? s_kept;
-
-    private static Item[] RentItems(int count)
-    {
-        if (count > KeptItems || s_kept is not { } kept)
-            return new Item[Math.Max(count, KeptItems)];
-        s_kept = null;
-        return kept;
-    }
-
-    private static void ReturnItems(Item[] items)
-    {
-        if (items.Length > KeptItems)
-            return;
-        Array.Clear(items);
-        s_kept = items;
-    }
-
-    private static bool TrySort(Realm realm, Span<Value> values, Span<Item> items, in Value comparer)
+    private static bool TrySortByText(Realm realm, Span<Value> values, Span<TextItem> items)
     {
         for (var i = 0; i < items.Length; i++)
         {
             items[i].Value = values[i];
-            if (!comparer.IsUndefined)
-                continue;
             items[i].Text = realm.ToText(values[i]);
             if (items[i].Text.IsThrew)
                 return false;
         }
-
-        // Merge sort from below: short runs by insertion, then runs twice as long each round.
-        var passed = new PassedItems();
-        for (var start = 0; start < items.Length; start += RunLength)
-        {
-            if (!TrySortRun(realm, items, start, Math.Min(start + RunLength, items.Length), comparer, ref passed))
-                return false;
-        }
-        Span<Item> spare = items.Length > RunLength ? new Item[items.Length] : default;
-        for (long width = RunLength; width < items.Length; width *= 2)
-        {
-            for (long start = 0; start < items.Length; start += 2 * width)
-            {
-                var middle = (int)Math.Min(start + width, items.Length);
-                if (!TryMerge(realm, items, spare, (int)start, middle, (int)Math.Min(start + 2 * width, items.Length), comparer, ref passed))
-                    return false;
-            }
-            var sorted = spare;
-            spare = items;
-            items = sorted;
-        }
+        var byText = new ByText();
+        if (!TrySort(realm, items, items.Length > RunLength ? new TextItem[items.Length] : default, ref byText))
+            return false;
         for (var i = 0; i < items.Length; i++)
             values[i] = items[i].Value;
         return true;
     }
 
-    private static bool TrySortRun(Realm realm, Span<Item> items, int start, int end, in Value comparer, ref PassedItems passed)
+    /// <summary>Merge sort from below: short runs by insertion, then runs twice as long each round.</summary>
+    private static bool TrySort<TItem, TOrder>(Realm realm, Span<TItem> items, Span<TItem> spare, ref TOrder order) where TOrder : struct, IOrder<TItem>
     {
-        for (var i = start + 1; i < end; i++)
+        for (var start = 0; start < items.Length; start += RunLength)
         {
-            var item = items[i];
-            var place = i;
-            while (place > start)
+            if (!TrySortRun(realm, items[start..Math.Min(start + RunLength, items.Length)], ref order))
+                return false;
+        }
+        var (from, to) = (0, 1);
+        for (long width = RunLength; width < items.Length; width *= 2)
+        {
+            for (long start = 0; start < items.Length; start += 2 * width)
             {
-                if (!TryIsAfter(realm, items[place - 1], item, comparer, ref passed, out var isAfter))
+                var middle = (int)Math.Min(start + width, items.Length);
+                var end = (int)Math.Min(start + 2 * width, items.Length);
+                if (!TryMerge(realm, from == 0 ? items : spare, to == 0 ? items : spare, (int)start, middle, end, ref order))
+                    return false;
+            }
+            (from, to) = (to, from);
+        }
+        if (from == 1)
+            spare.CopyTo(items);
+        return true;
+    }
+
+    private static bool TrySortRun<TItem, TOrder>(Realm realm, Span<TItem> run, ref TOrder order) where TOrder : struct, IOrder<TItem>
+    {
+        for (var i = 1; i < run.Length; i++)
+        {
+            var item = run[i];
+            var place = i;
+            while (place > 0)
+            {
+                if (!order.TryIsAfter(realm, run[place - 1], item, out var isAfter))
                     return false;
                 if (!isAfter)
                     break;
-                items[place] = items[place - 1];
+                run[place] = run[place - 1];
                 place--;
             }
-            items[place] = item;
+            if (place < i)
+                run[place] = item;
         }
         return true;
     }
 
-    private static bool TryMerge(Realm realm, Span<Item> from, Span<Item> to, int start, int middle, int end, in Value comparer, ref PassedItems passed)
+    private static bool TryMerge<TItem, TOrder>(Realm realm, Span<TItem> from, Span<TItem> to, int start, int middle, int end, ref TOrder order)
+        where TOrder : struct, IOrder<TItem>
     {
         realm.Charge((end - start) / Price.MovedElements);
         int left = start, right = middle;
         for (var i = start; i < end; i++)
         {
             var takeRight = left == middle;
-            if (!takeRight && right < end && !TryIsAfter(realm, from[left], from[right], comparer, ref passed, out takeRight))
+            if (!takeRight && right < end && !order.TryIsAfter(realm, from[left], from[right], out takeRight))
                 return false;
             to[i] = takeRight ? from[right++] : from[left++];
         }
-        return true;
-    }
-
-    /// <summary>Whether the left item belongs behind the right one; false if it threw.</summary>
-    private static bool TryIsAfter(Realm realm, in Item left, in Item right, in Value comparer, ref PassedItems passed, out bool isAfter)
-    {
-        isAfter = false;
-        if (comparer.IsUndefined)
-        {
-            realm.Charge(1 + Math.Min(left.Text.Length, right.Text.Length) / Price.ComparedCharacters);
-            isAfter = left.Text.View.CompareTo(right.Text.View) > 0;
-            return true;
-        }
-        realm.Charge(1);
-        // The later one first, as other engines ask: it shows with comparers that answer true or false.
-        passed[0] = right.Value;
-        passed[1] = left.Value;
-        var answer = realm.Call(comparer, Value.Undefined, passed);
-        if (answer.IsThrew || !realm.ToNumber(answer, out var order))
-            return false;
-        isAfter = order < 0;
         return true;
     }
 }

@@ -160,35 +160,10 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>Where a call was when its budget ended. Its text is for the host to write.</summary>
-    public ScriptError DescribeStop(StopReason reason)
+    public ScriptError DescribeStop()
     {
         TakeTrace();
-        if (reason == StopReason.OverCompute && _depth >= 0 && _traceCount > 0 && _trace[0].Code is not null)
-            _trace[0].Pc = PlaceOfStop(_frames[_depth]);
         return DescribeTrace("");
-    }
-
-    /// <summary>
-    /// Jumps do not note where they are: the counter of a frame is that of the last instruction that might have thrown. So a loop that goes round without such
-    /// instructions is found by looking: it is the next one.
-    /// </summary>
-    private static int PlaceOfStop(Frame frame)
-    {
-        var code = frame.Code.Code;
-        var known = frame.Pc - 1;
-        for (var i = Math.Max(0, known); i < code.Length; i++)
-        {
-            ref readonly var instruction = ref code[i];
-            var distance = instruction.Op switch
-            {
-                >= Op.JumpBack and <= Op.JumpIfNotNullish => instruction.Wide,
-                >= Op.JumpIfLess and <= Op.JumpToNextPlace => instruction.ShortC,
-                _ => 0,
-            };
-            if (distance < 0)
-                return Math.Max(known, i + 1 + distance);   // in the loop already, or at its head
-        }
-        return known;
     }
 
     private ScriptError DescribeTrace(string text)

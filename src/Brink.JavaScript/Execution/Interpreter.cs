@@ -25,11 +25,11 @@ internal sealed partial class Interpreter(Realm realm)
     /// it was computed: behind the write of a reference, which is a call, it would have to wait on the stack.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SetNumber(ref Value target, double number)
+    private static void SetNumber(ref Value target, Tag tag, double number)
     {
         Unsafe.As<long, double>(ref Unsafe.AsRef(in target.Bits)) = number;
-        if (!target.IsNumber)
-            Unsafe.AsRef(in target.Reference) = Tag.Number;
+        if (target.Reference != tag)
+            Unsafe.AsRef(in target.Reference) = tag;
     }
 
     /// <summary>A value into a register that held one with the same reference, maybe: then the collector need not know either.</summary>
@@ -52,7 +52,7 @@ internal sealed partial class Interpreter(Realm realm)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool HasPlaces(in Value value, out double count)
     {
-        if (value.IsString)
+        if (value.Reference is { Kind: CellKind.Text or CellKind.AstralText })
         {
             count = value.Length;
             return true;
@@ -81,6 +81,7 @@ internal sealed partial class Interpreter(Realm realm)
     private unsafe Value Execute(bool isThrowing)
     {
         var realm = _realm;
+        var number = Tag.Number;                // in a register or on the stack, where reading it from the class would take two instructions each time
         var frame = _frames[_depth];
         var i = frame.At;
         ref var r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(frame.Stack), frame.Base);
@@ -102,7 +103,8 @@ internal sealed partial class Interpreter(Realm realm)
             switch ((++i)->Op)
             {
                 case Op.Pay:
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     continue;
 
                 case Op.Move:
@@ -114,7 +116,7 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.LoadInteger:
-                    SetNumber(ref Unsafe.Add(ref r, i->A), i->Wide);
+                    SetNumber(ref Unsafe.Add(ref r, i->A), number, i->Wide);
                     continue;
 
                 case Op.LoadUndefined:
@@ -176,14 +178,17 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.NewCell:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Internal(realm.NewCell(i->B == 0 ? default : Value.Uninitialized));
                     continue;
 
                 case Op.WrapCell:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Internal(realm.NewCell(Unsafe.Add(ref r, i->A)));
                     continue;
 
                 case Op.CopyCell:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Internal(realm.NewCell(CellOf(Unsafe.Add(ref r, i->A)).Content));
                     continue;
 
@@ -266,9 +271,9 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.Add:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber + Unsafe.Add(ref r, i->C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber + Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     frame.At = i;
@@ -276,169 +281,216 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.AddInteger:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber + i->ShortC);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber + i->ShortC);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Subtract:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber - Unsafe.Add(ref r, i->C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber - Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.SubtractInteger:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber - i->ShortC);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber - i->ShortC);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Multiply:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber * Unsafe.Add(ref r, i->C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber * Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Divide:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber / Unsafe.Add(ref r, i->C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber / Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Remainder:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    frame.At = i;
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), realm.Remainder(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, realm.Remainder(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Power:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.Power(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Realm.Power(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftLeft:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) << (Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber) & 31));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        var right = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->C).AsNumber);
+                        if (((left + Realm.WholeBound) | (right + Realm.WholeBound)) >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left << ((int)right & 31));
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftRight:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) >> (Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber) & 31));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        var right = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->C).AsNumber);
+                        if (((left + Realm.WholeBound) | (right + Realm.WholeBound)) >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left >> ((int)right & 31));
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftRightUnsigned:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), (uint)Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) >> (Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber) & 31));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        var right = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->C).AsNumber);
+                        if (((left + Realm.WholeBound) | (right + Realm.WholeBound)) >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (uint)left >> ((int)right & 31));
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseAnd:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) & Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        var right = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->C).AsNumber);
+                        if (((left + Realm.WholeBound) | (right + Realm.WholeBound)) >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left & (int)right);
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseOr:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) | Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        var right = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->C).AsNumber);
+                        if (((left + Realm.WholeBound) | (right + Realm.WholeBound)) >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left | (int)right);
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseXor:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) ^ Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        var right = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->C).AsNumber);
+                        if (((left + Realm.WholeBound) | (right + Realm.WholeBound)) >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left ^ (int)right);
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftLeftInteger:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) << (i->ShortC & 31));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        if (left + Realm.WholeBound >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left << (i->ShortC & 31));
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftRightInteger:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) >> (i->ShortC & 31));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        if (left + Realm.WholeBound >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left >> (i->ShortC & 31));
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseAndInteger:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) & i->ShortC);
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        if (left + Realm.WholeBound >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left & i->ShortC);
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.Negate:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), -Unsafe.Add(ref r, i->B).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, -Unsafe.Add(ref r, i->B).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.ToNumber:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseNot:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), ~Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        if (left + Realm.WholeBound >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, ~(int)left);
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.Increment:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber + 1);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber + 1);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Decrement:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber - 1);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber - 1);
                         continue;
                     }
                     goto SlowArithmetic;
@@ -458,15 +510,17 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.StrictEqual:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Boolean(realm.StrictEquals(Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C)));
                     continue;
 
                 case Op.StrictNotEqual:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Boolean(!realm.StrictEquals(Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C)));
                     continue;
 
                 case Op.Less:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
                         Unsafe.Add(ref r, i->A) = Value.Boolean(Unsafe.Add(ref r, i->B).AsNumber < Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
@@ -474,7 +528,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.LessOrEqual:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
                         Unsafe.Add(ref r, i->A) = Value.Boolean(Unsafe.Add(ref r, i->B).AsNumber <= Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
@@ -482,7 +536,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.Greater:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
                         Unsafe.Add(ref r, i->A) = Value.Boolean(Unsafe.Add(ref r, i->B).AsNumber > Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
@@ -490,7 +544,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.GreaterOrEqual:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
                         Unsafe.Add(ref r, i->A) = Value.Boolean(Unsafe.Add(ref r, i->B).AsNumber >= Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
@@ -504,19 +558,22 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.Jump:
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     i += i->Wide;
                     continue;
 
                 case Op.JumpBack:
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     i += i->Wide;
                     continue;
 
                 case Op.JumpIfTrue:
                     if (Truth(Unsafe.Add(ref r, i->A)))
                     {
-                        realm.Pay(i->Payment);
+                        if (!realm.TryPay(i->Payment))
+                            goto OverCompute;
                         i += i->Wide;
                     }
                     continue;
@@ -524,7 +581,8 @@ internal sealed partial class Interpreter(Realm realm)
                 case Op.JumpIfFalse:
                     if (!Truth(Unsafe.Add(ref r, i->A)))
                     {
-                        realm.Pay(i->Payment);
+                        if (!realm.TryPay(i->Payment))
+                            goto OverCompute;
                         i += i->Wide;
                     }
                     continue;
@@ -532,7 +590,8 @@ internal sealed partial class Interpreter(Realm realm)
                 case Op.JumpIfNullish:
                     if (Unsafe.Add(ref r, i->A).IsNullish)
                     {
-                        realm.Pay(i->Payment);
+                        if (!realm.TryPay(i->Payment))
+                            goto OverCompute;
                         i += i->Wide;
                     }
                     continue;
@@ -540,13 +599,14 @@ internal sealed partial class Interpreter(Realm realm)
                 case Op.JumpIfNotNullish:
                     if (!Unsafe.Add(ref r, i->A).IsNullish)
                     {
-                        realm.Pay(i->Payment);
+                        if (!realm.TryPay(i->Payment))
+                            goto OverCompute;
                         i += i->Wide;
                     }
                     continue;
 
                 case Op.JumpIfLess:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber < Unsafe.Add(ref r, i->B).AsNumber)
                             goto Taken;
@@ -555,7 +615,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotLess:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber < Unsafe.Add(ref r, i->B).AsNumber))
                             goto Taken;
@@ -564,7 +624,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfLessOrEqual:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber <= Unsafe.Add(ref r, i->B).AsNumber)
                             goto Taken;
@@ -573,7 +633,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotLessOrEqual:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber <= Unsafe.Add(ref r, i->B).AsNumber))
                             goto Taken;
@@ -582,7 +642,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfGreater:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber > Unsafe.Add(ref r, i->B).AsNumber)
                             goto Taken;
@@ -591,7 +651,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreater:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber > Unsafe.Add(ref r, i->B).AsNumber))
                             goto Taken;
@@ -600,7 +660,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfGreaterOrEqual:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber >= Unsafe.Add(ref r, i->B).AsNumber)
                             goto Taken;
@@ -609,7 +669,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreaterOrEqual:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber >= Unsafe.Add(ref r, i->B).AsNumber))
                             goto Taken;
@@ -618,7 +678,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfLessInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber < i->ShortB)
                             goto Taken;
@@ -627,7 +687,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotLessInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber < i->ShortB))
                             goto Taken;
@@ -636,7 +696,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfLessOrEqualInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber <= i->ShortB)
                             goto Taken;
@@ -645,7 +705,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotLessOrEqualInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber <= i->ShortB))
                             goto Taken;
@@ -654,7 +714,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfGreaterInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber > i->ShortB)
                             goto Taken;
@@ -663,7 +723,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreaterInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber > i->ShortB))
                             goto Taken;
@@ -672,7 +732,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfGreaterOrEqualInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber >= i->ShortB)
                             goto Taken;
@@ -681,7 +741,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreaterOrEqualInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber >= i->ShortB))
                             goto Taken;
@@ -690,21 +750,25 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfStrictEqual:
+                    frame.At = i;
                     if (realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B)))
                         goto Taken;
                     continue;
 
                 case Op.JumpIfStrictNotEqual:
+                    frame.At = i;
                     if (!realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B)))
                         goto Taken;
                     continue;
 
                 case Op.JumpIfStrictEqualConstant:
+                    frame.At = i;
                     if (realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B)))
                         goto Taken;
                     continue;
 
                 case Op.JumpIfStrictNotEqualConstant:
+                    frame.At = i;
                     if (!realm.StrictEquals(Unsafe.Add(ref r, i->A), Unsafe.Add(ref constants, i->B)))
                         goto Taken;
                     continue;
@@ -726,13 +790,14 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.JumpToNextPlace:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && HasPlaces(Unsafe.Add(ref r, i->B), out var places))
+                    if (Unsafe.Add(ref r, i->A).Reference == number && HasPlaces(Unsafe.Add(ref r, i->B), out var places))
                     {
                         var next = Unsafe.Add(ref r, i->A).AsNumber + 1;
                         Unsafe.As<long, double>(ref Unsafe.AsRef(in Unsafe.Add(ref r, i->A).Bits)) = next;
                         if (next < places)
                             goto Taken;
-                        realm.Pay(BlockPayments.NextPlaceSkipped);
+                        if (!realm.TryPay(BlockPayments.NextPlaceSkipped))
+                            goto OverCompute;
                         i += FunctionCompiler.NextPlaceLength;
                     }
                     continue;
@@ -757,14 +822,14 @@ internal sealed partial class Interpreter(Realm realm)
                     }
 
                 case Op.GetLength:
-                    if (Unsafe.Add(ref r, i->B).IsString)
+                    if (Unsafe.Add(ref r, i->B).Reference is { Kind: CellKind.Text or CellKind.AstralText })
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).Length);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).Length);
                         continue;
                     }
                     if (Unsafe.Add(ref r, i->B).Reference is JsArray sized)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), sized.Length);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, sized.Length);
                         continue;
                     }
                     frame.At = i;
@@ -772,11 +837,11 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.GetElement:
-                    if (Unsafe.Add(ref r, i->C).IsNumber && Unsafe.Add(ref r, i->B).Reference is JsArray readFrom)
+                    if (Unsafe.Add(ref r, i->C).Reference == number && Unsafe.Add(ref r, i->B).Reference is JsArray readFrom)
                     {
-                        var number = Unsafe.Add(ref r, i->C).AsNumber;
-                        var index = double.ConvertToIntegerNative<int>(number);
-                        if (index == number && (uint)index < (uint)readFrom.Stored && !readFrom.Elements[index].IsAbsent)
+                        var place = Unsafe.Add(ref r, i->C).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(place);
+                        if (index == place && (uint)index < (uint)readFrom.Stored && !readFrom.Elements[index].IsAbsent)
                         {
                             SetValue(ref Unsafe.Add(ref r, i->A), readFrom.Elements[index]);
                             continue;
@@ -807,11 +872,11 @@ internal sealed partial class Interpreter(Realm realm)
                     }
 
                 case Op.SetElement:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->A).Reference is JsArray { IsFrozen: false } writtenTo)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->A).Reference is JsArray { IsFrozen: false } writtenTo)
                     {
-                        var number = Unsafe.Add(ref r, i->B).AsNumber;
-                        var index = double.ConvertToIntegerNative<int>(number);
-                        if (index == number && (uint)index < (uint)writtenTo.Stored && !writtenTo.Elements[index].IsAbsent)
+                        var place = Unsafe.Add(ref r, i->B).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(place);
+                        if (index == place && (uint)index < (uint)writtenTo.Stored && !writtenTo.Elements[index].IsAbsent)
                         {
                             writtenTo.Elements[index] = Unsafe.Add(ref r, i->C);
                             continue;
@@ -837,7 +902,7 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.ToKey:
-                    if (Unsafe.Add(ref r, i->A).IsNumber || Unsafe.Add(ref r, i->A).IsString)
+                    if (Unsafe.Add(ref r, i->A).Reference == number || Unsafe.Add(ref r, i->A).IsString)
                     {
                         if (!Unsafe.Add(ref r, i->B).IsNullish)
                             continue;
@@ -847,28 +912,34 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.CharacterAt:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
                     {
-                        var number = Unsafe.Add(ref r, i->B).AsNumber;
-                        var index = double.ConvertToIntegerNative<int>(number);
-                        if (index == number && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
+                        var place = Unsafe.Add(ref r, i->B).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(place);
+                        if (index == place && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
                         {
-                            realm.Pay(i->Payment);
-                            SetValue(ref Unsafe.Add(ref r, i->C), Realm.CharacterAt(Unsafe.Add(ref r, i->A), index));
+                            if (!realm.TryPay(i->Payment))
+                                goto OverCompute;
+                            int code = Unsafe.Add(ref r, i->A).CharAt(index);
+                            if (code < Realm.SingleCharacterCount)
+                                SetValue(ref Unsafe.Add(ref r, i->C), Realm.SingleCharacter(code));
+                            else
+                                Unsafe.Add(ref r, i->C) = Value.String(Unsafe.Add(ref r, i->A).Reference!, Unsafe.Add(ref r, i->A).Start + index, 1);
                             i += FunctionCompiler.GenericCallLength;
                         }
                     }
                     continue;
 
                 case Op.CharacterCodeAt:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
                     {
-                        var number = Unsafe.Add(ref r, i->B).AsNumber;
-                        var index = double.ConvertToIntegerNative<int>(number);
-                        if (index == number && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
+                        var place = Unsafe.Add(ref r, i->B).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(place);
+                        if (index == place && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
                         {
-                            realm.Pay(i->Payment);
-                            SetNumber(ref Unsafe.Add(ref r, i->C), Unsafe.Add(ref r, i->A).CharAt(index));
+                            if (!realm.TryPay(i->Payment))
+                                goto OverCompute;
+                            SetNumber(ref Unsafe.Add(ref r, i->C), number, Unsafe.Add(ref r, i->A).CharAt(index));
                             i += FunctionCompiler.GenericCallLength;
                         }
                     }
@@ -910,10 +981,12 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.NewObject:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Object(realm.NewObject(i->Wide));
                     continue;
 
                 case Op.InitProperty:
+                    frame.At = i;
                     InitProperty(Unsafe.Add(ref sites, i->C), Unsafe.Add(ref r, i->A).AsObject, Unsafe.Add(ref r, i->B));
                     continue;
 
@@ -924,10 +997,12 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.InitGetter:
+                    frame.At = i;
                     InitAccessor(Unsafe.Add(ref r, i->A), realm.KeyOf(Unsafe.Add(ref r, i->B)), Unsafe.Add(ref r, i->C), isGetter: true);
                     continue;
 
                 case Op.InitSetter:
+                    frame.At = i;
                     InitAccessor(Unsafe.Add(ref r, i->A), realm.KeyOf(Unsafe.Add(ref r, i->B)), Unsafe.Add(ref r, i->C), isGetter: false);
                     continue;
 
@@ -939,15 +1014,18 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.NewArray:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = Value.Object(realm.NewArray(i->Wide));
                     continue;
 
                 case Op.AppendElement:
+                    frame.At = i;
                     Unsafe.As<JsArray>(Unsafe.Add(ref r, i->A).Reference!).Push(realm, Unsafe.Add(ref r, i->B));
                     continue;
 
                 case Op.AppendHole:
                     {
+                        frame.At = i;
                         var holed = Unsafe.As<JsArray>(Unsafe.Add(ref r, i->A).Reference!);
                         holed.SetLength(realm, holed.Length + 1);
                         continue;
@@ -959,15 +1037,18 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.KeepRegExp:
+                    frame.At = i;
                     result = realm.KeepRegExp(frame.Code.RegExps[i->B], i->A == i->C || Unsafe.Add(ref r, i->C).IsString);
                     Unsafe.Add(ref r, i->A) = result;
                     continue;
 
                 case Op.LoadTemplate:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = LoadTemplate(frame.Code.Templates[i->Wide]);
                     continue;
 
                 case Op.NewClosure:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = NewClosure(frame.Code.Functions[i->Wide], frame);
                     continue;
 
@@ -982,6 +1063,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.JoinTexts:
+                    frame.At = i;
                     Unsafe.Add(ref r, i->A) = realm.Join(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i->B), i->C));
                     continue;
 
@@ -991,7 +1073,8 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.CallMethod:
                     frame.At = i;
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     if (Unsafe.Add(ref r, i->A).Reference is Closure callee)
                     {
                         if (!Enter(callee, frame.Stack, frame.Chunk, frame.Base + i->A + 2, i->B, i->C, FrameFlags.None))
@@ -1016,7 +1099,8 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.New:
                     frame.At = i;
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     if (Unsafe.Add(ref r, i->A).Reference is Closure { IsConstructor: true } constructor)
                     {
                         result = NewInstance(constructor);
@@ -1034,18 +1118,21 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.Return:
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     result = Unsafe.Add(ref r, i->A);
                     goto Return;
 
                 case Op.ReturnUndefined:
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     result = default;
                     goto Return;
 
                 case Op.Await:
                     frame.At = i;
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     result = Suspend(frame, i->A, Unsafe.Add(ref r, i->B));
                     _depth--;
                     if ((frame.Flags & FrameFlags.Entry) != 0)
@@ -1059,13 +1146,15 @@ internal sealed partial class Interpreter(Realm realm)
 
                 case Op.Throw:
                     frame.At = i;
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     realm.Throw(Unsafe.Add(ref r, i->A));
                     goto Throw;
 
                 case Op.Rethrow:
                     frame.At = i;
-                    realm.Pay(i->Payment);
+                    if (!realm.TryPay(i->Payment))
+                        goto OverCompute;
                     realm.Throw(Unsafe.Add(ref r, i->A));
                     goto Throw;
 
@@ -1075,9 +1164,11 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.ForInNext:
+                    frame.At = i;
                     if (!Unsafe.As<KeyEnumeration>(Unsafe.Add(ref r, i->A).Reference!).TryNext(realm, out Unsafe.Add(ref r, i->B)))
                     {
-                        realm.Pay(i->Payment);
+                        if (!realm.TryPay(i->Payment))
+                            goto OverCompute;
                         i += i->ShortC;
                     }
                     continue;
@@ -1105,7 +1196,8 @@ internal sealed partial class Interpreter(Realm realm)
                 continue;
 
         Taken:
-            realm.Pay(i->Payment);
+            if (!realm.TryPay(i->Payment))
+                goto OverCompute;
             i += i->ShortC;
             continue;
 
@@ -1134,6 +1226,11 @@ internal sealed partial class Interpreter(Realm realm)
             frame.Stack[frame.Base + resultRegister] = result;
         }
         goto Reload;
+
+    OverCompute:
+        // Only here does a jump say where it is: a stop is told to the developer at its place, and the loop pays nothing for it.
+        frame.At = i;
+        Realm.StopOverCompute();
 
     Uninitialized:
         realm.Throw(ErrorType.ReferenceError, "cannot access variable before initialization");

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Compilation;
 using Brink.JavaScript.Values;
 
@@ -17,6 +19,7 @@ internal sealed partial class Realm
     private const int KeptTables = 8;
     private const int KeptEnumerations = 4;
     private const int LargestKeptStorage = 16;
+    private const int KeptTextItems = 32;
 
     private Kept<JsObject> _keptObjects = new(KeptObjects);
     private Kept<JsArray> _keptArrays = new(KeptArrays);
@@ -27,6 +30,9 @@ internal sealed partial class Realm
 
     /// <summary>By length: the length decides when storage grows and what that costs, so it is exactly what was asked for.</summary>
     private readonly Kept<Value[]>[] _keptStorage = MakeKeptStorage();
+
+    /// <summary>A bit for each length of which storage was handed out.</summary>
+    private uint _usedStorage;
 
     /// <summary>Used in order, so that ending a call clears what it used and nothing else.</summary>
     private struct Kept<T>(int capacity) where T : class
@@ -61,6 +67,7 @@ internal sealed partial class Realm
             return new Value[length];
         if (length == 0)
             return [];
+        _usedStorage |= 1u << length;
         ref var kept = ref _keptStorage[length];
         return kept.TryTake(out var place) ? kept.Items[place] ??= new Value[length] : new Value[length];
     }
@@ -142,6 +149,25 @@ internal sealed partial class Realm
         return enumeration;
     }
 
+    private ArraySort.TextItem[]? _textItems;
+
+    /// <summary>Room to sort so many texts in. The caller has charged for it, and gives it back; what a sort within the sort gets is its own.</summary>
+    public ArraySort.TextItem[] RentTextItems(int count)
+    {
+        if (count > KeptTextItems || _textItems is not { } kept)
+            return new ArraySort.TextItem[Math.Max(count, KeptTextItems)];
+        _textItems = null;
+        return kept;
+    }
+
+    public void ReturnTextItems(ArraySort.TextItem[] items)
+    {
+        if (items.Length > KeptTextItems)
+            return;
+        Array.Clear(items);
+        _textItems = items;
+    }
+
     private void ClearKept()
     {
         for (var i = 0; i < _keptObjects.Used; i++)
@@ -162,8 +188,9 @@ internal sealed partial class Realm
         for (var i = 0; i < _keptEnumerations.Used; i++)
             _keptEnumerations.Items[i]?.Forget();
         _keptEnumerations.Used = 0;
-        foreach (ref var kept in _keptStorage.AsSpan(1))
+        for (; _usedStorage != 0; _usedStorage &= _usedStorage - 1)
         {
+            ref var kept = ref _keptStorage[BitOperations.TrailingZeroCount(_usedStorage)];
             for (var i = 0; i < kept.Used; i++)
                 Array.Clear(kept.Items[i]!);
             kept.Used = 0;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Metering;
@@ -57,9 +58,13 @@ internal sealed partial class Realm
     /// <summary>Makes the realm fresh for one call.</summary>
     public void Begin(Intrinsics intrinsics, AtomTable callAtoms, Shape emptyShape, in CallLimits limits, object? hostContext)
     {
-        Intrinsics = intrinsics;
-        _atoms = callAtoms;
-        EmptyShape = emptyShape;
+        // What is as it was is not written: the collector need not know of it.
+        if (!ReferenceEquals(Intrinsics, intrinsics))
+            Intrinsics = intrinsics;
+        if (!ReferenceEquals(_atoms, callAtoms))
+            _atoms = callAtoms;
+        if (!ReferenceEquals(EmptyShape, emptyShape))
+            EmptyShape = emptyShape;
         HostContext = hostContext;
         Exception = default;
         StartTime = limits.StartTimeMilliseconds;
@@ -119,7 +124,12 @@ internal sealed partial class Realm
 
     public long MemoryLeft => _memoryLeft;
 
-    private static void StopOverCompute() => throw new ScriptStopped(StopReason.OverCompute);
+    /// <summary>The same, but a negative rest is left to the caller, who ends the call: false.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryPay(long units) => (_unitsLeft -= units) >= 0;
+
+    [DoesNotReturn]
+    public static void StopOverCompute() => throw new ScriptStopped(StopReason.OverCompute);
 
     // ---------------------------------------------------------------- the overlay over the built-ins
 

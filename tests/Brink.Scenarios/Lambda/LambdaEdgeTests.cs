@@ -120,6 +120,32 @@ public sealed class LambdaEdgeTests : IDisposable
         Assert.Equal("LambdaExecutionError", brink.WaitFor("request").GetProperty("resultType").GetString());
     }
 
+    [Fact]
+    public async Task PackagesAreNotInstalled_ThatIsSaid()
+    {
+        Write("api/package.json", """{ "dependencies": { "left-pad": "1.3.0" } }""");
+        var folder = Path.GetDirectoryName(Write("api/index.mjs", "import 'left-pad';\nexport const handler = async () => null;"))!;
+        const string hint = "its package.json asks for packages, and there is no node_modules: install them there (npm ci)";
+
+        await using var dev = ChildProcess.Start(Repository.Executable, ["dev", "--http-port", "0", "--origin", Site, "--origin-request", folder]);
+        Assert.Equal((1, ""), (await dev.WaitForExitAsync(), dev.ReadToEnd()));
+        Assert.Contains($"{folder}: does not load: {hint}", dev.ErrorText, StringComparison.Ordinal);
+
+        await using var invoke = ChildProcess.Start(Repository.Executable, ["lambda", "invoke", folder, "--event", Write("event.json", "{}")]);
+        Assert.Contains("Cannot find package 'left-pad'", invoke.ReadToEnd(), StringComparison.Ordinal);
+        Assert.Equal(1, await invoke.WaitForExitAsync());
+        Assert.Contains($"{folder}: {hint}", invoke.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LambdaInvoke_OfAFile_SaysHowToNameIt()
+    {
+        await using var invoke = ChildProcess.Start(Repository.Executable, ["lambda", "invoke", Write("greet.py", ""), "--event", Write("event.json", "{}")]);
+
+        Assert.Equal(1, await invoke.WaitForExitAsync());
+        Assert.Contains("give its folder, and the file as --handler greet.lambda_handler", invoke.ErrorText, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--runtime node: Brink runs", "--origin-request", "f.mjs", "--unsafe-no-sandbox", "--runtime", "node")]
     [InlineData("--quotas none: neither classic nor current", "--origin-request", "f.mjs", "--unsafe-no-sandbox", "--quotas", "none")]

@@ -122,6 +122,39 @@ public sealed class BucketTests(SwiftServer swift) : IClassFixture<SwiftServer>
         Assert.Equal($"[::1]:{origin.Port}", Assert.Single(origin.Requests)["Host"]);
     }
 
+    [Theory]
+    [InlineData(true, "localhost", "/near/x")]
+    [InlineData(false, "near.localhost", "/x")]
+    public async Task EndpointWithTls_IsAskedByTheNameThatIsSent(bool pathStyle, string name, string target)
+    {
+        var authority = new TestAuthority();
+        await using var origin = new ScriptedOrigin();
+        await using var front = new TlsFront(origin, authority.Issue(name));
+        var settings = new S3Settings { Places = [new S3Place("*.amazonaws.com") { Endpoint = new S3Endpoint(true, "localhost", front.Port), UsesPathStyle = pathStyle, Keys = SwiftServer.Keys }] };
+        await using var edge = await TestEdge.StartAsync(Near, snapshot: With(settings), options: options => options with { OriginAuthorities = authority.Roots });
+
+        Assert.Equal(200, (await edge.GetAsync("/x")).Status);
+        Assert.Equal([name], front.Names);
+        Assert.Equal((target, $"{name}:{front.Port}"), (Assert.Single(origin.Requests).Target, origin.Requests[0]["Host"]));
+    }
+
+    [Theory]
+    [InlineData("near.s3.eu-central-1.amazonaws.com", "")]
+    [InlineData("www.example.com.s3.eu-central-1.amazonaws.com", "*.s3.eu-central-1.amazonaws.com s3.eu-central-1.amazonaws.com")]
+    public void BucketWithDotsInItsName_HasACertificateOfTheService(string domainName, string names)
+    {
+        var snapshot = TestEdge.SnapshotOf(Near);
+        var exchange = new Exchange
+        {
+            Snapshot = snapshot, Request = new EdgeRequest { Method = "GET", Uri = "/", ClientIp = "127.0.0.1", RequestId = "r" }, Distribution = snapshot.Distributions[0],
+            Behavior = snapshot.Distributions[0].DefaultBehavior, OriginalUri = "/", OriginalQueryString = null,
+        };
+
+        var request = Brink.Edge.Origins.BucketRequest.For(Near with { DomainName = domainName, AccessControl = null }, exchange, out _)!;
+
+        Assert.Equal((domainName, names), (request.Server.DomainName, string.Join(' ', request.Server.AllowedCertificateNames)));
+    }
+
     // ---------------------------------------------------------------- faults
 
     [Theory]
@@ -275,12 +308,51 @@ public sealed class BucketTests(SwiftServer swift) : IClassFixture<SwiftServer>
         Assert.NotNull((await edge.GetAsync("/never-there"))["Age"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PolicyThatForwardsHost_NeverLetsAViewerChooseASignedBucket(bool withFunction)
+    {
+        await FillAsync("/secret", "near", "far");
+        await using var edge = await StartAsync(
+            Near, SwiftServer.Keys, behavior: behavior => behavior with { CachePolicy = behavior.CachePolicy with { MaxTtl = TimeSpan.FromSeconds(1), QueryStrings = ItemSet.All }, OriginRequestPolicy = ManagedPolicies.FindOriginRequestPolicy("AllViewer") }, lambda: withFunction ? ScriptedLambda.Passing() : null);
+
+        foreach (var host in new[] { Far.DomainName, "far", "FAR.s3.eu-central-1.amazonaws.com", "far.localhost" })
+        {
+            var answer = await edge.AskAsync($"GET /secret?{host} HTTP/1.1\r\nHost: {host}\r\n\r\n"); // each with a key of its own: errors are cached
+            Assert.Equal(502, answer.Status);
+            Assert.Equal(
+                $"near.s3.eu-central-1.amazonaws.com: the policy forwards the viewer's Host, '{host.ToLowerInvariant()}', and a bucket is asked by its Host: leave it out, as AllViewerExceptHostHeader does",
+                (await edge.Log.NextAsync()).ErrorDetail);
+        }
+        Assert.Equal("near", (await edge.AskAsync($"GET /secret HTTP/1.1\r\nHost: {Near.DomainName}\r\n\r\n")).Text);
+    }
+
+    [Theory]
+    [InlineData("/../far/secret")]
+    [InlineData("/%2e%2E/far/secret")]
+    [InlineData("/a/..%2F..%2ffar/secret")]
+    [InlineData("/./secret")]
+    [InlineData("/a/..")]
+    public async Task PathWithDots_DoesNotLeaveABucketThatIsInThePath(string target)
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(Near, snapshot: With(At("127.0.0.1", origin.Port)));
+
+        Assert.Equal(400, (await edge.GetAsync(target)).Status);
+        Assert.Empty(origin.Requests);
+        Assert.Equal(200, (await edge.GetAsync("/a..b/.c/d.")).Status);
+    }
+
     [Fact]
     public async Task PolicyThatForwardsHost_AsksTheBucketOfThatName_AndTheLogSaysSo()
     {
-        await using var edge = await StartAsync(Near, SwiftServer.Keys, behavior: behavior => behavior with { OriginRequestPolicy = ManagedPolicies.FindOriginRequestPolicy("AllViewer") });
+        await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        await using var edge = await TestEdge.StartAsync(
+            Near with { AccessControl = null }, behavior => behavior with { OriginRequestPolicy = ManagedPolicies.FindOriginRequestPolicy("AllViewer") }, snapshot: With(At("127.0.0.1", origin.Port)));
 
         Assert.Equal(404, (await edge.GetAsync("/x")).Status);
+        Assert.Equal("/test/x", Assert.Single(origin.Requests).Target);
         Assert.Equal("Host was 'test', and a bucket is asked by its Host, not by the origin's domainName: leave Host out of the policy.", (await edge.Log.NextAsync()).OriginNote);
     }
 

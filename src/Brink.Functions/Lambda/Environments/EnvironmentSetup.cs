@@ -8,6 +8,9 @@ internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, 
     private const string TaskRoot = "/var/task";
     private const string RuntimeFolder = "/var/runtime";
 
+    /// <summary>Python's processes are forked from it, unless the package brings libraries that only the dynamic linker of a new process would find.</summary>
+    public Zygote? Zygote { get; } = Command.Family == RuntimeFamily.Python && !HasLibraries(Version.CodeFolder) ? new Zygote(RunFolder.Root) : null;
+
     /// <summary>How to start the process of an environment that has this folder, this log and this Runtime API.</summary>
     public ProcessStart ProcessFor(EnvironmentFolder folder, EnvironmentLog log, RuntimeApiListener listener)
     {
@@ -27,6 +30,7 @@ internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, 
             NeedsRuntimeApiPort = Command.Family == RuntimeFamily.Provided,
             MemoryMegabytes = Version.MemoryMegabytes + (debugPort is null ? 0 : FunctionDebugger.ExtraMegabytes),
             Output = log,
+            Zygote = Zygote,
             Environment =
             [
                 new("_HANDLER", Version.Handler),
@@ -58,4 +62,8 @@ internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, 
             ],
         };
     }
+
+    /// <summary>In the folders of LD_LIBRARY_PATH, which the linker reads when a process begins and never again.</summary>
+    private static bool HasLibraries(string package) => new[] { package, Path.Combine(package, "lib") }
+        .Any(folder => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "lib*.so*").Any());
 }

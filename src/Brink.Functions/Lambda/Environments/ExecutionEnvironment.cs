@@ -181,7 +181,10 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         ISandboxedProcess process;
         try
         {
-            process = await _setup.Sandbox.StartAsync(_setup.ProcessFor(_folder, _log, _listener));
+            var start = _setup.ProcessFor(_folder, _log, _listener);
+            process = (_process is { } last ? await last.ReplaceAsync(start) : null) ?? await _setup.Sandbox.StartAsync(start);
+            if (_setup.Zygote?.TakeProblem() is { } problem)
+                _log.Platform($"started without a zygote: {problem}");
         }
         catch (ProcessStartException failure)
         {
@@ -565,6 +568,8 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         _process?.Kill();
         await _startup;
         await _processEnded;
+        if (_process is { } last)
+            await last.EndAsync();
         await _deadlineTimer.DisposeAsync();
         _listener.Dispose();
         RunFolder.Remove(_folder.Root);

@@ -3,6 +3,8 @@ namespace Brink.Functions.Lambda;
 /// <summary>The environments of one version in one region, and the invocations that wait for one.</summary>
 internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup, string? problem, LambdaPoolOptions options, TimeProvider time) : IEnvironmentOwner
 {
+    private const int MovingQueuePatience = 10;
+
     private readonly Lock _gate = new();
     private readonly HashSet<ExecutionEnvironment> _all = [];
     // The last one used is used next: the others get the chance to be idle for long. Hence the one idle for the longest comes first.
@@ -12,8 +14,9 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     private readonly Queue<PendingInvocation> _waiting = new();
     private ITimer? _graceTimer;
     private int _starting;
-    // What an invocation took lately, in the clock's ticks: the mean of the last ones, the newer the weightier.
-    private double _usual;
+    // What the shortest of the last invocations took, in the clock's ticks: it rises slowly, so that a machine at its limit does not make all look long.
+    private double _shortest = double.PositiveInfinity;
+    private long _lastStarted, _lastFreed;
     private bool _retired;
 
     public EnvironmentSetup? Setup => setup;
@@ -96,8 +99,8 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     }
 
     /// <summary>
-    /// More invocations wait than will soon be taken. If so one more environment counts as starting from now on; whoever asked starts it. Those that
-    /// are counted on are looked at again when the one who waits the longest has waited for the grace.
+    /// More invocations wait than will soon be taken. If so one more environment counts as starting from now on; whoever asked starts it. Else it is looked at
+    /// again when the one who waits the longest has waited for the grace.
     /// </summary>
     public bool TryBeginNeededStart()
     {
@@ -108,11 +111,24 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             // A debugger looks at one process.
             if (unserved <= 0 || (IsDebugged && (_all.Count > 0 || _starting > 0)))
                 return false;
-            var waited = time.GetElapsedTime(_waiting.Peek().WaitsSince);
-            if (waited < options.StartGrace && unserved <= SoonTaken())
+            var keepsCoresBusy = KeepsCoresBusy();
+            if (unserved <= _answered.Count || keepsCoresBusy)
             {
-                LookAgainIn(options.StartGrace - waited);
-                return false;
+                var since = _waiting.Peek().WaitsSince;
+                var grace = options.StartGrace;
+                if (keepsCoresBusy)
+                {
+                    // A long queue that moves is no reason for haste; and each new one first gets the time to show what it changes.
+                    since = Math.Max(since, _lastStarted);
+                    if (time.GetTimestamp() - _lastFreed < grace.TotalSeconds * time.TimestampFrequency)
+                        grace *= MovingQueuePatience;
+                }
+                var rest = grace - time.GetElapsedTime(since);
+                if (rest > TimeSpan.Zero || (keepsCoresBusy && _starting > 0))
+                {
+                    LookAgainIn(rest > TimeSpan.Zero && rest < options.StartGrace ? rest : options.StartGrace);
+                    return false;
+                }
             }
             _starting++;
             return true;
@@ -125,10 +141,11 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             _starting++;
     }
 
+    /// <summary>What counted as starting will not come.</summary>
     public void EndStart()
     {
         lock (_gate)
-            _starting--;
+            (_starting, _lastStarted) = (_starting - 1, time.GetTimestamp());
     }
 
     /// <summary>Whoever waited the longest is told that there will be no environment. False: nobody waits.</summary>
@@ -177,16 +194,26 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         }
     }
 
-    public void Available(ExecutionEnvironment environment)
+    public void Available(ExecutionEnvironment environment) => Available(environment, isNew: false);
+
+    /// <summary>An environment that counted as starting is there.</summary>
+    public void Started(ExecutionEnvironment environment) => Available(environment, isNew: true);
+
+    private void Available(ExecutionEnvironment environment, bool isNew)
     {
         var isCrowded = pool.IsCrowded(this);
         PendingInvocation? next;
         lock (_gate)
         {
+            if (isNew)
+                EndStart();
             if (_answered.Count > 0)
                 _answered.Remove(environment);
             if (environment.LastDuration > 0)
-                _usual += (environment.LastDuration - _usual) / (_usual > 0 ? 8 : 1);
+            {
+                _shortest = Math.Min(environment.LastDuration, _shortest * (1 + 1 / 64.0));
+                _lastFreed = time.GetTimestamp();
+            }
             next = NextWaiting();
             if (next is null && !_retired && !isCrowded && _all.Contains(environment))
             {
@@ -202,14 +229,11 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     }
 
     /// <summary>
-    /// Invocations that environments will take sooner than a new one could: those that have answered one each, when they ask for it; and where all cores have
-    /// work already, those that are busy with what usually is over in a fraction of the grace. Under the lock.
+    /// As many environments as there are cores are at work, on invocations so short that they wait for nothing but a core: more environments would only take
+    /// turns with them. Under the lock.
     /// </summary>
-    private double SoonTaken()
-    {
-        var busy = _all.Count - _starting - _answered.Count;
-        return busy >= options.Cores && _usual > 0 ? _answered.Count + busy * (options.StartGrace.TotalSeconds * time.TimestampFrequency / _usual) : _answered.Count;
-    }
+    private bool KeepsCoresBusy() =>
+        _shortest < options.ShortInvocation.TotalSeconds * time.TimestampFrequency && _all.Count - _starting - _answered.Count >= options.Cores;
 
     private void LookAgainIn(TimeSpan rest)
     {

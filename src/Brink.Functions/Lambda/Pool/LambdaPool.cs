@@ -92,7 +92,7 @@ public sealed class LambdaPool : IAsyncDisposable
                 break;
             }
             group.BeginStart();
-            starts.Add(StartCountedAsync(group, isWanted: static () => true));
+            starts.Add(StartAsync(group, isWanted: static () => true));
         }
         var failures = await Task.WhenAll(starts);
         return failures.FirstOrDefault(failure => failure is not null);
@@ -104,6 +104,7 @@ public sealed class LambdaPool : IAsyncDisposable
         foreach (var (key, group) in _groups.Where(entry => entry.Key.Item1 == version))
         {
             _groups.TryRemove(key, out _);
+            group.Setup?.Zygote?.Dispose();
             await Task.WhenAll(group.Retire().Select(RemoveAsync));
         }
     }
@@ -128,6 +129,8 @@ public sealed class LambdaPool : IAsyncDisposable
         // Those that began to wait meanwhile.
         foreach (var group in _groups.Values)
             GiveUpWaiting(group);
+        foreach (var group in _groups.Values)
+            group.Setup?.Zygote?.Dispose();
         _folder.Dispose();
     }
 
@@ -190,7 +193,7 @@ public sealed class LambdaPool : IAsyncDisposable
                 group.EndStart();
                 return;
             }
-            _ = StartCountedAsync(group, isWanted: () => group.WaitingCount > 0);
+            _ = StartAsync(group, isWanted: () => group.WaitingCount > 0);
         }
     }
 
@@ -212,28 +215,18 @@ public sealed class LambdaPool : IAsyncDisposable
         }
     }
 
-    private async Task<string?> StartCountedAsync(EnvironmentGroup group, Func<bool> isWanted)
-    {
-        try
-        {
-            return await StartOneAsync(group, isWanted);
-        }
-        finally
-        {
-            group.EndStart();
-            Grow(group);
-        }
-    }
-
-    /// <summary>Starts one environment in a place that was reserved, unless nobody needs it any more when its turn comes. Returns why it did not come up.</summary>
-    private async Task<string?> StartOneAsync(EnvironmentGroup group, Func<bool> isWanted)
+    /// <summary>
+    /// Starts one environment that counts as starting, in a place that was reserved, unless nobody needs it any more when its turn comes. Returns why it did not
+    /// come up.
+    /// </summary>
+    private async Task<string?> StartAsync(EnvironmentGroup group, Func<bool> isWanted)
     {
         await _starting.WaitAsync();
         try
         {
             if (_disposed || !isWanted())
             {
-                GiveBack();
+                GiveBack(group);
                 return null;
             }
             ExecutionEnvironment environment;
@@ -243,7 +236,7 @@ public sealed class LambdaPool : IAsyncDisposable
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ProcessStartException or System.Net.Sockets.SocketException)
             {
-                GiveBack();
+                GiveBack(group);
                 group.GiveUpOne(pending => NotRun(pending, new InvocationOutcome.NotStarted(failure.Message)));
                 return failure.Message;
             }
@@ -251,22 +244,25 @@ public sealed class LambdaPool : IAsyncDisposable
             group.Add(environment);
             if (_disposed)
             {
+                group.EndStart();
                 await RemoveAsync(environment);
                 return null;
             }
             var failed = await environment.StartAsync();
             // Down or not, it can take an invocation: the first one tries once more (lambda spec 6.1).
-            group.Available(environment);
+            group.Started(environment);
             return failed is null ? null : $"{failed.ErrorType}: {failed.Message}";
         }
         finally
         {
             _starting.Release();
+            Grow(group);
         }
     }
 
-    private void GiveBack()
+    private void GiveBack(EnvironmentGroup group)
     {
+        group.EndStart();
         Interlocked.Decrement(ref _environments);
         if (!_disposed)
             Kick();

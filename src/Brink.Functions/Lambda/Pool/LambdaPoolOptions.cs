@@ -23,11 +23,15 @@ public sealed record LambdaPoolOptions
 
     /// <summary>
     /// How long an invocation waits for an environment that will be free any moment, before a new one is started for it: one that has answered but not yet asked for
-    /// the next event, or one of as many as there are cores whose invocations usually take a fraction of this. Default 20 ms; a new process takes longer.
+    /// the next event, or one of as many as there are cores, at work on what usually is short; for the latter ten times as long while they get on with it. Default 20 ms; a new
+    /// process takes longer.
     /// </summary>
     public TimeSpan StartGrace { get; init; } = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Cores that functions run on. A function in as many environments gains from more only if it waits for something. Default: the machine's.</summary>
+    /// <summary>An invocation below this waits for nothing but a core: the network takes longer. Default 1 ms.</summary>
+    public TimeSpan ShortInvocation { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Cores that functions run on: in as many environments a function that waits for nothing else has all there is. Default: the machine's.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;
 
     /// <summary>

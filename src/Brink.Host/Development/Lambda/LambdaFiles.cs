@@ -93,7 +93,7 @@ internal sealed class LambdaFiles : IAsyncDisposable
         var replication = _replicator.ReplicateAsync(version, source).GetAwaiter().GetResult();
         reading.Acknowledgements.AddRange(replication.Acknowledgements);
         if (replication.Function is not { } function)
-            return LastGood(last, name, path, "does not load", replication.Acknowledgements.First(each => !each.IsReady).Problem, reading);
+            return LastGood(last, name, path, MissingModules.HintFor(copy) is { } hint ? $"does not load: {hint}" : "does not load", replication.Acknowledgements.First(each => !each.IsReady).Problem, reading);
         if (last is not null)
             _replaced.Add(last.Function);
         _published[key] = new Published(function, fingerprint, quotas, place);

@@ -75,6 +75,8 @@ public class ErrorDetailTests
     [Theory]
     [InlineData("function spin() {\n  var i = 0;\n  while (true) { i = Math.abs(i + 1); }\n}\nfunction handler(event) {\n  spin();\n}", "the compute budget was used up")]
     [InlineData("function spin() {\n  var i = 0;\n  while (true) { i = i + 1; }\n}\nfunction handler(event) {\n  spin();\n}", "the compute budget was used up")]
+    [InlineData("function spin() {\n  var i = 0;\n  while (true) {}\n}\nfunction handler(event) {\n  spin();\n}", "the compute budget was used up")]
+    [InlineData("function spin() {\n  var t = 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx';\n  /(x+x+)+y/.test(t); for (;\n;) {}}\nfunction handler(event) {\n  spin();\n}", "the compute budget was used up")]
     [InlineData("function spin() {\n  var s = 'x';\n  for (;;) { s = s.repeat(2); }\n}\nfunction handler(event) {\n  spin();\n}", "the memory limit of 2 MB was reached")]
     public void RunThatWasStopped_ShowsWhereItWas(string code, string reason)
     {

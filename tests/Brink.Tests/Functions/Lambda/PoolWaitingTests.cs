@@ -45,40 +45,71 @@ public sealed class PoolWaitingTests
     }
 
     [Fact]
-    public async Task AllCoresBusyWithShortInvocations_MoreWait_ButNotForLong()
+    public async Task AllCoresBusyWithShortInvocations_MoreWait_ButNotForLong_AndNewOnesStartOneByOne()
     {
         await using var scripted = new ScriptedPool { Options = LambdaPoolOptions.Default with { Cores = 1 } };
         var version = scripted.Function();
         var invocation = scripted.InvokeAsync(version);
         var worker = await scripted.NextWorkerAsync();
-        for (var round = 0; round < 30; round++)
-        {
-            var (id, _) = await worker.EventAsync();
-            scripted.Time.Advance(TimeSpan.FromMilliseconds(1));
-            await worker.AnswerAndAskAsync(id, "1");
-            PoolFixture.Result(await invocation);
-            invocation = scripted.InvokeAsync(version);
-        }
-        // The usual one takes 1 ms: some twenty can wait for it.
-        var waiting = Enumerable.Range(0, 15).Select(_ => scripted.InvokeAsync(version)).ToArray();
-        Assert.Equal(1, scripted.Pool.EnvironmentCount);
+        var (id, _) = await worker.EventAsync();
+        scripted.Time.Advance(TimeSpan.FromMilliseconds(0.5));
+        await worker.AnswerAndAskAsync(id, "1");
+        PoolFixture.Result(await invocation);
+
+        invocation = scripted.InvokeAsync(version);
+        await worker.EventAsync();
+        var waiting = Enumerable.Range(0, 3).Select(_ => scripted.InvokeAsync(version)).ToArray();
         scripted.Time.Advance(TimeSpan.FromMilliseconds(19));
         Assert.Equal(1, scripted.Pool.EnvironmentCount);
         // This one takes longer than usual.
         scripted.Time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(16, scripted.Pool.EnvironmentCount);
-        for (var served = 0; served < 15; served++)
-        {
-            var other = await scripted.NextWorkerAsync();
-            await other.AnswerAsync((await other.EventAsync()).Id, "2");
-        }
+        Assert.Equal(2, scripted.Pool.EnvironmentCount);
+        scripted.Time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(2, scripted.Pool.EnvironmentCount);
+        var second = await scripted.NextWorkerAsync();
+        var secondEvent = await second.EventAsync();
+        scripted.Time.Advance(TimeSpan.FromMilliseconds(19));
+        Assert.Equal(2, scripted.Pool.EnvironmentCount);
+        scripted.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(3, scripted.Pool.EnvironmentCount);
+
+        await second.AnswerAndAskAsync(secondEvent.Id, "2");
+        await second.AnswerAsync((await second.EventAsync()).Id, "2");
+        var third = await scripted.NextWorkerAsync();
+        await third.AnswerAsync((await third.EventAsync()).Id, "2");
         Assert.All(await Task.WhenAll(waiting), each => Assert.Equal("2", PoolFixture.Result(each)));
     }
 
+    [Fact]
+    public async Task QueueThatMoves_StartsNothingWhileNobodyWaitsForLong()
+    {
+        await using var scripted = new ScriptedPool { Options = LambdaPoolOptions.Default with { Cores = 1 } };
+        var version = scripted.Function();
+        var first = scripted.InvokeAsync(version);
+        var worker = await scripted.NextWorkerAsync();
+        var (id, _) = await worker.EventAsync();
+        scripted.Time.Advance(TimeSpan.FromMilliseconds(0.5));
+        await worker.AnswerAndAskAsync(id, "1");
+        PoolFixture.Result(await first);
+
+        // Each waits for 50 ms in the end, behind a hundred others.
+        var queue = new Queue<Task<Invocation>>(Enumerable.Range(0, 100).Select(_ => scripted.InvokeAsync(version)));
+        for (var served = 0; served < 400; served++)
+        {
+            (id, _) = await worker.EventAsync();
+            scripted.Time.Advance(TimeSpan.FromMilliseconds(0.5));
+            await worker.AnswerAndAskAsync(id, "1");
+            PoolFixture.Result(await queue.Dequeue());
+            if (served < 300)
+                queue.Enqueue(scripted.InvokeAsync(version));
+        }
+        Assert.Equal(1, scripted.Pool.EnvironmentCount);
+    }
+
     [Theory]
-    [InlineData(2, 1)]
-    [InlineData(1, 500)]
-    public async Task CoresToSpare_OrInvocationsThatTakeLong_GetAnotherAtOnce(int cores, int milliseconds)
+    [InlineData(2, 0.5)]
+    [InlineData(1, 2)]
+    public async Task CoresToSpare_OrInvocationsThatMayWaitForSomething_GetAnotherAtOnce(int cores, double milliseconds)
     {
         await using var scripted = new ScriptedPool { Options = LambdaPoolOptions.Default with { Cores = cores } };
         var version = scripted.Function();
@@ -273,8 +304,9 @@ public sealed class PoolWaitingTests
         var version = scripted.Function();
         var both = new[] { scripted.InvokeAsync(version), scripted.InvokeAsync(version) };
         var workers = new[] { await scripted.NextWorkerAsync(), await scripted.NextWorkerAsync() };
-        foreach (var worker in workers)
-            await worker.AnswerAndAskAsync((await worker.EventAsync()).Id, "1");
+        var events = await Task.WhenAll(workers.Select(worker => worker.EventAsync()));
+        for (var i = 0; i < workers.Length; i++)
+            await workers[i].AnswerAndAskAsync(events[i].Id, "1");
         await Task.WhenAll(both);
         // One is enough for what comes now, and it is always the same one.
         for (var minute = 0; minute < 7; minute++)
