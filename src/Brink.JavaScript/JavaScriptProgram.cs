@@ -71,7 +71,7 @@ public sealed class JavaScriptProgram
     /// <param name="argument">The event.</param>
     /// <param name="limits">Budgets, time, seed.</param>
     /// <param name="hostContext">Handed to host functions as <see cref="HostCall.Context"/>.</param>
-    public CallResult Call(IHostObject argument, in CallLimits limits, object? hostContext)
+    public CallResult Call(HostObject argument, in CallLimits limits, object? hostContext)
     {
         var realm = RealmPool.Rent(_code, limits, hostContext);
         try
@@ -104,7 +104,7 @@ public sealed class JavaScriptProgram
         public Exception? Fault;
     }
 
-    private static CallResult Finish(Realm realm, CallLimits limits, Ending ending) => new()
+    private static CallResult Finish(Realm realm, scoped in CallLimits limits, scoped in Ending ending) => new()
     {
         Realm = realm,
         CallNumber = realm.CallNumber,
@@ -117,7 +117,7 @@ public sealed class JavaScriptProgram
         MemoryUsed = Math.Min(limits.MemoryBytes, limits.MemoryBytes - realm.MemoryLeft),
     };
 
-    private Ending RunHandler(Realm realm, IHostObject argument)
+    private Ending RunHandler(Realm realm, HostObject argument)
     {
         var main = realm.NewClosure(_code.Main, [], default);
         if (realm.Interpreter.Run(main, Value.Object(realm.Intrinsics.Global), [], isConstruct: false).IsThrew)

@@ -88,7 +88,7 @@ internal static class MeterCommand
             : new Ending(result.Status, result.StepsUsed, result.Status == CallStatus.Threw ? result.Error!.Text : null);
     }
 
-    private static readonly IHostObject NoEvent = new HostModule { Functions = [] };
+    private static readonly HostObject NoEvent = new HostModule { Functions = [] };
 
     private static IEnumerable<Work> ReadWork()
     {

@@ -16,6 +16,7 @@ internal sealed class EventView : FixedView
     [ThreadStatic]
     private static EventView? _kept;
 
+    /// <summary>Null while no run uses the view: it stays where it is kept, as writing a reference to it twice for each run would be work for nothing.</summary>
     private TriggerEvent? _event;
 
     private EventView()
@@ -43,8 +44,7 @@ internal sealed class EventView : FixedView
     /// <summary>A view of an event. Give it back with <see cref="Return"/>.</summary>
     public static EventView Rent(TriggerEvent triggerEvent, bool hasRawQueryString)
     {
-        var view = _kept ?? new EventView();
-        _kept = null;
+        var view = _kept is { _event: null } kept ? kept : _kept = new EventView();
         view._event = triggerEvent;
         view.HasRawQueryString = hasRawQueryString;
         return view;
@@ -52,10 +52,9 @@ internal sealed class EventView : FixedView
 
     public void Return()
     {
-        _event = null;
         Request.Forget();
         Response.Forget();
-        _kept = this;
+        _event = null;
     }
 
     protected override string[] PropertyNames => Event.EventType == EventType.ViewerResponse ? ResponseEventNames : Names;
@@ -74,17 +73,17 @@ internal sealed class EventView : FixedView
 }
 
 /// <summary>A view with names that do not come from a message.</summary>
-internal abstract class FixedView : IHostObject
+internal abstract class FixedView : HostObject
 {
     protected abstract string[] PropertyNames { get; }
 
-    public object Layout => PropertyNames;
+    public override object Layout => PropertyNames;
 
-    public int Count => PropertyNames.Length;
+    public override int Count => PropertyNames.Length;
 
-    public string NameAt(int index) => PropertyNames[index];
+    public override string NameAt(int index) => PropertyNames[index];
 
-    public int IndexOf(ReadOnlySpan<char> name)
+    public override int IndexOf(ReadOnlySpan<char> name)
     {
         var names = PropertyNames;
         for (var i = 0; i < names.Length; i++)
@@ -95,7 +94,7 @@ internal abstract class FixedView : IHostObject
         return -1;
     }
 
-    public abstract void Read(int index, ref HostValue value);
+    public abstract override void Read(int index, ref HostValue value);
 }
 
 /// <summary><c>event.context</c></summary>

@@ -9,7 +9,7 @@ namespace Brink.Functions.Events;
 /// <param name="owner">Handed to <paramref name="fill"/>.</param>
 /// <param name="fill">Takes the message apart; called when a script first looks.</param>
 /// <param name="isResponse">Whether entries may have <c>attributes</c>: the cookies of a response.</param>
-internal sealed class ValuesView(object owner, Action<object, NamedValues> fill, bool isResponse) : IHostObject
+internal sealed class ValuesView(object owner, Action<object, NamedValues> fill, bool isResponse) : HostObject
 {
     private const int MaxKept = 256;
 
@@ -42,17 +42,17 @@ internal sealed class ValuesView(object owner, Action<object, NamedValues> fill,
     }
 
     // Names come from the request: no two lists are known to be alike.
-    public object? Layout => null;
+    public override object? Layout => null;
 
-    public int Count => Values.NameCount;
+    public override int Count => Values.NameCount;
 
-    public string NameAt(int index) => _values.NameAt(index);
+    public override string NameAt(int index) => _values.NameAt(index);
 
-    public ReadOnlySpan<char> NameSpanAt(int index) => _values.NameSpanAt(index);
+    public override ReadOnlySpan<char> NameSpanAt(int index) => _values.NameSpanAt(index);
 
-    public int IndexOf(ReadOnlySpan<char> name) => _values.IndexOf(name);
+    public override int IndexOf(ReadOnlySpan<char> name) => _values.IndexOf(name);
 
-    public void Read(int index, ref HostValue value) => value.SetObject(EntryAt(index));
+    public override void Read(int index, ref HostValue value) => value.SetObject(EntryAt(index));
 
     private EntryView EntryAt(int index)
     {
@@ -62,7 +62,7 @@ internal sealed class ValuesView(object owner, Action<object, NamedValues> fill,
     }
 
     /// <summary>Whether an object of the host is this list's own entry of that name.</summary>
-    public bool IsEntry(IHostObject source, int index) => source is EntryView entry && ReferenceEquals(entry.List, this) && entry.Name == index;
+    public bool IsEntry(HostObject source, int index) => source is EntryView entry && ReferenceEquals(entry.List, this) && entry.Name == index;
 
     /// <summary>Whether entries may have attributes.</summary>
     public bool IsResponse => isResponse;

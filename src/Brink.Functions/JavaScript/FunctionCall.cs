@@ -31,8 +31,7 @@ internal sealed class FunctionCall
 
     public static FunctionCall Rent(TriggerEvent triggerEvent, KeyValueStore? store)
     {
-        var call = _kept ?? new FunctionCall();
-        _kept = null;
+        var call = _kept is { _event: null } kept ? kept : _kept = new FunctionCall();
         call._event = triggerEvent;
         call.KeyValueStore = store;
         return call;
@@ -40,13 +39,12 @@ internal sealed class FunctionCall
 
     public void Return()
     {
-        _event = null;
         KeyValueStore = null;
         ChosenTarget = null;
         OriginProblem = null;
         _logs = null;
         _logBytes = 0;
-        _kept = this;
+        _event = null;
     }
 
     /// <summary>A call of an origin function: a later one replaces an earlier one, good or bad.</summary>

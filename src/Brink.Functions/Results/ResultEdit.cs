@@ -50,8 +50,7 @@ internal sealed class ResultEdit : IResultReader
     /// <summary>An edit for a run. Give it back with <see cref="Return"/>.</summary>
     public static ResultEdit Rent(EventView view)
     {
-        var edit = _kept ?? new ResultEdit();
-        _kept = null;
+        var edit = _kept is { _view: null } kept ? kept : _kept = new ResultEdit();
         edit._view = view;
         edit._problem = null;
         edit._uri = null;
@@ -66,14 +65,13 @@ internal sealed class ResultEdit : IResultReader
 
     public void Return()
     {
-        _view = null;
         _fields.Forget();
         _headers.Begin(null);
         _requestCookies.Begin(null);
         _responseCookies.Begin(null);
         _query.Begin(null);
         Body.Begin();
-        _kept = this;
+        _view = null;
     }
 
     // ---------------------------------------------------------------- reading

@@ -35,6 +35,9 @@ internal static class DevCommand
             HelpName = "[NAME=]S",
         };
         var includeBody = new Option<bool>("--include-body") { Description = "Functions of tier 2 on --viewer-request and --origin-request see the body of requests." };
+        var inspect = new Option<bool>("--inspect") { Description = "Lets a debugger attach to each function of tier 2; there is one process of each then, and no timeout while one is attached." };
+        var inspectBreak = new Option<bool>("--inspect-brk") { Description = "The same, and functions wait for a debugger before their code is loaded." };
+        var inspectPort = NumberOption.Create("--inspect-port", "The port of the first function's debugger on 127.0.0.1; those of the others follow. Default 9229.", 1, 65535, "a port is 1 to 65535");
         var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs functions of tier 2 with all the rights of brink." };
         var prewarm = NumberOption.Create("--prewarm", "Processes that each function of tier 2 has from the start. Default 1.", 1, 1000, "a function has 1 to 1000 processes from the start");
         var concurrency = NumberOption.Create("--concurrency", "Invocations of tier 2 at once; more are throttled. Default 1000.", 1, 1_000_000, "1 to 1000000 invocations run at once");
@@ -84,7 +87,7 @@ internal static class DevCommand
         var command = new Command("dev", "Serves a distribution with functions on this machine and reloads what changes.")
         {
             origin, viewerRequest, originRequest, originResponse, viewerResponse, distributions, functions,
-            lambdas, runtime, handler, node, python, quotas, memory, timeout, includeBody, prewarm, concurrency, freeze, unsafeNoSandbox,
+            lambdas, runtime, handler, node, python, quotas, memory, timeout, includeBody, prewarm, concurrency, freeze, inspect, inspectBreak, inspectPort, unsafeNoSandbox,
             cachePolicy, originRequestPolicy, keyValueStore, viewerCountry, computeBudget, edgeLocation, edgeRegion,
             originAuthorities, s3,
             listen, httpPort, httpsPort, certificate, privateKey, json,
@@ -107,6 +110,9 @@ internal static class DevCommand
                 Memory = [.. parsed.GetValue(memory) ?? []],
                 Timeout = [.. parsed.GetValue(timeout) ?? []],
                 IncludeBody = parsed.GetValue(includeBody),
+                Inspect = parsed.GetValue(inspect),
+                InspectBreak = parsed.GetValue(inspectBreak),
+                InspectPort = parsed.GetValue(inspectPort),
                 UnsafeNoSandbox = parsed.GetValue(unsafeNoSandbox),
                 Prewarm = parsed.GetValue(prewarm),
                 Concurrency = parsed.GetValue(concurrency),

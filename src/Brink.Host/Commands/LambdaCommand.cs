@@ -32,20 +32,22 @@ internal static class LambdaCommand
         var python = new Option<string?>("--python") { Description = "The Python executable. Default: /usr/bin/python3, else python3 on PATH.", HelpName = "EXE" };
         var timeout = new Option<int>("--timeout") { Description = "Seconds one invocation may take.", HelpName = "S", DefaultValueFactory = _ => 3 };
         var memory = new Option<int>("--memory") { Description = "Megabytes the function may hold.", HelpName = "MB", DefaultValueFactory = _ => 128 };
+        var inspect = new Option<bool>("--inspect") { Description = "Waits for a debugger before the code is loaded; while it is attached there is no timeout." };
+        var inspectPort = NumberOption.Create("--inspect-port", "The debugger's port on 127.0.0.1.", 1, 65535, "a port is 1 to 65535", byDefault: DevOptions.DefaultInspectPort);
         var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs the function with all the rights of brink." };
         var command = new Command("invoke", "Runs a function once, in a process of its own; prints its log to stderr and its result to stdout. The exit code is 0 only if it succeeded.")
         {
-            package, eventFile, runtime, handler, node, python, timeout, memory, unsafeNoSandbox,
+            package, eventFile, runtime, handler, node, python, timeout, memory, inspect, inspectPort, unsafeNoSandbox,
         };
         command.SetAction((parsed, cancellationToken) => InvokeAsync(
             parsed.GetValue(package)!, parsed.GetValue(eventFile)!, parsed.GetValue(runtime), parsed.GetValue(handler),
             new Interpreters { Node = parsed.GetValue(node), Python = parsed.GetValue(python) },
-            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), parsed.GetValue(unsafeNoSandbox), cancellationToken));
+            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), parsed.GetValue(inspect) ? parsed.GetValue(inspectPort) : null, parsed.GetValue(unsafeNoSandbox), cancellationToken));
         return command;
     }
 
     private static async Task<int> InvokeAsync(
-        string path, string eventFile, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, bool unsafeNoSandbox,
+        string path, string eventFile, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, int? inspectPort, bool unsafeNoSandbox,
         CancellationToken cancellationToken)
     {
         var reading = new Reading();
@@ -79,6 +81,17 @@ internal static class LambdaCommand
             await Console.Error.WriteLineAsync($"brink: {code.InItsAuthorsWords(problem)}");
             return Program.ExitCode.Failure;
         }
+        if (inspectPort is not null && choice.Runtime!.Family == RuntimeFamily.Provided)
+        {
+            await Console.Error.WriteLineAsync($"brink: {choice.Runtime} has no debugger that brink could open: leave out --inspect");
+            return Program.ExitCode.Failure;
+        }
+        await using var debugger = OpenDebugger(inspectPort, out var taken);
+        if (taken is not null)
+        {
+            await Console.Error.WriteLineAsync($"brink: {taken}");
+            return Program.ExitCode.Failure;
+        }
         var version = new FunctionVersion
         {
             Name = DevOptions.NameOf(path),
@@ -88,6 +101,7 @@ internal static class LambdaCommand
             Handler = handler ?? choice.Runtime!.DefaultHandler,
             Timeout = timeout,
             MemoryMegabytes = memory,
+            Debugger = debugger,
         };
         if (version.Mistakes() is { Count: > 0 } mistakes)
         {
@@ -106,6 +120,8 @@ internal static class LambdaCommand
         }
         await using var log = new LambdaLogFile(DataFolder.Logs, TimeProvider.System);
         await using var pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = interpreters, Log = log }, sandbox, TimeProvider.System);
+        if (debugger is not null)
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"brink: {version.Name} waits for a debugger at 127.0.0.1:{debugger.Port} before its code is loaded"));
         // The first signal ends the function too: its environment goes with the pool.
         using var signals = Signals.CancelOnStop(cancellationToken);
         try
@@ -116,6 +132,20 @@ internal static class LambdaCommand
         {
             await Console.Error.WriteLineAsync("brink: stopped");
             return Program.ExitCode.Failure;
+        }
+    }
+
+    private static FunctionDebugger? OpenDebugger(int? port, out string? problem)
+    {
+        problem = null;
+        try
+        {
+            return port is { } number ? FunctionDebugger.Open(number, waitsBeforeLoading: true, TimeProvider.System) : null;
+        }
+        catch (System.Net.Sockets.SocketException failure)
+        {
+            problem = string.Create(CultureInfo.InvariantCulture, $"port {port} of 127.0.0.1 cannot be had for the debugger ({failure.Message}): name another one with --inspect-port");
+            return null;
         }
     }
 

@@ -9,6 +9,9 @@ namespace Brink.Host.Development;
 /// <summary>What <c>brink dev</c> was asked for. Null and empty where the command line is silent.</summary>
 internal sealed record DevOptions
 {
+    /// <summary>Node.js's own.</summary>
+    public const int DefaultInspectPort = 9229;
+
     public string? Origin { get; init; }
 
     public string? ViewerRequest { get; init; }
@@ -40,6 +43,15 @@ internal sealed record DevOptions
 
     /// <summary>Functions of tier 2 on request events see the body.</summary>
     public bool IncludeBody { get; init; }
+
+    /// <summary>Debuggers may attach to functions of tier 2.</summary>
+    public bool Inspect { get; init; }
+
+    /// <summary>And their code is loaded only when one has.</summary>
+    public bool InspectBreak { get; init; }
+
+    /// <summary>The port of the first function's debugger; those of the others follow. Null: 9229.</summary>
+    public int? InspectPort { get; init; }
 
     public bool UnsafeNoSandbox { get; init; }
 
@@ -184,13 +196,17 @@ internal sealed record DevOptions
             {
                 ("--runtime", Runtime is not null), ("--handler", Handler is not null), ("--node", Node is not null), ("--python", Python is not null),
                 ("--quotas", Quotas is not null), ("--memory", !Memory.IsEmpty), ("--timeout", !Timeout.IsEmpty), ("--unsafe-no-sandbox", UnsafeNoSandbox),
-                ("--prewarm", Prewarm is not null), ("--concurrency", Concurrency is not null), ("--freeze", Freeze),
+                ("--prewarm", Prewarm is not null), ("--concurrency", Concurrency is not null), ("--freeze", Freeze), ("--inspect", Inspect), ("--inspect-brk", InspectBreak),
             })
             {
                 if (isGiven)
                     yield return $"{flag} without a function of tier 2: nothing would use it";
             }
         }
+        if (InspectPort is not null && !Inspect && !InspectBreak)
+            yield return "--inspect-port without --inspect or --inspect-brk: no debugger would come";
+        if ((Inspect || InspectBreak) && (Prewarm is > 1 || Freeze))
+            yield return $"{(Freeze ? "--freeze" : "--prewarm")} and --inspect exclude each other: a debugger looks at one process of each function, which must not be held still";
         if (IncludeBody && !LambdaTriggers.Any(trigger => trigger.Event is EventType.ViewerRequest or EventType.OriginRequest))
         {
             yield return Distributions.IsEmpty

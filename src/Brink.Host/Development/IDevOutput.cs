@@ -34,7 +34,12 @@ internal sealed record DevSummary(IReadOnlyList<string> Urls, IReadOnlyList<DevD
 internal sealed record DevDistribution(string Id, string DomainName, IReadOnlyList<string> Aliases, string Origin);
 
 /// <summary>One function of the summary.</summary>
-internal sealed record DevFunction(string Name, string File, string Runtime, string Arn);
+/// <param name="Name">Its name.</param>
+/// <param name="File">As named on the command line.</param>
+/// <param name="Runtime">The identifier.</param>
+/// <param name="Arn">Its ARN.</param>
+/// <param name="Debugger">Where a debugger may attach; null where none may.</param>
+internal sealed record DevFunction(string Name, string File, string Runtime, string Arn, string? Debugger = null);
 
 /// <summary>Why a file cannot be used.</summary>
 /// <param name="File">As named on the command line.</param>

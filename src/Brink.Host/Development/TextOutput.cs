@@ -24,7 +24,12 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
             text.Append("  from ").Append(distribution.Origin).Append('\n');
         }
         foreach (var function in summary.Functions)
-            text.Append("  function         ").Append(function.Name).Append("  ").Append(function.File).Append("  ").Append(function.Runtime).Append('\n');
+        {
+            text.Append("  function         ").Append(function.Name).Append("  ").Append(function.File).Append("  ").Append(function.Runtime);
+            if (function.Debugger is { } address)
+                text.Append("  debugger at ").Append(address);
+            text.Append('\n');
+        }
         if (summary.KeyValueStoreId is { } id)
             text.Append("  key value store  ").Append(id).Append("  (every function: cf.kvs() or cf.kvs('").Append(id).Append("'))\n");
         text.Append("Save a file and it takes effect; Ctrl-C stops.\n");

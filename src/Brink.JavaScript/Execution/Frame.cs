@@ -59,7 +59,9 @@ internal sealed class Frame
         {
             At = null;
         }
-        Stack = null!;
+        // The first chunk belongs to the interpreter for good, and to all its frames but the deepest.
+        if (Chunk != 0)
+            Stack = null!;
         Async = null;
     }
 }

@@ -37,7 +37,6 @@ internal sealed partial class Interpreter
         _deepest = -1;
         _highestInFirstChunk = 0;
         _chunksInUse = 1;
-        Module = [];
         Program = null!;
         ClearTrace();
         _templates.Clear();
@@ -60,9 +59,10 @@ internal sealed partial class Interpreter
             stack = NextChunk(++chunk, arguments.Length + closure.Code.RegisterCount);
             at = 2;
         }
-        stack[at - 2] = Value.Object(closure);
-        stack[at - 1] = thisValue;
-        arguments.CopyTo(stack.AsSpan(at));
+        SetValue(ref stack[at - 2], Value.Object(closure));
+        SetValue(ref stack[at - 1], thisValue);
+        for (var i = 0; i < arguments.Length; i++)
+            SetValue(ref stack[at + i], arguments[i]);
         NoteHeight(chunk, at + arguments.Length);
         if (!Enter(closure, stack, chunk, at, arguments.Length, 0, FrameFlags.Entry | (isConstruct ? FrameFlags.Construct : 0)))
             return Value.Threw;

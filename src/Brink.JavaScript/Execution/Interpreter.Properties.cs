@@ -56,8 +56,20 @@ internal sealed partial class Interpreter
     private Value GetProperty(PropertySite site, in Value target)
     {
         var entry = site.Entry;
-        if (TryCached(entry, target, out var value))
+        Value value;
+        if (entry.Kind == CacheKind.Host)
+        {
+            if (target.Reference is HostObjectView view && ReferenceEquals(view.Layout, entry.Holder))
+            {
+                value = view.ReadAt(_realm, entry.Slot);
+                if (!value.IsAbsent && !value.IsAccessor)
+                    return value;
+            }
+        }
+        else if (TryCached(entry, target, out value))
+        {
             return value;
+        }
         if (entry.Kind != CacheKind.Mixed)
             Learn(site, entry.Misses, target);
         return _realm.Get(target, site.Key);

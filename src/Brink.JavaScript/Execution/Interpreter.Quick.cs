@@ -22,7 +22,7 @@ internal sealed partial class Interpreter
             if (self.Reference is not { Kind: CellKind.Text } || argument.Reference is not { Kind: CellKind.Text })
                 return false;
             _realm.Pay(Price.NativeCall + (long)Price.Step * Price.Search(self.Length, argument.Length));
-            SetNumber(ref target, argument.Length == 1 ? IndexOf(self, argument.CharAt(0)) : self.Chars.IndexOf(argument.Chars));
+            SetNumber(ref target, Tag.Number, argument.Length == 1 ? IndexOf(self, argument.CharAt(0)) : self.Chars.IndexOf(argument.Chars));
             return true;
         }
         if (!argument.IsNumber)

@@ -25,11 +25,11 @@ internal sealed partial class Interpreter(Realm realm)
     /// it was computed: behind the write of a reference, which is a call, it would have to wait on the stack.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SetNumber(ref Value target, double number)
+    private static void SetNumber(ref Value target, Tag tag, double number)
     {
         Unsafe.As<long, double>(ref Unsafe.AsRef(in target.Bits)) = number;
-        if (!target.IsNumber)
-            Unsafe.AsRef(in target.Reference) = Tag.Number;
+        if (target.Reference != tag)
+            Unsafe.AsRef(in target.Reference) = tag;
     }
 
     /// <summary>A value into a register that held one with the same reference, maybe: then the collector need not know either.</summary>
@@ -52,7 +52,7 @@ internal sealed partial class Interpreter(Realm realm)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool HasPlaces(in Value value, out double count)
     {
-        if (value.IsString)
+        if (value.Reference is { Kind: CellKind.Text or CellKind.AstralText })
         {
             count = value.Length;
             return true;
@@ -81,6 +81,7 @@ internal sealed partial class Interpreter(Realm realm)
     private unsafe Value Execute(bool isThrowing)
     {
         var realm = _realm;
+        var number = Tag.Number;                // in a register or on the stack, where reading it from the class would take two instructions each time
         var frame = _frames[_depth];
         var i = frame.At;
         ref var r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(frame.Stack), frame.Base);
@@ -114,7 +115,7 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.LoadInteger:
-                    SetNumber(ref Unsafe.Add(ref r, i->A), i->Wide);
+                    SetNumber(ref Unsafe.Add(ref r, i->A), number, i->Wide);
                     continue;
 
                 case Op.LoadUndefined:
@@ -266,9 +267,9 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.Add:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber + Unsafe.Add(ref r, i->C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber + Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     frame.At = i;
@@ -276,169 +277,215 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.AddInteger:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber + i->ShortC);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber + i->ShortC);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Subtract:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber - Unsafe.Add(ref r, i->C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber - Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.SubtractInteger:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber - i->ShortC);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber - i->ShortC);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Multiply:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber * Unsafe.Add(ref r, i->C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber * Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Divide:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber / Unsafe.Add(ref r, i->C).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber / Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Remainder:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), realm.Remainder(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, realm.Remainder(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Power:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.Power(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Realm.Power(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftLeft:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) << (Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber) & 31));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        var right = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->C).AsNumber);
+                        if (((left + Realm.WholeBound) | (right + Realm.WholeBound)) >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left << ((int)right & 31));
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftRight:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) >> (Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber) & 31));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        var right = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->C).AsNumber);
+                        if (((left + Realm.WholeBound) | (right + Realm.WholeBound)) >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left >> ((int)right & 31));
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftRightUnsigned:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), (uint)Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) >> (Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber) & 31));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        var right = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->C).AsNumber);
+                        if (((left + Realm.WholeBound) | (right + Realm.WholeBound)) >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (uint)left >> ((int)right & 31));
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseAnd:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) & Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        var right = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->C).AsNumber);
+                        if (((left + Realm.WholeBound) | (right + Realm.WholeBound)) >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left & (int)right);
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseOr:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) | Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        var right = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->C).AsNumber);
+                        if (((left + Realm.WholeBound) | (right + Realm.WholeBound)) >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left | (int)right);
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseXor:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) ^ Realm.ToInt32(Unsafe.Add(ref r, i->C).AsNumber));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        var right = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->C).AsNumber);
+                        if (((left + Realm.WholeBound) | (right + Realm.WholeBound)) >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left ^ (int)right);
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftLeftInteger:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) << (i->ShortC & 31));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        if (left + Realm.WholeBound >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left << (i->ShortC & 31));
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.ShiftRightInteger:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) >> (i->ShortC & 31));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        if (left + Realm.WholeBound >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left >> (i->ShortC & 31));
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseAndInteger:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber) & i->ShortC);
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        if (left + Realm.WholeBound >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, (int)left & i->ShortC);
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.Negate:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), -Unsafe.Add(ref r, i->B).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, -Unsafe.Add(ref r, i->B).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.ToNumber:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.BitwiseNot:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), ~Realm.ToInt32(Unsafe.Add(ref r, i->B).AsNumber));
-                        continue;
+                        var left = double.ConvertToIntegerNative<long>(Unsafe.Add(ref r, i->B).AsNumber);
+                        if (left + Realm.WholeBound >= 0)
+                        {
+                            SetNumber(ref Unsafe.Add(ref r, i->A), number, ~(int)left);
+                            continue;
+                        }
                     }
                     goto SlowArithmetic;
 
                 case Op.Increment:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber + 1);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber + 1);
                         continue;
                     }
                     goto SlowArithmetic;
 
                 case Op.Decrement:
-                    if (Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).AsNumber - 1);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).AsNumber - 1);
                         continue;
                     }
                     goto SlowArithmetic;
@@ -466,7 +513,7 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.Less:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
                         Unsafe.Add(ref r, i->A) = Value.Boolean(Unsafe.Add(ref r, i->B).AsNumber < Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
@@ -474,7 +521,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.LessOrEqual:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
                         Unsafe.Add(ref r, i->A) = Value.Boolean(Unsafe.Add(ref r, i->B).AsNumber <= Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
@@ -482,7 +529,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.Greater:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
                         Unsafe.Add(ref r, i->A) = Value.Boolean(Unsafe.Add(ref r, i->B).AsNumber > Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
@@ -490,7 +537,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowTest;
 
                 case Op.GreaterOrEqual:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->C).IsNumber)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
                         Unsafe.Add(ref r, i->A) = Value.Boolean(Unsafe.Add(ref r, i->B).AsNumber >= Unsafe.Add(ref r, i->C).AsNumber);
                         continue;
@@ -546,7 +593,7 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.JumpIfLess:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber < Unsafe.Add(ref r, i->B).AsNumber)
                             goto Taken;
@@ -555,7 +602,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotLess:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber < Unsafe.Add(ref r, i->B).AsNumber))
                             goto Taken;
@@ -564,7 +611,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfLessOrEqual:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber <= Unsafe.Add(ref r, i->B).AsNumber)
                             goto Taken;
@@ -573,7 +620,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotLessOrEqual:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber <= Unsafe.Add(ref r, i->B).AsNumber))
                             goto Taken;
@@ -582,7 +629,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfGreater:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber > Unsafe.Add(ref r, i->B).AsNumber)
                             goto Taken;
@@ -591,7 +638,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreater:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber > Unsafe.Add(ref r, i->B).AsNumber))
                             goto Taken;
@@ -600,7 +647,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfGreaterOrEqual:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber >= Unsafe.Add(ref r, i->B).AsNumber)
                             goto Taken;
@@ -609,7 +656,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreaterOrEqual:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && Unsafe.Add(ref r, i->B).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number && Unsafe.Add(ref r, i->B).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber >= Unsafe.Add(ref r, i->B).AsNumber))
                             goto Taken;
@@ -618,7 +665,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfLessInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber < i->ShortB)
                             goto Taken;
@@ -627,7 +674,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotLessInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber < i->ShortB))
                             goto Taken;
@@ -636,7 +683,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfLessOrEqualInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber <= i->ShortB)
                             goto Taken;
@@ -645,7 +692,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotLessOrEqualInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber <= i->ShortB))
                             goto Taken;
@@ -654,7 +701,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfGreaterInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber > i->ShortB)
                             goto Taken;
@@ -663,7 +710,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreaterInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber > i->ShortB))
                             goto Taken;
@@ -672,7 +719,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfGreaterOrEqualInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (Unsafe.Add(ref r, i->A).AsNumber >= i->ShortB)
                             goto Taken;
@@ -681,7 +728,7 @@ internal sealed partial class Interpreter(Realm realm)
                     goto SlowCompare;
 
                 case Op.JumpIfNotGreaterOrEqualInteger:
-                    if (Unsafe.Add(ref r, i->A).IsNumber)
+                    if (Unsafe.Add(ref r, i->A).Reference == number)
                     {
                         if (!(Unsafe.Add(ref r, i->A).AsNumber >= i->ShortB))
                             goto Taken;
@@ -726,7 +773,7 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.JumpToNextPlace:
-                    if (Unsafe.Add(ref r, i->A).IsNumber && HasPlaces(Unsafe.Add(ref r, i->B), out var places))
+                    if (Unsafe.Add(ref r, i->A).Reference == number && HasPlaces(Unsafe.Add(ref r, i->B), out var places))
                     {
                         var next = Unsafe.Add(ref r, i->A).AsNumber + 1;
                         Unsafe.As<long, double>(ref Unsafe.AsRef(in Unsafe.Add(ref r, i->A).Bits)) = next;
@@ -757,14 +804,14 @@ internal sealed partial class Interpreter(Realm realm)
                     }
 
                 case Op.GetLength:
-                    if (Unsafe.Add(ref r, i->B).IsString)
+                    if (Unsafe.Add(ref r, i->B).Reference is { Kind: CellKind.Text or CellKind.AstralText })
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->B).Length);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).Length);
                         continue;
                     }
                     if (Unsafe.Add(ref r, i->B).Reference is JsArray sized)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), sized.Length);
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number, sized.Length);
                         continue;
                     }
                     frame.At = i;
@@ -772,11 +819,11 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.GetElement:
-                    if (Unsafe.Add(ref r, i->C).IsNumber && Unsafe.Add(ref r, i->B).Reference is JsArray readFrom)
+                    if (Unsafe.Add(ref r, i->C).Reference == number && Unsafe.Add(ref r, i->B).Reference is JsArray readFrom)
                     {
-                        var number = Unsafe.Add(ref r, i->C).AsNumber;
-                        var index = double.ConvertToIntegerNative<int>(number);
-                        if (index == number && (uint)index < (uint)readFrom.Stored && !readFrom.Elements[index].IsAbsent)
+                        var place = Unsafe.Add(ref r, i->C).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(place);
+                        if (index == place && (uint)index < (uint)readFrom.Stored && !readFrom.Elements[index].IsAbsent)
                         {
                             SetValue(ref Unsafe.Add(ref r, i->A), readFrom.Elements[index]);
                             continue;
@@ -807,11 +854,11 @@ internal sealed partial class Interpreter(Realm realm)
                     }
 
                 case Op.SetElement:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->A).Reference is JsArray { IsFrozen: false } writtenTo)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->A).Reference is JsArray { IsFrozen: false } writtenTo)
                     {
-                        var number = Unsafe.Add(ref r, i->B).AsNumber;
-                        var index = double.ConvertToIntegerNative<int>(number);
-                        if (index == number && (uint)index < (uint)writtenTo.Stored && !writtenTo.Elements[index].IsAbsent)
+                        var place = Unsafe.Add(ref r, i->B).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(place);
+                        if (index == place && (uint)index < (uint)writtenTo.Stored && !writtenTo.Elements[index].IsAbsent)
                         {
                             writtenTo.Elements[index] = Unsafe.Add(ref r, i->C);
                             continue;
@@ -837,7 +884,7 @@ internal sealed partial class Interpreter(Realm realm)
                     continue;
 
                 case Op.ToKey:
-                    if (Unsafe.Add(ref r, i->A).IsNumber || Unsafe.Add(ref r, i->A).IsString)
+                    if (Unsafe.Add(ref r, i->A).Reference == number || Unsafe.Add(ref r, i->A).IsString)
                     {
                         if (!Unsafe.Add(ref r, i->B).IsNullish)
                             continue;
@@ -847,28 +894,32 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.CharacterAt:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
                     {
-                        var number = Unsafe.Add(ref r, i->B).AsNumber;
-                        var index = double.ConvertToIntegerNative<int>(number);
-                        if (index == number && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
+                        var place = Unsafe.Add(ref r, i->B).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(place);
+                        if (index == place && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
                         {
                             realm.Pay(i->Payment);
-                            SetValue(ref Unsafe.Add(ref r, i->C), Realm.CharacterAt(Unsafe.Add(ref r, i->A), index));
+                            int code = Unsafe.Add(ref r, i->A).CharAt(index);
+                            if (code < Realm.SingleCharacterCount)
+                                SetValue(ref Unsafe.Add(ref r, i->C), Realm.SingleCharacter(code));
+                            else
+                                Unsafe.Add(ref r, i->C) = Value.String(Unsafe.Add(ref r, i->A).Reference!, Unsafe.Add(ref r, i->A).Start + index, 1);
                             i += FunctionCompiler.GenericCallLength;
                         }
                     }
                     continue;
 
                 case Op.CharacterCodeAt:
-                    if (Unsafe.Add(ref r, i->B).IsNumber && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
                     {
-                        var number = Unsafe.Add(ref r, i->B).AsNumber;
-                        var index = double.ConvertToIntegerNative<int>(number);
-                        if (index == number && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
+                        var place = Unsafe.Add(ref r, i->B).AsNumber;
+                        var index = double.ConvertToIntegerNative<int>(place);
+                        if (index == place && (uint)index < (uint)Unsafe.Add(ref r, i->A).Length)
                         {
                             realm.Pay(i->Payment);
-                            SetNumber(ref Unsafe.Add(ref r, i->C), Unsafe.Add(ref r, i->A).CharAt(index));
+                            SetNumber(ref Unsafe.Add(ref r, i->C), number, Unsafe.Add(ref r, i->A).CharAt(index));
                             i += FunctionCompiler.GenericCallLength;
                         }
                     }

@@ -72,8 +72,11 @@ internal sealed partial class Realm
     {
         // Past 2^62 the platforms differ in what they make of it (and of NaN, on some): there the slow way decides.
         var whole = double.ConvertToIntegerNative<long>(number);
-        return whole + (1L << 62) >= 0 ? (int)whole : ToInt32Slow(number);
+        return whole + WholeBound >= 0 ? (int)whole : ToInt32Slow(number);
     }
+
+    /// <summary>Added to what the machine made of a number, gives a negative sum where the platforms may differ in it; then the slow way knows.</summary>
+    public const long WholeBound = 1L << 62;
 
     private static int ToInt32Slow(double number)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.Compilation;
 using Brink.JavaScript.Values;
@@ -27,6 +28,9 @@ internal sealed partial class Realm
 
     /// <summary>By length: the length decides when storage grows and what that costs, so it is exactly what was asked for.</summary>
     private readonly Kept<Value[]>[] _keptStorage = MakeKeptStorage();
+
+    /// <summary>A bit for each length of which storage was handed out.</summary>
+    private uint _usedStorage;
 
     /// <summary>Used in order, so that ending a call clears what it used and nothing else.</summary>
     private struct Kept<T>(int capacity) where T : class
@@ -61,6 +65,7 @@ internal sealed partial class Realm
             return new Value[length];
         if (length == 0)
             return [];
+        _usedStorage |= 1u << length;
         ref var kept = ref _keptStorage[length];
         return kept.TryTake(out var place) ? kept.Items[place] ??= new Value[length] : new Value[length];
     }
@@ -162,8 +167,9 @@ internal sealed partial class Realm
         for (var i = 0; i < _keptEnumerations.Used; i++)
             _keptEnumerations.Items[i]?.Forget();
         _keptEnumerations.Used = 0;
-        foreach (ref var kept in _keptStorage.AsSpan(1))
+        for (; _usedStorage != 0; _usedStorage &= _usedStorage - 1)
         {
+            ref var kept = ref _keptStorage[BitOperations.TrailingZeroCount(_usedStorage)];
             for (var i = 0; i < kept.Used; i++)
                 Array.Clear(kept.Items[i]!);
             kept.Used = 0;

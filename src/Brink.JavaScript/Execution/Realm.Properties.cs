@@ -246,7 +246,9 @@ internal sealed partial class Realm
         if (!TryEnterNative())
             return Value.Threw;
         Pay(Price.NativeCall);
-        var result = Unsafe.As<JsFunction>(function.AsObject).Call(this, thisValue, arguments);
+        var result = function.Reference is Closure closure
+            ? Interpreter.Run(closure, thisValue, arguments, isConstruct: false)
+            : Unsafe.As<JsFunction>(function.AsObject).Call(this, thisValue, arguments);
         NativeDepth--;
         return result;
     }
@@ -254,8 +256,9 @@ internal sealed partial class Realm
     /// <summary>One level deeper on the CLR stack; the caller takes it back. False if it threw.</summary>
     public bool TryEnterNative()
     {
-        // The count alone decides on any thread of ordinary size; the question to the platform keeps the process alive on a small one.
-        if (NativeDepth < MaxNativeDepth && RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        // The count alone decides on any thread of ordinary size; the question to the platform keeps the process alive on a small one. What it leaves to go on
+        // with (64 KB at the least) is enough for more levels than are asked about at once.
+        if (NativeDepth < MaxNativeDepth && (NativeDepth % LevelsToAskAbout != 0 || RuntimeHelpers.TryEnsureSufficientExecutionStack()))
         {
             NativeDepth++;
             return true;
@@ -266,6 +269,8 @@ internal sealed partial class Realm
 
     /// <summary>Natives that call back into scripts recurse on the CLR stack: this many times at most (engine study, decision 8).</summary>
     public const int MaxNativeDepth = 120;
+
+    private const int LevelsToAskAbout = 4;
 
     public Value Construct(in Value function, ReadOnlySpan<Value> arguments)
     {

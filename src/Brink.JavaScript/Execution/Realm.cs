@@ -57,9 +57,13 @@ internal sealed partial class Realm
     /// <summary>Makes the realm fresh for one call.</summary>
     public void Begin(Intrinsics intrinsics, AtomTable callAtoms, Shape emptyShape, in CallLimits limits, object? hostContext)
     {
-        Intrinsics = intrinsics;
-        _atoms = callAtoms;
-        EmptyShape = emptyShape;
+        // What is as it was is not written: the collector need not know of it.
+        if (!ReferenceEquals(Intrinsics, intrinsics))
+            Intrinsics = intrinsics;
+        if (!ReferenceEquals(_atoms, callAtoms))
+            _atoms = callAtoms;
+        if (!ReferenceEquals(EmptyShape, emptyShape))
+            EmptyShape = emptyShape;
         HostContext = hostContext;
         Exception = default;
         StartTime = limits.StartTimeMilliseconds;

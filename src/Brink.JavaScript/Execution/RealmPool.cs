@@ -16,31 +16,43 @@ internal static class RealmPool
 
     public static Realm Rent(ProgramCode program, in CallLimits limits, object? hostContext)
     {
-        var realm = s_own;
-        s_own = null;
+        // A thread's own realm stays where it is while it is in use: to take it away and put it back would be two references to write for each call.
+        var realm = s_own is { IsRented: false } own ? own : TakeAnother();
+        realm.IsRented = true;
+        realm.Begin(program, limits, hostContext);
+        return realm;
+    }
+
+    private static Realm TakeAnother()
+    {
+        Realm? realm = null;
         for (var i = 0; realm is null && i < Kept.Length; i++)
         {
             if (Kept[i] is not null)
                 realm = Interlocked.Exchange(ref Kept[i], null);
         }
         realm ??= new Realm();
-        realm.Begin(program, limits, hostContext);
+        s_own ??= realm;
         return realm;
     }
 
     /// <summary>Clears and keeps it, if it still serves that call: a result that is disposed twice must not put one realm under two calls.</summary>
     public static void Return(Realm realm, long call)
     {
-        if (Interlocked.CompareExchange(ref realm.CallNumber, call + 1, call) != call)
+        if (realm.CallNumber != call)
             return;
+        realm.CallNumber = call + 1;            // a result never leaves its thread, nor does its realm while it is rented
         realm.End();
+        realm.IsRented = false;
+        var isOwn = ReferenceEquals(s_own, realm);
         if (realm.IsDropped)
-            return;
-        if (s_own is null)
         {
-            s_own = realm;
+            if (isOwn)
+                s_own = null;
             return;
         }
+        if (isOwn)
+            return;
         for (var i = 0; i < Kept.Length; i++)
         {
             if (Kept[i] is null && Interlocked.CompareExchange(ref Kept[i], realm, null) is null)
@@ -69,6 +81,9 @@ internal sealed partial class Realm
     /// <summary>Counts calls, and the ends of calls.</summary>
     public long CallNumber;
 
+    /// <summary>A call uses it.</summary>
+    public bool IsRented { get; set; }
+
     /// <summary>An internal fault left it in an unknown state.</summary>
     public bool IsDropped { get; set; }
 
@@ -80,7 +95,8 @@ internal sealed partial class Realm
         if (_module.Length < program.ModuleSlots)
             _module = new Value[program.ModuleSlots];
         Interpreter.Program = program;
-        Interpreter.Module = _module;
+        if (!ReferenceEquals(Interpreter.Module, _module))
+            Interpreter.Module = _module;
         _usedSlots = program.ModuleSlots;
     }
 

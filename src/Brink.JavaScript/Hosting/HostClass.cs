@@ -16,19 +16,19 @@ public sealed class HostClass(string name, IReadOnlyList<HostFunction> methods)
 }
 
 /// <summary>One object of a host class.</summary>
-internal sealed class HostInstance(HostClass @class, object state) : IHostObject
+internal sealed class HostInstance(HostClass @class, object state) : HostObject
 {
     public HostClass Class { get; } = @class;
 
     public object State { get; } = state;
 
-    public object Layout => Class;
+    public override object Layout => Class;
 
-    public int Count => Class.Methods.Count;
+    public override int Count => Class.Methods.Count;
 
-    public string NameAt(int index) => Class.Methods[index].Name;
+    public override string NameAt(int index) => Class.Methods[index].Name;
 
-    public int IndexOf(ReadOnlySpan<char> name)
+    public override int IndexOf(ReadOnlySpan<char> name)
     {
         for (var i = 0; i < Class.Methods.Count; i++)
         {
@@ -38,5 +38,5 @@ internal sealed class HostInstance(HostClass @class, object state) : IHostObject
         return -1;
     }
 
-    public void Read(int index, ref HostValue value) => value.SetFunction(Class.Methods[index]);
+    public override void Read(int index, ref HostValue value) => value.SetFunction(Class.Methods[index]);
 }

@@ -45,7 +45,7 @@ public sealed class HostEnvironment
 }
 
 /// <summary>An object of functions, of properties computed on reading, and of such objects.</summary>
-public sealed class HostModule : IHostObject
+public sealed class HostModule : HostObject
 {
     /// <summary>The functions of the object.</summary>
     public required IReadOnlyList<HostFunction> Functions { get; init; }
@@ -62,13 +62,14 @@ public sealed class HostModule : IHostObject
     /// <summary>The module's object for one call; what the call writes to it goes with the call.</summary>
     internal HostObjectView Instantiate(Realm realm) => realm.NewView(this);
 
-    object IHostObject.Layout => this;
+    /// <inheritdoc/>
+    public override object Layout => this;
 
-    int IHostObject.Count => Functions.Count + Getters.Count + Objects.Count;
+    /// <inheritdoc/>
+    public override int Count => Functions.Count + Getters.Count + Objects.Count;
 
-    string IHostObject.NameAt(int index) => NameAt(index);
-
-    int IHostObject.IndexOf(ReadOnlySpan<char> name)
+    /// <inheritdoc/>
+    public override int IndexOf(ReadOnlySpan<char> name)
     {
         for (var i = 0; i < Functions.Count + Getters.Count + Objects.Count; i++)
         {
@@ -78,7 +79,8 @@ public sealed class HostModule : IHostObject
         return -1;
     }
 
-    void IHostObject.Read(int index, ref HostValue value)
+    /// <inheritdoc/>
+    public override void Read(int index, ref HostValue value)
     {
         if (index < Functions.Count)
             value.SetFunction(Functions[index]);
@@ -88,7 +90,8 @@ public sealed class HostModule : IHostObject
             value.SetObject(Objects[index - Functions.Count - Getters.Count].Object);
     }
 
-    private string NameAt(int index) =>
+    /// <inheritdoc/>
+    public override string NameAt(int index) =>
         index < Functions.Count ? Functions[index].Name
         : index < Functions.Count + Getters.Count ? Getters[index - Functions.Count].Name
         : Objects[index - Functions.Count - Getters.Count].Name;

@@ -4,7 +4,7 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Hosting;
 
 /// <summary>
-/// The engine's side of an <see cref="IHostObject"/>: one value for each of its properties, unread until asked for; what the script adds lies in the
+/// The engine's side of an <see cref="HostObject"/>: one value for each of its properties, unread until asked for; what the script adds lies in the
 /// ordinary storage of the object behind them. Deleting marks the place absent.
 /// </summary>
 internal sealed class HostObjectView : JsObject
@@ -19,16 +19,23 @@ internal sealed class HostObjectView : JsObject
     public HostObjectView() : base(ObjectClass.Host, Shape.Dictionary, null) { }
 
     /// <summary>Begins to show a source. Views are used again, by one call after the other: <see cref="Realm.NewView"/>.</summary>
-    public void Show(Realm realm, IHostObject source)
+    public void Show(Realm realm, HostObject source)
     {
-        realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * source.Count);
+        var count = source.Count;
+        realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * count);
         Shape = realm.EmptyShape;
         Prototype = realm.Intrinsics.ObjectPrototype;
         Source = source;
         Layout = source.Layout;
-        PlaceCount = source.Count;
-        _values = realm.RentPlaces(PlaceCount, out _first, out _keys);
-        _values.AsSpan(_first, PlaceCount).Fill(Values.Value.Unread);
+        PlaceCount = count;
+        var values = realm.RentPlaces(count, out _first, out var keys);
+        if (!ReferenceEquals(_values, values))
+            _values = values;
+        if (!ReferenceEquals(_keys, keys))
+            _keys = keys;
+        // They are undefined, so the bits make them unread: no reference is written, which the collector would have to know of.
+        foreach (ref var place in _values.AsSpan(_first, count))
+            place.MarkUnread();
     }
 
     /// <summary>Forgets the source and all that the script did to the object: it is as new.</summary>
@@ -39,13 +46,13 @@ internal sealed class HostObjectView : JsObject
         Layout = null;
         PlaceCount = 0;
         IsChanged = false;
-        _values = [];
+        if (_keys is null)
+            _values = [];                       // else they are the realm's, as the view is
         _first = 0;
-        _keys = null;
         _last = 0;
     }
 
-    public IHostObject Source { get; private set; } = null!;
+    public HostObject Source { get; private set; } = null!;
 
     /// <summary>The layout of the source: what inline caches compare.</summary>
     public object? Layout { get; private set; }
@@ -63,13 +70,14 @@ internal sealed class HostObjectView : JsObject
     public Value ReadAt(Realm realm, int place)
     {
         ref var known = ref _values[_first + place];
-        if (known.IsUnread)
-        {
-            var value = new HostValue(realm);
-            Source.Read(place, ref value);
-            known = value.Result;
-        }
-        return known;
+        return known.IsUnread ? ReadFromSource(realm, place, ref known) : known;
+    }
+
+    private Value ReadFromSource(Realm realm, int place, ref Value known)
+    {
+        var value = new HostValue(realm);
+        Source.Read(place, ref value);
+        return known = value.Result;
     }
 
     public override bool GetOwn(Realm realm, PropertyKey key, out Property property)

@@ -22,10 +22,10 @@ public ref struct HostValue
     public void SetBoolean(bool value) => Result = Value.Boolean(value);
 
     /// <summary>Another object of the host.</summary>
-    public void SetObject(IHostObject @object) => Result = Value.Object(_realm.NewView(@object));
+    public void SetObject(HostObject @object) => Result = Value.Object(_realm.NewView(@object));
 
     /// <summary>An array whose elements are objects of the host.</summary>
-    public void SetArray(IReadOnlyList<IHostObject> elements)
+    public void SetArray(IReadOnlyList<HostObject> elements)
     {
         var array = _realm.NewArray(elements.Count);
         for (var i = 0; i < elements.Count; i++)

@@ -66,7 +66,7 @@ internal sealed partial class Realm
     }
 
     /// <summary>The script's view of a host's object: one that stays with the realm, while they last.</summary>
-    public HostObjectView NewView(IHostObject source)
+    public HostObjectView NewView(HostObject source)
     {
         var view = _usedViews < KeptViews ? _views[_usedViews++] ??= new HostObjectView() : new HostObjectView();
         view.Show(this, source);

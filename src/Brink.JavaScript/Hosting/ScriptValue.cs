@@ -164,7 +164,7 @@ public readonly ref struct ScriptValue
     // ---------------------------------------------------------------- objects of the host
 
     /// <summary>Whether it is the script's view of an object of the host, and of which.</summary>
-    public bool IsHostObject([NotNullWhen(true)] out IHostObject? source)
+    public bool IsHostObject([NotNullWhen(true)] out HostObject? source)
     {
         source = (Value.Reference as HostObjectView)?.Source;
         return source is not null;

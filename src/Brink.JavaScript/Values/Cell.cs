@@ -23,9 +23,6 @@ internal enum CellKind : byte
     /// <summary>Not a value of the language: a hole of an array, a deleted slot, "not found".</summary>
     Absent,
 
-    /// <summary>Not a value of the language: a property of a host object that nobody read yet.</summary>
-    Unread,
-
     /// <summary>A property key.</summary>
     Atom,
 
@@ -50,5 +47,4 @@ internal sealed class Tag : Cell
     public static readonly Tag Threw = new(CellKind.Threw);
     public static readonly Tag Uninitialized = new(CellKind.Uninitialized);
     public static readonly Tag Absent = new(CellKind.Absent);
-    public static readonly Tag Unread = new(CellKind.Unread);
 }

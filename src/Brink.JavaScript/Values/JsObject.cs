@@ -207,7 +207,8 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
     public virtual void Forget()
     {
         Shape = Shape.Dictionary;
-        Slots = [];
+        if (Slots.Length > 0)
+            Slots = [];
         Table = null;
         Prototype = null;
         IsExtensible = true;

@@ -31,7 +31,9 @@ internal readonly struct Value
     public static Value Threw => new(Tag.Threw, 0);
     public static Value Uninitialized => new(Tag.Uninitialized, 0);
     public static Value Absent => new(Tag.Absent, 0);
-    public static Value Unread => new(Tag.Unread, 0);
+    
+    /// <summary>The bits of a place of a host object that nobody read yet. It is undefined but for them, so that making one writes no reference.</summary>
+    private const long UnreadBits = 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Value Number(double number) => new(Tag.Number, BitConverter.DoubleToInt64Bits(number));
@@ -67,7 +69,7 @@ internal readonly struct Value
     public bool IsThrew => ReferenceEquals(Reference, Tag.Threw);
     public bool IsUninitialized => ReferenceEquals(Reference, Tag.Uninitialized);
     public bool IsAbsent => ReferenceEquals(Reference, Tag.Absent);
-    public bool IsUnread => ReferenceEquals(Reference, Tag.Unread);
+    public bool IsUnread => Reference is null && Bits == UnreadBits;
     public bool IsAccessor => Reference is not null && Reference.Kind == CellKind.Accessor;
     public bool IsCallable => IsObject && AsObject.IsCallable;
 
@@ -127,6 +129,13 @@ internal readonly struct Value
     }
 
     private TextView AstralView => new(new ReadOnlySpan<int>(Unsafe.As<AstralText>(Reference!).CodePoints, Start, Length));
+
+    /// <summary>Turns an undefined place of a host object into an unread one.</summary>
+    public void MarkUnread()
+    {
+        Debug.Assert(Reference is null);
+        Unsafe.AsRef(in Bits) = UnreadBits;
+    }
 
     /// <summary>The same owner and place, the same number bits, the same object: identity, not equality of the language.</summary>
     public bool IsSame(in Value other) => ReferenceEquals(Reference, other.Reference) && Bits == other.Bits;

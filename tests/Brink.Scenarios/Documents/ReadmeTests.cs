@@ -47,7 +47,8 @@ public sealed partial class ReadmeTests
     {
         var documents = Directory.EnumerateFiles(Repository.Root, "*.md")
             .Concat(Directory.EnumerateFiles(Repository.PathTo("docs"), "*.md", SearchOption.AllDirectories))
-            .Concat(Directory.EnumerateFiles(Repository.PathTo("samples"), "*.md", SearchOption.AllDirectories));
+            .Concat(Directory.EnumerateFiles(Repository.PathTo("samples"), "*.md", SearchOption.AllDirectories))
+            .Where(document => !document.Contains("/node_modules/", StringComparison.Ordinal));
         foreach (var document in documents)
         {
             foreach (Match link in FileLink().Matches(File.ReadAllText(document)))

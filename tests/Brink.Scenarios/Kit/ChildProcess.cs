@@ -42,7 +42,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="workingFolder">Where it works; null: in the repository.</param>
     /// <param name="temporaryFolder">Its TMPDIR, so that a test sees what is left there; null: the machine's.</param>
-    public static ChildProcess Start(string file, IEnumerable<string> arguments, string? workingFolder = null, string? temporaryFolder = null)
+    /// <param name="environment">Variables that differ from the test's own; null takes one away.</param>
+    public static ChildProcess Start(string file, IEnumerable<string> arguments, string? workingFolder = null, string? temporaryFolder = null, params ReadOnlySpan<(string Name, string? Value)> environment)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -53,6 +54,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         };
         if (temporaryFolder is not null)
             start.Environment["TMPDIR"] = temporaryFolder;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start"));
     }
 

@@ -9,6 +9,7 @@ internal sealed partial class LocalServer : IAsyncDisposable
     private const string UntilInputEnds = "\"$@\" & cat > /dev/null; kill $!";
     private readonly ChildProcess _process;
     private readonly HttpClient _client = new();
+    private int _asked;
 
     private LocalServer(ChildProcess process, string url)
     {
@@ -32,14 +33,29 @@ internal sealed partial class LocalServer : IAsyncDisposable
         reply.EnsureSuccessStatusCode();
     }
 
-    /// <summary>What it wrote to its error output until now.</summary>
-    public string Log => _process.ErrorText;
+    /// <summary>
+    /// What a server of <see cref="Files"/> has logged. It writes before it answers, but is read later: the log is whole when a request of ours is in it.
+    /// </summary>
+    public async Task<string> LogAsync()
+    {
+        var marker = $"/_is-the-log-whole/{++_asked}";
+        using var deadline = new CancellationTokenSource(ChildProcess.Patience);
+        do
+        {
+            using var reply = await _client.GetAsync(new Uri(Url + marker), deadline.Token);
+        }
+        while (!_process.ErrorText.Contains(marker, StringComparison.Ordinal));
+        return _process.ErrorText;
+    }
 
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
         await _process.DisposeAsync();
     }
+
+    /// <summary>Runs a command line.</summary>
+    public static LocalServer Run(string command) => Start(["/bin/bash", "-c", "PYTHONUNBUFFERED=1 exec " + command]);
 
     private static LocalServer Start(string[] command)
     {

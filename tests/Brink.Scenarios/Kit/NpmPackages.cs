@@ -14,4 +14,11 @@ internal static class NpmPackages
         Assert.True(exitCode == 0, process.ErrorText);
         return process.ReadToEnd().Trim();
     }
+
+    /// <summary>Runs a command of npm, in the repository's folder.</summary>
+    public static async Task RunAsync(string command)
+    {
+        await using var process = ChildProcess.Start("/bin/bash", ["-c", command]);
+        Assert.True(await process.WaitForExitAsync(Patience) == 0, $"{command}: can this machine reach the npm registry?\n{process.ErrorText}");
+    }
 }

@@ -4,6 +4,7 @@
 /max-age/60        answers with Cache-Control: max-age=60
 /slow/2            answers after so many seconds
 /_seen             what was asked since the last /_seen, as JSON: [{method, target, headers}]
+/revised/2020       answers with X-Amz-Meta-Revised: 2020
 anything else      200 and a short page
 """
 import http.server
@@ -32,6 +33,8 @@ class Origin(http.server.BaseHTTPRequestHandler):
             return self.reply(int(parts[2]), b'status', {})
         if parts[1] == 'max-age':
             return self.reply(200, b'kept', {'Cache-Control': 'max-age=' + parts[2]})
+        if parts[1] == 'revised':
+            return self.reply(200, b'revised', {'X-Amz-Meta-Revised': parts[2]})
         if parts[1] == 'slow':
             time.sleep(float(parts[2]))
         self.reply(200, b'<p>from the origin</p>\n', {'Content-Type': 'text/html'})

@@ -91,7 +91,7 @@ public sealed class SampleTests : IDisposable
     [MemberData(nameof(Names))]
     public async Task Readme_ItsCommands_Work(string name)
     {
-        var commands = Commands(File.ReadAllText(new Sample(name).File("README.md"))).ToList();
+        var commands = Commands(File.ReadAllText(new Sample(name).File("README.md")), "./brink ", "python3 ").ToList();
 
         var dev = Assert.Single(commands, command => command.StartsWith("./brink dev ", StringComparison.Ordinal));
         foreach (var command in commands.TakeWhile(command => command != dev))
@@ -166,9 +166,9 @@ public sealed class SampleTests : IDisposable
         }
     }
 
-    /// <summary>The indented lines of a README that are commands, with those that go on after a backslash; what would ask a server on a port is left out.</summary>
-    private static IEnumerable<string> Commands(string readme) =>
+    /// <summary>The indented lines of a README that begin like one of these, with what goes on after a backslash.</summary>
+    internal static IEnumerable<string> Commands(string readme, params string[] beginnings) =>
         readme.Replace("\\\n", "", StringComparison.Ordinal).Split('\n')
             .Where(line => line.StartsWith("    ", StringComparison.Ordinal)).Select(line => line.Trim())
-            .Where(line => line.StartsWith("./brink ", StringComparison.Ordinal) || line.StartsWith("python3 ", StringComparison.Ordinal));
+            .Where(line => beginnings.Any(beginning => line.StartsWith(beginning, StringComparison.Ordinal)));
 }

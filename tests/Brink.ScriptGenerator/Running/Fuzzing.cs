@@ -27,7 +27,7 @@ internal sealed class Fuzzing
     {
         string[] folders = ["samples", "benchmarks", "tests/functions", "tests/conformance"];
         return [.. folders.Select(folder => Path.Combine(repository, folder)).Where(Directory.Exists)
-            .SelectMany(folder => Directory.GetFiles(folder, "*.js", SearchOption.AllDirectories)).Order(StringComparer.Ordinal)
+            .SelectMany(folder => Directory.GetFiles(folder, "*.js", SearchOption.AllDirectories)).Where(file => !file.Contains("/node_modules/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
             .Select(File.ReadAllBytes).Where(code => code.Length is > 0 and <= Limits.FunctionBytes)];
     }
 

@@ -51,18 +51,18 @@ internal static class EngineRun
 
     private static string OneLine(string text) => text.Replace("\n", "\\n", StringComparison.Ordinal);
 
-    private sealed class EventWithX : IHostObject
+    private sealed class EventWithX : HostObject
     {
         public static readonly EventWithX Instance = new();
 
-        public object? Layout => typeof(EventWithX);
+        public override object? Layout => typeof(EventWithX);
 
-        public int Count => 1;
+        public override int Count => 1;
 
-        public string NameAt(int index) => "x";
+        public override string NameAt(int index) => "x";
 
-        public int IndexOf(ReadOnlySpan<char> name) => name is "x" ? 0 : -1;
+        public override int IndexOf(ReadOnlySpan<char> name) => name is "x" ? 0 : -1;
 
-        public void Read(int index, ref HostValue value) => value.SetText("event x");
+        public override void Read(int index, ref HostValue value) => value.SetText("event x");
     }
 }

@@ -10,7 +10,7 @@ internal static class Script
     public const long Memory = 2 * 1024 * 1024;
 
     /// <summary>An event with one property, x.</summary>
-    public static IHostObject Event { get; } = new EventWithX();
+    public static HostObject Event { get; } = new EventWithX();
 
     /// <summary>The text of what the body returns; <c>TypeError: x</c> for what it throws; <c>OverCompute</c>, <c>OverMemory</c>.</summary>
     public static string Run(string body, Runtime runtime = Runtime.CloudFrontJs20) => RunModule($"function handler(event) {{ {body} }}", runtime);
@@ -46,16 +46,16 @@ internal static class Script
         return text.IsThrew ? result.Realm.DescribeThrown(result.Realm.Exception) : text.ToDotNetString();
     }
 
-    private sealed class EventWithX : IHostObject
+    private sealed class EventWithX : HostObject
     {
-        public object? Layout => typeof(EventWithX);
+        public override object? Layout => typeof(EventWithX);
 
-        public int Count => 1;
+        public override int Count => 1;
 
-        public string NameAt(int index) => "x";
+        public override string NameAt(int index) => "x";
 
-        public int IndexOf(ReadOnlySpan<char> name) => name is "x" ? 0 : -1;
+        public override int IndexOf(ReadOnlySpan<char> name) => name is "x" ? 0 : -1;
 
-        public void Read(int index, ref HostValue value) => value.SetText("event x");
+        public override void Read(int index, ref HostValue value) => value.SetText("event x");
     }
 }

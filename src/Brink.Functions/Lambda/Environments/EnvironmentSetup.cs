@@ -8,6 +8,9 @@ internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, 
     private const string TaskRoot = "/var/task";
     private const string RuntimeFolder = "/var/runtime";
 
+    /// <summary>Python's processes are forked from it, unless the package brings libraries that only the dynamic linker of a new process would find.</summary>
+    public Zygote? Zygote { get; } = Command.Family == RuntimeFamily.Python && !HasLibraries(Version.CodeFolder) ? new Zygote(RunFolder.Root) : null;
+
     /// <summary>How to start the process of an environment that has this folder, this log and this Runtime API.</summary>
     public ProcessStart ProcessFor(EnvironmentFolder folder, EnvironmentLog log, RuntimeApiListener listener)
     {
@@ -15,17 +18,19 @@ internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, 
         var runtime = new SandboxMount(RunFolder.Bootstraps, RuntimeFolder);
         var temporary = new SandboxMount(folder.Temporary, "/tmp", Writable: true);
         var socket = new SandboxMount(listener.SocketPath, "/run/brink/api", Writable: true);
+        var debugPort = Version.Debugger?.NewTarget();
         var (taskRoot, runtimeFolder) = (Sandbox.PathInside(code), Sandbox.PathInside(runtime));
         return new ProcessStart
         {
             Executable = Command.Executable,
-            Arguments = Command.Arguments(runtimeFolder, Version),
+            Arguments = Command.Arguments(runtimeFolder, Version, debugPort),
             WorkingDirectory = taskRoot,
             Mounts = [code, runtime, temporary, socket],
             RuntimeApiSocket = listener.SocketPath,
             NeedsRuntimeApiPort = Command.Family == RuntimeFamily.Provided,
-            MemoryMegabytes = Version.MemoryMegabytes,
+            MemoryMegabytes = Version.MemoryMegabytes + (debugPort is null ? 0 : FunctionDebugger.ExtraMegabytes),
             Output = log,
+            Zygote = Zygote,
             Environment =
             [
                 new("_HANDLER", Version.Handler),
@@ -53,8 +58,12 @@ internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, 
                 new("TMPDIR", Sandbox.PathInside(temporary)),
                 new("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),
                 new("AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129:2000"),
-                .. Command.Environment(runtimeFolder, Version.Runtime),
+                .. Command.Environment(runtimeFolder, Version, debugPort),
             ],
         };
     }
+
+    /// <summary>In the folders of LD_LIBRARY_PATH, which the linker reads when a process begins and never again.</summary>
+    private static bool HasLibraries(string package) => new[] { package, Path.Combine(package, "lib") }
+        .Any(folder => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "lib*.so*").Any());
 }

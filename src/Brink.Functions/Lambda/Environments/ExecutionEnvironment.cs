@@ -184,7 +184,10 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         ISandboxedProcess process;
         try
         {
-            process = await _setup.Sandbox.StartAsync(_setup.ProcessFor(_folder, _log, _listener));
+            var start = _setup.ProcessFor(_folder, _log, _listener);
+            process = (_process is { } last ? await last.ReplaceAsync(start) : null) ?? await _setup.Sandbox.StartAsync(start);
+            if (_setup.Zygote?.TakeProblem() is { } problem)
+                _log.Platform($"started without a zygote: {problem}");
         }
         catch (ProcessStartException failure)
         {
@@ -207,8 +210,12 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
 
         InitFailure? result;
         using (var overrun = _time.CreateTimer(
-            _ => starting.TrySetResult(new InitFailure("Sandbox.Timedout", string.Create(CultureInfo.InvariantCulture, $"the function did not load within {limit.TotalSeconds:0.##} seconds"), [], InitFailureKind.TimedOut)),
-            null, limit, Timeout.InfiniteTimeSpan))
+            _ =>
+            {
+                if (_setup.Version.Debugger is not { HoldsTime: true })
+                    starting.TrySetResult(new InitFailure("Sandbox.Timedout", string.Create(CultureInfo.InvariantCulture, $"the function did not load within {limit.TotalSeconds:0.##} seconds"), [], InitFailureKind.TimedOut));
+            },
+            null, limit, _setup.Version.Debugger is null ? Timeout.InfiniteTimeSpan : FunctionDebugger.LookAgain))
             result = await starting.Task;
         if (result is null)
         {
@@ -514,6 +521,11 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
                 _deadlineTimer.Change(_time.GetElapsedTime(_time.GetTimestamp(), _deadline) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
                 return;
             }
+            if (_setup.Version.Debugger is { HoldsTime: true })
+            {
+                _deadlineTimer.Change(FunctionDebugger.LookAgain, Timeout.InfiniteTimeSpan);
+                return;
+            }
             process = _process;
             if (_state == EnvironmentState.Busy)
                 End(_current!, TimedOut(_current!));
@@ -559,6 +571,8 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         _process?.Kill();
         await _startup;
         await _processEnded;
+        if (_process is { } last)
+            await last.EndAsync();
         await _deadlineTimer.DisposeAsync();
         _listener.Dispose();
         RunFolder.Remove(_folder.Root);

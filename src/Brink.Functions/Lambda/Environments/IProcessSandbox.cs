@@ -55,6 +55,20 @@ public interface ISandboxedProcess
 
     /// <summary>SIGKILL to all of it, frozen or not. <see cref="Exit"/> follows.</summary>
     void Kill();
+
+    /// <summary>
+    /// After its end: the next process of the same environment, which finds <c>/tmp</c> as this one left it. Null: nothing of it was kept, so the next one
+    /// is started as the first one was.
+    /// </summary>
+    /// <exception cref="ProcessStartException">It could not be started; the message is for the operator.</exception>
+    Task<ISandboxedProcess?> ReplaceAsync(ProcessStart start) => Task.FromResult<ISandboxedProcess?>(null);
+
+    /// <summary>Ends it, if it has not ended, and all that was kept of it for a next one.</summary>
+    Task EndAsync()
+    {
+        Kill();
+        return Exit;
+    }
 }
 
 /// <summary>What to start.</summary>
@@ -83,6 +97,9 @@ public sealed record ProcessStart
 
     /// <summary>What it and its children may hold together; over it they are killed, and <see cref="ProcessExit.OutOfMemory"/> is true.</summary>
     public required int MemoryMegabytes { get; init; }
+
+    /// <summary>The parent from which it may be forked: it is a Python script, and starts as others of its version do. Null: it is a new process.</summary>
+    public Zygote? Zygote { get; init; }
 
     /// <summary>Takes stdout and stderr. Called on any thread, never twice at once.</summary>
     public required IProcessOutput Output { get; init; }

@@ -23,7 +23,7 @@ internal sealed class RunFolder : IDisposable
     {
         (_root, _lock) = (path, held);
         Bootstraps = Directory.CreateDirectory(Path.Combine(path, "runtime"), Owner).FullName;
-        foreach (var name in new[] { NodeBootstrap, PythonBootstrap })
+        foreach (var name in new[] { NodeBootstrap, PythonBootstrap, PythonZygote })
         {
             using var source = typeof(RunFolder).Assembly.GetManifestResourceStream(name)!;
             using var copy = File.Create(Path.Combine(Bootstraps, name));
@@ -33,6 +33,10 @@ internal sealed class RunFolder : IDisposable
 
     public const string NodeBootstrap = "bootstrap.cjs";
     public const string PythonBootstrap = "bootstrap.py";
+    public const string PythonZygote = "zygote.py";
+
+    /// <summary>Where the folders of environments are.</summary>
+    public string Root => _root;
 
     /// <summary>Our bootstraps: LAMBDA_RUNTIME_DIR.</summary>
     public string Bootstraps { get; }

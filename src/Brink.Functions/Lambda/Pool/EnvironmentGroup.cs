@@ -21,6 +21,9 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
 
     public EnvironmentSetup? Setup => setup;
 
+    /// <summary>There is a door for a debugger: one environment, which stays.</summary>
+    public bool IsDebugged => setup?.Version.Debugger is not null;
+
     /// <summary>Why no environment can be started at all.</summary>
     public string? Problem => problem;
 
@@ -104,7 +107,8 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         lock (_gate)
         {
             ForgetWhoGaveUp();
-            if (_waiting.Count <= _starting)
+            // A debugger looks at one process.
+            if (_waiting.Count <= _starting || (IsDebugged && (_all.Count > 0 || _starting > 0)))
                 return false;
             if (WaitWorthwhile(_waiting.Count - _starting) is { } rest)
             {
@@ -122,7 +126,9 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         lock (_gate)
         {
             ForgetWhoGaveUp();
-            return _waiting.Count > 0 && WaitWorthwhile(1, isAboutToStart: true) is null;
+            // Without itself: as it was judged when it began to count.
+            var unserved = _waiting.Count - (_starting - 1);
+            return unserved > 0 && WaitWorthwhile(unserved, isAboutToStart: true) is null;
         }
     }
 

@@ -104,6 +104,7 @@ public sealed class LambdaPool : IAsyncDisposable
         foreach (var (key, group) in _groups.Where(entry => entry.Key.Item1 == version))
         {
             _groups.TryRemove(key, out _);
+            group.Setup?.Zygote?.Dispose();
             await Task.WhenAll(group.Retire().Select(RemoveAsync));
         }
     }
@@ -128,6 +129,8 @@ public sealed class LambdaPool : IAsyncDisposable
         // Those that began to wait meanwhile.
         foreach (var group in _groups.Values)
             GiveUpWaiting(group);
+        foreach (var group in _groups.Values)
+            group.Setup?.Zygote?.Dispose();
         _folder.Dispose();
     }
 
@@ -169,7 +172,7 @@ public sealed class LambdaPool : IAsyncDisposable
     {
         Grow(group);
         // The code has its time to load, and an invocation ahead its time to run; who waits longer would wait in vain.
-        var patience = ExecutionEnvironment.InitLimit + pending.Timeout;
+        var patience = group.IsDebugged ? Timeout.InfiniteTimeSpan : ExecutionEnvironment.InitLimit + pending.Timeout;
         await using var timer = _time.CreateTimer(
             _ =>
             {
@@ -286,7 +289,7 @@ public sealed class LambdaPool : IAsyncDisposable
         var before = _time.GetTimestamp() - (long)(_options.IdleTimeout.TotalSeconds * _time.TimestampFrequency);
         foreach (var group in _groups.Values)
         {
-            while (group.TryTakeOldestIdle(before) is { } environment)
+            while (!group.IsDebugged && group.TryTakeOldestIdle(before) is { } environment)
                 Discard(environment);
         }
     }

@@ -172,6 +172,19 @@ def _stack_of(error, skip):
     return traceback.format_list(frames)
 
 
+# ---------------------------------------------------------------- the debugger
+
+def _open_debugger(port, waits):
+    try:
+        import debugpy
+    except ImportError:
+        raise _Fault("Runtime.ImportModuleError", "a debugger for Python needs debugpy: install it (Debian: apt-get install python3-debugpy), "
+                     "or put it into the package (pip install --target DIR debugpy)") from None
+    debugpy.listen(("127.0.0.1", port))
+    if waits:
+        debugpy.wait_for_client()
+
+
 # ---------------------------------------------------------------- the handler
 
 def _load_handler(text):
@@ -259,7 +272,11 @@ class Runtime:
         connection = self._connection
         root = os.environ["LAMBDA_TASK_ROOT"]
         sys.path[0:1] = [root]
+        port = os.environ.pop("BRINK_DEBUG_PORT", None)
+        waits = os.environ.pop("BRINK_DEBUG_WAITS", "0")
         try:
+            if port is not None:
+                _open_debugger(int(port), waits == "1")
             handler = _load_handler(os.environ.get("_HANDLER", ""))
         except _Fault as fault:
             self._fail_init(fault.error_type, str(fault), fault.stack)

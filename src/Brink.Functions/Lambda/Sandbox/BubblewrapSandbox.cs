@@ -10,7 +10,7 @@ namespace Brink.Functions.Lambda;
 /// As root, bubblewrap makes the namespaces with root's rights, and the process becomes a user whom only this environment has. As any other user, it
 /// makes them in a user namespace, in which the process is a user without rights; outside it is Brink's own.
 /// </summary>
-public sealed class BubblewrapSandbox : IProcessSandbox
+public sealed partial class BubblewrapSandbox : IProcessSandbox
 {
     private const string Shell = "/bin/sh", Environ = "/usr/bin/env", Limits = "/usr/bin/prlimit", Become = "/usr/bin/setpriv", Carrier = "/usr/bin/socat";
 
@@ -32,6 +32,7 @@ public sealed class BubblewrapSandbox : IProcessSandbox
 
     // Users of environments, where Brink is root: a range that neither people nor containers use.
     private const uint FirstUser = 1_651_638_272, Users = 1 << 16;
+    private const string Hosts = "127.0.0.1 localhost\n::1 localhost\n";
     private const uint UserInNamespace = 993, GroupInNamespace = 990;
 
     // For the memory that nobody counts between two looks, one process may not map more than this beyond the function's memory.
@@ -99,17 +100,17 @@ public sealed class BubblewrapSandbox : IProcessSandbox
     public string PathInside(SandboxMount mount) => mount.Target;
 
     /// <inheritdoc/>
-    public async Task<ISandboxedProcess> StartAsync(ProcessStart start)
+    public async Task<ISandboxedProcess> StartAsync(ProcessStart start) => await TryForkAsync(start) ?? await StartAnewAsync(start);
+
+    private async Task<ISandboxedProcess> StartAnewAsync(ProcessStart start)
     {
         var carriesPort = start.NeedsRuntimeApiPort && !SharesLoopback;
         if (carriesPort && !File.Exists(Carrier))
             throw new ProcessStartException($"{Carrier} is missing: it carries the Runtime API to runtimes that are not brink's own (Debian: apt-get install socat)");
         var socket = start.Mounts.FirstOrDefault(mount => mount.Source == start.RuntimeApiSocket);
-        // In a folder that is only ours; the user of the environment must get through it.
-        if (_isRoot && File.Exists(start.RuntimeApiSocket))
-            File.SetUnixFileMode(start.RuntimeApiSocket, (UnixFileMode)0b110_110_110);
+        OpenSocket(start);
 
-        var user = _isRoot ? FirstUser + Interlocked.Increment(ref _lastUser) % Users : UserInNamespace;
+        var user = NextUser();
         var groupId = _isRoot ? user : GroupInNamespace;
         var descriptors = new List<int>();
         ControlGroup? group = null;
@@ -119,10 +120,10 @@ public sealed class BubblewrapSandbox : IProcessSandbox
             var arguments = new List<string>();
             arguments.AddRange(Namespaces(user, groupId));
             arguments.AddRange(view.Mounts());
-            arguments.AddRange(SmallFile("/etc/passwd", string.Create(CultureInfo.InvariantCulture, $"sbx_user1051:x:{user}:{groupId}::/tmp:/sbin/nologin\n")));
-            arguments.AddRange(SmallFile("/etc/group", string.Create(CultureInfo.InvariantCulture, $"sbx_user1051:x:{groupId}:\n")));
+            foreach (var (path, contents) in UserFiles(user, groupId))
+                arguments.AddRange(SmallFile(path, contents));
             if (!SharesLoopback)
-                arguments.AddRange(SmallFile("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"));
+                arguments.AddRange(SmallFile("/etc/hosts", Hosts));
             arguments.AddRange(["--remount-ro", "/dev", "--remount-ro", "/"]);
             if (_filter is not null)
                 arguments.AddRange(["--seccomp", Inherit(Libc.CreateMemoryFile(_filter))]);
@@ -134,7 +135,7 @@ public sealed class BubblewrapSandbox : IProcessSandbox
             arguments.Add("--");
             if (_isRoot)
                 arguments.AddRange([Become, $"--reuid={Text(user)}", $"--regid={Text(groupId)}", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--"]);
-            arguments.AddRange([Limits, .. ProcessLimits(start.MemoryMegabytes), "--"]);
+            arguments.AddRange([Limits, .. ProcessLimits(start.MemoryMegabytes).Select(limit => $"--{limit.Name}={Text(limit.Value)}"), "--"]);
             arguments.AddRange([Environ, .. start.Environment.Where(variable => IsLinkers(variable.Key)).Select(variable => $"{variable.Key}={variable.Value}")]);
             if (carriesPort)
                 arguments.AddRange([Shell, "-c", Carry, "brink", socket?.Target ?? start.RuntimeApiSocket]);
@@ -168,6 +169,21 @@ public sealed class BubblewrapSandbox : IProcessSandbox
         string[] SmallFile(string path, string contents) => ["--perms", "0644", "--file", Inherit(Libc.CreateMemoryFile(contents)), path];
     }
 
+    /// <summary>In a folder that is only ours; the user of the environment must get through it.</summary>
+    private void OpenSocket(ProcessStart start)
+    {
+        if (_isRoot && File.Exists(start.RuntimeApiSocket))
+            File.SetUnixFileMode(start.RuntimeApiSocket, (UnixFileMode)0b110_110_110);
+    }
+
+    private uint NextUser() => _isRoot ? FirstUser + Interlocked.Increment(ref _lastUser) % Users : UserInNamespace;
+
+    private static (string Path, string Contents)[] UserFiles(uint user, uint group) =>
+    [
+        ("/etc/passwd", string.Create(CultureInfo.InvariantCulture, $"sbx_user1051:x:{user}:{group}::/tmp:/sbin/nologin\n")),
+        ("/etc/group", string.Create(CultureInfo.InvariantCulture, $"sbx_user1051:x:{group}:\n")),
+    ];
+
     private IEnumerable<string> Namespaces(uint user, uint group)
     {
         string[] common = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session"];
@@ -178,15 +194,15 @@ public sealed class BubblewrapSandbox : IProcessSandbox
         return [.. common, .. rights, .. SharesLoopback ? Array.Empty<string>() : ["--unshare-net"]];
     }
 
-    private IEnumerable<string> ProcessLimits(int memoryMegabytes)
+    private IEnumerable<(string Name, long Value)> ProcessLimits(int memoryMegabytes)
     {
         // Not before the user namespace is made: outside, the number of processes is counted for all of a user's environments together.
-        yield return $"--nproc={SandboxOptions.ProcessLimitText}";
-        yield return $"--nofile={Text(SandboxOptions.FileLimit)}";
-        yield return "--core=0";
-        yield return string.Create(CultureInfo.InvariantCulture, $"--fsize={SandboxOptions.TemporaryMegabytes * 1024L * 1024}");
+        yield return ("nproc", SandboxOptions.ProcessLimit);
+        yield return ("nofile", SandboxOptions.FileLimit);
+        yield return ("core", 0);
+        yield return ("fsize", SandboxOptions.TemporaryMegabytes * 1024L * 1024);
         if (_groups is null)
-            yield return string.Create(CultureInfo.InvariantCulture, $"--data={memoryMegabytes * 1024L * 1024 + MappedBeyondMemory}");
+            yield return ("data", memoryMegabytes * 1024L * 1024 + MappedBeyondMemory);
     }
 
     /// <summary>Starts something that does nothing, exactly as a function is started. Null when it worked.</summary>

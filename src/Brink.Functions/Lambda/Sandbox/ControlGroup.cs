@@ -8,6 +8,8 @@ internal sealed class ControlGroup(int version, string memory, IReadOnlyList<str
     private static readonly TimeSpan RemovalPause = TimeSpan.FromMilliseconds(5);
     private const int RemovalAttempts = 400;
 
+    private long _forgiven;
+
     public IReadOnlyList<string> Folders => folders;
 
     /// <summary>
@@ -18,13 +20,26 @@ internal sealed class ControlGroup(int version, string memory, IReadOnlyList<str
     {
         try
         {
-            return Field(version == 2 ? "memory.events" : "memory.oom_control", "oom_kill") > 0
+            return Killed() > _forgiven
                 ? long.MaxValue
                 : Field("memory.stat", version == 2 ? "anon" : "total_rss");
         }
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Another function begins in it: what the kernel has killed so far is not that one's.</summary>
+    public void Forgive()
+    {
+        try
+        {
+            _forgiven = Killed();
+        }
+        catch (IOException)
+        {
+            // The group is gone; whoever starts in it will see.
         }
     }
 
@@ -95,6 +110,8 @@ internal sealed class ControlGroup(int version, string memory, IReadOnlyList<str
             // Gone meanwhile.
         }
     }
+
+    private long Killed() => Field(version == 2 ? "memory.events" : "memory.oom_control", "oom_kill");
 
     private long Field(string file, string name)
     {

@@ -47,6 +47,8 @@ internal sealed class SandboxView(ProcessStart start, bool sharesNetwork, bool c
             else if (link.Exists)
                 arguments.AddRange(["--ro-bind", folder, folder]);
         }
+        // Before what is mounted below it: an interpreter may be kept there.
+        arguments.AddRange(["--perms", "1777", "--size", (SandboxOptions.TemporaryMegabytes * 1024L * 1024).ToString(CultureInfo.InvariantCulture), "--tmpfs", Temporary]);
         // What bubblewrap makes by itself on the way to a mount, only its own user may enter.
         foreach (var folder in start.Mounts.Select(mount => mount.Target).Concat(Interpreter()).Append("/etc/ssl/certs").Append("/etc/pki/tls").SelectMany(FoldersAbove).Distinct())
             arguments.AddRange(["--perms", "0755", "--dir", folder]);
@@ -55,7 +57,6 @@ internal sealed class SandboxView(ProcessStart start, bool sharesNetwork, bool c
         if (sharesNetwork)
             arguments.AddRange(["--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf", "--ro-bind-try", "/etc/hosts", "/etc/hosts"]);
         arguments.AddRange(["--proc", "/proc", "--dev", "/dev"]);
-        arguments.AddRange(["--perms", "1777", "--size", (SandboxOptions.TemporaryMegabytes * 1024L * 1024).ToString(CultureInfo.InvariantCulture), "--tmpfs", Temporary]);
         arguments.AddRange(["--perms", "0755", "--dir", "/opt"]);
         foreach (var path in Interpreter().Distinct())
             arguments.AddRange(["--ro-bind", path, path]);

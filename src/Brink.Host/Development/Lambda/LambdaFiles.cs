@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Brink.Functions;
 using Brink.Functions.Lambda;
 
@@ -23,11 +24,14 @@ internal sealed class LambdaFiles : IAsyncDisposable
     private readonly PackageFolder _copies = PackageFolder.Create();
     private readonly Dictionary<string, Published> _published = new(StringComparer.Ordinal);
     private readonly List<LambdaEdgeFunction> _replaced = [];
+    private readonly Dictionary<string, FunctionDebugger> _debuggers = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
     private readonly PerFunction _memory, _timeout;
 
     public LambdaFiles(DevOptions options, LambdaQuotas quotas, IProcessSandbox sandbox, TimeProvider time)
     {
         (_options, _quotas) = (options, quotas);
+        _time = time;
         (_memory, _timeout) = (options.MemoryMegabytes([]), options.TimeoutSeconds([]));
         _interpreters = new Interpreters { Node = options.Node, Python = options.Python };
         _log = new LambdaLogFile(Commands.DataFolder.Logs, time);
@@ -69,11 +73,15 @@ internal sealed class LambdaFiles : IAsyncDisposable
             return LastGood(last, name, path, choice.Problem!.Replace(copy, path, StringComparison.Ordinal), null, reading);
         if (choice.Note is { } note)
             reading.Warn(path, note);
+        var debugger = DebuggerOf(key, name, choice.Runtime, path, reading, out var portIsTaken);
+        if (portIsTaken is not null)
+            return LastGood(last, name, path, portIsTaken, null, reading);
         var version = new FunctionVersion
         {
             Name = name, Number = number, CodeFolder = copy, Runtime = choice.Runtime, Handler = handler ?? choice.Runtime.DefaultHandler,
             Timeout = _timeout.For(name) is { } seconds ? TimeSpan.FromSeconds(seconds) : quotas.Timeout,
             MemoryMegabytes = _memory.For(name) ?? FunctionVersion.DefaultMemory,
+            Debugger = debugger,
         };
         if (version.Mistakes() is [var first, ..])
             return LastGood(last, name, path, first, null, reading);
@@ -109,6 +117,8 @@ internal sealed class LambdaFiles : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _pool.DisposeAsync();
+        foreach (var debugger in _debuggers.Values)
+            await debugger.DisposeAsync();
         await _log.DisposeAsync();
         _copies.Dispose();
     }
@@ -124,9 +134,41 @@ internal sealed class LambdaFiles : IAsyncDisposable
 
     private static LambdaEdgeFunction Described(LambdaEdgeFunction function, string path, Reading reading)
     {
-        reading.Functions.Add(new DevFunction(function.Version.Name, path, function.Version.Runtime.Identifier, function.Version.Arn));
+        reading.Functions.Add(new DevFunction(function.Version.Name, path, function.Version.Runtime.Identifier, function.Version.Arn, function.Version.Debugger is { } debugger ? Address(debugger) : null));
         return function;
     }
+
+    /// <summary>The door that stays the same for all versions of a function; null where there is none to be.</summary>
+    private FunctionDebugger? DebuggerOf(string key, string name, LambdaRuntime runtime, string path, Reading reading, out string? problem)
+    {
+        problem = null;
+        if (!_options.Inspect && !_options.InspectBreak)
+            return null;
+        if (runtime.Family == RuntimeFamily.Provided)
+        {
+            reading.Warn(path, $"{runtime} has no debugger that brink could open: it is not inspected");
+            return null;
+        }
+        if (!_debuggers.TryGetValue(key, out var debugger))
+        {
+            var port = (_options.InspectPort ?? DevOptions.DefaultInspectPort) + _debuggers.Count;
+            try
+            {
+                _debuggers.Add(key, debugger = FunctionDebugger.Open(port, _options.InspectBreak, _time));
+            }
+            catch (SocketException failure)
+            {
+                problem = string.Create(CultureInfo.InvariantCulture, $"port {port} of 127.0.0.1 cannot be had for its debugger ({failure.Message}): name another one with --inspect-port");
+                return null;
+            }
+        }
+        // Nothing else is said until somebody comes.
+        if (debugger.WaitsBeforeLoading)
+            Console.Error.WriteLine($"brink dev: {name} waits for a debugger at {Address(debugger)} before its code is loaded");
+        return debugger;
+    }
+
+    private static string Address(FunctionDebugger debugger) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{debugger.Port}");
 
     /// <summary>What its events allow it together: of each quota the smallest.</summary>
     private FunctionQuotas Strictest(IReadOnlyCollection<EventType> events)

@@ -73,7 +73,7 @@ public sealed class NetworkSampleTests
             foreach (var (address, country) in new[] { ("127.0.0.1", "AT"), ("127.0.0.2", "CH"), ("127.0.0.3", "ZZ"), ("127.0.0.1", "AT") })
                 Assert.Equal((country, "tmp"), await WhereAsync(brink, address));
         }
-        Assert.Equal(1, Count("\"GET /networks.csv HTTP/1.1\" 200", files.Log));
+        Assert.Equal(1, Count("\"GET /networks.csv HTTP/1.1\" 200", await files.LogAsync()));
     }
 
     [Fact]
@@ -86,7 +86,8 @@ public sealed class NetworkSampleTests
 
         Assert.Equal(("AT", "tmp"), await WhereAsync(brink, "127.0.0.1"));
         Assert.Equal(("AT", "tmp"), await WhereAsync(brink, "127.0.0.1"));
-        Assert.Equal((1, 1), (Count("\" 200 -", files.Log), Count("\" 304 -", files.Log)));
+        var log = await files.LogAsync();
+        Assert.Equal((1, 1), (Count("\" 200 -", log), Count("\" 304 -", log)));
 
         Publish("network,country\n127.0.0.1/32,LI\nnot a network,XX\n", hoursFromNow: 1);
         Assert.Equal(("AT", "tmp"), await WhereAsync(brink, "127.0.0.1"));
@@ -133,6 +134,27 @@ public sealed class NetworkSampleTests
         Assert.Equal("see https://old.example/docs/", await (await brink.GetAsync("/plain.txt")).TextAsync());
         Assert.StartsWith("<a href='https://old.example/'>xxx", await (await brink.GetAsync("/large.html")).TextAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await brink.GetAsync("/nowhere.html")).StatusCode);
+    }
+
+    [Fact]
+    public async Task ServerRendering_MakesPagesOfData_AndLeavesThemToTheBrowserWithoutIt()
+    {
+        using var sample = new SampleCopy("server-rendering");
+        File.WriteAllText(sample["site/api/products/7.json"], "not json");
+        File.WriteAllText(sample["site/api/products/8.json"], $$"""{ "name": "{{new string('x', 1024 * 1024)}}" }""");
+        await using var origin = LocalServer.Files(sample["site"]);
+        await using var brink = BrinkDev.Start("--origin", origin.Url, "--origin-request", sample["function"]);
+
+        foreach (var cache in new[] { "LambdaGeneratedResponse", "Hit" })
+        {
+            var page = await brink.GetAsync("/products/1");
+            Assert.Equal(($"{cache} from cloudfront", "max-age=60"), (page.Header("X-Cache"), page.Header("Cache-Control")));
+            Assert.Contains("<h1>Lamp &#60;small&#62;</h1>\n<p>Gives light, &#38; not much else.\n<p class=\"price\">12 €", await page.TextAsync(), StringComparison.Ordinal);
+        }
+        Assert.Equal(1, Count("\"GET /api/products/1.json HTTP/1.1\" 200", await origin.LogAsync()));
+        Assert.Equal(HttpStatusCode.NotFound, (await brink.GetAsync("/products/2")).StatusCode);
+        foreach (var target in new[] { "/products/7", "/products/8" })
+            Assert.Contains("<main></main>", await (await brink.GetAsync(target)).TextAsync(), StringComparison.Ordinal);
     }
 
     private static BrinkDev StartThirdParty(SampleCopy sample, LocalServer api, int patience, params string[] flags)

@@ -27,16 +27,16 @@ internal static class Shown
         return Inspector.Inspect(result.Realm!, result.Value.Value).ToDotNetString();
     }
 
-    private sealed class NoEvent : Brink.JavaScript.Hosting.IHostObject
+    private sealed class NoEvent : Brink.JavaScript.Hosting.HostObject
     {
-        public object? Layout => null;
+        public override object? Layout => null;
 
-        public int Count => 0;
+        public override int Count => 0;
 
-        public string NameAt(int index) => throw new ArgumentOutOfRangeException(nameof(index));
+        public override string NameAt(int index) => throw new ArgumentOutOfRangeException(nameof(index));
 
-        public int IndexOf(ReadOnlySpan<char> name) => -1;
+        public override int IndexOf(ReadOnlySpan<char> name) => -1;
 
-        public void Read(int index, ref Brink.JavaScript.Hosting.HostValue value) => throw new ArgumentOutOfRangeException(nameof(index));
+        public override void Read(int index, ref Brink.JavaScript.Hosting.HostValue value) => throw new ArgumentOutOfRangeException(nameof(index));
     }
 }

@@ -32,17 +32,17 @@ public class ProcessTableTests
 
     private static readonly string[] Known = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "length", "name", "value", "message", "index", "input", "toString", "constructor"];
 
-    private sealed class RequestData(string text, string names) : IHostObject
+    private sealed class RequestData(string text, string names) : HostObject
     {
-        public object? Layout => typeof(RequestData);
+        public override object? Layout => typeof(RequestData);
 
-        public int Count => 2;
+        public override int Count => 2;
 
-        public string NameAt(int index) => index == 0 ? "text" : "names";
+        public override string NameAt(int index) => index == 0 ? "text" : "names";
 
-        public int IndexOf(ReadOnlySpan<char> name) => name is "text" ? 0 : name is "names" ? 1 : -1;
+        public override int IndexOf(ReadOnlySpan<char> name) => name is "text" ? 0 : name is "names" ? 1 : -1;
 
-        public void Read(int index, ref HostValue value) => value.SetText(index == 0 ? text : names);
+        public override void Read(int index, ref HostValue value) => value.SetText(index == 0 ? text : names);
     }
 
     [Fact]

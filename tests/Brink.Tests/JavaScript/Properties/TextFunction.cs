@@ -16,16 +16,16 @@ internal sealed class TextFunction(string body)
         return result.Value.AsText();
     }
 
-    private sealed class Texts(string[] texts) : IHostObject
+    private sealed class Texts(string[] texts) : HostObject
     {
-        public object? Layout => null;
+        public override object? Layout => null;
 
-        public int Count => texts.Length;
+        public override int Count => texts.Length;
 
-        public string NameAt(int index) => ((char)('a' + index)).ToString();
+        public override string NameAt(int index) => ((char)('a' + index)).ToString();
 
-        public int IndexOf(ReadOnlySpan<char> name) => name.Length == 1 && name[0] - 'a' is var index && index >= 0 && index < texts.Length ? index : -1;
+        public override int IndexOf(ReadOnlySpan<char> name) => name.Length == 1 && name[0] - 'a' is var index && index >= 0 && index < texts.Length ? index : -1;
 
-        public void Read(int index, ref HostValue value) => value.SetText(texts[index]);
+        public override void Read(int index, ref HostValue value) => value.SetText(texts[index]);
     }
 }

@@ -1,79 +1,26 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-
 namespace Brink.Functions.Lambda;
 
 /// <summary>A child process in a session of its own; the <see cref="ProcessKeeper"/> attends to it.</summary>
-internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest request) : ISandboxedProcess
+internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest request)
+    : KeptProcess(output, end, request.Output, request.MemoryLimit, request.MeasureMemory)
 {
-    // A process that writes faster than we read gets its turn like the others.
-    private const int ReadsAtOnce = 64;
-    // Milliseconds. Looking costs tens of microseconds, within an invocation; whoever is at work is looked at anyway by the keeper.
-    private const long SampleAge = 100;
-
-    private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _reading = new();
     private readonly Lock _killing = new();
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(4096);
     private StoppedProcesses? _stopped;
-    private bool _closed;
     private bool _ended;
-    private volatile bool _outOfMemory;
-    private long _peakMemory;
-    private long _sampledAt = -SampleAge - 1;
 
-    public long Number { get; set; }
+    public override int Pid => pid;
 
-    public int Pid => pid;
-
-    public int End => end;
-
-    public int Output => output;
-
-    public Task<ProcessExit> Exit => _exit.Task;
-
-    public long PeakMemory
-    {
-        get
-        {
-            if (Environment.TickCount64 - Volatile.Read(ref _sampledAt) > SampleAge)
-                SampleMemory();
-            return Volatile.Read(ref _peakMemory);
-        }
-    }
-
-    /// <summary>An invocation runs, or the code is being loaded: the time when memory grows.</summary>
-    public bool IsActive { get; private set; }
-
-    public void DrainOutput() => Drain();
-
-    public void Resume()
-    {
-        if (IsActive)
-            return;
-        IsActive = true;
-        ProcessKeeper.Shared.BeginWatchingMemory();
-    }
-
-    public void Rest()
-    {
-        if (!IsActive)
-            return;
-        IsActive = false;
-        ProcessKeeper.Shared.EndWatchingMemory();
-    }
-
-    public void Freeze()
+    public override void Freeze()
     {
         // Never after its end: the number may be another process's by then.
         lock (_killing)
         {
             if (!_ended)
-                _stopped ??= StoppedProcesses.Stop(pid);
+                _stopped ??= StoppedProcesses.Stop([pid]);
         }
     }
 
-    public void Thaw()
+    public override void Thaw()
     {
         lock (_killing)
         {
@@ -83,7 +30,7 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
         }
     }
 
-    public void Kill()
+    public override void Kill()
     {
         // Never after its end: the number may be another process's by then.
         lock (_killing)
@@ -93,81 +40,23 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
         }
     }
 
-    /// <summary>Reads what is there; false once nobody can write any more.</summary>
-    public bool Drain()
-    {
-        lock (_reading)
-        {
-            if (_closed)
-                return false;
-            for (var reads = 0; reads < ReadsAtOnce; reads++)
-            {
-                var count = Libc.Read(output, _buffer);
-                if (count > 0)
-                    request.Output.Write(_buffer.AsSpan(0, count));
-                else if (count == 0)
-                    return false;
-                else if (Marshal.GetLastPInvokeError() != Libc.Interrupted)
-                    return true;
-            }
-            return true;
-        }
-    }
+    public override bool HasEnded() => true;
 
-    /// <summary>The process has ended: what it left in its group goes too, the rest of its output is read, its number is given back.</summary>
-    public void Ended()
+    /// <summary>What it left in its group goes too, and its number is given back.</summary>
+    public override void Ended()
     {
         ProcessExit exit;
-        if (request.MeasureMemory is not null)
-            SampleMemory();     // the kernel may have ended it for its memory
+        SampleBeforeEnd();
         lock (_killing)
         {
             Libc.KillGroup(pid);
             exit = Libc.Reap(pid);
             _ended = true;
         }
-        Drain();
-        lock (_reading)
-        {
-            _closed = true;
-            Libc.Close(output);
-        }
-        Libc.Close(end);
-        _exit.SetResult(exit with { OutOfMemory = _outOfMemory });
+        Libc.Close(End);
+        Complete(exit);
     }
 
-    /// <summary>Looks at the memory of it and its children, and kills them when it is too much.</summary>
-    public void SampleMemory()
-    {
-        Volatile.Write(ref _sampledAt, Environment.TickCount64);
-        var held = request.MeasureMemory is { } measure ? measure() ?? 0 : Resident(pid);
-        if (held == long.MaxValue)
-        {
-            // The kernel was faster.
-            _outOfMemory = true;
-            Kill();
-            return;
-        }
-        if (held > Volatile.Read(ref _peakMemory))
-            Volatile.Write(ref _peakMemory, held);
-        if (held > request.MemoryLimit)
-        {
-            _outOfMemory = true;
-            Kill();
-        }
-    }
-
-    /// <summary>The resident memory of a process and of all beneath it, in bytes. However deep: else a chain of processes would hide what its end holds.</summary>
-    private static long Resident(int process)
-    {
-        var held = 0L;
-        foreach (var each in ProcessTree.Of(process))
-        {
-            // Fields of statm: size, resident, shared...
-            var fields = ProcessTree.Read($"/proc/{each}/statm").Split(' ');
-            if (fields.Length >= 2 && long.TryParse(fields[1], CultureInfo.InvariantCulture, out var pages))
-                held += pages * Environment.SystemPageSize;
-        }
-        return held;
-    }
+    /// <summary>However deep: else a chain of processes would hide what its end holds.</summary>
+    protected override IEnumerable<int> Processes() => ProcessTree.Of(pid);
 }

@@ -13,7 +13,7 @@ internal sealed class ProcessKeeper
     private const int SampleMilliseconds = 50;
 
     private readonly ConcurrentQueue<(SpawnRequest Request, TaskCompletionSource<ChildProcess> Started)> _requests = new();
-    private readonly ConcurrentDictionary<long, ChildProcess> _children = new();
+    private readonly ConcurrentDictionary<long, KeptProcess> _children = new();
     private readonly int _poll = Libc.CreatePoll();
     private readonly int _waker = Libc.CreateWaker();
     private long _lastNumber;
@@ -96,11 +96,7 @@ internal sealed class ProcessKeeper
             Libc.Close(write);
             write = -1;
             var child = new ChildProcess(pid, Libc.OpenProcess(pid), read, request);
-            var number = ++_lastNumber;
-            child.Number = number;
-            _children[number] = child;
-            Libc.Watch(_poll, child.Output, number << 1);
-            Libc.Watch(_poll, child.End, (number << 1) | 1);
+            Adopt(child);
             started.SetResult(child);
         }
         catch (ProcessStartException failure)
@@ -119,7 +115,17 @@ internal sealed class ProcessKeeper
         }
     }
 
-    private void Attend(ChildProcess child, bool isEnd)
+    /// <summary>From now on it is attended to.</summary>
+    public void Adopt(KeptProcess process)
+    {
+        var number = Interlocked.Increment(ref _lastNumber);
+        process.Number = number;
+        _children[number] = process;
+        Libc.Watch(_poll, process.Output, number << 1);
+        Libc.Watch(_poll, process.End, (number << 1) | 1);
+    }
+
+    private void Attend(KeptProcess child, bool isEnd)
     {
         if (!isEnd)
         {
@@ -128,6 +134,8 @@ internal sealed class ProcessKeeper
                 Libc.Unwatch(_poll, child.Output);
             return;
         }
+        if (!child.HasEnded())
+            return;
         Libc.Unwatch(_poll, child.Output);
         Libc.Unwatch(_poll, child.End);
         _children.TryRemove(child.Number, out _);

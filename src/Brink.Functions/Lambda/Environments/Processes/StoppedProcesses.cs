@@ -1,7 +1,7 @@
 namespace Brink.Functions.Lambda;
 
 /// <summary>
-/// A process and all beneath it, held still by SIGSTOP. Not by the freezer of control groups version 1: what it holds cannot be killed, so that frozen
+/// Processes and all beneath them, held still by SIGSTOP. Not by the freezer of control groups version 1: what it holds cannot be killed, so that frozen
 /// functions would outlive a Brink that was killed.
 /// </summary>
 internal sealed class StoppedProcesses
@@ -11,10 +11,10 @@ internal sealed class StoppedProcesses
     private StoppedProcesses() { }
 
     /// <summary>Stops them. A parent stops before its children are looked for, so none is missed.</summary>
-    public static StoppedProcesses Stop(int process)
+    public static StoppedProcesses Stop(IEnumerable<int> processes)
     {
         var stopped = new StoppedProcesses();
-        var pending = new Stack<int>([process]);
+        var pending = new Stack<int>(processes);
         while (pending.TryPop(out var next))
         {
             Libc.Stop(next);

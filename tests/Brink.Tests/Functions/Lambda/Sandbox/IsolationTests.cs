@@ -4,15 +4,19 @@ using Brink.Functions.Lambda;
 
 namespace Brink.Tests.Functions.Lambda.Sandbox;
 
-/// <summary>What a function cannot reach.</summary>
-public sealed class IsolationTests(SandboxFixture machine) : IClassFixture<SandboxFixture>
+public sealed class IsolationTests(SandboxFixture machine) : IsolationContract(machine, forks: false);
+
+public sealed class IsolationOfForkedProcessTests(SandboxFixture machine) : IsolationContract(machine, forks: true);
+
+/// <summary>What a function cannot reach, however it was started.</summary>
+public abstract class IsolationContract(SandboxFixture machine, bool forks) : IClassFixture<SandboxFixture>
 {
     [Fact]
     public async Task FilesOfTheMachine_AreNotThere()
     {
-        await using var other = new SandboxRun();
+        await using var other = new SandboxRun { Forks = forks };
         await File.WriteAllTextAsync(Path.Combine(other.Package, "secret.txt"), "another function's", TestContext.Current.CancellationToken);
-        await using var run = new SandboxRun();
+        await using var run = new SandboxRun { Forks = forks };
         await run.StartShellAsync(machine.Isolated, $"ls -d /etc/shadow /root /home /var/lib /sys /boot {other.Package} {AppContext.BaseDirectory} 2>/dev/null; ls /; ls /tmp; echo end");
         var there = (await run.OutputAsync()).Split('\n');
         Assert.All(there, path => Assert.DoesNotContain('/', path));
@@ -22,7 +26,7 @@ public sealed class IsolationTests(SandboxFixture machine) : IClassFixture<Sandb
     [Fact]
     public async Task UsersOfTheMachine_AreNotListed()
     {
-        await using var run = new SandboxRun();
+        await using var run = new SandboxRun { Forks = forks };
         await run.StartShellAsync(machine.Isolated, "id -un; wc -l < /etc/passwd; cat /etc/hosts");
         Assert.Equal("sbx_user1051\n1\n127.0.0.1 localhost\n::1 localhost", await run.OutputAsync());
     }
@@ -30,7 +34,7 @@ public sealed class IsolationTests(SandboxFixture machine) : IClassFixture<Sandb
     [Fact]
     public async Task ProcessesOfTheMachine_AreNotThere()
     {
-        await using var run = new SandboxRun();
+        await using var run = new SandboxRun { Forks = forks };
         await run.StartShellAsync(machine.Isolated, "ls /proc | grep -c '^[0-9]'; cat /proc/[0-9]*/cmdline | tr '\\0' ' '");
         var lines = (await run.OutputAsync()).Split('\n', 2);
         Assert.InRange(int.Parse(lines[0], System.Globalization.CultureInfo.InvariantCulture), 1, 6);
@@ -50,7 +54,7 @@ public sealed class IsolationTests(SandboxFixture machine) : IClassFixture<Sandb
     [InlineData("/proc/sys/kernel/hostname")]
     public async Task Write_OutsideOfTmp_Fails(string path)
     {
-        await using var run = new SandboxRun();
+        await using var run = new SandboxRun { Forks = forks };
         await run.StartShellAsync(machine.Isolated, $"echo x 2>/dev/null > {path} && echo written; echo x > /tmp/new && cat /tmp/new");
         var output = await run.OutputAsync();
         Assert.DoesNotContain("written", output);
@@ -60,7 +64,7 @@ public sealed class IsolationTests(SandboxFixture machine) : IClassFixture<Sandb
     [Fact]
     public async Task Rights_AreNone()
     {
-        await using var run = new SandboxRun();
+        await using var run = new SandboxRun { Forks = forks };
         await run.StartShellAsync(machine.Isolated, "grep -E '^(CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs|Seccomp):' /proc/self/status");
         Assert.Equal(
             ["CapInh:0000000000000000", "CapPrm:0000000000000000", "CapEff:0000000000000000", "CapBnd:0000000000000000", "CapAmb:0000000000000000", "NoNewPrivs:1", "Seccomp:2"],
@@ -70,7 +74,7 @@ public sealed class IsolationTests(SandboxFixture machine) : IClassFixture<Sandb
     [Fact]
     public async Task DescriptorsAndVariables_AreOnlyItsOwn()
     {
-        await using var run = new SandboxRun();
+        await using var run = new SandboxRun { Forks = forks };
         await run.StartPythonAsync(machine.Isolated, "import os; print(sorted(os.listdir('/proc/self/fd'))[:3], len(os.listdir('/proc/self/fd'))); print(sorted(k for k in os.environ if k not in ('LC_CTYPE', 'PWD')))");
         // The fourth is that of the listing itself.
         Assert.Equal("['0', '1', '2'] 4\n['COLOR', 'LD_LIBRARY_PATH', 'PATH']", await run.OutputAsync());
@@ -79,7 +83,7 @@ public sealed class IsolationTests(SandboxFixture machine) : IClassFixture<Sandb
     [Fact]
     public async Task Namespaces_AreOnlyItsOwn()
     {
-        await using var run = new SandboxRun();
+        await using var run = new SandboxRun { Forks = forks };
         await run.StartShellAsync(machine.Isolated, "for n in mnt pid ipc uts net cgroup; do readlink /proc/self/ns/$n; done");
         var inside = (await run.OutputAsync()).Split('\n');
         var names = new[] { "mnt", "pid", "ipc", "uts", "net", "cgroup" };
@@ -91,7 +95,7 @@ public sealed class IsolationTests(SandboxFixture machine) : IClassFixture<Sandb
     [Fact]
     public async Task Signal_ToProcessOfTheMachine_ReachesNobody()
     {
-        await using var run = new SandboxRun();
+        await using var run = new SandboxRun { Forks = forks };
         await run.StartShellAsync(machine.Isolated, $"kill -0 {Environment.ProcessId} 2>/dev/null && echo reached; kill -9 -1 2>/dev/null; echo end");
         Assert.DoesNotContain("reached", await run.OutputAsync());
     }
@@ -102,9 +106,9 @@ public sealed class IsolationTests(SandboxFixture machine) : IClassFixture<Sandb
         using var service = new TcpListener(IPAddress.Loopback, 0);
         service.Start();
         var script = $"import socket\ntry:\n socket.create_connection(('127.0.0.1', {((IPEndPoint)service.LocalEndpoint).Port}), 5); print('connected')\nexcept OSError as e:\n print(type(e).__name__)";
-        await using var isolated = new SandboxRun();
+        await using var isolated = new SandboxRun { Forks = forks };
         await isolated.StartPythonAsync(machine.Isolated, script);
-        await using var shared = new SandboxRun();
+        await using var shared = new SandboxRun { Forks = forks };
         await shared.StartPythonAsync(machine.Shared, script);
         Assert.Equal("ConnectionRefusedError", await isolated.OutputAsync());
         Assert.Equal("connected", await shared.OutputAsync());
@@ -113,7 +117,7 @@ public sealed class IsolationTests(SandboxFixture machine) : IClassFixture<Sandb
     [Fact]
     public async Task NetworkOutside_IsNotReachedWhenIsolated()
     {
-        await using var run = new SandboxRun();
+        await using var run = new SandboxRun { Forks = forks };
         await run.StartPythonAsync(machine.Isolated, "import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ntry:\n s.connect(('169.254.169.254', 80)); print('a way')\nexcept OSError as e:\n print(e.errno)");
         Assert.Equal("101", await run.OutputAsync());     // ENETUNREACH
     }
@@ -123,7 +127,7 @@ public sealed class IsolationTests(SandboxFixture machine) : IClassFixture<Sandb
     {
         if (System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64)
             Assert.Skip("the numbers in this script are those of x86-64; SystemCallFilterTests has the other ones");
-        await using var run = new SandboxRun();
+        await using var run = new SandboxRun { Forks = forks };
         await run.StartPythonAsync(machine.Isolated, """
             import ctypes, os, socket
             libc = ctypes.CDLL(None, use_errno=True)

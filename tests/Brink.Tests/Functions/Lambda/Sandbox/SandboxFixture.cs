@@ -34,12 +34,17 @@ internal sealed class SandboxRun : IProcessOutput, IAsyncDisposable
     private readonly MemoryStream _output = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brink-sandbox-test-");
     private ISandboxedProcess? _process;
+    private RunFolder? _runtime;
+    private Zygote? _zygote;
 
     public string Package => Directory.CreateDirectory(Path.Combine(_folder.FullName, "package")).FullName;
 
     public string Socket => Path.Combine(_folder.FullName, "api");
 
     public ISandboxedProcess Process => _process!;
+
+    /// <summary>It is forked from a zygote instead of started.</summary>
+    public bool Forks { get; init; }
 
     public int MemoryMegabytes { get; init; } = 128;
 
@@ -60,24 +65,42 @@ internal sealed class SandboxRun : IProcessOutput, IAsyncDisposable
             _output.Write(bytes);
     }
 
-    public Task StartShellAsync(IProcessSandbox sandbox, string script) => StartAsync(sandbox, "/bin/sh", "-c", script);
+    public Task StartShellAsync(IProcessSandbox sandbox, string script) => Forks
+        ? StartPythonAsync(sandbox, $"import os\nos.execv('/bin/sh', ['/bin/sh', '-c', {System.Text.Json.JsonSerializer.Serialize(script)}])")
+        : StartAsync(sandbox, "/bin/sh", "-c", script);
 
-    public Task StartPythonAsync(IProcessSandbox sandbox, string script) => StartAsync(sandbox, "/usr/bin/python3", "-c", script);
+    public Task StartPythonAsync(IProcessSandbox sandbox, string script)
+    {
+        if (!Forks)
+            return StartAsync(sandbox, "/usr/bin/python3", "-c", script);
+        _runtime = RunFolder.Create(_folder.FullName);
+        File.WriteAllText(Path.Combine(_runtime.Bootstraps, "script.py"), script);
+        _zygote = new Zygote(_folder.FullName);
+        return StartAsync(sandbox, "/usr/bin/python3", "/var/runtime/script.py");
+    }
 
     public async Task StartAsync(IProcessSandbox sandbox, string executable, params string[] arguments)
     {
-        _process = await sandbox.StartAsync(new ProcessStart
+        await StartAsync(sandbox, new ProcessStart
         {
             Executable = executable,
             Arguments = arguments,
             Environment = [new("PATH", "/usr/bin:/bin"), new("COLOR", "blue"), new("LD_LIBRARY_PATH", "/var/task/lib")],
             WorkingDirectory = "/var/task",
-            Mounts = [new SandboxMount(Package, "/var/task"), .. File.Exists(Socket) ? [new SandboxMount(Socket, "/run/brink/api", Writable: true)] : Array.Empty<SandboxMount>()],
+            Mounts = [new SandboxMount(Package, "/var/task"), .. _runtime is not null ? [new SandboxMount(_runtime.Bootstraps, "/var/runtime")] : Array.Empty<SandboxMount>(), .. File.Exists(Socket) ? [new SandboxMount(Socket, "/run/brink/api", Writable: true)] : Array.Empty<SandboxMount>()],
             RuntimeApiSocket = Socket,
             NeedsRuntimeApiPort = NeedsRuntimeApiPort,
             MemoryMegabytes = MemoryMegabytes,
             Output = this,
+            Zygote = _zygote,
         });
+    }
+
+    private async Task StartAsync(IProcessSandbox sandbox, ProcessStart start)
+    {
+        _process = await sandbox.StartAsync(start);
+        Assert.Equal("", _zygote?.TakeProblem() ?? "");
+        Assert.Equal(Forks, _process is ForkedProcess);
         _process.Resume();
     }
 
@@ -105,9 +128,10 @@ internal sealed class SandboxRun : IProcessOutput, IAsyncDisposable
     {
         if (_process is not null)
         {
-            _process.Kill();
-            await _process.Exit;
+            await _process.EndAsync();
         }
+        _zygote?.Dispose();
+        _runtime?.Dispose();
         _folder.Delete(recursive: true);
     }
 }

@@ -117,6 +117,25 @@ public sealed class SandboxStartTests(SandboxFixture machine) : IClassFixture<Sa
     }
 
     [Fact]
+    public async Task ParentDies_AllOfItDies()
+    {
+        // Stands between us and bubblewrap as brink does; bubblewrap is in a group of its own, so that nothing but its parent's death can end it.
+        var folder = Directory.CreateTempSubdirectory("brink-sandbox-test-");
+        var parent = Path.Combine(folder.FullName, "bwrap");
+        await File.WriteAllTextAsync(parent, "#!/bin/sh\nsetsid bwrap \"$@\" &\nwait\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(parent, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var sandbox = await SandboxFixture.OpenAsync(SandboxOptions.Default with { Bubblewrap = parent, UseControlGroups = false });
+        await using var run = new SandboxRun();
+        await run.StartShellAsync(sandbox, "setsid sleep 1000 & echo up; sleep 1000");
+        await run.SaysAsync("up");
+        var all = BoundsContract.Descendants(run.Process.Pid);
+        Assert.True(all.Count >= 4);
+        Libc.KillProcess(run.Process.Pid);
+        await BoundsContract.GoneAsync(all);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public void Memberships_AreReadInBothVersions()
     {
         const string separate = "9:name=systemd:/\n5:cpu,cpuacct:/a\n4:memory:/b/c\n0::/d\n";

@@ -39,18 +39,18 @@ internal static class Scripts
         return $"{type}: {result.Realm.Get(error, Names.Message).ToDotNetString()}";
     }
 
-    private sealed class NoEvent : IHostObject
+    private sealed class NoEvent : HostObject
     {
         public static readonly NoEvent Instance = new();
 
-        public object? Layout => null;
+        public override object? Layout => null;
 
-        public int Count => 0;
+        public override int Count => 0;
 
-        public string NameAt(int index) => throw new ArgumentOutOfRangeException(nameof(index));
+        public override string NameAt(int index) => throw new ArgumentOutOfRangeException(nameof(index));
 
-        public int IndexOf(ReadOnlySpan<char> name) => -1;
+        public override int IndexOf(ReadOnlySpan<char> name) => -1;
 
-        public void Read(int index, ref HostValue value) => throw new ArgumentOutOfRangeException(nameof(index));
+        public override void Read(int index, ref HostValue value) => throw new ArgumentOutOfRangeException(nameof(index));
     }
 }
