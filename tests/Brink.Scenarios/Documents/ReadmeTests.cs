@@ -39,7 +39,8 @@ public sealed partial class ReadmeTests
             first => Assert.Matches("(?s)^HTTP/1.1 200 OK.*X-Cache: Miss from cloudfront.*<h1>Documents</h1>", first),
             second => Assert.Matches("(?s)^HTTP/1.1 200 OK.*X-Cache: Hit from cloudfront.*<h1>Documents</h1>", second),
             test => Assert.Contains("/docs/index.html", test, StringComparison.Ordinal),
-            check => Assert.Equal("samples/spa-rewrite/function.js: nothing found (cloudfront-js-2.0)", check));
+            check => Assert.Equal("samples/spa-rewrite/function.js: nothing found (cloudfront-js-2.0)", check),
+            lambda => Assert.Matches("(?s)^HTTP/1.1 200 OK.*X-Cache: LambdaGeneratedResponse from cloudfront", lambda));
     }
 
     [Fact]
