@@ -35,19 +35,21 @@ internal sealed class CommonUserNamespace
         try
         {
             if (await Task.WhenAny(said.IsReady, child.Exit).WaitAsync(Patience, TimeProvider.System) != said.IsReady)
-                throw new ProcessStartException($"no user namespace can be made above those of networks: {said.Text.Trim()}");
+                throw new ProcessStartException(Problem(said.Text.Trim()));
             var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{child.Pid}/ns/user");
             return new CommonUserNamespace(tools, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or TimeoutException)
         {
-            throw new ProcessStartException($"no user namespace can be made above those of networks: {failure.Message}");
+            throw new ProcessStartException(Problem(failure.Message));
         }
         finally
         {
             child.Kill();
         }
     }
+
+    private static string Problem(string reason) => $"no user namespace can be made above those of networks: {(reason.Length > 0 ? reason : "it ended without a word")}";
 
     private sealed class Said : IProcessOutput
     {
