@@ -37,7 +37,9 @@ internal sealed class CommonUserNamespace
             if (await Task.WhenAny(said.IsReady, child.Exit).WaitAsync(Patience, TimeProvider.System) != said.IsReady)
                 throw new ProcessStartException(Problem(said.Text.Trim()));
             var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{child.Pid}/ns/user");
-            return new CommonUserNamespace(tools, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            var made = new CommonUserNamespace(tools, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            await made.TryAsync();
+            return made;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or TimeoutException)
         {
@@ -47,6 +49,15 @@ internal sealed class CommonUserNamespace
         {
             child.Kill();
         }
+    }
+
+    /// <summary>Some machines let it be made, but give no rights in it.</summary>
+    private async Task TryAsync()
+    {
+        var said = new Said();
+        var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest([.. Another, "/usr/bin/env", "true"], [new("PATH", EgressTools.Path)], "/", said));
+        if ((await child.Exit).Code != 0)
+            throw new ProcessStartException(Problem(said.Text.Trim()));
     }
 
     private static string Problem(string reason) => $"no user namespace can be made above those of networks: {(reason.Length > 0 ? reason : "it ended without a word")}";
