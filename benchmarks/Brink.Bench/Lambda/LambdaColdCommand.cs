@@ -17,21 +17,22 @@ internal static class LambdaColdCommand
     public static Command Create()
     {
         var starts = new Option<int>("--starts") { Description = "Environments for each row.", DefaultValueFactory = _ => 40 };
-        var command = new Command("lambda-cold", "Cold starts of Lambda@Edge functions in the sandbox, and what an environment holds.") { starts };
-        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(starts)));
+        var network = new Option<SandboxNetwork>("--network") { Description = "What functions reach of the network.", DefaultValueFactory = _ => SandboxNetwork.None };
+        var command = new Command("lambda-cold", "Cold starts of Lambda@Edge functions in the sandbox, and what an environment holds.") { starts, network };
+        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(starts), parsed.GetValue(network)));
         return command;
     }
 
-    private static async Task<int> RunAsync(int count)
+    private static async Task<int> RunAsync(int count, SandboxNetwork network)
     {
-        var (sandbox, problem) = await BubblewrapSandbox.OpenAsync(SandboxOptions.Default);
+        var (sandbox, problem) = await BubblewrapSandbox.OpenAsync(SandboxOptions.Default with { Network = network });
         if (sandbox is null)
         {
             Console.Error.WriteLine(problem);
             return 1;
         }
         var folder = Directory.CreateTempSubdirectory("brink-bench-").FullName;
-        var table = new MarkdownTable("cold start in the sandbox, to the handler's first line", "first ms", "p50 ms", "p90 ms", "p99 ms", "MB per environment", "MB of the zygote", "starts");
+        var table = new MarkdownTable($"cold start in the sandbox, to the handler's first line, network: {network.ToString().ToLowerInvariant()}", "first ms", "p50 ms", "p90 ms", "p99 ms", "MB per environment", "MB of the zygote", "starts");
         foreach (var (name, runtime, files) in new (string, string, (string, string)[])[]
         {
             ("Python, forked from a zygote", "python3.11", [("lambda_function.py", Python)]),

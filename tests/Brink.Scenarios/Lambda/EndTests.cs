@@ -12,35 +12,39 @@ public sealed class EndTests : IDisposable
     // A child, a shell that ignores signals and its child, one in a session of its own, a daemon.
     private const int LeftByFunction = 5;
 
+    private static string LeavesProcesses => Repository.PathTo("tests", "functions", "lambda", "leaves-processes");
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brink-end-");
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    public static TheoryData<int, string> Ends
+    public static TheoryData<int, string, bool> Ends
     {
         get
         {
-            var ends = new TheoryData<int, string>();
+            var ends = new TheoryData<int, string, bool>();
             foreach (var signal in new[] { Terminate, Interrupt, Kill })
             {
-                foreach (var sandbox in new[] { "--network=egress", "--network=shared", "--unsafe-no-sandbox" })
-                    ends.Add(signal, sandbox);
+                foreach (var (sandbox, forked) in new[] { ("--network=egress", true), ("--network=egress", false), ("--network=shared", true), ("--unsafe-no-sandbox", false) })
+                    ends.Add(signal, sandbox, forked);
             }
             return ends;
         }
     }
 
     [Theory, MemberData(nameof(Ends))]
-    public async Task BrinkEnds_WhileFunctionsAreBusy_NothingIsLeft(int signal, string sandbox)
+    public async Task BrinkEnds_WhileFunctionsAreBusy_NothingIsLeft(int signal, string sandbox, bool forked)
     {
         var word = "w" + Guid.NewGuid().ToString("N");
-        await using var brink = Start(sandbox);
+        using var package = new PythonPackage(LeavesProcesses, forked);
+        await using var brink = Start(sandbox, package.Folder);
         var url = Url(brink);
         using var viewer = new HttpClient();
         _ = viewer.GetAsync(new Uri($"{url}/{word}/1"), TestContext.Current.CancellationToken);
         _ = viewer.GetAsync(new Uri($"{url}/{word}/2"), TestContext.Current.CancellationToken);
         await UntilAsync(() => Carrying(word).Count == 2 * LeftByFunction, () => $"{Carrying(word).Count} processes instead of {2 * LeftByFunction}");
         var all = Beneath(brink.Id).Concat(Carrying(word)).Where(process => process.Pid != brink.Id).Distinct().ToList();
+        Assert.Equal(forked, all.Any(process => process.Command.Contains("python3 /var/runtime/zygote.py ", StringComparison.Ordinal)));
 
         brink.Signal(signal);
         await brink.WaitForExitAsync();
@@ -51,7 +55,7 @@ public sealed class EndTests : IDisposable
             // What a killed Brink had on disk is removed by the next one.
             Assert.NotEmpty(RunFolders());
             var before = RunFolders();
-            await using var next = Start(sandbox);
+            await using var next = Start(sandbox, package.Folder);
             Url(next);
             Assert.DoesNotContain(RunFolders(), before.Contains);
             next.Signal(Terminate);
@@ -65,7 +69,7 @@ public sealed class EndTests : IDisposable
     public async Task GuardIsKilled_ThereIsAnotherOne()
     {
         var word = "w" + Guid.NewGuid().ToString("N");
-        await using var brink = Start("--unsafe-no-sandbox");
+        await using var brink = Start("--unsafe-no-sandbox", LeavesProcesses);
         using var viewer = new HttpClient();
         _ = viewer.GetAsync(new Uri($"{Url(brink)}/{word}"), TestContext.Current.CancellationToken);
         await UntilAsync(() => Carrying(word).Count == LeftByFunction, () => "the function never began");
@@ -79,10 +83,10 @@ public sealed class EndTests : IDisposable
         await UntilAsync(() => Carrying(word).Count == 0, () => "processes are left");
     }
 
-    private ChildProcess Start(string sandbox) => ChildProcess.Start("/usr/bin/env",
+    private ChildProcess Start(string sandbox, string function) => ChildProcess.Start("/usr/bin/env",
     [
         $"TMPDIR={_folder.FullName}", Repository.Executable, "dev", "--json", "--http-port", "0", "--origin", _folder.FullName, "--python", "/usr/bin/python3",
-        "--origin-request", Repository.PathTo("tests", "functions", "lambda", "leaves-processes"), sandbox,
+        "--origin-request", function, sandbox,
     ]);
 
     private static string Url(ChildProcess brink)

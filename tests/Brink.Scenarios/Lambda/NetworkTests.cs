@@ -23,15 +23,31 @@ public sealed class NetworkTests
 
     public static TheoryData<string> Users => SmallMachine.Users;
 
-    [Theory, MemberData(nameof(Users))]
-    public async Task Egress_LeadsToTheWorld_NotToTheMachineOrMetadata_WhateverASocketIsAskedFor(string user)
+    public static TheoryData<string, bool> UsersAndStarts
     {
-        var (result, said) = await SmallMachine.InvokeAsync(user, MachinesNameServer, Reach, new { addresses = (string[])[.. World, .. PrivateNetworks, .. Metadata, .. Machine, .. Nobodys], ways = Ways }, "--network", "egress");
+        get
+        {
+            var rows = new TheoryData<string, bool>();
+            foreach (var user in SmallMachine.Users)
+            {
+                rows.Add(user, true);
+                rows.Add(user, false);
+            }
+            return rows;
+        }
+    }
+
+    [Theory, MemberData(nameof(UsersAndStarts))]
+    public async Task Egress_LeadsToTheWorld_NotToTheMachineOrMetadata_WhateverASocketIsAskedFor(string user, bool forked)
+    {
+        using var package = new PythonPackage(Reach, forked);
+        var (result, said) = await SmallMachine.InvokeAsync(user, MachinesNameServer, package.Folder, new { addresses = (string[])[.. World, .. PrivateNetworks, .. Metadata, .. Machine, .. Nobodys], ways = Ways }, "--network", "egress");
 
         Assert.Equal((string[])[.. World, .. PrivateNetworks], Reached(result));
         foreach (var address in World)
             Assert.Equal(["tcp", "tcp device", "udp", "udp device", "udp info", "udp unicast"], WaysTo(result, address).Where(way => way != "tcp onlink"));
         Assert.Equal("203.0.113.10", result.GetProperty("name").GetString());
+        Assert.Equal(forked ? "python3" : "bwrap", result.GetProperty("first").GetString());
         Assert.Contains("network: isolated, with egress", said, StringComparison.Ordinal);
     }
 

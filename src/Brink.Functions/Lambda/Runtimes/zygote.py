@@ -93,7 +93,7 @@ class _Settings:
 
     def __init__(self, fields):
         self.is_root = fields["isRoot"]
-        self.has_network = fields["hasNetwork"]
+        self.network = fields["network"]
         self.sockets = fields["sockets"].encode()
         self.tmp_bytes = fields["tmpBytes"]
         self.limits = [(getattr(resource, name), value) for name, value in fields["limits"]]
@@ -122,10 +122,27 @@ def _receive(link):
 
 # ---------------------------------------------------------------- the maker and the keeper
 
-def _make_namespaces(settings, order):
+# What the zygote's children do about the network: stay where it is, join the one that comes with the order, or make one.
+_SHARED, _GIVEN, _OWN = "shared", "given", "own"
+
+
+def _namespaces_given(settings):
+    """How many descriptors of namespaces come with an order, before the function's: a network's, and where this is not root its owner's."""
+    return 0 if settings.network != _GIVEN else 1 if settings.is_root else 2
+
+
+def _join(namespaces):
+    # Who is not root gets into a network only as one of the user namespace that owns it: that comes first.
+    for namespace in namespaces:
+        _check(_libc.setns(namespace, 0), "setns")
+        os.close(namespace)
+
+
+def _make_namespaces(settings, order, given):
     flags = _NEW_NAMESPACE | _NEW_PID | _NEW_IPC | _NEW_UTS | _NEW_CGROUP
-    if not settings.has_network:
+    if settings.network == _OWN:
         flags |= _NEW_NET
+    _join(given)
     if settings.is_root:
         _unshare(flags)
     else:
@@ -133,8 +150,8 @@ def _make_namespaces(settings, order):
         _unshare(flags | _NEW_USER)
         # A namespace of users of its own: the kernel counts processes in each.
         _write("/proc/self/setgroups", b"deny")
-        _write("/proc/self/uid_map", b"%d %d 1" % (user, user))
-        _write("/proc/self/gid_map", b"%d %d 1" % (group, group))
+        _write("/proc/self/uid_map", b"%d %d 1" % (order["user"], user))
+        _write("/proc/self/gid_map", b"%d %d 1" % (order["group"], group))
     _mount(None, b"/", None, _RECURSIVE | _PRIVATE)
 
     if order["socket"]:
@@ -171,16 +188,17 @@ def _bring_up_loopback():
 
 
 def _make(settings, control, order, files):
-    """In the maker. The first descriptor is the keeper's link to Brink, the others are the function's."""
+    """In the maker. The first descriptor is the keeper's link to Brink, then come namespaces to join, the others are the function's."""
     control.close()
     link = socket.socket(fileno=files[0])
+    begin = 1 + _namespaces_given(settings)
     try:
-        _make_namespaces(settings, order)
+        _make_namespaces(settings, order, files[1:begin])
         if os.fork() != 0:
             os._exit(0)
         os.setsid()
         _mount_processes()
-        if not settings.has_network:
+        if settings.network == _OWN:
             _bring_up_loopback()
         if not settings.is_root:
             _drop_from_bounding_set()
@@ -191,7 +209,7 @@ def _make(settings, control, order, files):
     except BaseException as error:
         link.send(json.dumps({"failed": str(error)}).encode())
         os._exit(1)
-    _Keeper(settings, link).run(order, files[1:])
+    _Keeper(settings, link).run(order, files[begin:])
 
 
 class _Keeper:

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 
 namespace Brink.Functions.Lambda;
 
@@ -9,14 +10,14 @@ public sealed partial class BubblewrapSandbox
     // In the zygote's own /tmp, over which every child mounts another one.
     private const string SocketsInside = "/tmp/environments";
     private const string SocketInside = "/run/brink/api";
+    private const string ResolvConf = "/etc/resolv.conf";
 
     private static readonly string[] ZygoteRights = ["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL"];
 
     /// <summary>Null when the ordinary start is to be used; the zygote can say why.</summary>
     private async Task<ISandboxedProcess?> TryForkAsync(ProcessStart start)
     {
-        // The children of a zygote make their network namespaces themselves, and those with egress are made beforehand.
-        if (start.Zygote is not { } zygote || _networks is not null)
+        if (start.Zygote is not { } zygote)
             return null;
         OpenSocket(start);
         // A zygote that has died is noticed when it is needed: then once more with another one.
@@ -24,13 +25,17 @@ public sealed partial class BubblewrapSandbox
         {
             if (await zygote.GetAsync(() => StartZygoteAsync(zygote, start)) is not { } parent)
                 return null;
+            // Those with egress are made beforehand; other networks the child makes itself.
+            var network = _networks is null ? null : await _networks.TakeAsync();
             var group = _groups?.Create(start.MemoryMegabytes, SandboxOptions.TemporaryMegabytes);
             var (ours, theirs) = Libc.CreateLink();
-            var keeper = new EnvironmentKeeper(ours, NextUser(), group);
+            var keeper = new EnvironmentKeeper(ours, NextUser(), group, network);
+            IReadOnlyList<SafeFileHandle> namespaces = [];
             ForkedProcess process;
             try
             {
-                process = BeginFork(start, keeper, (order, descriptors) => parent.Fork(order, [theirs, .. descriptors]));
+                namespaces = network?.Open(_isRoot) ?? [];
+                process = BeginFork(start, keeper, network, (order, descriptors) => parent.Fork(order, [theirs, .. namespaces.Select(Number), .. descriptors]));
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ProcessStartException)
             {
@@ -41,6 +46,8 @@ public sealed partial class BubblewrapSandbox
             finally
             {
                 Libc.Close(theirs);
+                foreach (var opened in namespaces)
+                    opened.Dispose();
             }
             if (await process.Started is not { } problem)
                 return process;
@@ -60,7 +67,7 @@ public sealed partial class BubblewrapSandbox
         ForkedProcess process;
         try
         {
-            process = BeginFork(start, keeper, keeper.Start);
+            process = BeginFork(start, keeper, null, keeper.Start);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -75,16 +82,17 @@ public sealed partial class BubblewrapSandbox
 
     private delegate bool Order(ReadOnlySpan<byte> order, ReadOnlySpan<int> descriptors);
 
-    private ForkedProcess BeginFork(ProcessStart start, EnvironmentKeeper keeper, Order give)
+    // The network is the one that a new environment joins; one that lives has joined its own.
+    private ForkedProcess BeginFork(ProcessStart start, EnvironmentKeeper keeper, EgressNetwork? network, Order give)
     {
         var (read, write) = Libc.CreateOutputPipe();
-        var groups = new List<Microsoft.Win32.SafeHandles.SafeFileHandle>();
+        var groups = new List<SafeFileHandle>();
         try
         {
             foreach (var folder in keeper.Group?.Folders ?? [])
                 groups.Add(File.OpenHandle(Path.Combine(folder, "cgroup.procs"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
             // Nobody to take the order is an end that the link reports.
-            give(Describe(start, keeper.User), [write, .. groups.Select(group => (int)group.DangerousGetHandle())]);
+            give(Describe(start, keeper.User, network), [write, .. groups.Select(Number)]);
             var process = new ForkedProcess(keeper, read, start, ForkAgainAsync);
             read = -1;
             return process;
@@ -99,7 +107,9 @@ public sealed partial class BubblewrapSandbox
         }
     }
 
-    private byte[] Describe(ProcessStart start, uint user)
+    private static int Number(SafeFileHandle opened) => (int)opened.DangerousGetHandle();
+
+    private byte[] Describe(ProcessStart start, uint user, EgressNetwork? network)
     {
         var group = _isRoot ? user : GroupInNamespace;
         return Json(json =>
@@ -117,7 +127,8 @@ public sealed partial class BubblewrapSandbox
             json.WriteNumber("user", user);
             json.WriteNumber("group", group);
             json.WriteStartArray("files");
-            foreach (var (path, contents) in _isRoot ? UserFiles(user, group) : [])
+            IEnumerable<(string Path, string Contents)> files = _isRoot ? UserFiles(user, group) : [];
+            foreach (var (path, contents) in network is null ? files : files.Append((ResolvConf, network.Plan.NameServers.ResolvConf)))
             {
                 json.WriteStartArray();
                 json.WriteStringValue(path);
@@ -140,8 +151,9 @@ public sealed partial class BubblewrapSandbox
             var settings = Json(json => WriteSettings(json, first));
             if (!Libc.Send(ours, settings, []))
                 throw new ProcessStartException("a message could not be sent");
+            var enter = _networks is null || _isRoot ? [] : await _networks.EnterUsersAsync();
             var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(
-                ["--", _bubblewrap, .. ZygoteArguments(zygote, first, $"{runtime.Target}/{RunFolder.PythonZygote}", descriptors)], [], "/", output)
+                ["--", .. enter, _bubblewrap, .. ZygoteArguments(zygote, first, $"{runtime.Target}/{RunFolder.PythonZygote}", descriptors)], [], "/", output)
             {
                 Script = Entry,
                 Inherited = descriptors,
@@ -179,7 +191,7 @@ public sealed partial class BubblewrapSandbox
         List<string> arguments = ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL"];
         if (_isRoot)
             arguments.AddRange(ZygoteRights.SelectMany(right => new[] { "--cap-add", right }));
-        else
+        else if (_networks is null)
             arguments.AddRange(["--unshare-user", "--uid", Text(UserInNamespace), "--gid", Text(GroupInNamespace)]);
         if (!SharesLoopback)
             arguments.Add("--unshare-net");
@@ -191,6 +203,8 @@ public sealed partial class BubblewrapSandbox
             AddFile(path, contents);
         if (!SharesLoopback)
             AddFile("/etc/hosts", Hosts);
+        if (_networks is not null)
+            AddFile(ResolvConf, "");
         arguments.AddRange(["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", first.WorkingDirectory, "--clearenv"]);
         // Never the linker's: they name folders of the package, and the zygote has rights.
         foreach (var (name, value) in first.Environment.Where(variable => !IsLinkers(variable.Key)))
@@ -208,7 +222,7 @@ public sealed partial class BubblewrapSandbox
     private void WriteSettings(Utf8JsonWriter json, ProcessStart first)
     {
         json.WriteBoolean("isRoot", _isRoot);
-        json.WriteBoolean("hasNetwork", SharesLoopback);
+        json.WriteString("network", SharesLoopback ? "shared" : _networks is not null ? "given" : "own");
         json.WriteString("sockets", SocketsInside);
         json.WriteNumber("tmpBytes", SandboxOptions.TemporaryMegabytes * 1024L * 1024);
         json.WriteStartArray("limits");

@@ -7,7 +7,7 @@ namespace Brink.Functions.Lambda;
 /// first one in its namespace of processes: no function can end it or see into it, and none outlives it. It ends when our end of the link is closed, hence
 /// with Brink.
 /// </summary>
-internal sealed class EnvironmentKeeper(int link, uint user, ControlGroup? group)
+internal sealed class EnvironmentKeeper(int link, uint user, ControlGroup? group, EgressNetwork? network)
 {
     private readonly Lock _gate = new();
     private int _process = -1;
@@ -19,6 +19,9 @@ internal sealed class EnvironmentKeeper(int link, uint user, ControlGroup? group
     public uint User => user;
 
     public ControlGroup? Group => group;
+
+    /// <summary>False: no function in it could get out any more. A network lives as long as its environment.</summary>
+    public bool HasNetwork => network is not { IsAlive: false };
 
     public bool IsClosed
     {
@@ -89,6 +92,8 @@ internal sealed class EnvironmentKeeper(int link, uint user, ControlGroup? group
             Libc.Close(link);
             _closed = true;
         }
+        if (network is not null)
+            await network.EndAsync();
         if (group is not null)
             await group.EndAsync();
     }

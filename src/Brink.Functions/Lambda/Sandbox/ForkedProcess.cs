@@ -114,7 +114,7 @@ internal sealed class ForkedProcess : KeptProcess, ISandboxedProcess
         // What was frozen when it ended has thawed nowhere else, and what the kernel killed then is no longer news.
         _keeper.Group?.TryFreeze(false);
         _keeper.Group?.Forgive();
-        if (_keeperIsGone)
+        if (_keeperIsGone || !_keeper.HasNetwork)
             await _keeper.CloseAsync();
         return _keeper.IsClosed ? null : await _startNext(start, _keeper);
     }

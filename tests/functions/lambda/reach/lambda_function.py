@@ -45,4 +45,5 @@ def lambda_handler(event, context):
         name = socket.gethostbyname("a-name.example")
     except OSError as failure:
         name = type(failure).__name__
-    return {"reached": {address: [way for way, led in ways.items() if led.result()] for address, ways in tried.items()}, "name": name}
+    with open("/proc/1/comm") as first:
+        return {"reached": {address: [way for way, led in ways.items() if led.result()] for address, ways in tried.items()}, "name": name, "first": first.read().strip()}

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Brink.Functions.Lambda;
 
@@ -103,6 +104,25 @@ internal sealed class EgressNetwork
         return isRoot ? [$"--net={namespaces}/net"] : [$"--user={namespaces}/user", $"--net={namespaces}/net", "--preserve-credentials"];
     }
 
+    /// <summary>The same, opened for a process that joins them in this order.</summary>
+    /// <exception cref="IOException">It has ended.</exception>
+    public IReadOnlyList<SafeFileHandle> Open(bool isRoot)
+    {
+        var opened = new List<SafeFileHandle>();
+        try
+        {
+            foreach (var kind in isRoot ? ["net"] : new[] { "user", "net" })
+                opened.Add(File.OpenHandle(string.Create(CultureInfo.InvariantCulture, $"/proc/{_holder}/ns/{kind}"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return opened;
+        }
+        catch
+        {
+            foreach (var handle in opened)
+                handle.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Ends all of it; complete when it is gone.</summary>
     public Task EndAsync()
     {
@@ -110,9 +130,12 @@ internal sealed class EgressNetwork
         return _pasta.Exit;
     }
 
-    /// <summary>Makes one. <paramref name="become"/> is the command that becomes the user for pasta; empty, it stays who Brink is.</summary>
+    /// <summary>The command by which root starts pasta as the user that <paramref name="become"/> becomes.</summary>
+    public static IReadOnlyList<string> AsUser(EgressTools tools, IEnumerable<string> become) => [tools.Unshare, "--mount", Shell, "-c", AsAnotherUser, "sh", .. become];
+
+    /// <summary>Makes one. <paramref name="begin"/> is what the command for pasta begins with.</summary>
     /// <exception cref="ProcessStartException">It cannot be made.</exception>
-    public static async Task<EgressNetwork> StartAsync(EgressPlan plan, EgressTools tools, IReadOnlyList<string> become, TimeProvider time)
+    public static async Task<EgressNetwork> StartAsync(EgressPlan plan, EgressTools tools, IReadOnlyList<string> begin, TimeProvider time)
     {
         var said = new Said();
         string[] pasta =
@@ -129,8 +152,7 @@ internal sealed class EgressNetwork
             RouterSide6 + NetworkRules.Batch(AddressFamily.InterNetworkV6, plan.NameServers.Reachable, plan.Refused),
             FunctionSide6,
         ];
-        var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(
-            become.Count == 0 ? pasta : [tools.Unshare, "--mount", Shell, "-c", AsAnotherUser, "sh", .. become, .. pasta], [new("PATH", EgressTools.Path)], "/", said));
+        var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest([.. begin, .. pasta], [new("PATH", EgressTools.Path)], "/", said));
         try
         {
             var holder = await Task.WhenAny(said.Holder, child.Exit).WaitAsync(Patience, time) == said.Holder ? await said.Holder : throw new ProcessStartException(Problem(said.Text));

@@ -8,16 +8,23 @@ internal sealed class EgressNetworks
     private readonly SandboxOptions _options;
     private readonly EgressTools _tools;
     private readonly Func<IReadOnlyList<string>> _become;
+    private readonly Lazy<Task<CommonUserNamespace>>? _users;
     private Task<EgressNetwork>? _spare;
 
     /// <summary><paramref name="become"/> gives, for each network, the command that becomes the user for its pasta; an empty one to stay who we are.</summary>
     public EgressNetworks(SandboxOptions options, EgressTools tools, Func<IReadOnlyList<string>> become)
     {
         (_options, _tools, _become) = (options, tools, become);
+        if (Libc.EffectiveUser != 0)
+            _users = new(() => CommonUserNamespace.MakeAsync(tools));
     }
 
     /// <summary>What a command is begun with to be on that network.</summary>
     public IEnumerable<string> Enter(EgressNetwork network, bool isRoot) => [_tools.Enter, .. network.Namespaces(isRoot), "--"];
+
+    /// <summary>What a command is begun with whose children shall be able to join such networks, where Brink is not root.</summary>
+    /// <exception cref="ProcessStartException">There is no such way on this machine.</exception>
+    public async Task<IEnumerable<string>> EnterUsersAsync() => (await _users!.Value).Enter;
 
     /// <summary>A network by what the machine is like now; the caller ends it.</summary>
     /// <exception cref="ProcessStartException">It cannot be made.</exception>
@@ -68,7 +75,24 @@ internal sealed class EgressNetworks
         }
     }
 
-    private Task<EgressNetwork> StartAsync(EgressPlan plan) => EgressNetwork.StartAsync(plan, _tools, _become(), TimeProvider.System);
+    private async Task<EgressNetwork> StartAsync(EgressPlan plan)
+    {
+        var become = _become();
+        return await EgressNetwork.StartAsync(plan, _tools, become.Count > 0 ? EgressNetwork.AsUser(_tools, become) : await BeginAsync(), TimeProvider.System);
+    }
+
+    private async Task<IReadOnlyList<string>> BeginAsync()
+    {
+        try
+        {
+            return _users is null ? [] : [.. (await _users.Value).Another];
+        }
+        catch (ProcessStartException)
+        {
+            // Networks work without it, only no zygote's child can join them. Whoever starts a zygote says so.
+            return [];
+        }
+    }
 }
 
 /// <summary>What a network is made by.</summary>

@@ -60,6 +60,21 @@ public sealed class EgressTests
         Assert.Equal("functions cannot be isolated: there is no executable /nowhere/pasta; or let them have this machine's network by --network shared, or none by --network none; or run functions without isolation, with the rights of brink, by --unsafe-no-sandbox", problem);
     }
 
+    [Theory]
+    [InlineData("echo 'unshare failed: Operation not permitted' >&2; exit 1", "unshare failed: Operation not permitted")]
+    [InlineData("exit 1", "it ended without a word")]
+    [InlineData("case $* in *--map-user=*) echo 'no rights in it' >&2; exit 1;; esac; exec /usr/bin/unshare \"$@\"", "no rights in it")]
+    public async Task NamespaceOfZygotesAndNetworksCannotBeMade_TheReasonIsSaid(string script, string expected)
+    {
+        var folder = Directory.CreateTempSubdirectory("brink-sandbox-test-");
+        var broken = Path.Combine(folder.FullName, "unshare");
+        await File.WriteAllTextAsync(broken, $"#!/bin/sh\n{script}\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(broken, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var failure = await Assert.ThrowsAsync<ProcessStartException>(() => CommonUserNamespace.MakeAsync(new EgressTools("pasta", broken, "/usr/bin/nsenter")));
+        folder.Delete(recursive: true);
+        Assert.Equal("no user namespace can be made above those of networks: " + expected, failure.Message);
+    }
+
     [Fact]
     public async Task PastaThatFails_IsRefusedWithItsWords()
     {

@@ -4,7 +4,7 @@ using Brink.Functions.Lambda;
 namespace Brink.Tests.Functions.Lambda.Sandbox;
 
 /// <summary>Sandboxes of this machine, opened once, and a way to run a few lines of shell or Python in them.</summary>
-public sealed class SandboxFixture : IAsyncLifetime
+public class SandboxFixture : IAsyncLifetime
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -12,20 +12,32 @@ public sealed class SandboxFixture : IAsyncLifetime
     public BubblewrapSandbox Shared { get; private set; } = null!;
     public BubblewrapSandbox WithoutControlGroups { get; private set; } = null!;
 
+    protected virtual SandboxOptions Options => SandboxOptions.Default;
+
     public async ValueTask InitializeAsync()
     {
-        Isolated = await OpenAsync(SandboxOptions.Default);
-        Shared = await OpenAsync(SandboxOptions.Default with { Network = SandboxNetwork.Shared });
-        WithoutControlGroups = await OpenAsync(SandboxOptions.Default with { UseControlGroups = false });
+        Isolated = await OpenAsync(Options);
+        Shared = await OpenAsync(Options with { Network = SandboxNetwork.Shared });
+        WithoutControlGroups = await OpenAsync(Options with { UseControlGroups = false });
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     public static async Task<BubblewrapSandbox> OpenAsync(SandboxOptions options)
     {
         var (sandbox, problem) = await BubblewrapSandbox.OpenAsync(options);
         return sandbox ?? throw new InvalidOperationException(problem);
     }
+}
+
+/// <summary>The same, where functions have networks with egress.</summary>
+public sealed class EgressFixture : SandboxFixture
+{
+    protected override SandboxOptions Options => SandboxOptions.Default with { Network = SandboxNetwork.Egress };
 }
 
 /// <summary>One process in a sandbox, with a package folder of its own.</summary>
