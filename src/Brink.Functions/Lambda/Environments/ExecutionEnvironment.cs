@@ -80,6 +80,9 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
     /// <summary>When it last became available; for the pool.</summary>
     public long IdleSince { get; set; }
 
+    /// <summary>It has been started; for the pool.</summary>
+    public bool IsUp { get; set; }
+
     /// <summary>What its last invocation took, in the clock's ticks; for the pool.</summary>
     public long LastDuration { get; private set; }
 

@@ -13,7 +13,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     private readonly List<ExecutionEnvironment> _answered = [];
     private readonly Queue<PendingInvocation> _waiting = new();
     private ITimer? _graceTimer;
-    private int _starting;
+    private int _starting, _up;
     // What the shortest of the last invocations took, in the clock's ticks: it rises slowly, so that a machine at its limit does not make all look long.
     private double _shortest = double.PositiveInfinity;
     private long _lastStarted, _lastFreed;
@@ -107,32 +107,50 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         lock (_gate)
         {
             ForgetWhoGaveUp();
-            var unserved = _waiting.Count - _starting;
             // A debugger looks at one process.
-            if (unserved <= 0 || (IsDebugged && (_all.Count > 0 || _starting > 0)))
+            if (_waiting.Count <= _starting || (IsDebugged && (_all.Count > 0 || _starting > 0)))
                 return false;
-            var keepsCoresBusy = KeepsCoresBusy();
-            if (unserved <= _answered.Count || keepsCoresBusy)
+            if (WaitWorthwhile(_waiting.Count - _starting) is { } rest)
             {
-                var since = _waiting.Peek().WaitsSince;
-                var grace = options.StartGrace;
-                if (keepsCoresBusy)
-                {
-                    // A long queue that moves is no reason for haste; and each new one first gets the time to show what it changes.
-                    since = Math.Max(since, _lastStarted);
-                    if (time.GetTimestamp() - _lastFreed < grace.TotalSeconds * time.TimestampFrequency)
-                        grace *= MovingQueuePatience;
-                }
-                var rest = grace - time.GetElapsedTime(since);
-                if (rest > TimeSpan.Zero || (keepsCoresBusy && _starting > 0))
-                {
-                    LookAgainIn(rest > TimeSpan.Zero && rest < options.StartGrace ? rest : options.StartGrace);
-                    return false;
-                }
+                LookAgainIn(rest);
+                return false;
             }
             _starting++;
             return true;
         }
+    }
+
+    /// <summary>A start that had to wait for its turn is needed still.</summary>
+    public bool IsStartStillNeeded()
+    {
+        lock (_gate)
+        {
+            ForgetWhoGaveUp();
+            // Without itself: as it was judged when it began to count.
+            var unserved = _waiting.Count - (_starting - 1);
+            return unserved > 0 && WaitWorthwhile(unserved, isAboutToStart: true) is null;
+        }
+    }
+
+    /// <summary>How long those who wait should go on to before another environment is started for them; null: not at all. Under the lock.</summary>
+    private TimeSpan? WaitWorthwhile(int unserved, bool isAboutToStart = false)
+    {
+        var keepsCoresBusy = KeepsCoresBusy();
+        if (unserved > _answered.Count && !keepsCoresBusy)
+            return null;
+        var since = _waiting.Peek().WaitsSince;
+        var grace = options.StartGrace;
+        if (keepsCoresBusy)
+        {
+            if (_starting > 0 && !isAboutToStart)
+                return grace;
+            // A long queue that moves is no reason for haste; and each new one first gets the time to show what it changes.
+            since = Math.Max(since, _lastStarted);
+            if (time.GetTimestamp() - _lastFreed < grace.TotalSeconds * time.TimestampFrequency)
+                grace *= MovingQueuePatience;
+        }
+        var rest = grace - time.GetElapsedTime(since);
+        return rest <= TimeSpan.Zero ? null : rest < options.StartGrace ? rest : options.StartGrace;
     }
 
     public void BeginStart()
@@ -145,7 +163,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     public void EndStart()
     {
         lock (_gate)
-            (_starting, _lastStarted) = (_starting - 1, time.GetTimestamp());
+            _starting--;
     }
 
     /// <summary>Whoever waited the longest is told that there will be no environment. False: nobody waits.</summary>
@@ -170,7 +188,11 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         {
             _idle.Remove(environment);
             _answered.Remove(environment);
-            return _all.Remove(environment);
+            if (!_all.Remove(environment))
+                return false;
+            if (environment.IsUp)
+                _up--;
+            return true;
         }
     }
 
@@ -206,7 +228,10 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         lock (_gate)
         {
             if (isNew)
-                EndStart();
+            {
+                (_starting, _up, _lastStarted) = (_starting - 1, _up + 1, time.GetTimestamp());
+                environment.IsUp = true;
+            }
             if (_answered.Count > 0)
                 _answered.Remove(environment);
             if (environment.LastDuration > 0)
@@ -233,7 +258,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     /// turns with them. Under the lock.
     /// </summary>
     private bool KeepsCoresBusy() =>
-        _shortest < options.ShortInvocation.TotalSeconds * time.TimestampFrequency && _all.Count - _starting - _answered.Count >= options.Cores;
+        _shortest < options.ShortInvocation.TotalSeconds * time.TimestampFrequency && _up - _idle.Count - _answered.Count >= options.Cores;
 
     private void LookAgainIn(TimeSpan rest)
     {

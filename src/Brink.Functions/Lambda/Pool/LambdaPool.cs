@@ -193,7 +193,7 @@ public sealed class LambdaPool : IAsyncDisposable
                 group.EndStart();
                 return;
             }
-            _ = StartAsync(group, isWanted: () => group.WaitingCount > 0);
+            _ = StartAsync(group, isWanted: group.IsStartStillNeeded);
         }
     }
 

@@ -128,7 +128,8 @@ internal abstract class KeptProcess(int output, int end, IProcessOutput writer, 
         var held = measureMemory is { } measure ? measure() ?? 0 : Resident();
         if (held == long.MaxValue)
         {
-            // The kernel was faster.
+            // The kernel was faster. Its bound is above what the function may hold, so that much it held.
+            Volatile.Write(ref _peakMemory, Math.Max(Volatile.Read(ref _peakMemory), memoryLimit ?? 0));
             _outOfMemory = true;
             Kill();
             return;

@@ -97,5 +97,9 @@ public sealed class SandboxedPoolTests(SandboxFixture machine) : IClassFixture<S
         Assert.False(Directory.Exists(folder));
     }
 
-    private static bool IsHeld(int pid) => ProcessTree.Read($"/proc/{pid}/stat").Contains(") T ", StringComparison.Ordinal) || ProcessTree.Read($"/proc/{pid}/wchan").Contains("freezer", StringComparison.Ordinal);
+    /// <summary>Stopped by a signal, or by the freezer of its control group: the kernel says so in one of two places.</summary>
+    private static bool IsHeld(int pid) =>
+        ProcessTree.Read($"/proc/{pid}/stat").Contains(") T ", StringComparison.Ordinal)
+        || ProcessTree.Read($"/proc/{pid}/wchan").Contains("freezer", StringComparison.Ordinal)
+        || ProcessTree.Read($"/sys/fs/cgroup{ProcessTree.Read($"/proc/{pid}/cgroup").Split("0::")[^1].Trim()}/cgroup.events").Contains("frozen 1", StringComparison.Ordinal);
 }
