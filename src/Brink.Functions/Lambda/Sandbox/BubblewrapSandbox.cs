@@ -43,6 +43,7 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
     private readonly ControlGroups? _groups;
     private readonly EgressNetworks? _networks;
     private readonly byte[]? _filter;
+    private readonly byte[] _supervisor = File.ReadAllBytes(Shell);
     private readonly bool _isRoot = Libc.EffectiveUser == 0;
     private uint _lastUser = (uint)Environment.ProcessId * 64;
 
@@ -97,6 +98,10 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
             if (!File.Exists(tool))
                 return (null, $"functions cannot be isolated: {tool} is missing (Debian's util-linux, coreutils and dash have these){otherwise}");
         }
+        // Then what runs as Brink's own user could be read and changed by functions although its file cannot be read.
+        const string dumpable = "/proc/sys/fs/suid_dumpable";
+        if (Libc.EffectiveUser != 0 && File.Exists(dumpable) && (await File.ReadAllTextAsync(dumpable)).Trim() == "1")
+            return (null, $"functions cannot be isolated: {dumpable} is 1, by which they could change the process that holds them: set it to 0 or 2{otherwise}");
         var groups = options.UseControlGroups && File.Exists("/proc/self/cgroup")
             ? ControlGroups.Find("/sys/fs/cgroup", await File.ReadAllTextAsync("/proc/self/cgroup"))
             : null;
@@ -129,9 +134,19 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
         var user = NextUser();
         var groupId = _isRoot ? user : GroupInNamespace;
         var descriptors = new List<int>();
+        var (link, output) = (-1, -1);
         ControlGroup? group = null;
         try
         {
+            var (ours, theirs) = Libc.CreateLink();
+            link = ours;
+            Inherit(theirs);
+            (output, var write) = Libc.CreateOutputPipe();
+            Inherit(write);
+            group = _groups?.Create(start.MemoryMegabytes, SandboxOptions.TemporaryMegabytes);
+            foreach (var folder in group?.Folders ?? [])
+                Inherit(Libc.OpenToWrite(Path.Combine(folder, "cgroup.procs")));
+
             var view = new SandboxView(start, SharesLoopback, _isRoot);
             var arguments = new List<string>();
             arguments.AddRange(Namespaces(user, groupId));
@@ -142,40 +157,39 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
                 arguments.AddRange(SmallFile("/etc/hosts", Hosts));
             if (network is not null)
                 arguments.AddRange(SmallFile("/etc/resolv.conf", network.Plan.NameServers.ResolvConf));
+            arguments.AddRange(["--perms", "0111", "--file", Inherit(Libc.CreateMemoryFile(_supervisor)), SupervisedEnvironment.Shell]);
             arguments.AddRange(["--remount-ro", "/dev", "--remount-ro", "/"]);
             if (_filter is not null)
                 arguments.AddRange(["--seccomp", Inherit(Libc.CreateMemoryFile(_filter))]);
-            arguments.AddRange(["--chdir", start.WorkingDirectory, "--clearenv"]);
-            // The dynamic linker must not follow the package's folders before the last right is gone.
-            foreach (var (name, value) in start.Environment.Where(variable => !IsLinkers(variable.Key)))
-                arguments.AddRange(["--setenv", name, value]);
+            arguments.AddRange(["--chdir", start.WorkingDirectory, "--clearenv", "--", SupervisedEnvironment.Shell, "-c", SupervisedEnvironment.Script(group?.Folders.Count ?? 0), "supervisor"]);
 
-            arguments.Add("--");
             if (_isRoot)
                 arguments.AddRange(BecomeUser(user));
             arguments.AddRange([Limits, .. ProcessLimits(start.MemoryMegabytes).Select(limit => $"--{limit.Name}={Text(limit.Value)}"), "--"]);
-            arguments.AddRange([Environ, .. start.Environment.Where(variable => IsLinkers(variable.Key)).Select(variable => $"{variable.Key}={variable.Value}")]);
+            // Last: the supervisor runs without the function's variables, and the dynamic linker must not follow the package's folders before the last right is gone.
+            arguments.AddRange([Environ, "-i", .. start.Environment.Select(variable => $"{variable.Key}={variable.Value}")]);
             if (carriesPort)
                 arguments.AddRange([Shell, "-c", Carry, "brink", socket?.Target ?? start.RuntimeApiSocket]);
             arguments.AddRange([view.Executable, .. start.Arguments]);
 
-            group = _groups?.Create(start.MemoryMegabytes, SandboxOptions.TemporaryMegabytes);
-            var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(
-                [.. group?.Folders ?? [], "--", .. network is null ? [] : _networks!.Enter(network, _isRoot), _bubblewrap, .. arguments], [], "/", start.Output)
+            var outermost = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(
+                ["--", .. network is null ? [] : _networks!.Enter(network, _isRoot), _bubblewrap, .. arguments], [], "/", start.Output)
             {
                 Script = Entry,
-                MemoryLimit = start.MemoryMegabytes * 1024L * 1024,
-                MeasureMemory = group is null ? null : group.Held,
                 Inherited = descriptors,
             });
-            var process = new SandboxedProcess(child, group, network);
-            (group, network) = (null, null);
-            return process;
+            var environment = new SupervisedEnvironment(link, user, group, outermost, output, network, start);
+            (group, network, link, output) = (null, null, -1, -1);
+            return new SupervisedProcess(environment, environment.OpenOutput(), start, StartAgainAsync);
         }
         finally
         {
             foreach (var descriptor in descriptors)
                 Libc.Close(descriptor);
+            if (link >= 0)
+                Libc.Close(link);
+            if (output >= 0)
+                Libc.Close(output);
             group?.Remove();
             if (network is not null)
                 await network.EndAsync();
@@ -188,6 +202,19 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
         }
 
         string[] SmallFile(string path, string contents) => ["--perms", "0644", "--file", Inherit(Libc.CreateMemoryFile(contents)), path];
+    }
+
+    /// <summary>The next function of an environment whose supervisor lives.</summary>
+    private static async Task<ISandboxedProcess?> StartAgainAsync(ProcessStart start, EnvironmentKeeper keeper)
+    {
+        var environment = (SupervisedEnvironment)keeper;
+        // Nobody to take the order is an end that the link reports.
+        environment.Start("\n"u8, []);
+        var process = new SupervisedProcess(environment, environment.OpenOutput(), start, StartAgainAsync);
+        if (await process.Started is null)
+            return process;
+        await process.EndAsync();
+        return null;
     }
 
     /// <summary>In a folder that is only ours; the user of the environment must get through it.</summary>
@@ -207,10 +234,10 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
 
     private IEnumerable<string> Namespaces(uint user, uint group)
     {
-        string[] common = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session"];
-        // Root needs these three until it has become somebody else; everybody else gets none.
+        string[] common = ["--unshare-pid", "--as-pid-1", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session"];
+        // Root needs these until it has become somebody else, and the supervisor to end whom it has become; everybody else gets none.
         string[] rights = _isRoot
-            ? ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
+            ? ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP", "--cap-add", "CAP_KILL"]
             : ["--unshare-user", "--uid", Text(user), "--gid", Text(group), "--cap-drop", "ALL"];
         return [.. common, .. rights, .. _options.Network == SandboxNetwork.None ? ["--unshare-net"] : Array.Empty<string>()];
     }
@@ -248,6 +275,7 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
                 Output = output,
             });
             var exit = await process.Exit;
+            await process.EndAsync();
             if (exit.Code == 0)
                 return null;
             var said = output.Text.Trim();

@@ -3,11 +3,11 @@ using System.Text.Json;
 namespace Brink.Functions.Lambda;
 
 /// <summary>
-/// The process that keeps the namespaces of one environment, and with them its <c>/tmp</c>, while functions in it come and go (<c>zygote.py</c>). It is the
-/// first one in its namespace of processes: no function can end it or see into it, and none outlives it. It ends when our end of the link is closed, hence
+/// The process that keeps the namespaces of one environment, and with them its <c>/tmp</c>, while functions in it come and go: forked from a zygote
+/// (<c>zygote.py</c>), or a shell (<see cref="SupervisedEnvironment"/>). It is the first one in its namespace of processes: no function can end it or see into it, and none outlives it. It ends when our end of the link is closed, hence
 /// with Brink.
 /// </summary>
-internal sealed class EnvironmentKeeper(int link, uint user, ControlGroup? group, EgressNetwork? network)
+internal class EnvironmentKeeper(int link, uint user, ControlGroup? group, EgressNetwork? network)
 {
     private readonly Lock _gate = new();
     private int _process = -1;
@@ -19,9 +19,6 @@ internal sealed class EnvironmentKeeper(int link, uint user, ControlGroup? group
     public uint User => user;
 
     public ControlGroup? Group => group;
-
-    /// <summary>False: no function in it could get out any more. A network lives as long as its environment.</summary>
-    public bool HasNetwork => network is not { IsAlive: false };
 
     public bool IsClosed
     {
@@ -49,6 +46,18 @@ internal sealed class EnvironmentKeeper(int link, uint user, ControlGroup? group
         }
     }
 
+    /// <summary>Whether the next function may be started in what the last one has left. A network lives as long as its environment: without it, none could get out any more.</summary>
+    public virtual bool CanStart(ProcessStart start) => network is not { IsAlive: false };
+
+    /// <summary>The function runs: the kernel says which process it is.</summary>
+    public virtual void Began(int pid) { }
+
+    /// <summary>The function has ended, and its number may be another process's.</summary>
+    public virtual void FunctionEnded() { }
+
+    /// <summary>How the function ended whose keeper is gone, as far as that is known.</summary>
+    public virtual Task<ProcessExit> ExitAsync(ProcessExit otherwise) => Task.FromResult(otherwise);
+
     /// <summary>Starts a function. False: it is gone.</summary>
     public bool Start(ReadOnlySpan<byte> order, ReadOnlySpan<int> descriptors)
     {
@@ -57,7 +66,7 @@ internal sealed class EnvironmentKeeper(int link, uint user, ControlGroup? group
     }
 
     /// <summary>Ends the function and all that it started; the keeper stays.</summary>
-    public void KillFunction()
+    public virtual void KillFunction()
     {
         lock (_gate)
         {
@@ -67,7 +76,7 @@ internal sealed class EnvironmentKeeper(int link, uint user, ControlGroup? group
     }
 
     /// <summary>Ends it and all that it keeps. The link says when that is done.</summary>
-    public void Kill()
+    public virtual void Kill()
     {
         lock (_gate)
         {
@@ -77,7 +86,7 @@ internal sealed class EnvironmentKeeper(int link, uint user, ControlGroup? group
     }
 
     /// <summary>It is gone: what Brink holds of it is given back.</summary>
-    public async Task CloseAsync()
+    public virtual async Task CloseAsync()
     {
         lock (_gate)
         {

@@ -262,18 +262,27 @@ public sealed class OrdinaryConnectionTests
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var requests = 0;
         await using var origin = new ScriptedOrigin().Script(async conversation =>
         {
-            asked.TrySetResult();
-            await goOn.Task;
-            await conversation.SayAsync("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlast");
+            if (Interlocked.Increment(ref requests) > 1)
+            {
+                asked.TrySetResult();
+                await goOn.Task;
+            }
+            await conversation.SayAsync("HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 4\r\n\r\nlast");
         });
         await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+        using var idle = await RawViewer.ConnectAsync(edge.Port);
+        await idle.SendAsync(Get);
+        await idle.ReceiveAsync();
         using var viewer = await RawViewer.ConnectAsync(edge.Port);
         await viewer.SendAsync(Get);
         await asked.Task;
 
         var stopping = edge.Server.StopAsync(TestContext.Current.CancellationToken);
+        // The edge tells all connections in one go: the idle one shows that it has begun.
+        Assert.True(await idle.IsClosedAsync());
         goOn.SetResult();
 
         var response = await viewer.ReceiveAsync();

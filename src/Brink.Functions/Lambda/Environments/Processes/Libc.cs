@@ -52,6 +52,9 @@ internal static unsafe partial class Libc
             return (int)read(descriptor, start, (nuint)into.Length);
     }
 
+    /// <summary>Another descriptor of the same open file, which no child inherits.</summary>
+    public static int Duplicate(int descriptor) => Check(fcntl(descriptor, 1030 /* F_DUPFD_CLOEXEC */, 0), "fcntl");
+
     public static void Close(int descriptor) => _ = close(descriptor);
 
     public static void KillGroup(int group) => _ = kill(-group, SigKill);

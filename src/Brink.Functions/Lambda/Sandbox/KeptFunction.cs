@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Brink.Functions.Lambda;
 
-/// <summary>A function that its environment's keeper has forked.</summary>
-internal sealed class ForkedProcess : KeptProcess, ISandboxedProcess
+/// <summary>A function in an environment that a keeper holds: the first one, or one that follows another in the same namespaces.</summary>
+internal abstract class KeptFunction : KeptProcess, ISandboxedProcess
 {
     // The keeper does nothing but wait; if it does not end a function, something is very wrong.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -16,9 +16,10 @@ internal sealed class ForkedProcess : KeptProcess, ISandboxedProcess
     private StoppedProcesses? _stopped;
     private ProcessExit _exit;
     private bool _ended;
+    private bool _isKilled;
     private bool _keeperIsGone;
 
-    public ForkedProcess(EnvironmentKeeper keeper, int output, ProcessStart start, Func<ProcessStart, EnvironmentKeeper, Task<ISandboxedProcess?>> startNext)
+    protected KeptFunction(EnvironmentKeeper keeper, int output, ProcessStart start, Func<ProcessStart, EnvironmentKeeper, Task<ISandboxedProcess?>> startNext)
         : base(output, keeper.Link, start.Output, start.MemoryMegabytes * 1024L * 1024, keeper.Group is { } group ? group.Held : null)
     {
         (_keeper, _startNext) = (keeper, startNext);
@@ -60,6 +61,7 @@ internal sealed class ForkedProcess : KeptProcess, ISandboxedProcess
         {
             if (_ended)
                 return;
+            _isKilled = true;
             _keeper.KillFunction();
         }
         _ = KillKeeperIfNeededAsync();
@@ -86,6 +88,7 @@ internal sealed class ForkedProcess : KeptProcess, ISandboxedProcess
                     _keeper.Known(sender);
                     break;
                 case "started":
+                    _keeper.Began(sender);
                     _started.TrySetResult(null);
                     break;
                 case "failed":
@@ -93,6 +96,9 @@ internal sealed class ForkedProcess : KeptProcess, ISandboxedProcess
                     break;
                 case "status":
                     var status = value.GetInt32();
+                    // A shell that waits says of a signal only 128 and its number.
+                    if (_isKilled && status == (128 + Libc.SigKill) << 8)
+                        status = Libc.SigKill;
                     _exit = (status & 0x7F) == 0 ? new ProcessExit((status >> 8) & 0xFF, null, false) : new ProcessExit(null, status & 0x7F, false);
                     _started.TrySetResult(string.Create(CultureInfo.InvariantCulture, $"its process ended with status {status} before it began"));
                     return true;
@@ -105,7 +111,8 @@ internal sealed class ForkedProcess : KeptProcess, ISandboxedProcess
         SampleBeforeEnd();
         lock (_gate)
             _ended = true;
-        Complete(_exit);
+        _keeper.FunctionEnded();
+        _ = CompleteAsync();
     }
 
     public async Task<ISandboxedProcess?> ReplaceAsync(ProcessStart start)
@@ -114,7 +121,7 @@ internal sealed class ForkedProcess : KeptProcess, ISandboxedProcess
         // What was frozen when it ended has thawed nowhere else, and what the kernel killed then is no longer news.
         _keeper.Group?.TryFreeze(false);
         _keeper.Group?.Forgive();
-        if (_keeperIsGone || !_keeper.HasNetwork)
+        if (_keeperIsGone || !_keeper.CanStart(start))
             await _keeper.CloseAsync();
         return _keeper.IsClosed ? null : await _startNext(start, _keeper);
     }
@@ -128,9 +135,23 @@ internal sealed class ForkedProcess : KeptProcess, ISandboxedProcess
 
     protected override IEnumerable<int> Processes() => ProcessTree.ChildrenOf(_keeper.Pid).SelectMany(ProcessTree.Of);
 
+    private async Task CompleteAsync() => Complete(_keeperIsGone ? await _keeper.ExitAsync(_exit) : _exit);
+
     private async Task KillKeeperIfNeededAsync()
     {
         if (await Task.WhenAny(Exit, Task.Delay(Patience)) != Exit)
             _keeper.Kill();
     }
+}
+
+/// <summary>A function that its environment's keeper has forked.</summary>
+internal sealed class ForkedProcess(EnvironmentKeeper keeper, int output, ProcessStart start, Func<ProcessStart, EnvironmentKeeper, Task<ISandboxedProcess?>> startNext)
+    : KeptFunction(keeper, output, start, startNext);
+
+/// <summary>A function that its environment's supervisor has started.</summary>
+internal sealed class SupervisedProcess(SupervisedEnvironment environment, int output, ProcessStart start, Func<ProcessStart, EnvironmentKeeper, Task<ISandboxedProcess?>> startNext)
+    : KeptFunction(environment, output, start, startNext)
+{
+    /// <summary>Until the supervisor has spoken, that of bubblewrap above it.</summary>
+    public override int Pid => base.Pid != 0 ? base.Pid : environment.OutermostPid;
 }
