@@ -12,7 +12,7 @@ namespace Brink.Edge.Viewers.Ordinary;
 /// <summary>
 /// A connection as long as its requests are ordinary (<see cref="OrdinaryHead"/>): read and answered here, between Kestrel's transport and Kestrel's HTTP/1.1,
 /// at half of its price. With the first request that is not, the connection goes over to Kestrel, unread from that request on, and stays there
-/// (docs/decisions/0024-ordinary-requests.md).
+/// (docs/decisions/0023-ordinary-requests.md).
 /// </summary>
 internal sealed class OrdinaryConnection : Viewer
 {

@@ -21,7 +21,7 @@ internal enum HeadVerdict
 /// The head of an ordinary request: GET or HEAD for a path, HTTP/1.1, one plain Host, no body, nothing about the connection but that it stays. Whatever has a
 /// second reading somewhere in the world is not ordinary: a bare CR or LF, a folded line, a blank before a colon, any control character, any Content-Length or
 /// Transfer-Encoding. So this class never has to refuse anything, and can never frame a message differently from Kestrel: there is no body to frame
-/// (docs/decisions/0024-ordinary-requests.md).
+/// (docs/decisions/0023-ordinary-requests.md).
 /// </summary>
 /// <remarks>
 /// One for each connection. It remembers the lines of the request before: a viewer sends nearly the same ones again, and a line of the same bytes is the same

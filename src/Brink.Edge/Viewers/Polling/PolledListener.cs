@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Brink.Edge.Viewers.Polling;
 
-/// <summary>Accepts connections on a bound socket, and has them polled by threads of our own (docs/decisions/0024-ordinary-requests.md).</summary>
+/// <summary>Accepts connections on a bound socket, and has them polled by threads of our own (docs/decisions/0023-ordinary-requests.md).</summary>
 internal sealed class PolledListener : IConnectionListener
 {
     private readonly Socket _socket;
