@@ -265,24 +265,31 @@ public sealed class OrdinaryConnectionTests
         var requests = 0;
         await using var origin = new ScriptedOrigin().Script(async conversation =>
         {
-            if (Interlocked.Increment(ref requests) > 1)
+            if (Interlocked.Increment(ref requests) == 1)
             {
                 asked.TrySetResult();
                 await goOn.Task;
             }
-            await conversation.SayAsync("HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 4\r\n\r\nlast");
+            await conversation.SayAsync("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlast");
         });
         await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
-        using var idle = await RawViewer.ConnectAsync(edge.Port);
-        await idle.SendAsync(Get);
-        await idle.ReceiveAsync();
         using var viewer = await RawViewer.ConnectAsync(edge.Port);
         await viewer.SendAsync(Get);
         await asked.Task;
+        var idle = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RawViewer.ConnectAsync(edge.Port)));
+        foreach (var other in idle)
+        {
+            await other.SendAsync("GET /other HTTP/1.1\r\nHost: test\r\n\r\n");
+            await other.ReceiveAsync();
+        }
 
         var stopping = edge.Server.StopAsync(TestContext.Current.CancellationToken);
-        // The edge tells all connections in one go: the idle one shows that it has begun.
-        Assert.True(await idle.IsClosedAsync());
+        // The edge tells its connections one after the other: when all the idle ones are closed, this one knows.
+        foreach (var other in idle)
+        {
+            Assert.True(await other.IsClosedAsync());
+            other.Dispose();
+        }
         goOn.SetResult();
 
         var response = await viewer.ReceiveAsync();
