@@ -15,6 +15,8 @@ internal abstract class KeptProcess(int output, int end, IProcessOutput writer, 
     private const int ReadsAtOnce = 64;
     // Milliseconds. Looking costs tens of microseconds, within an invocation; whoever is at work is looked at anyway by the keeper.
     private const long SampleAge = 100;
+    // While a process is new what it holds grows within one look to the next: its first invocations are looked at one by one.
+    private const int FreshReadings = 10;
 
     private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _reading = new();
@@ -22,6 +24,7 @@ internal abstract class KeptProcess(int output, int end, IProcessOutput writer, 
     private bool _closed;
     private volatile bool _outOfMemory;
     private long _peakMemory;
+    private int _readings;
     private long _sampledAt = -SampleAge - 1;
 
     /// <summary>Its number with the keeper.</summary>
@@ -39,8 +42,11 @@ internal abstract class KeptProcess(int output, int end, IProcessOutput writer, 
     {
         get
         {
-            if (Environment.TickCount64 - Volatile.Read(ref _sampledAt) > SampleAge)
+            if (_readings < FreshReadings || Environment.TickCount64 - Volatile.Read(ref _sampledAt) > SampleAge)
+            {
+                _readings++;
                 SampleMemory();
+            }
             return Volatile.Read(ref _peakMemory);
         }
     }
