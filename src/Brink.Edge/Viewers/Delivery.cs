@@ -142,8 +142,6 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
                 case 3 when Is(field.Name, "Via"):
                     originVia = originVia is null ? field.Value : $"{originVia}, {field.Value}";
                     continue;
-                case 3 when Is(field.Name, "Age") && exchange.Age is not null:
-                    continue;
                 case 6 when Is(field.Name, "Server"):
                     if (field.Value.Length == 0 || !FieldText.IsSafe(field.Value))
                         continue;
