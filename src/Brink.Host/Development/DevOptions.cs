@@ -15,6 +15,9 @@ internal sealed record DevOptions
 
     public string? Origin { get; init; }
 
+    /// <summary>The folder's hidden files are served too.</summary>
+    public bool HiddenFiles { get; init; }
+
     public string? ViewerRequest { get; init; }
 
     public string? ViewerResponse { get; init; }
@@ -159,6 +162,8 @@ internal sealed record DevOptions
                     mistakes.Add($"{flag} and --distribution exclude each other: the distribution's own file says it");
             }
         }
+        if (HiddenFiles && (Origin is null || Origin.Contains("://", StringComparison.Ordinal)))
+            mistakes.Add("--hidden-files without a folder as --origin: nothing would use it");
         foreach (var binding in Functions)
         {
             if (binding.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var at) || at == binding.Length - 1)
