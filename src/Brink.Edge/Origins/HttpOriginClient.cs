@@ -131,7 +131,7 @@ internal sealed class HttpOriginClient : IDisposable
     {
         request.Headers.NonValidated.TryGetValues("Host", out var hosts);
         var host = hosts.ToString();
-        return hosts.Count == 1 && HostField.IsValid(host)
+        return hosts.Count == 1 && HostField.IsValid(host) && request.Headers.Host == host
             ? null
             : new OriginProblem(
                 OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected,
@@ -281,7 +281,8 @@ internal sealed class HttpOriginClient : IDisposable
         MaxResponseHeadersLength = 32, // KB
         MaxResponseDrainSize = 64 * 1024,
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        // .NET would take a NUL behind the number, and show the number without it.
+        ResponseHeaderEncodingSelector = static (name, _) => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? FieldDecoding.ContentLength : Encoding.Latin1,
         ConnectCallback = (context, cancellationToken) => ConnectAsync(settings, context, cancellationToken),
     });
 

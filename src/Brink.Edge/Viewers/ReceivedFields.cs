@@ -9,17 +9,16 @@ namespace Brink.Edge.Viewers;
 /// </summary>
 internal static class ReceivedFields
 {
-    private const string NoHost = ".", NoNumber = "x";
+    private const string NoHost = ".";
 
     private static readonly FieldDecoding Connection = new(DecodeConnection);
-    private static readonly FieldDecoding ContentLength = new(DecodeContentLength);
     private static readonly FieldDecoding Host = new(DecodeHost);
 
     /// <summary>The encoding of a field of a request: Latin-1, one char for each byte, except for those three.</summary>
     public static Encoding EncodingOf(string name) => name switch
     {
         "Connection" => Connection,
-        "Content-Length" => ContentLength,
+        "Content-Length" => FieldDecoding.ContentLength, // Kestrel would take a sign, blanks and a NUL, and break over more than 20 digits
         "Host" or ":authority" => Host,
         _ => Encoding.Latin1,
     };
@@ -49,48 +48,10 @@ internal static class ReceivedFields
         return kept.ToString();
     }
 
-    /// <summary>
-    /// The digits without leading zeros. Kestrel would take a sign, blanks and a NUL, and break over more than 20 digits; a value that is no number it refuses.
-    /// </summary>
-    private static string DecodeContentLength(ReadOnlySpan<byte> bytes) =>
-        WireNumber.TryRead(bytes, out var length) ? length.ToString(System.Globalization.CultureInfo.InvariantCulture) : NoNumber;
-
     /// <summary>Kestrel refuses some of the values that are no Host with an empty answer. One that it lets pass stands for all of them: the reader refuses it with the page.</summary>
     private static string DecodeHost(ReadOnlySpan<byte> bytes)
     {
         var host = Encoding.Latin1.GetString(bytes);
         return HostField.IsValid(host) ? host : NoHost;
-    }
-
-    private delegate string Decode(ReadOnlySpan<byte> bytes);
-
-    private sealed class FieldDecoding(Decode decode) : Encoding
-    {
-        /// <summary>More than is ever put behind a value.</summary>
-        private const int Added = 16;
-
-        public override int GetCharCount(byte[] bytes, int index, int count) => GetCharCount(bytes.AsSpan(index, count));
-
-        public override int GetCharCount(ReadOnlySpan<byte> bytes) => decode(bytes).Length;
-
-        public override int GetChars(byte[] bytes, int byteIndex, int byteCount, char[] chars, int charIndex) =>
-            GetChars(bytes.AsSpan(byteIndex, byteCount), chars.AsSpan(charIndex));
-
-        public override int GetChars(ReadOnlySpan<byte> bytes, Span<char> chars)
-        {
-            var text = decode(bytes);
-            text.CopyTo(chars);
-            return text.Length;
-        }
-
-        public override int GetMaxCharCount(int byteCount) => byteCount + Added;
-
-        public override int GetByteCount(char[] chars, int index, int count) => throw OneWay();
-
-        public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) => throw OneWay();
-
-        public override int GetMaxByteCount(int charCount) => throw OneWay();
-
-        private static NotSupportedException OneWay() => new("what viewers sent is read, never written");
     }
 }

@@ -10,7 +10,8 @@ namespace Brink.Http;
 /// </summary>
 /// <remarks>
 /// Names are narrower than RFC 3986 allows, and as wide as DNS is used: labels of letters, digits, hyphens and underscores, at most 63 characters each and 253 in
-/// all, perhaps a dot behind the last one. No escapes, no <c>!$&amp;'()*+,;=</c>: no name in use has them, and servers disagree about what they mean.
+/// all, perhaps a dot behind the last one. No escapes, no <c>!$&amp;'()*+,;=</c>: no name in use has them, and servers disagree about what they mean. A hyphen or an
+/// underscore begins the first label at most: .NET, which sends the requests to origins, cannot read a Host where it begins another one.
 /// </remarks>
 public static class HostField
 {
@@ -36,10 +37,10 @@ public static class HostField
             name = relative;
         if (name.Length is 0 or > LongestName)
             return false;
-        while (true)
+        for (var isFirst = true; ; isFirst = false)
         {
             var end = name.IndexOfAnyExcept(InLabel);
-            if ((end < 0 ? name.Length : end) is 0 or > LongestLabel)
+            if ((end < 0 ? name.Length : end) is 0 or > LongestLabel || !(isFirst || char.IsAsciiLetterOrDigit(name[0])))
                 return false;
             if (end < 0)
                 return true;

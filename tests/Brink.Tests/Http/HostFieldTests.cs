@@ -15,7 +15,7 @@ public sealed class HostFieldTests
     [
         "", " ", ".", "..", ".a", "a..b", "a..", "a:", ":80", ":", "a:65536", "a:99999999999", "a:000080", "a:8o", "a:+80", "a:-1", "a:80 ", "a:80\0", "a:80:80", "a: 80", "a b", " a", "a ", "a\tb",
         "[", "[]", "]", "[::1", "::1", "[::1]x", "[::1]:", "[::1]:99999", "[::1]80", "[::1%eth0]", "[::1%25lo]", "[1.2.3.4]", "[v1.a]", "[[::1]]", "[:::1]", "[1::2::3]", "[::12345]", "[a]", "[::1]]",
-        "a'b", "a!b", "a$b", "a&b", "a(b)", "a*b", "*.example.com", "a+b", "a,b", "a;b", "a=b", "a~b", "a%41", "a%00b", "a/b", "a/", "a?b", "a#b", "a\\b", "a@b", "user@a", "u:p@a", "http://a", "a\"b", "a<b", "a|b", "a^b", "a`b", "a{b}",
+        "a.-b", "a._b", "9._a.b", "a'b", "a!b", "a$b", "a&b", "a(b)", "a*b", "*.example.com", "a+b", "a,b", "a;b", "a=b", "a~b", "a%41", "a%00b", "a/b", "a/", "a?b", "a#b", "a\\b", "a@b", "user@a", "u:p@a", "http://a", "a\"b", "a<b", "a|b", "a^b", "a`b", "a{b}",
         "a\0", "a\rb", "a\nb", "a\u007f", "caf\u00e9", "\u00ff", "b\u00fccher.example", "\u65e5\u672c",
         $"{new string('a', 64)}.example", string.Join('.', Enumerable.Repeat("abcdefghi", 26)), new string('a', 9000),
     ];

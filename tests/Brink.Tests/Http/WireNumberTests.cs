@@ -43,7 +43,7 @@ public sealed class WireNumberTests
     public void WhateverElse_IsNone(string text)
     {
         Assert.False(WireNumber.TryRead(text, out var number));
-        Assert.False(WireNumber.TryRead(Encoding.Latin1.GetBytes(text), out _));
+        Assert.False(WireNumber.TryRead(Encoding.UTF8.GetBytes(text), out _));
         Assert.False(WireNumber.TryReadSaturating(text, out _));
         Assert.False(WireNumber.TryRead(text, 65535, out _));
         Assert.Equal(0, number);
