@@ -142,6 +142,35 @@ public sealed class ConnectionFieldsTests
         Assert.Equal((null, "1", "Keep-Alive"), (asked[name], asked["X-Stays"], asked["Connection"]));
     }
 
+    /// <summary>Such a field is like any other up to there: in the key where a policy lists it, before the function unless it is nominated or hidden. What comes from the cache is the same.</summary>
+    [Theory]
+    [InlineData("TE", "trailers", null)]
+    [InlineData("TE", "trailers", "TE")]
+    [InlineData("Upgrade", "x", "Upgrade")]
+    [InlineData("Expect", "100-continue", null)]
+    [InlineData("Max-Forwards", "0", null)]
+    [InlineData("Max-Forwards", "0", "Max-Forwards")]
+    [InlineData("Trailer", "X-Late", null)]
+    [InlineData("Keep-Alive", "timeout=5", "keep-alive")]
+    [InlineData("Proxy-Connection", "close", null)]
+    public async Task FieldOfTheConnection_MakesNoOtherAnswerUnderOneKey(string name, string value, string? connection)
+    {
+        var seen = new List<string?>();
+        var function = ScriptedFunction.Editing(e => seen.Add(e.Request.Headers.Get(name)));
+        await using var origin = Mirror(name);
+        await using var edge = await TestEdge.StartAsync(
+            TestEdge.To(origin), behavior => behavior with { CachePolicy = Keyed("X-Tenant"), OriginRequestPolicy = null }, viewerRequest: function);
+        var nomination = connection is null ? "" : $"Connection: {connection}\r\n";
+        using var viewer = await RawViewer.ConnectAsync(edge.Port);
+
+        await viewer.SendAsync($"GET / HTTP/1.1\r\nHost: test\r\n{name}: {value}\r\n{nomination}\r\n");
+        var first = await viewer.ReceiveAsync();
+        var second = await edge.GetAsync("/");
+
+        Assert.Equal(("nothing", "nothing", "Hit from cloudfront"), (first.Text, second.Text, second["X-Cache"]));
+        Assert.Equal([connection == name ? null : value, null], seen);
+    }
+
     /// <summary>A policy that lists the field sends it; but with OPTIONS it would make a server on the way answer in the origin's place, and that can be cached.</summary>
     [Theory]
     [InlineData("GET", true)]
