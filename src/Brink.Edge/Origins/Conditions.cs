@@ -105,6 +105,6 @@ internal readonly record struct ByteRange(long Start, long Length)
         return Outcome.Part;
     }
 
-    private static bool TryNumber(ReadOnlySpan<char> text, out long number) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    /// <summary>A place beyond all numbers is beyond the end, like every other one that no file reaches.</summary>
+    private static bool TryNumber(ReadOnlySpan<char> text, out long number) => WireNumber.TryReadSaturating(text, out number);
 }

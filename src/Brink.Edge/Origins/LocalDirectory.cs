@@ -119,7 +119,7 @@ internal static class LocalDirectory
                 bytes[count++] = (byte)path[i];
                 continue;
             }
-            if (i + 2 >= path.Length || !byte.TryParse(path.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[count++]))
+            if (i + 2 >= path.Length || !WireNumber.TryReadHexByte(path.AsSpan(i + 1, 2), out bytes[count++]))
                 return null;
             i += 2;
         }

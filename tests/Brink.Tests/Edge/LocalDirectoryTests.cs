@@ -179,7 +179,11 @@ public sealed class LocalDirectoryTests : IDisposable
     [InlineData("bytes=a-b", 200, "0123456789", null)]
     [InlineData("lines=1-2", 200, "0123456789", null)]
     [InlineData("bytes=0-1,3-4", 200, "0123456789", null)]
-    [InlineData("bytes=99999999999999999999-", 200, "0123456789", null)]
+    [InlineData("bytes=99999999999999999999-", 416, null, "bytes */10")]
+    [InlineData("bytes=8-99999999999999999999", 206, "89", "bytes 8-9/10")]
+    [InlineData("bytes=-99999999999999999999", 206, "0123456789", "bytes 0-9/10")]
+    [InlineData("bytes=+1-2", 200, "0123456789", null)]
+    [InlineData("bytes=1-2 3", 200, "0123456789", null)]
     public async Task Range_IsAPart(string range, int status, string? body, string? contentRange)
     {
         await using var edge = await TestEdge.StartAsync(_origin);
