@@ -128,6 +128,97 @@ public sealed class RequestBodyTests
         await seam.StopAndCheckAsync();
     }
 
+    [Theory]
+    [InlineData(Over.Cleartext)]
+    [InlineData(Over.ThreadPool)]
+    [InlineData(Over.Tls)]
+    public async Task BodyThatDoesNotComeAfterTheAnswer_TheConnectionEnds(Over over)
+    {
+        var time = new ManualTimeProvider();
+        await using var seam = await Seam.StartAsync(Ending.FunctionAnswers, over, time);
+        using var request = await seam.ConnectAsync("silent", chunked: false);
+
+        await request.SendAsync(request.Head + request.Body[..20]);
+        await request.ExpectAnswerAsync();
+        await AdvanceUntilAsync(time, TimeSpan.FromSeconds(1), request.Viewer.IsClosedAsync());
+
+        await seam.StopAndCheckAsync();
+    }
+
+    [Theory]
+    [InlineData(Over.Cleartext)]
+    [InlineData(Over.ThreadPool)]
+    [InlineData(Over.Tls)]
+    public async Task BodyThatComesForever_TheConnectionEnds(Over over)
+    {
+        var time = new ManualTimeProvider();
+        await using var seam = await Seam.StartAsync(Ending.FunctionAnswers, over, time);
+        using var request = await seam.ConnectAsync("trickle", chunked: false);
+
+        await request.SendAsync($"POST /outer-0 HTTP/1.1\r\nHost: test\r\nContent-Length: 100000\r\n\r\n");
+        await request.ExpectAnswerAsync();
+        var ended = request.Viewer.IsClosedAsync();
+        try
+        {
+            while (!ended.IsCompleted)
+            {
+                await request.SendAsync("\r\n\r\nGET /inner-0 HTTP/1.1\r\nHost: test\r\n\r\n");
+                time.AdvanceSeconds(0.1);
+                await Task.Yield();
+            }
+        }
+        catch (IOException)
+        {
+            // Ended while it was sent on.
+        }
+        Assert.True(await ended);
+
+        await seam.StopAndCheckAsync();
+    }
+
+    [Theory]
+    [InlineData(Over.Cleartext)]
+    [InlineData(Over.ThreadPool)]
+    [InlineData(Over.Tls)]
+    public async Task LargeBodyOfARefusedRequest_TheAnswerSaysThatTheConnectionEnds_AndIsNotLost(Over over)
+    {
+        await using var seam = await Seam.StartAsync(Ending.FunctionAnswers, over);
+        using var request = await seam.ConnectAsync("large", chunked: false);
+        var megabyte = string.Concat(Enumerable.Repeat(request.Inner, 1024 * 1024 / request.Inner.Length));
+
+        await request.SendAsync($"POST /outer-0 HTTP/1.1\r\nHost: test\r\nContent-Length: {8 * megabyte.Length}\r\n\r\n");
+        for (var i = 0; i < 8; i++)
+            await request.SendAsync(megabyte);
+        var answer = await request.Viewer.ReceiveAsync();
+
+        Assert.Equal((418, "close"), (answer.Status, answer["Connection"]));
+        Assert.True(await request.Viewer.IsClosedAsync());
+        await seam.StopAndCheckAsync();
+    }
+
+    [Fact]
+    public async Task EdgeStopsWhileTheRestOfABodyIsWaitedFor_IsNotHeldUp()
+    {
+        await using var seam = await Seam.StartAsync(Ending.FunctionAnswers, Over.Cleartext, new ManualTimeProvider());
+        using var request = await seam.ConnectAsync("stopped", chunked: false);
+
+        await request.SendAsync(request.Head + request.Body[..20]);
+        await request.ExpectAnswerAsync();
+
+        await seam.StopAndCheckAsync().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Moves the clock on, again and again, until that is over: what waits for time may not have begun to wait yet.</summary>
+    private static async Task AdvanceUntilAsync(ManualTimeProvider time, TimeSpan step, Task<bool> over)
+    {
+        while (!over.IsCompleted)
+        {
+            time.Advance(step);
+            await Task.Yield();
+        }
+        Assert.True(await over);
+    }
+
     private static readonly (string Name, Func<Sending, Task> Send)[] s_ways =
     [
         ("whole", async sending =>
@@ -344,7 +435,7 @@ public sealed class RequestBodyTests
         private Seam(TestEdge edge, ScriptedOrigin origin, ConcurrentQueue<string> runs, Ending ending, Over over) =>
             (_edge, _origin, _runs, _ending, _over) = (edge, origin, runs, ending, over);
 
-        public static async Task<Seam> StartAsync(Ending ending, Over over)
+        public static async Task<Seam> StartAsync(Ending ending, Over over, TimeProvider? time = null)
         {
             var runs = new ConcurrentQueue<string>();
             var origin = new ScriptedOrigin();
@@ -401,7 +492,8 @@ public sealed class RequestBodyTests
                 },
                 distribution: distribution => distribution with { Aliases = ["test"] },
                 snapshot: snapshot => new EdgeSnapshot { Distributions = snapshot.Distributions, AnyHostIsTheOnlyDistribution = false },
-                lambda: lambda);
+                lambda: lambda,
+                time: time);
             return new Seam(edge, origin, runs, ending, over);
         }
 
