@@ -47,7 +47,7 @@ internal sealed class TlsListener(X509Certificate2 certificate, X509Certificate2
         var pool = connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool;
         var encrypted = new DuplexPipe(
             PipeReader.Create(tls, new StreamPipeReaderOptions(pool, bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true)),
-            PipeWriter.Create(tls, new StreamPipeWriterOptions(pool, leaveOpen: true)));
+            new TlsOutput(PipeWriter.Create(tls, new StreamPipeWriterOptions(pool, leaveOpen: true))));
         connection.Transport = encrypted;
         try
         {

@@ -12,13 +12,14 @@ public sealed class RawViewer : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Socket _socket;
+    private readonly NetworkStream _plain;
     private Stream _stream;
     private byte[] _buffer = [];
 
     private RawViewer(Socket socket)
     {
         _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        _stream = _plain = new NetworkStream(socket, ownsSocket: true);
     }
 
     /// <summary>Connects to a port of this machine.</summary>
@@ -30,8 +31,8 @@ public sealed class RawViewer : IDisposable
         return new RawViewer(socket);
     }
 
-    /// <summary>Connects to a port of this machine and speaks HTTP/1.1 over TLS there; any certificate will do.</summary>
-    public static async Task<RawViewer> ConnectSecurelyAsync(int port)
+    /// <summary>Connects to a port of this machine and speaks that protocol over TLS there; any certificate will do.</summary>
+    public static async Task<RawViewer> ConnectSecurelyAsync(int port, string protocol = "http/1.1")
     {
         var viewer = await ConnectAsync(port);
         using var timeout = new CancellationTokenSource(Patience);
@@ -40,7 +41,7 @@ public sealed class RawViewer : IDisposable
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = "localhost",
-            ApplicationProtocols = [SslApplicationProtocol.Http11],
+            ApplicationProtocols = [new SslApplicationProtocol(protocol)],
             RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
         };
         await secure.AuthenticateAsClientAsync(options, timeout.Token);
@@ -57,6 +58,9 @@ public sealed class RawViewer : IDisposable
 
     /// <summary>Sends the bytes.</summary>
     public Task SendAsync(string text) => _stream.WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask();
+
+    /// <summary>Sends the bytes past TLS.</summary>
+    public Task SendPlainAsync(string text) => _plain.WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask();
 
     /// <summary>Says that nothing more will come.</summary>
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
