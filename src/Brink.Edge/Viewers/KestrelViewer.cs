@@ -162,6 +162,7 @@ internal sealed class KestrelViewer : Viewer
         _lifetime = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         _bodyDetection = features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>();
         _connection = features.GetRequiredFeature<IHttpConnectionFeature>();
+        features.Get<HeadDeadline>()?.Stop();
         _connectionLifetime = features.Get<IHttp2StreamIdFeature>() is null ? features.Get<IConnectionLifetimeNotificationFeature>() : null;
     }
 }
