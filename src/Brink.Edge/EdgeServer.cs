@@ -196,7 +196,7 @@ public sealed class EdgeServer : IAsyncDisposable
 
     private void Listen(KestrelServerOptions options, IEnumerable<IPEndPoint> endpoints, EdgeApplication application)
     {
-        var protocols = new ProtocolSwitch(_options.RequestHeadersTimeout);
+        var protocols = new ProtocolSwitch();
         options.Listen(new ProtocolSwitch.HandOff(), http2 =>
         {
             http2.Protocols = HttpProtocols.Http2;
@@ -208,6 +208,7 @@ public sealed class EdgeServer : IAsyncDisposable
         {
             options.Listen(endpoint, listener =>
             {
+                listener.Use(HeadDeadline.Middleware(_options.RequestHeadersTimeout, _log, _time));
                 if (endpoint.Port == HttpPort)
                 {
                     listener.Protocols = HttpProtocols.Http1;
@@ -218,7 +219,7 @@ public sealed class EdgeServer : IAsyncDisposable
                     return;
                 }
                 // Kestrel's default here is both protocols, chosen by the ALPN feature that the middleware sets.
-                tls ??= new TlsListener(Certificate(), _options.CertificateChain, _options.RequestHeadersTimeout);
+                tls ??= new TlsListener(Certificate(), _options.CertificateChain);
                 listener.Use(tls.Middleware);
             });
         }

@@ -162,7 +162,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
 
         if (HasBody(exchange.Request.Method, response.StatusCode))
             viewer.Frame(response.Body.Length);
-        else if (exchange.Request.Method == "HEAD" && response.StatusCode is not (204 or 304))
+        else if (exchange.Request.Method == "HEAD" && response.StatusCode is not (204 or 205 or 304))
             viewer.Frame(declaredLength ?? (response.Body.Length is > 0 and var known ? known : null));
         else
             viewer.Frame(null);

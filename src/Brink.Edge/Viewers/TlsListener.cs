@@ -13,7 +13,7 @@ namespace Brink.Edge.Viewers;
 /// The TLS door: TLS 1.2 and 1.3, HTTP/2 or HTTP/1.1 by ALPN. Kestrel's own middleware wants a service container; this one wants a certificate, and
 /// is where the choice by SNI and the look at the ClientHello belong once they are needed.
 /// </summary>
-internal sealed class TlsListener(X509Certificate2 certificate, X509Certificate2Collection? chain, TimeSpan handshakeTimeout)
+internal sealed class TlsListener(X509Certificate2 certificate, X509Certificate2Collection? chain)
 {
     private readonly SslServerAuthenticationOptions _options = new()
     {
@@ -32,13 +32,11 @@ internal sealed class TlsListener(X509Certificate2 certificate, X509Certificate2
         try
         {
             var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(closing);
-            timeout.CancelAfter(handshakeTimeout);
-            await tls.AuthenticateAsServerAsync(_options, timeout.Token);
+            await tls.AuthenticateAsServerAsync(_options, closing);
         }
         catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException)
         {
-            return; // a scan, a client that does not trust us, or one that fell silent
+            return; // a scan, a client that does not trust us, or one that fell silent (HeadDeadline)
         }
 
         var feature = new TlsFeature(tls.NegotiatedApplicationProtocol.Protocol);
@@ -47,7 +45,7 @@ internal sealed class TlsListener(X509Certificate2 certificate, X509Certificate2
         var pool = connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool;
         var encrypted = new DuplexPipe(
             PipeReader.Create(tls, new StreamPipeReaderOptions(pool, bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true)),
-            PipeWriter.Create(tls, new StreamPipeWriterOptions(pool, leaveOpen: true)));
+            new TlsOutput(PipeWriter.Create(tls, new StreamPipeWriterOptions(pool, leaveOpen: true))));
         connection.Transport = encrypted;
         try
         {

@@ -1,12 +1,11 @@
 using System.Text;
+using static Brink.Tests.Edge.Http2Frames;
 
 namespace Brink.Tests.Edge;
 
 /// <summary>HTTP/2 frame by frame: what no well-behaved client sends.</summary>
 public sealed class Http2Tests
 {
-    private const int Data = 0, Headers = 1, ResetStream = 3, GoAway = 7;
-
     [Fact]
     public async Task RawTarget_IsKept()
     {
@@ -195,8 +194,7 @@ public sealed class Http2Tests
     private static async Task<int> AskAsync(TestEdge edge, params (string Name, string Value)[] fields)
     {
         using var viewer = await RawViewer.ConnectAsync(edge.Port);
-        var block = string.Concat(fields.Select(field => "\0" + Sized(field.Name) + Sized(field.Value)));
-        await viewer.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\0\0\0\u0004\0\0\0\0\0" + Frame(Headers, 0x5, block));
+        await viewer.SendAsync(Start + Frame(Headers, EndStream | EndHeaders, Block(fields)));
 
         var status = 0;
         while (true)
@@ -233,19 +231,4 @@ public sealed class Http2Tests
         0x8e => 500,
         _ => int.Parse(Encoding.Latin1.GetString(block, 2, block[1] & 0x7f), System.Globalization.CultureInfo.InvariantCulture),
     };
-
-    private static string Frame(int type, int flags, string payload) =>
-        $"{(char)(payload.Length >> 16)}{(char)((payload.Length >> 8) & 0xff)}{(char)(payload.Length & 0xff)}{(char)type}{(char)flags}\0\0\0\u0001{payload}";
-
-    /// <summary>A string of HPACK without Huffman code; its length in seven bits and more (RFC 7541 section 5.1).</summary>
-    private static string Sized(string text)
-    {
-        if (text.Length < 127)
-            return (char)text.Length + text;
-        var size = new StringBuilder("\u007f");
-        var rest = text.Length - 127;
-        for (; rest >= 128; rest /= 128)
-            size.Append((char)(rest % 128 + 128));
-        return size.Append((char)rest) + text;
-    }
 }
