@@ -161,7 +161,7 @@ internal static class LambdaCommand
         {
             var invocation = await pool.InvokeAsync(version, Region.Home, eventJson, InvocationLimits.Default, signals.Token);
             var exitCode = Report(invocation);
-            if (invocation.Outcome is InvocationOutcome.InitFailed && MissingModules.HintFor(code.Folder) is { } hint)
+            if (invocation.Outcome is InvocationOutcome.InitFailed { ErrorMessage: var error } && LoadHints.HintFor(code.Folder, error) is { } hint)
                 await Console.Error.WriteLineAsync($"{path}: {hint}");
             return exitCode;
         }

@@ -95,7 +95,10 @@ internal sealed class LambdaFiles : IAsyncDisposable
         var replication = _replicator.ReplicateAsync(version, source).GetAwaiter().GetResult();
         reading.Acknowledgements.AddRange(replication.Acknowledgements);
         if (replication.Function is not { } function)
-            return LastGood(last, name, path, MissingModules.HintFor(copy) is { } hint ? $"does not load: {hint}" : "does not load", replication.Acknowledgements.First(each => !each.IsReady).Problem, reading);
+        {
+            var reason = replication.Acknowledgements.First(each => !each.IsReady).Problem!;
+            return LastGood(last, name, path, LoadHints.HintFor(copy, reason) is { } hint ? $"does not load: {hint}" : "does not load", reason, reading);
+        }
         if (last is not null)
             _replaced.Add(last.Function);
         _published[key] = new Published(function, fingerprint, quotas, place);
