@@ -166,9 +166,35 @@ internal static class DevCommand
                 return Program.ExitCode.Failure;
             }
             await Console.Error.WriteLineAsync($"brink dev: {sandbox.Description}");
-            options = options with { Sandbox = sandbox };
+            (var log, problem) = await DataFolder.OpenLogAsync("brink dev");
+            if (log is null)
+            {
+                await Console.Error.WriteLineAsync($"brink dev: {problem}");
+                return Program.ExitCode.Failure;
+            }
+            options = options with { Sandbox = sandbox, Log = log };
         }
-        await using var server = new DevServer(options, TimeProvider.System);
+        if (Create(options, out var failed) is not { } created)
+        {
+            await Console.Error.WriteLineAsync($"brink dev: {failed}");
+            return Program.ExitCode.Failure;
+        }
+        await using var server = created;
         return await server.RunAsync(cancellationToken);
+    }
+
+    /// <summary>Null, with the reason, where the folders that functions need cannot be made.</summary>
+    private static DevServer? Create(DevOptions options, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            return new DevServer(options, TimeProvider.System);
+        }
+        catch (IOException failure)
+        {
+            problem = failure.Message;
+            return null;
+        }
     }
 }

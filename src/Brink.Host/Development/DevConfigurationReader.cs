@@ -19,7 +19,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     private const string DefaultCachePolicy = "CachingOptimized";
 
     private readonly FunctionFiles _functionFiles = new(Commands.ComputeBudgetOption.Limits(options.ComputeBudget), time);
-    private readonly LambdaFiles? _lambdaFiles = options.UsesLambda ? new LambdaFiles(options, Quotas(options), options.Sandbox ?? throw new InvalidOperationException("the command opens a sandbox where one is used"), time) : null;
+    private readonly LambdaFiles? _lambdaFiles = options.UsesLambda ? new LambdaFiles(options, Quotas(options), time) : null;
     private Dictionary<string, byte[]> _serving = [];
     private Dictionary<string, byte[]> _readLast = [];
 

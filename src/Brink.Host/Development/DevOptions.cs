@@ -73,6 +73,9 @@ internal sealed record DevOptions
     /// <summary>In what functions of tier 2 run; the command opens it. Null where there are none.</summary>
     public IProcessSandbox? Sandbox { get; init; }
 
+    /// <summary>Where the logs of functions of tier 2 go; the command opens it, the server ends it. Null where there are none.</summary>
+    public LambdaLogFile? Log { get; init; }
+
     public string? CachePolicy { get; init; }
 
     public string? OriginRequestPolicy { get; init; }
