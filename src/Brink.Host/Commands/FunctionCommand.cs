@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Brink.Functions.JavaScript;
 using Brink.Functions.Testing;
+using Brink.Host.CommandLine;
 using Brink.Host.Development;
 using Brink.JavaScript;
 
@@ -31,6 +32,8 @@ internal static class FunctionCommand
         return command;
     }
 
+    private static string[] Runtimes { get; } = [.. Enum.GetValues<Runtime>().Select(runtime => runtime.ToName())];
+
     public static Option<string> RuntimeOption()
     {
         var runtime = new Option<string>("--runtime")
@@ -42,9 +45,9 @@ internal static class FunctionCommand
         runtime.Validators.Add(result =>
         {
             if (!RuntimeNames.TryParse(result.GetValueOrDefault<string>(), out _))
-                result.AddError($"--runtime {result.GetValueOrDefault<string>()}: cloudfront-js-1.0 or cloudfront-js-2.0");
+                result.AddError($"--runtime {result.GetValueOrDefault<string>()}: cloudfront-js-1.0 or cloudfront-js-2.0{DidYouMean.After(result.GetValueOrDefault<string>(), Runtimes)}");
         });
-        return runtime;
+        return OptionValues.WithWords(runtime, () => Runtimes);
     }
 
     public static Option<string?> KeyValueStoreOption() =>

@@ -62,6 +62,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             Distributions = [.. live.Select(one => new DevDistribution(
                 one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases, string.Join(", ", one.Distribution.Origins.Select(origin => Describe(origin, s3.Settings)))))],
             KeyValueStoreId = store?.Id,
+            DefaultRootObject = options.Distributions.IsEmpty && live[0].Distribution.DefaultRootObject is { Length: > 0 } root ? root : null,
         };
     }
 
@@ -95,7 +96,10 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             AllowedMethods = AllowedMethods.All,        // a development server stands in front of whole applications
         };
         var (id, domainName) = NamesFor("flags");
-        var distribution = new Distribution { Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior };
+        var distribution = new Distribution
+        {
+            Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior, DefaultRootObject = options.DefaultRootObject ?? IndexPageOf(origin),
+        };
         return [new LiveDistribution(distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse) { Lambda = lambdas.Length > 0 ? lambda : null }, [])];
     }
 
@@ -245,6 +249,9 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
         return new DirectoryOrigin { Id = "origin", Directory = Path.GetFullPath(text) };
     }
+
+    /// <summary>A folder with an index page shows it at /, as every development server does.</summary>
+    private static string IndexPageOf(Origin origin) => origin is DirectoryOrigin folder && File.Exists(Path.Combine(folder.Directory, "index.html")) ? "index.html" : "";
 
     private static string Describe(Origin origin, S3Settings s3) => origin switch
     {

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Brink.Distributions;
 using Brink.Functions;
 using Brink.Functions.Lambda;
+using Brink.Host.CommandLine;
 using Brink.Host.Commands;
 
 namespace Brink.Host.Development;
@@ -14,6 +16,9 @@ internal sealed record DevOptions
     public const int DefaultInspectPort = 9229;
 
     public string? Origin { get; init; }
+
+    /// <summary>What / is; empty: nothing but itself. Null: index.html where the folder has one.</summary>
+    public string? DefaultRootObject { get; init; }
 
     public string? ViewerRequest { get; init; }
 
@@ -45,7 +50,7 @@ internal sealed record DevOptions
     /// <summary>Functions of tier 2 on request events see the body.</summary>
     public bool IncludeBody { get; init; }
 
-    /// <summary>Debuggers may attach to functions of tier 2.</summary>
+    /// <summary>Debuggers may attach to Lambda@Edge functions.</summary>
     public bool Inspect { get; init; }
 
     /// <summary>And their code is loaded only when one has.</summary>
@@ -58,16 +63,16 @@ internal sealed record DevOptions
 
     public NetworkOption.Given Network { get; init; } = new(null, []);
 
-    /// <summary>Environments that each version of a function of tier 2 has from the start.</summary>
+    /// <summary>Environments that each version of a Lambda@Edge function has from the start.</summary>
     public int? Prewarm { get; init; }
 
-    /// <summary>Invocations of tier 2 at once.</summary>
+    /// <summary>Invocations of Lambda@Edge functions at once.</summary>
     public int? Concurrency { get; init; }
 
-    /// <summary>Environments of tier 2 that rest are held still.</summary>
+    /// <summary>Environments of Lambda@Edge functions that rest are held still.</summary>
     public bool Freeze { get; init; }
 
-    /// <summary>In what functions of tier 2 run; the command opens it. Null where there are none.</summary>
+    /// <summary>In what Lambda@Edge functions run; the command opens it. Null where there are none.</summary>
     public IProcessSandbox? Sandbox { get; init; }
 
     public string? CachePolicy { get; init; }
@@ -106,7 +111,7 @@ internal sealed record DevOptions
 
     public bool Json { get; init; }
 
-    /// <summary>The path of each event that is a function of tier 2.</summary>
+    /// <summary>The path of each event that is a Lambda@Edge function.</summary>
     public IEnumerable<(EventType Event, string Path)> LambdaTriggers =>
         new[]
         {
@@ -114,10 +119,10 @@ internal sealed record DevOptions
         }
         .Where(trigger => trigger.Item2 is not null && IsLambda(trigger.Item1, trigger.Item2)).Select(trigger => (trigger.Item1, trigger.Item2!));
 
-    /// <summary>Whether tier 2 is used at all.</summary>
+    /// <summary>Whether Lambda@Edge is used at all.</summary>
     public bool UsesLambda => !Lambdas.IsEmpty || LambdaTriggers.Any();
 
-    /// <summary>The names of all functions of tier 2.</summary>
+    /// <summary>The names of all Lambda@Edge functions.</summary>
     public IEnumerable<string> LambdaNames => LambdaTriggers.Select(trigger => NameOf(trigger.Path)).Concat(Lambdas.Select(binding => binding.Split('=')[0]));
 
     /// <summary>What <c>--memory</c> says.</summary>
@@ -127,11 +132,11 @@ internal sealed record DevOptions
     /// <summary>What <c>--timeout</c> says.</summary>
     public PerFunction TimeoutSeconds(List<string> mistakes) => PerFunction.Read("--timeout", Timeout, 1, (int)FunctionVersion.LongestTimeout.TotalSeconds, "seconds", mistakes);
 
-    /// <summary>A folder, and every kind of file that tier 1 cannot run; on origin events there is only tier 2.</summary>
+    /// <summary>A folder, and every kind of file that CloudFront Functions cannot be; on origin events there is only Lambda@Edge.</summary>
     public static bool IsLambda(EventType type, string path) =>
         type is EventType.OriginRequest or EventType.OriginResponse || Directory.Exists(path) || FunctionPackage.IsZip(path) || Path.GetExtension(path) is ".mjs" or ".cjs" or ".py";
 
-    /// <summary>What a function of tier 2 is called when only its path is given.</summary>
+    /// <summary>What a Lambda@Edge function is called when only its path is given.</summary>
     public static string NameOf(string path) => NameFromFile.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
     /// <summary>What makes no sense in itself, before any file is read; one sentence each.</summary>
@@ -151,7 +156,7 @@ internal sealed record DevOptions
         {
             foreach (var (flag, value) in new[]
             {
-                ("--origin", Origin), ("--viewer-request", ViewerRequest), ("--viewer-response", ViewerResponse), ("--origin-request", OriginRequest), ("--origin-response", OriginResponse), ("--cache-policy", CachePolicy),
+                ("--origin", Origin), ("--default-root-object", DefaultRootObject), ("--viewer-request", ViewerRequest), ("--viewer-response", ViewerResponse), ("--origin-request", OriginRequest), ("--origin-response", OriginResponse), ("--cache-policy", CachePolicy),
                 ("--origin-request-policy", OriginRequestPolicy),
             })
             {
@@ -165,6 +170,8 @@ internal sealed record DevOptions
                 mistakes.Add($"--function {binding}: write NAME=FILE");
         }
         mistakes.AddRange(LambdaMistakes());
+        foreach (var (rootProblem, fix) in RootObjectName.Mistakes(DefaultRootObject ?? ""))
+            mistakes.Add($"--default-root-object {DefaultRootObject}: {rootProblem}. {fix}");
         if (ViewerCountry is { } country && !(country.Length == 2 && country.All(char.IsAsciiLetterUpper)))
             mistakes.Add($"--viewer-country {country}: two capitals, an ISO 3166-1 alpha-2 code such as DE");
         if (ComputeBudget is { } budget && !Brink.Functions.Metering.ComputeBudget.TryParse(budget, out _, out var problem))
@@ -192,7 +199,7 @@ internal sealed record DevOptions
                 yield return $"--lambda {binding}: write NAME=DIR";
         }
         if (ViewerRequest is not null && ViewerResponse is not null && IsLambda(EventType.ViewerRequest, ViewerRequest) != IsLambda(EventType.ViewerResponse, ViewerResponse))
-            yield return $"--viewer-request {ViewerRequest} and --viewer-response {ViewerResponse}: a CloudFront function and a Lambda function cannot both be on the viewer events of a behavior; move one to an origin event, or write both for one tier";
+            yield return $"--viewer-request {ViewerRequest} and --viewer-response {ViewerResponse}: a CloudFront function and a Lambda function cannot both be on the viewer events of a behavior; move one to an origin event, or write both as the same kind";
         if (!UsesLambda)
         {
             foreach (var (flag, isGiven) in new[]
@@ -204,7 +211,7 @@ internal sealed record DevOptions
             })
             {
                 if (isGiven)
-                    yield return $"{flag} without a function of tier 2: nothing would use it";
+                    yield return $"{flag} without a Lambda@Edge function: nothing would use it";
             }
         }
         if (InspectPort is not null && !Inspect && !InspectBreak)
@@ -214,17 +221,17 @@ internal sealed record DevOptions
         if (IncludeBody && !LambdaTriggers.Any(trigger => trigger.Event is EventType.ViewerRequest or EventType.OriginRequest))
         {
             yield return Distributions.IsEmpty
-                ? "--include-body without a function of tier 2 on --viewer-request or --origin-request: nothing would see the body"
+                ? "--include-body without a Lambda@Edge function on --viewer-request or --origin-request: nothing would see the body"
                 : "--include-body and --distribution exclude each other: the distribution's own file says IncludeBody for each association";
         }
         foreach (var mistake in NumberMistakes().Concat(Network.Mistakes(UnsafeNoSandbox)))
             yield return mistake;
         if (Runtime is not null && !LambdaRuntime.TryParse(Runtime, out _))
-            yield return $"--runtime {Runtime}: Brink runs {string.Join(", ", LambdaRuntime.All)}";
+            yield return $"--runtime {Runtime}: Brink runs {string.Join(", ", LambdaRuntime.All)}{DidYouMean.After(Runtime, LambdaRuntime.All.Select(one => one.Identifier))}";
         if (Quotas is not null && QuotasFile.Read(Quotas, out var problems) is null)
         {
             foreach (var problem in problems)
-                yield return $"--quotas {Quotas}: {problem}";
+                yield return $"--quotas {Quotas}: {problem}{DidYouMean.After(Quotas, LambdaQuotas.PresetNames)}";
         }
     }
 
@@ -235,7 +242,7 @@ internal sealed record DevOptions
         foreach (var (flag, numbers) in new[] { ("--memory", MemoryMegabytes(mistakes)), ("--timeout", TimeoutSeconds(mistakes)) })
         {
             foreach (var name in numbers.Names.Where(name => !names.Contains(name)))
-                mistakes.Add($"{flag} {name}: there is no function of tier 2 of that name; there {(names.Count == 1 ? "is" : "are")} {string.Join(", ", names.Order(StringComparer.Ordinal))}");
+                mistakes.Add($"{flag} {name}: there is no Lambda@Edge function of that name; there {(names.Count == 1 ? "is" : "are")} {string.Join(", ", names.Order(StringComparer.Ordinal))}");
         }
         return mistakes;
     }

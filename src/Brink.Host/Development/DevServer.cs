@@ -7,6 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Edge;
 using Brink.Functions;
+using Brink.Host.CommandLine;
 
 namespace Brink.Host.Development;
 
@@ -18,7 +19,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDevOutput _output = options.Json
         ? new JsonOutput(Console.Out)
-        : new TextOutput(Console.Out, colors: !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null);
+        : new TextOutput(Console.Out, Colors.OfOutput, time.LocalTimeZone);
     private EdgeServer? _edge;
     private int _signals;
 
@@ -51,13 +52,13 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         }
         catch (EndpointUnavailableException unavailable)
         {
-            return await FailAsync([new DevMistake("brink dev", unavailable.Message)]);
+            return await FailAsync([new DevMistake("brink dev", unavailable.Message.TrimEnd('.') + Otherwise(unavailable))]);
         }
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var watch = Watch(configuration, out var problem);
-        _output.Started(configuration.Summary(Urls(_edge)));
+        _output.Started(configuration.Summary(Urls(_edge)) with { CertificateIsSelfSigned = options.HttpsPort is not null && options.Certificate is null });
         if (!configuration.Warnings.IsEmpty)
             _output.Warned(configuration.Warnings);
         if (problem is not null)
@@ -95,6 +96,11 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         // The first certificate of the file is the server's own; those after it lead to a root that viewers know.
         return edge with { Certificate = X509Certificate2.CreateFromPemFile(file, options.PrivateKey), CertificateChain = [.. chain.Skip(1)] };
     }
+
+    /// <summary>The flag that says another port.</summary>
+    private string Otherwise(EndpointUnavailableException unavailable) => unavailable.Port is { } port
+        ? $": choose another with {(port == options.HttpsPort ? "--https-port" : "--http-port")}, where 0 takes a free one"
+        : "";
 
     private static X509Certificate2Collection? ReadAuthorities(string file, out DevMistake? mistake)
     {
@@ -170,14 +176,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
     {
         var text = new StringBuilder();
         foreach (var mistake in mistakes)
-        {
-            text.Append(mistake.File).Append(": ").Append(mistake.Message).Append('\n');
-            if (mistake.Detail is { } detail)
-            {
-                foreach (var line in detail.AsSpan().EnumerateLines())
-                    text.Append("    ").Append(line).Append('\n');
-            }
-        }
+            mistake.AppendTo(text, Colors.OfErrors);
         await Console.Error.WriteAsync(text.ToString());
         return Program.ExitCode.Failure;
     }

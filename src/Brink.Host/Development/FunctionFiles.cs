@@ -41,7 +41,7 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
         var function = JavaScriptFunction.Compile(source, limits, time);
         if (function.CompileError is { } error)
         {
-            mistakes.Add(new DevMistake(file, error.Message, error.Detail));
+            mistakes.Add(DevMistake.Of(file, error));
             return last.Function;
         }
         _lastGood[key] = (code, mapBytes, function);

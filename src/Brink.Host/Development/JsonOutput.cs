@@ -12,7 +12,7 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
     private readonly LineQueue _lines = new(output, static dropped => Line(new DroppedLine("dropped", dropped), JsonLines.Default.DroppedLine));
 
     public void Started(DevSummary summary) =>
-        Post(new StartedLine("started", summary.Urls, summary.Distributions, summary.Functions, summary.KeyValueStoreId), JsonLines.Default.StartedLine);
+        Post(new StartedLine("started", summary.Urls, summary.Distributions, summary.Functions, summary.KeyValueStoreId, summary.DefaultRootObject, summary.CertificateIsSelfSigned ? true : null), JsonLines.Default.StartedLine);
 
     public void Write(in AccessLogEntry entry) => Post(
         new RequestLine(
@@ -68,7 +68,8 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
 internal sealed partial class JsonLines : JsonSerializerContext;
 
 internal sealed record StartedLine(
-    string Type, IReadOnlyList<string> Urls, IReadOnlyList<DevDistribution> Distributions, IReadOnlyList<DevFunction> Functions, string? KeyValueStoreId);
+    string Type, IReadOnlyList<string> Urls, IReadOnlyList<DevDistribution> Distributions, IReadOnlyList<DevFunction> Functions, string? KeyValueStoreId,
+    string? DefaultRootObject, bool? SelfSignedCertificate);
 
 internal sealed record RequestLine(
     string Type, DateTimeOffset Time, string RequestId, string? DistributionId, string ViewerIp, string HttpVersion, string Method, string Host, string Uri, string? QueryString,
