@@ -146,34 +146,4 @@ internal static class Advice
 
     public static string? ForMethod(string name, string? receiver, string kind) =>
         OfMethods.GetValueOrDefault(name)?.Replace("{x}", receiver ?? kind, StringComparison.Ordinal);
-
-    /// <summary>The name that was meant: one that a slip or two of the fingers makes into this one. Null for none, and for a name that is known.</summary>
-    public static string? Meant(string name, string[] known)
-    {
-        if (known.Contains(name))
-            return null;
-        var closest = known.MinBy(candidate => Distance(name, candidate));
-        return closest is not null && Distance(name, closest) <= (closest.Length > 6 ? 2 : 1) ? closest : null;
-    }
-
-    /// <summary>Letters to change, add, drop or swap with their neighbour, in any case.</summary>
-    private static int Distance(string a, string b)
-    {
-        if (a.Length > 20)
-            return a.Length;
-        var rows = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++)
-        {
-            for (var j = 0; j <= b.Length; j++)
-            {
-                rows[i, j] = i == 0 || j == 0 ? i + j
-                    : Math.Min(Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1, rows[i - 1, j - 1] + (Same(a[i - 1], b[j - 1]) ? 0 : 1));
-                if (i > 1 && j > 1 && Same(a[i - 1], b[j - 2]) && Same(a[i - 2], b[j - 1]))
-                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
-            }
-        }
-        return rows[a.Length, b.Length];
-
-        static bool Same(char x, char y) => char.ToLowerInvariant(x) == char.ToLowerInvariant(y);
-    }
 }

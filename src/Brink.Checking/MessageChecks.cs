@@ -1,3 +1,4 @@
+using Brink.Configuration;
 using Brink.Functions.Events;
 using Brink.JavaScript;
 using Brink.JavaScript.Syntax;
@@ -304,7 +305,7 @@ internal static class MessageChecks
             case ValueKind.Event when name is "Records":
                 context.Error(CheckRules.LambdaEdge, access, "event.Records is the form of Lambda@Edge", "event.request, event.response");
                 break;
-            case ValueKind.Event when Advice.Meant(name, EventParts) is { } meant:
+            case ValueKind.Event when !EventParts.Contains(name) && EventAdvice(name) is null && NearestWord.To(name, EventParts.Skip(1)) is { } meant:
                 context.ErrorUnlessCaught(CheckRules.EventProperty, access, $"the event has no property {name}: did you mean {meant}?", $"event.{meant}");
                 break;
             case ValueKind.Event when !EventParts.Contains(name):
@@ -315,7 +316,7 @@ internal static class MessageChecks
                 break;
             case ValueKind.Request when name is not "hasOwnProperty" && !RequestParts.Contains(name):
                 context.ErrorIfDereferenced(CheckRules.EventProperty, access, $"a request has no property {name}",
-                    RequestAdvice(name) ?? (Advice.Meant(name, RequestParts) is { } part ? $"request.{part}" : null));
+                    RequestAdvice(name) ?? (NearestWord.To(name, RequestParts) is { } part ? $"request.{part}" : null));
                 break;
             case ValueKind.Request when name is "rawQueryString" && context.Runtime == Runtime.CloudFrontJs10:
                 context.ErrorIfDereferenced(CheckRules.EventProperty, access, "rawQueryString is cloudfront-js-2.0's", "request.querystring");

@@ -67,7 +67,8 @@ internal static class TextReport
         text.Append(caret).Append('\n');
     }
 
-    private static string SummaryOf(FileReport file, Colors colors)
+    /// <summary>How many errors and warnings, in a few words.</summary>
+    public static string SummaryOf(FileReport file, Colors colors)
     {
         if (file.Findings.Count == 0)
             return colors.Green("nothing found") + $" ({file.Runtime})";

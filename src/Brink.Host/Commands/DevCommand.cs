@@ -27,7 +27,12 @@ internal static class DevCommand
             Description = "Binds a Lambda@Edge function's name, as ARNs in --distribution files name it, to its folder, zip or file. May be given several times.",
             HelpName = "NAME=PATH",
         };
-        var runtime = new Option<string?>("--runtime") { Description = "The runtime of Lambda@Edge functions, nodejs22.x say. Default: by the files and the installed interpreter.", HelpName = "NAME" };
+        var runtime = new Option<string[]>("--runtime")
+        {
+            Description = "cloudfront-js-1.0 or cloudfront-js-2.0 for CloudFront Functions, nodejs22.x and so on for Lambda@Edge; for one function by its name. "
+                + "Default: cloudfront-js-2.0; by the files and the installed interpreter. May be given several times.",
+            HelpName = "[NAME=]RUNTIME",
+        };
         var handler = new Option<string?>("--handler") { Description = "Default: index.handler for Node.js, lambda_function.lambda_handler for Python; of a file, its own name.", HelpName = "NAME" };
         var node = new Option<string?>("--node") { Description = "The Node.js executable. Default: node on PATH.", HelpName = "EXE" };
         var python = new Option<string?>("--python") { Description = "The Python executable. Default: /usr/bin/python3, else python3 on PATH.", HelpName = "EXE" };
@@ -94,7 +99,7 @@ internal static class DevCommand
         var privateKey = File("--private-key", "The key of --certificate, PEM.");
         var json = new Option<bool>("--json") { Description = "One JSON object a line instead of text." };
 
-        OptionValues.WithWords(runtime, () => LambdaRuntime.All.Select(one => one.Identifier));
+        OptionValues.WithWords(runtime, () => FunctionRuntimes.All);
         OptionValues.WithWords(quotas, () => LambdaQuotas.PresetNames);
         OptionValues.WithWords(cachePolicy, () => ManagedPolicies.CachePolicies.Select(policy => PolicyFiles.ShortName(policy.Name)));
         OptionValues.WithWords(originRequestPolicy, () => ManagedPolicies.OriginRequestPolicies.Select(policy => PolicyFiles.ShortName(policy.Name)));
@@ -105,8 +110,9 @@ internal static class DevCommand
             { "Functions, where --origin is given", viewerRequest, originRequest, originResponse, viewerResponse, includeBody },
             { "Functions, where --distribution is given", functions, lambdas },
             { "Policies, where --origin is given", cachePolicy, originRequestPolicy },
+            { "All functions", runtime },
             { "CloudFront Functions", keyValueStore, computeBudget },
-            { "Lambda@Edge", runtime, handler, node, python, quotas, memory, timeout, prewarm, concurrency, freeze },
+            { "Lambda@Edge", handler, node, python, quotas, memory, timeout, prewarm, concurrency, freeze },
             { "Lambda@Edge: sandbox and network", network, blockNetwork, unsafeNoSandbox },
             { "Lambda@Edge: debuggers", inspect, inspectBreak, inspectPort },
             { "Viewers and this edge", viewerCountry, edgeLocation, edgeRegion },
@@ -130,7 +136,7 @@ internal static class DevCommand
                 OriginRequest = parsed.GetValue(originRequest),
                 OriginResponse = parsed.GetValue(originResponse),
                 Lambdas = [.. parsed.GetValue(lambdas) ?? []],
-                Runtime = parsed.GetValue(runtime),
+                Runtimes = [.. parsed.GetValue(runtime) ?? []],
                 Handler = parsed.GetValue(handler),
                 Node = parsed.GetValue(node),
                 Python = parsed.GetValue(python),

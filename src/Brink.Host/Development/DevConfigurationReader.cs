@@ -5,6 +5,7 @@ using System.Text;
 using Brink.Distributions;
 using Brink.Edge;
 using Brink.Functions;
+using Brink.Functions.JavaScript;
 using Brink.Functions.Lambda;
 using Brink.Policies;
 
@@ -20,7 +21,11 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 
     private readonly FunctionFiles _functionFiles = new(Commands.ComputeBudgetOption.Limits(options.ComputeBudget), time);
     private readonly LambdaFiles? _lambdaFiles = options.UsesLambda ? new LambdaFiles(options, Quotas(options), options.Sandbox ?? throw new InvalidOperationException("the command opens a sandbox where one is used"), time) : null;
+    private readonly FunctionRuntimes _runtimes = options.GivenRuntimes([]);
     private Dictionary<string, byte[]> _before = [];
+
+    /// <summary>CloudFront Functions whose code the last reading saw for the first time, those that cannot be used among them.</summary>
+    public ImmutableArray<FunctionSource> NewFunctions { get; private set; } = [];
 
     /// <summary>After the configuration read last has been swapped in.</summary>
     public void RetireReplaced() => _lambdaFiles?.RetireReplaced();
@@ -43,6 +48,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             : null;
         var s3 = S3Files.Read(options.S3, reading);
         var live = options.Distributions.IsEmpty ? FromFlags(reading) : FromFiles(s3, reading);
+        NewFunctions = [.. reading.NewFunctions];
         if (reading.IsUnusable || live.IsEmpty || (options.KeyValueStore is not null && store is null))
             return null;
 
@@ -211,7 +217,13 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             reading.FailedFunctions.Add(name);
             return null;
         }
-        var function = _functionFiles.Read(name, file, source, reading, out var description);
+        if (FunctionFiles.WhyNotJavaScript(file) is { } other)
+        {
+            reading.FailedFunctions.Add(name);
+            reading.Unusable(file, other);
+            return null;
+        }
+        var function = _functionFiles.Read(name, file, source, _runtimes.OfCloudFrontFunction(name), reading, out var description);
         if (function is null)
         {
             reading.FailedFunctions.Add(name);

@@ -31,7 +31,8 @@ internal sealed record DevOptions
     /// <summary>Each <c>NAME=DIR</c>.</summary>
     public ImmutableArray<string> Lambdas { get; init; } = [];
 
-    public string? Runtime { get; init; }
+    /// <summary><c>--runtime</c>, each time it is there: <c>RUNTIME</c> or <c>NAME=RUNTIME</c>.</summary>
+    public ImmutableArray<string> Runtimes { get; init; } = [];
 
     public string? Handler { get; init; }
 
@@ -125,6 +126,15 @@ internal sealed record DevOptions
     /// <summary>The names of all Lambda@Edge functions.</summary>
     public IEnumerable<string> LambdaNames => LambdaTriggers.Select(trigger => NameOf(trigger.Path)).Concat(Lambdas.Select(binding => binding.Split('=')[0]));
 
+    /// <summary>The names of all CloudFront Functions.</summary>
+    public IEnumerable<string> CloudFrontFunctionNames =>
+        new[] { (EventType.ViewerRequest, ViewerRequest), (EventType.ViewerResponse, ViewerResponse) }
+            .Where(trigger => trigger.Item2 is not null && !IsLambda(trigger.Item1, trigger.Item2)).Select(trigger => NameFromFile.Of(trigger.Item2!))
+            .Concat(Functions.Select(binding => binding.Split('=')[0]));
+
+    /// <summary>What <c>--runtime</c> says.</summary>
+    public FunctionRuntimes GivenRuntimes(List<string> mistakes) => FunctionRuntimes.Read(Runtimes, mistakes);
+
     /// <summary>What <c>--memory</c> says.</summary>
     public PerFunction MemoryMegabytes(List<string> mistakes) =>
         PerFunction.Read("--memory", Memory, FunctionVersion.MemoryRange.Smallest, FunctionVersion.MemoryRange.Largest, "MB", mistakes);
@@ -204,7 +214,7 @@ internal sealed record DevOptions
         {
             foreach (var (flag, isGiven) in new[]
             {
-                ("--runtime", Runtime is not null), ("--handler", Handler is not null), ("--node", Node is not null), ("--python", Python is not null),
+                ("--handler", Handler is not null), ("--node", Node is not null), ("--python", Python is not null),
                 ("--quotas", Quotas is not null), ("--memory", !Memory.IsEmpty), ("--timeout", !Timeout.IsEmpty), ("--unsafe-no-sandbox", UnsafeNoSandbox),
                 ("--prewarm", Prewarm is not null), ("--concurrency", Concurrency is not null), ("--freeze", Freeze), ("--inspect", Inspect), ("--inspect-brk", InspectBreak),
                 (NetworkOption.Name, Network.Name is not null), (NetworkOption.BlockName, Network.Blocked.Count > 0),
@@ -226,12 +236,33 @@ internal sealed record DevOptions
         }
         foreach (var mistake in NumberMistakes().Concat(Network.Mistakes(UnsafeNoSandbox)))
             yield return mistake;
-        if (Runtime is not null && !LambdaRuntime.TryParse(Runtime, out _))
-            yield return $"--runtime {Runtime}: Brink runs {string.Join(", ", LambdaRuntime.All)}{DidYouMean.After(Runtime, LambdaRuntime.All.Select(one => one.Identifier))}";
+        foreach (var mistake in RuntimeMistakes())
+            yield return mistake;
         if (Quotas is not null && QuotasFile.Read(Quotas, out var problems) is null)
         {
             foreach (var problem in problems)
                 yield return $"--quotas {Quotas}: {problem}{DidYouMean.After(Quotas, LambdaQuotas.PresetNames)}";
+        }
+    }
+
+    private List<string> RuntimeMistakes()
+    {
+        var mistakes = new List<string>();
+        var runtimes = GivenRuntimes(mistakes);
+        var cloudFront = CloudFrontFunctionNames.ToHashSet(StringComparer.Ordinal);
+        var lambda = LambdaNames.ToHashSet(StringComparer.Ordinal);
+        if (runtimes.NamesCloudFront && cloudFront.Count == 0)
+            mistakes.Add("--runtime cloudfront-js without a CloudFront Function: nothing would use it");
+        if (runtimes.NamesLambda && lambda.Count == 0)
+            mistakes.Add("--runtime without a Lambda@Edge function: nothing would use it");
+        AddUnknown(runtimes.CloudFrontNames, cloudFront, "CloudFront Function");
+        AddUnknown(runtimes.LambdaNames, lambda, "Lambda@Edge function");
+        return mistakes;
+
+        void AddUnknown(IEnumerable<string> names, HashSet<string> known, string what)
+        {
+            foreach (var name in names.Where(name => known.Count > 0 && !known.Contains(name)))
+                mistakes.Add($"--runtime {name}=...: there is no {what} of that name; there {(known.Count == 1 ? "is" : "are")} {string.Join(", ", known.Order(StringComparer.Ordinal))}");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -7,6 +8,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Edge;
 using Brink.Functions;
+using Brink.Functions.JavaScript;
+using Brink.Host.Checking;
 using Brink.Host.CommandLine;
 
 namespace Brink.Host.Development;
@@ -21,13 +24,18 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         ? new JsonOutput(Console.Out)
         : new TextOutput(Console.Out, Colors.OfOutput, time.LocalTimeZone);
     private EdgeServer? _edge;
+    private Task _checks = Task.CompletedTask;
     private int _signals;
 
     /// <summary>Serves until a signal comes. The result is the exit code.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         if (_reader.Read(out var mistakes) is not { } configuration || mistakes.Count > 0)
-            return await FailAsync(mistakes);
+        {
+            var code = await FailAsync(mistakes);
+            await Console.Error.WriteAsync(TextReport.Write(ReportsOn(_reader.NewFunctions, mistakes), Colors.OfErrors));
+            return code;
+        }
         _state.Swap(configuration.Snapshot);
 
         EdgeServerOptions edgeOptions;
@@ -63,6 +71,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             _output.Warned(configuration.Warnings);
         if (problem is not null)
             _output.Refused([problem]);
+        Check(_reader.NewFunctions, mistakes);
 
         await _stopRequested.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _output.Draining();
@@ -74,6 +83,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
     {
         if (_edge is not null)
             await _edge.DisposeAsync();
+        await _checks;
         await _reader.DisposeAsync();
         await _output.DisposeAsync();
     }
@@ -157,11 +167,43 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
                 _output.Warned(next.Warnings);
             if (mistakes.Count > 0)
                 _output.Refused(mistakes);
+            Check(_reader.NewFunctions, mistakes);
         }
         catch (Exception fault) // on a thread of the pool it would end the process, and with it what still serves well
         {
             _output.Faulted("reload", fault);
         }
+    }
+
+    /// <summary>Looks at functions whose code is new, beside the requests: what serves has been swapped in already.</summary>
+    private void Check(ImmutableArray<FunctionSource> functions, IReadOnlyList<DevMistake> mistakes)
+    {
+        if (!functions.IsEmpty)
+            _checks = _checks.ContinueWith(_ => Report(functions, mistakes), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private void Report(ImmutableArray<FunctionSource> functions, IReadOnlyList<DevMistake> mistakes)
+    {
+        try
+        {
+            if (ReportsOn(functions, mistakes) is { Count: > 0 } reports)
+                _output.Checked(reports);
+        }
+        catch (Exception fault) // nothing waits for a check, and what serves does not depend on it
+        {
+            _output.Faulted("function check", fault);
+        }
+    }
+
+    /// <summary>Of a function that was refused with its one error there is no more to say.</summary>
+    private List<FileReport> ReportsOn(ImmutableArray<FunctionSource> functions, IReadOnlyList<DevMistake> mistakes)
+    {
+        var checker = new FileChecker([], Commands.ComputeBudgetOption.Limits(options.ComputeBudget), null);
+        return
+        [
+            .. functions.Select(source => checker.Check(source, isRuntimeGiven: !options.Runtimes.IsEmpty, out _)!)
+                .Where(report => report.Errors > 1 || !mistakes.Any(mistake => mistake.File == report.File)),
+        ];
     }
 
     private void OnSignal(PosixSignalContext context)

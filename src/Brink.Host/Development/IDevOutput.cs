@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Brink.Edge.Logs;
 using Brink.Functions;
 using Brink.Functions.Lambda;
+using Brink.Host.Checking;
 using Brink.Host.CommandLine;
 
 namespace Brink.Host.Development;
@@ -26,6 +27,9 @@ internal interface IDevOutput : IAccessLog, IAsyncDisposable
 
     /// <summary>A change cannot take effect; the old configuration goes on serving.</summary>
     void Refused(IReadOnlyList<DevMistake> mistakes);
+
+    /// <summary>What <c>brink function check</c> says of functions whose code is new.</summary>
+    void Checked(IReadOnlyList<FileReport> reports);
 
     /// <summary>Accepting nothing more; requests under way finish.</summary>
     void Draining();

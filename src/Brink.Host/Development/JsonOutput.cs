@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Brink.Edge.Logs;
 using Brink.Functions;
 using Brink.Functions.Lambda;
+using Brink.Host.Checking;
 
 namespace Brink.Host.Development;
 
@@ -39,6 +40,8 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
 
     public void Refused(IReadOnlyList<DevMistake> mistakes) => Post(new NotReloadedLine("not-reloaded", mistakes), JsonLines.Default.NotReloadedLine);
 
+    public void Checked(IReadOnlyList<FileReport> reports) => Post(new CheckedLine("checked", JsonReport.Of(reports)), JsonLines.Default.CheckedLine);
+
     public void Draining() => Post(new MessageLine("draining", "requests under way may finish"), JsonLines.Default.MessageLine);
 
     public ValueTask DisposeAsync() => _lines.DisposeAsync();
@@ -64,6 +67,7 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
 [JsonSerializable(typeof(NotReloadedLine))]
 [JsonSerializable(typeof(WarningLine))]
 [JsonSerializable(typeof(AcknowledgedLine))]
+[JsonSerializable(typeof(CheckedLine))]
 [JsonSerializable(typeof(DroppedLine))]
 internal sealed partial class JsonLines : JsonSerializerContext;
 
@@ -86,6 +90,8 @@ internal sealed record RunLine(int ComputeUtilization, IReadOnlyList<string> Log
 internal sealed record MessageLine(string Type, string Text);
 
 internal sealed record ReloadedLine(string Type, IReadOnlyList<string> Files, double Milliseconds);
+
+internal sealed record CheckedLine(string Type, CheckJson Report);
 
 internal sealed record DroppedLine(string Type, long Lines);
 

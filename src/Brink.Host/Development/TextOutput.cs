@@ -4,6 +4,7 @@ using Brink.Edge;
 using Brink.Edge.Logs;
 using Brink.Functions;
 using Brink.Functions.Lambda;
+using Brink.Host.Checking;
 using Brink.Host.CommandLine;
 
 namespace Brink.Host.Development;
@@ -101,6 +102,18 @@ internal sealed class TextOutput(TextWriter output, Colors colors, TimeZoneInfo 
             mistake.AppendTo(text, colors);
         text.Append(colors.Dim("what served before goes on serving")).Append('\n');
         _lines.Post(text.ToString());
+    }
+
+    /// <summary>A line for each function, and all there is to say of one with errors.</summary>
+    public void Checked(IReadOnlyList<FileReport> reports)
+    {
+        foreach (var report in reports)
+        {
+            if (report.Errors > 0)
+                _lines.Post(TextReport.Write([report], colors));
+            else
+                _lines.Post(colors.Dim($"checked {SafeText.Of(report.File)}: {TextReport.SummaryOf(report, new Colors(AreOn: false))}{(report.Warnings > 0 ? $"; brink function check {SafeText.Of(report.File)} shows them" : "")}") + "\n");
+        }
     }
 
     public void Draining() => _lines.Post(colors.Dim("stopping: requests under way may finish (Ctrl-C again ends at once)") + "\n");

@@ -20,7 +20,7 @@ public sealed class FunctionTestRunnerTests
     [Fact]
     public void Result_HasAwsShape()
     {
-        var json = JsonNode.Parse(Test("function handler(event) { console.log('hi'); return event.request; }").ToJson())!.AsObject();
+        var json = JsonNode.Parse(Test("function handler(event) { console.log('hi'); return event.request; }").ToJson())!["TestResult"]!.AsObject();
 
         Assert.Equal(["FunctionSummary", "ComputeUtilization", "FunctionExecutionLogs", "FunctionErrorMessage", "FunctionOutput"], json.Select(p => p.Key));
         Assert.Equal(JsonValueKind.String, json["ComputeUtilization"]!.GetValueKind());
@@ -30,6 +30,17 @@ public sealed class FunctionTestRunnerTests
         AssertJson(
             """{"Name":"under-test","Status":"UNPUBLISHED","FunctionConfig":{"Comment":"","Runtime":"cloudfront-js-2.0"},"FunctionMetadata":{"FunctionARN":"arn:aws:cloudfront::000000000000:function/under-test","Stage":"DEVELOPMENT","CreatedTime":"2026-11-22T10:00:00+00:00","LastModifiedTime":"2026-11-22T10:00:00+00:00"}}""",
             json["FunctionSummary"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void SeveralResults_AreAnArray_EachWithItsEvent()
+    {
+        var result = Test(PassRequest);
+
+        var array = JsonNode.Parse(TestResult.ToJson([("a.json", result), ("b.json", result)]))!.AsArray();
+
+        Assert.Equal(["a.json", "b.json"], array.Select(each => (string?)each!["Event"]));
+        AssertJson(JsonNode.Parse(result.ToJson())!["TestResult"]!.ToJsonString(), array[1]!["TestResult"]!.ToJsonString());
     }
 
     [Theory]
