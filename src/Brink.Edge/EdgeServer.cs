@@ -104,7 +104,7 @@ public sealed class EdgeServer : IAsyncDisposable
                 socket.Dispose();
             // Two programs can bind the same port in the same moment; the second one learns of it only when it listens.
             if (exception is IOException or SocketException)
-                throw new EndpointUnavailableException($"Listening on port {HttpPort ?? HttpsPort} failed: {exception.Message}", exception);
+                throw new EndpointUnavailableException($"Listening on port {HttpPort ?? HttpsPort} failed: {exception.Message}", exception) { Port = HttpPort ?? HttpsPort };
             throw;
         }
     }

@@ -102,7 +102,7 @@ internal static partial class Triggers
                 };
                 exchange.ResultType = type;
                 exchange.Fault = error.Fault ?? exchange.Fault;
-                exchange.ErrorDetail = error.Detail is null ? error.Message : $"{error.Message}\n{error.Detail}";
+                exchange.ErrorDetail = error.ForDevelopers;
                 return ErrorPages.Create(status, cause, exchange.Request.RequestId);
 
             default:

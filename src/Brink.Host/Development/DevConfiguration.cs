@@ -29,5 +29,8 @@ internal sealed record DevConfiguration
 
     public required string? KeyValueStoreId { get; init; }
 
-    public DevSummary Summary(IReadOnlyList<string> urls) => new(urls, Distributions, Functions, KeyValueStoreId);
+    /// <summary>What / is, where flags made the distribution; null where nothing or the distribution's own file says it.</summary>
+    public required string? DefaultRootObject { get; init; }
+
+    public DevSummary Summary(IReadOnlyList<string> urls) => new(urls, Distributions, Functions, KeyValueStoreId) { DefaultRootObject = DefaultRootObject };
 }

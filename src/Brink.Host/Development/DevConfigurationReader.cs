@@ -5,6 +5,7 @@ using System.Text;
 using Brink.Distributions;
 using Brink.Edge;
 using Brink.Functions;
+using Brink.Functions.JavaScript;
 using Brink.Functions.Lambda;
 using Brink.Policies;
 
@@ -20,8 +21,19 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 
     private readonly FunctionFiles _functionFiles = new(Commands.ComputeBudgetOption.Limits(options.ComputeBudget), time);
     private readonly LambdaFiles? _lambdaFiles = options.UsesLambda ? new LambdaFiles(options, Quotas(options), time) : null;
+    private readonly FunctionRuntimes _runtimes = options.GivenRuntimes([]);
     private Dictionary<string, byte[]> _serving = [];
     private Dictionary<string, byte[]> _readLast = [];
+
+    private readonly Dictionary<(string Name, string? File), FunctionSource> _newFunctions = [];
+
+    /// <summary>CloudFront Functions whose code is new since the last call, those that cannot be used among them.</summary>
+    public ImmutableArray<FunctionSource> TakeNewFunctions()
+    {
+        ImmutableArray<FunctionSource> taken = [.. _newFunctions.Values];
+        _newFunctions.Clear();
+        return taken;
+    }
 
     /// <summary>After the configuration read last has been swapped in.</summary>
     public void SwappedIn()
@@ -48,6 +60,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             : null;
         var s3 = S3Files.Read(options.S3, reading);
         var live = options.Distributions.IsEmpty ? FromFlags(reading) : FromFiles(s3, reading);
+        foreach (var function in reading.NewFunctions)
+            _newFunctions[(function.Name, function.FileName)] = function;
         if (reading.IsUnusable || live.IsEmpty || (options.KeyValueStore is not null && store is null))
             return null;
 
@@ -79,6 +93,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             Distributions = [.. live.Select(one => new DevDistribution(
                 one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases, string.Join(", ", one.Distribution.Origins.Select(origin => Describe(origin, s3.Settings)))))],
             KeyValueStoreId = store?.Id,
+            DefaultRootObject = options.Distributions.IsEmpty && live[0].Distribution.DefaultRootObject is { Length: > 0 } root ? root : null,
         };
     }
 
@@ -114,7 +129,10 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             AllowedMethods = AllowedMethods.All,        // a development server stands in front of whole applications
         };
         var (id, domainName) = NamesFor("flags");
-        var distribution = new Distribution { Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior };
+        var distribution = new Distribution
+        {
+            Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior, DefaultRootObject = options.DefaultRootObject ?? IndexPageOf(origin),
+        };
         return [new LiveDistribution(distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse) { Lambda = lambdas.Length > 0 ? lambda : null }, [])];
     }
 
@@ -226,7 +244,13 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             reading.FailedFunctions.Add(name);
             return null;
         }
-        var function = _functionFiles.Read(name, file, source, reading, out var description);
+        if (FunctionFiles.WhyNotJavaScript(file) is { } other)
+        {
+            reading.FailedFunctions.Add(name);
+            reading.Unusable(file, other);
+            return null;
+        }
+        var function = _functionFiles.Read(name, file, source, _runtimes.OfCloudFrontFunction(name), reading, out var description);
         if (function is null)
         {
             reading.FailedFunctions.Add(name);
@@ -264,6 +288,9 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
         return new DirectoryOrigin { Id = "origin", Directory = Path.GetFullPath(text), ServesHiddenFiles = hiddenFiles };
     }
+
+    /// <summary>A folder with an index page shows it at /, as every development server does.</summary>
+    private static string IndexPageOf(Origin origin) => origin is DirectoryOrigin folder && File.Exists(Path.Combine(folder.Directory, "index.html")) ? "index.html" : "";
 
     private static string Describe(Origin origin, S3Settings s3) => origin switch
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -7,6 +8,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Edge;
 using Brink.Functions;
+using Brink.Host.Checking;
+using Brink.Host.CommandLine;
 
 namespace Brink.Host.Development;
 
@@ -18,15 +21,22 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDevOutput _output = options.Json
         ? new JsonOutput(Console.Out)
-        : new TextOutput(Console.Out, colors: !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null);
+        : new TextOutput(Console.Out, Colors.OfOutput, time.LocalTimeZone);
     private EdgeServer? _edge;
+    private FunctionChecks? _checks;
+
+    private FunctionChecks Checks => _checks ??= new FunctionChecks(options, _output);
     private int _signals;
 
     /// <summary>Serves until a signal comes. The result is the exit code.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         if (_reader.Read(out var mistakes) is not { } configuration || mistakes.Count > 0)
-            return await FailAsync(mistakes);
+        {
+            var code = await FailAsync(mistakes);
+            await Console.Error.WriteAsync(TextReport.Write(Checks.ReportsOn(_reader.TakeNewFunctions(), mistakes), Colors.OfErrors));
+            return code;
+        }
         _state.Swap(configuration.Snapshot);
         _reader.SwappedIn();
 
@@ -52,17 +62,18 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         }
         catch (EndpointUnavailableException unavailable)
         {
-            return await FailAsync([new DevMistake("brink dev", unavailable.Message)]);
+            return await FailAsync([new DevMistake("brink dev", unavailable.Message.TrimEnd('.') + Otherwise(unavailable))]);
         }
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var watch = Watch(configuration, out var problem);
-        _output.Started(configuration.Summary(Urls(_edge)));
+        _output.Started(configuration.Summary(Urls(_edge)) with { CertificateIsSelfSigned = options.HttpsPort is not null && options.Certificate is null });
         if (!configuration.Warnings.IsEmpty)
             _output.Warned(configuration.Warnings);
         if (problem is not null)
             _output.Refused([problem]);
+        Checks.Begin(_reader.TakeNewFunctions(), mistakes);
 
         await _stopRequested.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _output.Draining();
@@ -74,6 +85,8 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
     {
         if (_edge is not null)
             await _edge.DisposeAsync();
+        if (_checks is not null)
+            await _checks.DisposeAsync();
         await _reader.DisposeAsync();
         await _output.DisposeAsync();
     }
@@ -96,6 +109,11 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         // The first certificate of the file is the server's own; those after it lead to a root that viewers know.
         return edge with { Certificate = X509Certificate2.CreateFromPemFile(file, options.PrivateKey), CertificateChain = [.. chain.Skip(1)] };
     }
+
+    /// <summary>The flag that says another port.</summary>
+    private string Otherwise(EndpointUnavailableException unavailable) => unavailable.Port is { } port
+        ? $": choose another with {(port == options.HttpsPort ? "--https-port" : "--http-port")}, where 0 takes a free one"
+        : "";
 
     private static X509Certificate2Collection? ReadAuthorities(string file, out DevMistake? mistake)
     {
@@ -121,7 +139,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         try
         {
             problem = null;
-            var reloads = new Reloads(_reader, _state, _edge!.InvalidateAll, _output, time);
+            var reloads = new Reloads(_reader, _state, _edge!.InvalidateAll, _output, Checks, time);
             return new FileWatch(configuration.Watched, reloads.Look, time);
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
@@ -143,14 +161,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
     {
         var text = new StringBuilder();
         foreach (var mistake in mistakes)
-        {
-            text.Append(mistake.File).Append(": ").Append(mistake.Message).Append('\n');
-            if (mistake.Detail is { } detail)
-            {
-                foreach (var line in detail.AsSpan().EnumerateLines())
-                    text.Append("    ").Append(line).Append('\n');
-            }
-        }
+            mistake.AppendTo(text, Colors.OfErrors);
         await Console.Error.WriteAsync(text.ToString());
         return Program.ExitCode.Failure;
     }

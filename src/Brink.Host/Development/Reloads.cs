@@ -11,8 +11,9 @@ namespace Brink.Host.Development;
 /// <param name="state">Where the next one is swapped in.</param>
 /// <param name="forgetCached">Forgets what is cached.</param>
 /// <param name="output">Is told.</param>
+/// <param name="checks">Looks at functions whose code is new.</param>
 /// <param name="time">Times the second look.</param>
-internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Action forgetCached, IDevOutput output, TimeProvider time)
+internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Action forgetCached, IDevOutput output, FunctionChecks checks, TimeProvider time)
 {
     /// <summary>An editor that empties a file before it fills it has done so by then; an error that is gone by then is none.</summary>
     private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(120);
@@ -76,5 +77,6 @@ internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Ac
             _refused = [.. mistakes.Select(mistake => mistake.File).Distinct(StringComparer.Ordinal)];
             output.Refused(mistakes);
         }
+        checks.Begin(reader.TakeNewFunctions(), mistakes);
     }
 }

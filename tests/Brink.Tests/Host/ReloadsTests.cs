@@ -1,6 +1,7 @@
 using Brink.Edge;
 using Brink.Edge.Logs;
 using Brink.Functions.Lambda;
+using Brink.Host.Checking;
 using Brink.Host.Development;
 
 namespace Brink.Tests.Host;
@@ -16,6 +17,7 @@ public sealed class ReloadsTests : IAsyncDisposable
     private readonly EdgeState _state = new();
     private readonly RecordingOutput _output = new();
     private readonly DevConfigurationReader _reader;
+    private readonly FunctionChecks _checks;
     private readonly Reloads _reloads;
     private int _forgotten;
 
@@ -23,8 +25,10 @@ public sealed class ReloadsTests : IAsyncDisposable
     {
         Save(Good);
         Save("""{"data":[{"key":"k","value":"v1"}]}""", Store);
-        _reader = new DevConfigurationReader(new DevOptions { Origin = _folder.FullName, ViewerRequest = Function, KeyValueStore = Store }, _time);
-        _reloads = new Reloads(_reader, _state, () => _forgotten++, _output, _time);
+        var options = new DevOptions { Origin = _folder.FullName, ViewerRequest = Function, KeyValueStore = Store };
+        _reader = new DevConfigurationReader(options, _time);
+        _checks = new FunctionChecks(options, _output);
+        _reloads = new Reloads(_reader, _state, () => _forgotten++, _output, _checks, _time);
         _state.Swap(_reader.Read(out _)!.Snapshot);
         _reader.SwappedIn();
     }
@@ -35,6 +39,7 @@ public sealed class ReloadsTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _checks.DisposeAsync();
         await _reader.DisposeAsync();
         _folder.Delete(recursive: true);
     }
@@ -187,6 +192,10 @@ public sealed class ReloadsTests : IAsyncDisposable
         }
 
         public void Acknowledged(IReadOnlyList<ReplicaAcknowledgement> acknowledgements)
+        {
+        }
+
+        public void Checked(IReadOnlyList<FileReport> reports)
         {
         }
 
