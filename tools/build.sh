@@ -19,11 +19,15 @@ need_packages() {
   [ "$(id -u)" -eq 0 ] || as_root=(sudo)
   say "installing Debian packages: ${missing[*]}"
   # Services are not started by their installation: the tests start what they need, on ports of their own.
-  [ -e /usr/sbin/policy-rc.d ] || printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin /usr/sbin/policy-rc.d
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" > /dev/null 2>&1 || {
-    "${as_root[@]}" apt-get update -q > /dev/null
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" > /dev/null
-  }
+  # The rule is the machine's own where it has one; ours goes again, however this ends.
+  (
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+      trap '"${as_root[@]}" rm -f /usr/sbin/policy-rc.d' EXIT
+      printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin /usr/sbin/policy-rc.d
+    fi
+    install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}")
+    "${install[@]}" > /dev/null 2>&1 || { "${as_root[@]}" apt-get update -q > /dev/null && "${install[@]}" > /dev/null; }
+  )
 }
 
 runtime_identifier() {

@@ -75,7 +75,7 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         var stream = string.Create(CultureInfo.InvariantCulture, $"{_time.GetUtcNow():yyyy'/'MM'/'dd}/[{version.Number}]{Guid.NewGuid():N}");
         _log = new EnvironmentLog(setup.Region, version.LogGroup, stream, setup.Log, _time);
         _folder = setup.RunFolder.CreateEnvironment();
-        _listener = new RuntimeApiListener(_folder.Socket, setup.NeedsRuntimeApiPort && setup.Sandbox.SharesLoopback, this);
+        _listener = new RuntimeApiListener(_folder.Socket, setup.Sandbox.SharesLoopback, this);
         _deadlineTimer = _time.CreateTimer(static environment => ((ExecutionEnvironment)environment!).DeadlineReached(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

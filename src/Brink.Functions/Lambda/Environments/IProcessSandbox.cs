@@ -16,7 +16,7 @@ public interface IProcessSandbox
     IReadOnlyList<string> Weaknesses => [];
 
     /// <summary>
-    /// True: the process reaches this machine's loopback, so the Runtime API of a client that knows only a port listens there. False: the sandbox carries
+    /// True: the process reaches this machine's loopback, so the Runtime API listens there on a port of its own. False: the sandbox carries
     /// <see cref="RuntimeApiPort"/> of the process's own loopback to <see cref="ProcessStart.RuntimeApiSocket"/>.
     /// </summary>
     bool SharesLoopback { get; }

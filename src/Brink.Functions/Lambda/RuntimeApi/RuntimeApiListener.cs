@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Brink.Functions.Lambda;
 
 /// <summary>
-/// The doors of one environment's Runtime API: a unix socket, and for clients that know only a port one of this machine's loopback, where the process shares it. All
-/// that runs on this machine reaches that port, other functions too: there it is asked who comes.
+/// The doors of one environment's Runtime API: a unix socket, and a port of this machine's loopback where the process shares it. All that runs on this machine
+/// reaches that port, other functions too: there it is asked who comes.
 /// </summary>
 internal sealed class RuntimeApiListener : IDisposable
 {

@@ -76,12 +76,17 @@ public sealed class SandboxedPoolTests(SandboxFixture machine) : IClassFixture<S
         Assert.Equal("\"its own\"", await invocation);
     }
 
-    [Fact]
-    public async Task RuntimeOfBrinksOwn_HasNoPortThatOthersReach()
+    /// <summary>What a function starts is as much of its environment as itself; also where the function was forked.</summary>
+    [Theory]
+    [InlineData("/usr/bin/curl -s http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/ping")]
+    [InlineData("sh -c '(curl -s http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/ping)'")]
+    public async Task PortOfItsOwnRuntimeApi_IsAnsweredToAllOfIt(string command)
     {
         await using var lambda = new PoolFixture { Sandbox = machine.Shared };
-        // The port where a sandbox with a loopback of its own would carry it; here it is not open.
-        Assert.Equal("\"127.0.0.1:9001\"", await lambda.ResultAsync(lambda.Node("exports.handler = async () => process.env.AWS_LAMBDA_RUNTIME_API")));
+        var python = lambda.Python($"import os\ndef lambda_handler(event, context):\n    return os.popen({System.Text.Json.JsonSerializer.Serialize(command)}).read()");
+        Assert.Equal("\"pong\"", await lambda.ResultAsync(python));
+        var node = lambda.Node($"exports.handler = async () => require('child_process').execSync({System.Text.Json.JsonSerializer.Serialize(command)}).toString()");
+        Assert.Equal("\"pong\"", await lambda.ResultAsync(node));
     }
 
     [Fact]
