@@ -185,6 +185,10 @@ internal static class DevCommand
         }
         if (options.UsesLambda)
         {
+            await DebianPackages.InstallAsync(
+                DebianPackages.MissingFor(
+                    options.LambdaPaths, options.Runtime, new Interpreters { Node = options.Node, Python = options.Python }, options.UnsafeNoSandbox ? null : options.Network.Network),
+                "brink dev");
             var (sandbox, problem) = await FunctionSandbox.OpenAsync(options.UnsafeNoSandbox, options.Network);
             if (sandbox is null)
             {

@@ -79,6 +79,8 @@ internal static class LambdaCommand
             return Program.ExitCode.WrongUsage;
         }
 
+        await DebianPackages.InstallAsync(DebianPackages.MissingFor([path], runtimeName, interpreters, unsafeNoSandbox ? null : network.Network), "brink");
+
         using var code = OpenedPackage.Open(path, isZip, out var refused);
         if (code is null)
         {

@@ -125,6 +125,9 @@ internal sealed record DevOptions
     /// <summary>The names of all Lambda@Edge functions.</summary>
     public IEnumerable<string> LambdaNames => LambdaTriggers.Select(trigger => NameOf(trigger.Path)).Concat(Lambdas.Select(binding => binding.Split('=')[0]));
 
+    /// <summary>Where the code of each is.</summary>
+    public IEnumerable<string> LambdaPaths => LambdaTriggers.Select(trigger => trigger.Path).Concat(Lambdas.Select(binding => binding[(binding.IndexOf('=', StringComparison.Ordinal) + 1)..]));
+
     /// <summary>What <c>--memory</c> says.</summary>
     public PerFunction MemoryMegabytes(List<string> mistakes) =>
         PerFunction.Read("--memory", Memory, FunctionVersion.MemoryRange.Smallest, FunctionVersion.MemoryRange.Largest, "MB", mistakes);
