@@ -33,8 +33,8 @@ internal sealed partial class FreePorts(string folder)
         return free;
     }
 
-    /// <summary>The ports of origins in the samples: 3000 and the nine thousands.</summary>
-    [GeneratedRegex(@"(?<=[ :]""?)(?:3000|9[0-9]{3})(?![0-9])")]
+    /// <summary>The ports in documents and samples: 8080, and of origins 3000 and the nine thousands.</summary>
+    [GeneratedRegex(@"(?<=[ :]""?)(?:3000|8080|9[0-9]{3})(?![0-9])")]
     private static partial Regex Port();
 
     [GeneratedRegex(@"(?:samples|docs)/[\w./-]*distribution\.json")]

@@ -124,16 +124,13 @@ public sealed partial class SampleTests : IDisposable
     /// <summary>What stands behind a request: <c># STATUS TEXT; a note</c>. The text is part of the answer.</summary>
     private static (string Status, string Text) Effect(string command)
     {
-        var effect = ShownEffect().Match(command);
+        var effect = DocumentRun.Effect().Match(command);
         Assert.True(effect.Success, $"{command}: nothing says what it shows, # STATUS TEXT; NOTE");
         return (effect.Groups[1].Value, effect.Groups[2].Value);
     }
 
     /// <summary>The indented lines of a README that are commands, with what goes on after a backslash.</summary>
     private static IEnumerable<string> Commands(string readme) => Commands(readme, "./brink ", "python3 ", "node ", "npm ", "curl ", "signed=", "mac=");
-
-    [GeneratedRegex(@"#\s(\d{3})\s?([^;]*?)(?:;.*)?$")]
-    private static partial Regex ShownEffect();
 
     [GeneratedRegex(@"http://127\.0\.0\.1:(\d+)")]
     private static partial Regex Url();
