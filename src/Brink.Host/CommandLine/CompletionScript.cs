@@ -217,12 +217,16 @@ internal static class CompletionScript
 
     // ---------------------------------------------------------------- texts
 
-    /// <summary>The first sentence: a menu has one line for each.</summary>
+    /// <summary>What comes first: a menu has one line for each.</summary>
     private static string Brief(string? description)
     {
-        var text = description ?? "Show help";
-        var end = text.IndexOf(". ", StringComparison.Ordinal);
-        return (end < 0 ? text : text[..end]).TrimEnd('.');
+        var text = description ?? "This help";
+        foreach (var end in new[] { ". ", "; ", ": " })
+        {
+            if (text.IndexOf(end, StringComparison.Ordinal) is > 20 and var at)
+                text = text[..at];
+        }
+        return text.TrimEnd('.');
     }
 
     private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

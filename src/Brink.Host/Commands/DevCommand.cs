@@ -193,6 +193,10 @@ internal static class DevCommand
         }
         if (options.UsesLambda)
         {
+            await DebianPackages.InstallAsync(
+                DebianPackages.MissingFor(
+                    options.LambdaPaths, new Interpreters { Node = options.Node, Python = options.Python }, options.UnsafeNoSandbox ? null : options.Network.Network),
+                "brink dev");
             var (sandbox, problem) = await FunctionSandbox.OpenAsync(options.UnsafeNoSandbox, options.Network);
             if (sandbox is null)
             {

@@ -79,6 +79,7 @@ internal static class LambdaCommand
             return Program.ExitCode.WrongUsage;
         }
 
+        await DebianPackages.InstallAsync(DebianPackages.MissingFor([(path, runtimeName)], interpreters, unsafeNoSandbox ? null : network.Network), "brink");
         try
         {
             return await RunAsync(path, isZip, eventJson!, runtimeName, handler, interpreters, timeout, memory, inspectPort, unsafeNoSandbox, network, cancellationToken);

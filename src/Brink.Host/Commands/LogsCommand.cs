@@ -67,14 +67,13 @@ internal static class LogsCommand
     }
 
     /// <summary>
-    /// A file or a program gets each line as it was logged. On a terminal an entry of several lines is lines again, control characters are not obeyed, and what
-    /// went wrong is red.
+    /// A file or a program gets each line as it was logged. On a terminal control characters are not obeyed, and what went wrong is red.
     /// </summary>
     private static string Shown(string line, Colors colors)
     {
         if (Console.IsOutputRedirected)
             return line;
-        var text = string.Join(Environment.NewLine + "    ", line.Split('\r').Select(part => SafeText.Of(part)));
+        var text = string.Join('\n', line.Split('\n').Select(part => SafeText.Of(part)));
         return text switch
         {
             _ when IsPlatformLine(text) => colors.Dim(text),

@@ -56,10 +56,13 @@ internal static class NetworkOption
             return mistakes;
         }
 
+        /// <summary>Once there are no mistakes.</summary>
+        public SandboxNetwork Network => Networks[Name ?? "shared"];
+
         /// <summary>The sandbox that was asked for, once there are no mistakes.</summary>
         public SandboxOptions Apply(SandboxOptions options) => options with
         {
-            Network = Networks[Name ?? "shared"],
+            Network = Network,
             BlockedNetworks = [.. Blocked.SelectMany(text => text == Private ? SandboxOptions.PrivateNetworks : [IPNetwork.Parse(text)]).Distinct()],
         };
     }

@@ -141,6 +141,18 @@ internal sealed record DevOptions
     /// <summary>What <c>--runtime</c> says.</summary>
     public FunctionRuntimes GivenRuntimes(List<string> mistakes) => FunctionRuntimes.Read(Runtimes, mistakes);
 
+    /// <summary>Where the code of each is, with the runtime that was named for it or null.</summary>
+    public IEnumerable<(string Path, string? Runtime)> LambdaPaths
+    {
+        get
+        {
+            var runtimes = GivenRuntimes([]);
+            return LambdaTriggers.Select(trigger => (NameOf(trigger.Path), trigger.Path))
+                .Concat(Lambdas.Select(binding => binding.IndexOf('=', StringComparison.Ordinal) is var at ? (binding[..at], binding[(at + 1)..]) : default))
+                .Select(each => (each.Item2, runtimes.OfLambda(each.Item1)));
+        }
+    }
+
     /// <summary>What <c>--memory</c> says.</summary>
     public PerFunction MemoryMegabytes(List<string> mistakes) =>
         PerFunction.Read("--memory", Memory, FunctionVersion.MemoryRange.Smallest, FunctionVersion.MemoryRange.Largest, "MB", mistakes);
