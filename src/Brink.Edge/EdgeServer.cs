@@ -175,7 +175,7 @@ public sealed class EdgeServer : IAsyncDisposable
         {
             AddServerHeader = false,
             AllowSynchronousIO = false,
-            RequestHeaderEncodingSelector = static _ => Encoding.Latin1,
+            RequestHeaderEncodingSelector = static name => ReceivedFields.EncodingOf(name),
             ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
         };
         var limits = options.Limits;

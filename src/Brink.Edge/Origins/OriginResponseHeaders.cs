@@ -10,17 +10,14 @@ internal static class OriginResponseHeaders
 {
     public static void Clean(HeaderList headers)
     {
-        // Two steps: what Connection lists must be known until the last of it is gone.
-        List<string>? dropped = null;
+        ConnectionFields.RemoveNominated(headers);
+        HashSet<string>? dropped = null;
         foreach (var field in headers.AsSpan())
         {
-            if (OriginRequestHeaders.IsHopByHop(field.Name) || (IsRemovable(field.Name) && OriginRequestHeaders.IsListedInConnection(headers, field.Name)))
-                (dropped ??= []).Add(field.Name);
+            if (ConnectionFields.IsHopByHop(field.Name))
+                (dropped ??= new(StringComparer.OrdinalIgnoreCase)).Add(field.Name);
         }
-        foreach (var name in dropped ?? [])
-            headers.Remove(name);
+        if (dropped is not null)
+            headers.RemoveAll(dropped);
     }
-
-    /// <summary>An origin that lists Content-Length in Connection does not change how long its body is.</summary>
-    private static bool IsRemovable(string name) => !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
 }

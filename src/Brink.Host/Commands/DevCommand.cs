@@ -79,6 +79,7 @@ internal static class DevCommand
         var edgeRegion = new Option<string?>("--edge-region") { Description = "The region behind it: cf.edgeLocation.region. Default us-east-1.", HelpName = "REGION" };
         var originAuthorities = File("--origin-ca", "Authorities, PEM, whose certificates HTTPS origins may have besides those that this machine trusts.");
         var s3 = File("--s3", "Where S3 buckets are found and which keys sign requests to them, JSON. Default: each by its own name.");
+        var hiddenFiles = new Option<bool>("--hidden-files") { Description = "The folder's hidden files (.git, .env) are served too. Default: they are 404; .well-known never is." };
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
         var httpPort = NumberOption.Create("--http-port", "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", 0, 65535, "a port is 0 to 65535", byDefault: 8080);
         var httpsPort = NumberOption.Create("--https-port", "The port for TLS; 0 takes a free one. Default: no TLS.", 0, 65535, "a port is 0 to 65535");
@@ -88,7 +89,7 @@ internal static class DevCommand
 
         var command = new Command("dev", "Serves a distribution with functions on this machine and reloads what changes.")
         {
-            origin, viewerRequest, originRequest, originResponse, viewerResponse, distributions, functions,
+            origin, hiddenFiles, viewerRequest, originRequest, originResponse, viewerResponse, distributions, functions,
             lambdas, runtime, handler, node, python, quotas, memory, timeout, includeBody, prewarm, concurrency, freeze, inspect, inspectBreak, inspectPort, unsafeNoSandbox, network, blockNetwork,
             cachePolicy, originRequestPolicy, keyValueStore, viewerCountry, computeBudget, edgeLocation, edgeRegion,
             originAuthorities, s3,
@@ -99,6 +100,7 @@ internal static class DevCommand
             var options = new DevOptions
             {
                 Origin = parsed.GetValue(origin),
+                HiddenFiles = parsed.GetValue(hiddenFiles),
                 ViewerRequest = parsed.GetValue(viewerRequest),
                 ViewerResponse = parsed.GetValue(viewerResponse),
                 OriginRequest = parsed.GetValue(originRequest),
@@ -164,9 +166,35 @@ internal static class DevCommand
                 return Program.ExitCode.Failure;
             }
             await Console.Error.WriteLineAsync($"brink dev: {sandbox.Description}");
-            options = options with { Sandbox = sandbox };
+            (var log, problem) = await DataFolder.OpenLogAsync("brink dev");
+            if (log is null)
+            {
+                await Console.Error.WriteLineAsync($"brink dev: {problem}");
+                return Program.ExitCode.Failure;
+            }
+            options = options with { Sandbox = sandbox, Log = log };
         }
-        await using var server = new DevServer(options, TimeProvider.System);
+        if (Create(options, out var failed) is not { } created)
+        {
+            await Console.Error.WriteLineAsync($"brink dev: {failed}");
+            return Program.ExitCode.Failure;
+        }
+        await using var server = created;
         return await server.RunAsync(cancellationToken);
+    }
+
+    /// <summary>Null, with the reason, where the folders that functions need cannot be made.</summary>
+    private static DevServer? Create(DevOptions options, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            return new DevServer(options, TimeProvider.System);
+        }
+        catch (IOException failure)
+        {
+            problem = failure.Message;
+            return null;
+        }
     }
 }

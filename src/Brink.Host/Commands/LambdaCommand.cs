@@ -74,6 +74,22 @@ internal static class LambdaCommand
             return Program.ExitCode.WrongUsage;
         }
 
+        try
+        {
+            return await RunAsync(path, isZip, eventJson!, runtimeName, handler, interpreters, timeout, memory, inspectPort, unsafeNoSandbox, network, cancellationToken);
+        }
+        catch (IOException failure)
+        {
+            // A folder for it could not be made.
+            await Console.Error.WriteLineAsync($"brink: {failure.Message}");
+            return Program.ExitCode.Failure;
+        }
+    }
+
+    private static async Task<int> RunAsync(
+        string path, bool isZip, byte[] eventJson, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, int? inspectPort, bool unsafeNoSandbox,
+        NetworkOption.Given network, CancellationToken cancellationToken)
+    {
         using var code = OpenedPackage.Open(path, isZip, out var refused);
         if (code is null)
         {
@@ -129,7 +145,13 @@ internal static class LambdaCommand
             return Program.ExitCode.Failure;
         }
         await Console.Error.WriteLineAsync($"brink: {sandbox.Description}");
-        await using var log = new LambdaLogFile(DataFolder.Logs, TimeProvider.System);
+        (var opened, missing) = await DataFolder.OpenLogAsync("brink");
+        if (opened is null)
+        {
+            await Console.Error.WriteLineAsync($"brink: {missing}");
+            return Program.ExitCode.Failure;
+        }
+        await using var log = opened;
         await using var pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = interpreters, Log = log }, sandbox, TimeProvider.System);
         if (debugger is not null)
             await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"brink: {version.Name} waits for a debugger at 127.0.0.1:{debugger.Port} before its code is loaded"));
@@ -137,9 +159,9 @@ internal static class LambdaCommand
         using var signals = Signals.CancelOnStop(cancellationToken);
         try
         {
-            var invocation = await pool.InvokeAsync(version, Region.Home, eventJson!, InvocationLimits.Default, signals.Token);
+            var invocation = await pool.InvokeAsync(version, Region.Home, eventJson, InvocationLimits.Default, signals.Token);
             var exitCode = Report(invocation);
-            if (invocation.Outcome is InvocationOutcome.InitFailed && MissingModules.HintFor(code.Folder) is { } hint)
+            if (invocation.Outcome is InvocationOutcome.InitFailed { ErrorMessage: var error } && LoadHints.HintFor(code.Folder, error) is { } hint)
                 await Console.Error.WriteLineAsync($"{path}: {hint}");
             return exitCode;
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Brink.Functions.Lambda;
 
 namespace Brink.Host.Commands;
@@ -17,11 +18,18 @@ internal static class LogsCommand
 
     private static async Task<int> PrintAsync(string? requestId, bool follows, CancellationToken cancellationToken)
     {
-        if (!follows && !LambdaLogFile.FilesIn(DataFolder.Logs).Any())
+        try
         {
-            await Console.Error.WriteLineAsync($"brink: {DataFolder.Logs} holds no log: no Lambda@Edge function has run from this folder");
-            return Program.ExitCode.Failure;
+            return await PrintLinesAsync(requestId, follows, cancellationToken);
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return await FailAsync($"{DataFolder.Logs} cannot be read: {failure.Message}");
+        }
+    }
+
+    private static async Task<int> PrintLinesAsync(string? requestId, bool follows, CancellationToken cancellationToken)
+    {
         using var signals = Signals.CancelOnStop(cancellationToken);
         var any = false;
         await foreach (var line in LambdaLogReader.ReadAsync(DataFolder.Logs, requestId, follows, TimeProvider.System, signals.Token))
@@ -29,9 +37,30 @@ internal static class LogsCommand
             any = true;
             Console.WriteLine(line);
         }
-        if (any || follows || requestId is null)
+        var missing = LambdaLogReader.CountMissing(DataFolder.Logs) switch
+        {
+            0 => null,
+            1 => "1 line of this log is missing: it could not be written",
+            var count => string.Create(CultureInfo.InvariantCulture, $"{count} lines of this log are missing: they could not be written"),
+        };
+        if (any || follows)
+        {
+            if (missing is not null)
+                await Console.Error.WriteLineAsync($"brink: {missing}");
             return Program.ExitCode.Success;
-        await Console.Error.WriteLineAsync($"brink: no line of request {requestId}");
+        }
+        return await FailAsync((requestId, missing) switch
+        {
+            (null, null) => $"{DataFolder.Logs} holds no log: no Lambda@Edge function has run from this folder",
+            (null, _) => $"{DataFolder.Logs} holds no entries: {missing}",
+            (_, null) => $"no line of request {requestId}",
+            _ => $"no line of request {requestId}; {missing}",
+        });
+    }
+
+    private static async Task<int> FailAsync(string sentence)
+    {
+        await Console.Error.WriteLineAsync($"brink: {sentence}");
         return Program.ExitCode.Failure;
     }
 }

@@ -19,11 +19,16 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     private const string DefaultCachePolicy = "CachingOptimized";
 
     private readonly FunctionFiles _functionFiles = new(Commands.ComputeBudgetOption.Limits(options.ComputeBudget), time);
-    private readonly LambdaFiles? _lambdaFiles = options.UsesLambda ? new LambdaFiles(options, Quotas(options), options.Sandbox ?? throw new InvalidOperationException("the command opens a sandbox where one is used"), time) : null;
-    private Dictionary<string, byte[]> _before = [];
+    private readonly LambdaFiles? _lambdaFiles = options.UsesLambda ? new LambdaFiles(options, Quotas(options), time) : null;
+    private Dictionary<string, byte[]> _serving = [];
+    private Dictionary<string, byte[]> _readLast = [];
 
     /// <summary>After the configuration read last has been swapped in.</summary>
-    public void RetireReplaced() => _lambdaFiles?.RetireReplaced();
+    public void SwappedIn()
+    {
+        _serving = _readLast;
+        _lambdaFiles?.RetireReplaced();
+    }
 
     public ValueTask DisposeAsync() => _lambdaFiles?.DisposeAsync() ?? default;
 
@@ -46,16 +51,28 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         if (reading.IsUnusable || live.IsEmpty || (options.KeyValueStore is not null && store is null))
             return null;
 
-        var changed = _before.Count == 0
+        // A function with a mistake goes on as it was before: so do the bytes that it is compared with.
+        var mistaken = reading.Mistakes.Select(mistake => mistake.File).ToHashSet(StringComparer.Ordinal);
+        _readLast = new Dictionary<string, byte[]>(reading.Files.Where(file => !mistaken.Contains(file.Key)), StringComparer.Ordinal);
+        foreach (var (file, bytes) in _serving)
+        {
+            if (mistaken.Contains(file))
+                _readLast[file] = bytes;
+        }
+        var changed = _serving.Count == 0
             ? []
-            : reading.Files.Where(file => !_before.TryGetValue(file.Key, out var old) || !old.AsSpan().SequenceEqual(file.Value)).Select(file => file.Key).ToImmutableArray();
-        _before = reading.Files;
+            : _readLast.Keys.Union(_serving.Keys, StringComparer.Ordinal).Where(file => !IsTheSame(_readLast.GetValueOrDefault(file), _serving.GetValueOrDefault(file))).ToImmutableArray();
         return new DevConfiguration
         {
             Snapshot = new EdgeSnapshot { Distributions = live, AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry, S3 = s3.Settings },
-            Files = [.. reading.Files.Keys.Concat(reading.MissingFiles).Select(Path.GetFullPath)],
+            Watched = new WatchedFiles
+            {
+                Files = [.. reading.Files.Keys.Concat(reading.MissingFiles).Select(Path.GetFullPath)],
+                CodeFolders = [.. reading.WatchedFolders.Distinct(StringComparer.Ordinal)],
+                ContentFolders = [.. live.SelectMany(one => one.Distribution.Origins).OfType<DirectoryOrigin>().Select(origin => origin.Directory).Distinct(StringComparer.Ordinal)],
+                IsServed = path => options.HiddenFiles || DirectoryOrigin.HiddenName(path) is null,
+            },
             Warnings = [.. reading.Warnings],
-            Folders = [.. live.SelectMany(one => one.Distribution.Origins).OfType<DirectoryOrigin>().Select(origin => origin.Directory).Concat(reading.WatchedFolders).Distinct(StringComparer.Ordinal)],
             Acknowledgements = [.. reading.Acknowledgements],
             ChangedFiles = changed,
             Functions = [.. reading.Functions],
@@ -65,10 +82,12 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         };
     }
 
+    private static bool IsTheSame(byte[]? one, byte[]? other) => one is null == other is null && one.AsSpan().SequenceEqual(other);
+
     /// <summary>One distribution from --origin, the two functions and the two policies.</summary>
     private ImmutableArray<LiveDistribution> FromFlags(Reading reading)
     {
-        var origin = ReadOrigin(options.Origin!, reading);
+        var origin = ReadOrigin(options.Origin!, options.HiddenFiles, reading);
         var cachePolicy = PolicyFiles.ReadCachePolicy(options.CachePolicy ?? DefaultCachePolicy, reading);
         var originRequestPolicy = options.OriginRequestPolicy is { } policy ? PolicyFiles.ReadOriginRequestPolicy(policy, reading) : null;
         var lambdas = options.LambdaTriggers.ToArray();
@@ -218,7 +237,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         return function;
     }
 
-    private static Origin? ReadOrigin(string text, Reading reading)
+    private static Origin? ReadOrigin(string text, bool hiddenFiles, Reading reading)
     {
         if (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         {
@@ -243,7 +262,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             reading.Unusable(text, File.Exists(text) ? "is a file; an origin is a folder or a URL" : "is neither a folder nor a URL (http://...)");
             return null;
         }
-        return new DirectoryOrigin { Id = "origin", Directory = Path.GetFullPath(text) };
+        return new DirectoryOrigin { Id = "origin", Directory = Path.GetFullPath(text), ServesHiddenFiles = hiddenFiles };
     }
 
     private static string Describe(Origin origin, S3Settings s3) => origin switch

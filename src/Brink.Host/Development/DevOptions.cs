@@ -15,6 +15,9 @@ internal sealed record DevOptions
 
     public string? Origin { get; init; }
 
+    /// <summary>The folder's hidden files are served too.</summary>
+    public bool HiddenFiles { get; init; }
+
     public string? ViewerRequest { get; init; }
 
     public string? ViewerResponse { get; init; }
@@ -69,6 +72,9 @@ internal sealed record DevOptions
 
     /// <summary>In what functions of tier 2 run; the command opens it. Null where there are none.</summary>
     public IProcessSandbox? Sandbox { get; init; }
+
+    /// <summary>Where the logs of functions of tier 2 go; the command opens it, the server ends it. Null where there are none.</summary>
+    public LambdaLogFile? Log { get; init; }
 
     public string? CachePolicy { get; init; }
 
@@ -159,6 +165,8 @@ internal sealed record DevOptions
                     mistakes.Add($"{flag} and --distribution exclude each other: the distribution's own file says it");
             }
         }
+        if (HiddenFiles && (Origin is null || Origin.Contains("://", StringComparison.Ordinal)))
+            mistakes.Add("--hidden-files without a folder as --origin: nothing would use it");
         foreach (var binding in Functions)
         {
             if (binding.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var at) || at == binding.Length - 1)

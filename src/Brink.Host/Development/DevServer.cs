@@ -28,6 +28,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         if (_reader.Read(out var mistakes) is not { } configuration || mistakes.Count > 0)
             return await FailAsync(mistakes);
         _state.Swap(configuration.Snapshot);
+        _reader.SwappedIn();
 
         EdgeServerOptions edgeOptions;
         try
@@ -120,41 +121,13 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         try
         {
             problem = null;
-            return new FileWatch(configuration.Files, configuration.Folders, Reload, time);
+            var reloads = new Reloads(_reader, _state, _edge!.InvalidateAll, _output, time);
+            return new FileWatch(configuration.Watched, reloads.Look, time);
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
         {
             problem = new DevMistake("brink dev", $"changes of files will not be seen: {exception.Message}");
             return null;
-        }
-    }
-
-    /// <summary>A change was seen: the next configuration, or the old one with the reason. What is cached is forgotten either way.</summary>
-    private void Reload()
-    {
-        try
-        {
-            var seen = time.GetTimestamp();
-            var next = _reader.Read(out var mistakes);
-            if (next is not null)
-            {
-                _state.Swap(next.Snapshot);
-                _reader.RetireReplaced();
-            }
-            // Also when the files are wrong: it may be the content that has changed as well.
-            _edge?.InvalidateAll();
-            if (next is not null && mistakes.Count == 0)
-                _output.Reloaded(next.ChangedFiles, time.GetElapsedTime(seen));
-            if (next is { Acknowledgements.IsEmpty: false })
-                _output.Acknowledged(next.Acknowledgements);
-            if (next is { Warnings.IsEmpty: false })
-                _output.Warned(next.Warnings);
-            if (mistakes.Count > 0)
-                _output.Refused(mistakes);
-        }
-        catch (Exception fault) // on a thread of the pool it would end the process, and with it what still serves well
-        {
-            _output.Faulted("reload", fault);
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, 
     /// <summary>Python's processes are forked from it, unless the package brings libraries that only the dynamic linker of a new process would find.</summary>
     public Zygote? Zygote { get; } = Command.Family == RuntimeFamily.Python && !HasLibraries(Version.CodeFolder) ? new Zygote(RunFolder.Root) : null;
 
+    /// <summary>Clients that are not ours know only a port; our bootstraps speak to the socket.</summary>
+    public bool NeedsRuntimeApiPort => Command.Family == RuntimeFamily.Provided;
+
     /// <summary>How to start the process of an environment that has this folder, this log and this Runtime API.</summary>
     public ProcessStart ProcessFor(EnvironmentFolder folder, EnvironmentLog log, RuntimeApiListener listener)
     {
@@ -27,7 +30,7 @@ internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, 
             WorkingDirectory = taskRoot,
             Mounts = [code, runtime, temporary, socket],
             RuntimeApiSocket = listener.SocketPath,
-            NeedsRuntimeApiPort = Command.Family == RuntimeFamily.Provided,
+            NeedsRuntimeApiPort = NeedsRuntimeApiPort,
             MemoryMegabytes = Version.MemoryMegabytes + (debugPort is null ? 0 : FunctionDebugger.ExtraMegabytes),
             Output = log,
             Zygote = Zygote,

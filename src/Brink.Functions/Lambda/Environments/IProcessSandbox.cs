@@ -10,7 +10,7 @@ public interface IProcessSandbox
     string Description { get; }
 
     /// <summary>
-    /// True: the process reaches this machine's loopback, so the Runtime API listens there on a port of its own. False: the sandbox carries
+    /// True: the process reaches this machine's loopback, so the Runtime API of a client that knows only a port listens there. False: the sandbox carries
     /// <see cref="RuntimeApiPort"/> of the process's own loopback to <see cref="ProcessStart.RuntimeApiSocket"/>.
     /// </summary>
     bool SharesLoopback { get; }
@@ -62,6 +62,12 @@ public interface ISandboxedProcess
     /// </summary>
     /// <exception cref="ProcessStartException">It could not be started; the message is for the operator.</exception>
     Task<ISandboxedProcess?> ReplaceAsync(ProcessStart start) => Task.FromResult<ISandboxedProcess?>(null);
+
+    /// <summary>
+    /// Whether a connection to the port of its Runtime API comes from it. Asked where the process reaches this machine's loopback; without walls between
+    /// processes there is nothing to ask for.
+    /// </summary>
+    ValueTask<bool> OpenedAsync(LoopbackClient client) => ValueTask.FromResult(true);
 
     /// <summary>Ends it, if it has not ended, and all that was kept of it for a next one.</summary>
     Task EndAsync()

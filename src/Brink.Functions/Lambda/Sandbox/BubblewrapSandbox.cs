@@ -158,7 +158,8 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
             if (network is not null)
                 arguments.AddRange(SmallFile("/etc/resolv.conf", network.Plan.NameServers.ResolvConf));
             arguments.AddRange(["--perms", "0111", "--file", Inherit(Libc.CreateMemoryFile(_supervisor)), SupervisedEnvironment.Shell]);
-            arguments.AddRange(["--remount-ro", "/dev", "--remount-ro", "/"]);
+            // A process may write its own files in /proc, how soon the kernel ends it among them, and that it was given (Entry).
+            arguments.AddRange(["--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/"]);
             if (_filter is not null)
                 arguments.AddRange(["--seccomp", Inherit(Libc.CreateMemoryFile(_filter))]);
             arguments.AddRange(["--chdir", start.WorkingDirectory, "--clearenv", "--", SupervisedEnvironment.Shell, "-c", SupervisedEnvironment.Script(group?.Folders.Count ?? 0), "supervisor"]);

@@ -28,13 +28,15 @@ internal sealed class LambdaFiles : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly PerFunction _memory, _timeout;
 
-    public LambdaFiles(DevOptions options, LambdaQuotas quotas, IProcessSandbox sandbox, TimeProvider time)
+    public LambdaFiles(DevOptions options, LambdaQuotas quotas, TimeProvider time)
     {
+        if (options is not { Sandbox: { } sandbox, Log: { } log })
+            throw new InvalidOperationException("the command opens a sandbox and a log where functions use them");
         (_options, _quotas) = (options, quotas);
         _time = time;
         (_memory, _timeout) = (options.MemoryMegabytes([]), options.TimeoutSeconds([]));
         _interpreters = new Interpreters { Node = options.Node, Python = options.Python };
-        _log = new LambdaLogFile(Commands.DataFolder.Logs, time);
+        _log = log;
         var pool = LambdaPoolOptions.Default with { Interpreters = _interpreters, Log = _log, FreezeAfter = options.Freeze ? FreezeAfter : null };
         _pool = new LambdaPool(options.Concurrency is { } limit ? pool with { ConcurrencyPerRegion = limit } : pool, sandbox, time);
         // This node serves one region: the one behind the edge.
@@ -93,7 +95,10 @@ internal sealed class LambdaFiles : IAsyncDisposable
         var replication = _replicator.ReplicateAsync(version, source).GetAwaiter().GetResult();
         reading.Acknowledgements.AddRange(replication.Acknowledgements);
         if (replication.Function is not { } function)
-            return LastGood(last, name, path, MissingModules.HintFor(copy) is { } hint ? $"does not load: {hint}" : "does not load", replication.Acknowledgements.First(each => !each.IsReady).Problem, reading);
+        {
+            var reason = replication.Acknowledgements.First(each => !each.IsReady).Problem!;
+            return LastGood(last, name, path, LoadHints.HintFor(copy, reason) is { } hint ? $"does not load: {hint}" : "does not load", reason, reading);
+        }
         if (last is not null)
             _replaced.Add(last.Function);
         _published[key] = new Published(function, fingerprint, quotas, place);

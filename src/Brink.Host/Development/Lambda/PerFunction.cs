@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Brink.Http;
 
 namespace Brink.Host.Development;
 
@@ -23,7 +24,7 @@ internal sealed class PerFunction
         {
             var at = value.IndexOf('=', StringComparison.Ordinal);
             var name = at < 0 ? null : value[..at];
-            if (name is "" || !int.TryParse(value[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
+            if (name is "" || !WireNumber.TryRead(value.AsSpan(at + 1), most, out var number) || number < least)
                 mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"{flag} {value}: {least} to {most} {unit}, for all functions of tier 2 or as NAME=N for one"));
             else if (name is null ? read._forAll is not null : !read._byName.TryAdd(name, number))
                 mistakes.Add($"{flag} {value}: that is said twice");
