@@ -218,7 +218,7 @@ public sealed class EdgeServer : IAsyncDisposable
                     return;
                 }
                 // Kestrel's default here is both protocols, chosen by the ALPN feature that the middleware sets.
-                tls ??= new TlsListener(Certificate(), _options.CertificateChain, _options.RequestHeadersTimeout);
+                tls ??= new TlsListener(Certificate(), _options.CertificateChain, _state, _options.RequestHeadersTimeout);
                 listener.Use(tls.Middleware);
             });
         }

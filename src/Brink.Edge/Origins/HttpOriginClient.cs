@@ -194,7 +194,7 @@ internal sealed class HttpOriginClient : IDisposable
             length = said;
         }
 
-        OriginResponseHeaders.Clean(response.Headers);
+        OriginResponseHeaders.Clean(response.Headers, keepsTransferEncoding: exchange.Behavior?.Lambda?.OriginResponse is not null);
         if (exchange.Request.Method != "HEAD" && status is not (204 or 304))
             response.Body = new StreamBody(new OriginBodyStream(message, clock), length);
         return response;

@@ -62,7 +62,7 @@ internal static class OriginRequestHeaders
         {
             if (IsOurs(field.Name) || IsHopByHop(field.Name) || IsListedInConnection(request.Headers, field.Name))
                 continue;
-            if (IsNeeded(field.Name, exchange) || items.SendsHeader(field.Name))
+            if (IsNeeded(field.Name, exchange) || items.SendsHeader(field.Name, request.Method))
                 headers.Add(field.Name, field.Value);
         }
 

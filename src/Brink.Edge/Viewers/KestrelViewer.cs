@@ -75,6 +75,15 @@ internal sealed class KestrelViewer : Viewer
 
     public override void Abort() => _lifetime.Abort();
 
+    public override bool RequireHttp11()
+    {
+        const int http11Required = 0xd;
+        if (_features?.Get<IHttpResetFeature>() is not { } stream)
+            return false;
+        stream.Reset(http11Required);
+        return true;
+    }
+
     private void TakeFeatures(IFeatureCollection features)
     {
         _features = features;

@@ -7,7 +7,10 @@ namespace Brink.Host.Commands;
 /// <summary><c>brink dev</c>: a distribution from flags, or one or more from DistributionConfig JSON, served at once and reloaded on every save.</summary>
 internal static class DevCommand
 {
-    public static Command Create()
+    public static Command Create() => Create((options, cancellationToken) => RunAsync(options, Console.Out, Console.Error, TimeProvider.System, cancellationToken));
+
+    /// <summary>The same command, with something else to do once its line is read.</summary>
+    internal static Command Create(Func<DevOptions, CancellationToken, Task<int>> run)
     {
         var origin = new Option<string?>("--origin") { Description = "Where content comes from: a folder, or the URL of an HTTP server.", HelpName = "DIR-or-URL" };
         var viewerRequest = File("--viewer-request", "A function for viewer-request events: a .js file of tier 1; a folder, .zip, .mjs, .cjs or .py of tier 2.");
@@ -138,21 +141,21 @@ internal static class DevCommand
                 PrivateKey = parsed.GetValue(privateKey),
                 Json = parsed.GetValue(json),
             };
-            return RunAsync(options, cancellationToken);
+            return run(options, cancellationToken);
         });
         return command;
     }
 
     private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
 
-    private static async Task<int> RunAsync(DevOptions options, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(DevOptions options, TextWriter output, TextWriter errors, TimeProvider time, CancellationToken cancellationToken)
     {
         var mistakes = options.Mistakes();
         if (mistakes.Count > 0)
         {
             foreach (var mistake in mistakes)
-                await Console.Error.WriteLineAsync($"brink dev: {mistake}");
-            await Console.Error.WriteLineAsync("Try: brink dev --help");
+                await errors.WriteLineAsync($"brink dev: {mistake}");
+            await errors.WriteLineAsync("Try: brink dev --help");
             return Program.ExitCode.WrongUsage;
         }
         if (options.UsesLambda)
@@ -160,13 +163,13 @@ internal static class DevCommand
             var (sandbox, problem) = await FunctionSandbox.OpenAsync(options.UnsafeNoSandbox, options.Network);
             if (sandbox is null)
             {
-                await Console.Error.WriteLineAsync($"brink dev: {problem}");
+                await errors.WriteLineAsync($"brink dev: {problem}");
                 return Program.ExitCode.Failure;
             }
-            await Console.Error.WriteLineAsync($"brink dev: {sandbox.Description}");
+            await errors.WriteLineAsync($"brink dev: {sandbox.Description}");
             options = options with { Sandbox = sandbox };
         }
-        await using var server = new DevServer(options, TimeProvider.System);
+        await using var server = new DevServer(options, output, errors, time);
         return await server.RunAsync(cancellationToken);
     }
 }

@@ -11,15 +11,16 @@ using Brink.Functions;
 namespace Brink.Host.Development;
 
 /// <summary><c>brink dev</c> at work: configuration, edge, watch on the files, signals.</summary>
-internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncDisposable
+internal sealed class DevServer(DevOptions options, TextWriter output, TextWriter errors, TimeProvider time) : IAsyncDisposable
 {
     private readonly EdgeState _state = new();
     private readonly DevConfigurationReader _reader = new(options, time);
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDevOutput _output = options.Json
-        ? new JsonOutput(Console.Out)
-        : new TextOutput(Console.Out, colors: !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null);
+        ? new JsonOutput(output)
+        : new TextOutput(output, colors: ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null);
     private EdgeServer? _edge;
+    private IReadOnlyList<DevMistake> _warned = [];
     private int _signals;
 
     /// <summary>Serves until a signal comes. The result is the exit code.</summary>
@@ -36,7 +37,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            return await FailAsync([new DevMistake(options.Certificate!, $"cannot be used as a certificate with {options.PrivateKey}: {exception.Message}")]);
+            return await FailAsync([new DevMistake(options.Certificate!, $"the file cannot be used as a certificate with {options.PrivateKey}: {exception.Message}")]);
         }
         if (options.OriginAuthorities is { } bundle)
         {
@@ -58,8 +59,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var watch = Watch(configuration, out var problem);
         _output.Started(configuration.Summary(Urls(_edge)));
-        if (!configuration.Warnings.IsEmpty)
-            _output.Warned(configuration.Warnings);
+        Warn(configuration);
         if (problem is not null)
             _output.Refused([problem]);
 
@@ -85,7 +85,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             HttpPort = options.HttpPort,
             HttpsPort = options.HttpsPort,
             DeveloperErrors = true,
-            WarmUp = TimeSpan.FromMilliseconds(300),
+            WarmUp = options.WarmUp,
             Location = new EdgeLocation(options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
         };
         if (options.Certificate is not { } file)
@@ -105,11 +105,11 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             authorities.ImportFromPemFile(file);
             if (authorities.Count > 0)
                 return authorities;
-            mistake = new DevMistake(file, "has no certificate: --origin-ca takes PEM, -----BEGIN CERTIFICATE-----");
+            mistake = new DevMistake(file, "the file has no certificate: --origin-ca takes PEM, -----BEGIN CERTIFICATE-----");
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            mistake = new DevMistake(file, $"cannot be used as authorities for origins: {exception.Message}");
+            mistake = new DevMistake(file, $"the file cannot be used as authorities for origins: {exception.Message}");
         }
         return null;
     }
@@ -147,8 +147,8 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
                 _output.Reloaded(next.ChangedFiles, time.GetElapsedTime(seen));
             if (next is { Acknowledgements.IsEmpty: false })
                 _output.Acknowledged(next.Acknowledgements);
-            if (next is { Warnings.IsEmpty: false })
-                _output.Warned(next.Warnings);
+            if (next is not null)
+                Warn(next);
             if (mistakes.Count > 0)
                 _output.Refused(mistakes);
         }
@@ -156,6 +156,15 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         {
             _output.Faulted("reload", fault);
         }
+    }
+
+    /// <summary>What there is to say of a configuration and was not said of the one before: a save of another file repeats nothing.</summary>
+    private void Warn(DevConfiguration configuration)
+    {
+        var news = configuration.Warnings.Except(_warned).ToList();
+        _warned = configuration.Warnings;
+        if (news.Count > 0)
+            _output.Warned(news);
     }
 
     private void OnSignal(PosixSignalContext context)
@@ -166,7 +175,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         _stopRequested.TrySetResult();
     }
 
-    private static async Task<int> FailAsync(IReadOnlyList<DevMistake> mistakes)
+    private async Task<int> FailAsync(IReadOnlyList<DevMistake> mistakes)
     {
         var text = new StringBuilder();
         foreach (var mistake in mistakes)
@@ -178,7 +187,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
                     text.Append("    ").Append(line).Append('\n');
             }
         }
-        await Console.Error.WriteAsync(text.ToString());
+        await errors.WriteAsync(text.ToString());
         return Program.ExitCode.Failure;
     }
 

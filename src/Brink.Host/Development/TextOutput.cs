@@ -10,6 +10,7 @@ namespace Brink.Host.Development;
 /// <summary>For people: a line for each request, what its functions logged below it, errors with their place.</summary>
 internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
 {
+    private readonly DroppedCookies _cookies = new();
     private readonly LineQueue _lines = new(output, static dropped => $"({dropped} lines were left out: the terminal did not keep up)\n");
 
     public void Started(DevSummary summary)
@@ -60,6 +61,8 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
         if (entry.ErrorDetail is { } detail)
             AppendIndented(text, detail, "! ");
         _lines.Post(text.ToString());
+        if (_cookies.NoteOf(entry) is { } warning)
+            Warned([warning]);
     }
 
     void IAccessLog.Refused(string reason) => _lines.Post($"refused  {Safe(reason)}\n");
