@@ -94,6 +94,11 @@ internal sealed class HttpOriginClient : IDisposable
             if (long.TryParse((exchange.OriginRequest ?? exchange.Request).Headers.Get("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
                 request.Content.Headers.ContentLength = length;
         }
+        else if (exchange.Request.Method is not ("GET" or "HEAD"))
+        {
+            // An empty body is a body: .NET sends a request again whose connection ends without an answer, unless its body has begun.
+            request.Content = new ByteArrayContent([]);
+        }
         foreach (var field in headers.AsSpan())
         {
             // Framing is ours; a request that functions have seen shows it.

@@ -35,7 +35,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         {
             edgeOptions = EdgeOptions();
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException) // a key of another certificate is an argument that is wrong
         {
             return await FailAsync([new DevMistake(options.Certificate!, $"the file cannot be used as a certificate with {options.PrivateKey}: {exception.Message}")]);
         }
