@@ -219,7 +219,7 @@ public sealed class EdgeServer : IAsyncDisposable
                     return;
                 }
                 // Kestrel's default here is both protocols, chosen by the ALPN feature that the middleware sets.
-                tls ??= new TlsListener(Certificate(), _options.CertificateChain);
+                tls ??= new TlsListener(Certificate(), _options.CertificateChain, _state);
                 listener.Use(tls.Middleware);
             });
         }

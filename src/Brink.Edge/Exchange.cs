@@ -106,6 +106,9 @@ internal sealed class Exchange
     /// <summary>What there is to say of an answer that the origin gave and the viewer gets: why a bucket refused. For the developer; null for nothing.</summary>
     public string? OriginNote { get; set; }
 
+    /// <summary>The origin set a cookie, and the policies send none to it: the field was taken out (spec 3.2).</summary>
+    public bool DroppedSetCookie { get; set; }
+
     /// <summary>A fault of Brink's own behind a function's failure; the log gets it, a page never does. Null for none.</summary>
     public Exception? Fault { get; set; }
 
@@ -138,6 +141,7 @@ internal sealed class Exchange
     {
         (DetailedResultType, ErrorDetail) = (asked.DetailedResultType, asked.ErrorDetail);
         (OriginId, FailoverReason, OriginNote) = (asked.OriginId, asked.FailoverReason, asked.OriginNote);
+        DroppedSetCookie = asked.DroppedSetCookie;
         if (asked._lambdaRuns is { } runs)
             (_lambdaRuns ??= []).AddRange(runs);
     }

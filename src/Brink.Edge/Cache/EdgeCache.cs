@@ -210,7 +210,7 @@ internal sealed class EdgeCache
         var result = await fetch(exchange, cancellationToken);
         var response = result.Response;
         if (exchange.Behavior is { } behavior)
-            ResponseFilter.Apply(response, ForwardedItems.Of(behavior.Behavior));
+            exchange.DroppedSetCookie = ResponseFilter.Apply(response, ForwardedItems.Of(behavior.Behavior));
         exchange.ResultType = result.EndedBy ?? (result.Failure is not null || result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
         exchange.OriginStatus = result.OriginStatus;
         return response;
@@ -238,7 +238,7 @@ internal sealed class EdgeCache
             ? Freshness.Uncacheable
             : Freshness.Of(behavior.CachePolicy, errorTtls, response.StatusCode, response.Headers, date, age);
         var items = ForwardedItems.Of(behavior);
-        ResponseFilter.Apply(response, items);
+        exchange.DroppedSetCookie = ResponseFilter.Apply(response, items);
         if (stale is not null && response.StatusCode == 304 && exchange.Revalidation is not null)
         {
             Answer.Drop(response.Body);

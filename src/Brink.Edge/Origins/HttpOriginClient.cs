@@ -111,6 +111,11 @@ internal sealed class HttpOriginClient : IDisposable
             if (WireNumber.TryRead((exchange.OriginRequest ?? exchange.Request).Headers.Get("Content-Length"), out var length))
                 request.Content.Headers.ContentLength = length;
         }
+        else if (exchange.Request.Method is not ("GET" or "HEAD"))
+        {
+            // An empty body is a body: .NET sends a request again whose connection ends without an answer, unless its body has begun.
+            request.Content = new ByteArrayContent([]);
+        }
         foreach (var field in headers.AsSpan())
         {
             // Framing is ours; a request that functions have seen shows it.
@@ -223,7 +228,7 @@ internal sealed class HttpOriginClient : IDisposable
             length = said;
         }
 
-        OriginResponseHeaders.Clean(response.Headers);
+        OriginResponseHeaders.Clean(response.Headers, keepsTransferEncoding: exchange.Behavior?.Lambda?.OriginResponse is not null);
         if (exchange.Request.Method != "HEAD" && status is not (204 or 304))
             response.Body = new StreamBody(new OriginBodyStream(message, clock), length);
         return response;

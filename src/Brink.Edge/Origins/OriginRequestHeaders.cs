@@ -63,7 +63,7 @@ internal static class OriginRequestHeaders
         {
             if (IsOurs(field.Name) || ConnectionFields.IsHopByHop(field.Name) || (isOptions && IsMaxForwards(field.Name)))
                 continue;
-            if (IsNeeded(field.Name, exchange) || items.SendsHeader(field.Name))
+            if (IsNeeded(field.Name, exchange) || items.SendsHeader(field.Name, request.Method))
                 headers.Add(field.Name, field.Value);
         }
 

@@ -8,12 +8,16 @@ namespace Brink.Edge.Origins;
 /// </summary>
 internal static class OriginResponseHeaders
 {
-    public static void Clean(HeaderList headers)
+    /// <param name="headers">The fields.</param>
+    /// <param name="keepsTransferEncoding">A function on origin-response will see Transfer-Encoding, which it may not change (lambda-edge spec 3.2).</param>
+    public static void Clean(HeaderList headers, bool keepsTransferEncoding)
     {
         ConnectionFields.RemoveNominated(headers);
         HashSet<string>? dropped = null;
         foreach (var field in headers.AsSpan())
         {
+            if (keepsTransferEncoding && field.Name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
+                continue;
             if (ConnectionFields.IsHopByHop(field.Name))
                 (dropped ??= new(StringComparer.OrdinalIgnoreCase)).Add(field.Name);
         }

@@ -113,6 +113,8 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             OriginId = exchange.OriginId,
             FailoverReason = exchange.FailoverReason,
             OriginNote = exchange.OriginNote,
+            PathPattern = exchange.Behavior?.Behavior.PathPattern.Pattern,
+            DroppedSetCookie = exchange.DroppedSetCookie,
             ErrorDetail = exchange.ErrorDetail,
         });
     }

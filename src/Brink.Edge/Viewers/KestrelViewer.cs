@@ -153,6 +153,15 @@ internal sealed class KestrelViewer : Viewer
 
     private bool WaitsForContinue => Request.Headers.Expect.ToString().Contains("100-continue", StringComparison.OrdinalIgnoreCase);
 
+    public override bool RequireHttp11()
+    {
+        const int http11Required = 0xd;
+        if (_features?.Get<IHttpResetFeature>() is not { } stream)
+            return false;
+        stream.Reset(http11Required);
+        return true;
+    }
+
     private void TakeFeatures(IFeatureCollection features)
     {
         _features = features;

@@ -10,7 +10,10 @@ namespace Brink.Host.Commands;
 /// <summary><c>brink dev</c>: a distribution from flags, or one or more from DistributionConfig JSON, served at once and reloaded on every save.</summary>
 internal static class DevCommand
 {
-    public static Command Create()
+    public static Command Create() => Create((options, cancellationToken) => RunAsync(options, Console.Out, Console.Error, TimeProvider.System, cancellationToken));
+
+    /// <summary>The same command, with something else to do once its line is read.</summary>
+    internal static Command Create(Func<DevOptions, CancellationToken, Task<int>> run)
     {
         var origin = new Option<string?>("--origin") { Description = "Where content comes from: a folder, or the URL of an HTTP server.", HelpName = "DIR-or-URL" };
         var defaultRootObject = new SwitchedOffOption("--default-root-object")
@@ -172,7 +175,7 @@ internal static class DevCommand
                 PrivateKey = parsed.GetValue(privateKey),
                 Json = parsed.GetValue(json),
             };
-            return RunAsync(options, cancellationToken);
+            return run(options, cancellationToken);
         });
         return command;
     }
@@ -181,14 +184,14 @@ internal static class DevCommand
 
     private static Option<string?> Path(string name, string description) => new(name) { Description = description, HelpName = "PATH" };
 
-    private static async Task<int> RunAsync(DevOptions options, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(DevOptions options, TextWriter output, TextWriter errors, TimeProvider time, CancellationToken cancellationToken)
     {
         var mistakes = options.Mistakes();
         if (mistakes.Count > 0)
         {
             foreach (var mistake in mistakes)
-                await Console.Error.WriteLineAsync($"brink dev: {mistake}");
-            await Console.Error.WriteLineAsync("Try: brink dev --help");
+                await errors.WriteLineAsync($"brink dev: {mistake}");
+            await errors.WriteLineAsync("Try: brink dev --help");
             return Program.ExitCode.WrongUsage;
         }
         if (options.UsesLambda)
@@ -200,21 +203,21 @@ internal static class DevCommand
             var (sandbox, problem) = await FunctionSandbox.OpenAsync(options.UnsafeNoSandbox, options.Network);
             if (sandbox is null)
             {
-                await Console.Error.WriteLineAsync($"brink dev: {problem}");
+                await errors.WriteLineAsync($"brink dev: {problem}");
                 return Program.ExitCode.Failure;
             }
             await FunctionSandbox.TellAsync(sandbox, "brink dev");
             (var log, problem) = await DataFolder.OpenLogAsync("brink dev");
             if (log is null)
             {
-                await Console.Error.WriteLineAsync($"brink dev: {problem}");
+                await errors.WriteLineAsync($"brink dev: {problem}");
                 return Program.ExitCode.Failure;
             }
             options = options with { Sandbox = sandbox, Log = log };
         }
-        if (Create(options, out var failed) is not { } created)
+        if (Create(options, output, errors, time, out var failed) is not { } created)
         {
-            await Console.Error.WriteLineAsync($"brink dev: {failed}");
+            await errors.WriteLineAsync($"brink dev: {failed}");
             return Program.ExitCode.Failure;
         }
         await using var server = created;
@@ -222,12 +225,12 @@ internal static class DevCommand
     }
 
     /// <summary>Null, with the reason, where the folders that functions need cannot be made.</summary>
-    private static DevServer? Create(DevOptions options, out string? problem)
+    private static DevServer? Create(DevOptions options, TextWriter output, TextWriter errors, TimeProvider time, out string? problem)
     {
         try
         {
             problem = null;
-            return new DevServer(options, TimeProvider.System);
+            return new DevServer(options, output, errors, time);
         }
         catch (IOException failure)
         {

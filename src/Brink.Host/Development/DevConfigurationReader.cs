@@ -133,7 +133,9 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         {
             Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior, DefaultRootObject = options.DefaultRootObject ?? IndexPageOf(origin),
         };
-        return [new LiveDistribution(distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse) { Lambda = lambdas.Length > 0 ? lambda : null }, [])];
+        var live = new LiveDistribution(distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse) { Lambda = lambdas.Length > 0 ? lambda : null }, []);
+        SettingNotes.Add("brink dev", live, options.ViewerCountry, reading);
+        return [live];
     }
 
     private ImmutableArray<LiveDistribution> FromFiles(S3File s3, Reading reading)
@@ -171,7 +173,10 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             };
             var one = new LiveDistribution(distribution, Bind(distribution.DefaultCacheBehavior), [.. distribution.CacheBehaviors.Select(Bind)]);
             if (bound)
+            {
                 live.Add(one);
+                SettingNotes.Add(file, one, options.ViewerCountry, reading);
+            }
         }
         return reading.IsUnusable ? [] : live.ToImmutable();
     }
@@ -188,7 +193,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         bound = false;
         // A function that cannot be read or does not compile has been reported already.
         if (!reading.FailedFunctions.Contains(name))
-            reading.Unusable(file, $"associates the function {name} ({arn}): bind it with --function {name}=FILE");
+            reading.Unusable(file, $"the distribution associates the function {name} ({arn}): bind it with --function {name}=FILE");
         return null;
     }
 
@@ -229,7 +234,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             bound = false;
             // A function that does not load has been reported already.
             if (!reading.FailedFunctions.Contains(name))
-                reading.Unusable(file, $"associates the Lambda function {name} ({association.LambdaFunctionArn}): bind it with --lambda {name}=DIR");
+                reading.Unusable(file, $"the distribution associates the Lambda function {name} ({association.LambdaFunctionArn}): bind it with --lambda {name}=DIR");
         }
         return triggers;
     }
@@ -267,7 +272,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         {
             if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
             {
-                reading.Unusable(text, "is not the URL of an origin: scheme, host, port and path, no more");
+                reading.Unusable(text, "this is not the URL of an origin: scheme, host, port and path, no more");
                 return null;
             }
             var secure = url.Scheme == Uri.UriSchemeHttps;
@@ -283,7 +288,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
         if (!Directory.Exists(text))
         {
-            reading.Unusable(text, File.Exists(text) ? "is a file; an origin is a folder or a URL" : "is neither a folder nor a URL (http://...)");
+            reading.Unusable(text, File.Exists(text) ? "this is a file; an origin is a folder or a URL" : "this is neither a folder nor a URL (http://...)");
             return null;
         }
         return new DirectoryOrigin { Id = "origin", Directory = Path.GetFullPath(text), ServesHiddenFiles = hiddenFiles };

@@ -14,16 +14,18 @@ using Brink.Host.CommandLine;
 namespace Brink.Host.Development;
 
 /// <summary><c>brink dev</c> at work: configuration, edge, watch on the files, signals.</summary>
-internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncDisposable
+internal sealed class DevServer(DevOptions options, TextWriter output, TextWriter errors, TimeProvider time) : IAsyncDisposable
 {
     private readonly EdgeState _state = new();
     private readonly DevConfigurationReader _reader = new(options, time);
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDevOutput _output = options.Json
-        ? new JsonOutput(Console.Out)
-        : new TextOutput(Console.Out, Colors.OfOutput, time.LocalTimeZone);
+        ? new JsonOutput(output)
+        : new TextOutput(output, ReferenceEquals(output, Console.Out) ? Colors.OfOutput : new Colors(AreOn: false), time.LocalTimeZone);
     private EdgeServer? _edge;
     private FunctionChecks? _checks;
+
+    private Colors ErrorColors => ReferenceEquals(errors, Console.Error) ? Colors.OfErrors : new Colors(AreOn: false);
 
     private FunctionChecks Checks => _checks ??= new FunctionChecks(options, _output);
     private int _signals;
@@ -34,7 +36,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         if (_reader.Read(out var mistakes) is not { } configuration || mistakes.Count > 0)
         {
             var code = await FailAsync(mistakes);
-            await Console.Error.WriteAsync(TextReport.Write(Checks.ReportsOn(_reader.TakeNewFunctions(), mistakes), Colors.OfErrors));
+            await errors.WriteAsync(TextReport.Write(Checks.ReportsOn(_reader.TakeNewFunctions(), mistakes), ErrorColors));
             return code;
         }
         _state.Swap(configuration.Snapshot);
@@ -45,9 +47,9 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         {
             edgeOptions = EdgeOptions();
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException) // a key of another certificate is an argument that is wrong
         {
-            return await FailAsync([new DevMistake(options.Certificate!, $"cannot be used as a certificate with {options.PrivateKey}: {exception.Message}")]);
+            return await FailAsync([new DevMistake(options.Certificate!, $"the file cannot be used as a certificate with {options.PrivateKey}: {exception.Message}")]);
         }
         if (options.OriginAuthorities is { } bundle)
         {
@@ -99,7 +101,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             HttpPort = options.HttpPort,
             HttpsPort = options.HttpsPort,
             DeveloperErrors = true,
-            WarmUp = TimeSpan.FromMilliseconds(300),
+            WarmUp = options.WarmUp,
             Location = new EdgeLocation(options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
         };
         if (options.Certificate is not { } file)
@@ -124,11 +126,11 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             authorities.ImportFromPemFile(file);
             if (authorities.Count > 0)
                 return authorities;
-            mistake = new DevMistake(file, "has no certificate: --origin-ca takes PEM, -----BEGIN CERTIFICATE-----");
+            mistake = new DevMistake(file, "the file has no certificate: --origin-ca takes PEM, -----BEGIN CERTIFICATE-----");
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            mistake = new DevMistake(file, $"cannot be used as authorities for origins: {exception.Message}");
+            mistake = new DevMistake(file, $"the file cannot be used as authorities for origins: {exception.Message}");
         }
         return null;
     }
@@ -139,7 +141,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         try
         {
             problem = null;
-            var reloads = new Reloads(_reader, _state, _edge!.InvalidateAll, _output, Checks, time);
+            var reloads = new Reloads(_reader, _state, _edge!.InvalidateAll, _output, Checks, time) { Warned = configuration.Warnings };
             return new FileWatch(configuration.Watched, reloads.Look, time);
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
@@ -157,12 +159,12 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         _stopRequested.TrySetResult();
     }
 
-    private static async Task<int> FailAsync(IReadOnlyList<DevMistake> mistakes)
+    private async Task<int> FailAsync(IReadOnlyList<DevMistake> mistakes)
     {
         var text = new StringBuilder();
         foreach (var mistake in mistakes)
-            mistake.AppendTo(text, Colors.OfErrors);
-        await Console.Error.WriteAsync(text.ToString());
+            mistake.AppendTo(text, ErrorColors);
+        await errors.WriteAsync(text.ToString());
         return Program.ExitCode.Failure;
     }
 

@@ -29,7 +29,7 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
         // An editor that empties a file before it fills it again: no version that anybody wants to serve.
         if (last.Function is not null && code.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
         {
-            mistakes.Add(new DevMistake(file, "is empty"));
+            mistakes.Add(new DevMistake(file, "the file is empty"));
             return last.Function;
         }
         var source = new FunctionSource { Name = name, FileName = file, Code = code, Runtime = runtime, KeyValueStore = _store, SourceMap = map };

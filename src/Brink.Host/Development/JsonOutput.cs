@@ -10,18 +10,24 @@ namespace Brink.Host.Development;
 /// <summary>For programs: one JSON object a line, told apart by <c>type</c>.</summary>
 internal sealed class JsonOutput(TextWriter output) : IDevOutput
 {
+    private readonly DroppedCookies _cookies = new();
     private readonly LineQueue _lines = new(output, static dropped => Line(new DroppedLine("dropped", dropped), JsonLines.Default.DroppedLine));
 
     public void Started(DevSummary summary) =>
         Post(new StartedLine("started", summary.Urls, summary.Distributions, summary.Functions, summary.KeyValueStoreId, summary.DefaultRootObject, summary.CertificateIsSelfSigned ? true : null), JsonLines.Default.StartedLine);
 
-    public void Write(in AccessLogEntry entry) => Post(
-        new RequestLine(
-            "request", entry.Time, entry.RequestId, entry.DistributionId, entry.ViewerIp, entry.HttpVersion, entry.Method, entry.Host, entry.Uri, entry.QueryString,
-            entry.StatusCode, entry.BodyBytes, entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
-            Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.OriginNote, entry.ErrorDetail,
-            entry.LambdaRuns.Count == 0 ? null : [.. entry.LambdaRuns.Select(Of)]),
-        JsonLines.Default.RequestLine);
+    public void Write(in AccessLogEntry entry)
+    {
+        Post(
+            new RequestLine(
+                "request", entry.Time, entry.RequestId, entry.DistributionId, entry.ViewerIp, entry.HttpVersion, entry.Method, entry.Host, entry.Uri, entry.QueryString,
+                entry.StatusCode, entry.BodyBytes, entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
+                Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.OriginNote, entry.ErrorDetail,
+                entry.LambdaRuns.Count == 0 ? null : [.. entry.LambdaRuns.Select(Of)]),
+            JsonLines.Default.RequestLine);
+        if (_cookies.NoteOf(entry) is { } note)
+            Warned([note]);
+    }
 
     void IAccessLog.Refused(string reason) => Post(new MessageLine("refused", reason), JsonLines.Default.MessageLine);
 

@@ -24,7 +24,7 @@ internal static class PolicyFiles
         // A name that is no file is most likely a managed policy's, misspelt.
         if (!File.Exists(file) && !Directory.Exists(file))
         {
-            reading.Unusable(file, $"is neither a file nor a managed {kind} policy; those are {string.Join(", ", managed)}{DidYouMean.After(file, managed.Select(ShortName).Concat(managed))}");
+            reading.Unusable(file, $"this is neither a file nor a managed {kind} policy; those are {string.Join(", ", managed)}{DidYouMean.After(file, managed.Select(ShortName).Concat(managed))}");
             return null;
         }
         return reading.Text(file) is { } json ? reading.Accept(file, read(json, Path.GetFileNameWithoutExtension(file))) : null;

@@ -86,7 +86,7 @@ internal sealed class Reading
         }
         catch (DecoderFallbackException)
         {
-            Unusable(file, "is not UTF-8 text");
+            Unusable(file, "the file is not UTF-8 text");
             return null;
         }
     }
@@ -100,7 +100,7 @@ internal sealed class Reading
         {
             if (Directory.Exists(file))
             {
-                Unusable(file, "is a folder, not a file");
+                Unusable(file, "this is a folder, not a file");
                 return null;
             }
             using var stream = File.OpenRead(file);
@@ -112,7 +112,7 @@ internal sealed class Reading
                 content.Write(buffer, 0, count);
                 if (content.Length > MaxFileBytes)
                 {
-                    Unusable(file, $"is larger than {MaxFileBytes / (1024 * 1024)} MiB: that is no file of this kind");
+                    Unusable(file, $"the file is larger than {MaxFileBytes / (1024 * 1024)} MiB: that is no file of this kind");
                     return null;
                 }
             }
@@ -120,11 +120,11 @@ internal sealed class Reading
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            Unusable(file, "no such file");
+            Unusable(file, "there is no such file");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Unusable(file, $"cannot be read: {exception.Message}");
+            Unusable(file, $"the file cannot be read: {exception.Message}");
         }
         return null;
     }

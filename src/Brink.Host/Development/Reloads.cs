@@ -22,6 +22,9 @@ internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Ac
     private bool _contentChanged;
     private ImmutableArray<string> _refused = [];
 
+    /// <summary>What has been said of the configuration that serves.</summary>
+    public ImmutableArray<DevMistake> Warned { get; set; } = [];
+
     /// <summary>Looks at the files. Never called twice at once.</summary>
     /// <param name="contentChanged">Whether something changed that is served.</param>
     /// <returns>When to look again: soon, after the first look at a file that cannot be used.</returns>
@@ -70,13 +73,22 @@ internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Ac
         }
         if (next is { Acknowledgements.IsEmpty: false })
             output.Acknowledged(next.Acknowledgements);
-        if (next is { Warnings.IsEmpty: false } && !changed.IsEmpty)
-            output.Warned(next.Warnings);
+        if (next is not null)
+            Warn(next.Warnings);
         if (mistakes.Count > 0)
         {
             _refused = [.. mistakes.Select(mistake => mistake.File).Distinct(StringComparer.Ordinal)];
             output.Refused(mistakes);
         }
         checks.Begin(reader.TakeNewFunctions(), mistakes);
+    }
+
+    /// <summary>What there is to say and was not said before: a save of another file repeats nothing.</summary>
+    private void Warn(ImmutableArray<DevMistake> warnings)
+    {
+        var news = warnings.Except(Warned).ToList();
+        Warned = warnings;
+        if (news.Count > 0)
+            output.Warned(news);
     }
 }

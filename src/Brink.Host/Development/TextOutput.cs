@@ -15,6 +15,7 @@ namespace Brink.Host.Development;
 /// <param name="zone">In which the time of day is told.</param>
 internal sealed class TextOutput(TextWriter output, Colors colors, TimeZoneInfo zone) : IDevOutput
 {
+    private readonly DroppedCookies _cookies = new();
     private readonly LineQueue _lines = new(output, static dropped => $"({dropped} lines were left out: the terminal did not keep up)\n");
 
     public void Started(DevSummary summary)
@@ -70,6 +71,8 @@ internal sealed class TextOutput(TextWriter output, Colors colors, TimeZoneInfo 
         if (entry.ErrorDetail is { } detail)
             AppendIndented(text, detail, "! ");
         _lines.Post(text.ToString());
+        if (_cookies.NoteOf(entry) is { } warning)
+            Warned([warning]);
     }
 
     void IAccessLog.Refused(string reason) => _lines.Post($"refused  {SafeText.Of(reason)}\n");

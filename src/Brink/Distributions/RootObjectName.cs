@@ -12,10 +12,10 @@ public static class RootObjectName
     {
         ArgumentNullException.ThrowIfNull(name);
         if (name.Length > Limits.DefaultRootObjectLength)
-            yield return ($"longer than {Limits.DefaultRootObjectLength} characters", "Shorten it");
+            yield return ($"the name is longer than {Limits.DefaultRootObjectLength} characters", "Shorten it");
         if (name.StartsWith('/'))
-            yield return ("begins with a slash", $"Write '{name.TrimStart('/')}'");
+            yield return ("the name begins with a slash", $"Write '{name.TrimStart('/')}'");
         if (name.AsSpan().ContainsAnyExcept(Allowed))
-            yield return ("holds a character that is not allowed", "Use A-Z a-z 0-9 _ - . * $ / ~ \" ' &");
+            yield return ("the name holds a character that is not allowed", "Use A-Z a-z 0-9 _ - . * $ / ~ \" ' &");
     }
 }

@@ -22,7 +22,7 @@ public class CommandLineTests
     [InlineData("dev --origin", "--origin needs a value: --origin DIR-or-URL", "brink dev --help")]
     [InlineData("dev --origin . --origin .", "--origin is given 2 times; it has one value", "brink dev --help")]
     [InlineData("dev extra", "'extra' is one word too many for brink dev", "brink dev --help")]
-    [InlineData("dev --origin . --default-root-object /index.html", "--default-root-object /index.html: begins with a slash. Write 'index.html'", "brink dev --help")]
+    [InlineData("dev --origin . --default-root-object /index.html", "--default-root-object /index.html: the name begins with a slash. Write 'index.html'", "brink dev --help")]
     [InlineData("dev --distribution x.json --default-root-object x", "--default-root-object and --distribution exclude each other", "brink dev --help")]
     [InlineData("function test x.js", "--event", "brink function test --help")]
     [InlineData("function check x.js --max-utilization abc --event e.json", "--max-utilization abc: a number from 1 to 100", "brink function check --help")]

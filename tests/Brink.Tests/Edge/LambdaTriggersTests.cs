@@ -37,6 +37,46 @@ public sealed class LambdaTriggersTests
         Assert.Single(origin.Requests);
     }
 
+    [Theory]
+    [InlineData(false, 200)]
+    [InlineData(true, 502)]
+    public async Task OriginAnswersChunked_TransferEncodingStandsInOriginResponse_AndIsReadOnly(bool deletes, int status)
+    {
+        await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nCache-Control: max-age=60\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+        var (originResponse, viewerResponse) = (ScriptedLambda.Passing(response =>
+        {
+            if (deletes)
+                response["headers"]!.AsObject().Remove("transfer-encoding");
+        }), ScriptedLambda.Passing());
+        await using var edge = await CachingAsync(origin, new() { OriginResponse = originResponse, ViewerResponse = viewerResponse });
+
+        var answer = await edge.GetAsync("/");
+        var hit = await edge.GetAsync("/");
+
+        Assert.Equal("chunked", (string?)originResponse.Events[0]["response"]!["headers"]!["transfer-encoding"]![0]!["value"]);
+        Assert.Equal((status, status), (answer.Status, hit.Status));
+        if (deletes)
+        {
+            Assert.Contains("The Lambda function result failed validation: The function tried to add, delete, or change a read-only header.\n", answer.Text, StringComparison.Ordinal);
+            return;
+        }
+        Assert.Equal(("ok", "ok"), (answer.Text, hit.Text));
+        Assert.All(viewerResponse.Events, seen => Assert.Null(seen["response"]!["headers"]!["transfer-encoding"]));
+    }
+
+    [Fact]
+    public async Task InvalidResult_ThePageCarriesTheSentence_AndTheDetailOnlyOnLoopbackInDevelopment()
+    {
+        await using var origin = new ScriptedOrigin().Reply(Ok);
+        await using var edge = await CachingAsync(origin, new() { ViewerRequest = ScriptedLambda.Passing(request => request["uri"] = "no-slash") });
+
+        var answer = await edge.GetAsync("/");
+
+        Assert.Equal((502, "LambdaValidationError from cloudfront"), (answer.Status, answer["X-Cache"]));
+        Assert.Contains("The Lambda function result failed validation: The specified URI is in an invalid format.\n", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("no-slash", answer.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ViewerRequest_ChangesTheKeyAndTheOriginsRequest()
     {
@@ -281,8 +321,9 @@ public sealed class LambdaTriggersTests
         var entry = await edge.Log.NextAsync();
 
         Assert.Equal((status, $"{result} from cloudfront", "text/html"), (answer.Status, answer["X-Cache"], answer["Content-Type"]));
-        Assert.Contains("The Lambda function associated with the CloudFront distribution", answer.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("the script said so", answer.Text, StringComparison.Ordinal);
+        // What is wrong with a result is one of CloudFront's sentences, and no word of the function's.
+        Assert.Contains(kind == LambdaErrorKind.Validation ? "the script said so" : "The Lambda function associated with the CloudFront distribution", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(kind == LambdaErrorKind.Validation ? "at handler" : "the script said so", answer.Text, StringComparison.Ordinal);
         Assert.Equal((result, result), (entry.ResultType.ToString(), entry.DetailedResultType));
         // Of an invalid result the place in it comes first.
         Assert.Equal(kind == LambdaErrorKind.Validation ? "at handler\nAWS says: the script said so" : "the script said so\nat handler", entry.ErrorDetail);

@@ -196,6 +196,25 @@ public sealed class OriginTests
         await Task.WhenAll(connecting.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default)));
     }
 
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("DELETE")]
+    [InlineData("OPTIONS")]
+    public async Task OriginClosesWithoutAnAnswer_WhatMayHaveBeenDoneIsNotAskedTwice(string method)
+    {
+        await using var origin = new ScriptedOrigin().Script(conversation =>
+        {
+            conversation.Close();
+            return Task.CompletedTask;
+        });
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        var answer = await edge.AskAsync($"{method} / HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Equal(502, answer.Status);
+        Assert.Single(origin.Requests);
+    }
+
     [Fact]
     public async Task OriginNameDoesNotResolve_502()
     {
