@@ -1,4 +1,5 @@
 using Brink.Edge.Origins;
+using Microsoft.AspNetCore.Connections;
 
 namespace Brink.Edge.Viewers;
 
@@ -21,7 +22,16 @@ internal sealed class ReceivedBody(Stream body, long? length) : ReadOnlyStream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         WasRead = true;
-        var read = await body.ReadAsync(buffer, cancellationToken);
+        int read;
+        try
+        {
+            read = await body.ReadAsync(buffer, cancellationToken);
+        }
+        catch (OperationCanceledException gone) when (gone is ConnectionAbortedException || gone.InnerException is ConnectionAbortedException)
+        {
+            // Kestrel's word for a viewer that left; the token that says the same may come later. A read that was ended on purpose is another matter.
+            throw new IOException("the viewer left", gone);
+        }
         Volatile.Write(ref _read, _read + read);
         IsAtEnd |= read == 0 && buffer.Length > 0;
         return read;

@@ -494,6 +494,8 @@ public sealed class RequestBodyTests
                 snapshot: snapshot => new EdgeSnapshot { Distributions = snapshot.Distributions, AnyHostIsTheOnlyDistribution = false },
                 lambda: lambda,
                 time: time);
+            if (ending == Ending.Hit) // the answer to a request with a body is not stored
+                Assert.Equal(200, (await edge.AskAsync("OPTIONS /hit HTTP/1.1\r\nHost: test\r\n\r\n")).Status);
             return new Seam(edge, origin, runs, ending, over);
         }
 
