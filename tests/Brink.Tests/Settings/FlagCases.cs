@@ -28,7 +28,7 @@ internal static class FlagCases
                 await new Promise(done => setTimeout(done, 1000 * query.get('wait')));
             const told = {
                 name, event: config.eventType, memory: context.memoryLimitInMB, time: Math.ceil(context.getRemainingTimeInMillis() / 1000), body: request.body ? 'body' : 'none',
-                node: process.env.WHICH_NODE ?? 'node', sees: existsSync(query.get('file') ?? '/nothing'), reaches: query.has('port') && await reaches(query.get('port')),
+                node: process.execPath.split('/').pop(), sees: existsSync(query.get('file') ?? '/nothing'), reaches: query.has('port') && await reaches(query.get('port')),
             };
             const big = Number(query.get('big') ?? 0);
             return { status: '200', body: big ? 'x'.repeat(big) : String(told[query.get('tell')]) };
@@ -40,6 +40,11 @@ internal static class FlagCases
     public static IReadOnlyDictionary<string, Case> All { get; } = new Dictionary<string, Case>(StringComparer.Ordinal)
     {
         ["--origin"] = Flag((site => With(site, "--origin", Url(site)), "200 one"), (site => With(site, "--origin", Folder(site)), "200 a file"), site => BodyAsync(site, "/a.txt")),
+        ["--default-root-object"] = Flag(
+            (site => With(site, "--origin", Folder(site)), "404 NoSuchKey"), (site => With(site, "--origin", Folder(site), "--default-root-object", "a.txt"), "200 a file"),
+            async site => (await site.Dev.AskAsync("/")) is var answer && answer.Status == 404 ? "404 NoSuchKey" : $"{answer.Status} {answer.Text}"),
+        ["--hidden-files"] = Flag((site => With(site, "--origin", Hidden(site)), "404"), (site => With(site, "--origin", Hidden(site), "--hidden-files"), "200"), async site =>
+            (await site.Dev.AskAsync("/.env")).Status.ToString(CultureInfo.InvariantCulture)),
         ["--viewer-request"] = Flag((Plain, "none"), (site => With(site, "--viewer-request", Script(site)), "viewer-request"), ToldAsync),
         ["--viewer-response"] = Flag((Plain, "none"), (site => With(site, "--viewer-response", Script(site)), "viewer-response"), ToldAsync),
         ["--cache-policy"] = Flag((Plain, "1"), (site => With(site, "--cache-policy", "CachingDisabled"), "2"), PolicyCases.AskedTwiceAsync),
@@ -118,9 +123,10 @@ internal static class FlagCases
         ["--node"] = Flag((site => Lambda(site), "node"), (site =>
         {
             Lambda(site);
-            var wrapper = site.Write("another-node", "#!/bin/sh\nWHICH_NODE=another-node exec node \"$@\"\n");
-            File.SetUnixFileMode(wrapper, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-            site.Flags.AddRange(["--node", wrapper]);
+            // A copy: of a wrapper or a link the interpreter behind it would be started.
+            var copy = site.Write("another-node", "");
+            File.Copy("/usr/bin/node", copy, overwrite: true);
+            site.Flags.AddRange(["--node", copy]);
         }, "another-node"), site => TellAsync(site, "node")),
         ["--quotas"] = Flag(
             (site => With(site, "--unsafe-no-sandbox", "--viewer-request", Lambda(site, "f.mjs"), "--quotas", "classic", "--timeout", "5"), "200"),
@@ -257,6 +263,13 @@ internal static class FlagCases
     private static string Lambda(Site site, string file) => site.Write(file, Tells.Replace("PIDS", site.In("pids"), StringComparison.Ordinal));
 
     private static string Url(Site site) => $"http://127.0.0.1:{site.One.Port}";
+
+    private static string Hidden(Site site)
+    {
+        var folder = Folder(site);
+        File.WriteAllText(Path.Combine(folder, ".env"), "a secret");
+        return folder;
+    }
 
     private static string Folder(Site site)
     {
