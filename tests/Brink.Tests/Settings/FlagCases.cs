@@ -40,6 +40,8 @@ internal static class FlagCases
     public static IReadOnlyDictionary<string, Case> All { get; } = new Dictionary<string, Case>(StringComparer.Ordinal)
     {
         ["--origin"] = Flag((site => With(site, "--origin", Url(site)), "200 one"), (site => With(site, "--origin", Folder(site)), "200 a file"), site => BodyAsync(site, "/a.txt")),
+        ["--hidden-files"] = Flag(
+            (site => With(site, "--origin", Folder(site)), "404"), (site => With(site, "--origin", Folder(site), "--hidden-files"), "200"), async site => (await BodyAsync(site, "/.hidden"))[..3]),
         ["--viewer-request"] = Flag((Plain, "none"), (site => With(site, "--viewer-request", Script(site)), "viewer-request"), ToldAsync),
         ["--viewer-response"] = Flag((Plain, "none"), (site => With(site, "--viewer-response", Script(site)), "viewer-response"), ToldAsync),
         ["--cache-policy"] = Flag((Plain, "1"), (site => With(site, "--cache-policy", "CachingDisabled"), "2"), PolicyCases.AskedTwiceAsync),
@@ -262,6 +264,7 @@ internal static class FlagCases
     {
         Directory.CreateDirectory(site.In("site"));
         site.Write("site/a.txt", "a file");
+        site.Write("site/.hidden", "a hidden file");
         return site.In("site");
     }
 
