@@ -28,7 +28,7 @@ internal static class FlagCases
                 await new Promise(done => setTimeout(done, 1000 * query.get('wait')));
             const told = {
                 name, event: config.eventType, memory: context.memoryLimitInMB, time: Math.ceil(context.getRemainingTimeInMillis() / 1000), body: request.body ? 'body' : 'none',
-                node: process.env.WHICH_NODE ?? 'node', sees: existsSync(query.get('file') ?? '/nothing'), reaches: query.has('port') && await reaches(query.get('port')),
+                sees: existsSync(query.get('file') ?? '/nothing'), reaches: query.has('port') && await reaches(query.get('port')),
             };
             const big = Number(query.get('big') ?? 0);
             return { status: '200', body: big ? 'x'.repeat(big) : String(told[query.get('tell')]) };
@@ -115,13 +115,7 @@ internal static class FlagCases
         ["--memory"] = Tier2([], "128", ["--memory", "256"], "256", "memory"),
         ["--timeout"] = Tier2(["--timeout", "9"], "9", ["--timeout", "4"], "4", "time"),
         ["--include-body"] = Tier2([], "none", ["--include-body"], "body", "body"),
-        ["--node"] = Flag((site => Lambda(site), "node"), (site =>
-        {
-            Lambda(site);
-            var wrapper = site.Write("another-node", "#!/bin/sh\nWHICH_NODE=another-node exec node \"$@\"\n");
-            File.SetUnixFileMode(wrapper, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-            site.Flags.AddRange(["--node", wrapper]);
-        }, "another-node"), site => TellAsync(site, "node")),
+        ["--node"] = Interpreter("--node", "node", "f.mjs", "export const handler = async () => ({ status: '200' });"),
         ["--quotas"] = Flag(
             (site => With(site, "--unsafe-no-sandbox", "--viewer-request", Lambda(site, "f.mjs"), "--quotas", "classic", "--timeout", "5"), "200"),
             (site => With(site, "--unsafe-no-sandbox", "--viewer-request", Lambda(site, "f.mjs"), "--quotas", site.Write("quotas.json", """{ "viewer": { "generatedResponseBytes": 4096 } }"""), "--timeout", "5"), "502"),
@@ -173,22 +167,7 @@ internal static class FlagCases
                 Assert.Equal(runtime, site.Dev.Started.GetProperty("functions")[0].GetProperty("runtime").GetString());
             }
         }),
-        ["--python"] = new(Case.IsEnforced, async () =>
-        {
-            foreach (var (executable, expected) in new[] { ("/usr/bin/python3", "200"), ("/no/such/python", "") })
-            {
-                await using var site = Site.OfFlags();
-                var file = site.Write("f.py", "def lambda_handler(event, context):\n    return {'status': '200'}\n");
-                With(site, "--unsafe-no-sandbox", "--origin-request", file, "--python", executable);
-                if (expected.Length == 0)
-                {
-                    Assert.Equal(1, (await site.EndAsync()).ExitCode);
-                    continue;
-                }
-                await site.StartAsync();
-                Assert.Equal(expected, await StatusAsync(site));
-            }
-        }),
+        ["--python"] = Interpreter("--python", "/usr/bin/python3", "f.py", "def lambda_handler(event, context):\n    return {'status': '200'}\n"),
         ["--inspect-brk"] = Case.ProvedBy("Brink.Scenarios/Lambda/DebuggerTests.cs", "InvokeByHand_WaitsForTheDebugger_BeforeItLoadsTheCode", "--inspect"),
         ["--block-network"] = Case.ProvedBy("Brink.Scenarios/Lambda/NetworkTests.cs", "PrivateNetworksBlocked_TheirNameServerStillAnswers", "--block-network"),
         ["--prewarm"] = Tier2([], "1", ["--prewarm", "3"], "3", async site =>
@@ -241,6 +220,25 @@ internal static class FlagCases
         await site.StartAsync();
         var answer = await site.Dev.AskAsync("/?tell=event");
         Assert.Equal("viewer-request", answer["x-told"] ?? answer.Text);
+    });
+
+    /// <summary>The named interpreter runs the function; where the name is of none, nothing starts.</summary>
+    private static Case Interpreter(string flag, string name, string file, string code) => new(Case.IsEnforced, async () =>
+    {
+        foreach (var executable in new[] { name, "/no/such/interpreter" })
+        {
+            await using var site = Site.OfFlags();
+            With(site, "--unsafe-no-sandbox", "--origin-request", site.Write(file, code), flag, executable);
+            if (executable != name)
+            {
+                var (exitCode, errors) = await site.EndAsync();
+                Assert.Equal(1, exitCode);
+                Assert.Contains(executable, errors, StringComparison.Ordinal);
+                continue;
+            }
+            await site.StartAsync();
+            Assert.Equal("200", await StatusAsync(site));
+        }
     });
 
     private static void Plain(Site site) => With(site);
