@@ -19,11 +19,41 @@ need_packages() {
   [ "$(id -u)" -eq 0 ] || as_root=(sudo)
   say "installing Debian packages: ${missing[*]}"
   # Services are not started by their installation: the tests start what they need, on ports of their own.
-  [ -e /usr/sbin/policy-rc.d ] || printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin /usr/sbin/policy-rc.d
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" > /dev/null 2>&1 || {
-    "${as_root[@]}" apt-get update -q > /dev/null
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" > /dev/null
-  }
+  # The rule is the machine's own where it has one; ours goes again, however this ends.
+  (
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+      trap '"${as_root[@]}" rm -f /usr/sbin/policy-rc.d' EXIT
+      printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" install -m 755 /dev/stdin /usr/sbin/policy-rc.d
+    fi
+    install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}")
+    "${install[@]}" > /dev/null 2>&1 || { "${as_root[@]}" apt-get update -q > /dev/null && "${install[@]}" > /dev/null; }
+  )
+}
+
+# with_progress WHAT LOG COMMAND...: runs the command with its output in the log, and shows that it lives: on a terminal a line that counts seconds, elsewhere a
+# line every ten.
+with_progress() {
+  local what=$1 log=$2 began=$SECONDS result=0 ticker
+  shift 2
+  (
+    exec 9>&- {nothing}<> <(:)
+    while kill -0 $$ 2> /dev/null; do
+      if [ -t 2 ]; then
+        read -rt 1 -u "$nothing" || true
+        printf '\r%s: %d s' "$what" $((SECONDS - began)) >&2
+      else
+        read -rt 10 -u "$nothing" || true
+        printf '%s: %d s\n' "$what" $((SECONDS - began)) >&2
+      fi
+    done
+  ) > /dev/null &
+  ticker=$!
+  "$@" > "$log" 2>&1 || result=$?
+  kill "$ticker" 2> /dev/null || true
+  wait "$ticker" 2> /dev/null || true
+  [ -t 2 ] && printf '\r\033[K' >&2
+  [ $result -ne 0 ] || printf '%s took %d s\n' "$what" $((SECONDS - began)) >&2
+  return $result
 }
 
 runtime_identifier() {
@@ -46,9 +76,9 @@ publish_project() {
   exec 9> "$root/artifacts/$name.lock"
   flock 9
   up_to_date && return
-  say "building $name (only when the source has changed) ..."
+  say "building $name (only when the source has changed; the first time takes a minute or two) ..."
   touch "$stamp.new"
-  if ! dotnet publish "$root/$project" -c Release -r "$(runtime_identifier)" -o "$out" -v q -nologo > "$log" 2>&1; then
+  if ! with_progress "building $name" "$log" dotnet publish "$root/$project" -c Release -r "$(runtime_identifier)" -o "$out" -v q -nologo; then
     cat "$log" >&2
     say "the build failed; its output is also in ${log#"$root/"}"
     exit 1

@@ -26,7 +26,11 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
 
     public void DisposeContext(KestrelViewer context, Exception? exception) { }
 
-    public Task ProcessRequestAsync(KestrelViewer context) => AnswerAsync(context);
+    public Task ProcessRequestAsync(KestrelViewer context)
+    {
+        var answering = AnswerAsync(context);
+        return context.HasEnding ? EndAsync(answering, context) : answering;
+    }
 
     /// <summary>Answers one request, or ends its connection. Never throws.</summary>
     public Task AnswerAsync(Viewer viewer)
@@ -108,6 +112,12 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
                 await upload.StopAsync();
             await FaultAsync(fault, exchange, request, viewer, cancellationToken);
         }
+    }
+
+    private async Task EndAsync(Task answering, KestrelViewer viewer)
+    {
+        await answering;
+        await viewer.EndRequestAsync(time);
     }
 
     /// <summary>The messages are over: nobody but their exchange held them.</summary>

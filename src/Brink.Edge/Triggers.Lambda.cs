@@ -215,7 +215,7 @@ internal static partial class Triggers
             _ => (ResultType.LambdaExecutionError, 503, ErrorPages.LambdaFailed),
         };
         exchange.ResultType = type;
-        exchange.ErrorDetail = failure.Detail is null ? failure.Message : $"{failure.Message}\n{failure.Detail}";
+        exchange.ErrorDetail = failure.ForDevelopers;
         return ErrorPages.Create(status, cause, exchange.Request.RequestId);
     }
 }

@@ -12,6 +12,9 @@ eventlet.monkey_patch()
 import os
 import sys
 
+# The same signer on every machine: with Debian's python3-awscrt the library would take another one.
+sys.modules["awscrt"] = None
+
 import botocore.session
 import eventlet.wsgi
 from botocore.config import Config

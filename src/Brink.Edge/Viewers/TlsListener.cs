@@ -16,14 +16,13 @@ namespace Brink.Edge.Viewers;
 internal sealed class TlsListener
 {
     private readonly EdgeState _state;
-    private readonly TimeSpan _handshakeTimeout;
     private readonly SslServerAuthenticationOptions _both;
     private readonly SslServerAuthenticationOptions _http1;
     private readonly ServerOptionsSelectionCallback _choose;
 
-    public TlsListener(X509Certificate2 certificate, X509Certificate2Collection? chain, EdgeState state, TimeSpan handshakeTimeout)
+    public TlsListener(X509Certificate2 certificate, X509Certificate2Collection? chain, EdgeState state)
     {
-        (_state, _handshakeTimeout) = (state, handshakeTimeout);
+        _state = state;
         var context = SslStreamCertificateContext.Create(certificate, additionalCertificates: chain, offline: true);
         _both = Options(context, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11);
         _http1 = Options(context, SslApplicationProtocol.Http11);
@@ -37,13 +36,11 @@ internal sealed class TlsListener
         try
         {
             var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(closing);
-            timeout.CancelAfter(_handshakeTimeout);
-            await tls.AuthenticateAsServerAsync(_choose, null, timeout.Token);
+            await tls.AuthenticateAsServerAsync(_choose, null, closing);
         }
         catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException)
         {
-            return; // a scan, a client that does not trust us, or one that fell silent
+            return; // a scan, a client that does not trust us, or one that fell silent (HeadDeadline)
         }
 
         var feature = new TlsFeature(tls.NegotiatedApplicationProtocol.Protocol);
@@ -52,7 +49,7 @@ internal sealed class TlsListener
         var pool = connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool;
         var encrypted = new DuplexPipe(
             PipeReader.Create(tls, new StreamPipeReaderOptions(pool, bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true)),
-            PipeWriter.Create(tls, new StreamPipeWriterOptions(pool, leaveOpen: true)));
+            new TlsOutput(PipeWriter.Create(tls, new StreamPipeWriterOptions(pool, leaveOpen: true))));
         connection.Transport = encrypted;
         try
         {

@@ -1,7 +1,13 @@
+using Brink.Functions.Lambda;
+
 namespace Brink.Host.Commands;
 
 /// <summary>Where Brink keeps data in development: a folder of the current one.</summary>
 internal static class DataFolder
 {
     public static string Logs { get; } = Path.Combine(".brink", "logs");
+
+    /// <summary>Opens the log of functions for a command, in whose name it says when lines are lost. Null, with the reason, where it cannot be written.</summary>
+    public static Task<(LambdaLogFile? Log, string? Problem)> OpenLogAsync(string command) =>
+        LambdaLogFile.OpenAsync(Logs, TimeProvider.System, sentence => Console.Error.WriteLine($"{command}: {sentence}"));
 }

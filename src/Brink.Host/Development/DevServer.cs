@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -7,6 +8,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Edge;
 using Brink.Functions;
+using Brink.Host.Checking;
+using Brink.Host.CommandLine;
 
 namespace Brink.Host.Development;
 
@@ -18,17 +21,26 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDevOutput _output = options.Json
         ? new JsonOutput(output)
-        : new TextOutput(output, colors: ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null);
+        : new TextOutput(output, ReferenceEquals(output, Console.Out) ? Colors.OfOutput : new Colors(AreOn: false), time.LocalTimeZone);
     private EdgeServer? _edge;
-    private IReadOnlyList<DevMistake> _warned = [];
+    private FunctionChecks? _checks;
+
+    private Colors ErrorColors => ReferenceEquals(errors, Console.Error) ? Colors.OfErrors : new Colors(AreOn: false);
+
+    private FunctionChecks Checks => _checks ??= new FunctionChecks(options, _output);
     private int _signals;
 
     /// <summary>Serves until a signal comes. The result is the exit code.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         if (_reader.Read(out var mistakes) is not { } configuration || mistakes.Count > 0)
-            return await FailAsync(mistakes);
+        {
+            var code = await FailAsync(mistakes);
+            await errors.WriteAsync(TextReport.Write(Checks.ReportsOn(_reader.TakeNewFunctions(), mistakes), ErrorColors));
+            return code;
+        }
         _state.Swap(configuration.Snapshot);
+        _reader.SwappedIn();
 
         EdgeServerOptions edgeOptions;
         try
@@ -52,16 +64,18 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         }
         catch (EndpointUnavailableException unavailable)
         {
-            return await FailAsync([new DevMistake("brink dev", unavailable.Message)]);
+            return await FailAsync([new DevMistake("brink dev", unavailable.Message.TrimEnd('.') + Otherwise(unavailable))]);
         }
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var watch = Watch(configuration, out var problem);
-        _output.Started(configuration.Summary(Urls(_edge)));
-        Warn(configuration);
+        _output.Started(configuration.Summary(Urls(_edge)) with { CertificateIsSelfSigned = options.HttpsPort is not null && options.Certificate is null });
+        if (!configuration.Warnings.IsEmpty)
+            _output.Warned(configuration.Warnings);
         if (problem is not null)
             _output.Refused([problem]);
+        Checks.Begin(_reader.TakeNewFunctions(), mistakes);
 
         await _stopRequested.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _output.Draining();
@@ -73,6 +87,8 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
     {
         if (_edge is not null)
             await _edge.DisposeAsync();
+        if (_checks is not null)
+            await _checks.DisposeAsync();
         await _reader.DisposeAsync();
         await _output.DisposeAsync();
     }
@@ -95,6 +111,11 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         // The first certificate of the file is the server's own; those after it lead to a root that viewers know.
         return edge with { Certificate = X509Certificate2.CreateFromPemFile(file, options.PrivateKey), CertificateChain = [.. chain.Skip(1)] };
     }
+
+    /// <summary>The flag that says another port.</summary>
+    private string Otherwise(EndpointUnavailableException unavailable) => unavailable.Port is { } port
+        ? $": choose another with {(port == options.HttpsPort ? "--https-port" : "--http-port")}, where 0 takes a free one"
+        : "";
 
     private static X509Certificate2Collection? ReadAuthorities(string file, out DevMistake? mistake)
     {
@@ -120,51 +141,14 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         try
         {
             problem = null;
-            return new FileWatch(configuration.Files, configuration.Folders, Reload, time);
+            var reloads = new Reloads(_reader, _state, _edge!.InvalidateAll, _output, Checks, time) { Warned = configuration.Warnings };
+            return new FileWatch(configuration.Watched, reloads.Look, time);
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
         {
             problem = new DevMistake("brink dev", $"changes of files will not be seen: {exception.Message}");
             return null;
         }
-    }
-
-    /// <summary>A change was seen: the next configuration, or the old one with the reason. What is cached is forgotten either way.</summary>
-    private void Reload()
-    {
-        try
-        {
-            var seen = time.GetTimestamp();
-            var next = _reader.Read(out var mistakes);
-            if (next is not null)
-            {
-                _state.Swap(next.Snapshot);
-                _reader.RetireReplaced();
-            }
-            // Also when the files are wrong: it may be the content that has changed as well.
-            _edge?.InvalidateAll();
-            if (next is not null && mistakes.Count == 0)
-                _output.Reloaded(next.ChangedFiles, time.GetElapsedTime(seen));
-            if (next is { Acknowledgements.IsEmpty: false })
-                _output.Acknowledged(next.Acknowledgements);
-            if (next is not null)
-                Warn(next);
-            if (mistakes.Count > 0)
-                _output.Refused(mistakes);
-        }
-        catch (Exception fault) // on a thread of the pool it would end the process, and with it what still serves well
-        {
-            _output.Faulted("reload", fault);
-        }
-    }
-
-    /// <summary>What there is to say of a configuration and was not said of the one before: a save of another file repeats nothing.</summary>
-    private void Warn(DevConfiguration configuration)
-    {
-        var news = configuration.Warnings.Except(_warned).ToList();
-        _warned = configuration.Warnings;
-        if (news.Count > 0)
-            _output.Warned(news);
     }
 
     private void OnSignal(PosixSignalContext context)
@@ -179,14 +163,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
     {
         var text = new StringBuilder();
         foreach (var mistake in mistakes)
-        {
-            text.Append(mistake.File).Append(": ").Append(mistake.Message).Append('\n');
-            if (mistake.Detail is { } detail)
-            {
-                foreach (var line in detail.AsSpan().EnumerateLines())
-                    text.Append("    ").Append(line).Append('\n');
-            }
-        }
+            mistake.AppendTo(text, ErrorColors);
         await errors.WriteAsync(text.ToString());
         return Program.ExitCode.Failure;
     }

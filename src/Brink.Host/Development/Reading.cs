@@ -1,5 +1,6 @@
 using System.Text;
 using Brink.Configuration;
+using Brink.Functions.JavaScript;
 using Brink.Functions.Lambda;
 
 namespace Brink.Host.Development;
@@ -30,6 +31,9 @@ internal sealed class Reading
     public List<ReplicaAcknowledgement> Acknowledgements { get; } = [];
 
     public List<DevFunction> Functions { get; } = [];
+
+    /// <summary>CloudFront Functions whose code is another than at the reading before: what the check is to look at.</summary>
+    public List<FunctionSource> NewFunctions { get; } = [];
 
     /// <summary>Files whose content cannot be used: what follows from that alone needs no mistake of its own.</summary>
     public HashSet<string> FailedFiles { get; } = new(StringComparer.Ordinal);

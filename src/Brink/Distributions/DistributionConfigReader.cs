@@ -14,8 +14,6 @@ public static class DistributionConfigReader
 {
     private static readonly int[] ErrorCodes = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
-    private static readonly SearchValues<char> RootObjectChars =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.*$/~\"'&");
 
     private static readonly SearchValues<char> HostChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
@@ -96,12 +94,8 @@ public static class DistributionConfigReader
     private static string ReadDefaultRootObject(ConfigObject root)
     {
         var name = root.Text("DefaultRootObject") ?? "";
-        if (name.Length > Limits.DefaultRootObjectLength)
-            root.Mistake("DefaultRootObject", $"the name is longer than {Limits.DefaultRootObjectLength} characters", "Shorten it");
-        if (name.StartsWith('/'))
-            root.Mistake("DefaultRootObject", "the name begins with a slash", $"Write '{name.TrimStart('/')}'");
-        if (name.AsSpan().ContainsAnyExcept(RootObjectChars))
-            root.Mistake("DefaultRootObject", "the name holds a character that is not allowed", "Use A-Z a-z 0-9 _ - . * $ / ~ \" ' &");
+        foreach (var (problem, fix) in RootObjectName.Mistakes(name))
+            root.Mistake("DefaultRootObject", problem, fix);
         return name;
     }
 

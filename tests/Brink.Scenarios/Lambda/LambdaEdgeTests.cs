@@ -138,6 +138,22 @@ public sealed class LambdaEdgeTests : IDisposable
     }
 
     [Fact]
+    public async Task ModuleThatSaysNowhereThatItIsOne_SaysWhatToWrite()
+    {
+        var folder = Path.GetDirectoryName(Write("module/index.js", "export const handler = async () => null;"))!;
+        const string hint = "write \"type\": \"module\" into its package.json, or name the file .mjs";
+
+        await using var dev = ChildProcess.Start(Repository.Executable, ["dev", "--http-port", "0", "--origin", Site, "--origin-request", folder, "--runtime", "nodejs22.x"]);
+        Assert.Equal((1, ""), (await dev.WaitForExitAsync(), dev.ReadToEnd()));
+        Assert.Matches($"{folder}: does not load: .*{hint}\n.*Unexpected token 'export'", dev.ErrorText);
+
+        await using var invoke = ChildProcess.Start(Repository.Executable, ["lambda", "invoke", folder, "--event", Write("event.json", "{}"), "--runtime", "nodejs20.x"]);
+        Assert.Contains("Unexpected token 'export'", invoke.ReadToEnd(), StringComparison.Ordinal);
+        Assert.Equal(1, await invoke.WaitForExitAsync());
+        Assert.Contains(hint, invoke.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task LambdaInvoke_OfAFile_SaysHowToNameIt()
     {
         await using var invoke = ChildProcess.Start(Repository.Executable, ["lambda", "invoke", Write("greet.py", ""), "--event", Write("event.json", "{}")]);

@@ -23,11 +23,7 @@ public sealed class SwiftServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _process = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(Repository.Root, "tests/tools/swift-s3.py"), _folder.FullName, Keys.AccessKeyId, Keys.SecretAccessKey, "near", "far"])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            Environment = { ["AWS_EC2_METADATA_DISABLED"] = "true", ["AWS_CONFIG_FILE"] = "/dev/null", ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null" },
-        })!;
+        _process = Botocore.Start("tests/tools/swift-s3.py", _folder.FullName, Keys.AccessKeyId, Keys.SecretAccessKey, "near", "far");
         var errors = _process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var line = await _process.StandardOutput.ReadLineAsync(patience.Token);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -119,12 +118,7 @@ public sealed class SigV4Tests
 
     private static async Task<List<(string Target, string Authorization)>> AskBotocoreAsync(JsonArray cases)
     {
-        var script = Path.Combine(Repository.Root, "tests/Brink.Tests/Signing/botocore_referee.py");
-        using var referee = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            Environment = { ["AWS_EC2_METADATA_DISABLED"] = "true", ["AWS_CONFIG_FILE"] = "/dev/null", ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null" },
-        })!;
+        using var referee = Botocore.Start("tests/Brink.Tests/Signing/botocore_referee.py");
         var errors = referee.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await referee.StandardInput.WriteAsync(cases.ToJsonString());
         referee.StandardInput.Close();

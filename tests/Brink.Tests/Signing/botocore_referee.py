@@ -5,6 +5,9 @@ import sys
 import types
 from urllib.parse import urlsplit
 
+# Where Debian's python3-awscrt is installed the library signs with that, at its own time of day: the signer here is always the one in Python.
+sys.modules["awscrt"] = None
+
 import botocore.auth
 import botocore.session
 from botocore.auth import S3SigV4Auth

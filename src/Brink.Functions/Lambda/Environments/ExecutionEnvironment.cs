@@ -48,6 +48,8 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
 
     private EnvironmentState _state = EnvironmentState.Down;
     private ISandboxedProcess? _process;
+    // The process that is being started or runs: null where it could not be started.
+    private TaskCompletionSource<ISandboxedProcess?>? _launch;
     private Task _processEnded = Task.CompletedTask;
     private Task _startup = Task.CompletedTask;
     private TaskCompletionSource<InitFailure?>? _starting;
@@ -178,8 +180,9 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
     private async Task<InitFailure?> StartProcessAsync(TimeSpan limit)
     {
         var starting = new TaskCompletionSource<InitFailure?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var launch = new TaskCompletionSource<ISandboxedProcess?>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
-            (_state, _starting, _initError) = (EnvironmentState.Starting, starting, null);
+            (_state, _starting, _initError, _launch) = (EnvironmentState.Starting, starting, null, launch);
         _log.Platform($"INIT_START Runtime Version: {_setup.Command.Description(_setup.Version.Runtime)}");
         ISandboxedProcess process;
         try
@@ -191,10 +194,12 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         }
         catch (ProcessStartException failure)
         {
+            launch.SetResult(null);
             lock (_gate)
                 (_state, _starting) = (EnvironmentState.Down, null);
             return new InitFailure("Runtime.InvalidEntrypoint", failure.Message, [], InitFailureKind.Machine);
         }
+        launch.SetResult(process);
         process.Resume();
         bool isUnwanted;
         lock (_gate)
@@ -399,6 +404,15 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
             if (_waiting == connection)
                 _waiting = null;
         }
+    }
+
+    async ValueTask<bool> IRuntimeApi.AdmitsAsync(LoopbackClient client)
+    {
+        TaskCompletionSource<ISandboxedProcess?>? launch;
+        lock (_gate)
+            launch = _launch;
+        // It can come before Brink has heard that it runs.
+        return launch is not null && await launch.Task is { } process && await process.OpenedAsync(client);
     }
 
     private void Keep(PendingInvocation pending, Invocation invocation)

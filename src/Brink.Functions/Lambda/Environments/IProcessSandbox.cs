@@ -6,8 +6,14 @@ namespace Brink.Functions.Lambda;
 /// </summary>
 public interface IProcessSandbox
 {
-    /// <summary>What to call it in a line for the operator.</summary>
+    /// <summary>Everything that it isolates, and how: a long line for the operator.</summary>
     string Description { get; }
+
+    /// <summary>The same in a short line.</summary>
+    string Summary => Description;
+
+    /// <summary>What this machine does not give, a sentence each; empty where nothing is missing.</summary>
+    IReadOnlyList<string> Weaknesses => [];
 
     /// <summary>
     /// True: the process reaches this machine's loopback, so the Runtime API listens there on a port of its own. False: the sandbox carries
@@ -62,6 +68,12 @@ public interface ISandboxedProcess
     /// </summary>
     /// <exception cref="ProcessStartException">It could not be started; the message is for the operator.</exception>
     Task<ISandboxedProcess?> ReplaceAsync(ProcessStart start) => Task.FromResult<ISandboxedProcess?>(null);
+
+    /// <summary>
+    /// Whether a connection to the port of its Runtime API comes from it. Asked where the process reaches this machine's loopback; without walls between
+    /// processes there is nothing to ask for.
+    /// </summary>
+    ValueTask<bool> OpenedAsync(LoopbackClient client) => ValueTask.FromResult(true);
 
     /// <summary>Ends it, if it has not ended, and all that was kept of it for a next one.</summary>
     Task EndAsync()

@@ -49,7 +49,20 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>The same for any prefix: a folder whose lock, held as long as its owner lives, says that it is in use.</summary>
+    /// <exception cref="IOException">It cannot be made; the message is for the operator.</exception>
     public static (string Path, FileStream Lock) CreateOwned(string parent, string prefix)
+    {
+        try
+        {
+            return CreateOwnedIn(parent, prefix);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{parent}: no folder for functions can be made there: {failure.Message}; TMPDIR names another place", failure);
+        }
+    }
+
+    private static (string Path, FileStream Lock) CreateOwnedIn(string parent, string prefix)
     {
         foreach (var old in Directory.EnumerateDirectories(parent, prefix + "*"))
         {

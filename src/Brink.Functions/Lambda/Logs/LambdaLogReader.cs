@@ -40,6 +40,23 @@ public static class LambdaLogReader
         }
     }
 
+    /// <summary>How many lines this log has lost, as far as it knows: because the disk was full, slow, or refused.</summary>
+    public static long CountMissing(string folder)
+    {
+        var count = MissingLines.CountIn(folder);
+        foreach (var file in LambdaLogFile.FilesIn(folder))
+        {
+            // Written by others while it is read.
+            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            while (reader.ReadLine() is { } line)
+            {
+                if (line.Contains("\"missing\":", StringComparison.Ordinal))
+                    count += LogLine.Parse(line)?.Missing ?? 0;
+            }
+        }
+        return count;
+    }
+
     private static string? Match(string line, string? requestId) =>
         LogLine.Parse(line) is { } entry && (requestId is null || entry.IsOf(requestId)) ? entry.ToText() : null;
 

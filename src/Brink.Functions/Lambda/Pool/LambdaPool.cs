@@ -104,7 +104,8 @@ public sealed class LambdaPool : IAsyncDisposable
         foreach (var (key, group) in _groups.Where(entry => entry.Key.Item1 == version))
         {
             _groups.TryRemove(key, out _);
-            group.Setup?.Zygote?.Dispose();
+            if (group.Setup?.Zygote is { } zygote)
+                await zygote.DisposeAsync();
             await Task.WhenAll(group.Retire().Select(RemoveAsync));
         }
     }
@@ -129,8 +130,7 @@ public sealed class LambdaPool : IAsyncDisposable
         // Those that began to wait meanwhile.
         foreach (var group in _groups.Values)
             GiveUpWaiting(group);
-        foreach (var group in _groups.Values)
-            group.Setup?.Zygote?.Dispose();
+        await Task.WhenAll(_groups.Values.Select(group => group.Setup?.Zygote?.DisposeAsync().AsTask() ?? Task.CompletedTask));
         _folder.Dispose();
     }
 

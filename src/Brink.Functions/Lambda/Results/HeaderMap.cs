@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
@@ -20,7 +19,6 @@ internal sealed class HeaderMap(Verdict verdict)
     private const int MaxNames = 8_192;
     private const int FieldOverhead = 4;
 
-    private static readonly SearchValues<char> NotInHosts = SearchValues.Create(" \t/?#@\\,");
 
     private readonly NamedValues _shown = new();
     private readonly FieldEdits _edits = new();
@@ -290,8 +288,8 @@ internal sealed class HeaderMap(Verdict verdict)
         var text = WireText.Encode(value.GetString()!);
         if (WireText.HasControls(text))
             RefuseValue(name, number, "must not have control characters", "Take out line ends and the like");
-        else if (_isRequest && name == "host" && (text.Length == 0 || text.AsSpan().ContainsAny(NotInHosts)))
-            RefuseValue(name, number, $"must be a host, perhaps with a port, and is '{Verdict.Shown(text)}'", "Write the name alone, like www.example.com");
+        else if (_isRequest && name == "host" && !HostField.IsValid(text))
+            RefuseValue(name, number, $"must be a host name or an address, perhaps with a port up to 65535, and is '{Verdict.Shown(text)}'", "Write the name alone, like www.example.com");
         return text;
     }
 

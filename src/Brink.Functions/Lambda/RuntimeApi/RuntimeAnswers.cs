@@ -18,6 +18,8 @@ internal static class RuntimeAnswers
     public static readonly byte[] InvalidRequestId = Error("400 Bad Request", "InvalidRequestID", "Invalid request ID");
     public static readonly byte[] PayloadTooLarge = Error("413 Request Entity Too Large", "RequestEntityTooLarge", $"Exceeded maximum allowed payload size ({PayloadLimit} bytes).");
 
+    public static readonly byte[] NotYours = Error("403 Forbidden", "Forbidden", "This is the Runtime API of another environment: it answers only the processes of its own");
+
     public static byte[] InvalidStateTransition(string from, string to) =>
         Error("403 Forbidden", "InvalidStateTransition", $"State transition from {from} to {to} failed for runtime. Error: State transition is not allowed");
 

@@ -271,4 +271,7 @@ internal interface IRuntimeApi
     void Settle(bool isThreadFree);
 
     void Closed(RuntimeApiConnection connection);
+
+    /// <summary>Whether who has connected over the machine's loopback is the process that the door is for.</summary>
+    ValueTask<bool> AdmitsAsync(LoopbackClient client);
 }

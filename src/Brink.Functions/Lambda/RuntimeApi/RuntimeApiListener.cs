@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace Brink.Functions.Lambda;
 
-/// <summary>The doors of one environment's Runtime API: a unix socket, and a port of this machine's loopback where the process shares it.</summary>
+/// <summary>
+/// The doors of one environment's Runtime API: a unix socket, and a port of this machine's loopback where the process shares it. All that runs on this machine
+/// reaches that port, other functions too: there it is asked who comes.
+/// </summary>
 internal sealed class RuntimeApiListener : IDisposable
 {
     // A runtime needs one or two. What user code opens beyond this is closed at once: each one may hold a payload in memory.
@@ -15,6 +18,7 @@ internal sealed class RuntimeApiListener : IDisposable
     private readonly Socket _unix;
     private readonly Socket? _loopback;
     private readonly HashSet<RuntimeApiConnection> _connections = [];
+    private readonly HashSet<Task> _questions = [];
     private bool _disposed;
 
     public RuntimeApiListener(string socketPath, bool listensOnLoopback, IRuntimeApi api)
@@ -50,7 +54,7 @@ internal sealed class RuntimeApiListener : IDisposable
             await Task.Delay(1);
         Task[] ends;
         lock (_connections)
-            ends = [.. _connections.Select(connection => connection.Ended)];
+            ends = [.. _connections.Select(connection => connection.Ended), .. _questions];
         await Task.WhenAny(Task.WhenAll(ends), Task.Delay(limit));
 
         static bool IsAsked(Socket? listener)
@@ -103,10 +107,47 @@ internal sealed class RuntimeApiListener : IDisposable
                 await Task.Delay(10);
                 continue;
             }
-            if (listener == _loopback)
-                accepted.NoDelay = true;
-            _ = ServeAsync(accepted);
+            _ = listener == _loopback ? AskAndServeAsync(accepted) : ServeAsync(accepted);
         }
+    }
+
+    private async Task AskAndServeAsync(Socket accepted)
+    {
+        accepted.NoDelay = true;
+        // Off the thread that accepts: whoever comes without a right to shall not keep others waiting.
+        var question = Task.Run(() => _api.AdmitsAsync(LoopbackClient.Of(accepted)).AsTask());
+        lock (_connections)
+            _questions.Add(question);
+        var isAdmitted = false;
+        try
+        {
+            isAdmitted = await question;
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException or IOException)
+        {
+            // It has gone.
+        }
+        Task serving = Task.CompletedTask;
+        if (isAdmitted)
+            serving = ServeAsync(accepted);
+        lock (_connections)
+            _questions.Remove(question);
+        if (!isAdmitted)
+            await RefuseAsync(accepted);
+        await serving;
+    }
+
+    private static async Task RefuseAsync(Socket accepted)
+    {
+        try
+        {
+            await accepted.SendAsync(RuntimeAnswers.NotYours);
+        }
+        catch (SocketException)
+        {
+            // It has gone.
+        }
+        accepted.Dispose();
     }
 
     private async Task ServeAsync(Socket accepted)

@@ -10,7 +10,9 @@ namespace Brink.Functions.Lambda;
 /// </summary>
 public sealed partial record Interpreters
 {
-    private static readonly ConcurrentDictionary<(string, RuntimeFamily, DateTime), (Version? Version, string? Path)> Known = new();
+    private const string NoRequireOfModules = "--no-experimental-require-module", NoDetectionOfModules = "--no-experimental-detect-module";
+
+    private static readonly ConcurrentDictionary<(string, RuntimeFamily, DateTime), Interpreter?> Known = new();
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly Version OldestNode = new(18, 0), OldestPython = new(3, 9);
 
@@ -56,13 +58,20 @@ public sealed partial record Interpreters
                 : $"{runtime} needs {product} {oldest.Major}{(oldest.Minor > 0 ? $".{oldest.Minor}" : "")} or later, and this machine has none: install it, or name one with {flag}");
         }
         // Shims and wrappers answer too; the interpreter itself says where it is.
-        var (version, real) = Ask(found, runtime.Family);
-        if (version is null || real is null)
+        if (Ask(found, runtime.Family) is not var (version, real, flags))
             return (null, $"{flag} {found}: this is not {product}: it does not answer as {product} does");
         if (version < oldest)
             return (null, $"{found} is {product} {version}: {runtime} needs {oldest} or later here; name a newer one with {flag}");
-        return (new RuntimeCommand(runtime.Family, real, version.ToString()), null);
+        return (new RuntimeCommand(runtime.Family, real, version.ToString()) { Flags = [.. FlagsAtAws(runtime).Where(flags.Contains)] }, null);
     }
+
+    /// <summary>What newer Node.js does by itself and Lambda turns off: else a module would load here and not there.</summary>
+    private static string[] FlagsAtAws(LambdaRuntime runtime) => (runtime.Family, runtime.Version.Major) switch
+    {
+        (RuntimeFamily.Node, 20) => [NoRequireOfModules],
+        (RuntimeFamily.Node, 22) => [NoRequireOfModules, NoDetectionOfModules],
+        _ => [],
+    };
 
     private static string? Resolve(string name)
     {
@@ -72,7 +81,7 @@ public sealed partial record Interpreters
         return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
     }
 
-    private static (Version? Version, string? Path) Ask(string executable, RuntimeFamily family)
+    private static Interpreter? Ask(string executable, RuntimeFamily family)
     {
         // Asking takes as long as a cold start. A file that was replaced is asked again.
         var key = (executable, family, File.GetLastWriteTimeUtc(executable));
@@ -81,30 +90,32 @@ public sealed partial record Interpreters
         return Known[key] = AskAnew(executable, family);
     }
 
-    private static (Version? Version, string? Path) AskAnew(string executable, RuntimeFamily family)
+    private static Interpreter? AskAnew(string executable, RuntimeFamily family)
     {
         string[] question = family == RuntimeFamily.Node
-            ? ["-p", "process.versions.node + '\\n' + process.execPath"]
+            ? ["-p", $"[process.versions.node, process.execPath, ['{NoRequireOfModules}', '{NoDetectionOfModules}'].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag)).join(' ')].join('\\n')"]
             : ["-c", "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)"];
         try
         {
             using var process = Process.Start(new ProcessStartInfo(executable, question) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.StandardInput.Close();
             // Whatever was named by mistake may print without end, or say nothing for ever.
-            var lines = Task.Run(() => (process.StandardOutput.ReadLine(), process.StandardOutput.ReadLine()));
+            var lines = Task.Run(() => (process.StandardOutput.ReadLine(), process.StandardOutput.ReadLine(), process.StandardOutput.ReadLine()));
             var hasAnswered = lines.Wait(Patience);
             var hasEnded = hasAnswered && process.WaitForExit(Patience);
             if (!hasEnded)
                 process.Kill();
-            if (!hasEnded || process.ExitCode != 0 || lines.Result is not ({ } version, { } path) || !VersionPattern().IsMatch(version) || !File.Exists(path))
-                return default;
-            return (Version.Parse(VersionPattern().Match(version).Value), path);
+            if (!hasEnded || process.ExitCode != 0 || lines.Result is not ({ } version, { } path, var flags) || !VersionPattern().IsMatch(version) || !File.Exists(path))
+                return null;
+            return new Interpreter(Version.Parse(VersionPattern().Match(version).Value), path, (flags ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries));
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return default;     // not executable, or for another machine
+            return null;        // not executable, or for another machine
         }
     }
+
+    private sealed record Interpreter(Version Version, string Path, string[] Flags);
 
     [GeneratedRegex(@"^\d+\.\d+\.\d+")]
     private static partial Regex VersionPattern();

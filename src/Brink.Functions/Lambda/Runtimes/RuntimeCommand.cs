@@ -5,6 +5,9 @@ namespace Brink.Functions.Lambda;
 /// <summary>What starts a function: the interpreter with Brink's bootstrap, or the package's own bootstrap.</summary>
 internal sealed record RuntimeCommand(RuntimeFamily Family, string Executable, string Version)
 {
+    /// <summary>What Lambda gives the interpreter of this runtime, as far as this one knows it.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
     /// <param name="runtimeFolder">Where our bootstraps are.</param>
     /// <param name="version">What is started.</param>
     /// <param name="debugPort">Where a debugger will come; null: none will.</param>
@@ -18,7 +21,7 @@ internal sealed record RuntimeCommand(RuntimeFamily Family, string Executable, s
         // Modules frozen into the interpreter have no lines to stop at, and the debugger says so at length.
         RuntimeFamily.Python when debugPort is not null => ["-Xfrozen_modules=off", .. Arguments(runtimeFolder, version, null)],
         // Node's own heap limit is that of the machine; AWS sets nine tenths of the function's memory.
-        RuntimeFamily.Node => [$"--max-old-space-size={(version.MemoryMegabytes * 9 / 10).ToString(CultureInfo.InvariantCulture)}", $"{runtimeFolder}/{RunFolder.NodeBootstrap}"],
+        RuntimeFamily.Node => [.. Flags, $"--max-old-space-size={(version.MemoryMegabytes * 9 / 10).ToString(CultureInfo.InvariantCulture)}", $"{runtimeFolder}/{RunFolder.NodeBootstrap}"],
         RuntimeFamily.Python => [$"{runtimeFolder}/{RunFolder.PythonBootstrap}"],
         _ => [],
     };

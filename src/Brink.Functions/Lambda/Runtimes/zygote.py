@@ -179,6 +179,8 @@ def _mount_processes():
         if os.access(name, os.W_OK):
             _mount(name, name, None, _BIND | _RECURSIVE)
             _mount(None, name, None, _BIND | _REMOUNT | _READ_ONLY | _NO_SUID | _NO_DEVICES | _NO_EXEC)
+    # A function may write its own files there, oom_score_adj among them: it keeps what the zygote was given.
+    _mount(None, b"/proc", None, _BIND | _REMOUNT | _READ_ONLY | _NO_SUID | _NO_DEVICES | _NO_EXEC)
 
 
 def _bring_up_loopback():
@@ -334,7 +336,6 @@ class _Function:
         os.dup2(output, 2)
         for group in groups:
             os.write(group, b"0")
-        _write("/proc/self/oom_score_adj", b"900")
 
         if settings.is_root:
             _drop_from_bounding_set()

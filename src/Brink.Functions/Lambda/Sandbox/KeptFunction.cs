@@ -126,6 +126,16 @@ internal abstract class KeptFunction : KeptProcess, ISandboxedProcess
         return _keeper.IsClosed ? null : await _startNext(start, _keeper);
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<bool> OpenedAsync(LoopbackClient client)
+    {
+        // Before it has begun nothing of it can ask.
+        if (await _started.Task is not null || client.FindOwner() is not { } owner)
+            return false;
+        // As root each environment is a user of its own. Else all are Brink's own user, and the socket must be in one of its processes.
+        return Libc.EffectiveUser == 0 ? owner.User == _keeper.User : Processes().Any(process => LoopbackClient.IsOpenIn(process, owner.Socket));
+    }
+
     public async Task EndAsync()
     {
         _keeper.Kill();

@@ -5,7 +5,7 @@ namespace Brink.Functions.Lambda;
 /// retired. What it has forked does not need it any more.
 /// </summary>
 /// <param name="socketsFolder">Beneath it are the sockets of the Runtime API of all its children.</param>
-public sealed class Zygote(string socketsFolder) : IDisposable
+public sealed class Zygote(string socketsFolder) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private ZygoteProcess? _process;
@@ -21,11 +21,12 @@ public sealed class Zygote(string socketsFolder) : IDisposable
     /// <summary>Why processes are started one by one instead. Said once, then null.</summary>
     public string? TakeProblem() => Interlocked.Exchange(ref _problem, null);
 
-    /// <summary>The version is retired. Processes that live go on, and should one be needed for them it is started by itself.</summary>
-    public void Dispose()
+    /// <summary>The version is retired, or Brink ends. Processes that live go on, and should one be needed for them it is started by itself. Complete when it is gone.</summary>
+    public async ValueTask DisposeAsync()
     {
         _retired = true;
-        _process?.End();
+        if (_process is { } process)
+            await process.EndAsync();
     }
 
     /// <summary>It could not fork.</summary>
@@ -44,7 +45,7 @@ public sealed class Zygote(string socketsFolder) : IDisposable
             if (_process is not { HasEnded: false })
                 _process = await make();
             if (_retired)
-                _process.End();
+                await _process.EndAsync();
             return _retired ? null : _process;
         }
         catch (ProcessStartException failure)
@@ -77,15 +78,17 @@ internal sealed class ZygoteProcess(ISandboxedProcess process, int control)
             return !_closed && Libc.Send(control, order, descriptors);
     }
 
-    public void End()
+    public async Task EndAsync()
     {
         lock (_gate)
         {
-            if (_closed)
-                return;
-            _closed = true;
-            Libc.Close(control);
+            if (!_closed)
+            {
+                _closed = true;
+                Libc.Close(control);
+                process.Kill();
+            }
         }
-        process.Kill();
+        await process.Exit;
     }
 }

@@ -27,14 +27,18 @@ internal sealed class LambdaFiles : IAsyncDisposable
     private readonly Dictionary<string, FunctionDebugger> _debuggers = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly PerFunction _memory, _timeout;
+    private readonly FunctionRuntimes _runtimes;
 
-    public LambdaFiles(DevOptions options, LambdaQuotas quotas, IProcessSandbox sandbox, TimeProvider time)
+    public LambdaFiles(DevOptions options, LambdaQuotas quotas, TimeProvider time)
     {
+        if (options is not { Sandbox: { } sandbox, Log: { } log })
+            throw new InvalidOperationException("the command opens a sandbox and a log where functions use them");
         (_options, _quotas) = (options, quotas);
         _time = time;
+        _runtimes = options.GivenRuntimes([]);
         (_memory, _timeout) = (options.MemoryMegabytes([]), options.TimeoutSeconds([]));
         _interpreters = new Interpreters { Node = options.Node, Python = options.Python };
-        _log = new LambdaLogFile(Commands.DataFolder.Logs, time);
+        _log = log;
         var pool = LambdaPoolOptions.Default with { Interpreters = _interpreters, Log = _log, FreezeAfter = options.Freeze ? FreezeAfter : null };
         _pool = new LambdaPool(options.Concurrency is { } limit ? pool with { ConcurrencyPerRegion = limit } : pool, sandbox, time);
         // This node serves one region: the one behind the edge.
@@ -47,6 +51,8 @@ internal sealed class LambdaFiles : IAsyncDisposable
         var key = name + "\0" + path;
         _published.TryGetValue(key, out var last);
         var quotas = Strictest(events);
+        if (FunctionFiles.WhyNotJavaScript(path) is { } other)
+            return LastGood(last, name, path, other, null, reading);
         using var package = FunctionPackage.Open(path, quotas.Package, out var problem);
         if (package is null)
             return LastGood(last, name, path, problem!, reading);
@@ -68,7 +74,7 @@ internal sealed class LambdaFiles : IAsyncDisposable
         if (package.NoteOnModes() is { } modes)
             reading.Warn(path, modes);
         var handler = _options.Handler ?? HandlerOf(path);
-        var choice = RuntimeChoice.For(copy, _options.Runtime, handler, _interpreters);
+        var choice = RuntimeChoice.For(copy, _runtimes.OfLambda(name), handler, _interpreters);
         if (choice.Runtime is null)
             return LastGood(last, name, path, choice.Problem!.Replace(copy, path, StringComparison.Ordinal), null, reading);
         if (choice.Note is { } note)
@@ -93,7 +99,10 @@ internal sealed class LambdaFiles : IAsyncDisposable
         var replication = _replicator.ReplicateAsync(version, source).GetAwaiter().GetResult();
         reading.Acknowledgements.AddRange(replication.Acknowledgements);
         if (replication.Function is not { } function)
-            return LastGood(last, name, path, MissingModules.HintFor(copy) is { } hint ? $"does not load: {hint}" : "does not load", replication.Acknowledgements.First(each => !each.IsReady).Problem, reading);
+        {
+            var reason = replication.Acknowledgements.First(each => !each.IsReady).Problem!;
+            return LastGood(last, name, path, LoadHints.HintFor(copy, reason) is { } hint ? $"does not load: {hint}" : "does not load", reason, reading);
+        }
         if (last is not null)
             _replaced.Add(last.Function);
         _published[key] = new Published(function, fingerprint, quotas, place);

@@ -48,6 +48,52 @@ public sealed class NodeTests(PoolFixture lambda) : IClassFixture<PoolFixture>
         Assert.Equal("\"imported\"", await lambda.ResultAsync(version));
     }
 
+    /// <summary>Node.js would find out by itself what such a file is; Lambda turns that off.</summary>
+    [Theory]
+    [InlineData("nodejs20.x", "export const handler = async () => 1", "Unexpected token 'export'")]
+    [InlineData("nodejs22.x", "export const handler = async () => 1", "Unexpected token 'export'")]
+    [InlineData("nodejs20.x", "import fs from 'fs'; export const handler = async () => 1", "Cannot use import statement outside a module")]
+    [InlineData("nodejs22.x", "import fs from 'fs'; export const handler = async () => 1", "Cannot use import statement outside a module")]
+    [InlineData("nodejs22.x", "const fs = await Promise.resolve(1); exports.handler = async () => 1", "await is only valid in async functions and the top level bodies of modules")]
+    public async Task ModuleThatSaysNowhereThatItIsOne_DoesNotLoad_AsAtAws(string runtime, string code, string error)
+    {
+        var version = lambda.Node(code, runtime);
+        var failed = Assert.IsType<InvocationOutcome.InitFailed>((await lambda.InvokeAsync(version)).Outcome);
+        Assert.Equal(("Runtime.UserCodeSyntaxError", $"SyntaxError: {error}"), (failed.ErrorType, failed.ErrorMessage));
+        Assert.Contains("write \"type\": \"module\" into its package.json, or name the file .mjs", LoadHints.HintFor(version.CodeFolder, failed.ErrorMessage), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nodejs20.x")]
+    [InlineData("nodejs22.x")]
+    public async Task RequireOfAModule_IsAnError_AsAtAws(string runtime)
+    {
+        var version = lambda.Function(runtime, "index.handler", 10, 256,
+            ("index.js", "exports.handler = async () => { try { return require('./word.mjs').word } catch (error) { return error.code } }"), ("word.mjs", "export const word = 'required'"));
+        Assert.Equal("\"ERR_REQUIRE_ESM\"", await lambda.ResultAsync(version));
+    }
+
+    [Fact]
+    public async Task ImportOfAModuleThatSaysNowhereThatItIsOne_IsAnErrorOnNodejs22()
+    {
+        var version = lambda.Function("nodejs22.x", "index.handler", 10, 256,
+            ("index.mjs", "export const handler = () => import('./word.js').then((found) => found.word, (error) => error.name)"), ("word.js", "export const word = 'imported'"));
+        Assert.Equal("\"SyntaxError\"", await lambda.ResultAsync(version));
+    }
+
+    /// <summary>What Lambda leaves on stays on: by the runtime, not by the interpreter.</summary>
+    [Theory]
+    [InlineData("nodejs20.x")]
+    [InlineData("nodejs24.x")]
+    public async Task ImportOfAModuleThatSaysNowhereThatItIsOne_WorksWhereLambdaLetsIt(string runtime)
+    {
+        var installed = new Interpreters().InstalledVersion(RuntimeFamily.Node);
+        Assert.SkipUnless(installed >= new Version(20, 19), "Node.js finds out what a file is from 20.19 on");
+        var version = lambda.Function(runtime, "index.handler", 10, 256,
+            ("index.mjs", "export const handler = () => import('./word.js').then((found) => found.word, (error) => error.name)"), ("word.js", "export const word = 'imported'"));
+        Assert.Equal("\"imported\"", await lambda.ResultAsync(version));
+    }
+
     [Theory]
     [InlineData("exports.handler = (event, context, callback) => callback(null, 1)", "Runtime.CallbackHandlerDeprecated")]
     [InlineData("exports.handler = async (event, context) => [typeof context.done, typeof context.succeed, typeof context.fail]", null)]

@@ -63,6 +63,33 @@ public abstract class IsolationContract(SandboxFixture machine, bool forks) : IC
         Assert.EndsWith("x", output);
     }
 
+    /// <summary>Of all processes the kernel shall take functions first when the machine is out of memory, whatever they wish.</summary>
+    [Fact]
+    public async Task WhoIsEndedFirst_IsNotTheFunctionsToSay()
+    {
+        await using var run = new SandboxRun { Forks = forks };
+        await run.StartPythonAsync(machine.Isolated, """
+            import os, threading
+            def write(path):
+                for value in ('0', '-500', '899'):
+                    try:
+                        with open(path + '/oom_score_adj', 'w') as file:
+                            file.write(value)
+                        print('written', path, value)
+                    except OSError:
+                        pass
+                print(open(path + '/oom_score_adj').read().strip(), flush=True)
+            write('/proc/self')
+            write('/proc/thread-self')
+            if os.fork() == 0:
+                write('/proc/self')
+                write(f'/proc/{os.getppid()}')
+            else:
+                os.wait()
+            """);
+        Assert.Equal("900\n900\n900\n900", await run.OutputAsync());
+    }
+
     [Fact]
     public async Task Rights_AreNone()
     {

@@ -142,7 +142,8 @@ internal sealed class SandboxRun : IProcessOutput, IAsyncDisposable
         {
             await _process.EndAsync();
         }
-        _zygote?.Dispose();
+        if (_zygote is not null)
+            await _zygote.DisposeAsync();
         _runtime?.Dispose();
         _folder.Delete(recursive: true);
     }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Brink.Functions.Lambda;
 
 namespace Brink.Tests.Functions.Lambda.Sandbox;
@@ -34,6 +36,57 @@ public sealed class SandboxedPoolTests(SandboxFixture machine) : IClassFixture<S
             done
             """));
         Assert.Equal("""["127.0.0.1:9001", {"a":1}]""", await lambda.ResultAsync(version, """{"a":1}"""));
+    }
+
+    /// <summary>Where the network is shared the port of a Runtime API is within reach of all: it asks who comes.</summary>
+    [Fact]
+    public async Task PortOfAnotherFunctionsRuntimeApi_IsReachedAndRefuses()
+    {
+        using var meeting = new TcpListener(IPAddress.Loopback, 0);
+        meeting.Start();
+        await using var lambda = new PoolFixture { Sandbox = machine.Shared };
+        var victim = lambda.Function("provided.al2023", "any", 60, 256, ("bootstrap", """
+            #!/bin/sh
+            api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
+            while true; do
+              id=$(curl -s -o /tmp/event -D - "$api/next" | tr -d '\r' | sed -n 's/^[Ll]ambda-[Rr]untime-[Aa]ws-[Rr]equest-[Ii]d: //p')
+              curl -s -o /dev/null "http://127.0.0.1:$(cat /tmp/event)/$AWS_LAMBDA_RUNTIME_API/$id"
+              curl -s -o /dev/null -X POST "$api/$id/response" -d '"its own"'
+            done
+            """));
+        var thief = lambda.Node("""
+            const ask = async (method, url, body) => { const r = await fetch(url, { method, body }); return [r.status, (await r.json().catch(() => ({}))).errorType]; };
+            exports.handler = async ({ api, id }) => Promise.all([
+              ask('POST', `http://${api}/2018-06-01/runtime/invocation/${id}/response`, '"stolen"'),
+              ask('POST', `http://${api}/2018-06-01/runtime/invocation/${id}/error`, '{}'),
+              ask('GET', `http://${api}/2018-06-01/runtime/invocation/next`),
+              ask('GET', `http://${api}/2018-06-01/ping`),
+            ]);
+            """);
+        var invocation = lambda.ResultAsync(victim, $"{((IPEndPoint)meeting.LocalEndpoint).Port}");
+        // The victim is at work until it is answered; by what it asked for the thief knows all that there is to know.
+        using var asked = await meeting.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(asked.GetStream());
+        var path = (await reader.ReadLineAsync(TestContext.Current.CancellationToken))!.Split(' ')[1].Split('/');
+
+        var answers = await lambda.ResultAsync(thief, $$"""{"api":"{{path[1]}}","id":"{{path[2]}}"}""");
+        await asked.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+
+        Assert.Equal("""[[403,"Forbidden"],[403,"Forbidden"],[403,"Forbidden"],[403,"Forbidden"]]""", answers);
+        Assert.Equal("\"its own\"", await invocation);
+    }
+
+    /// <summary>What a function starts is as much of its environment as itself; also where the function was forked.</summary>
+    [Theory]
+    [InlineData("/usr/bin/curl -s http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/ping")]
+    [InlineData("sh -c '(curl -s http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/ping)'")]
+    public async Task PortOfItsOwnRuntimeApi_IsAnsweredToAllOfIt(string command)
+    {
+        await using var lambda = new PoolFixture { Sandbox = machine.Shared };
+        var python = lambda.Python($"import os\ndef lambda_handler(event, context):\n    return os.popen({System.Text.Json.JsonSerializer.Serialize(command)}).read()");
+        Assert.Equal("\"pong\"", await lambda.ResultAsync(python));
+        var node = lambda.Node($"exports.handler = async () => require('child_process').execSync({System.Text.Json.JsonSerializer.Serialize(command)}).toString()");
+        Assert.Equal("\"pong\"", await lambda.ResultAsync(node));
     }
 
     [Fact]
