@@ -40,6 +40,11 @@ internal static class FlagCases
     public static IReadOnlyDictionary<string, Case> All { get; } = new Dictionary<string, Case>(StringComparer.Ordinal)
     {
         ["--origin"] = Flag((site => With(site, "--origin", Url(site)), "200 one"), (site => With(site, "--origin", Folder(site)), "200 a file"), site => BodyAsync(site, "/a.txt")),
+        ["--default-root-object"] = Flag(
+            (site => With(site, "--origin", Folder(site), "--default-root-object", "a.txt"), "200 a file"),
+            (site => With(site, "--origin", Folder(site), "--default-root-object", ".env"), "404 "), site => ShortBodyAsync(site, "/")),
+        ["--hidden-files"] = Flag(
+            (site => With(site, "--origin", Folder(site)), "404 "), (site => With(site, "--origin", Folder(site), "--hidden-files"), "200 hidden"), site => ShortBodyAsync(site, "/.env")),
         ["--viewer-request"] = Flag((Plain, "none"), (site => With(site, "--viewer-request", Script(site)), "viewer-request"), ToldAsync),
         ["--viewer-response"] = Flag((Plain, "none"), (site => With(site, "--viewer-response", Script(site)), "viewer-response"), ToldAsync),
         ["--cache-policy"] = Flag((Plain, "1"), (site => With(site, "--cache-policy", "CachingDisabled"), "2"), PolicyCases.AskedTwiceAsync),
@@ -260,6 +265,7 @@ internal static class FlagCases
     {
         Directory.CreateDirectory(site.In("site"));
         site.Write("site/a.txt", "a file");
+        site.Write("site/.env", "hidden");
         return site.In("site");
     }
 
@@ -302,6 +308,13 @@ internal static class FlagCases
     {
         var answer = await site.Dev.AskAsync(target);
         return $"{answer.Status} {answer.Text}";
+    }
+
+    /// <summary>The body of what was found.</summary>
+    private static async Task<string> ShortBodyAsync(Site site, string target)
+    {
+        var answer = await site.Dev.AskAsync(target);
+        return $"{answer.Status} {(answer.Status == 200 ? answer.Text : "")}";
     }
 
     private static async Task<string> StatusAsync(Site site) => (await site.Dev.AskAsync()).Status.ToString(CultureInfo.InvariantCulture);
