@@ -38,7 +38,8 @@ internal sealed class TlsListener
             var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
             await tls.AuthenticateAsServerAsync(_choose, null, closing);
         }
-        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException)
+        // NotSupportedException: what came is no ClientHello, and without one no options are chosen.
+        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException or NotSupportedException)
         {
             return; // a scan, a client that does not trust us, or one that fell silent (HeadDeadline)
         }

@@ -326,7 +326,7 @@ public sealed class LambdaTriggersTests
         Assert.DoesNotContain(kind == LambdaErrorKind.Validation ? "at handler" : "the script said so", answer.Text, StringComparison.Ordinal);
         Assert.Equal((result, result), (entry.ResultType.ToString(), entry.DetailedResultType));
         // Of an invalid result the place in it comes first.
-        Assert.Equal(kind == LambdaErrorKind.Validation ? "at handler\nAWS says: the script said so" : "the script said so\nat handler", entry.ErrorDetail);
+        Assert.Equal(kind == LambdaErrorKind.Validation ? "at handler (index.js:1:1)\nAWS says: Error: the script said so" : "Error: the script said so\nat handler (index.js:1:1)", entry.ErrorDetail);
         Assert.Equal(0, viewerResponse.Runs);
     }
 
