@@ -32,7 +32,7 @@ public sealed class StartAndStopTests : IDisposable
     [InlineData(2, "A value on the command line is empty.", "dev", "--origin", ".", "--viewer-request", "")]
     [InlineData(2, "A value on the command line is empty.", "dev", "--distribution=")]
     [InlineData(2, "A value on the command line is empty.", "function", "test", "samples/spa-rewrite/function.js", "--event", "")]
-    [InlineData(1, "/dev/zero: is larger than", "function", "test", "samples/spa-rewrite/function.js", "--event", "/dev/zero")]
+    [InlineData(1, "/dev/zero: the file is larger than", "function", "test", "samples/spa-rewrite/function.js", "--event", "/dev/zero")]
     [InlineData(2, "--event", "function", "test", "samples/spa-rewrite/function.js")]
     public async Task ACommandLineThatCannotWork_OneSentenceAndItsExitCode(int exitCode, string sentence, params string[] arguments)
     {
