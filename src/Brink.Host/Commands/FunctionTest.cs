@@ -154,8 +154,8 @@ internal sealed class Expectation
     {
         if (expected is JsonObject { Count: 1 } pattern && pattern["$matches"] is JsonValue regex && actual is JsonValue value && value.TryGetValue<string>(out var text))
         {
-            if (!Regex.IsMatch(text, regex.GetValue<string>(), RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)))
-                differences.Add($"{path}: expected to match {Text(regex)}, is {Text(actual)}");
+            if (!Fits(regex.ToString(), text, out var problem))
+                differences.Add($"{path}: expected to match {Text(regex)}{problem}, is {Text(actual)}");
         }
         else if (path == "request.querystring" && (QueryOf(expected) ?? QueryOf(actual)) is not null && expected?.GetValueKind() != actual?.GetValueKind())
         {
@@ -187,6 +187,24 @@ internal sealed class Expectation
         {
             differences.Add($"{(path.Length == 0 ? "FunctionOutput" : path)}: expected {Text(expected)}, is {Text(actual)}");
         }
+    }
+
+    private static bool Fits(string pattern, string text, out string problem)
+    {
+        problem = "";
+        try
+        {
+            return Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        }
+        catch (ArgumentException exception)
+        {
+            problem = $" (which is no regular expression: {exception.Message})";
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            problem = " (which takes longer than a second)";
+        }
+        return false;
     }
 
     /// <summary>A query string as text, of text or of an object of values; null for anything else.</summary>

@@ -89,13 +89,13 @@ public sealed class TerminalTests : IDisposable
     [Fact]
     public async Task FunctionDoesNotCompile_PlaceAndCauseFirst_AwsSentenceOnce()
     {
-        File.WriteAllText(Path.Combine(_folder.FullName, "broken.js"), "function handler(event) {\n    return event.request?.uri;\n}\n");
+        File.WriteAllText(Path.Combine(_folder.FullName, "broken.js"), "function handler(event) {\n    var uri = event.request?.uri;\n    return event.request;\n}\n");
         await using var brink = ChildProcess.Start(Repository.Executable, ["dev", "--origin", ".", "--viewer-request", "broken.js"], _folder.FullName);
 
         Assert.Equal(1, await brink.WaitForExitAsync());
 
         var lines = brink.ErrorText.Split('\n');
-        Assert.StartsWith("broken.js:2:25: SyntaxError: ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("broken.js:2:28: SyntaxError: ", lines[0], StringComparison.Ordinal);
         Assert.Equal(lines.Length - 1, Array.FindIndex(lines, line => line.Contains(Sentence, StringComparison.Ordinal)));
     }
 
