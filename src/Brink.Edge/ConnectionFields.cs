@@ -37,7 +37,7 @@ internal static class ConnectionFields
 
     public static bool IsClose(ReadOnlySpan<char> option) => option.Equals("close", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Fields that nobody may nominate: they frame and address the message, or tell of its way so far.</summary>
+    /// <summary>Fields that are never nominated: they frame and address the message, or tell of its way so far.</summary>
     private static bool IsForAll(ReadOnlySpan<char> name) =>
         Is(name, "host") || Is(name, "content-length") || Is(name, "transfer-encoding") || Is(name, "connection")
         || Is(name, "via") || Is(name, "cdn-loop") || Is(name, "forwarded")

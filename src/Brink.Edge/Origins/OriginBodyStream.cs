@@ -17,7 +17,7 @@ internal sealed class OriginBodyStream(HttpResponseMessage response, OriginClock
     private int _disposed;
 
     /// <summary>
-    /// Reads the first piece ahead, for nobody to begin an answer whose body is none. When it has not come after that long, it is left to the first read.
+    /// Reads the first piece ahead, so that no answer is begun whose body is none. When it has not come after that long, it is left to the first read.
     /// </summary>
     /// <exception cref="IOException">There is no first piece.</exception>
     public async ValueTask AwaitFirstPieceAsync(TimeSpan patience, TimeProvider time)

@@ -7,7 +7,7 @@ internal static class PendingReads
 {
     /// <summary>
     /// Ends a read of a request's body. Kestrel throws instead where the viewer has broken the body off in the same moment, and this is called by timers and tokens,
-    /// which have nobody to tell: such a read ends by itself.
+    /// which have no caller to tell: such a read ends by itself.
     /// </summary>
     public static void TryCancelPendingRead(this PipeReader reader)
     {

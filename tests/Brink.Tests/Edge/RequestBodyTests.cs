@@ -386,7 +386,7 @@ public sealed class RequestBodyTests
             await ExpectAnswerOrEndAsync();
         }
 
-        /// <summary>The answer to the request that follows, or the end of the connection: never an answer to what nobody asked.</summary>
+        /// <summary>The answer to the request that follows, or the end of the connection: never an answer to what was not asked.</summary>
         public async Task ExpectAnswerOrEndAsync()
         {
             var next = await viewer.ReceiveAsync();
