@@ -39,6 +39,7 @@ public static class CheckRules
     internal static readonly CheckRule StatusCode = new("status-code", "statusCode is not an integer from 200 to 599", "A string, a fraction or a number outside is a validation error: 502.");
     internal static readonly CheckRule MethodReadOnly = new("method-read-only", "request.method is changed", "The method cannot be changed: 502.");
     internal static readonly CheckRule Uri = new("uri", "request.uri does not begin with /", "It is a path, without scheme, host and query: 502.");
+    internal static readonly CheckRule QueryString = new("query-string", "request.querystring is neither an object nor the text of a query", "A list, a number or null, spaces and # are validation errors: 502. A ? at the beginning of a text goes on as part of it.");
     internal static readonly CheckRule Body = new("body", "a body of another form", "A string, or { encoding: 'text' or 'base64', data: a string }: 502.");
 
     // Key value stores (6.1).
@@ -89,7 +90,7 @@ public static class CheckRules
         ConstAssignment, UndeclaredAssignment, NotDefined,
         AbsentGlobal, AbsentMember, DynamicCode, NoSuchModule, UnsupportedArgument,
         HandlerMissing, HandlerNotFunction, HandlerParameters, ReturnsEvent, ReturnsInvalid, ReturnsNothing, LambdaEdge, EventProperty, RequestBody,
-        HeaderReadOnly, HeaderDisallowed, HeaderNameCase, HeaderValue, CookieHeader, StatusCode, MethodReadOnly, Uri, Body,
+        HeaderReadOnly, HeaderDisallowed, HeaderNameCase, HeaderValue, CookieHeader, StatusCode, MethodReadOnly, Uri, QueryString, Body,
         KvsNotAssociated, KvsNotAwaited,
         EndlessLoop, Unreachable,
         Size, Encoding, EventFailed, Utilization,

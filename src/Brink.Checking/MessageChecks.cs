@@ -8,8 +8,23 @@ namespace Brink.Checking;
 /// <summary>What a script does to headers, cookies, query and the other parts of messages, where names and values are written out (functions spec 2, 3, 4.3).</summary>
 internal static class MessageChecks
 {
-    private static readonly string[] EventParts = ["version", "context", "viewer", "request", "response"];
-    private static readonly string[] RequestParts = ["method", "uri", "querystring", "headers", "cookies", "rawQueryString"];
+    /// <summary>What runs a function of the other tier.</summary>
+    public const string RunAsLambda = "to run it as Lambda@Edge, give its folder, or a file that ends in .cjs or .mjs";
+
+    private static readonly Dictionary<ValueKind, Shape> Shapes = new()
+    {
+        [ValueKind.Event] = new("the event", "event", ["context", "viewer", "request", "response", "version"]),
+        [ValueKind.Context] = new("the context", "event.context", ["distributionDomainName", "distributionId", "endpoint", "eventType", "requestId"]),
+        [ValueKind.Viewer] = new("the viewer", "event.viewer", ["ip"]),
+        [ValueKind.Request] = new("a request", "request", ["method", "uri", "querystring", "headers", "cookies", "rawQueryString"]),
+        [ValueKind.Response] = new("a response", "response", ["statusCode", "statusDescription", "headers", "cookies", "body"]),
+    };
+
+    /// <summary>Properties that one of the event's objects has (functions spec 2.1), besides those of every object.</summary>
+    private sealed record Shape(string What, string Path, string[] Parts)
+    {
+        public bool Has(string name) => Parts.Contains(name) || name is "hasOwnProperty" or "propertyIsEnumerable" or "isPrototypeOf" or "toString" or "valueOf" or "constructor";
+    }
 
     public static void Run(CheckContext context)
     {
@@ -81,15 +96,49 @@ internal static class MessageChecks
             case "uri" when assignment is { Operator: null, Value: StringLiteral uri } && !uri.Value.StartsWith('/'):
                 context.Error(CheckRules.Uri, assignment.Value, $"request.uri must begin with /, not \"{Short(uri.Value)}\"", UriAdvice(uri.Value));
                 break;
-            case "headers" when assignment.Value is ObjectLiteral headers:
-                CheckList(context, headers, ValueKind.RequestHeaders);
+            case "headers" when assignment.Operator is null:
+                CheckListOf(context, assignment.Value, ValueKind.RequestHeaders);
                 break;
-            case "cookies" when assignment.Value is ObjectLiteral cookies:
-                CheckList(context, cookies, ValueKind.RequestCookies);
+            case "cookies" when assignment.Operator is null:
+                CheckListOf(context, assignment.Value, ValueKind.RequestCookies);
                 break;
-            case "querystring" when assignment.Value is ObjectLiteral query:
+            case "querystring" when assignment is { Operator: null, Value: ObjectLiteral query }:
                 CheckList(context, query, ValueKind.QueryString);
                 break;
+            case "querystring" when assignment.Operator is null:
+                CheckQueryString(context, assignment.Value);
+                break;
+            default:
+                CheckSet(context, ValueKind.Request, name, assignment.Target);
+                break;
+        }
+    }
+
+    private static void CheckQueryString(CheckContext context, Expression value)
+    {
+        if (value is NumberLiteral or BooleanLiteral or NullLiteral or RegExpLiteral or FunctionExpression || context.Kinds.Of(value) is ValueKind.Array or ValueKind.Number)
+        {
+            context.Error(CheckRules.QueryString, value, "request.querystring must be an object or a string", "'a=1&b=2', or { a: { value: '1' } }");
+            return;
+        }
+        var first = value;
+        while (first is BinaryExpression { Operator: BinaryOperator.Add } sum)
+            first = sum.Left;
+        var text = first switch { StringLiteral literal => literal.Value, TemplateLiteral template => template.Strings[0], _ => "" };
+        if (text.StartsWith('?'))
+            context.Warning(CheckRules.QueryString, value, "request.querystring has no ? at its beginning: it becomes part of the first name", value is StringLiteral whole ? $"'{Short(whole.Value[1..])}'" : null);
+        else if (text.AsSpan().IndexOfAny(" #\t\n") >= 0)
+            context.Error(CheckRules.QueryString, value, "request.querystring must not have spaces, control characters or #", "encodeURIComponent(...) for each name and value");
+    }
+
+    /// <summary>A property that is set and that nothing reads: neither AWS nor, it seems, the script.</summary>
+    private static void CheckSet(CheckContext context, ValueKind kind, string name, Node at)
+    {
+        var shape = Shapes[kind];
+        if (!shape.Has(name) && Meant(kind, name).Instead is { } instead
+            && !context.Facts.Nodes.OfType<Expression>().Any(access => ScriptFacts.NameOf(access, out _) == name && !context.Facts.IsWritten(access)))
+        {
+            context.Warning(CheckRules.EventProperty, at, $"{shape.What} has no property {Short(name)}: setting it changes nothing", instead);
         }
     }
 
@@ -115,17 +164,17 @@ internal static class MessageChecks
             case "statusDescription" when value is NumberLiteral or BooleanLiteral or NullLiteral or ObjectLiteral or ArrayLiteral:
                 context.Error(CheckRules.HeaderValue, value, "response.statusDescription must be a string", null);
                 break;
-            case "headers" when value is ObjectLiteral headers:
-                CheckList(context, headers, ValueKind.ResponseHeaders);
+            case "headers":
+                CheckListOf(context, value, ValueKind.ResponseHeaders);
                 break;
-            case "headers" when value is ArrayLiteral:
-                context.Error(CheckRules.HeaderValue, value, "response.headers must be an object", "{ 'x-name': { value: 'text' } }");
-                break;
-            case "cookies" when value is ObjectLiteral cookies:
-                CheckList(context, cookies, ValueKind.ResponseCookies);
+            case "cookies":
+                CheckListOf(context, value, ValueKind.ResponseCookies);
                 break;
             case "body":
                 CheckBody(context, value);
+                break;
+            default:
+                CheckSet(context, ValueKind.Response, name, at is AssignmentExpression assignment ? assignment.Target : at);
                 break;
         }
     }
@@ -161,6 +210,24 @@ internal static class MessageChecks
         else if (encoding.Value is StringLiteral text && text.Value is not ("text" or "base64"))
             context.Error(CheckRules.Body, encoding, $"response.body.encoding must be text or base64, not \"{Short(text.Value)}\"", "encoding: 'text'");
     }
+
+    /// <summary>What is to be the headers or cookies of a message.</summary>
+    private static void CheckListOf(CheckContext context, Expression value, ValueKind kind)
+    {
+        if (value is ObjectLiteral list)
+            CheckList(context, list, kind);
+        else if (value is StringLiteral or TemplateLiteral or NumberLiteral or BooleanLiteral or NullLiteral or ArrayLiteral or FunctionExpression)
+            context.Error(CheckRules.HeaderValue, value, $"{PathOf(kind)} must be an object", kind is ValueKind.RequestHeaders or ValueKind.ResponseHeaders ? "{ 'x-name': { value: 'text' } }" : "{ name: { value: 'text' } }");
+    }
+
+    private static string PathOf(ValueKind kind) => kind switch
+    {
+        ValueKind.RequestHeaders => "request.headers",
+        ValueKind.ResponseHeaders => "response.headers",
+        ValueKind.RequestCookies => "request.cookies",
+        ValueKind.ResponseCookies => "response.cookies",
+        _ => "request.querystring",
+    };
 
     private static void CheckList(CheckContext context, ObjectLiteral list, ValueKind kind)
     {
@@ -204,14 +271,7 @@ internal static class MessageChecks
     {
         if (kind is not (ValueKind.RequestHeaders or ValueKind.ResponseHeaders or ValueKind.RequestCookies or ValueKind.ResponseCookies or ValueKind.QueryString))
             return;
-        var path = kind switch
-        {
-            ValueKind.RequestHeaders => "request.headers",
-            ValueKind.ResponseHeaders => "response.headers",
-            ValueKind.RequestCookies => "request.cookies",
-            ValueKind.ResponseCookies => "response.cookies",
-            _ => "request.querystring",
-        };
+        var path = PathOf(kind);
         var what = name is null ? $"an entry of {path}" : $"{path}['{Short(name)}']";
         switch (value)
         {
@@ -303,25 +363,46 @@ internal static class MessageChecks
         switch (kind)
         {
             case ValueKind.Event when name is "Records":
-                context.Error(CheckRules.LambdaEdge, access, "event.Records is the form of Lambda@Edge", "event.request, event.response");
+                context.Error(CheckRules.LambdaEdge, access, "event.Records is the form of Lambda@Edge", $"event.request, event.response; {RunAsLambda}");
                 break;
-            case ValueKind.Event when !EventParts.Contains(name) && EventAdvice(name) is null && NearestWord.To(name, EventParts.Skip(1)) is { } meant:
-                context.ErrorUnlessCaught(CheckRules.EventProperty, access, $"the event has no property {name}: did you mean {meant}?", $"event.{meant}");
-                break;
-            case ValueKind.Event when !EventParts.Contains(name):
-                context.Warning(CheckRules.EventProperty, access, $"the event has no property {name}", EventAdvice(name));
-                break;
-            case ValueKind.Request when name is "body":
+            case ValueKind.Request or ValueKind.Response when name is "body":
                 context.ErrorIfDereferenced(CheckRules.RequestBody, access, "functions are never given a body", "Lambda@Edge, if the body must be read");
-                break;
-            case ValueKind.Request when name is not "hasOwnProperty" && !RequestParts.Contains(name):
-                context.ErrorIfDereferenced(CheckRules.EventProperty, access, $"a request has no property {name}",
-                    RequestAdvice(name) ?? (NearestWord.To(name, RequestParts) is { } part ? $"request.{part}" : null));
                 break;
             case ValueKind.Request when name is "rawQueryString" && context.Runtime == Runtime.CloudFrontJs10:
                 context.ErrorIfDereferenced(CheckRules.EventProperty, access, "rawQueryString is cloudfront-js-2.0's", "request.querystring");
                 break;
+            default:
+                if (Shapes.TryGetValue(kind, out var shape) && !shape.Has(name))
+                    ReportAbsent(context, access, kind, name);
+                break;
         }
+    }
+
+    private static void ReportAbsent(CheckContext context, Expression access, ValueKind kind, string name)
+    {
+        var (question, instead) = Meant(kind, name);
+        var message = $"{Shapes[kind].What} has no property {Short(name)}{question}";
+        if (kind != ValueKind.Event)
+            context.ErrorIfDereferenced(CheckRules.EventProperty, access, message, instead);
+        else if (question.Length > 0)           // a slip of the fingers, and nothing works without what was meant
+            context.ErrorUnlessCaught(CheckRules.EventProperty, access, message, instead);
+        else
+            context.Warning(CheckRules.EventProperty, access, message, instead);
+    }
+
+    /// <summary>What was meant by a property that does not exist: by another name for it, or by one that is nearly the same.</summary>
+    private static (string Question, string? Instead) Meant(ValueKind kind, string name)
+    {
+        var otherName = kind switch
+        {
+            ValueKind.Event => EventAdvice(name),
+            ValueKind.Request => RequestAdvice(name),
+            ValueKind.Response => ResponseAdvice(name),
+            _ => null,
+        };
+        if (otherName is not null)
+            return ("", otherName);
+        return NearestWord.To(name, Shapes[kind].Parts) is { } part ? ($": did you mean {part}?", $"{Shapes[kind].Path}.{part}") : ("", null);
     }
 
     /// <summary>An absent property is undefined; using that as an object throws.</summary>
@@ -366,10 +447,16 @@ internal static class MessageChecks
         "path" or "url" or "pathname" or "rawPath" => "request.uri",
         "query" or "queryString" or "queryStringParameters" or "searchParams" or "params" => "request.querystring",
         "ip" or "clientIp" or "clientIP" => "event.viewer.ip",
-        "header" => "request.headers",
-        "cookie" => "request.cookies",
         "host" or "hostname" => "request.headers.host.value",
         "origin" => "cf.updateRequestOrigin({ ... })",
+        _ => null,
+    };
+
+    private static string? ResponseAdvice(string name) => name switch
+    {
+        "status" or "code" => "response.statusCode",
+        "statusText" or "reason" or "reasonPhrase" => "response.statusDescription",
+        "bodyEncoding" or "isBase64Encoded" => "body: { encoding: 'base64', data: '...' }",
         _ => null,
     };
 

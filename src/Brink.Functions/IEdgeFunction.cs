@@ -61,6 +61,12 @@ public sealed class TriggerEvent
     /// The edge has put its own value into the request's headers before the call.
     /// </summary>
     public Func<string, bool>? ShowsCloudFrontHeader { get; init; }
+
+    /// <summary>The parameters of an event object, where the event was given as one: a value of it may hold what would end it in a query.</summary>
+    internal IReadOnlyList<(string Name, string Value)>? GivenQuery { get; init; }
+
+    /// <summary>The cookies of the request of an event object; see <see cref="GivenQuery"/>.</summary>
+    internal IReadOnlyList<(string Name, string Value)>? GivenCookies { get; init; }
 }
 
 /// <summary>One run: what comes next, and what it cost.</summary>

@@ -138,10 +138,10 @@ internal sealed class RequestView : FixedView
     public RequestView(EventView view)
     {
         _view = view;
-        QueryString = new ValuesView(this, static (owner, parameters) => MessageParts.ReadQuery(Of(owner).Request.QueryString, parameters), isResponse: false);
+        QueryString = new ValuesView(this, static (owner, parameters) => MessageParts.ReadQuery(Of(owner), parameters), isResponse: false);
         Headers = new ValuesView(this, static (owner, headers) =>
             MessageParts.ReadRequestHeaders(Of(owner).Request.Headers, Of(owner).ShowsCloudFrontHeader, headers), isResponse: false);
-        Cookies = new ValuesView(this, static (owner, cookies) => MessageParts.ReadRequestCookies(Of(owner).Request.Headers, cookies), isResponse: false);
+        Cookies = new ValuesView(this, static (owner, cookies) => MessageParts.ReadRequestCookies(Of(owner), cookies), isResponse: false);
     }
 
     public const int MethodPlace = 0, UriPlace = 1, QueryStringPlace = 2, HeadersPlace = 3, CookiesPlace = 4;

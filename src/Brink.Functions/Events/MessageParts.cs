@@ -42,6 +42,30 @@ internal static class MessageParts
         return (host.AsSpan().ContainsAnyInRange('A', 'Z') ? host.ToLowerInvariant() : host, length);
     }
 
+    /// <summary>The cookies of an event's request.</summary>
+    public static void ReadRequestCookies(TriggerEvent triggerEvent, NamedValues cookies)
+    {
+        if (triggerEvent.GivenCookies is { } given)
+            ReadGiven(given, cookies);
+        else
+            ReadRequestCookies(triggerEvent.Request.Headers, cookies);
+    }
+
+    /// <summary>The parameters of an event's request.</summary>
+    public static void ReadQuery(TriggerEvent triggerEvent, NamedValues parameters)
+    {
+        if (triggerEvent.GivenQuery is { } given)
+            ReadGiven(given, parameters);
+        else
+            ReadQuery(triggerEvent.Request.QueryString, parameters);
+    }
+
+    private static void ReadGiven(IReadOnlyList<(string Name, string Value)> given, NamedValues values)
+    {
+        foreach (var (name, value) in given)
+            values.Add(name, 0, name.Length, value, 0, value.Length, -1);
+    }
+
     /// <summary>The cookies of a request: split at semicolons, the name ends at the first equals sign.</summary>
     public static void ReadRequestCookies(HeaderList fields, NamedValues cookies)
     {

@@ -45,6 +45,12 @@ internal sealed class ResultEdit : IResultReader
     /// <summary>The query string as the function gave it in place of the object; null if it gave none.</summary>
     public string? QueryText { get; private set; }
 
+    /// <summary>The query string as an object that the function changed; null if it did not, or gave text.</summary>
+    public NamedValues? ReturnedQuery => IsResponse || QueryText is not null ? null : _query.Returned();
+
+    /// <summary>The cookies as the function changed them; null if it did not.</summary>
+    public NamedValues? ReturnedCookies => (IsResponse ? _responseCookies : _requestCookies).Returned();
+
     /// <summary>Whether the Content-Length of the response is the function's own word.</summary>
     public bool SetsContentLength => _headers.Sets("content-length");
 

@@ -452,6 +452,36 @@ internal sealed class ValuesEdit(bool joins)
         return false;
     }
 
+    // ---------------------------------------------------------------- showing
+
+    /// <summary>The values as the function returned them; null where they are those that came.</summary>
+    public NamedValues? Returned()
+    {
+        if (!IsChanged && !IsReordered)
+            return null;
+        var returned = new NamedValues();
+        // Of fields those that nobody changed are in no list.
+        for (var index = 0; !joins && _original is not null && index < _original.Values.NameCount; index++)
+        {
+            if (_states[index] != NameState.Kept)
+                continue;
+            for (var item = _original.Values.FirstItem(index); item >= 0; item = _original.Values.NextItem(item))
+                Show(new OutValue { NameIndex = index, Item = item }, returned);
+        }
+        foreach (ref readonly var value in _values.AsSpan(0, _count))
+            Show(value, returned);
+        return returned;
+    }
+
+    private void Show(in OutValue shown, NamedValues returned)
+    {
+        var name = WireText.Encode(NameOf(shown));
+        var value = shown.Item >= 0 ? _original!.Values.WireValue(shown.Item).ToString() : WireText.Encode(joins ? TextAt(shown.ValueText).ToString() : shown.Value!);
+        var attributes = shown.Item < 0 ? shown.Attributes is null ? null : WireText.Encode(shown.Attributes)
+            : _original!.Values.HasAttributes(shown.Item) ? _original.Values.WireAttributes(shown.Item).ToString() : null;
+        returned.Add(name, 0, name.Length, value + attributes, 0, value.Length, -1, attributes is null ? -1 : value.Length);
+    }
+
     // ---------------------------------------------------------------- writing
 
     /// <summary>Joins the values: a query, a Cookie header.</summary>

@@ -23,19 +23,23 @@ internal static class FunctionOutput
     /// <param name="IsResponse">A response came out.</param>
     /// <param name="ShowsContentLength">The function's response had a Content-Length; otherwise it is one that we computed, and no part of the output.</param>
     /// <param name="QueryText">The query string as the function gave it in place of the object; null if it gave none.</param>
+    /// <param name="Query">The query string as an object that the function changed; null if it did not. On its way to a text a value could become two.</param>
+    /// <param name="Cookies">The cookies as the function changed them; null if it did not.</param>
     /// <param name="BodyEncoding">How the function gave its body; null if it set none.</param>
     /// <param name="BodyData">The body as the function gave it.</param>
-    public sealed record Facts(bool IsResponse, bool ShowsContentLength, string? QueryText, string? BodyEncoding, string BodyData)
+    public sealed record Facts(bool IsResponse, bool ShowsContentLength, string? QueryText, NamedValues? Query, NamedValues? Cookies, string? BodyEncoding, string BodyData)
     {
         public static Facts Of(ResultEdit edit, TriggerEvent triggerEvent) => new(
             edit.IsResponse,
             edit.SetsContentLength || (!edit.IsGenerated && triggerEvent.Response?.Headers.Contains("Content-Length") == true),
             edit.QueryText,
+            edit.ReturnedQuery,
+            edit.ReturnedCookies,
             edit.Body.IsSet ? edit.Body.Encoding : null,
             edit.Body.Data);
     }
 
-    public static string Write(Facts facts, EdgeRequest request, EdgeResponse? response)
+    public static string Write(Facts facts, TriggerEvent triggerEvent, EdgeResponse? response)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, Options))
@@ -44,23 +48,24 @@ internal static class FunctionOutput
             if (facts.IsResponse)
                 WriteResponse(json, response!, facts);
             else
-                WriteRequest(json, request, facts);
+                WriteRequest(json, triggerEvent, facts);
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static void WriteRequest(Utf8JsonWriter json, EdgeRequest request, Facts facts)
+    private static void WriteRequest(Utf8JsonWriter json, TriggerEvent triggerEvent, Facts facts)
     {
+        var request = triggerEvent.Request;
         json.WriteStartObject("request");
-        WriteList(json, "headers", values => MessageParts.ReadRequestHeaders(request.Headers, static _ => true, values));
+        WriteList(json, "headers", Filled(values => MessageParts.ReadRequestHeaders(request.Headers, static _ => true, values)));
         json.WriteString("method", request.Method);
         if (ShowsQueryTextAsText && facts.QueryText is { } text)
             json.WriteString("querystring", text);
         else
-            WriteList(json, "querystring", values => MessageParts.ReadQuery(request.QueryString, values));
+            WriteList(json, "querystring", facts.Query ?? Filled(values => MessageParts.ReadQuery(triggerEvent, values)));
         json.WriteString("uri", WireText.Decode(request.Uri));
-        WriteList(json, "cookies", values => MessageParts.ReadRequestCookies(request.Headers, values));
+        WriteList(json, "cookies", facts.Cookies ?? Filled(values => MessageParts.ReadRequestCookies(triggerEvent, values)));
         json.WriteEndObject();
     }
 
@@ -70,9 +75,9 @@ internal static class FunctionOutput
         var headers = response.Headers.Clone();
         if (!facts.ShowsContentLength)
             headers.Remove("Content-Length");
-        WriteList(json, "headers", values => MessageParts.ReadResponseHeaders(headers, values));
+        WriteList(json, "headers", Filled(values => MessageParts.ReadResponseHeaders(headers, values)));
         json.WriteString("statusDescription", WireText.Decode(ResponseView.DescriptionOf(response)));
-        WriteList(json, "cookies", values => MessageParts.ReadResponseCookies(headers, values));
+        WriteList(json, "cookies", facts.Cookies ?? Filled(values => MessageParts.ReadResponseCookies(headers, values)));
         json.WriteNumber("statusCode", response.StatusCode);
         if (facts.BodyEncoding is not null)
         {
@@ -84,10 +89,15 @@ internal static class FunctionOutput
         json.WriteEndObject();
     }
 
-    private static void WriteList(Utf8JsonWriter json, string name, Action<NamedValues> fill)
+    private static NamedValues Filled(Action<NamedValues> fill)
     {
         var values = new NamedValues();
         fill(values);
+        return values;
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, NamedValues values)
+    {
         json.WriteStartObject(name);
         for (var i = 0; i < values.NameCount; i++)
         {

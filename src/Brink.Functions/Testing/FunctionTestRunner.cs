@@ -28,7 +28,7 @@ public static class FunctionTestRunner
             run.ComputeUtilization.ToString(CultureInfo.InvariantCulture),
             run.Logs,
             error?.Message ?? "",
-            error is null ? FunctionOutput.Write(facts!, triggerEvent.Request, response) : "")
+            error is null ? FunctionOutput.Write(facts!, triggerEvent, response) : "")
         {
             ErrorPlace = error?.Place,
             ErrorDetail = error?.Fault is { } fault ? $"{error.Detail}\n{fault}" : error?.Detail,

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Brink.Functions.Events;
 using Brink.Http;
@@ -58,7 +57,10 @@ internal static class TestEvent
         if (type == EventType.ViewerResponse && !root.TryGetProperty("response", out _))
             throw new EventException("A viewer-response event must have response.");
 
-        var request = ReadRequest(Part(root, "request", "request"));
+        var part = Part(root, "request", "request");
+        var query = ReadQuery(part);
+        var cookies = Values(Part(part, "cookies", "request.cookies"), "request.cookies").Select(Encoded).ToArray();
+        var request = ReadRequest(part, query, cookies);
         request.ClientIp = Text(Part(root, "viewer", "viewer"), "ip", "viewer", "")!;
         request.RequestId = Text(context, "requestId", "context", "")!;
         return new TriggerEvent
@@ -71,6 +73,8 @@ internal static class TestEvent
             Endpoint = Text(context, "endpoint", "context", null),
             Tenant = ReadTenant(Part(context, "distributionTenant", "context.distributionTenant")),
             ShowsCloudFrontHeader = static _ => true,
+            GivenQuery = query,
+            GivenCookies = cookies,
         };
     }
 
@@ -90,7 +94,15 @@ internal static class TestEvent
         return new DistributionTenant(Text(part, "id", path, "")!, parameters);
     }
 
-    private static EdgeRequest ReadRequest(JsonElement part)
+    /// <summary>The parameters of an object; null where the query is text.</summary>
+    private static (string Name, string Value)[]? ReadQuery(JsonElement part) =>
+        part.ValueKind == JsonValueKind.Object && part.TryGetProperty("querystring", out var query) && query.ValueKind == JsonValueKind.String
+            ? null
+            : [.. Values(Part(part, "querystring", "request.querystring"), "request.querystring").Select(Encoded)];
+
+    private static (string Name, string Value) Encoded((string Name, string Value, string? Attributes) one) => (WireText.Encode(one.Name), WireText.Encode(one.Value));
+
+    private static EdgeRequest ReadRequest(JsonElement part, (string Name, string Value)[]? query, (string Name, string Value)[] cookies)
     {
         var request = new EdgeRequest
         {
@@ -100,19 +112,13 @@ internal static class TestEvent
         };
         if (!request.Uri.StartsWith('/'))
             throw new EventException("request.uri must begin with /.");
-        if (part.TryGetProperty("querystring", out var query) && query.ValueKind == JsonValueKind.String)
-        {
-            request.QueryString = WireText.Encode(query.GetString()!);
-        }
-        else
-        {
-            var parameters = Joined(part, "querystring", "request.querystring", "&");
-            request.QueryString = parameters.Length == 0 ? null : parameters;
-        }
+        if (query is null)
+            request.QueryString = WireText.Encode(part.GetProperty("querystring").GetString()!);
+        else if (query.Length > 0)
+            request.QueryString = Joined(query, "&");
         ReadHeaders(part, "request.headers", request.Headers);
-        var cookies = Joined(part, "cookies", "request.cookies", "; ");
         if (cookies.Length > 0)
-            request.Headers.Add("Cookie", cookies);
+            request.Headers.Add("Cookie", Joined(cookies, "; "));
         return request;
     }
 
@@ -140,17 +146,7 @@ internal static class TestEvent
             headers.Add(name, WireText.Encode(value));
     }
 
-    private static string Joined(JsonElement part, string list, string path, string separator)
-    {
-        var text = new StringBuilder();
-        foreach (var (name, value, _) in Values(Part(part, list, path), path))
-        {
-            if (text.Length > 0)
-                text.Append(separator);
-            text.Append(WireText.Encode(name)).Append('=').Append(WireText.Encode(value));
-        }
-        return text.ToString();
-    }
+    private static string Joined((string Name, string Value)[] values, string separator) => string.Join(separator, values.Select(one => $"{one.Name}={one.Value}"));
 
     /// <summary>Every value of a list; those of multiValue where there are any.</summary>
     private static IEnumerable<(string Name, string Value, string? Attributes)> Values(JsonElement list, string path)

@@ -70,5 +70,5 @@ public sealed record FunctionMetadata(string FunctionARN, string Stage, DateTime
 internal sealed partial class TestResultJson : JsonSerializerContext
 {
     /// <summary>FunctionOutput is JSON in a string: with every quote as \u0022 nobody could read it.</summary>
-    public static TestResultJson Readable { get; } = new(new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static TestResultJson Readable { get; } = new(new JsonSerializerOptions { WriteIndented = true, IndentSize = 4, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

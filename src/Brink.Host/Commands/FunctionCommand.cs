@@ -22,7 +22,7 @@ internal static class FunctionCommand
         };
         var expected = new Option<string[]>("--expect")
         {
-            Description = "What is expected of it: a file with FunctionOutput, or a TestResult in part. May be given as often as --event, in the same order.", HelpName = "FILE",
+            Description = "What is expected of it: a file with FunctionOutput, or a TestResult in part. As often as --event, in the same order, or once with an array.", HelpName = "FILE",
         };
         var runtime = RuntimeOption();
         var keyValueStore = KeyValueStoreOption();
@@ -33,7 +33,7 @@ internal static class FunctionCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(expected) is { Implicit: false, Tokens.Count: var count } && result.GetResult(events)?.Tokens.Count is var each && count != each)
+            if (result.GetResult(expected) is { Implicit: false, Tokens.Count: > 1 and var count } && result.GetResult(events)?.Tokens.Count is var each && count != each)
                 result.AddError($"--expect is given {count} times and --event {each}: each event needs its own");
         });
         command.SetAction((parsed, cancellationToken) =>

@@ -50,9 +50,16 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
     }
 
     /// <summary>Why a file of that name cannot be run as it is: it is TypeScript. Null for any other.</summary>
-    public static string? WhyNotJavaScript(string file) => Path.GetExtension(file) is ".ts" or ".mts" or ".cts" or ".tsx"
-        ? $"is TypeScript, which neither AWS nor Brink runs: compile it first, say with npx -p typescript tsc --target es5 {Path.GetFileName(file)}, and give the .js file"
-        : null;
+    /// <param name="file">As named on the command line.</param>
+    /// <param name="isLambda">Node.js is to run it: then the language of today is fine.</param>
+    public static string? WhyNotJavaScript(string file, bool isLambda = false)
+    {
+        if (Path.GetExtension(file) is not (".ts" or ".mts" or ".cts" or ".tsx"))
+            return null;
+        // Version 5 is the last that writes ES 5, which has nothing that the dialect lacks; as a module of ES 2015 it leaves import as it stands.
+        var target = isLambda ? "--target es2022 --module commonjs" : "--target es5 --module es2015 --lib es2020";
+        return $"is TypeScript, which neither AWS nor Brink runs: compile it first, say with npx -p typescript@5 tsc {target} {file}, and give the .js file";
+    }
 
     /// <summary>The store of an import file, the same object every time, with the contents of now. Null if the file cannot be used.</summary>
     public KeyValueStore? ReadKeyValueStore(string file, byte[] json, List<DevMistake> mistakes)

@@ -96,7 +96,14 @@ public sealed class FunctionTestTests : IDisposable
     }
 
     [Theory]
-    [InlineData("[]", "expected.json: expects nothing: give {\"request\": ...}")]
+    [InlineData("[]", "expected.json: says what is expected of 0 events, and 1 are given: each needs its own")]
+    [InlineData("{}", "expected.json: expects nothing: give {\"request\": ...}")]
+    [InlineData("""{ "FunctionErrorMesage": "x", "FunctionOutput": {} }""", "expected.json: FunctionErrorMesage is no member of a TestResult; did you mean FunctionErrorMessage?")]
+    [InlineData("""{ "FunctionOutput": [1] }""", "expected.json: FunctionOutput must be {\"request\": ...} or {\"response\": ...}")]
+    [InlineData("""{ "FunctionOutput": "no" }""", "expected.json: FunctionOutput is not JSON: ")]
+    [InlineData("""{ "request": 5 }""", "expected.json: request must be an object")]
+    [InlineData("""{ "request": { "uri": { "$matches": "(" } } }""", "expected.json: $matches \"(\" is not a regular expression: ")]
+    [InlineData("""{ "request": { "uri": { "$matches": 5 } } }""", "expected.json: $matches stands alone, with a regular expression as text")]
     [InlineData("{", "expected.json: is not JSON: ")]
     public async Task WhatExpectsNothing_IsSaid(string expected, string message)
     {
@@ -113,8 +120,30 @@ public sealed class FunctionTestTests : IDisposable
     {
         var (_, errors, exitCode) = await TestAsync("function.js", "--event", "docs.json", "--event", "fails.json", "--expect", "expected.json");
 
-        Assert.Equal(2, exitCode);
-        Assert.Contains("--expect is given 1 times and --event 2: each event needs its own", errors, StringComparison.Ordinal);
+        Assert.Equal(1, exitCode);
+        Assert.Equal("expected.json: says what is expected of 1 events, and 2 are given: each needs its own\n", errors);
+
+        var three = await TestAsync("function.js", "--event", "docs.json", "--expect", "expected.json", "--expect", "expected.json");
+        Assert.Equal(2, three.ExitCode);
+        Assert.Contains("--expect is given 2 times and --event 1: each event needs its own", three.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a run printed, or AWS did, is an expectation of the next: its utilization and its summary are those of that run.</summary>
+    [Fact]
+    public async Task PrintedResults_AreAnExpectation()
+    {
+        var (printed, _, _) = await TestAsync("function.js", "--event", "docs.json");
+        Save("expected.json", printed.Replace("\"ComputeUtilization\": \"", "\"ComputeUtilization\": \"9", StringComparison.Ordinal).Replace("DEVELOPMENT", "LIVE", StringComparison.Ordinal));
+        var one = await TestAsync("function.js", "--event", "docs.json", "--expect", "expected.json");
+        Assert.Equal((0, ""), (one.ExitCode, one.Errors));
+
+        var (several, _, _) = await TestAsync("function.js", "--event", "docs.json", "--event", "docs.json");
+        Save("several.json", several);
+        var both = await TestAsync("function.js", "--event", "docs.json", "--event", "docs.json", "--expect", "several.json");
+        Assert.Equal((0, ""), (both.ExitCode, both.Errors));
+        var other = await TestAsync("function.js", "--event", "docs.json", "--event", "fails.json", "--expect", "several.json");
+        Assert.Equal(1, other.ExitCode);
+        Assert.Contains("fails.json: not what several.json expects:", other.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -127,7 +156,7 @@ public sealed class FunctionTestTests : IDisposable
         brink.ReadToEnd();
 
         Assert.NotEqual(0, await brink.WaitForExitAsync());
-        Assert.StartsWith("function.ts: is TypeScript, which neither AWS nor Brink runs: compile it first", brink.ErrorText, StringComparison.Ordinal);
+        Assert.StartsWith("function.ts: is TypeScript, which neither AWS nor Brink runs: compile it first, say with npx -p typescript@5 tsc --target es5 --module es2015 --lib es2020 function.ts", brink.ErrorText, StringComparison.Ordinal);
     }
 
     private static string EventFor(string uri) =>

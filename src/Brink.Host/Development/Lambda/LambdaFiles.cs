@@ -51,7 +51,7 @@ internal sealed class LambdaFiles : IAsyncDisposable
         var key = name + "\0" + path;
         _published.TryGetValue(key, out var last);
         var quotas = Strictest(events);
-        if (FunctionFiles.WhyNotJavaScript(path) is { } other)
+        if (FunctionFiles.WhyNotJavaScript(path, isLambda: true) is { } other)
             return LastGood(last, name, path, other, null, reading);
         using var package = FunctionPackage.Open(path, quotas.Package, out var problem);
         if (package is null)

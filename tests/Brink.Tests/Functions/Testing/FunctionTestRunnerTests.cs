@@ -118,10 +118,97 @@ public sealed class FunctionTestRunnerTests
         }
     }
 
+    /// <summary>A value of an event object may hold what would end it in a query, and so may one of a result: what a test shows is what was given and returned.</summary>
+    [Theory]
+    [InlineData("", """{"s":{"value":"x&y"},"t=u":{"value":"1#2"}}""")]
+    [InlineData("q.z = { value: q.s.value + '=1' };", """{"s":{"value":"x&y"},"t=u":{"value":"1#2"},"z":{"value":"x&y=1"}}""", false)]
+    [InlineData("q = event.request.querystring = { a: { value: 'p&q=1' } };", """{"a":{"value":"p&q=1"}}""")]
+    [InlineData("delete q['t=u']; q.s.value = 'é';", """{"s":{"value":"é"}}""")]
+    public void QueryString_OfAnEventObject_IsTakenAsItStands(string edit, string shown, bool isValid = true)
+    {
+        var code = $"function handler(event) {{ var q = event.request.querystring; {edit} return event.request; }}";
+        foreach (var runtime in (Runtime[])[Runtime.CloudFrontJs10, Runtime.CloudFrontJs20])
+        {
+            var result = Test(code, """{"context":{"eventType":"viewer-request"},"request":{"querystring":{"s":{"value":"x&y"},"t=u":{"value":"1#2"}}}}""", runtime);
+
+            if (isValid)
+                AssertJson(shown, JsonNode.Parse(result.FunctionOutput)!["request"]!["querystring"]!.ToJsonString());
+            else
+                Assert.Equal("The CloudFront function returned an invalid value: request.querystring must not have spaces, control characters or #.", result.FunctionErrorMessage);
+        }
+    }
+
+    [Fact]
+    public void Cookies_OfAnEventObject_AreTakenAsTheyStand()
+    {
+        const string code = "function handler(event) { var c = event.request.cookies; console.log(c.a.value); c.b = { value: '1; c=2' }; return event.request; }";
+
+        var result = Test(code, """{"context":{"eventType":"viewer-request"},"request":{"cookies":{"a":{"value":"x;y"}}}}""");
+
+        Assert.Equal(["x;y"], result.FunctionExecutionLogs);
+        AssertJson("""{"a":{"value":"x;y"},"b":{"value":"1; c=2"}}""", JsonNode.Parse(result.FunctionOutput)!["request"]!["cookies"]!.ToJsonString());
+    }
+
+    /// <summary>Every entry must be an object with a string value, in every form that it can have.</summary>
+    [Theory]
+    [InlineData("q.a = '9'", "a must be an object with a string value")]
+    [InlineData("q.a = 9", "a must be an object with a string value")]
+    [InlineData("q.a = null", "a must be an object with a string value")]
+    [InlineData("q.a = undefined", "a must be an object with a string value")]
+    [InlineData("q.a = {}", "a must be an object with a string value")]
+    [InlineData("q.a = ['9']", "a must be an object with a string value")]
+    [InlineData("q.a.value = 9", "a must be an object with a string value")]
+    [InlineData("q.a.value = null", "a must be an object with a string value")]
+    [InlineData("q.a = { value: { value: '9' } }", "a must be an object with a string value")]
+    [InlineData("q.a = { b: { value: '9' } }", "a must be an object with a string value")]
+    [InlineData("q.new = { value: 1.5 }", "new must be an object with a string value")]
+    [InlineData("q.m.multiValue = '1'", "m.multiValue must be an array of objects with a string value")]
+    [InlineData("q.m.multiValue = ['1']", "m.multiValue must be an array of objects with a string value")]
+    [InlineData("q.m.multiValue[1].value = 2", "m must be an object with a string value")]
+    public void QueryString_WithAnEntryOfAnotherForm_IsRefused(string edit, string rule)
+    {
+        foreach (var runtime in (Runtime[])[Runtime.CloudFrontJs10, Runtime.CloudFrontJs20])
+        {
+            var result = Test(
+                $"function handler(event) {{ var q = event.request.querystring; {edit}; return event.request; }}",
+                """{"context":{"eventType":"viewer-request"},"request":{"querystring":"a=1&m=1&m=2"}}""", runtime);
+
+            Assert.Equal(($"The CloudFront function returned an invalid value: request.querystring.{rule}.", ""), (result.FunctionErrorMessage, result.FunctionOutput));
+        }
+    }
+
+    /// <summary>Text built from the parsed object, where a redirect sends the viewer.</summary>
+    [Theory]
+    [InlineData("a=1&b=2", "a=1&b=2")]
+    [InlineData("a=%C3%A9+%26&b=", "a=%C3%A9+%26&b=")]
+    [InlineData("m=1&n&m=2,3", "m=1&m=2,3&n=")]
+    [InlineData("", "")]
+    public void Redirect_CarriesTheQueryAsItCame(string query, string carried)
+    {
+        const string code = """
+            function handler(event) {
+                var q = event.request.querystring, pairs = [];
+                for (var name in q) {
+                    (q[name].multiValue || [q[name]]).forEach(function (one) { pairs.push(name + '=' + one.value); });
+                }
+                return { statusCode: 302, headers: { location: { value: '/to?' + pairs.join('&') } } };
+            }
+            """;
+        foreach (var runtime in (Runtime[])[Runtime.CloudFrontJs10, Runtime.CloudFrontJs20])
+        {
+            var run = Run(Compile(code, runtime), EventType.ViewerRequest, Request("/", query), null);
+
+            var response = Assert.IsType<FunctionOutcome.Respond>(run.Outcome).Response;
+            Assert.Equal("/to?" + carried, response.Headers.Get("Location"));
+        }
+    }
+
     [Theory]
     [InlineData("null")]
     [InlineData("5")]
     [InlineData("true")]
+    [InlineData("['a=1']")]
+    [InlineData("function () {}")]
     public void QueryString_OfAnotherType_IsRefused(string value)
     {
         foreach (var runtime in (Runtime[])[Runtime.CloudFrontJs10, Runtime.CloudFrontJs20])
