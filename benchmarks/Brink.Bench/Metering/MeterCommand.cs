@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Brink.Bench.Engine;
+using Brink.Bench.Hostile;
 using Brink.Functions.Metering;
 using Brink.Functions.Modules;
 using Brink.JavaScript;
@@ -21,8 +22,13 @@ internal static class MeterCommand
     {
         var only = new Option<string?>("--only") { Description = "Only work whose name contains this." };
         var hostile = new Option<bool>("--hostile") { Description = "The hostile functions of tests/functions/hostile instead: the time until each is stopped." };
-        var command = new Command("meter", "Nanoseconds for a unit of cost, for each kind of work.") { only, hostile };
-        command.SetAction(parsed => Run(parsed.GetValue(hostile), parsed.GetValue(only)));
+        var builtIns = new Option<bool>("--built-ins") { Description = "Every built-in instead, on large and odd values drawn by chance, beside an endless loop." };
+        var samples = new Option<int>("--samples") { Description = "With --built-ins: combinations of values for each. Default 200.", DefaultValueFactory = _ => 200 };
+        var seed = new Option<ulong>("--seed") { Description = "With --built-ins: others are drawn with another. Default 1.", DefaultValueFactory = _ => 1 };
+        var command = new Command("meter", "Nanoseconds for a unit of cost, for each kind of work.") { only, hostile, builtIns, samples, seed };
+        command.SetAction(parsed => parsed.GetValue(builtIns)
+            ? new BuiltInSweep(parsed.GetValue(samples), parsed.GetValue(seed)).Run(parsed.GetValue(only))
+            : Run(parsed.GetValue(hostile), parsed.GetValue(only)));
         return command;
     }
 
@@ -72,9 +78,9 @@ internal static class MeterCommand
         Ending ending = default;
         for (var i = 0; i < Rounds; i++)
         {
-            var start = TimeProvider.System.GetTimestamp();
+            var start = ThreadClock.Now;
             ending = work.Call();
-            times[i] = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
+            times[i] = (ThreadClock.Now - start).TotalMilliseconds;
         }
         return new Measured(work.Name, ending.Status, ending.Units, Statistics.Median(times));
     }
