@@ -170,7 +170,7 @@ internal sealed class BuiltInSweep
     {
         var operation = Operations.FirstOrDefault(one => one.Name == name).Call;
         var runtime = operation is not null || _of20.Contains(name) || BuiltInList.OfHost.Contains(name) ? Runtime.CloudFrontJs20 : Runtime.CloudFrontJs10;
-        var path = Path(name);
+        var path = PartsOf(name);
         var isMethod = path.Contains("prototype") && path[^1] != "prototype";
         var setUp = new StringBuilder();
         if (!isMethod && operation is null && path[0] is "crypto" or "querystring")
@@ -217,7 +217,7 @@ internal sealed class BuiltInSweep
     }
 
     /// <summary><c>get RegExp.prototype.flags</c> as RegExp, prototype, flags.</summary>
-    private static List<string> Path(string name)
+    private static List<string> PartsOf(string name)
     {
         var parts = new List<string>();
         foreach (var part in (name.StartsWith("get ", StringComparison.Ordinal) || name.StartsWith("set ", StringComparison.Ordinal) ? name[4..] : name).Split('.'))
