@@ -194,10 +194,18 @@ internal static class BuiltInChecks
         }
         if (method is { Object: Identifier { Variable: null, Name: "Buffer" }, Name: "from" } && call.Arguments is [_, StringLiteral text] && !BufferEncodings.Contains(text.Value))
             context.ErrorUnlessCaught(CheckRules.UnsupportedArgument, text, $"the encoding \"{text.Value}\" is not supported", "'utf8', 'hex', 'base64' or 'base64url'");
-        if (holder == ValueKind.CloudFront && method.Name == "kvs" && !context.HasKeyValueStore)
-            context.Warning(CheckRules.KvsNotAssociated, call, "a key value store must be associated with the function, and none is given here", null);
+        if (holder == ValueKind.CloudFront && method.Name == "kvs")
+            CheckStore(context, call);
         if (holder == ValueKind.KeyValueStore && method.Name is "get" or "exists" or "meta" && IsUsedAsValue(context.Facts.ParentOf(call), call))
             context.Warning(CheckRules.KvsNotAwaited, call, $"{method.Name} returns a promise, which is always true", $"await {ScriptFacts.TextOf(method) ?? method.Name}(...)");
+    }
+
+    private static void CheckStore(CheckContext context, CallExpression call)
+    {
+        if (context.KeyValueStoreId is not { } id)
+            context.Warning(CheckRules.KvsNotAssociated, call, "a key value store must be associated with the function, and none is given here", null);
+        else if (call.Arguments is [StringLiteral { Value: var asked }, ..] && asked != id)
+            context.Warning(CheckRules.KvsOtherId, call, $"the associated key value store has the id {id}, not {asked}", $"cf.kvs(), which takes the associated one, or name this id: --kvs {asked}=FILE");
     }
 
     private static bool IsUsedAsValue(Node? parent, Node call) => parent switch

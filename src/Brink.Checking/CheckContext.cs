@@ -6,7 +6,7 @@ namespace Brink.Checking;
 
 /// <summary>One script under check: what is known of it, and where findings go.</summary>
 internal sealed class CheckContext(
-    ProgramNode program, IReadOnlyList<(Variable Variable, Expression Value)> destructured, Runtime runtime, bool hasKeyValueStore)
+    ProgramNode program, IReadOnlyList<(Variable Variable, Expression Value)> destructured, Runtime runtime, string? keyValueStoreId)
 {
     public ScriptFacts Facts { get; } = new(program, destructured);
 
@@ -16,7 +16,8 @@ internal sealed class CheckContext(
 
     public BuiltInCatalog BuiltIns { get; } = BuiltInCatalog.For(runtime);
 
-    public bool HasKeyValueStore { get; } = hasKeyValueStore;
+    /// <summary>The id of the associated store; null where none is.</summary>
+    public string? KeyValueStoreId { get; } = keyValueStoreId;
 
     public List<CheckFinding> Findings { get; } = [];
 

@@ -44,6 +44,7 @@ public static class CheckRules
 
     // Key value stores (6.1).
     internal static readonly CheckRule KvsNotAssociated = new("kvs-not-associated", "a key value store is used and none is given", "cf.kvs() throws unless a store is associated with the function. Give --kvs FILE to check with one.");
+    internal static readonly CheckRule KvsOtherId = new("kvs-other-id", "a key value store is asked for by another id than the associated one has", "cf.kvs(id) throws for the id of any other store. cf.kvs() takes the associated one; --kvs ID=FILE gives the file the id.");
     internal static readonly CheckRule KvsNotAwaited = new("kvs-not-awaited", "a promise of the key value store is used as a value", "get, exists and meta return promises.");
 
     // Flow.
@@ -91,7 +92,7 @@ public static class CheckRules
         AbsentGlobal, AbsentMember, DynamicCode, NoSuchModule, UnsupportedArgument,
         HandlerMissing, HandlerNotFunction, HandlerParameters, ReturnsEvent, ReturnsInvalid, ReturnsNothing, LambdaEdge, EventProperty, RequestBody,
         HeaderReadOnly, HeaderDisallowed, HeaderNameCase, HeaderValue, CookieHeader, StatusCode, MethodReadOnly, Uri, QueryString, Body,
-        KvsNotAssociated, KvsNotAwaited,
+        KvsNotAssociated, KvsOtherId, KvsNotAwaited,
         EndlessLoop, Unreachable,
         Size, Encoding, EventFailed, Utilization,
     ];

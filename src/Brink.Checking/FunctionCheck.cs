@@ -28,7 +28,7 @@ public static class FunctionCheck
         if (source.Code.Length > Limits.FunctionBytes * 100)
             return findings;                                // a file of that size is no function; reading it would only take long
         var text = source.Text();
-        findings.AddRange(CheckCode(text, source.Runtime, source.KeyValueStore is not null));
+        findings.AddRange(CheckCode(text, source.Runtime, source.KeyValueStore?.Id));
         return [.. findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column).Select(finding => finding with { SourceLine = SourceLines.LineOf(text, finding.Line) })];
     }
 
@@ -50,7 +50,7 @@ public static class FunctionCheck
         }
     }
 
-    private static List<CheckFinding> CheckCode(string text, Runtime runtime, bool hasStore)
+    private static List<CheckFinding> CheckCode(string text, Runtime runtime, string? storeId)
     {
         var findings = new List<CheckFinding>();
         var strict = Parser.Parse(text, runtime);
@@ -64,7 +64,7 @@ public static class FunctionCheck
         }
         if (program is null)
             return findings;
-        var context = new CheckContext(program, destructured, runtime, hasStore);
+        var context = new CheckContext(program, destructured, runtime, storeId);
         BuiltInChecks.Run(context);
         EntryPointChecks.Run(context);
         MessageChecks.Run(context);

@@ -7,11 +7,6 @@ internal static class ConnectionFields
 {
     public const string KeepAlive = "keep-alive";
 
-    /// <summary>Whether HTTP itself says so of the name. Proxy-* is among them.</summary>
-    public static bool IsHopByHop(string name) => name.ToLowerInvariant() is
-        "connection" or "keep-alive" or "te" or "trailer" or "transfer-encoding" or "upgrade" or "http2-settings"
-        || name.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase);
-
     /// <summary>
     /// Removes what the sender of a received message nominates. Before anybody reads it: what a viewer can take away between the cache key and the origin is another
     /// object under the same key, and a field that a function adds later is no business of the viewer's connection.

@@ -12,7 +12,7 @@ internal static class Gatekeepers
     public static EdgeResponse? Refusal(Exchange exchange)
     {
         if (exchange.Behavior is not { Behavior: var behavior })
-            return Refuse(exchange, 403, ErrorPages.BadRequest, "no distribution answers to this host");
+            return Refuse(exchange, 403, ErrorPages.BadRequest, "no distribution answers to this Host: its aliases and its domain name do");
 
         if (!exchange.Request.IsHttps && behavior.ViewerProtocolPolicy != ViewerProtocolPolicy.AllowAll)
         {

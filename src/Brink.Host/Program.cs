@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Text;
 using Brink.Host.CommandLine;
 using Brink.Host.Commands;
 
@@ -22,6 +23,9 @@ internal static class Program
 
     public static async Task<int> Main(string[] arguments)
     {
+        // The writers that .NET would make put a terminal into application mode, and leave it there.
+        Console.SetOut(WriterTo(Console.OpenStandardOutput()));
+        Console.SetError(WriterTo(Console.OpenStandardError()));
         var root = Root();
         arguments = CommandLineMistakes.WithEmptyValues(arguments);
         var parsed = root.Parse(arguments);
@@ -41,6 +45,8 @@ internal static class Program
         // Commands that serve handle the signals themselves: they drain first.
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
+
+    private static StreamWriter WriterTo(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
     /// <summary>All commands.</summary>
     internal static DescribedCommand Root()

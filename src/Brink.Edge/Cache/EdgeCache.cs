@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using Brink.Http;
 using Brink.Policies;
 
@@ -233,6 +234,7 @@ internal sealed class EdgeCache
             return new Answer { Object = stale, IsShared = true, ResultType = ResultType.Hit };
         }
         var age = InitialAge.Of(response.Headers, _time.GetElapsedTime(asked, now), date);
+        InitialAge.Normalize(response.Headers);
         // Before the filter, which takes the star out of Vary.
         var freshness = exchange.Request.Method == "HEAD" || result.IsFailureOfAFunction || AnswerToOne.Is(result, exchange)
             ? Freshness.Uncacheable
@@ -370,6 +372,15 @@ internal sealed class EdgeCache
         exchange.OriginStatus = head.OriginStatus;
         var age = (int)Math.Clamp((head.InitialAge + _time.GetElapsedTime(head.StoredAt, now)).TotalSeconds, 0, int.MaxValue);
         exchange.Age = age == 0 ? null : age;
+        if (head.OriginStatus >= 500)
+            exchange.OriginNote = StoredErrorNote(head, now);
+    }
+
+    // Without it a developer who has just started the server looks for the mistake elsewhere.
+    private string StoredErrorNote(ObjectHead head, long now)
+    {
+        var left = (head.Freshness.Lifetime ?? TimeSpan.Zero) - _time.GetElapsedTime(head.StoredAt, now);
+        return string.Create(CultureInfo.InvariantCulture, $"the origin's error is stored; it is asked again in {Math.Max(0, Math.Ceiling(left.TotalSeconds))} s");
     }
 
     private static bool IsCacheable(Exchange exchange) =>

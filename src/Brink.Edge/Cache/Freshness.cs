@@ -96,8 +96,11 @@ internal readonly record struct Freshness(
     {
         if ((control.SharedMaxAge ?? control.MaxAge) is { } given)
             return Max(TimeSpan.Zero, given - age);
-        if (!HttpDate.TryParse(headers.Get("expires"), now, out var expires))
+        if (headers.Get("expires") is not { } text)
             return null;
+        // One that is no date, 0 above all, means that it has expired (RFC 9111 section 5.3).
+        if (!HttpDate.TryParse(text, now, out var expires))
+            return TimeSpan.Zero;
         // By one clock, the origin's, where it tells its time.
         var made = HttpDate.TryParse(headers.Get("date"), now, out var date) ? date : now;
         return Max(TimeSpan.Zero, expires - made - age);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brink.Http;
 
 namespace Brink.Edge.Cache;
@@ -23,6 +24,17 @@ internal static class InitialAge
             return byAge;
         var byDate = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)) - date;
         return byDate > NotToldByDate && byDate > byAge ? byDate : byAge;
+    }
+
+    /// <summary>Makes the field of a response that is passed on say what the cache reads in it, so that a hit later on is not younger.</summary>
+    public static void Normalize(HeaderList headers)
+    {
+        if (headers.Get("age") is not { } field || DeltaSeconds.TryRead(field, out _))
+            return;
+        if (TryReadAge(field, out var age))
+            headers.Set("Age", ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+        else
+            headers.Remove("age");
     }
 
     // Of several members the first counts; one that is no number is as if it were not there (RFC 9111 section 5.1).

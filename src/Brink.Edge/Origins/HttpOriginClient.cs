@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -193,6 +194,10 @@ internal sealed class HttpOriginClient : IDisposable
         }
     }
 
+    // RFC 9112 section 6.1: never applied twice, and faulty framing in HTTP/1.0.
+    private static bool IsChunkedOnce(HttpResponseMessage message, HeaderStringValues values) =>
+        message.Version == HttpVersion.Version11 && values.Count == 1 && values.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase);
+
     private static OriginOutcome Read(HttpResponseMessage message, Exchange exchange, OriginClock clock)
     {
         var status = (int)message.StatusCode;
@@ -204,12 +209,10 @@ internal sealed class HttpOriginClient : IDisposable
         var response = new EdgeResponse { StatusCode = status, StatusDescription = phrase };
         foreach (var (name, values) in message.Headers.NonValidated)
         {
+            if (name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) && !IsChunkedOnce(message, values))
+                return Invalid($"the origin sent Transfer-Encoding {values}; only chunked is understood, once, in HTTP/1.1");
             foreach (var value in values)
-            {
-                if (name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) && !value.Equals("chunked", StringComparison.OrdinalIgnoreCase))
-                    return Invalid($"the origin sent Transfer-Encoding {value}; only chunked is understood");
                 response.Headers.Add(name, value);
-            }
         }
         foreach (var (name, values) in message.Content.Headers.NonValidated)
         {

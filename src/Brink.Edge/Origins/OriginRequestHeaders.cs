@@ -61,7 +61,7 @@ internal static class OriginRequestHeaders
 
         foreach (var field in request.Headers.AsSpan())
         {
-            if (IsOurs(field.Name) || ConnectionFields.IsHopByHop(field.Name) || (isOptions && IsMaxForwards(field.Name)))
+            if (IsOurs(field.Name) || UnforwardedFields.Contains(field.Name) || (isOptions && IsMaxForwards(field.Name)))
                 continue;
             if (IsNeeded(field.Name, exchange) || items.SendsHeader(field.Name, request.Method))
                 headers.Add(field.Name, field.Value);
@@ -117,10 +117,8 @@ internal static class OriginRequestHeaders
         }
     }
 
-    /// <summary>Fields the edge writes itself, and those it never passes on.</summary>
-    private static bool IsOurs(string name) => name.ToLowerInvariant() is
-        "via" or "x-forwarded-for" or "x-amz-cf-id" or "cookie" or "accept-encoding" or "content-length" or "expect"
-        or "x-forwarded-proto" or "x-real-ip" || name.StartsWith("X-Edge-", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Fields that the edge writes itself, with what the viewer said in them.</summary>
+    private static bool IsOurs(string name) => name.ToLowerInvariant() is "via" or "x-forwarded-for" or "cookie" or "accept-encoding";
 
     /// <summary>With OPTIONS it would say which server on the way answers in the origin's place (RFC 9110 section 7.6.2), and that answer can be cached.</summary>
     private static bool IsMaxForwards(string name) => name.Equals("Max-Forwards", StringComparison.OrdinalIgnoreCase);

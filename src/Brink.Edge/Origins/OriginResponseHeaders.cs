@@ -18,7 +18,7 @@ internal static class OriginResponseHeaders
         {
             if (keepsTransferEncoding && field.Name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
                 continue;
-            if (ConnectionFields.IsHopByHop(field.Name))
+            if (UnforwardedFields.IsHopByHop(field.Name))
                 (dropped ??= new(StringComparer.OrdinalIgnoreCase)).Add(field.Name);
         }
         if (dropped is not null)

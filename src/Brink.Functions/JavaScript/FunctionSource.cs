@@ -34,9 +34,9 @@ public sealed record FunctionSource
         if (Code.Length > Limits.FunctionBytes)
         {
             return new FunctionSourceProblem("FunctionSizeLimitExceeded",
-                $"{FileName ?? Name} is {Code.Length:N0} bytes long; a CloudFront function has at most {Limits.FunctionBytes:N0} bytes.");
+                $"the function is {Code.Length:N0} bytes long; a CloudFront function has at most {Limits.FunctionBytes:N0} bytes.");
         }
-        return System.Text.Unicode.Utf8.IsValid(Code.Span) ? null : new FunctionSourceProblem("InvalidArgument", $"{FileName ?? Name} is not UTF-8 text.");
+        return System.Text.Unicode.Utf8.IsValid(Code.Span) ? null : new FunctionSourceProblem("InvalidArgument", "the function is not UTF-8 text.");
     }
 
     /// <summary>The code as text, without a byte order mark. Only if <see cref="Check"/> found nothing.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
+using Brink.Configuration;
 
 namespace Brink.Functions.KeyValueStores;
 
@@ -57,7 +58,7 @@ public sealed class KeyValueStoreContents
         }
         catch (JsonException mistake)
         {
-            return Failed($"The file is not JSON: line {mistake.LineNumber + 1}, byte {mistake.BytePositionInLine + 1}.");
+            return Failed($"The file is not JSON: {JsonMistake.Of(mistake)}.");
         }
         catch (InvalidOperationException)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Brink.Configuration;
 using Brink.JavaScript.Syntax;
 
 namespace Brink.Functions.SourceMaps;
@@ -38,7 +39,7 @@ public sealed class SourceMap
         }
         catch (JsonException mistake)
         {
-            problem = $"it is not JSON: line {mistake.LineNumber + 1}, byte {mistake.BytePositionInLine + 1}";
+            problem = $"it is not JSON: {JsonMistake.Of(mistake)}";
         }
         catch (InvalidMapException mistake)
         {

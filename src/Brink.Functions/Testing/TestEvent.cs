@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Brink.Configuration;
 using Brink.Functions.Events;
 using Brink.Http;
 
@@ -26,7 +27,7 @@ internal static class TestEvent
         }
         catch (JsonException mistake)
         {
-            problem = $"The event object is not JSON: line {mistake.LineNumber + 1}, byte {mistake.BytePositionInLine + 1}.";
+            problem = $"The event object is not JSON: {JsonMistake.Of(mistake)}.";
         }
         catch (EventException mistake)
         {

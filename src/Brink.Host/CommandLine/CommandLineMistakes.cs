@@ -37,12 +37,21 @@ internal static class CommandLineMistakes
         if (word.StartsWith('-'))
         {
             var flag = word.Split('=')[0];
-            return $"{flag} is no flag of {path}{DidYouMean.After(flag, HelpText.OptionsOf(command).SelectMany(option => option.Aliases.Append(option.Name)))}";
+            return $"{flag} is no flag of {path}{Meant(flag, command)}";
         }
         var names = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).ToArray();
         return names.Length > 0
             ? $"'{word}' is no command; {Listed(names)}{DidYouMean.After(word, names)}"
-            : $"'{word}' is one word too many for {path}";
+            : $"'{word}' is one word too many for {path}{(command.Options.Any(option => option.Name == "--origin") && Directory.Exists(word) ? $"; did you mean --origin {word}?" : "")}";
+    }
+
+    /// <summary>One letter is the beginning of a flag, not a misspelt -h.</summary>
+    private static string Meant(string flag, Command command)
+    {
+        var names = HelpText.OptionsOf(command).SelectMany(option => option.Aliases.Append(option.Name)).ToList();
+        if (flag.Length != 2)
+            return DidYouMean.After(flag, names);
+        return names.Where(name => name.StartsWith("--" + char.ToLowerInvariant(flag[1]), StringComparison.Ordinal)).Take(2).ToList() is [var only] ? $"; did you mean {only}?" : "";
     }
 
     /// <summary>Whether a token is the value of an option, which may begin with a dash.</summary>

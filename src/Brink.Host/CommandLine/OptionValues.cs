@@ -19,7 +19,7 @@ internal sealed record OptionValues(IReadOnlyList<string> Words, ValueKind Kind)
         var words = sources.SelectMany(source => source(CompletionContext.Empty)).Select(item => item.Label).ToList();
         var kinds = helpName.Split("-or-");
         var kind = helpName is "NAME=FILE" or "NAME=PATH" ? ValueKind.NamedFile
-            : kinds.Any(word => word is "FILE" or "PATH" or "EXE" or "ZIP") ? ValueKind.File
+            : kinds.Any(word => word is "FILE" or "ID=FILE" or "PATH" or "EXE" or "ZIP") ? ValueKind.File
             : kinds.Contains("DIR") ? ValueKind.Folder
             : ValueKind.Text;
         return new(words, kind);

@@ -80,7 +80,11 @@ internal static class DevCommand
             Description = "Binds a CloudFront Function's name, as ARNs in --distribution files name it, to its code. May be given several times.",
             HelpName = "NAME=FILE",
         };
-        var keyValueStore = File("--kvs", "A key value store in import-file form, associated with every function.");
+        var keyValueStore = new Option<string?>("--kvs")
+        {
+            Description = "A key value store in import-file form, associated with every function; with its id, where code asks for it by that.",
+            HelpName = FunctionFiles.StoreValue,
+        };
         var viewerCountry = new Option<string?>("--viewer-country")
         {
             Description = "The value of CloudFront-Viewer-Country, where a policy lists that header.",

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Brink.Configuration;
 using Brink.Functions.Testing;
 using Brink.Host.CommandLine;
 using Brink.Host.Development;
@@ -52,7 +53,7 @@ internal sealed class Expectation
         }
         catch (JsonException exception)
         {
-            reading.Unusable(file, $"is not JSON: {exception.Message}");
+            reading.Unusable(file, $"is not JSON: {JsonMistake.Of(exception)}");
         }
         catch (UnusableException exception)
         {
@@ -103,7 +104,7 @@ internal sealed class Expectation
             }
             catch (JsonException exception)
             {
-                throw new UnusableException($"{place}{Output} is not JSON: {exception.Message}");
+                throw new UnusableException($"{place}{Output} is not JSON: {JsonMistake.Of(exception)}");
             }
         }
         if (expected[Output] is not JsonObject output)

@@ -48,9 +48,7 @@ internal static class FunctionCheckCommand
         string[] files, Runtime runtime, bool isRuntimeGiven, string[] eventFiles, string? storeFile, FunctionLimits limits, int? maxUtilization, Func<IReadOnlyList<FileReport>, string> write)
     {
         var reading = new Reading();
-        KeyValueStore? store = null;
-        if (storeFile is not null && reading.Bytes(storeFile) is { } import)
-            store = new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, import, reading.Mistakes);
+        var store = storeFile is null ? null : new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, reading);
         var events = new List<(string File, byte[] Json)>();
         foreach (var file in eventFiles)
         {

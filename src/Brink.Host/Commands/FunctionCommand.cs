@@ -65,5 +65,5 @@ internal static class FunctionCommand
     }
 
     public static Option<string?> KeyValueStoreOption() =>
-        new("--kvs") { Description = "A key value store in import-file form, associated with the function.", HelpName = "FILE" };
+        new("--kvs") { Description = "A key value store in import-file form, associated with the function; with its id, where the code asks for it by that.", HelpName = FunctionFiles.StoreValue };
 }

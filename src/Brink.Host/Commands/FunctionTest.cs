@@ -19,9 +19,7 @@ internal static class FunctionTest
         var expectations = expected.SelectMany(each => Expectation.Read(each, reading)).ToArray();
         if (expected.Length > 0 && reading.Mistakes.Count == 0 && expectations.Length != events.Length)
             reading.Unusable(string.Join(", ", expected), $"says what is expected of {expectations.Length} events, and {events.Length} are given: each needs its own");
-        var store = storeFile is not null && reading.Bytes(storeFile) is { } json
-            ? new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, json, reading.Mistakes)
-            : null;
+        var store = storeFile is null ? null : new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, reading);
         var map = code is null ? null : SourceMapFiles.Read(file, code, reading, out _);
         foreach (var mistake in reading.Mistakes)
             await Console.Error.WriteLineAsync($"{mistake.File}: {mistake.Message}");
@@ -33,7 +31,7 @@ internal static class FunctionTest
         var source = new FunctionSource { Name = NameFromFile.Of(file), FileName = file, Code = code, Runtime = runtime, KeyValueStore = store, SourceMap = map };
         if (source.Check() is { } problem)
         {
-            await Console.Error.WriteLineAsync($"{problem.Code}: {problem.Message}");
+            await Console.Error.WriteLineAsync($"{file}: {problem.Code}: {problem.Message}");
             return Program.ExitCode.Failure;
         }
         var function = JavaScriptFunction.Compile(source, limits, TimeProvider.System);

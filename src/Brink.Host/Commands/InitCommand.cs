@@ -29,7 +29,7 @@ internal static class InitCommand
         var there = files.Where(file => Path.Exists(file.Target)).Select(file => file.Target).ToList();
         if (there.Count > 0)
         {
-            Console.Error.WriteLine($"brink init: {string.Join(", ", there)}: there already; nothing was written. Name another folder: brink init DIR");
+            Console.Error.WriteLine($"brink init: {string.Join(", ", there.Take(3))}{(there.Count > 3 ? $" and {there.Count - 3} more files" : "")}: there already; nothing was written. Name another folder: brink init DIR");
             return Program.ExitCode.Failure;
         }
         try

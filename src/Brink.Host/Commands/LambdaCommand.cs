@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Brink.Configuration;
 using Brink.Functions.Lambda;
 using Brink.Host.CommandLine;
 using Brink.Host.Development;
@@ -287,7 +288,7 @@ internal static class LambdaCommand
         }
         catch (JsonException failure)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"the event is not JSON: line {failure.LineNumber + 1}, column {failure.BytePositionInLine + 1}");
+            return $"the event is not JSON: {JsonMistake.Of(failure)}";
         }
     }
 }

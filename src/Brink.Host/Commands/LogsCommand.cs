@@ -55,7 +55,7 @@ internal static class LogsCommand
         {
             (null, null) => $"{DataFolder.Logs} holds no log: no Lambda@Edge function has run from this folder",
             (null, _) => $"{DataFolder.Logs} holds no entries: {missing}",
-            (_, null) => $"no line of request {requestId}",
+            (_, null) => $"no line of request {requestId}: no Lambda@Edge function has run for it, as for one that the cache answered",
             _ => $"no line of request {requestId}; {missing}",
         });
     }

@@ -55,9 +55,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         var reading = new Reading();
         mistakes = reading.Mistakes;
 
-        var store = options.KeyValueStore is { } storeFile && reading.Bytes(storeFile) is { } storeBytes
-            ? _functionFiles.ReadKeyValueStore(storeFile, storeBytes, reading.Mistakes)
-            : null;
+        var store = options.KeyValueStore is { } given ? _functionFiles.ReadKeyValueStore(given, reading) : null;
         var s3 = S3Files.Read(options.S3, reading);
         var live = options.Distributions.IsEmpty ? FromFlags(reading) : FromFiles(s3, reading);
         foreach (var function in reading.NewFunctions)
@@ -134,7 +132,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior, DefaultRootObject = options.DefaultRootObject ?? IndexPageOf(origin),
         };
         var live = new LiveDistribution(distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse) { Lambda = lambdas.Length > 0 ? lambda : null }, []);
-        SettingNotes.Add("brink dev", live, options.ViewerCountry, reading);
+        SettingNotes.Add("brink dev", live, options, reading);
         return [live];
     }
 
@@ -158,6 +156,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             if (options.S3 is null || !reading.FailedFiles.Contains(options.S3))
                 S3Files.CheckKeys(file, distribution, s3.Settings, reading);
         }
+        // No process is started where nothing can serve: then a Lambda function that is bound only goes unread.
+        WarnOfUnusedFunctions(distributions.Select(one => one.Distribution), functions.Keys, reading);
         var lambdas = reading.IsUnusable ? [] : ReadLambdas(distributions.Select(one => one.Distribution), reading);
 
         var live = ImmutableArray.CreateBuilder<LiveDistribution>();
@@ -175,11 +175,23 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             if (bound)
             {
                 live.Add(one);
-                SettingNotes.Add(file, one, options.ViewerCountry, reading);
+                SettingNotes.Add(file, one, options, reading);
             }
         }
         return reading.IsUnusable ? [] : live.ToImmutable();
     }
+
+    private static void WarnOfUnusedFunctions(IEnumerable<Distribution> distributions, IEnumerable<string> functions, Reading reading)
+    {
+        if (reading.IsUnusable)
+            return;
+        var associated = distributions.SelectMany(distribution => distribution.CacheBehaviors.Prepend(distribution.DefaultCacheBehavior))
+            .SelectMany(behavior => behavior.FunctionAssociations).Select(association => NameOf(association.FunctionArn)).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in functions.Where(name => !associated.Contains(name)))
+            reading.Warn($"--function {name}", $"no distribution associates a function {name}");
+    }
+
+    private static string NameOf(string functionArn) => functionArn[(functionArn.LastIndexOf('/') + 1)..];
 
     private static IEdgeFunction? BoundFunction(
         CacheBehavior behavior, EventType type, Dictionary<string, IEdgeFunction> functions, string file, Reading reading, ref bool bound)
@@ -187,7 +199,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         var arn = behavior.FunctionAssociations.FirstOrDefault(association => association.EventType == type)?.FunctionArn;
         if (arn is null)
             return null;
-        var name = arn[(arn.LastIndexOf('/') + 1)..];
+        var name = NameOf(arn);
         if (functions.TryGetValue(name, out var function))
             return function;
         bound = false;
@@ -217,7 +229,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         return lambdas;
     }
 
-    private static LambdaTriggers? BoundLambdas(
+    private LambdaTriggers? BoundLambdas(
         CacheBehavior behavior, Dictionary<string, LambdaEdgeFunction> lambdas, string file, Reading reading, ref bool bound)
     {
         if (behavior.LambdaFunctionAssociations.IsEmpty)
@@ -233,7 +245,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             }
             bound = false;
             // A function that does not load has been reported already.
-            if (!reading.FailedFunctions.Contains(name))
+            if (!reading.FailedFunctions.Contains(name) && !options.Lambdas.Any(binding => binding.StartsWith(name + "=", StringComparison.Ordinal)))
                 reading.Unusable(file, $"the distribution associates the Lambda function {name} ({association.LambdaFunctionArn}): bind it with --lambda {name}=DIR");
         }
         return triggers;
@@ -272,7 +284,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         {
             if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
             {
-                reading.Unusable(text, "this is not the URL of an origin: scheme, host, port and path, no more");
+                reading.Unusable($"--origin {text}", "this is not the URL of an origin: scheme, host, port and path, no more");
                 return null;
             }
             var secure = url.Scheme == Uri.UriSchemeHttps;
@@ -288,7 +300,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
         if (!Directory.Exists(text))
         {
-            reading.Unusable(text, File.Exists(text) ? "this is a file; an origin is a folder or a URL" : "this is neither a folder nor a URL (http://...)");
+            reading.Unusable($"--origin {text}", File.Exists(text) ? "this is a file; an origin is a folder or a URL" : "this is neither a folder nor a URL (http://...)");
             return null;
         }
         return new DirectoryOrigin { Id = "origin", Directory = Path.GetFullPath(text), ServesHiddenFiles = hiddenFiles };

@@ -191,8 +191,18 @@ internal sealed record DevOptions
                 ("--origin-request-policy", OriginRequestPolicy),
             })
             {
-                if (value is not null)
-                    mistakes.Add($"{flag} and --distribution exclude each other: the distribution's own file says it");
+                if (value is null)
+                    continue;
+                var instead = flag switch
+                {
+                    "--viewer-request" or "--viewer-response" or "--origin-request" or "--origin-response" =>
+                        $"the file associates functions by name; bind the name with --function NAME={value}, or --lambda NAME={value}",
+                    "--origin" => "the file lists its origins",
+                    "--default-root-object" => "the file has DefaultRootObject",
+                    "--cache-policy" => "the file has CachePolicyId, the id of a managed policy",
+                    _ => "the file has OriginRequestPolicyId, the id of a managed policy",
+                };
+                mistakes.Add($"{flag} and --distribution exclude each other: {instead}");
             }
         }
         if (HiddenFiles && (Origin is null || Origin.Contains("://", StringComparison.Ordinal)))

@@ -24,11 +24,16 @@ internal sealed class FunctionChecks(DevOptions options, IDevOutput output) : IA
     /// <summary>The reports. Of a function that was refused with its one error there is no more to say.</summary>
     public List<FileReport> ReportsOn(ImmutableArray<FunctionSource> functions, IReadOnlyList<DevMistake> mistakes) =>
     [
-        .. functions.Select(source => _checker.Check(source, isRuntimeGiven: !options.Runtimes.IsEmpty, out _)!)
+        .. functions.Select(source => _checker.Check(source, isRuntimeGiven: !options.Runtimes.IsEmpty, out _)!).Select(WithoutUnreadableStore)
             .Where(report => report.Errors > 1 || !mistakes.Any(mistake => mistake.File == report.File)),
     ];
 
     public async ValueTask DisposeAsync() => await _last;
+
+    /// <summary>A store that is given and cannot be read has a mistake of its own.</summary>
+    private FileReport WithoutUnreadableStore(FileReport report) => options.KeyValueStore is null
+        ? report
+        : report with { Findings = [.. report.Findings.Where(finding => finding.Rule.Id != "kvs-not-associated")] };
 
     private void Tell(ImmutableArray<FunctionSource> functions, IReadOnlyList<DevMistake> mistakes)
     {

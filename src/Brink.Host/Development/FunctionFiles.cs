@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Brink.Checking;
 using Brink.Functions;
 using Brink.Functions.JavaScript;
 using Brink.Functions.KeyValueStores;
@@ -14,6 +15,11 @@ namespace Brink.Host.Development;
 internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
 {
     private readonly Dictionary<string, (byte[] Source, byte[]? Map, JavaScriptFunction Function)> _lastGood = new(StringComparer.Ordinal);
+    /// <summary>What help calls the value of --kvs.</summary>
+    public const string StoreValue = "FILE-or-ID=FILE";
+
+    private const string HandlerMissing = "handler-missing";
+
     private KeyValueStore? _store;
 
     /// <summary>The function of a file; null if it cannot be used and never could.</summary>
@@ -45,6 +51,12 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
             mistakes.Add(DevMistake.Of(file, error));
             return last.Function;
         }
+        // A save without a handler would answer every request with 503.
+        if (last.Function is not null && FunctionCheck.Run(source).FirstOrDefault(finding => finding.Rule.Id == HandlerMissing) is { } missing)
+        {
+            mistakes.Add(new DevMistake(file, missing.Message));
+            return last.Function;
+        }
         _lastGood[key] = (code, mapBytes, function);
         return function;
     }
@@ -62,20 +74,26 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
     }
 
     /// <summary>The store of an import file, the same object every time, with the contents of now. Null if the file cannot be used.</summary>
-    public KeyValueStore? ReadKeyValueStore(string file, byte[] json, List<DevMistake> mistakes)
+    /// <param name="given">The value of --kvs: FILE, or ID=FILE for a store that code asks for by its id.</param>
+    /// <param name="reading">Takes the mistakes.</param>
+    public KeyValueStore? ReadKeyValueStore(string given, Reading reading)
     {
+        var at = given.IndexOf('=', StringComparison.Ordinal);
+        var (id, file) = at > 0 && Guid.TryParseExact(given[..at], "D", out _) ? (given[..at], given[(at + 1)..]) : (null, given);
+        if (reading.Bytes(file) is not { } json)
+            return null;
         var now = time.GetUtcNow();
         switch (KeyValueStoreContents.Import(json, _store?.Current.Created ?? now, now))
         {
             case ImportOutcome.Imported(var contents):
                 if (_store is null)
-                    _store = new KeyValueStore(IdOf(file), contents);
+                    _store = new KeyValueStore(id ?? IdOf(file), contents);
                 else
                     _store.Swap(contents);
                 return _store;
             case ImportOutcome.Failed(var reasons):
                 foreach (var reason in reasons)
-                    mistakes.Add(new DevMistake(file, reason));
+                    reading.Mistakes.Add(new DevMistake(file, reason));
                 return _store;
             default:
                 throw new System.Diagnostics.UnreachableException();

@@ -7,11 +7,15 @@ namespace Brink.Host.Development;
 /// <summary>Lines at start about settings that are accepted and do less, or more, than their reader may think.</summary>
 internal static class SettingNotes
 {
-    public static void Add(string file, LiveDistribution live, string? viewerCountry, Reading reading)
+    public static void Add(string file, LiveDistribution live, DevOptions options, Reading reading)
     {
         if (live.Distribution.AsksForHttp3)
             reading.Warn(file, "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1");
         var behaviors = live.Behaviors.Prepend(live.DefaultBehavior).ToList();
+        var toHttps = behaviors.Where(behavior => behavior.Behavior.ViewerProtocolPolicy != ViewerProtocolPolicy.AllowAll).Select(behavior => NameOf(behavior.Behavior.PathPattern)).ToList();
+        if (options.HttpsPort is null && toHttps.Count > 0)
+            reading.Warn(file, $"{string.Join(", ", toHttps)} {(toHttps.Count == 1 ? "wants" : "want")} viewers to use HTTPS, and nothing listens for it: give --https-port");
+        var viewerCountry = options.ViewerCountry;
         var absent = behaviors.SelectMany(behavior => AbsentHeaders(behavior.Behavior, viewerCountry)).GroupBy(each => each.Policy, each => each.Header, StringComparer.Ordinal);
         foreach (var policy in absent)
         {

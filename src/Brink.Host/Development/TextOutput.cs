@@ -63,7 +63,7 @@ internal sealed class TextOutput(TextWriter output, Colors colors, TimeZoneInfo 
         if (entry.FailoverReason is { } reason)
             AppendIndented(text, $"{reason}; asked {entry.OriginId} instead", "");
         if (entry.OriginNote is { } note)
-            AppendIndented(text, $"{entry.OriginId}: {note}", "");
+            AppendIndented(text, entry.OriginId is { } origin ? $"{origin}: {note}" : note, "");
         AppendLogs(text, entry.ViewerRequestRun);
         foreach (var line in entry.LambdaRuns.SelectMany(run => run.OwnLines))
             AppendIndented(text, line.Replace('\r', '\n'), "| ");
@@ -115,7 +115,7 @@ internal sealed class TextOutput(TextWriter output, Colors colors, TimeZoneInfo 
             if (report.Errors > 0)
                 _lines.Post(TextReport.Write([report], colors));
             else
-                _lines.Post(colors.Dim($"checked {SafeText.Of(report.File)}: {TextReport.SummaryOf(report, new Colors(AreOn: false))}{(report.Warnings > 0 ? $"; brink function check {SafeText.Of(report.File)} shows them" : "")}") + "\n");
+                _lines.Post(colors.Dim($"checked {SafeText.Of(report.File)}: {TextReport.SummaryOf(report, new Colors(AreOn: false))}{(report.Warnings > 0 ? $"; brink function check {Quoted(report.File)} shows them" : "")}") + "\n");
         }
     }
 
@@ -144,6 +144,15 @@ internal sealed class TextOutput(TextWriter output, Colors colors, TimeZoneInfo 
             foreach (var line in ran.Logs)
                 AppendIndented(text, line, "| ");
         }
+    }
+
+    /// <summary>As a word that a shell takes for one.</summary>
+    private static string Quoted(string file)
+    {
+        var safe = SafeText.Of(file);
+        return safe.All(character => char.IsLetterOrDigit(character) || character is '/' or '.' or '-' or '_' or '+' or '@' or '%' or ':' or ',')
+            ? safe
+            : $"'{safe.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 
     private static void AppendIndented(StringBuilder text, string lines, string mark)

@@ -45,8 +45,7 @@ internal sealed class ConfigObject
         }
         catch (JsonException error)
         {
-            mistakes.Add(new ConfigMistake(
-                "$", $"not valid JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}", "Correct the syntax"));
+            mistakes.Add(new ConfigMistake("$", $"not valid JSON: {JsonMistake.Of(error)}", "Correct the syntax there, or on the line before"));
         }
         catch (InvalidOperationException) // a string is looked at only when it is asked for
         {
@@ -219,7 +218,9 @@ internal sealed class ConfigObject
         foreach (var name in _properties.Keys)
         {
             if (!_asked.Contains(name))
-                Mistake(name, "there is no such setting", "Check the spelling, letter case included, or leave it out");
+                Mistake(name, "there is no such setting", NearestWord.To(name, _asked.Where(asked => !_properties.ContainsKey(asked))) is { } meant
+                    ? $"Did you mean {meant}?"
+                    : "Check the spelling, letter case included, or leave it out");
         }
     }
 

@@ -50,7 +50,7 @@ internal static class LegacyForwardedValues
         else if (headers.Count > 0)
         {
             PolicyConfigReader.CheckNames(values, "Headers", headers, header: true);
-            PolicyConfigReader.CheckCloudFrontHeaders(values, headers);
+            PolicyConfigReader.CheckKeyHeaders(values, headers);
             cachePolicy = cachePolicy with
             {
                 Headers = ItemSet.Whitelist([.. headers]),

@@ -50,8 +50,9 @@ public static class HostField
         }
     }
 
+    // The unspecified address is nowhere that a request could go.
     private static bool IsAddress(ReadOnlySpan<char> address) =>
-        !address.ContainsAnyExcept(InAddress) && IPAddress.TryParse(address, out var parsed) && parsed.AddressFamily == AddressFamily.InterNetworkV6;
+        address is not "::" && !address.ContainsAnyExcept(InAddress) && IPAddress.TryParse(address, out var parsed) && parsed.AddressFamily == AddressFamily.InterNetworkV6;
 
     private static bool IsPort(ReadOnlySpan<char> port) =>
         port is [':', .. var digits] && digits.Length <= MostDigitsOfPort && WireNumber.TryRead(digits, GreatestPort, out _);

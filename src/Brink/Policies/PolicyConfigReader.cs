@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Brink.Configuration;
+using Brink.Http;
 
 namespace Brink.Policies;
 
@@ -14,7 +15,8 @@ public static class PolicyConfigReader
     private const long Day = 86_400;
     private const long Year = 31_536_000;
 
-    private static readonly string[] NeverInKey = ["Connection", "Cookie", "Proxy-Authorization", "TE", "Upgrade"];
+    // Besides those that no origin gets (distribution spec 2.5, 3.9).
+    private static readonly string[] NeverInKey = ["Cookie", "Cache-Control", "Pragma", "Max-Forwards", "Request-Range"];
 
     /// <summary>Reads a CachePolicyConfig. The id is the caller's to choose where the document has none.</summary>
     public static ConfigResult<CachePolicy> ReadCachePolicy(string json, string id) =>
@@ -103,7 +105,7 @@ public static class PolicyConfigReader
         var names = ReadNames(config, "Headers", behavior is "whitelist", header: true);
         foreach (var name in names)
         {
-            if (NeverInKey.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (NeverInKey.Contains(name, StringComparer.OrdinalIgnoreCase) || UnforwardedFields.Contains(name))
                 config.Mistake("Headers", $"{name} may not be in a cache key", "Take it off the list");
             else if (CloudFrontHeaders.OriginRequestPolicyOnly.Contains(name, StringComparer.OrdinalIgnoreCase))
                 config.Mistake("Headers", $"{name} may be in an origin request policy only", "List it there");
@@ -129,6 +131,8 @@ public static class PolicyConfigReader
                 config.Mistake(
                     "Headers", "Authorization cannot be listed in an origin request policy", "List it in the cache policy, or use allViewer or allExcept");
             }
+            if (behavior == "whitelist" && UnforwardedFields.Contains(name))
+                config.Mistake("Headers", $"{name} never goes on to an origin", "Take it off the list");
             if (behavior == "whitelist" && IsAcceptEncoding(name))
                 config.Mistake("Headers", $"{name} cannot be listed in an origin request policy", "Set EnableAcceptEncodingGzip and EnableAcceptEncodingBrotli in the cache policy");
             if (behavior == "whitelist" && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
@@ -188,6 +192,17 @@ public static class PolicyConfigReader
                 && !CloudFrontHeaders.Supported.Contains(name, StringComparer.OrdinalIgnoreCase))
                 config.Mistake("Headers", $"{name} is not supported yet", "Take it off the list");
         }
+    }
+
+    /// <summary>Refuses headers, listed for the key of legacy settings, that cannot be in one.</summary>
+    internal static void CheckKeyHeaders(ConfigObject config, IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (NeverInKey.Contains(name, StringComparer.OrdinalIgnoreCase) || UnforwardedFields.Contains(name))
+                config.Mistake("Headers", $"{name} may not be in a cache key", "Take it off the list");
+        }
+        CheckCloudFrontHeaders(config, names);
     }
 
     internal static void CheckNames(ConfigObject config, string listName, List<string> names, bool header)

@@ -40,6 +40,13 @@ public sealed class TerminalTests : IDisposable
         Assert.DoesNotContain("\u001b", redirected.ReadToEnd(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("version")]
+    [InlineData("function check a.txt")]
+    [InlineData("nonsense")]
+    public async Task Terminal_StaysInItsMode(string arguments) =>
+        Assert.DoesNotContain($"{Terminal.Escape}?1h", await Terminal.RunAsync($"{Repository.Executable} {arguments}", folder: _folder.FullName), StringComparison.Ordinal);
+
     [Fact]
     public async Task Logs_OnATerminal_HaveColours_AndDoNotObeyWhatWasLogged()
     {

@@ -47,6 +47,7 @@ public sealed class DistributionFileTests : IDisposable
     [InlineData("Compress", """, "Compress": true""", "")]
     [InlineData("WebACLId", "", """, "WebACLId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1" """)]
     [InlineData("NoSuchSetting", "", """, "NoSuchSetting": 1""")]
+    [InlineData("$.WebACLid: there is no such setting. Did you mean WebACLId?", "", """, "WebACLid": 1""")]
     public async Task SettingThatIsNotSupported_IsRefusedByItsName(string name, string inBehavior, string inDistribution)
     {
         await using var origin = EchoOrigin.Start();
@@ -57,6 +58,37 @@ public sealed class DistributionFileTests : IDisposable
         Assert.Equal("", process.ReadToEnd());
         Assert.Equal(1, await process.WaitForExitAsync());
         Assert.Contains(name, process.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OneMistake_MakesNoOthers()
+    {
+        await using var origin = EchoOrigin.Start();
+        var file = Write("one", origin, inBehavior: $$""", "FunctionAssociations": { "Quantity": 1, "Items": [{{Rewrite}}] }, "LambdaFunctionAssociations": { "Quantity": 1, "Items": [{ "LambdaFunctionARN": "arn:aws:lambda:us-east-1:123456789012:function:f:1", "EventType": "origin-request" }] }""");
+        foreach (var (name, text) in new[] { ("rewrite.js", "import cf from 'cloudfront'; const kvs = cf.kvs(); function handler(event) { return event.request; }"), ("f.mjs", "export const handler = async () => null;"), ("store.json", "{") })
+            File.WriteAllText(Path.Combine(_folder.FullName, name), text);
+
+        await using var process = ChildProcess.Start(
+            Repository.Executable, ["dev", "--http-port", "0", "--distribution", file, "--function", "rewrite=rewrite.js", "--lambda", "f=f.mjs", "--kvs", "store.json"], _folder.FullName);
+
+        Assert.Equal("", process.ReadToEnd());
+        Assert.Equal(1, await process.WaitForExitAsync());
+        Assert.Equal(["brink dev: store.json: The file is not JSON: line 1, byte 2: the end comes too soon; an object or a list is still open."], process.ErrorText.Split('\n').Where(line => !line.Contains("sandbox", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task FunctionsAndHttpsThatNothingUses_AreWarnedOf()
+    {
+        await using var origin = EchoOrigin.Start();
+        File.WriteAllText(Path.Combine(_folder.FullName, "ghost.js"), "function handler(event) { return event.request; }");
+        var file = Write("https", origin);
+        File.WriteAllText(file, File.ReadAllText(file).Replace("allow-all", "redirect-to-https", StringComparison.Ordinal));
+        await using var brink = BrinkDev.Start("--distribution", file, "--function", "ghost=" + Path.Combine(_folder.FullName, "ghost.js"));
+
+        var warnings = brink.WaitFor("warning").GetProperty("warnings").EnumerateArray().Select(warning => warning.GetProperty("message").GetString()).ToList();
+
+        Assert.Contains("no distribution associates a function ghost", warnings);
+        Assert.Contains("the default behavior wants viewers to use HTTPS, and nothing listens for it: give --https-port", warnings);
     }
 
     private string Write(string name, EchoOrigin origin, string? alias = null, string originPath = "", string inBehavior = "", string inDistribution = "")

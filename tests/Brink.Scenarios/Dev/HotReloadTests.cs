@@ -101,6 +101,7 @@ public sealed class HotReloadTests : IDisposable
     [Theory]
     [InlineData("function handler(event) {")]
     [InlineData("")]
+    [InlineData("var answer = 42;")]
     public async Task FunctionSavedBroken_OrAsItWas_TheCacheKeepsWhatItHas(string broken)
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "page.html"), "page");

@@ -97,6 +97,13 @@ public sealed class LambdaEdgeTests : IDisposable
         var mistake = brink.WaitFor("not-reloaded").GetProperty("mistakes")[0];
         Assert.Equal("does not load", mistake.GetProperty("message").GetString());
         Assert.Contains("SyntaxError", mistake.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains($"    at {file}:1", mistake.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("^", mistake.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("two", await (await brink.GetAsync("/")).TextAsync());
+
+        Write("answer.mjs", "export const handler = async () => null;\n  notThere.anything;");
+        mistake = brink.WaitFor("not-reloaded").GetProperty("mistakes")[0];
+        Assert.Equal($"ReferenceError: notThere is not defined\n    at {file}:2:3", mistake.GetProperty("detail").GetString());
         Assert.Equal("two", await (await brink.GetAsync("/")).TextAsync());
 
         Write("answer.mjs", Answering("three"));

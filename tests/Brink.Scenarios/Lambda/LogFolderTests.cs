@@ -33,6 +33,21 @@ public sealed class LogFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task LogThatIsAPipe_IsRefusedAtStart_AndHoldsNoReaderUp()
+    {
+        Write("f/index.mjs", "export const handler = async () => 'answer'");
+        Directory.CreateDirectory(In(".brink/logs"));
+        await using (var mkfifo = ChildProcess.Start("/usr/bin/mkfifo", [In(".brink/logs/functions.jsonl")]))
+            Assert.Equal(0, await mkfifo.WaitForExitAsync());
+
+        var (exit, _, error) = await RunAsync(["dev", "--http-port", "0", "--origin", Site, "--origin-request", "f/index.mjs"]);
+        Assert.Equal(1, exit);
+        Assert.Equal("brink dev: .brink/logs: the log of functions cannot be kept there: functions.jsonl is a pipe or a device, not a file", error.Split('\n')[^1]);
+        (exit, _, error) = await RunAsync(["logs"]);
+        Assert.Equal((1, "brink: .brink/logs holds no log: no Lambda@Edge function has run from this folder"), (exit, error));
+    }
+
+    [Fact]
     public async Task Logs_SayWhatIsMissing_NotThatNothingHasRun()
     {
         var (exit, _, error) = await RunAsync(["logs"]);

@@ -1,6 +1,7 @@
 using System.Text;
 using Brink.Checking;
 using Brink.Functions.JavaScript;
+using Brink.Functions.KeyValueStores;
 using Brink.JavaScript;
 using static Brink.Tests.Checking.Checked;
 
@@ -130,6 +131,23 @@ public class RuleChecksTests
     [InlineData("import cf from 'cloudfront'; const kvs = cf.kvs(); function handler(event) { return event.request; }", "warning kvs-not-associated: a key value store must be associated with the function, and none is given here")]
     [InlineData("import x from 'lodash'; function handler(event) { return event.request; }", "error no-such-module: there is no module lodash -> crypto, querystring, cloudfront, or code in this file")]
     public void EntryPointThatFails_IsNamed(string code, string expected) => Assert.Equal(expected, Only(Findings(code)));
+
+    [Theory]
+    [InlineData("cf.kvs('11111111-2222-3333-4444-555555555555')", "warning kvs-other-id: the associated key value store has the id s, not 11111111-2222-3333-4444-555555555555 -> cf.kvs(), which takes the associated one, or name this id: --kvs 11111111-2222-3333-4444-555555555555=FILE")]
+    [InlineData("cf.kvs('s')", null)]
+    [InlineData("cf.kvs()", null)]
+    public void StoreOfAnotherId_IsNamed(string call, string? expected)
+    {
+        var contents = Assert.IsType<ImportOutcome.Imported>(KeyValueStoreContents.Import("{\"data\":[]}"u8.ToArray(), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch)).Contents;
+        var code = $"import cf from 'cloudfront'; const kvs = {call}; async function handler(event) {{ event.request.uri = await kvs.get('u'); return event.request; }}";
+
+        var findings = FunctionCheck.Run(new FunctionSource { Name = "f", Code = Encoding.UTF8.GetBytes(code), KeyValueStore = new KeyValueStore("s", contents) });
+
+        if (expected is null)
+            Assert.Empty(findings);
+        else
+            Assert.Equal(expected, Only(findings));
+    }
 
     [Fact]
     public void StoreUsedWithoutAwait_IsNamed()

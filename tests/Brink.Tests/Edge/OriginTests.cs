@@ -42,6 +42,9 @@ public sealed class OriginTests
         { "a first chunk beyond numbers", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nok\r\n0\r\n\r\n", "OriginInvalidResponseError" },
         { "chunked, and no chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "OriginReadError" },
         { "length and chunked", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "OriginInvalidResponseError" },
+        { "chunked twice in one field", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "OriginInvalidResponseError" },
+        { "chunked twice in two fields", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "OriginInvalidResponseError" },
+        { "chunked in HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "OriginInvalidResponseError" },
         { "unknown coding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nok", "OriginInvalidResponseError" },
         { "too big a head", $"HTTP/1.1 200 OK\r\nX: {new string('a', 70_000)}\r\nContent-Length: 2\r\n\r\nok", "OriginHeaderTooBigError" },
     };

@@ -249,7 +249,7 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
     private InitFailure ExitedEarly(ProcessExit exit)
     {
         if (exit.OutOfMemory)
-            return new InitFailure("Runtime.ExitError", ExitSentences.For(exit), [], InitFailureKind.OutOfMemory);
+            return new InitFailure("Runtime.ExitError", $"{ExitSentences.For(exit)} ({OverItsMemory})", [], InitFailureKind.OutOfMemory);
         // What the kernel does not execute, tools take for a shell script: how that ends is anybody's guess.
         return exit.Code is not (null or 0) && _setup.Command.Family == RuntimeFamily.Provided && MachineCode.Foreign(_setup.Command.Executable) is not null
             ? new InitFailure("Runtime.InvalidEntrypoint", "fork/exec /var/task/bootstrap: exec format error", [])
@@ -487,6 +487,8 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         }
         if (outcome is InvocationOutcome.Exited or InvocationOutcome.OutOfMemory or InvocationOutcome.InitFailed { ErrorType: "Runtime.ExitError" or "Runtime.InvalidEntrypoint" } && outcome is InvocationOutcome.Failure { ErrorMessage: var sentence })
             _log.Platform(sentence);
+        if (outcome is InvocationOutcome.OutOfMemory)
+            _log.Platform(OverItsMemory);
         LastDuration = _time.GetTimestamp() - _invokedAt;
         var invocation = new Invocation
         {
@@ -507,10 +509,13 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         return invocation with { LogLines = lines };
     }
 
+    /// <summary>What AWS's sentence about a killed process does not say.</summary>
+    private string OverItsMemory => string.Create(CultureInfo.InvariantCulture, $"[brink] the function needs more than its {_setup.Version.MemoryMegabytes} MB of memory");
+
     private string Report(Invocation invocation)
     {
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"REPORT RequestId: {invocation.RequestId}\tDuration: {invocation.Duration.TotalMilliseconds:0.00} ms\tBilled Duration: {invocation.BilledMilliseconds} ms\tMemory Size: {_setup.Version.MemoryMegabytes} MB\tMax Memory Used: {invocation.MaxMemoryUsed / (1024 * 1024)} MB\t");
+            $"REPORT RequestId: {invocation.RequestId}\tDuration: {invocation.Duration.TotalMilliseconds:0.00} ms\tBilled Duration: {invocation.BilledMilliseconds} ms\tMemory Size: {_setup.Version.MemoryMegabytes} MB\tMax Memory Used: {Math.Min(invocation.MaxMemoryUsed / (1024 * 1024), _setup.Version.MemoryMegabytes)} MB\t");
         if (invocation.InitDuration is { } init)
             text += string.Create(CultureInfo.InvariantCulture, $"Init Duration: {init.TotalMilliseconds:0.00} ms\t");
         return invocation.Outcome switch

@@ -1,9 +1,27 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Brink.Functions.Lambda;
 
 /// <summary>Why an environment did not come up.</summary>
-internal sealed record InitFailure(string ErrorType, string Message, IReadOnlyList<string> Trace, InitFailureKind Kind = InitFailureKind.Function);
+internal sealed partial record InitFailure(string ErrorType, string Message, IReadOnlyList<string> Trace, InitFailureKind Kind = InitFailureKind.Function)
+{
+    /// <summary>What happened, and below it where in the function's files, if the trace tells.</summary>
+    /// <param name="codeFolder">Where the function's files are, which without a sandbox their own paths say.</param>
+    public string InFull(string codeFolder)
+    {
+        var trace = Trace.Select(line => line.Replace(codeFolder, "/var/task", StringComparison.Ordinal)).ToList();
+        var at = trace.FindIndex(line => PlaceInFunction.IsMatch(line) && !line.Contains("/node_modules/", StringComparison.Ordinal));
+        if (at < 0 || PlaceInFunction.IsMatch(Message))
+            return $"{ErrorType}: {Message}";
+        // Of a syntax error Node.js shows the line too, and a mark below the place.
+        var mark = trace.Skip(at + 1).Take(2).ToArray() is [var code, var below] && below.Trim() is { Length: > 0 } signs && signs.All(sign => sign == '^') ? new[] { code, below } : [];
+        return string.Join('\n', [$"{ErrorType}: {Message}", $"    at {PlaceInFunction.Match(trace[at]).Groups["place"].Value}", .. mark.Select(line => "    " + line)]);
+    }
+
+    [GeneratedRegex(@"(?:^|[\s(:/])(?:file://)?(?<place>/var/task/[^\s()]*?:\d+(?::\d+)?)")]
+    private static partial Regex PlaceInFunction { get; }
+}
 
 internal enum InitFailureKind
 {

@@ -79,7 +79,10 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
 
     /// <summary>The files of a folder that there are, oldest first.</summary>
     public static IEnumerable<string> FilesIn(string folder) =>
-        Enumerable.Range(1, OldFiles).Reverse().Select(number => OldName(folder, number)).Append(Path.Combine(folder, FileName)).Where(File.Exists);
+        Enumerable.Range(1, OldFiles).Reverse().Select(number => OldName(folder, number)).Append(Path.Combine(folder, FileName)).Where(CanBeRead);
+
+    /// <summary>Whether it is a file with contents: to open a pipe would wait for a writer.</summary>
+    internal static bool CanBeRead(string file) => FileKind.IsRegular(file, followsLinks: true);
 
     private async Task WriteAsync()
     {
@@ -166,8 +169,14 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
     }
 
     // Opened anew each time: another process may have put the file aside.
-    private static FileStream OpenFile(string folder) =>
-        new(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    private static FileStream OpenFile(string folder)
+    {
+        var file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (file.CanSeek)
+            return file;
+        file.Dispose();
+        throw new IOException($"{FileName} is a pipe or a device, not a file");
+    }
 
     private async Task AppendAsync(ReadOnlyMemory<byte> lines)
     {

@@ -63,7 +63,7 @@ public static class LambdaLogReader
     private static List<string> ReadOn(string path, ref long position, StringBuilder rest)
     {
         var lines = new List<string>();
-        if (!File.Exists(path))
+        if (!LambdaLogFile.CanBeRead(path))
             return lines;
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         // Shorter than before: the file was put aside, and this is the next one.

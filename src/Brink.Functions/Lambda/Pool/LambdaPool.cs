@@ -251,7 +251,7 @@ public sealed class LambdaPool : IAsyncDisposable
             var failed = await environment.StartAsync();
             // Down or not, it can take an invocation: the first one tries once more (lambda spec 6.1).
             group.Started(environment);
-            return failed is null ? null : $"{failed.ErrorType}: {failed.Message}";
+            return failed?.InFull(group.Setup!.Version.CodeFolder);
         }
         finally
         {

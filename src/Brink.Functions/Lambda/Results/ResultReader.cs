@@ -77,6 +77,13 @@ public sealed class ResultReader
                 wrapped ? "Return event.Records[0].cf.request, or a response with status (not statusCode)" : "Return event.Records[0].cf.request or a response");
             return null;
         }
+        if (!hasUri && result.TryGetProperty("statusCode"u8, out _))
+        {
+            _verdict.Refuse(
+                ResultTexts.MissingField, "the result", "has statusCode, which a response of CloudFront Functions has; one of Lambda@Edge has status, as text",
+                "Write status: '302' for statusCode: 302, and headers as { location: [{ value: '/' }] }");
+            return null;
+        }
         if (!hasUri || !hasHeaders)
         {
             _verdict.Refuse(ResultTexts.MissingField, hasUri ? "request.headers" : "request.uri", "is missing", "Return all of event.Records[0].cf.request");

@@ -22,6 +22,8 @@ public sealed record RuntimeChoice(LambdaRuntime? Runtime, string? Note, string?
             if (FamilyOf(folder, handler) is not { } family)
                 return new(null, null, handler is null
                     ? $"{folder} has none of index.js, index.mjs, index.cjs, lambda_function.py and bootstrap: name the handler with --handler, or the runtime with --runtime"
+                    : !handler.Contains('.', StringComparison.Ordinal)
+                    ? $"the handler {handler} names no file: it is FILE.FUNCTION, as index.{handler}"
                     : $"{folder} has no file for the handler {handler}: name the runtime with --runtime, if it is found elsewhere");
             runtime = Newest(family, interpreters.InstalledVersion(family));
         }

@@ -327,7 +327,19 @@ function nearestType(folder) {
 }
 
 const exists = (file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-const load = (file) => import(pathToFileURL(file).href);
+
+let loading = '';
+function load(file) {
+  loading = file;
+  return import(pathToFileURL(file).href);
+}
+
+/** Where a module's syntax is wrong: import() does not tell, node --check does. Empty if it lies in a module that the file imports. */
+function placeInModule() {
+  const checked = loading === '' ? undefined : require('child_process').spawnSync(process.execPath, ['--check', loading], { encoding: 'utf8', timeout: 3000 });
+  const end = checked?.stderr?.indexOf('\n\nSyntaxError') ?? -1;
+  return end < 0 ? '' : checked.stderr.slice(0, end) + '\n\n';
+}
 
 async function loadModule(folder, name) {
   const file = path.resolve(taskRoot, folder, name);
@@ -376,7 +388,8 @@ async function loadHandler() {
 function asRuntimeError(name, error) {
   const wrapped = new RuntimeError(name, String(error));
   // Node writes the place of a syntax error above the stack; that is what the author looks for.
-  wrapped.stack = typeof error.stack === 'string' ? `${name}: ${error.stack}` : wrapped.stack;
+  const place = name === 'Runtime.UserCodeSyntaxError' && String(error.stack).startsWith('SyntaxError') ? placeInModule() : '';
+  wrapped.stack = typeof error.stack === 'string' ? `${name}: ${place}${error.stack}` : wrapped.stack;
   return wrapped;
 }
 

@@ -58,6 +58,37 @@ public sealed class EdgeCacheTests
         Assert.Equal((ResultType.Hit, 9), await TypeAndAgeAsync(bench));
     }
 
+    [Theory]
+    [InlineData("5, 7", "5")]
+    [InlineData("x", null)]
+    [InlineData("-1", null)]
+    public async Task AgeThatIsNoNumber_GoesToNoViewer(string says, string? onMiss)
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Ok("x", ("Cache-Control", "max-age=100"), ("Age", says)));
+        var miss = await bench.GetAsync("/a");
+        Assert.Equal(onMiss, miss.Headers.Get("age"));
+
+        bench.Time.AdvanceSeconds(2);
+        Assert.Equal((ResultType.Hit, onMiss is null ? 2 : 7), await TypeAndAgeAsync(bench));
+    }
+
+    [Theory]
+    [InlineData(503, "the origin's error is stored; it is asked again in 7 s")]
+    [InlineData(404, null)]
+    public async Task StoredError_SaysWhenTheOriginIsAskedAgain(int status, string? note)
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Status(status, "no"));
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(3);
+
+        var exchange = bench.Exchange("/a");
+        await CacheBench.ReadAsync(exchange, await bench.SendAsync(exchange, TestContext.Current.CancellationToken));
+        Assert.Equal((ResultType.Error, note), (exchange.ResultType, exchange.OriginNote));
+        Assert.Equal(1, bench.Fetches);
+    }
+
     [Fact]
     public async Task OriginsDate_CountsAsAge()
     {

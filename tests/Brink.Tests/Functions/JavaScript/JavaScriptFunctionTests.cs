@@ -129,8 +129,8 @@ public sealed class JavaScriptFunctionTests
         static FunctionSourceProblem? Check(byte[] code) => new FunctionSource { Name = "f", FileName = "dir/f.js", Code = code }.Check();
 
         Assert.Null(Check(new byte[10_240]));
-        Assert.Equal(new FunctionSourceProblem("FunctionSizeLimitExceeded", "dir/f.js is 10,241 bytes long; a CloudFront function has at most 10,240 bytes."), Check(new byte[10_241]));
-        Assert.Equal(new FunctionSourceProblem("InvalidArgument", "dir/f.js is not UTF-8 text."), Check(Encoding.Latin1.GetBytes("// \u00E9")));
+        Assert.Equal(new FunctionSourceProblem("FunctionSizeLimitExceeded", "the function is 10,241 bytes long; a CloudFront function has at most 10,240 bytes."), Check(new byte[10_241]));
+        Assert.Equal(new FunctionSourceProblem("InvalidArgument", "the function is not UTF-8 text."), Check(Encoding.Latin1.GetBytes("// \u00E9")));
         Assert.Throws<ArgumentException>(() => JavaScriptFunction.Compile(new FunctionSource { Name = "f", Code = new byte[10_241] }, FunctionLimits.Default, TimeProvider.System));
     }
 

@@ -15,8 +15,8 @@ public sealed class ImportTests
     public void ImportFile_IsRead(string json, int count) => Assert.Equal(count, Assert.IsType<ImportOutcome.Imported>(Import(json)).Contents.Count);
 
     [Theory]
-    [InlineData("", "The file is not JSON: line 1, byte 1.")]
-    [InlineData("{\n\"data\": [,]}", "The file is not JSON: line 2, byte 10.")]
+    [InlineData("", "The file is not JSON: line 1, byte 1: there is nothing.")]
+    [InlineData("{\n\"data\": [,]}", "The file is not JSON: line 2, byte 10: ',' is an invalid start of a value.")]
     [InlineData("[]", "The file must be an object with an array named data.")]
     [InlineData("""{"data":{}}""", "The file must be an object with an array named data.")]
     [InlineData("""{"data":[{"key":"a"}]}""", "Entry 1 must be an object with a string key and a string value.")]

@@ -50,7 +50,7 @@ public class SourceMapTests
     }
 
     [Theory]
-    [InlineData("", "it is not JSON: line 1, byte 1")]
+    [InlineData("", "it is not JSON: line 1, byte 1: there is nothing")]
     [InlineData("[]", "it is not a JSON object")]
     [InlineData("{}", "its version is not 3")]
     [InlineData("""{"version":2}""", "its version is not 3")]

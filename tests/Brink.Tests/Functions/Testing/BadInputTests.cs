@@ -35,7 +35,7 @@ public class BadInputTests
     public void SourceThatIsNotUtf8_IsRefused(params int[] bytes)
     {
         var source = new FunctionSource { Name = "f", Code = (byte[])[.. Encoding.UTF8.GetBytes(PassOn), .. bytes.Select(b => (byte)b)] };
-        Assert.Equal("f is not UTF-8 text.", source.Check()!.Message);
+        Assert.Equal("the function is not UTF-8 text.", source.Check()!.Message);
     }
 
     [Theory]

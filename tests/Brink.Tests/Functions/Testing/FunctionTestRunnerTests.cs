@@ -233,8 +233,8 @@ public sealed class FunctionTestRunnerTests
     }
 
     [Theory]
-    [InlineData("", "The event object is not JSON: line 1, byte 1.")]
-    [InlineData("{", "The event object is not JSON: line 1, byte 2.")]
+    [InlineData("", "The event object is not JSON: line 1, byte 1: there is nothing.")]
+    [InlineData("{", "The event object is not JSON: line 1, byte 2: the end comes too soon; an object or a list is still open.")]
     [InlineData("[]", "The event object must be a JSON object.")]
     [InlineData("{}", "The event object must have context.eventType: viewer-request or viewer-response.")]
     [InlineData("""{"context":{"eventType":5}}""", "context.eventType must be a string.")]

@@ -220,6 +220,7 @@ public sealed class RequestResultTests
     [InlineData("""{"statusCode":200,"body":""}""", "the result must have status")]
     [InlineData("""{"status":null}""", "the result must have status")]
     [InlineData("""{"Records":[{"cf":{"request":{"uri":"/"}}}]}""", "the result must have status")]
+    [InlineData("""{"statusCode":302,"headers":{"location":{"value":"/"}}}""", "the result has statusCode, which a response of CloudFront Functions has")]
     [InlineData("""{"uri":"/"}""", "request.headers is missing")]
     [InlineData("""{"headers":{}}""", "request.uri is missing")]
     public void NeitherRequestNorResponse_IsRefused(string json, string detail) =>

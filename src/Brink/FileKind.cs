@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 
-namespace Brink.Edge.Origins;
+namespace Brink;
 
 /// <summary>
 /// What stands behind a name, found out without opening it: a pipe without a writer would be waited for without end, and opening a device does things.
 /// </summary>
-internal static partial class FileKind
+public static partial class FileKind
 {
     private const int FromWorkingFolder = -100;     // AT_FDCWD
     private const int NoFollow = 0x100;             // AT_SYMLINK_NOFOLLOW
@@ -13,10 +13,12 @@ internal static partial class FileKind
     private const int TypeBits = 0xf000;            // S_IFMT
     private const int Regular = 0x8000;             // S_IFREG
 
-    /// <summary>Whether it is a file with contents: no folder, link, pipe, socket or device.</summary>
-    public static bool IsRegular(string path) =>
+    /// <summary>Whether it is a file with contents: no folder, pipe, socket or device.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="followsLinks">A symbolic link is what it leads to; else it is no file.</param>
+    public static bool IsRegular(string path, bool followsLinks = false) =>
         OperatingSystem.IsLinux()
-            ? StatX(FromWorkingFolder, path, NoFollow, TypeField, out var status) == 0 && (status.Mode & TypeBits) == Regular
+            ? StatX(FromWorkingFolder, path, followsLinks ? 0 : NoFollow, TypeField, out var status) == 0 && (status.Mode & TypeBits) == Regular
             : File.Exists(path);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
