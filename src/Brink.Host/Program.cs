@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
-using System.Text;
 using Brink.Host.CommandLine;
 using Brink.Host.Commands;
 
@@ -23,9 +21,7 @@ internal static class Program
 
     public static async Task<int> Main(string[] arguments)
     {
-        // The writers that .NET would make put a terminal into application mode, and leave it there.
-        Console.SetOut(WriterTo(Console.OpenStandardOutput()));
-        Console.SetError(WriterTo(Console.OpenStandardError()));
+        TerminalStream.Install();
         var root = Root();
         arguments = CommandLineMistakes.WithEmptyValues(arguments);
         var parsed = root.Parse(arguments);
@@ -46,8 +42,6 @@ internal static class Program
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
-    private static StreamWriter WriterTo(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
-
     /// <summary>All commands.</summary>
     internal static DescribedCommand Root()
     {
@@ -63,7 +57,7 @@ internal static class Program
             HelpCommands.CreateCompletion(() => root!),
             HelpCommands.CreateVersion(),
             HelpCommands.CreateHelp(() => root!),
-            new HelpOption { Action = new HelpText.Action() },
+            new HelpFlag(),
             new VersionOption { Action = new HelpCommands.VersionAction() },
         };
         root.Closing = "brink help COMMAND, or COMMAND --help, says more of each.";

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text;
 
@@ -25,7 +24,7 @@ internal static class HelpText
     }
 
     /// <summary>Of the terminal, within what reads well.</summary>
-    public static int Width() => Console.IsOutputRedirected ? 100 : Math.Clamp(Console.WindowWidth, 60, 120);
+    public static int Width() => Math.Clamp(TerminalSize.Width, 60, 120);
 
     public static string Of(Command command, int width)
     {
@@ -97,13 +96,12 @@ internal static class HelpText
     private static string NameOf(Option option)
     {
         // The short forms of --help are for the hands, not for the eyes.
-        var names = option is HelpOption ? "-h, --help" : string.Join(", ", option.Aliases.Append(option.Name).Distinct(StringComparer.Ordinal).OrderBy(name => name.Length));
+        var names = option is HelpFlag ? "-h, --help" : string.Join(", ", option.Aliases.Append(option.Name).Distinct(StringComparer.Ordinal).OrderBy(name => name.Length));
         return option.HelpName is null ? names : $"{names} {option.HelpName}";
     }
 
     private static string DescriptionOf(Option option) => option switch
     {
-        HelpOption => "This help.",
         VersionOption => "The version.",
         { Required: true } => option.Description + " Must be given.",
         { HasDefaultValue: true, Description: { } text } when !text.Contains("Default", StringComparison.Ordinal) && option.GetDefaultValue() is { } value and not false => $"{text} Default {value}.",

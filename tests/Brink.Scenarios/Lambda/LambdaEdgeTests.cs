@@ -93,7 +93,7 @@ public sealed class LambdaEdgeTests : IDisposable
         Assert.Equal((2, "us-east-1", true), (replica.GetProperty("version").GetInt32(), replica.GetProperty("region").GetString(), replica.GetProperty("ready").GetBoolean()));
         Assert.Equal("two", await (await brink.GetAsync("/")).TextAsync());
 
-        Write("answer.mjs", "export const handler = (");
+        Write("answer.mjs", "export const handler = );");
         var mistake = brink.WaitFor("not-reloaded").GetProperty("mistakes")[0];
         Assert.Equal("does not load", mistake.GetProperty("message").GetString());
         Assert.Contains("SyntaxError", mistake.GetProperty("detail").GetString(), StringComparison.Ordinal);
