@@ -54,12 +54,19 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
 
+def beside(target):
+    """Runs it in a thread that takes no signal: one that came there would not wake the thread that waits for it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, AWAITED)
+    threading.Thread(target=target, daemon=True).start()
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def serve(port, handler):
     try:
         server = Server(('127.0.0.1', int(port)), handler)
     except OSError as error:
         sys.exit(f'port {port} of 127.0.0.1 cannot be had: {error.strerror}')
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    beside(server.serve_forever)
 
 
 def install(folder):
@@ -94,7 +101,7 @@ def start(line, processes):
     if not ready:
         sys.exit(f'{line}: ended with {process.wait()} before it was ready')
     sys.stderr.write(ready.decode())
-    threading.Thread(target=process.stdout.read, daemon=True).start()
+    beside(process.stdout.read)
 
 
 def end(process):
