@@ -133,7 +133,7 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         if (fault is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             if (exchange is not null)
-                delivery.Log(exchange, status: 0, bodyBytes: 0, viewerLeft: true);
+                delivery.Log(exchange, status: 0, viewerLeft: true);
             return;
         }
 
@@ -141,7 +141,7 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         if (exchange is not null)
         {
             exchange.ResultType = ResultType.Error;
-            delivery.Log(exchange, status: 500, bodyBytes: 0, viewerLeft: false);
+            delivery.Log(exchange, status: 500, viewerLeft: false);
         }
         if (viewer.HasStarted)
         {

@@ -80,6 +80,9 @@ internal sealed class Exchange
     /// <summary>What the viewer gets.</summary>
     public EdgeResponse? Response { get; set; }
 
+    /// <summary>Bytes of the body that the viewer's connection has taken, for the log.</summary>
+    public long BodyBytes { get; set; }
+
     /// <summary>How it ended; decides X-Cache and the log.</summary>
     public ResultType ResultType { get; set; } = ResultType.Miss;
 

@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace Brink.Tests;
 
 /// <summary>A clock that stands still until the test moves it; timers fire while it moves.</summary>
@@ -6,6 +8,7 @@ internal sealed class ManualTimeProvider : TimeProvider
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
+    private readonly Channel<bool> _set = Channel.CreateUnbounded<bool>();
     private long _ticks;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -30,6 +33,9 @@ internal sealed class ManualTimeProvider : TimeProvider
             next.Fire();
         }
     }
+
+    /// <summary>Comes back when a timer has been set that no earlier call came back for: what is under test waits for this clock.</summary>
+    public Task TimerIsSetAsync(CancellationToken cancellationToken) => _set.Reader.ReadAsync(cancellationToken).AsTask();
 
     public void AdvanceSeconds(double seconds) => Advance(TimeSpan.FromSeconds(seconds));
 
@@ -56,6 +62,7 @@ internal sealed class ManualTimeProvider : TimeProvider
                 {
                     DueAt = clock.GetTimestamp() + dueTime.Ticks;
                     clock._timers.Add(this);
+                    clock._set.Writer.TryWrite(true);
                 }
             }
             return true;

@@ -9,22 +9,23 @@ internal sealed class FillingBody(FillReader reader) : WritableBody
 
     public override long BytesWritten => reader.Position;
 
-    public override async ValueTask WriteToAsync(PipeWriter writer, CancellationToken cancellationToken)
+    public override async ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken)
     {
         try
         {
             while (true)
             {
-                var reading = reader.Fill.ReadAsync(reader, cancellationToken);
+                // Behind the last byte there is the end, which a viewer who has everything does not wait for: its leaving then is none.
+                var reading = reader.Fill.ReadAsync(reader, reader.Position == Length ? CancellationToken.None : cancellationToken);
                 // An origin that thinks before its first byte does not hold back what it has said: the head goes out at once.
                 if (!reading.IsCompleted && reader.Position == 0)
                     await writer.FlushAsync(cancellationToken);
                 var bytes = await reading;
                 if (bytes.IsEmpty)
-                    return;
+                    return true;
                 var flush = await writer.WriteAsync(bytes, cancellationToken);
                 if (flush.IsCompleted || flush.IsCanceled)
-                    return;
+                    return false;
                 reader.Fill.Advance(reader, bytes.Length);
             }
         }

@@ -11,11 +11,11 @@ internal abstract class WritableBody : MessageBody, IDisposable
 {
     /// <summary>
     /// Writes the whole body and flushes. Throws <see cref="IOException"/> when an object still arriving breaks off: the viewer's connection
-    /// is then to be aborted, so that nobody takes the part for the whole. Returns early if the reader of the pipe has gone.
+    /// is then to be aborted, so that nobody takes the part for the whole. False, and early, if the reader of the pipe has gone.
     /// </summary>
-    public abstract ValueTask WriteToAsync(PipeWriter writer, CancellationToken cancellationToken);
+    public abstract ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken);
 
-    /// <summary>Bytes that <see cref="WriteToAsync"/> has written so far, for the log.</summary>
+    /// <summary>Bytes that the viewer's connection has taken so far, for the log: also of a body that was broken off.</summary>
     public abstract long BytesWritten { get; }
 
     /// <summary>Lets go without writing: a HEAD, a viewer who left, a body replaced by a function. Twice is harmless.</summary>
@@ -29,7 +29,7 @@ internal sealed class HeadBody(long? length) : WritableBody
 
     public override long BytesWritten => 0;
 
-    public override ValueTask WriteToAsync(PipeWriter writer, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public override ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken) => new(true);
 
     public override void Dispose()
     {
@@ -46,7 +46,7 @@ internal sealed class CachedBody(BodyBytes bytes) : WritableBody
 
     public override long BytesWritten => _written;
 
-    public override ValueTask WriteToAsync(PipeWriter writer, CancellationToken cancellationToken)
+    public override ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken)
     {
         var bytes = _bytes ?? throw new ObjectDisposedException(nameof(CachedBody));
         if (bytes.SegmentCount > 1)
@@ -54,25 +54,24 @@ internal sealed class CachedBody(BodyBytes bytes) : WritableBody
         if (bytes.SegmentCount == 0)
         {
             Dispose();
-            return ValueTask.CompletedTask;
+            return new(true);
         }
         // One segment is copied into the pipe before WriteAsync returns, so it can be let go at once.
-        _written = bytes.Length;
         var write = writer.WriteAsync(bytes.Segment(0), cancellationToken);
         if (!write.IsCompletedSuccessfully)
-            return AwaitOneAsync(write);
-        write.GetAwaiter().GetResult();
+            return AwaitOneAsync(write, bytes.Length);
+        var isTaken = Taken(write.Result, bytes.Length);
         Dispose();
-        return ValueTask.CompletedTask;
+        return new(isTaken);
     }
 
     public override void Dispose() => Interlocked.Exchange(ref _bytes, null)?.Release();
 
-    private async ValueTask AwaitOneAsync(ValueTask<FlushResult> write)
+    private async ValueTask<bool> AwaitOneAsync(ValueTask<FlushResult> write, long length)
     {
         try
         {
-            await write;
+            return Taken(await write, length);
         }
         finally
         {
@@ -80,21 +79,28 @@ internal sealed class CachedBody(BodyBytes bytes) : WritableBody
         }
     }
 
-    private async ValueTask WriteSegmentsAsync(BodyBytes bytes, PipeWriter writer, CancellationToken cancellationToken)
+    private async ValueTask<bool> WriteSegmentsAsync(BodyBytes bytes, PipeWriter writer, CancellationToken cancellationToken)
     {
         try
         {
             for (var i = 0; i < bytes.SegmentCount; i++)
             {
-                var flush = await writer.WriteAsync(bytes.Segment(i), cancellationToken);
-                if (flush.IsCompleted || flush.IsCanceled)
-                    return;
-                _written += bytes.Segment(i).Length;
+                if (!Taken(await writer.WriteAsync(bytes.Segment(i), cancellationToken), bytes.Segment(i).Length))
+                    return false;
             }
+            return true;
         }
         finally
         {
             Dispose();
         }
+    }
+
+    private bool Taken(FlushResult flush, long length)
+    {
+        if (flush.IsCompleted || flush.IsCanceled)
+            return false;
+        _written += length;
+        return true;
     }
 }

@@ -41,7 +41,7 @@ public readonly record struct AccessLogEntry
     /// <summary>sc-status; 0 when the viewer left before the reply.</summary>
     public required int StatusCode { get; init; }
 
-    /// <summary>Bytes of body sent to the viewer.</summary>
+    /// <summary>Bytes of body that the viewer's connection has taken, also where the viewer left before the end. A piece that was under way then is not counted.</summary>
     public required long BodyBytes { get; init; }
 
     /// <summary>x-edge-result-type.</summary>

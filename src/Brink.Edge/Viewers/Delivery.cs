@@ -24,13 +24,14 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
         if (options.DeveloperErrors && exchange.ErrorDetail is { } reason && viewer.IsLoopback)
             response = ErrorPages.WithReason(response, reason);
 
-        long sent = 0;
         var viewerLeft = false;
         try
         {
             WriteHead(exchange, response, viewer);
             if (HasBody(exchange.Request.Method, response.StatusCode))
-                sent = await WriteBodyAsync(response.Body, viewer, cancellationToken);
+                viewerLeft = !await WriteBodyAsync(exchange, response.Body, viewer, cancellationToken);
+            if (viewerLeft)
+                viewer.Abort();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -46,10 +47,12 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
         }
         finally
         {
+            if (response.Body is WritableBody written)
+                exchange.BodyBytes = written.BytesWritten;
             LetGo(response.Body);
         }
 
-        Log(exchange, viewerLeft && !viewer.HasStarted ? 0 : response.StatusCode, sent, viewerLeft);
+        Log(exchange, viewerLeft && !viewer.HasStarted ? 0 : response.StatusCode, viewerLeft);
     }
 
     /// <summary>A request that is refused before it became an exchange: the page, then the end of the connection.</summary>
@@ -83,7 +86,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
     }
 
     /// <summary>The log line of an exchange that is over.</summary>
-    public void Log(Exchange exchange, int status, long bodyBytes, bool viewerLeft)
+    public void Log(Exchange exchange, int status, bool viewerLeft)
     {
         if (log is NoAccessLog)
             return;
@@ -100,7 +103,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             Uri = exchange.OriginalUri,
             QueryString = exchange.OriginalQueryString,
             StatusCode = status,
-            BodyBytes = bodyBytes,
+            BodyBytes = exchange.BodyBytes,
             ResultType = resultType,
             DetailedResultType = exchange.DetailedResultType ?? (viewerLeft ? "ClientHungUpRequest" : resultType.ToString()),
             RequestId = request.RequestId,
@@ -177,47 +180,52 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
         viewer.Field("X-Amz-Cf-Id", requestId);
     }
 
-    private static async ValueTask<long> WriteBodyAsync(MessageBody body, Viewer viewer, CancellationToken cancellationToken)
+    /// <summary>Writes the body; false if the viewer left before its end.</summary>
+    private static async ValueTask<bool> WriteBodyAsync(Exchange exchange, MessageBody body, Viewer viewer, CancellationToken cancellationToken)
     {
         var writer = viewer.Body;
         switch (body)
         {
             case BytesBody { Bytes: var bytes }:
-                if (!bytes.IsEmpty)
-                    await writer.WriteAsync(bytes, cancellationToken); // head and body in one piece, one flush
-                return bytes.Length;
+                if (bytes.IsEmpty)
+                    return true;
+                var flush = await writer.WriteAsync(bytes, cancellationToken); // head and body in one piece, one flush
+                if (flush.IsCompleted)
+                    return false;
+                exchange.BodyBytes = bytes.Length;
+                return true;
 
             case WritableBody writable:
-                await writable.WriteToAsync(writer, cancellationToken);
-                return writable.BytesWritten;
+                return await writable.WriteToAsync(writer, cancellationToken);
 
-            case StreamBody { Stream: var stream }:
-                return await CopyAsync(stream, writer, cancellationToken);
+            case StreamBody stream:
+                return await CopyAsync(exchange, stream, writer, cancellationToken);
 
             default:
                 throw new InvalidOperationException($"nobody writes a body of type {body.GetType().Name}");
         }
     }
 
-    private static async ValueTask<long> CopyAsync(Stream stream, System.IO.Pipelines.PipeWriter writer, CancellationToken cancellationToken)
+    private static async ValueTask<bool> CopyAsync(Exchange exchange, StreamBody body, System.IO.Pipelines.PipeWriter writer, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
-            long sent = 0;
             while (true)
             {
-                var reading = stream.ReadAsync(buffer, cancellationToken);
+                var sent = exchange.BodyBytes;
+                // Behind the last byte there is the end, which a viewer who has everything does not wait for: its leaving then is none.
+                var reading = body.Stream.ReadAsync(buffer, sent == body.Length ? CancellationToken.None : cancellationToken);
                 // An origin that thinks between two pieces does not hold back what it has said: the head goes out at once.
                 if (!reading.IsCompleted && sent == 0)
                     await writer.FlushAsync(cancellationToken);
                 var read = await reading;
                 if (read == 0)
-                    return sent;
-                sent += read;
-                var flushed = await writer.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-                if (flushed.IsCompleted)
-                    throw new IOException("the viewer left");
+                    return true;
+                var flush = await writer.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                if (flush.IsCompleted)
+                    return false;
+                exchange.BodyBytes += read;
             }
         }
         finally

@@ -70,6 +70,11 @@ internal static class DevCommand
             Description = "A managed origin request policy by name, or a file with the JSON of --origin-request-policy-config. Default none.",
             HelpName = "NAME-or-FILE",
         };
+        var responseHeadersPolicy = new Option<string?>("--response-headers-policy")
+        {
+            Description = "Not supported yet: refused, with what the policy sets.",
+            HelpName = "NAME-or-FILE",
+        };
         var distributions = new Option<string[]>("--distribution")
         {
             Description = "A file with the JSON of `aws cloudfront create-distribution --distribution-config`. May be given several times; then Host chooses.",
@@ -117,7 +122,7 @@ internal static class DevCommand
             { "What is served", origin, hiddenFiles, defaultRootObject, distributions, s3, originAuthorities },
             { "Functions, where --origin is given", viewerRequest, originRequest, originResponse, viewerResponse, includeBody },
             { "Functions, where --distribution is given", functions, lambdas },
-            { "Policies, where --origin is given", cachePolicy, originRequestPolicy },
+            { "Policies, where --origin is given", cachePolicy, originRequestPolicy, responseHeadersPolicy },
             { "All functions", runtime },
             { "CloudFront Functions", keyValueStore, computeBudget },
             { "Lambda@Edge", handler, node, python, quotas, memory, timeout, prewarm, concurrency, freeze },
@@ -163,6 +168,7 @@ internal static class DevCommand
                 Freeze = parsed.GetValue(freeze),
                 CachePolicy = parsed.GetValue(cachePolicy),
                 OriginRequestPolicy = parsed.GetValue(originRequestPolicy),
+                ResponseHeadersPolicy = parsed.GetValue(responseHeadersPolicy),
                 Distributions = [.. parsed.GetValue(distributions) ?? []],
                 Functions = [.. parsed.GetValue(functions) ?? []],
                 KeyValueStore = parsed.GetValue(keyValueStore),

@@ -103,6 +103,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         var origin = ReadOrigin(options.Origin!, options.HiddenFiles, reading);
         var cachePolicy = PolicyFiles.ReadCachePolicy(options.CachePolicy ?? DefaultCachePolicy, reading);
         var originRequestPolicy = options.OriginRequestPolicy is { } policy ? PolicyFiles.ReadOriginRequestPolicy(policy, reading) : null;
+        if (options.ResponseHeadersPolicy is { } unsupported)
+            PolicyFiles.RefuseResponseHeadersPolicy(unsupported, reading);
         var lambdas = options.LambdaTriggers.ToArray();
         string? TierOne(EventType type, string? file) => lambdas.Any(trigger => trigger.Event == type) ? null : file;
         var viewerRequest = ReadFunction(TierOne(EventType.ViewerRequest, options.ViewerRequest), reading);

@@ -86,6 +86,8 @@ internal sealed record DevOptions
 
     public string? OriginRequestPolicy { get; init; }
 
+    public string? ResponseHeadersPolicy { get; init; }
+
     public ImmutableArray<string> Distributions { get; init; } = [];
 
     /// <summary>Each <c>NAME=FILE</c>.</summary>
@@ -188,7 +190,7 @@ internal sealed record DevOptions
             foreach (var (flag, value) in new[]
             {
                 ("--origin", Origin), ("--default-root-object", DefaultRootObject), ("--viewer-request", ViewerRequest), ("--viewer-response", ViewerResponse), ("--origin-request", OriginRequest), ("--origin-response", OriginResponse), ("--cache-policy", CachePolicy),
-                ("--origin-request-policy", OriginRequestPolicy),
+                ("--origin-request-policy", OriginRequestPolicy), ("--response-headers-policy", ResponseHeadersPolicy),
             })
             {
                 if (value is null)

@@ -20,8 +20,8 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
     private readonly DevConfigurationReader _reader = new(options, time);
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDevOutput _output = options.Json
-        ? new JsonOutput(output)
-        : new TextOutput(output, ReferenceEquals(output, Console.Out) ? Colors.OfOutput : new Colors(AreOn: false), time.LocalTimeZone);
+        ? new JsonOutput(output, errors)
+        : new TextOutput(output, errors, ReferenceEquals(output, Console.Out) ? Colors.OfOutput : new Colors(AreOn: false), time.LocalTimeZone);
     private EdgeServer? _edge;
     private FunctionChecks? _checks;
 

@@ -8,10 +8,10 @@ using Brink.Host.Checking;
 namespace Brink.Host.Development;
 
 /// <summary>For programs: one JSON object a line, told apart by <c>type</c>.</summary>
-internal sealed class JsonOutput(TextWriter output) : IDevOutput
+internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOutput
 {
     private readonly DroppedCookies _cookies = new();
-    private readonly LineQueue _lines = new(output, static dropped => Line(new DroppedLine("dropped", dropped), JsonLines.Default.DroppedLine));
+    private readonly LineQueue _lines = new(output, errors, static dropped => Line(new DroppedLine("dropped", dropped), JsonLines.Default.DroppedLine));
 
     public void Started(DevSummary summary) =>
         Post(new StartedLine("started", summary.Urls, summary.Distributions, summary.Functions, summary.KeyValueStoreId, summary.DefaultRootObject, summary.CertificateIsSelfSigned ? true : null), JsonLines.Default.StartedLine);

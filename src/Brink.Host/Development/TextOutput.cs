@@ -11,12 +11,13 @@ namespace Brink.Host.Development;
 
 /// <summary>For people: a line for each request, what its functions logged below it, errors with their place.</summary>
 /// <param name="output">The terminal.</param>
+/// <param name="errors">Where it is said that the terminal takes nothing.</param>
 /// <param name="colors">Whether it has colours.</param>
 /// <param name="zone">In which the time of day is told.</param>
-internal sealed class TextOutput(TextWriter output, Colors colors, TimeZoneInfo zone) : IDevOutput
+internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors colors, TimeZoneInfo zone) : IDevOutput
 {
     private readonly DroppedCookies _cookies = new();
-    private readonly LineQueue _lines = new(output, static dropped => $"({dropped} lines were left out: the terminal did not keep up)\n");
+    private readonly LineQueue _lines = new(output, errors, static dropped => $"({dropped} lines are missing here: the terminal did not take them)\n");
 
     public void Started(DevSummary summary)
     {

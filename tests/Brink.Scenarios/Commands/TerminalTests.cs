@@ -48,6 +48,25 @@ public sealed class TerminalTests : IDisposable
         Assert.DoesNotContain($"{Terminal.Escape}?1h", await Terminal.RunAsync($"{Repository.Executable} {arguments}", folder: _folder.FullName), StringComparison.Ordinal);
 
     [Fact]
+    public async Task OutputOnAFullDisk_IsSaidOnce_AndServingGoesOn()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        listener.Stop();
+        await using var brink = ChildProcess.Start("/bin/bash", ["-c", $"exec {Repository.Executable} dev --origin . --http-port {port} > /dev/full"], _folder.FullName);
+        await Listeners.WaitUntilAsync(answers: true, "127.0.0.1", port);
+
+        using var viewer = new HttpClient();
+        Assert.Equal("content", await viewer.GetStringAsync(new Uri($"http://127.0.0.1:{port}/a.txt"), TestContext.Current.CancellationToken));
+        Assert.Equal("content", await viewer.GetStringAsync(new Uri($"http://127.0.0.1:{port}/a.txt"), TestContext.Current.CancellationToken));
+        brink.Signal(15);
+
+        Assert.Equal(0, await brink.WaitForExitAsync());
+        Assert.Matches(@"^brink dev: the output cannot be written, lines are lost: .+\nbrink dev: \d lines of output could not be written$", brink.ErrorText);
+    }
+
+    [Fact]
     public async Task Logs_OnATerminal_HaveColours_AndDoNotObeyWhatWasLogged()
     {
         var logs = Directory.CreateDirectory(Path.Combine(_folder.FullName, ".brink", "logs"));

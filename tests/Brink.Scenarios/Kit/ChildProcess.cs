@@ -88,6 +88,13 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         return string.Join('\n', _lines.GetConsumingEnumerable(deadline.Token));
     }
 
+    /// <summary>Writes into its input, as if it were typed where that is a terminal.</summary>
+    public void Type(string text)
+    {
+        _process.StandardInput.Write(text);
+        _process.StandardInput.Flush();
+    }
+
     /// <summary>Sends a signal: 2 is Ctrl-C, 15 is SIGTERM.</summary>
     public void Signal(int signal)
     {

@@ -5,12 +5,14 @@ namespace Brink.Scenarios.Kit;
 
 /// <summary>
 /// The sh blocks of a document, executed as they stand there, in their order: what serves goes on until something else serves at its port, everything else must
-/// succeed, and a request shows what stands behind it (<c># STATUS TEXT; NOTE</c>). Only the ports are free ones.
+/// succeed, and a request shows what stands behind it (<c># STATUS TEXT; NOTE</c>). What serves is ended as a user ends it, and nothing of it listens then. Only the
+/// ports are free ones.
 /// </summary>
 internal sealed partial class DocumentRun(string folder, FreePorts ports) : IAsyncDisposable
 {
     private readonly Dictionary<string, ChildProcess> _serving = new(StringComparer.Ordinal);
     private readonly List<string> _outputs = [];
+    private readonly List<(string Name, string? Value)> _variables = [];
     private string _folder = folder;
 
     /// <summary>What each command that is not one that serves has printed.</summary>
@@ -33,9 +35,22 @@ internal sealed partial class DocumentRun(string folder, FreePorts ports) : IAsy
                 _folder = Path.Combine(_folder, command[3..].Trim());
             else if (Dev().IsMatch(command))
                 await ServeAsync(command, path);
+            else if (Assignment().Match(command) is { Success: true } assignment)
+                await AssignAsync(assignment.Groups[1].Value, command, path);
             else
                 await RunOneAsync(command, path);
         }
+    }
+
+    /// <summary>Ends what serves. When it has ended, nothing listens at its ports.</summary>
+    public async Task EndAsync()
+    {
+        foreach (var process in _serving.Values)
+            await EndAsync(process);
+        _serving.Clear();
+        Assert.NotEmpty(ports.Given);
+        foreach (var port in ports.Given)
+            Assert.False(await Listeners.AnswersAsync("127.0.0.1", port), $"something listens at {port} after the end");
     }
 
     public async ValueTask DisposeAsync()
@@ -70,11 +85,27 @@ internal sealed partial class DocumentRun(string folder, FreePorts ports) : IAsy
     {
         var port = HttpPort().Match(command) is { Success: true } given ? given.Groups[1].Value : "8080";
         if (_serving.Remove(port, out var before))
-            await before.DisposeAsync();
+            await EndAsync(before);
         command = port == "8080" ? $"{ports.Instead(command)} --http-port {ports.Instead(" 8080").Trim()}" : ports.Instead(command);
         var process = Start($"exec {command}", path);
         _serving[port] = process;
         process.WaitForLine(line => line.StartsWith("Brink is serving", StringComparison.Ordinal));
+    }
+
+    private static async Task EndAsync(ChildProcess process)
+    {
+        await using var ended = process;
+        process.Signal(15);
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>A variable gets its value once, and the commands after it see that.</summary>
+    private async Task AssignAsync(string name, string command, string? path)
+    {
+        await using var process = Start($"set -e\n{ports.Instead(command)}\nprintf %s \"${name}\"", path);
+        var value = process.ReadToEnd();
+        Assert.True(await process.WaitForExitAsync() == 0 && value.Length > 0, $"{command}\n{value}\n{process.ErrorText}");
+        _variables.Add((name, value));
     }
 
     private async Task RunOneAsync(string command, string? path)
@@ -91,10 +122,13 @@ internal sealed partial class DocumentRun(string folder, FreePorts ports) : IAsy
     }
 
     private ChildProcess Start(string command, string? path) =>
-        ChildProcess.Start("/bin/bash", ["-c", command], _folder, null, path is null ? [] : [("PATH", path)]);
+        ChildProcess.Start("/bin/bash", ["-c", command], _folder, null, path is null ? [.. _variables] : [.. _variables, ("PATH", path)]);
 
     [GeneratedRegex(@"(^|[ /])brink dev ")]
     private static partial Regex Dev();
+
+    [GeneratedRegex(@"^([A-Z]+)=")]
+    private static partial Regex Assignment();
 
     [GeneratedRegex(@"--http-port (\d+)")]
     private static partial Regex HttpPort();

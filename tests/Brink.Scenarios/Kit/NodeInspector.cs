@@ -7,6 +7,9 @@ namespace Brink.Scenarios.Kit;
 /// <summary>A debugger for Node.js, as browsers and editors are: the inspector protocol over a WebSocket.</summary>
 internal sealed class NodeInspector : IAsyncDisposable
 {
+    /// <summary>Nothing here takes longer unless it hangs.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly ClientWebSocket _socket = new();
     private readonly Queue<JsonObject> _events = new();
     private int _lastId;
@@ -14,7 +17,7 @@ internal sealed class NodeInspector : IAsyncDisposable
     /// <summary>Looks up the only target behind a port, as browsers do, and attaches to it.</summary>
     public static async Task<NodeInspector> AttachAsync(string address)
     {
-        using var deadline = new CancellationTokenSource(ChildProcess.Patience);
+        using var deadline = new CancellationTokenSource(Patience);
         using var browser = new HttpClient();
         var targets = JsonNode.Parse(await browser.GetStringAsync(new Uri($"http://{address}/json/list"), deadline.Token))!.AsArray();
         var url = Assert.Single(targets)!["webSocketDebuggerUrl"]!.GetValue<string>();
@@ -24,6 +27,23 @@ internal sealed class NodeInspector : IAsyncDisposable
         await inspector.CallAsync("Runtime.enable");
         await inspector.CallAsync("Debugger.enable");
         return inspector;
+    }
+
+    /// <summary>The same, as soon as the port is open.</summary>
+    public static async Task<NodeInspector> AttachWhenOpenAsync(string address)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            try
+            {
+                return await AttachAsync(address);
+            }
+            catch (HttpRequestException) when (!deadline.IsCancellationRequested)
+            {
+                await Task.Yield();     // brink is about to open its door
+            }
+        }
     }
 
     /// <summary>The result of a method; events that come before it are kept.</summary>
@@ -81,7 +101,7 @@ internal sealed class NodeInspector : IAsyncDisposable
 
     private async Task<JsonObject> ReceiveAsync()
     {
-        using var deadline = new CancellationTokenSource(ChildProcess.Patience);
+        using var deadline = new CancellationTokenSource(Patience);
         var buffer = new byte[16 * 1024];
         using var message = new MemoryStream();
         while (true)

@@ -31,6 +31,20 @@ internal static partial class ProcessTree
     /// <summary>Whether that very process still runs; its number alone may be another's.</summary>
     public static bool IsAlive(int pid, string started) => Read(pid) is { } process && process.Started == started;
 
+    /// <summary>Comes back when that very process has ended; false if it has not after the <see cref="ChildProcess.Patience"/> of all tests.</summary>
+    public static Task<bool> HasEndedAsync(int pid, string started) => Task.Run(() =>
+    {
+        var opened = (int)SystemCall(434 /* pidfd_open, the same on every architecture */, pid, 0);
+        if (opened < 0)
+            return !IsAlive(pid, started);
+        using var process = new Microsoft.Win32.SafeHandles.SafeFileHandle(opened, ownsHandle: true);
+        // The number may have been another's already when it was opened.
+        if (!IsAlive(pid, started))
+            return true;
+        var ends = new PollDescriptor { Descriptor = opened, Events = 1 /* POLLIN: it has ended */ };
+        return Poll(ref ends, 1, (int)ChildProcess.Patience.TotalMilliseconds) == 1;
+    });
+
     /// <summary>SIGKILL.</summary>
     public static bool Kill(int pid) => Signal(pid, 9) == 0;
 
@@ -48,6 +62,19 @@ internal static partial class ProcessTree
             return null;
         }
     }
+
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Happened;
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial long SystemCall(long number, long process, long flags);
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int Poll(ref PollDescriptor descriptors, ulong count, int timeoutMilliseconds);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Signal(int process, int signal);

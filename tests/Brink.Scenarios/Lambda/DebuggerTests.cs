@@ -122,7 +122,7 @@ public sealed class DebuggerTests : IDisposable
         Write("event.json", """{"text":"!"}""");
         var port = Port();
         await using var process = ChildProcess.Start(Repository.Executable, ["lambda", "invoke", In("fn"), "--event", In("event.json"), "--timeout", "1", "--inspect", "--inspect-port", port], _folder.FullName, In("tmp"));
-        await using var inspector = await AttachWhenOpenAsync($"127.0.0.1:{port}");
+        await using var inspector = await NodeInspector.AttachWhenOpenAsync($"127.0.0.1:{port}");
         await BreakAsync(inspector, line: 1);
         await inspector.CallAsync("Runtime.runIfWaitingForDebugger");
         await inspector.WaitForAsync("Debugger.paused");       // at the first line of what loads it
@@ -182,21 +182,6 @@ public sealed class DebuggerTests : IDisposable
     {
         var set = await inspector.CallAsync("Debugger.setBreakpointByUrl", new JsonObject { ["lineNumber"] = line, ["url"] = "file:///var/task/index.js" });
         Assert.NotNull(set["breakpointId"]);
-    }
-
-    private static async Task<NodeInspector> AttachWhenOpenAsync(string address)
-    {
-        while (true)
-        {
-            try
-            {
-                return await NodeInspector.AttachAsync(address);
-            }
-            catch (HttpRequestException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
-            {
-                await Task.Yield();     // brink is about to open its door
-            }
-        }
     }
 
     /// <summary>Two in a row that nobody has, for as long as we can tell.</summary>

@@ -251,10 +251,8 @@ public sealed class FaultTests : IDisposable
         brink.Process.Signal(15);
         Assert.Equal(0, await brink.Process.WaitForExitAsync());
         // Its guard sees that it is gone, and ends then; the kernel takes a moment with the others' memory and namespaces.
-        var left = processes;
-        for (var looks = 0; looks < 1000 && (left = [.. left.Where(process => ProcessTree.IsAlive(process.Pid, process.Started))]).Count > 0; looks++)
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        Assert.Empty(left);
+        foreach (var (pid, name, started) in processes)
+            Assert.True(await ProcessTree.HasEndedAsync(pid, started), $"{name} is left");
         Assert.Empty(Directory.EnumerateFileSystemEntries(In("tmp")));
     }
 

@@ -57,13 +57,4 @@ internal sealed record Case(string Here, Func<Task> RunAsync)
         }
         Assert.Equal(seen[0], seen[1]);
     });
-
-    /// <summary>A test elsewhere sends the setting to real processes; it must still be there, and still name it.</summary>
-    public static Case ProvedBy(string file, string test, string setting) => new(IsEnforced, () =>
-    {
-        var text = File.ReadAllText(Path.Combine(Repository.Root, "tests", file));
-        Assert.Contains($" {test}(", text, StringComparison.Ordinal);
-        Assert.Contains(setting, text, StringComparison.Ordinal);
-        return Task.CompletedTask;
-    });
 }

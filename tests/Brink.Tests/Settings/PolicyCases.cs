@@ -4,6 +4,7 @@ namespace Brink.Tests.Settings;
 internal static class PolicyCases
 {
     private const string Key = "ParametersInCacheKeyAndForwardedToOrigin.";
+    private const string Security = "SecurityHeadersConfig.";
     private const string Encodings = "Accept-Encoding: gzip, br\r\n";
 
     public static IReadOnlyDictionary<string, Case> CachePolicy { get; } = new Dictionary<string, Case>(StringComparer.Ordinal)
@@ -52,12 +53,52 @@ internal static class PolicyCases
             site => site.Set("QueryStringsConfig.QueryStringBehavior", "\"allExcept\"")),
     };
 
-    /// <summary>There is one place where such a policy could be named.</summary>
-    public static IReadOnlyDictionary<string, Case> ResponseHeadersPolicy(string[] fields) => fields.ToDictionary(
-        field => field,
-        _ => Case.Refused(
-            Site.OfDistribution, "DefaultCacheBehavior.ResponseHeadersPolicyId", "\"67f7725c-6f97-4210-82d7-5512b31e9d03\"", "response headers policies are not supported yet. Leave it out."),
-        StringComparer.Ordinal);
+    /// <summary>Each field in a policy of its own, in the form that AWS's model gives it.</summary>
+    public static IReadOnlyDictionary<string, Case> ResponseHeadersPolicy { get; } = new Dictionary<string, Case>(StringComparer.Ordinal)
+    {
+        ["Comment"] = Refused("Comment", "\"c\""),
+        ["Name"] = Refused("Name", "\"mine\""),
+        ["CorsConfig.AccessControlAllowOrigins"] = Refused("CorsConfig.AccessControlAllowOrigins", Items("\"*\"")),
+        ["CorsConfig.AccessControlAllowHeaders"] = Refused("CorsConfig.AccessControlAllowHeaders", Items("\"X-A\"")),
+        ["CorsConfig.AccessControlAllowMethods"] = Refused("CorsConfig.AccessControlAllowMethods", Items("\"GET\"")),
+        ["CorsConfig.AccessControlAllowCredentials"] = Refused("CorsConfig.AccessControlAllowCredentials", "true"),
+        ["CorsConfig.AccessControlExposeHeaders"] = Refused("CorsConfig.AccessControlExposeHeaders", Items("\"X-A\"")),
+        ["CorsConfig.AccessControlMaxAgeSec"] = Refused("CorsConfig.AccessControlMaxAgeSec", "60"),
+        ["CorsConfig.OriginOverride"] = Refused("CorsConfig.OriginOverride", "true"),
+        [Security + "XSSProtection.Override"] = Refused(Security + "XSSProtection.Override", "true"),
+        [Security + "XSSProtection.Protection"] = Refused(Security + "XSSProtection.Protection", "true"),
+        [Security + "XSSProtection.ModeBlock"] = Refused(Security + "XSSProtection.ModeBlock", "true"),
+        [Security + "XSSProtection.ReportUri"] = Refused(Security + "XSSProtection.ReportUri", "\"/report\""),
+        [Security + "FrameOptions.Override"] = Refused(Security + "FrameOptions.Override", "true"),
+        [Security + "FrameOptions.FrameOption"] = Refused(Security + "FrameOptions.FrameOption", "\"DENY\""),
+        [Security + "ReferrerPolicy.Override"] = Refused(Security + "ReferrerPolicy.Override", "true"),
+        [Security + "ReferrerPolicy.ReferrerPolicy"] = Refused(Security + "ReferrerPolicy.ReferrerPolicy", "\"no-referrer\""),
+        [Security + "ContentSecurityPolicy.Override"] = Refused(Security + "ContentSecurityPolicy.Override", "true"),
+        [Security + "ContentSecurityPolicy.ContentSecurityPolicy"] = Refused(Security + "ContentSecurityPolicy.ContentSecurityPolicy", "\"default-src 'self'\""),
+        [Security + "ContentTypeOptions.Override"] = Refused(Security + "ContentTypeOptions.Override", "true"),
+        [Security + "StrictTransportSecurity.Override"] = Refused(Security + "StrictTransportSecurity.Override", "true"),
+        [Security + "StrictTransportSecurity.IncludeSubdomains"] = Refused(Security + "StrictTransportSecurity.IncludeSubdomains", "true"),
+        [Security + "StrictTransportSecurity.Preload"] = Refused(Security + "StrictTransportSecurity.Preload", "true"),
+        [Security + "StrictTransportSecurity.AccessControlMaxAgeSec"] = Refused(Security + "StrictTransportSecurity.AccessControlMaxAgeSec", "60"),
+        ["ServerTimingHeadersConfig.Enabled"] = Refused("ServerTimingHeadersConfig.Enabled", "true"),
+        ["ServerTimingHeadersConfig.SamplingRate"] = Refused("ServerTimingHeadersConfig.SamplingRate", "50"),
+        ["CustomHeadersConfig.Header"] = Refused("CustomHeadersConfig", Items("""{ "Header": "X-A" }"""), "CustomHeadersConfig.Header"),
+        ["CustomHeadersConfig.Value"] = Refused("CustomHeadersConfig", Items("""{ "Value": "a" }"""), "CustomHeadersConfig.Value"),
+        ["CustomHeadersConfig.Override"] = Refused("CustomHeadersConfig", Items("""{ "Override": true }"""), "CustomHeadersConfig.Override"),
+        ["RemoveHeadersConfig.Header"] = Refused("RemoveHeadersConfig", Items("""{ "Header": "X-A" }"""), "RemoveHeadersConfig.Header"),
+    };
+
+    private static Case Refused(string path, string json, string? field = null) => new(Case.IsRefused, async () =>
+    {
+        await using var site = Site.OfResponseHeadersPolicy();
+        site.Set(path, json);
+        var (exitCode, errors) = await site.EndAsync();
+        Assert.Equal(1, exitCode);
+        Assert.Contains(
+            $"{site.In("document.json")}: response headers policies are not supported yet: this one sets {field ?? path}. Leave --response-headers-policy out", errors, StringComparison.Ordinal);
+    });
+
+    private static string Items(string item) => $$"""{ "Quantity": 1, "Items": [ {{item}} ] }""";
 
     /// <summary>How often the origin is asked for two requests for one object.</summary>
     internal static async Task<string> AskedTwiceAsync(Site site)

@@ -18,7 +18,7 @@ public sealed partial class SettingsTests
         ["DistributionConfig"] = DistributionCases.All,
         ["CachePolicyConfig"] = PolicyCases.CachePolicy,
         ["OriginRequestPolicyConfig"] = PolicyCases.OriginRequestPolicy,
-        ["ResponseHeadersPolicyConfig"] = PolicyCases.ResponseHeadersPolicy([.. FieldsOf("ResponseHeadersPolicyConfig")]),
+        ["ResponseHeadersPolicyConfig"] = PolicyCases.ResponseHeadersPolicy,
         [Flags] = FlagCases.All,
         [Requests] = DistributionCases.Requests,
     };

@@ -4,8 +4,6 @@ import { readFileSync } from 'node:fs';
 import * as http from 'node:http';
 import * as https from 'node:https';
 
-const patience = 1500;   // milliseconds, well below the 5 s of a viewer event
-
 /** There are no keys, and the issuer cannot be asked. */
 export class NoKeys extends Error {}
 
@@ -37,7 +35,7 @@ export class Keys {
     /** Fetches the keys. Where that fails, those that are here serve on for a while: a key does not become wrong because the issuer is away. */
     async #refresh() {
         try {
-            const { text, maxAge } = await get(this.#config.jwks, this.#options);
+            const { text, maxAge } = await get(this.#config, this.#options);
             const keys = new Map();
             for (const jwk of JSON.parse(text).keys) {
                 const alg = { RSA: 'RS256', EC: jwk.crv === 'P-256' ? 'ES256' : undefined }[jwk.kty];
@@ -56,10 +54,10 @@ export class Keys {
     }
 }
 
-function get(url, options) {
+function get({ jwks: url, timeoutMilliseconds }, options) {
     return new Promise((resolve, reject) => {
         const client = url.startsWith('https:') ? https : http;
-        client.get(url, { ...options, signal: AbortSignal.timeout(patience) }, (reply) => {
+        client.get(url, { ...options, signal: AbortSignal.timeout(timeoutMilliseconds) }, (reply) => {
             const parts = [];
             reply.on('data', (part) => parts.push(part));
             reply.on('error', reject);

@@ -50,7 +50,7 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
             using (OpenFile(folder))
             {
                 // What will be missing when the disk is full needs room that is taken before.
-                using var missing = await MissingLines.OpenAsync(folder);
+                using var missing = await MissingLines.OpenAsync(folder, time);
                 missing.Add(0);
             }
             return (new LambdaLogFile(folder, time, report), null);
@@ -150,7 +150,7 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
             return;
         try
         {
-            using var missing = await MissingLines.OpenAsync(_folder);
+            using var missing = await MissingLines.OpenAsync(_folder, _time);
             missing.Add(_unrecorded);
             _unrecorded = 0;
         }
@@ -181,7 +181,7 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
     private async Task AppendAsync(ReadOnlyMemory<byte> lines)
     {
         // Of several processes one writes at a time: who holds this.
-        using var missing = await MissingLines.OpenAsync(_folder);
+        using var missing = await MissingLines.OpenAsync(_folder, _time);
         using var file = OpenFile(_folder);
         var begin = file.Length;
         try

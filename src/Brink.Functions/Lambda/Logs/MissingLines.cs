@@ -11,6 +11,7 @@ internal sealed class MissingLines : IDisposable
     private const string FileName = "functions.missing";
     private const int Width = 20;
     private const int LockAttempts = 400;
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(5);
 
     private readonly FileStream _file;
 
@@ -24,12 +25,12 @@ internal sealed class MissingLines : IDisposable
 
     public long Count { get; private set; }
 
-    public static async Task<MissingLines> OpenAsync(string folder)
+    public static async Task<MissingLines> OpenAsync(string folder, TimeProvider time)
     {
         var file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         try
         {
-            await LockAsync(file);
+            await LockAsync(file, time);
             return new MissingLines(file);
         }
         catch (IOException)
@@ -39,7 +40,7 @@ internal sealed class MissingLines : IDisposable
         }
     }
 
-    private static async Task LockAsync(FileStream file)
+    private static async Task LockAsync(FileStream file, TimeProvider time)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -51,7 +52,7 @@ internal sealed class MissingLines : IDisposable
             catch (IOException) when (attempt < LockAttempts)
             {
                 // Another process writes: that takes milliseconds.
-                await Task.Delay(5);
+                await Task.Delay(LockPause, time);
             }
         }
     }

@@ -173,8 +173,10 @@ public sealed class JwksAuthTests : IAsyncLifetime
 
     private void StartEdge(params string[] flags)
     {
-        _sample.Configure("function/config.json", ("issuer", _issuer!.Url), ("jwks", _issuer.Url + "/jwks"));
-        _brink = BrinkDev.Start(["--origin", _origin.Url, "--viewer-request", _sample["function"], .. flags]);
+        // A busy machine is no issuer that is away: nothing here waits for either limit.
+        _sample.Configure("function/config.json", ("issuer", _issuer!.Url), ("jwks", _issuer.Url + "/jwks"), ("timeoutMilliseconds", 20_000));
+        File.WriteAllText(_sample["quotas.json"], """{ "base": "classic", "viewer": { "timeout": 30 } }""");
+        _brink = BrinkDev.Start(["--origin", _origin.Url, "--viewer-request", _sample["function"], "--quotas", _sample["quotas.json"], .. flags]);
     }
 
     private async Task<string> TokenAsync(string query) => (await _issuer!.GetAsync("/token?" + query)).Trim();

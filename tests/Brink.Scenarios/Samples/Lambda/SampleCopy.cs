@@ -12,7 +12,7 @@ internal sealed class SampleCopy : IDisposable
     public SampleCopy(string sample)
     {
         Sample = Repository.PathTo("samples", "lambda", sample);
-        Copy(Sample, _folder.FullName, withoutModules: true);
+        CopyWithoutModules(Sample, _folder.FullName);
     }
 
     /// <summary>Where the sample itself is.</summary>
@@ -42,6 +42,8 @@ internal sealed class SampleCopy : IDisposable
     }
 
     /// <summary>A user's own npm ci is left out: what a test uses is what the lock file says.</summary>
+    public static void CopyWithoutModules(string from, string to) => Copy(from, to, withoutModules: true);
+
     private static void Copy(string from, string to, bool withoutModules)
     {
         Directory.CreateDirectory(to);

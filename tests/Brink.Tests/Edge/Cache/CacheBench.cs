@@ -167,6 +167,9 @@ internal sealed class ScriptedStream : Stream
 
     public Task Disposed => _disposed.Task;
 
+    /// <summary>The end of the body is not known before this.</summary>
+    public Task? MayEnd { get; init; }
+
     public int BytesRead { get; private set; }
 
     public ScriptedStream Send(string text) => Send(Encoding.Latin1.GetBytes(text));
@@ -202,6 +205,13 @@ internal sealed class ScriptedStream : Stream
         _rest = _rest[count..];
         BytesRead += count;
         return count;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (MayEnd is { } end)
+            await end;
+        await base.DisposeAsync();
     }
 
     protected override void Dispose(bool disposing)

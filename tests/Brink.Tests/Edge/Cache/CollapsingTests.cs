@@ -76,6 +76,42 @@ public sealed class CollapsingTests
         Assert.Equal(4, ((WritableBody)response.Body).BytesWritten);
     }
 
+    [Fact]
+    public async Task ViewerLeavesBehindTheLastByte_ItHasHadEverything()
+    {
+        var end = new TaskCompletionSource();
+        var bench = new CacheBench();
+        bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(new ScriptedStream { MayEnd = end.Task }.Send("whole"), 5));
+        var body = (WritableBody)(await bench.SendAsync(bench.Exchange("/a"), Ct)).Body;
+        using var gone = new CancellationTokenSource();
+        var viewer = new Pipe();
+        var writing = body.WriteToAsync(viewer.Writer, gone.Token).AsTask();
+        await viewer.Reader.ReadAtLeastAsync(5, Ct);
+
+        await gone.CancelAsync();
+        end.SetResult();
+
+        Assert.True(await writing);
+        Assert.Equal(5, body.BytesWritten);
+    }
+
+    [Fact]
+    public async Task ViewerLeavesWithinTheBody_WhatItHasTakenIsCounted()
+    {
+        var bench = new CacheBench();
+        bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(new ScriptedStream().Send("part"), 5));
+        var body = (WritableBody)(await bench.SendAsync(bench.Exchange("/a"), Ct)).Body;
+        using var gone = new CancellationTokenSource();
+        var viewer = new Pipe();
+        var writing = body.WriteToAsync(viewer.Writer, gone.Token).AsTask();
+        await viewer.Reader.ReadAtLeastAsync(4, Ct);
+
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        Assert.Equal(4, body.BytesWritten);
+    }
+
     [Theory]
     [InlineData("AllViewer", null)]
     [InlineData(null, "CachingDisabled")]

@@ -142,7 +142,8 @@ public sealed class LogTests : IDisposable
     [Fact]
     public async Task AnotherProcessWrites_IsWaitedFor()
     {
-        await using (var log = await OpenAsync())
+        var time = new ManualTimeProvider();
+        await using (var log = await OpenAsync(time: time))
         {
             using var other = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
                 "/usr/bin/python3", ["-c", "import fcntl, sys; f = open(sys.argv[1], 'r+'); fcntl.lockf(f, fcntl.LOCK_EX); print('held', flush=True); sys.stdin.read()", Path.Combine(_folder, "functions.missing")])
@@ -151,12 +152,16 @@ public sealed class LogTests : IDisposable
             })!;
             Assert.Equal("held", await other.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
             Write(log, "one");
-            await Task.Delay(200, TestContext.Current.CancellationToken);
+            await time.TimerIsSetAsync(TestContext.Current.CancellationToken); // it has tried
+            Assert.Equal(0, Kept());
+            time.AdvanceSeconds(1);
+            await time.TimerIsSetAsync(TestContext.Current.CancellationToken); // and again
             Assert.Equal(0, Kept());
             other.StandardInput.Close();
+            await other.WaitForExitAsync(TestContext.Current.CancellationToken);
+            time.AdvanceSeconds(1);
             await WrittenAsync("one");
             Assert.Equal(0, log.Dropped);
-            await other.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
     }
 
@@ -193,19 +198,24 @@ public sealed class LogTests : IDisposable
 
     private int Kept() => File.ReadLines(Path.Combine(_folder, LambdaLogFile.FileName)).Count();
 
-    private async Task<LambdaLogFile> OpenAsync(Action<string>? report = null)
+    private async Task<LambdaLogFile> OpenAsync(Action<string>? report = null, TimeProvider? time = null)
     {
-        var (log, problem) = await LambdaLogFile.OpenAsync(_folder, TimeProvider.System, report);
+        var (log, problem) = await LambdaLogFile.OpenAsync(_folder, time ?? TimeProvider.System, report);
         return log ?? throw new InvalidOperationException(problem);
     }
 
     private Task WrittenAsync(string text) => EventuallyAsync(() => File.ReadAllText(Path.Combine(_folder, LambdaLogFile.FileName)).Contains(text, StringComparison.Ordinal));
 
-    private static async Task EventuallyAsync(Func<bool> condition)
+    /// <summary>Looks whenever a file of the log has changed: what is waited for comes with such a change.</summary>
+    private async Task EventuallyAsync(Func<bool> condition)
     {
-        for (var looks = 0; looks < 1000 && !condition(); looks++)
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        Assert.True(condition());
+        using var changes = new SemaphoreSlim(0);
+        using var watcher = new FileSystemWatcher(_folder);
+        watcher.Changed += (_, _) => changes.Release();
+        watcher.Created += (_, _) => changes.Release();
+        watcher.EnableRaisingEvents = true;
+        while (!condition())
+            Assert.True(await changes.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), "nothing changes, and it is not so");
     }
 
     private static void Write(LambdaLogFile log, string text) =>
