@@ -82,6 +82,9 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
     /// <summary>When it last became available; for the pool.</summary>
     public long IdleSince { get; set; }
 
+    /// <summary>When it was last given an invocation, while that runs; else 0. For the pool.</summary>
+    public long TakenAt { get; set; }
+
     /// <summary>It has been started; for the pool.</summary>
     public bool IsUp { get; set; }
 

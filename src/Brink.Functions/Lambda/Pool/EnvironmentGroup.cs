@@ -17,6 +17,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     // What the shortest of the last invocations took, in the clock's ticks: it rises slowly, so that a machine at its limit does not make all look long.
     private double _shortest = double.PositiveInfinity;
     private long _lastStarted, _lastFreed;
+    private long _looksAgainAt = long.MaxValue;
     private bool _retired;
 
     public EnvironmentSetup? Setup => setup;
@@ -62,16 +63,35 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     {
         lock (_gate)
         {
-            if (_idle.Count > 0)
+            // Who waits already comes first.
+            if (_idle.Count > 0 && !CoresAreTaken())
             {
-                var last = _idle[^1];
-                _idle.RemoveAt(_idle.Count - 1);
                 pending.TryTake();
-                return last;
+                return TakeLastIdle();
             }
             pending.WaitsSince = time.GetTimestamp();
             _waiting.Enqueue(pending);
             return null;
+        }
+    }
+
+    /// <summary>
+    /// An idle environment and who has waited the longest for a core: those that had the cores are at work on something else. Null where nobody waits, or where it is
+    /// looked at again soon.
+    /// </summary>
+    public (ExecutionEnvironment Environment, PendingInvocation Pending)? TakeIdleForWhoWaits()
+    {
+        lock (_gate)
+        {
+            ForgetWhoGaveUp();
+            if (_idle.Count == 0 || _waiting.Count == 0)
+                return null;
+            if (CoresAreTaken())
+            {
+                LookAgainIn(ShortTurn);
+                return null;
+            }
+            return NextWaiting() is { } pending ? (TakeLastIdle(), pending) : null;
         }
     }
 
@@ -107,8 +127,8 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         lock (_gate)
         {
             ForgetWhoGaveUp();
-            // A debugger looks at one process.
-            if (_waiting.Count <= _starting || (IsDebugged && (_all.Count > 0 || _starting > 0)))
+            // A debugger looks at one process. While one is idle, cores are what is missing.
+            if (_waiting.Count <= _starting || _idle.Count > 0 || (IsDebugged && (_all.Count > 0 || _starting > 0)))
                 return false;
             if (WaitWorthwhile(_waiting.Count - _starting) is { } rest)
             {
@@ -212,6 +232,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     {
         lock (_gate)
         {
+            environment.TakenAt = 0;
             _answered.Add(environment);
         }
     }
@@ -239,7 +260,11 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
                 _shortest = Math.Min(environment.LastDuration, _shortest * (1 + 1 / 64.0));
                 _lastFreed = time.GetTimestamp();
             }
-            next = NextWaiting();
+            environment.TakenAt = 0;
+            // One more at work than there are cores would only take turns with the others: it rests until one of them waits for something else.
+            next = _retired || isCrowded || !CoresAreTaken() ? NextWaiting() : null;
+            if (next is not null)
+                environment.TakenAt = time.GetTimestamp();
             if (next is null && !_retired && !isCrowded && _all.Contains(environment))
             {
                 environment.IdleSince = time.GetTimestamp();
@@ -253,20 +278,61 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             pool.Discard(environment);
     }
 
+    private ExecutionEnvironment TakeLastIdle()
+    {
+        var last = _idle[^1];
+        _idle.RemoveAt(_idle.Count - 1);
+        last.TakenAt = time.GetTimestamp();
+        return last;
+    }
+
+    // What takes so much longer than a short invocation waits for something, and its core is free.
+    private TimeSpan ShortTurn => 5 * options.ShortInvocation;
+
+    /// <summary>
+    /// As many environments as there are cores have only just begun with an invocation, and those of this function are short: one that begins now would take turns with
+    /// them, and each would take the longer for it. Under the lock.
+    /// </summary>
+    private bool CoresAreTaken()
+    {
+        if (!IsShort || _up - _idle.Count - _answered.Count < options.Cores)
+            return false;
+        var since = time.GetTimestamp() - (long)(ShortTurn.TotalSeconds * time.TimestampFrequency);
+        var atWork = 0;
+        foreach (var environment in _all)
+        {
+            if (environment.TakenAt > since)
+                atWork++;
+        }
+        return atWork >= options.Cores;
+    }
+
+    private bool IsShort => _shortest < options.ShortInvocation.TotalSeconds * time.TimestampFrequency;
+
     /// <summary>
     /// As many environments as there are cores are at work, on invocations so short that they wait for nothing but a core: more environments would only take
     /// turns with them. Under the lock.
     /// </summary>
     private bool KeepsCoresBusy() =>
-        _shortest < options.ShortInvocation.TotalSeconds * time.TimestampFrequency && _up - _idle.Count - _answered.Count >= options.Cores;
+        IsShort && _up - _idle.Count - _answered.Count >= options.Cores;
 
     private void LookAgainIn(TimeSpan rest)
     {
-        _graceTimer ??= time.CreateTimer(static group => ((EnvironmentGroup)group!).Grow(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // The earlier look looks at everything, and says itself when the next one is due.
+        var at = time.GetTimestamp() + (long)(rest.TotalSeconds * time.TimestampFrequency);
+        if (at >= _looksAgainAt)
+            return;
+        _looksAgainAt = at;
+        _graceTimer ??= time.CreateTimer(static group => ((EnvironmentGroup)group!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _graceTimer.Change(rest, Timeout.InfiniteTimeSpan);
     }
 
-    private void Grow() => pool.Grow(this);
+    private void LookAgain()
+    {
+        lock (_gate)
+            _looksAgainAt = long.MaxValue;
+        pool.Grow(this);
+    }
 
     private PendingInvocation? NextWaiting()
     {

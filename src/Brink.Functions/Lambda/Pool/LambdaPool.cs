@@ -186,6 +186,8 @@ public sealed class LambdaPool : IAsyncDisposable
     /// <summary>Starts as many environments as invocations wait, as far as the machine's limits go.</summary>
     internal void Grow(EnvironmentGroup group)
     {
+        while (!_disposed && group.TakeIdleForWhoWaits() is var (environment, pending))
+            environment.Take(pending);
         while (!_disposed && group.TryBeginNeededStart())
         {
             if (!TryReserve(group))
