@@ -30,6 +30,32 @@ need_packages() {
   )
 }
 
+# with_progress WHAT LOG COMMAND...: runs the command with its output in the log, and shows that it lives: on a terminal a line that counts seconds, elsewhere a
+# line every ten.
+with_progress() {
+  local what=$1 log=$2 began=$SECONDS result=0 ticker
+  shift 2
+  (
+    exec 9>&- {nothing}<> <(:)
+    while kill -0 $$ 2> /dev/null; do
+      if [ -t 2 ]; then
+        read -rt 1 -u "$nothing" || true
+        printf '\r%s: %d s' "$what" $((SECONDS - began)) >&2
+      else
+        read -rt 10 -u "$nothing" || true
+        printf '%s: %d s\n' "$what" $((SECONDS - began)) >&2
+      fi
+    done
+  ) > /dev/null &
+  ticker=$!
+  "$@" > "$log" 2>&1 || result=$?
+  kill "$ticker" 2> /dev/null || true
+  wait "$ticker" 2> /dev/null || true
+  [ -t 2 ] && printf '\r\033[K' >&2
+  [ $result -ne 0 ] || printf '%s took %d s\n' "$what" $((SECONDS - began)) >&2
+  return $result
+}
+
 runtime_identifier() {
   case "$(uname -m)" in aarch64 | arm64) echo linux-arm64 ;; *) echo linux-x64 ;; esac
 }
@@ -50,9 +76,9 @@ publish_project() {
   exec 9> "$root/artifacts/$name.lock"
   flock 9
   up_to_date && return
-  say "building $name (only when the source has changed) ..."
+  say "building $name (only when the source has changed; the first time takes a minute or two) ..."
   touch "$stamp.new"
-  if ! dotnet publish "$root/$project" -c Release -r "$(runtime_identifier)" -o "$out" -v q -nologo > "$log" 2>&1; then
+  if ! with_progress "building $name" "$log" dotnet publish "$root/$project" -c Release -r "$(runtime_identifier)" -o "$out" -v q -nologo; then
     cat "$log" >&2
     say "the build failed; its output is also in ${log#"$root/"}"
     exit 1

@@ -22,6 +22,7 @@ internal static class Program
             AllocationListing.Create(),
             ServeCommand.Create(),
             SchedulingCommand.Create(),
+            CompareCommand.Create(),
             FirstCallCommand.Create(),
             LoadedFunctions.Create(),
             SoakCommand.Create(),

@@ -5,9 +5,10 @@ using Brink.JavaScript.Syntax;
 namespace Brink.Checking;
 
 /// <summary>One script under check: what is known of it, and where findings go.</summary>
-internal sealed class CheckContext(ProgramNode program, Runtime runtime, bool hasKeyValueStore)
+internal sealed class CheckContext(
+    ProgramNode program, IReadOnlyList<(Variable Variable, Expression Value)> destructured, Runtime runtime, bool hasKeyValueStore)
 {
-    public ScriptFacts Facts { get; } = new(program);
+    public ScriptFacts Facts { get; } = new(program, destructured);
 
     public ValueKinds Kinds => field ??= new ValueKinds(Facts);
 

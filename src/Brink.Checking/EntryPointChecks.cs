@@ -37,7 +37,9 @@ internal static class EntryPointChecks
                     context.Error(CheckRules.HandlerMissing, node, "handler is not at the top level", "the function outside of every other function and block");
                     return;
                 case AssignmentExpression { Target: MemberExpression { Name: "handler" } target } assignment:
-                    context.Error(CheckRules.HandlerMissing, assignment, $"{ScriptFacts.TextOf(target) ?? "a property named handler"} is not the entry point", "function handler(event) { ... }");
+                    context.Error(CheckRules.HandlerMissing, assignment,
+                        $"{ScriptFacts.TextOf(target) ?? "a property named handler"} is not the entry point: that is the form of a Lambda@Edge function",
+                        "function handler(event) { ... }; to run it as Lambda@Edge, give its folder, or a file that ends in .cjs or .mjs");
                     return;
                 case Identifier { Name: "handler", Variable: null } name when context.Facts.IsWritten(name):
                     context.Error(CheckRules.HandlerMissing, name, "handler is not declared", "function handler(event) { ... }");

@@ -55,15 +55,16 @@ public static class FunctionCheck
         var findings = new List<CheckFinding>();
         var strict = Parser.Parse(text, runtime);
         var program = strict.Program;
+        IReadOnlyList<(Variable, Expression)> destructured = [];
         if (!strict.IsParsed)
         {
             var lenient = Parser.ParseLeniently(text, runtime);
-            program = lenient.Program;
+            (program, destructured) = (lenient.Program, lenient.Destructured);
             AddSyntax(findings, strict.Problem, lenient);
         }
         if (program is null)
             return findings;
-        var context = new CheckContext(program, runtime, hasStore);
+        var context = new CheckContext(program, destructured, runtime, hasStore);
         BuiltInChecks.Run(context);
         EntryPointChecks.Run(context);
         MessageChecks.Run(context);

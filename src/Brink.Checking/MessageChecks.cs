@@ -1,3 +1,4 @@
+using Brink.Configuration;
 using Brink.Functions.Events;
 using Brink.JavaScript;
 using Brink.JavaScript.Syntax;
@@ -7,6 +8,9 @@ namespace Brink.Checking;
 /// <summary>What a script does to headers, cookies, query and the other parts of messages, where names and values are written out (functions spec 2, 3, 4.3).</summary>
 internal static class MessageChecks
 {
+    private static readonly string[] EventParts = ["version", "context", "viewer", "request", "response"];
+    private static readonly string[] RequestParts = ["method", "uri", "querystring", "headers", "cookies", "rawQueryString"];
+
     public static void Run(CheckContext context)
     {
         foreach (var node in context.Facts.Nodes)
@@ -301,14 +305,18 @@ internal static class MessageChecks
             case ValueKind.Event when name is "Records":
                 context.Error(CheckRules.LambdaEdge, access, "event.Records is the form of Lambda@Edge", "event.request, event.response");
                 break;
-            case ValueKind.Event when name is not ("version" or "context" or "viewer" or "request" or "response"):
+            case ValueKind.Event when !EventParts.Contains(name) && EventAdvice(name) is null && NearestWord.To(name, EventParts.Skip(1)) is { } meant:
+                context.ErrorUnlessCaught(CheckRules.EventProperty, access, $"the event has no property {name}: did you mean {meant}?", $"event.{meant}");
+                break;
+            case ValueKind.Event when !EventParts.Contains(name):
                 context.Warning(CheckRules.EventProperty, access, $"the event has no property {name}", EventAdvice(name));
                 break;
             case ValueKind.Request when name is "body":
                 context.ErrorIfDereferenced(CheckRules.RequestBody, access, "functions are never given a body", "Lambda@Edge, if the body must be read");
                 break;
-            case ValueKind.Request when name is not ("method" or "uri" or "querystring" or "headers" or "cookies" or "rawQueryString" or "hasOwnProperty"):
-                context.ErrorIfDereferenced(CheckRules.EventProperty, access, $"a request has no property {name}", RequestAdvice(name));
+            case ValueKind.Request when name is not "hasOwnProperty" && !RequestParts.Contains(name):
+                context.ErrorIfDereferenced(CheckRules.EventProperty, access, $"a request has no property {name}",
+                    RequestAdvice(name) ?? (NearestWord.To(name, RequestParts) is { } part ? $"request.{part}" : null));
                 break;
             case ValueKind.Request when name is "rawQueryString" && context.Runtime == Runtime.CloudFrontJs10:
                 context.ErrorIfDereferenced(CheckRules.EventProperty, access, "rawQueryString is cloudfront-js-2.0's", "request.querystring");

@@ -12,12 +12,19 @@ internal sealed class ScriptFacts
     private readonly Dictionary<FunctionNode, List<CallExpression>> _calls = [];
     private readonly Dictionary<Variable, int> _uses = [];
 
-    public ScriptFacts(ProgramNode program)
+    /// <param name="program">The script.</param>
+    /// <param name="destructured">What its variables get by destructuring; the tree does not show it.</param>
+    public ScriptFacts(ProgramNode program, IReadOnlyList<(Variable Variable, Expression Value)> destructured)
     {
         Program = program;
         Collect(program);
         foreach (var node in Nodes)
             Note(node);
+        foreach (var (variable, value) in destructured)
+        {
+            AddValue(variable, value);
+            Nodes.Add(value);
+        }
         foreach (var node in Nodes)
         {
             if (node is CallExpression { Callee: Identifier { Variable: { } callee } } call && FunctionOf(callee) is { } function)
@@ -71,6 +78,9 @@ internal sealed class ScriptFacts
             return null;                                    // handed around as a value: anybody may call it
         return [.. calls.Select(call => place.Index < call.Arguments.Count ? call.Arguments[place.Index] : null)];
     }
+
+    /// <summary>Whether it is a parameter by itself, and not a name in the pattern of one.</summary>
+    public bool IsParameter(Variable variable) => _parameters.ContainsKey(variable);
 
     /// <summary>The function around a node; null at the top level.</summary>
     public FunctionNode? FunctionAround(Node node)

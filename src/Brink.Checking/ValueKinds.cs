@@ -60,7 +60,7 @@ internal sealed class ValueKinds(ScriptFacts facts)
             return ValueKind.Event;
         if (facts.Imports.TryGetValue(variable, out var module))
             return OfModule(module);
-        if (variable.Kind != VariableKind.Parameter)
+        if (!facts.IsParameter(variable))
             return Of(facts.ValueOf(variable), steps);
         if (facts.ArgumentsFor(variable) is not { } values)
             return ValueKind.Unknown;

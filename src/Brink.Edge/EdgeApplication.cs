@@ -26,7 +26,11 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
 
     public void DisposeContext(KestrelViewer context, Exception? exception) { }
 
-    public Task ProcessRequestAsync(KestrelViewer context) => AnswerAsync(context);
+    public Task ProcessRequestAsync(KestrelViewer context)
+    {
+        var answering = AnswerAsync(context);
+        return context.HasEnding ? EndAsync(answering, context) : answering;
+    }
 
     /// <summary>Answers one request, or ends its connection. Never throws.</summary>
     public Task AnswerAsync(Viewer viewer)
@@ -37,8 +41,16 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         try
         {
             var verdict = viewer.Read(request);
-            var handling = verdict.Status == 0
-                ? pipeline.HandleAsync(exchange = Open(viewer, request), viewer, cancellationToken)
+            if (verdict.Status == 0)
+                exchange = Open(viewer, request);
+            // ALPN says so before; this is for HTTP/2 without TLS, and for a connection that was made for another distribution's name.
+            if (exchange?.Distribution is { Distribution.AllowsHttp2: false } && request.HttpVersion == "2.0" && viewer.RequireHttp11())
+            {
+                log.Refused("the distribution's HttpVersion is http1.1, and the request came over HTTP/2");
+                return Task.CompletedTask;
+            }
+            var handling = exchange is not null
+                ? pipeline.HandleAsync(exchange, viewer, cancellationToken)
                 : RefuseAsync(verdict, request, viewer, cancellationToken);
             if (!handling.IsCompletedSuccessfully || exchange?.Upload is not null)
                 return FinishAsync(handling, exchange, request, viewer, cancellationToken);
@@ -100,6 +112,12 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
                 await upload.StopAsync();
             await FaultAsync(fault, exchange, request, viewer, cancellationToken);
         }
+    }
+
+    private async Task EndAsync(Task answering, KestrelViewer viewer)
+    {
+        await answering;
+        await viewer.EndRequestAsync(time);
     }
 
     /// <summary>The messages are over: nobody but their exchange held them.</summary>

@@ -104,7 +104,7 @@ public sealed class EdgeServer : IAsyncDisposable
                 socket.Dispose();
             // Two programs can bind the same port in the same moment; the second one learns of it only when it listens.
             if (exception is IOException or SocketException)
-                throw new EndpointUnavailableException($"Listening on port {HttpPort ?? HttpsPort} failed: {exception.Message}", exception);
+                throw new EndpointUnavailableException($"Listening on port {HttpPort ?? HttpsPort} failed: {exception.Message}", exception) { Port = HttpPort ?? HttpsPort };
             throw;
         }
     }
@@ -175,7 +175,7 @@ public sealed class EdgeServer : IAsyncDisposable
         {
             AddServerHeader = false,
             AllowSynchronousIO = false,
-            RequestHeaderEncodingSelector = static _ => Encoding.Latin1,
+            RequestHeaderEncodingSelector = static name => ReceivedFields.EncodingOf(name),
             ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
         };
         var limits = options.Limits;
@@ -196,7 +196,7 @@ public sealed class EdgeServer : IAsyncDisposable
 
     private void Listen(KestrelServerOptions options, IEnumerable<IPEndPoint> endpoints, EdgeApplication application)
     {
-        var protocols = new ProtocolSwitch(_options.RequestHeadersTimeout);
+        var protocols = new ProtocolSwitch();
         options.Listen(new ProtocolSwitch.HandOff(), http2 =>
         {
             http2.Protocols = HttpProtocols.Http2;
@@ -208,6 +208,7 @@ public sealed class EdgeServer : IAsyncDisposable
         {
             options.Listen(endpoint, listener =>
             {
+                listener.Use(HeadDeadline.Middleware(_options.RequestHeadersTimeout, _log, _time));
                 if (endpoint.Port == HttpPort)
                 {
                     listener.Protocols = HttpProtocols.Http1;
@@ -218,7 +219,7 @@ public sealed class EdgeServer : IAsyncDisposable
                     return;
                 }
                 // Kestrel's default here is both protocols, chosen by the ALPN feature that the middleware sets.
-                tls ??= new TlsListener(Certificate(), _options.CertificateChain, _options.RequestHeadersTimeout);
+                tls ??= new TlsListener(Certificate(), _options.CertificateChain, _state);
                 listener.Use(tls.Middleware);
             });
         }

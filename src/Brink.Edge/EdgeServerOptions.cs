@@ -85,4 +85,7 @@ public sealed class EndpointUnavailableException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>The port that was asked for, where it is the port that cannot be had; else null.</summary>
+    public int? Port { get; init; }
 }

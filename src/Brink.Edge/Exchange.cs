@@ -86,7 +86,9 @@ internal sealed class Exchange
     /// <summary>The more exact word for the log: OriginConnectError, ClientHungUpRequest and so on (spec 2.14); null repeats <see cref="ResultType"/>.</summary>
     public string? DetailedResultType { get; set; }
 
-    /// <summary>Seconds since the object was stored, on hits; null where no Age header is sent (spec 3.11).</summary>
+    /// <summary>
+    /// How old the object is in seconds, on hits; null where the edge adds no Age: at 0, on a miss, and once a viewer-response function has it in its hands (spec 3.11).
+    /// </summary>
     public int? Age { get; set; }
 
     /// <summary>The status the ORIGIN gave, fresh or cached; 0 if no origin was asked. Decides whether viewer-response runs.</summary>
@@ -103,6 +105,9 @@ internal sealed class Exchange
 
     /// <summary>What there is to say of an answer that the origin gave and the viewer gets: why a bucket refused. For the developer; null for nothing.</summary>
     public string? OriginNote { get; set; }
+
+    /// <summary>The origin set a cookie, and the policies send none to it: the field was taken out (spec 3.2).</summary>
+    public bool DroppedSetCookie { get; set; }
 
     /// <summary>A fault of Brink's own behind a function's failure; the log gets it, a page never does. Null for none.</summary>
     public Exception? Fault { get; set; }
@@ -136,6 +141,7 @@ internal sealed class Exchange
     {
         (DetailedResultType, ErrorDetail) = (asked.DetailedResultType, asked.ErrorDetail);
         (OriginId, FailoverReason, OriginNote) = (asked.OriginId, asked.FailoverReason, asked.OriginNote);
+        DroppedSetCookie = asked.DroppedSetCookie;
         if (asked._lambdaRuns is { } runs)
             (_lambdaRuns ??= []).AddRange(runs);
     }
@@ -163,6 +169,9 @@ internal readonly record struct FetchResult(EdgeResponse Response, OriginFailure
 
     /// <summary>How a function of tier 2 ended it, by answering in the origin's place or by failing; null if none did.</summary>
     public ResultType? EndedBy { get; init; }
+
+    /// <summary>Whether it is the page of a function's own failure. That says nothing of the next request: it is not stored and not shared.</summary>
+    public bool IsFailureOfAFunction => EndedBy is not (null or ResultType.LambdaGeneratedResponse);
 }
 
 /// <summary>Why an origin gave no usable response, in the words of the log (spec 2.14).</summary>

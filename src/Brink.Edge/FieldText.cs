@@ -12,4 +12,9 @@ internal static class FieldText
     private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c != '\t').Select(c => (char)c), '\u007f']);
 
     public static bool IsSafe(string value) => !value.AsSpan().ContainsAny(Controls);
+
+    /// <summary>
+    /// Whether it can be the phrase behind a status: visible ASCII and blanks. Bytes above that are in no charset, and one of our two writers cannot send them.
+    /// </summary>
+    public static bool IsPhrase(string text) => text.Length > 0 && IsSafe(text) && System.Text.Ascii.IsValid(text);
 }

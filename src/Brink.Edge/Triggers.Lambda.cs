@@ -75,6 +75,7 @@ internal static partial class Triggers
                 return Failed(run.Failure!, exchange) with { OriginStatus = outcome.OriginStatus };
             }
             Apply(difference, response);
+            response.Headers.Remove("Transfer-Encoding"); // how the origin framed it; further on the framing is the edge's
             return outcome;
         }
         catch (Exception) // the viewer left, or a fault of ours: nobody will read it
@@ -208,12 +209,13 @@ internal static partial class Triggers
     {
         var (type, status, cause) = failure.Kind switch
         {
-            LambdaErrorKind.Validation => (ResultType.LambdaValidationError, 502, ErrorPages.LambdaInvalid),
+            // The rule that is broken, in CloudFront's words, for every viewer as at AWS; where it is broken stays the developer's.
+            LambdaErrorKind.Validation => (ResultType.LambdaValidationError, 502, failure.Message),
             LambdaErrorKind.LimitExceeded => (ResultType.LambdaLimitExceeded, 503, ErrorPages.LambdaLimited),
             _ => (ResultType.LambdaExecutionError, 503, ErrorPages.LambdaFailed),
         };
         exchange.ResultType = type;
-        exchange.ErrorDetail = failure.Detail is null ? failure.Message : $"{failure.Message}\n{failure.Detail}";
+        exchange.ErrorDetail = failure.ForDevelopers;
         return ErrorPages.Create(status, cause, exchange.Request.RequestId);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brink.Edge.Viewers;
 using Brink.Functions;
 using Brink.Functions.Metering;
@@ -24,10 +25,30 @@ internal static partial class Triggers
     }
 
     /// <summary>Runs viewer-response on the exchange's response, which it edits, or which a page replaces.</summary>
-    public static ValueTask ViewerResponseAsync(Exchange exchange, CancellationToken cancellationToken) =>
-        exchange.Behavior!.ViewerResponse is { } function ? RunViewerResponseAsync(function, exchange, cancellationToken)
-        : exchange.Behavior.Lambda?.ViewerResponse is { } trigger ? RunViewerResponseAsync(trigger, exchange, cancellationToken)
-        : default;
+    public static ValueTask ViewerResponseAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        var behavior = exchange.Behavior!;
+        if (behavior.ViewerResponse is { } function)
+        {
+            ShowAge(exchange);
+            return RunViewerResponseAsync(function, exchange, cancellationToken);
+        }
+        if (behavior.Lambda?.ViewerResponse is { } trigger)
+        {
+            ShowAge(exchange);
+            return RunViewerResponseAsync(trigger, exchange, cancellationToken);
+        }
+        return default;
+    }
+
+    /// <summary>From here on Age is a field like any other: the function sees it, and may delete it.</summary>
+    private static void ShowAge(Exchange exchange)
+    {
+        if (exchange.Age is not { } age)
+            return;
+        exchange.Response!.Headers.Add("Age", age.ToString(CultureInfo.InvariantCulture));
+        exchange.Age = null;
+    }
 
     private static async ValueTask<EdgeResponse?> RunViewerRequestAsync(IEdgeFunction function, Exchange exchange, CancellationToken cancellationToken)
     {
@@ -81,7 +102,7 @@ internal static partial class Triggers
                 };
                 exchange.ResultType = type;
                 exchange.Fault = error.Fault ?? exchange.Fault;
-                exchange.ErrorDetail = error.Detail is null ? error.Message : $"{error.Message}\n{error.Detail}";
+                exchange.ErrorDetail = error.ForDevelopers;
                 return ErrorPages.Create(status, cause, exchange.Request.RequestId);
 
             default:

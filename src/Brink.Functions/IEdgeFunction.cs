@@ -117,7 +117,21 @@ public enum FunctionErrorKind
 /// <param name="Detail">For the developer's eyes (terminal, log, a viewer on loopback): file, line, column, source line with caret. May be null.</param>
 /// <param name="Fault">The exception behind it when the fault is Brink's, not the function's: for the operator's log, never for a page. Else null.</param>
 /// <param name="Place">Where in the code, if that is known.</param>
-public sealed record FunctionError(FunctionErrorKind Kind, string Message, string? Detail = null, Exception? Fault = null, ErrorPlace? Place = null);
+public sealed record FunctionError(FunctionErrorKind Kind, string Message, string? Detail = null, Exception? Fault = null, ErrorPlace? Place = null)
+{
+    /// <summary>As a developer reads it: the place and the cause, what there is to see, AWS's sentence once, after it.</summary>
+    public string ForDevelopers
+    {
+        get
+        {
+            // The detail of a place begins with it and the cause; that of a choice of origin is the cause.
+            if (Detail is not null && (Place is not null || Kind == FunctionErrorKind.OriginRewrite))
+                return $"{Detail}\nFunctionErrorMessage: {Message}";
+            var cause = Results.ValidationMessages.CauseOf(Message);
+            return ReferenceEquals(cause, Message) && Detail is null ? Message : $"{cause}\n{(Detail is null ? "" : Detail + "\n")}FunctionErrorMessage: {Message}";
+        }
+    }
+}
 
 /// <summary>Where in a function something went wrong.</summary>
 /// <param name="File">The function's file, or the original that a source map names.</param>

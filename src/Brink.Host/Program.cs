@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Brink.Host.CommandLine;
 using Brink.Host.Commands;
 
 namespace Brink.Host;
@@ -21,43 +22,50 @@ internal static class Program
 
     public static async Task<int> Main(string[] arguments)
     {
-        // Not a RootCommand: that one calls itself what the file is called, and users type brink.
-        var root = new Command("brink", "CloudFront's distributions and edge functions, on your own machine.")
-        {
-            DevCommand.Create(),
-            FunctionCommand.Create(),
-            LambdaCommand.Create(),
-            LogsCommand.Create(),
-            new HelpOption(),
-            new VersionOption(),
-        };
-
+        var root = Root();
+        arguments = CommandLineMistakes.WithEmptyValues(arguments);
         var parsed = root.Parse(arguments);
-        // A word that is no command is the mistake; that a command is missing only follows from it.
-        var mistakes = parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0
-            ? parsed.UnmatchedTokens.Take(1).Select(word => $"'{word}' is no command; {Listed([.. parsed.CommandResult.Command.Subcommands.Select(command => command.Name)])}")
-            : parsed.Errors.Select(error => error.Message);
-        // Nothing takes an empty value. It comes from a variable of a script that is not set.
-        if (arguments.Any(argument => argument.Length == 0 || (argument.StartsWith("--", StringComparison.Ordinal) && argument.EndsWith('='))))
-            mistakes = ["A value on the command line is empty.", .. mistakes];
-        if (mistakes.Any())
+        // A group of commands alone: what it could be followed by is the answer.
+        if (arguments.Length == 0 || (parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0 && parsed.Action is not { ClearsParseErrors: true }))
+        {
+            await Console.Out.WriteAsync(HelpText.Of(parsed.CommandResult.Command, HelpText.Width()));
+            return ExitCode.Success;
+        }
+        if (parsed.Action is not { ClearsParseErrors: true } && CommandLineMistakes.In(parsed, arguments) is { Count: > 0 } mistakes)
         {
             foreach (var mistake in mistakes)
                 await Console.Error.WriteLineAsync($"brink: {mistake}");
-            await Console.Error.WriteLineAsync($"Try: {string.Join(' ', [.. CommandPath(parsed.CommandResult), "--help"])}");
+            await Console.Error.WriteLineAsync($"Try: {HelpText.PathOf(parsed.CommandResult.Command)} --help");
             return ExitCode.WrongUsage;
         }
         // Commands that serve handle the signals themselves: they drain first.
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
-    private static string Listed(string[] names) => names.Length == 1 ? $"there is only {names[0]}" : $"there are {string.Join(", ", names[..^1])} and {names[^1]}";
-
-    private static Stack<string> CommandPath(System.CommandLine.Parsing.SymbolResult result)
+    /// <summary>All commands.</summary>
+    internal static DescribedCommand Root()
     {
-        var names = new Stack<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = result; at is System.CommandLine.Parsing.CommandResult command; at = at.Parent)
-            names.Push(command.Command.Name);
-        return names;
+        // Not a RootCommand: that one calls itself what the file is called, and users type brink.
+        DescribedCommand? root = null;
+        root = new DescribedCommand("brink", "CloudFront's distributions and edge functions, on your own machine.")
+        {
+            DevCommand.Create(),
+            FunctionCommand.Create(),
+            LambdaCommand.Create(),
+            LogsCommand.Create(),
+            InitCommand.Create(),
+            HelpCommands.CreateCompletion(() => root!),
+            HelpCommands.CreateVersion(),
+            HelpCommands.CreateHelp(() => root!),
+            new HelpOption { Action = new HelpText.Action() },
+            new VersionOption { Action = new HelpCommands.VersionAction() },
+        };
+        root.Closing = "brink help COMMAND, or COMMAND --help, says more of each.";
+        root.Examples =
+        [
+            ("brink dev --origin ./site --viewer-request function.js", "Serves a folder with a CloudFront Function in front, at http://localhost:8080."),
+            ("brink init my-site", "Writes a small project with functions, events and a distribution."),
+        ];
+        return root;
     }
 }

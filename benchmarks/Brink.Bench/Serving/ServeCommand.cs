@@ -41,7 +41,7 @@ internal static class ServeCommand
                 Origin = parsed.GetValue(origin),
                 ViewerRequest = parsed.GetValue(viewerRequest),
                 ViewerResponse = parsed.GetValue(viewerResponse),
-                Runtime = parsed.GetValue(runtime),
+                Runtimes = parsed.GetValue(runtime) is { } name ? [name] : [],
                 HttpPort = parsed.GetValue(httpPort),
             };
             return RunAsync(options, SchedulingMode.Named(parsed.GetValue(scheduling)!), TimeSpan.FromMilliseconds(parsed.GetValue(warmUp)));

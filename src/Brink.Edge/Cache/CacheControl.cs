@@ -22,6 +22,12 @@ internal readonly struct CacheControl
     /// <summary>stale-if-error.</summary>
     public TimeSpan? StaleIfError { get; private init; }
 
+    /// <summary>must-revalidate: never served stale, whatever else is said.</summary>
+    public bool MustRevalidate { get; private init; }
+
+    /// <summary>proxy-revalidate: the same for a shared cache such as this one, unless a stale directive says otherwise.</summary>
+    public bool ProxyRevalidate { get; private init; }
+
     /// <summary>no-cache="Set-Cookie": the cookie goes to the viewer who asked and is not replayed (spec 3.2).</summary>
     public bool KeepsNoSetCookie { get; private init; }
 
@@ -55,6 +61,10 @@ internal readonly struct CacheControl
                 return this with { ForbidsStoring = true };
             return Is(name, "no-cache") && Names(value, "set-cookie") ? this with { KeepsNoSetCookie = true } : this;
         }
+        if (Is(name, "must-revalidate"))
+            return this with { MustRevalidate = true };
+        if (Is(name, "proxy-revalidate"))
+            return this with { ProxyRevalidate = true };
         if (Is(name, "max-age"))
             return this with { MaxAge = MaxAge ?? Seconds(value) };
         if (Is(name, "s-maxage"))
@@ -94,16 +104,5 @@ internal readonly struct CacheControl
         return text.Length;
     }
 
-    // Saturates at 2^31 seconds, as RFC 9111 section 1.2.2 asks.
-    private static TimeSpan Seconds(ReadOnlySpan<char> digits)
-    {
-        long seconds = 0;
-        foreach (var digit in digits)
-        {
-            if (!char.IsAsciiDigit(digit))
-                return TimeSpan.Zero;
-            seconds = Math.Min(seconds * 10 + (digit - '0'), int.MaxValue);
-        }
-        return TimeSpan.FromSeconds(seconds);
-    }
+    private static TimeSpan Seconds(ReadOnlySpan<char> digits) => DeltaSeconds.TryRead(digits, out var seconds) ? seconds : TimeSpan.Zero;
 }

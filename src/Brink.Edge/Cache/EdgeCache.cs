@@ -133,6 +133,8 @@ internal sealed class EdgeCache
             request.Method = "GET";
         request.Headers.Remove("range");
         request.Headers.Remove("if-range");
+        request.Headers.Remove("if-match");
+        request.Headers.Remove("if-unmodified-since");
         request.Headers.Remove("if-none-match");
         request.Headers.Remove("if-modified-since");
     }
@@ -162,8 +164,9 @@ internal sealed class EdgeCache
     {
         try
         {
+            var asked = _time.GetTimestamp();
             var result = await fetch(collapsed.Exchange, collapsed.Audience.Gone);
-            var answer = Digest(collapsed.Key, collapsed.Epoch, collapsed.Exchange, stale, result, collapsed.Audience, collapsed);
+            var answer = Digest(collapsed.Key, collapsed.Epoch, collapsed.Exchange, stale, result, asked, collapsed.Audience, collapsed);
             // What is shared as it arrives stays open for more until it is stored; anything else is settled now.
             if (answer.Fill is null || !answer.IsShared)
                 Forget(collapsed);
@@ -192,9 +195,10 @@ internal sealed class EdgeCache
         while (true)
         {
             exchange.Revalidation = stale?.Head.Revalidation;
+            var asked = _time.GetTimestamp();
             var result = await fetch(exchange, cancellationToken);
             var audience = new Audience();
-            var answer = Digest(key, epoch, exchange, stale, result, audience, null);
+            var answer = Digest(key, epoch, exchange, stale, result, asked, audience, null);
             if (Take(answer, leads: true, exchange, audience) is { } response)
                 return response;
             stale = null; // its body was evicted meanwhile: ask for everything
@@ -206,7 +210,7 @@ internal sealed class EdgeCache
         var result = await fetch(exchange, cancellationToken);
         var response = result.Response;
         if (exchange.Behavior is { } behavior)
-            ResponseFilter.Apply(response, ForwardedItems.Of(behavior.Behavior));
+            exchange.DroppedSetCookie = ResponseFilter.Apply(response, ForwardedItems.Of(behavior.Behavior));
         exchange.ResultType = result.EndedBy ?? (result.Failure is not null || result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
         exchange.OriginStatus = result.OriginStatus;
         return response;
@@ -214,10 +218,10 @@ internal sealed class EdgeCache
 
     /// <summary>Turns the origin's answer into ours: a refreshed or stale object, one on its way, or a response that is kept by nobody.</summary>
     private Answer Digest(
-        string key, int epoch, Exchange exchange, CachedObject? stale, FetchResult result, Audience audience, CollapsedFetch? collapsed)
+        string key, int epoch, Exchange exchange, CachedObject? stale, FetchResult result, long asked, Audience audience, CollapsedFetch? collapsed)
     {
         var response = result.Response;
-        var now = _time.GetTimestamp();
+        var (now, date) = (_time.GetTimestamp(), _time.GetUtcNow());
         var behavior = exchange.Behavior!.Behavior;
         var errorTtls = exchange.Distribution!.Distribution.ErrorCachingMinTtl;
         // A function that fails, or answers 5xx in its place, is no origin that fails.
@@ -228,16 +232,17 @@ internal sealed class EdgeCache
             stale.LeaveOriginAloneUntil = now + Ticks(Freshness.ErrorMinTtl(errorTtls, response.StatusCode));
             return new Answer { Object = stale, IsShared = true, ResultType = ResultType.Hit };
         }
+        var age = InitialAge.Of(response.Headers, _time.GetElapsedTime(asked, now), date);
         // Before the filter, which takes the star out of Vary.
-        var freshness = exchange.Request.Method == "HEAD"
+        var freshness = exchange.Request.Method == "HEAD" || result.IsFailureOfAFunction || AnswerToOne.Is(result, exchange)
             ? Freshness.Uncacheable
-            : Freshness.Of(behavior.CachePolicy, errorTtls, response.StatusCode, response.Headers, _time.GetUtcNow());
+            : Freshness.Of(behavior.CachePolicy, errorTtls, response.StatusCode, response.Headers, date, age);
         var items = ForwardedItems.Of(behavior);
-        ResponseFilter.Apply(response, items);
+        exchange.DroppedSetCookie = ResponseFilter.Apply(response, items);
         if (stale is not null && response.StatusCode == 304 && exchange.Revalidation is not null)
         {
             Answer.Drop(response.Body);
-            return Refresh(stale, response, behavior.CachePolicy, items, epoch, now);
+            return Refresh(stale, response, behavior.CachePolicy, items, epoch, now, date, age);
         }
 
         var type = result.EndedBy ?? (result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
@@ -246,7 +251,7 @@ internal sealed class EdgeCache
         if (!freshness.IsStorable || response.Body is not (BytesBody or StreamBody) || response.Body.Length > _maxObjectSize)
             return new Answer { Response = response, OriginStatus = result.OriginStatus, ResultType = type };
 
-        var head = ObjectHead.From(key, response, result.OriginStatus, freshness, now, epoch, items.SendsAnyCookies);
+        var head = ObjectHead.From(key, response, result.OriginStatus, freshness, now, age, epoch, items.SendsAnyCookies);
         if (response.Body is BytesBody whole)
         {
             var stored = new CachedObject(head, BodyBytes.Copy(whole.Bytes.Span, _slabs));
@@ -266,7 +271,8 @@ internal sealed class EdgeCache
         Forget(collapsed);
     }
 
-    private Answer Refresh(CachedObject stale, EdgeResponse notModified, CachePolicy policy, ForwardedItems items, int epoch, long now)
+    private Answer Refresh(
+        CachedObject stale, EdgeResponse notModified, CachePolicy policy, ForwardedItems items, int epoch, long now, DateTimeOffset date, TimeSpan age)
     {
         var response = new EdgeResponse
         {
@@ -278,9 +284,9 @@ internal sealed class EdgeCache
             return new Answer();
         // Only objects below 400 are revalidated, so error TTLs have no part here.
         var freshness = Freshness.Of(
-            policy, ImmutableDictionary<int, TimeSpan>.Empty, response.StatusCode, response.Headers, _time.GetUtcNow());
+            policy, ImmutableDictionary<int, TimeSpan>.Empty, response.StatusCode, response.Headers, date, age);
         var refreshed = new CachedObject(
-            ObjectHead.From(stale.Head.Key, response, stale.Head.OriginStatus, freshness, now, epoch, items.SendsAnyCookies), stale.Body);
+            ObjectHead.From(stale.Head.Key, response, stale.Head.OriginStatus, freshness, now, age, epoch, items.SendsAnyCookies), stale.Body);
         if (freshness.IsStorable)
             Memory.Put(refreshed);
         else
@@ -306,10 +312,7 @@ internal sealed class EdgeCache
         if (answer.Object is { } stored && TryPresent(stored, exchange, now) is { } response)
         {
             if (leads && answer.ResultType == ResultType.RefreshHit)
-            {
                 exchange.ResultType = ResultType.RefreshHit;
-                exchange.Age = null;
-            }
             audience.Leave();
             return response;
         }
@@ -348,7 +351,7 @@ internal sealed class EdgeCache
 
     private static EdgeResponse? PresentWithoutBody(ObjectHead head, long? length, Exchange exchange)
     {
-        if (Preconditions.NotModified(exchange.Request, head))
+        if (Preconditions.NotModified(exchange.Request, head, exchange.StartedAt))
             return head.ToNotModified();
         return exchange.Request.Method == "HEAD" ? WithBody(head, new HeadBody(length)) : null;
     }
@@ -365,7 +368,8 @@ internal sealed class EdgeCache
     {
         exchange.ResultType = head.OriginStatus >= 400 ? ResultType.Error : ResultType.Hit;
         exchange.OriginStatus = head.OriginStatus;
-        exchange.Age = (int)Math.Clamp(_time.GetElapsedTime(head.StoredAt, now).TotalSeconds, 0, int.MaxValue);
+        var age = (int)Math.Clamp((head.InitialAge + _time.GetElapsedTime(head.StoredAt, now)).TotalSeconds, 0, int.MaxValue);
+        exchange.Age = age == 0 ? null : age;
     }
 
     private static bool IsCacheable(Exchange exchange) =>
@@ -427,6 +431,7 @@ internal sealed class EdgeCache
         Behavior = exchange.Behavior,
         Target = exchange.Target,
         EdgeLocation = exchange.EdgeLocation,
+        StartedAt = exchange.StartedAt,
         OriginalUri = exchange.OriginalUri,
         OriginalQueryString = exchange.OriginalQueryString,
         Revalidation = stale?.Head.Revalidation,

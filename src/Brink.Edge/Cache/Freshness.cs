@@ -5,9 +5,9 @@ using Brink.Policies;
 namespace Brink.Edge.Cache;
 
 /// <summary>Whether a response is kept, and for how long (distribution spec 3.2-3.4, 3.13).</summary>
-/// <param name="Lifetime">How long it is fresh; null when it is not kept at all. Zero: kept, and asked about every time.</param>
-/// <param name="StaleWhileRevalidate">How long after that it may be served while a refresh runs; null without the directive.</param>
-/// <param name="StaleIfError">How long after that it stands in for a failing origin; null without the directive: without end.</param>
+/// <param name="Lifetime">How long it is fresh here; null when it is not kept at all. Zero: kept, and asked about every time.</param>
+/// <param name="StaleWhileRevalidate">How long after that it may be served while a refresh runs; null for not at all.</param>
+/// <param name="StaleIfError">How long after that it stands in for a failing origin; null where nothing is said of it: without end.</param>
 /// <param name="MaxTtl">The policy's MaxTTL: the age that bounds both directives.</param>
 /// <param name="RevalidatesUnconditionally">Vary: * with MinTTL 0: kept, yet every request asks the origin without conditions (spec 3.5).</param>
 internal readonly record struct Freshness(
@@ -25,29 +25,45 @@ internal readonly record struct Freshness(
     /// </summary>
     public bool IsShareable => Lifetime > TimeSpan.Zero;
 
-    /// <summary>Decides about a response to GET, HEAD or a cached OPTIONS.</summary>
+    /// <summary>
+    /// Decides about a response to GET, HEAD or a cached OPTIONS that came at the age of <paramref name="age"/>. What the origin says of its freshness
+    /// began to run where the response was made; what the policies say begins here.
+    /// </summary>
     public static Freshness Of(
-        CachePolicy policy, ImmutableDictionary<int, TimeSpan> errorCachingMinTtl, int statusCode, HeaderList headers, DateTimeOffset now)
+        CachePolicy policy, ImmutableDictionary<int, TimeSpan> errorCachingMinTtl, int statusCode, HeaderList headers, DateTimeOffset now, TimeSpan age)
     {
         if (statusCode >= 400)
-            return OfError(policy, errorCachingMinTtl, statusCode, headers, now);
+            return OfError(policy, errorCachingMinTtl, statusCode, headers, now, age);
         // A part is not the whole, and a 304 without an object of ours is an answer to the viewer's own question.
         if (statusCode is 206 or 304 || statusCode < 200 || policy.CachingDisabled)
             return Uncacheable;
         var control = CacheControl.Read(headers);
-        if (Ttl(policy, control, headers, now) is not { } lifetime)
+        if (Ttl(policy, control, headers, now, age) is not { } lifetime)
             return Uncacheable;
         var varyStar = policy.MinTtl == TimeSpan.Zero && VariesOnEverything(headers);
         return new Freshness(
-            varyStar ? TimeSpan.Zero : lifetime, control.StaleWhileRevalidate, control.StaleIfError, policy.MaxTtl, varyStar);
+            varyStar ? TimeSpan.Zero : lifetime,
+            control.MustRevalidate ? null : control.StaleWhileRevalidate,
+            StaleIfErrorOf(control),
+            policy.MaxTtl,
+            varyStar);
+    }
+
+    // RFC 9111 section 4.2.4 forbids stale answers after all three. One that is allowed by name is allowed all the same, except after must-revalidate,
+    // which knows no exception.
+    private static TimeSpan? StaleIfErrorOf(in CacheControl control)
+    {
+        if (control.MustRevalidate)
+            return TimeSpan.Zero;
+        return control.StaleIfError ?? (control.ProxyRevalidate || control.SharedMaxAge is not null ? TimeSpan.Zero : null);
     }
 
     /// <summary>The function of spec 3.3; null for not cacheable.</summary>
-    internal static TimeSpan? Ttl(CachePolicy policy, in CacheControl control, HeaderList headers, DateTimeOffset now)
+    private static TimeSpan? Ttl(CachePolicy policy, in CacheControl control, HeaderList headers, DateTimeOffset now, TimeSpan age)
     {
         if (control.ForbidsStoring)
             return policy.MinTtl == TimeSpan.Zero ? null : policy.MinTtl;
-        if (Explicit(control, headers, now) is { } given)
+        if (Explicit(control, headers, now, age) is { } given)
             return Clamp(given, policy.MinTtl, policy.MaxTtl);
         return Max(policy.MinTtl, policy.DefaultTtl);
     }
@@ -58,7 +74,7 @@ internal readonly record struct Freshness(
 
     // The policy's MinTTL and DefaultTTL have no part in errors, and a CachingDisabled policy keeps them too.
     private static Freshness OfError(
-        CachePolicy policy, ImmutableDictionary<int, TimeSpan> errorCachingMinTtl, int statusCode, HeaderList headers, DateTimeOffset now)
+        CachePolicy policy, ImmutableDictionary<int, TimeSpan> errorCachingMinTtl, int statusCode, HeaderList headers, DateTimeOffset now, TimeSpan age)
     {
         var control = CacheControl.Read(headers);
         var keeps = statusCode switch
@@ -69,17 +85,22 @@ internal readonly record struct Freshness(
         };
         if (!keeps)
             return Uncacheable;
-        var given = control.ForbidsStoring ? null : Explicit(control, headers, now);
+        var given = control.ForbidsStoring ? null : Explicit(control, headers, now, age);
         var lifetime = Max(
             ErrorMinTtl(errorCachingMinTtl, statusCode), Clamp(given ?? TimeSpan.Zero, TimeSpan.Zero, policy.MaxTtl));
         return lifetime == TimeSpan.Zero ? Uncacheable : new Freshness(lifetime, null, null, policy.MaxTtl, false);
     }
 
-    private static TimeSpan? Explicit(in CacheControl control, HeaderList headers, DateTimeOffset now)
+    // What is left of it.
+    private static TimeSpan? Explicit(in CacheControl control, HeaderList headers, DateTimeOffset now, TimeSpan age)
     {
-        if ((control.SharedMaxAge ?? control.MaxAge) is { } age)
-            return age;
-        return HttpDate.TryParse(headers.Get("expires"), out var expires) ? Max(TimeSpan.Zero, expires - now) : null;
+        if ((control.SharedMaxAge ?? control.MaxAge) is { } given)
+            return Max(TimeSpan.Zero, given - age);
+        if (!HttpDate.TryParse(headers.Get("expires"), now, out var expires))
+            return null;
+        // By one clock, the origin's, where it tells its time.
+        var made = HttpDate.TryParse(headers.Get("date"), now, out var date) ? date : now;
+        return Max(TimeSpan.Zero, expires - made - age);
     }
 
     private static bool VariesOnEverything(HeaderList headers)

@@ -20,6 +20,9 @@ internal sealed class ObjectHead
     /// <summary>The timestamp at which the response came, of the cache's TimeProvider.</summary>
     public required long StoredAt { get; init; }
 
+    /// <summary>How old it was then.</summary>
+    public required TimeSpan InitialAge { get; init; }
+
     /// <summary>The generation of the cache it belongs to; an older one counts as absent.</summary>
     public required int Epoch { get; init; }
 
@@ -41,14 +44,18 @@ internal sealed class ObjectHead
             : new Revalidation(ETag, LastModified);
 
     /// <summary>From a response that the filters have passed.</summary>
-    public static ObjectHead From(string key, EdgeResponse response, int originStatus, Freshness freshness, long storedAt, int epoch, bool sendsCookies)
+    public static ObjectHead From(
+        string key, EdgeResponse response, int originStatus, Freshness freshness, long storedAt, TimeSpan initialAge, int epoch, bool sendsCookies)
     {
         var headers = response.Headers;
         // The cookie of no-cache="Set-Cookie" is for the viewer who asked, not for the hits.
-        if (headers.Contains("set-cookie") && CacheControl.Read(headers).KeepsNoSetCookie)
+        var dropsCookie = headers.Contains("set-cookie") && CacheControl.Read(headers).KeepsNoSetCookie;
+        if (dropsCookie || headers.Contains("age"))
         {
             headers = headers.Clone();
-            headers.Remove("set-cookie");
+            headers.Remove("age"); // every hit has its own
+            if (dropsCookie)
+                headers.Remove("set-cookie");
         }
         return new ObjectHead
         {
@@ -58,6 +65,7 @@ internal sealed class ObjectHead
             StatusDescription = response.StatusDescription,
             Fields = headers.AsSpan().ToArray(),
             StoredAt = storedAt,
+            InitialAge = initialAge,
             Epoch = epoch,
             Freshness = freshness,
             SendsCookies = sendsCookies,
@@ -72,6 +80,9 @@ internal sealed class ObjectHead
     public HeaderList MergedWith(HeaderList notModified)
     {
         var merged = HeaderList.Share(Fields);
+        // The object is confirmed as of now. An old date beside a young age would make it old again for the next cache.
+        if (!notModified.Contains("date"))
+            merged.Remove("date");
         for (var i = 0; i < notModified.Count; i++)
         {
             var name = notModified[i].Name;

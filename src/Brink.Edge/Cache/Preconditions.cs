@@ -6,7 +6,7 @@ namespace Brink.Edge.Cache;
 internal static class Preconditions
 {
     /// <summary>Whether 304 is the answer. Weak comparison; If-None-Match, where present, decides alone.</summary>
-    public static bool NotModified(EdgeRequest request, ObjectHead head)
+    public static bool NotModified(EdgeRequest request, ObjectHead head, DateTimeOffset now)
     {
         if (head.StatusCode != 200 || request.Method is not ("GET" or "HEAD"))
             return false;
@@ -25,7 +25,7 @@ internal static class Preconditions
             return false;
         if (since == head.LastModified)
             return true;
-        return HttpDate.TryParse(since, out var sinceDate) && HttpDate.TryParse(head.LastModified, out var modified) && modified <= sinceDate;
+        return HttpDate.TryParse(since, now, out var sinceDate) && HttpDate.TryParse(head.LastModified, now, out var modified) && modified <= sinceDate;
     }
 
     private static bool Lists(ReadOnlySpan<char> list, string? etag)

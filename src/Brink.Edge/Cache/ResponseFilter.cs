@@ -10,11 +10,14 @@ internal static class ResponseFilter
     /// <summary>
     /// Removes Set-Cookie where no cookie reaches the origin, and from Vary every name that the viewer's copy does not vary on.
     /// </summary>
-    public static void Apply(EdgeResponse response, ForwardedItems items)
+    /// <returns>Whether there was a Set-Cookie, which is gone.</returns>
+    public static bool Apply(EdgeResponse response, ForwardedItems items)
     {
-        if (!items.SendsAnyCookies)
+        var dropsCookies = !items.SendsAnyCookies && response.Headers.Contains("set-cookie");
+        if (dropsCookies)
             response.Headers.Remove("set-cookie");
         FilterVary(response.Headers, items);
+        return dropsCookies;
     }
 
     private static void FilterVary(HeaderList headers, ForwardedItems items)

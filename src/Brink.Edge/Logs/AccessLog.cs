@@ -84,6 +84,12 @@ public readonly record struct AccessLogEntry
     /// <summary>Why a bucket refused, in our words, for the developer; null if it did not.</summary>
     public string? OriginNote { get; init; }
 
+    /// <summary>cache-behavior-path-pattern: that of the behavior, * for the default one; null when no distribution answers to the host.</summary>
+    public string? PathPattern { get; init; }
+
+    /// <summary>Whether a Set-Cookie of the origin was taken out because no policy sends cookies to it.</summary>
+    public bool DroppedSetCookie { get; init; }
+
     /// <summary>Why an error page was sent, in our words, for the developer; null otherwise.</summary>
     public string? ErrorDetail { get; init; }
 }

@@ -174,5 +174,5 @@ internal sealed class BucketRequest
 
     private static bool SendsAuthorization(Exchange exchange) => exchange.OriginRequest is { } seen
         ? seen.Headers.Contains("Authorization")
-        : exchange.Request.Headers.Contains("Authorization") && ForwardedItems.Of(exchange.Behavior!.Behavior).SendsHeader("Authorization");
+        : exchange.Request.Headers.Contains("Authorization") && ForwardedItems.Of(exchange.Behavior!.Behavior).SendsHeader("Authorization", exchange.Request.Method);
 }

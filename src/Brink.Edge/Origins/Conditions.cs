@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brink.Edge.Cache;
 using Brink.Http;
 
 namespace Brink.Edge.Origins;
@@ -10,24 +11,25 @@ internal static class Conditions
     public static int Judge(Exchange exchange, string tag, DateTime modified)
     {
         // The edge asks for itself: its own validators count, the viewer's do not.
+        var now = exchange.StartedAt;
         if (exchange.Revalidation is { } stale)
-            return IsUnchanged(stale.ETag, stale.LastModified, tag, modified) ? 304 : 0;
+            return IsUnchanged(stale.ETag, stale.LastModified, tag, modified, now) ? 304 : 0;
 
         var headers = exchange.Request.Headers;
-        if (headers.Get("If-Match") is { } match ? !Lists(match, tag, strong: true) : headers.Get("If-Unmodified-Since") is { } before && IsNewer(modified, before))
+        if (headers.Get("If-Match") is { } match ? !Lists(match, tag, strong: true) : headers.Get("If-Unmodified-Since") is { } before && IsNewer(modified, before, now))
             return 412;
-        return IsUnchanged(headers.Get("If-None-Match"), headers.Get("If-Modified-Since"), tag, modified) ? 304 : 0;
+        return IsUnchanged(headers.Get("If-None-Match"), headers.Get("If-Modified-Since"), tag, modified, now) ? 304 : 0;
     }
 
     /// <summary>Whether a Range counts: always, unless If-Range names another version (RFC 9110 section 13.1.5).</summary>
     public static bool RangeApplies(EdgeRequest request, string tag, string lastModified) =>
         request.Headers.Get("If-Range") is not { } wanted || wanted == tag || wanted == lastModified;
 
-    private static bool IsUnchanged(string? noneMatch, string? since, string tag, DateTime modified)
+    private static bool IsUnchanged(string? noneMatch, string? since, string tag, DateTime modified, DateTimeOffset now)
     {
         if (noneMatch is not null)
             return Lists(noneMatch, tag, strong: false);
-        return since is not null && TryDate(since, out var date) && !IsLater(modified, date);
+        return since is not null && HttpDate.TryParse(since, now, out var date) && !IsLater(modified, date);
     }
 
     private static bool Lists(string tags, string tag, bool strong)
@@ -45,13 +47,10 @@ internal static class Conditions
         return false;
     }
 
-    private static bool IsNewer(DateTime modified, string date) => TryDate(date, out var than) && IsLater(modified, than);
+    private static bool IsNewer(DateTime modified, string date, DateTimeOffset now) => HttpDate.TryParse(date, now, out var than) && IsLater(modified, than);
 
     /// <summary>HTTP dates have whole seconds; the file's fraction does not count.</summary>
-    private static bool IsLater(DateTime modified, DateTime date) => modified.Ticks / TimeSpan.TicksPerSecond > date.Ticks / TimeSpan.TicksPerSecond;
-
-    private static bool TryDate(string text, out DateTime date) =>
-        DateTime.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out date);
+    private static bool IsLater(DateTime modified, DateTimeOffset date) => modified.Ticks / TimeSpan.TicksPerSecond > date.UtcTicks / TimeSpan.TicksPerSecond;
 }
 
 /// <summary>One range of bytes (RFC 9110 section 14.1.2).</summary>
@@ -106,6 +105,6 @@ internal readonly record struct ByteRange(long Start, long Length)
         return Outcome.Part;
     }
 
-    private static bool TryNumber(ReadOnlySpan<char> text, out long number) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    /// <summary>A place beyond all numbers is beyond the end, like every other one that no file reaches.</summary>
+    private static bool TryNumber(ReadOnlySpan<char> text, out long number) => WireNumber.TryReadSaturating(text, out number);
 }

@@ -1,3 +1,5 @@
+using Brink.Distributions;
+
 namespace Brink.Edge.Origins;
 
 /// <summary>The way from a key to a file that is certainly inside of a folder.</summary>
@@ -14,6 +16,13 @@ internal static class FolderPath
         var links = 0;
         return Walk(root, root, key.Split('/').AsSpan(1), ref links);
     }
+
+    /// <summary>The first hidden name on the way that the key names or on the one that its links lead; null if there is none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="key">What was asked for.</param>
+    /// <param name="path">What <see cref="Resolve"/> made of it.</param>
+    public static string? HiddenName(string folder, string key, string path) =>
+        DirectoryOrigin.HiddenName(key) ?? DirectoryOrigin.HiddenName(Path.GetRelativePath(folder, path));
 
     private static string? Walk(string root, string current, ReadOnlySpan<string> names, ref int links)
     {

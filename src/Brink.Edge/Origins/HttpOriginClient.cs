@@ -19,6 +19,12 @@ internal sealed class HttpOriginClient : IDisposable
 {
     private static readonly HttpRequestOptionsKey<OriginClock> ClockKey = new("brink.clock");
 
+    /// <summary>
+    /// How long the head of a chunked answer waits for its first chunk, which as a rule comes with it: when that chunk is none, the answer can still become a page. An
+    /// origin that only begins to stream has its head passed on after this.
+    /// </summary>
+    private static readonly TimeSpan FirstChunkPatience = TimeSpan.FromMilliseconds(100);
+
     private static readonly UriCreationOptions AsGiven = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly string _via;
@@ -41,28 +47,39 @@ internal sealed class HttpOriginClient : IDisposable
     public async ValueTask<OriginOutcome> SendAsync(CustomOrigin origin, BucketRequest? bucket, Exchange exchange, RequestBodyStream? body, CancellationToken cancellationToken)
     {
         var clock = new OriginClock(origin, _time, cancellationToken);
-        var keepClock = false;
+        HttpResponseMessage? response = null;
+        var isKept = false;
         try
         {
             body?.RunAgainst(clock);
+            var request = RequestFor(origin, bucket, exchange, body, clock);
+            if (HostProblem(request, origin) is { } unsendable)
+                return unsendable;
             clock.Expect(origin.ReadTimeout);
-            var response = await _pools.For(OriginConnectionSettings.Of(origin)).SendAsync(RequestFor(origin, bucket, exchange, body, clock), clock.Token);
+            response = await _pools.For(OriginConnectionSettings.Of(origin)).SendAsync(request, clock.Token);
             clock.Pause();
             var outcome = Read(response, exchange, clock);
-            keepClock = outcome.Response is { Body: StreamBody };
-            if (!keepClock)
-                response.Dispose();
+            if (outcome.Response is { Body: StreamBody { Stream: OriginBodyStream stream } })
+            {
+                if (response.Headers.TransferEncodingChunked == true)
+                    await stream.AwaitFirstPieceAsync(FirstChunkPatience, _time);
+                isKept = true;
+            }
             return outcome;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return ProblemOf(exception, origin, exchange, body, clock);
+            var problem = ProblemOf(exception, origin, exchange, body, clock);
+            return response is null ? problem : problem with { Retry = Retry.Never };
         }
         finally
         {
-            if (!keepClock)
+            if (!isKept)
+            {
+                response?.Dispose();
                 clock.Dispose();
+            }
         }
     }
 
@@ -91,8 +108,13 @@ internal sealed class HttpOriginClient : IDisposable
         if (body is not null)
         {
             request.Content = new StreamContent(body, 64 * 1024);
-            if (long.TryParse((exchange.OriginRequest ?? exchange.Request).Headers.Get("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+            if (WireNumber.TryRead((exchange.OriginRequest ?? exchange.Request).Headers.Get("Content-Length"), out var length))
                 request.Content.Headers.ContentLength = length;
+        }
+        else if (exchange.Request.Method is not ("GET" or "HEAD"))
+        {
+            // An empty body is a body: .NET sends a request again whose connection ends without an answer, unless its body has begun.
+            request.Content = new ByteArrayContent([]);
         }
         foreach (var field in headers.AsSpan())
         {
@@ -107,6 +129,18 @@ internal sealed class HttpOriginClient : IDisposable
                 request.Content?.Headers.TryAddWithoutValidation(field.Name, field.Value);
         }
         return request;
+    }
+
+    /// <summary>A Host that .NET cannot read, it sends beside one of its own.</summary>
+    private static OriginProblem? HostProblem(HttpRequestMessage request, CustomOrigin origin)
+    {
+        request.Headers.NonValidated.TryGetValues("Host", out var hosts);
+        var host = hosts.ToString();
+        return hosts.Count == 1 && HostField.IsValid(host) && request.Headers.Host == host
+            ? null
+            : new OriginProblem(
+                OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected,
+                $"{origin.DomainName}: the Host '{(host.Length <= 100 ? host : host[..100] + "...")}' cannot be sent: it must be one host name or address, perhaps with a port up to 65535");
     }
 
     private static StringBuilder ServerUrl(CustomOrigin origin, bool https)
@@ -187,14 +221,14 @@ internal sealed class HttpOriginClient : IDisposable
         if (response.Headers.IndexOf("Content-Length") is >= 0 and var first)
         {
             var text = response.Headers[first].Value;
-            if (response.Headers.IndexOf("Content-Length", first + 1) >= 0 || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var said))
+            if (response.Headers.IndexOf("Content-Length", first + 1) >= 0 || !WireNumber.TryRead(text, out var said))
                 return Invalid("the origin sent no single valid Content-Length");
             if (response.Headers.Contains("Transfer-Encoding"))
                 return Invalid("the origin sent both Transfer-Encoding and Content-Length");
             length = said;
         }
 
-        OriginResponseHeaders.Clean(response.Headers);
+        OriginResponseHeaders.Clean(response.Headers, keepsTransferEncoding: exchange.Behavior?.Lambda?.OriginResponse is not null);
         if (exchange.Request.Method != "HEAD" && status is not (204 or 304))
             response.Body = new StreamBody(new OriginBodyStream(message, clock), length);
         return response;
@@ -218,7 +252,7 @@ internal sealed class HttpOriginClient : IDisposable
         }
 
         var detail = $"{name}: {(exception.InnerException ?? exception).Message}";
-        return (exception as HttpRequestException)?.HttpRequestError switch
+        return ErrorOf(exception) switch
         {
             HttpRequestError.NameResolutionError => new(OriginFailure.OriginDnsError, 502, ErrorPages.OriginNotResolved, detail),
             _ when exception.InnerException is AuthenticationException => new(OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected, detail),
@@ -229,6 +263,14 @@ internal sealed class HttpOriginClient : IDisposable
             _ => new(OriginFailure.OriginReadError, 502, ErrorPages.OriginClosed, detail, Retry.NoAnswer),
         };
     }
+
+    private static HttpRequestError? ErrorOf(Exception exception) => exception switch
+    {
+        HttpRequestException request => request.HttpRequestError,
+        HttpIOException body => body.HttpRequestError,
+        { InnerException: HttpRequestException request } => request.HttpRequestError,
+        _ => null,
+    };
 
     private HttpMessageInvoker CreateInvoker(OriginConnectionSettings settings) => new(new SocketsHttpHandler
     {
@@ -244,7 +286,8 @@ internal sealed class HttpOriginClient : IDisposable
         MaxResponseHeadersLength = 32, // KB
         MaxResponseDrainSize = 64 * 1024,
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        // .NET would take a NUL behind the number, and show the number without it.
+        ResponseHeaderEncodingSelector = static (name, _) => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? FieldDecoding.ContentLength : Encoding.Latin1,
         ConnectCallback = (context, cancellationToken) => ConnectAsync(settings, context, cancellationToken),
     });
 

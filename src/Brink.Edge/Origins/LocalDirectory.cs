@@ -8,7 +8,8 @@ namespace Brink.Edge.Origins;
 
 /// <summary>
 /// A local folder as an origin, for development. Answers as an S3 bucket does: a key is a file, a folder is nothing, there are no listings and no index
-/// documents (that is what default root objects and functions are for). Nothing outside of the folder is ever served, through no spelling and no link.
+/// documents (that is what default root objects and functions are for). Nothing outside of the folder is ever served, through no spelling and no link,
+/// nothing that is no file with contents, and nothing hidden (<c>.git</c>, <c>.env</c>) unless the origin says so.
 /// </summary>
 internal static class LocalDirectory
 {
@@ -28,15 +29,20 @@ internal static class LocalDirectory
 
         try
         {
-            if (FolderPath.Resolve(origin.Directory, key) is not { } path || new FileInfo(path) is not { Exists: true } file)
-                return Error(404, "NoSuchKey", "The specified key does not exist.");
+            if (FolderPath.Resolve(origin.Directory, key) is not { } path || !FileKind.IsRegular(path) || new FileInfo(path) is not { Exists: true } file)
+                return Missing();
+            if (!origin.ServesHiddenFiles && FolderPath.HiddenName(origin.Directory, key, path) is { } hidden)
+            {
+                exchange.OriginNote = $"{key} is there and not served: {hidden} is hidden. brink dev --hidden-files serves it";
+                return Missing();
+            }
             return Answer(file, exchange);
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
             // Gone since we looked, or not ours to read.
             return exception is FileNotFoundException or DirectoryNotFoundException
-                ? Error(404, "NoSuchKey", "The specified key does not exist.")
+                ? Missing()
                 : Error(403, "AccessDenied", "Access Denied");
         }
     }
@@ -90,7 +96,6 @@ internal static class LocalDirectory
 
     private static MessageBody BodyOf(FileInfo file, long start, long length)
     {
-        // Never opened: a named pipe and a device have length 0 too, and opening one could wait forever.
         if (length == 0)
             return MessageBody.Empty;
         var section = new FileSection(file.FullName, start, length);
@@ -114,7 +119,7 @@ internal static class LocalDirectory
                 bytes[count++] = (byte)path[i];
                 continue;
             }
-            if (i + 2 >= path.Length || !byte.TryParse(path.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[count++]))
+            if (i + 2 >= path.Length || !WireNumber.TryReadHexByte(path.AsSpan(i + 1, 2), out bytes[count++]))
                 return null;
             i += 2;
         }
@@ -127,6 +132,8 @@ internal static class LocalDirectory
             return null;
         }
     }
+
+    private static EdgeResponse Missing() => Error(404, "NoSuchKey", "The specified key does not exist.");
 
     private static EdgeResponse Error(int status, string code, string message)
     {

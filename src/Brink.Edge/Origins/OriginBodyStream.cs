@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Brink.Edge.Origins;
 
 /// <summary>
@@ -6,14 +8,88 @@ namespace Brink.Edge.Origins;
 /// </summary>
 internal sealed class OriginBodyStream(HttpResponseMessage response, OriginClock clock) : ReadOnlyStream
 {
+    private const int AheadBytes = 16 * 1024;
+
     private readonly Stream _stream = response.Content.ReadAsStream();
+    private byte[]? _ahead;
+    private Task<int>? _readingAhead;
+    private ReadOnlyMemory<byte> _left;
     private int _disposed;
+
+    /// <summary>
+    /// Reads the first piece ahead, so that no answer is begun whose body is none. When it has not come after that long, it is left to the first read.
+    /// </summary>
+    /// <exception cref="IOException">There is no first piece.</exception>
+    public async ValueTask AwaitFirstPieceAsync(TimeSpan patience, TimeProvider time)
+    {
+        _ahead = ArrayPool<byte>.Shared.Rent(AheadBytes);
+        _readingAhead = ReadFromOriginAsync(_ahead, clock.Caller).AsTask();
+        try
+        {
+            if (!_readingAhead.IsCompleted)
+                await _readingAhead.WaitAsync(patience, time, clock.Caller);
+            await TakeAheadAsync();
+        }
+        catch (TimeoutException)
+        {
+            // The origin thinks. Its head need not wait for that.
+        }
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        using var registration = cancellationToken == clock.Caller
-            ? default
-            : cancellationToken.UnsafeRegister(static state => ((OriginClock)state!).Cancel(), clock);
+        if (_readingAhead is not null)
+            await TakeAheadAsync(cancellationToken);
+        if (_ahead is null)
+            return await ReadFromOriginAsync(buffer, cancellationToken);
+
+        var count = Math.Min(buffer.Length, _left.Length);
+        _left[..count].CopyTo(buffer);
+        _left = _left[count..];
+        if (_left.IsEmpty)
+            ReturnAhead();
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            // Not read to the end, this closes the connection; read to the end, it goes back to the pool.
+            response.Dispose();
+            clock.Dispose();
+            // What is still being read into stays with the read, which ends by itself.
+            if (_readingAhead is null)
+                ReturnAhead();
+        }
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask TakeAheadAsync(CancellationToken cancellationToken = default)
+    {
+        using var registration = Ending(cancellationToken);
+        try
+        {
+            var read = await _readingAhead!;
+            _readingAhead = null;
+            _left = _ahead.AsMemory(0, read);
+        }
+        catch (IOException) when (cancellationToken.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private void ReturnAhead()
+    {
+        if (_ahead is { } ahead)
+            ArrayPool<byte>.Shared.Return(ahead);
+        (_ahead, _left) = (null, default);
+    }
+
+    private async ValueTask<int> ReadFromOriginAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        using var registration = Ending(cancellationToken);
         try
         {
             clock.Expect(clock.ReadTimeout);
@@ -31,14 +107,7 @@ internal sealed class OriginBodyStream(HttpResponseMessage response, OriginClock
         }
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing && Interlocked.Exchange(ref _disposed, 1) == 0)
-        {
-            // Not read to the end, this closes the connection; read to the end, it goes back to the pool.
-            response.Dispose();
-            clock.Dispose();
-        }
-        base.Dispose(disposing);
-    }
+    private CancellationTokenRegistration Ending(CancellationToken cancellationToken) => cancellationToken == clock.Caller
+        ? default
+        : cancellationToken.UnsafeRegister(static state => ((OriginClock)state!).Cancel(), clock);
 }

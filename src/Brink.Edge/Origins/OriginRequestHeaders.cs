@@ -57,12 +57,13 @@ internal static class OriginRequestHeaders
         var request = exchange.Request;
         var items = ForwardedItems.Of(exchange.Behavior!.Behavior);
         var headers = new HeaderList();
+        var isOptions = request.Method == "OPTIONS";
 
         foreach (var field in request.Headers.AsSpan())
         {
-            if (IsOurs(field.Name) || IsHopByHop(field.Name) || IsListedInConnection(request.Headers, field.Name))
+            if (IsOurs(field.Name) || ConnectionFields.IsHopByHop(field.Name) || (isOptions && IsMaxForwards(field.Name)))
                 continue;
-            if (IsNeeded(field.Name, exchange) || items.SendsHeader(field.Name))
+            if (IsNeeded(field.Name, exchange) || items.SendsHeader(field.Name, request.Method))
                 headers.Add(field.Name, field.Value);
         }
 
@@ -121,23 +122,6 @@ internal static class OriginRequestHeaders
         "via" or "x-forwarded-for" or "x-amz-cf-id" or "cookie" or "accept-encoding" or "content-length" or "expect"
         or "x-forwarded-proto" or "x-real-ip" || name.StartsWith("X-Edge-", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Fields that belong to one connection (RFC 9110 section 7.6.1), and Proxy-*.</summary>
-    internal static bool IsHopByHop(string name) => name.ToLowerInvariant() is
-        "connection" or "keep-alive" or "te" or "trailer" or "transfer-encoding" or "upgrade" or "http2-settings"
-        || name.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Whether a Connection field lists the name: the sender meant the field for this one connection.</summary>
-    internal static bool IsListedInConnection(HeaderList headers, string name)
-    {
-        for (var i = headers.IndexOf("Connection"); i >= 0; i = headers.IndexOf("Connection", i + 1))
-        {
-            var connection = headers[i].Value.AsSpan();
-            foreach (var range in connection.Split(','))
-            {
-                if (connection[range].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
-                    return true;
-            }
-        }
-        return false;
-    }
+    /// <summary>With OPTIONS it would say which server on the way answers in the origin's place (RFC 9110 section 7.6.2), and that answer can be cached.</summary>
+    private static bool IsMaxForwards(string name) => name.Equals("Max-Forwards", StringComparison.OrdinalIgnoreCase);
 }

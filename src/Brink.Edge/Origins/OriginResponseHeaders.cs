@@ -8,19 +8,20 @@ namespace Brink.Edge.Origins;
 /// </summary>
 internal static class OriginResponseHeaders
 {
-    public static void Clean(HeaderList headers)
+    /// <param name="headers">The fields.</param>
+    /// <param name="keepsTransferEncoding">A function on origin-response will see Transfer-Encoding, which it may not change (lambda-edge spec 3.2).</param>
+    public static void Clean(HeaderList headers, bool keepsTransferEncoding)
     {
-        // Two steps: what Connection lists must be known until the last of it is gone.
-        List<string>? dropped = null;
+        ConnectionFields.RemoveNominated(headers);
+        HashSet<string>? dropped = null;
         foreach (var field in headers.AsSpan())
         {
-            if (OriginRequestHeaders.IsHopByHop(field.Name) || (IsRemovable(field.Name) && OriginRequestHeaders.IsListedInConnection(headers, field.Name)))
-                (dropped ??= []).Add(field.Name);
+            if (keepsTransferEncoding && field.Name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
+                continue;
+            if (ConnectionFields.IsHopByHop(field.Name))
+                (dropped ??= new(StringComparer.OrdinalIgnoreCase)).Add(field.Name);
         }
-        foreach (var name in dropped ?? [])
-            headers.Remove(name);
+        if (dropped is not null)
+            headers.RemoveAll(dropped);
     }
-
-    /// <summary>An origin that lists Content-Length in Connection does not change how long its body is.</summary>
-    private static bool IsRemovable(string name) => !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Brink.Edge.Viewers;
 
 namespace Brink.Edge.Origins;
 
@@ -51,14 +52,14 @@ internal sealed class RequestBodyStream(Stream viewer, PipeReader? reader) : Rea
         }
         if (reading is null or { IsCompleted: true })
             return;
-        reader?.CancelPendingRead();
+        reader?.TryCancelPendingRead();
         await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<int> ReadFromViewerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         WasRead = true;
-        await using var ending = cancellationToken.UnsafeRegister(static reader => ((PipeReader?)reader)?.CancelPendingRead(), reader);
+        await using var ending = reader?.EndReadsOn(cancellationToken) ?? default;
         try
         {
             _clock?.Pause();

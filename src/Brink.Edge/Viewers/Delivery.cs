@@ -113,13 +113,15 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             OriginId = exchange.OriginId,
             FailoverReason = exchange.FailoverReason,
             OriginNote = exchange.OriginNote,
+            PathPattern = exchange.Behavior?.Behavior.PathPattern.Pattern,
+            DroppedSetCookie = exchange.DroppedSetCookie,
             ErrorDetail = exchange.ErrorDetail,
         });
     }
 
     private void WriteHead(Exchange exchange, EdgeResponse response, Viewer viewer)
     {
-        viewer.Begin(response.StatusCode, response.StatusDescription is { } reason && FieldText.IsSafe(reason) ? reason : null);
+        viewer.Begin(response.StatusCode, response.StatusDescription is { } reason && FieldText.IsPhrase(reason) ? reason : null);
 
         long? declaredLength = null;
         string? originVia = null;
@@ -130,7 +132,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             {
                 // Framing is ours alone, and so are the standard headers.
                 case 14 when Is(field.Name, "Content-Length"):
-                    if (long.TryParse(field.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+                    if (WireNumber.TryRead(field.Value, out var length))
                         declaredLength = length;
                     continue;
                 case 17 when Is(field.Name, "Transfer-Encoding"):
@@ -141,8 +143,6 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
                     continue;
                 case 3 when Is(field.Name, "Via"):
                     originVia = originVia is null ? field.Value : $"{originVia}, {field.Value}";
-                    continue;
-                case 3 when Is(field.Name, "Age") && exchange.Age is not null:
                     continue;
                 case 6 when Is(field.Name, "Server"):
                     if (field.Value.Length == 0 || !FieldText.IsSafe(field.Value))
@@ -164,7 +164,7 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
 
         if (HasBody(exchange.Request.Method, response.StatusCode))
             viewer.Frame(response.Body.Length);
-        else if (exchange.Request.Method == "HEAD" && response.StatusCode is not (204 or 304))
+        else if (exchange.Request.Method == "HEAD" && response.StatusCode is not (204 or 205 or 304))
             viewer.Frame(declaredLength ?? (response.Body.Length is > 0 and var known ? known : null));
         else
             viewer.Frame(null);

@@ -37,8 +37,6 @@ internal static class ErrorPages
     public const string LambdaFailed =
         "The Lambda function associated with the CloudFront distribution is invalid or doesn't have the required permissions.";
 
-    public const string LambdaInvalid = "The Lambda function associated with the CloudFront distribution returned an invalid result.";
-
     public const string LambdaLimited = "The Lambda function associated with the CloudFront distribution was throttled or took too long.";
 
     public const string Internal = "The edge could not handle this request.";

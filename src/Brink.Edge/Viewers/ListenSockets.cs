@@ -50,7 +50,10 @@ internal static class ListenSockets
                         SocketError.AccessDenied => $"Listening on {endpoint} is not allowed for this user.",
                         _ => $"Listening on {endpoint} failed: {exception.Message}.",
                     },
-                    exception);
+                    exception)
+                {
+                    Port = exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied ? port : null,
+                };
             }
         }
     }

@@ -10,7 +10,7 @@ namespace Brink.Edge.Viewers;
 /// TLS to negotiate in. So each edge has a second Kestrel listener that speaks only HTTP/2 and has no socket (<see cref="HandOff"/>): a connection
 /// that begins with the preface is run through that listener's chain instead of its own.
 /// </summary>
-internal sealed class ProtocolSwitch(TimeSpan firstBytesTimeout)
+internal sealed class ProtocolSwitch
 {
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
@@ -31,20 +31,16 @@ internal sealed class ProtocolSwitch(TimeSpan firstBytesTimeout)
         await (http2 ? _http2! : http1)(connection);
     };
 
-    private async ValueTask<bool?> SpeaksHttp2Async(ConnectionContext connection)
+    private static async ValueTask<bool?> SpeaksHttp2Async(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
-        // A viewer who is connected and silent must not hold up a stop.
+        // A viewer who is connected and silent must not hold up a stop; how long it may take, HeadDeadline says.
         var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(closing);
         try
         {
             while (true)
             {
-                var reading = input.ReadAsync(timeout.Token);
-                if (!reading.IsCompleted)
-                    timeout.CancelAfter(firstBytesTimeout);
-                var read = await reading;
+                var read = await input.ReadAsync(closing);
                 var verdict = Judge(read.Buffer);
                 // Nothing is consumed. Where the bytes are too few to tell, they count as examined, so that the next read waits for more.
                 input.AdvanceTo(read.Buffer.Start, verdict is null ? read.Buffer.End : read.Buffer.Start);

@@ -10,20 +10,24 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Brink.Edge.Viewers;
 
 /// <summary>
-/// The TLS door: TLS 1.2 and 1.3, HTTP/2 or HTTP/1.1 by ALPN. Kestrel's own middleware wants a service container; this one wants a certificate, and
-/// is where the choice by SNI and the look at the ClientHello belong once they are needed.
+/// The TLS door: TLS 1.2 and 1.3, HTTP/2 or HTTP/1.1 by ALPN, as the distribution allows that the viewer names (SNI). Kestrel's own middleware wants a service
+/// container; this one wants a certificate, and is where the look at the ClientHello belongs once it is needed.
 /// </summary>
-internal sealed class TlsListener(X509Certificate2 certificate, X509Certificate2Collection? chain, TimeSpan handshakeTimeout)
+internal sealed class TlsListener
 {
-    private readonly SslServerAuthenticationOptions _options = new()
+    private readonly EdgeState _state;
+    private readonly SslServerAuthenticationOptions _both;
+    private readonly SslServerAuthenticationOptions _http1;
+    private readonly ServerOptionsSelectionCallback _choose;
+
+    public TlsListener(X509Certificate2 certificate, X509Certificate2Collection? chain, EdgeState state)
     {
-        ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: chain, offline: true),
-        // The floor: 1.0 and 1.1 are broken, whatever the security policy of a distribution names.
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-        AllowRenegotiation = false,
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-    };
+        _state = state;
+        var context = SslStreamCertificateContext.Create(certificate, additionalCertificates: chain, offline: true);
+        _both = Options(context, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11);
+        _http1 = Options(context, SslApplicationProtocol.Http11);
+        _choose = (_, hello, _, _) => new(_state.Current.DistributionFor(hello.ServerName) is { Distribution.AllowsHttp2: false } ? _http1 : _both);
+    }
 
     public ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
     {
@@ -32,13 +36,12 @@ internal sealed class TlsListener(X509Certificate2 certificate, X509Certificate2
         try
         {
             var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(closing);
-            timeout.CancelAfter(handshakeTimeout);
-            await tls.AuthenticateAsServerAsync(_options, timeout.Token);
+            await tls.AuthenticateAsServerAsync(_choose, null, closing);
         }
-        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException)
+        // NotSupportedException: what came is no ClientHello, and without one no options are chosen.
+        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException or NotSupportedException)
         {
-            return; // a scan, a client that does not trust us, or one that fell silent
+            return; // a scan, a client that does not trust us, or one that fell silent (HeadDeadline)
         }
 
         var feature = new TlsFeature(tls.NegotiatedApplicationProtocol.Protocol);
@@ -47,7 +50,7 @@ internal sealed class TlsListener(X509Certificate2 certificate, X509Certificate2
         var pool = connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool;
         var encrypted = new DuplexPipe(
             PipeReader.Create(tls, new StreamPipeReaderOptions(pool, bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true)),
-            PipeWriter.Create(tls, new StreamPipeWriterOptions(pool, leaveOpen: true)));
+            new TlsOutput(PipeWriter.Create(tls, new StreamPipeWriterOptions(pool, leaveOpen: true))));
         connection.Transport = encrypted;
         try
         {
@@ -59,6 +62,16 @@ internal sealed class TlsListener(X509Certificate2 certificate, X509Certificate2
             await encrypted.Output.CompleteAsync();
             connection.Transport = plain;
         }
+    };
+
+    private static SslServerAuthenticationOptions Options(SslStreamCertificateContext certificate, params List<SslApplicationProtocol> protocols) => new()
+    {
+        ServerCertificateContext = certificate,
+        // The floor: 1.0 and 1.1 are broken, whatever the security policy of a distribution names.
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        ApplicationProtocols = protocols,
+        AllowRenegotiation = false,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
     };
 
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

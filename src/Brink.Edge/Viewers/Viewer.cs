@@ -74,6 +74,9 @@ internal abstract class Viewer
     /// <summary>Ends the connection (in HTTP/2: the stream) within the answer.</summary>
     public abstract void Abort();
 
+    /// <summary>Ends an HTTP/2 stream so that its viewer asks again over HTTP/1.1 (HTTP_1_1_REQUIRED, RFC 9113 section 7); false where there is none.</summary>
+    public virtual bool RequireHttp11() => false;
+
     protected void SetAddress(IPAddress? address, int port)
     {
         Port = port;

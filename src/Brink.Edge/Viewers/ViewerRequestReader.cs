@@ -13,8 +13,8 @@ namespace Brink.Edge.Viewers;
 /// targets with bytes above 0x7F or with <c>%00</c>, two Content-Length or Host fields, a Host that does not fit an absolute target. This class refuses
 /// what Kestrel lets pass.</para>
 /// <para>Lost on the way: the letter case of names that Kestrel knows (they arrive in their canonical case; events show all names in lower case anyway),
-/// the order between fields of different names (Kestrel's known names come first), and what a Connection field lists besides <c>keep-alive</c> or
-/// <c>close</c> (Kestrel shortens the value to that word). Fields of one name keep their order, unknown names their case.</para>
+/// the order between fields of different names (Kestrel's known names come first), and what a second Connection field lists beside one that is just
+/// <c>keep-alive</c> (<see cref="ReceivedFields"/>). Fields of one name keep their order, unknown names their case.</para>
 /// </remarks>
 internal static class ViewerRequestReader
 {
@@ -52,9 +52,11 @@ internal static class ViewerRequestReader
             return new Verdict(413, $"the URL has {target.Length} bytes, more than {Limits.UrlBytes}");
 
         var verdict = ReadHeaders(source.Headers, request.Headers, headBytes);
-        if (verdict.Status != 0)
-            return verdict;
-        return ReadTarget(target, request);
+        if (verdict.Status == 0)
+            verdict = ReadTarget(target, request);
+        if (verdict.Status == 0)
+            ConnectionFields.RemoveNominated(request.Headers);
+        return verdict;
     }
 
     private static Verdict ReadHeaders(IHeaderDictionary source, HeaderList headers, int headBytes)
@@ -125,6 +127,8 @@ internal static class ViewerRequestReader
         request.QueryString = query < 0 ? null : target[(query + 1)..];
 
         // HTTP/1.0 may come without a Host; no distribution answers to that, and the page is the same.
-        return string.IsNullOrEmpty(request.Headers.Get("Host")) ? new Verdict(400, "no Host") : Verdict.Fine;
+        if (request.Headers.Get("Host") is not { Length: > 0 } host)
+            return new Verdict(400, "no Host");
+        return HostField.IsValid(host) ? Verdict.Fine : new Verdict(400, "the Host is no host name or address, perhaps with a port up to 65535");
     }
 }

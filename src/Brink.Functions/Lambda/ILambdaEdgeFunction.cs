@@ -103,4 +103,8 @@ public enum LambdaErrorKind
 /// <param name="Kind">Which status, page and word of the log.</param>
 /// <param name="Message">One sentence.</param>
 /// <param name="Detail">For the developer: the stack, or the place in the result. May be null.</param>
-public sealed record LambdaFailure(LambdaErrorKind Kind, string Message, string? Detail = null);
+public sealed record LambdaFailure(LambdaErrorKind Kind, string Message, string? Detail = null)
+{
+    /// <summary>As a developer reads it: of an invalid result the place in it first, then AWS's sentence; of an error the error, then where.</summary>
+    public string ForDevelopers => Detail is null ? Message : Kind == LambdaErrorKind.Validation ? $"{Detail}\nAWS says: {Message}" : $"{Message}\n{Detail}";
+}

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Brink.Http;
 
 namespace Brink.Functions.Metering;
 
@@ -38,7 +39,7 @@ public readonly record struct ComputeBudget(long Units)
                 budget = OneMillisecond;
                 return true;
         }
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var units) || units is < Least or > Greatest)
+        if (!WireNumber.TryRead(text, out var units) || units is < Least or > Greatest)
         {
             problem = string.Create(CultureInfo.InvariantCulture, $"\"{text}\" is no compute budget: \"aws\", \"1ms\", or a number of units from {Least} to {Greatest}");
             return false;

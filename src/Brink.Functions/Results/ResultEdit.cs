@@ -42,6 +42,9 @@ internal sealed class ResultEdit : IResultReader
     /// <summary>The body of a returned response.</summary>
     public BodyEdit Body { get; } = new();
 
+    /// <summary>The query string as the function gave it in place of the object; null if it gave none.</summary>
+    public string? QueryText { get; private set; }
+
     /// <summary>Whether the Content-Length of the response is the function's own word.</summary>
     public bool SetsContentLength => _headers.Sets("content-length");
 
@@ -55,6 +58,7 @@ internal sealed class ResultEdit : IResultReader
         edit._problem = null;
         edit._uri = null;
         edit._queryString = null;
+        edit.QueryText = null;
         edit._isQueryChanged = false;
         edit._isStatusDescriptionRead = false;
         edit._statusDescription = null;
@@ -218,7 +222,7 @@ internal sealed class ResultEdit : IResultReader
             if (query.TextLength >= Limits.UrlBytes)
                 _problem = ValidationMessages.UrlTooLong();
             else
-                TakeQuery(WireText.Encode(query.AsText()));
+                TakeQuery(WireText.Encode(QueryText = query.AsText()));
             return true;
         }
         if (query.IsUndefined)

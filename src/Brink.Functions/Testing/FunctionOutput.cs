@@ -11,18 +11,26 @@ namespace Brink.Functions.Testing;
 /// <summary>The normalised output of a test (functions spec 9.3): every list present, unknown properties gone.</summary>
 internal static class FunctionOutput
 {
+    /// <summary>
+    /// A function that returns the query string as text, as AWS's own sample does, gets it back as text: the output is what the function returned. No
+    /// output of that sample has been published (functions spec 9.3).
+    /// </summary>
+    private const bool ShowsQueryTextAsText = true;
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What the reading of the result told, as far as the messages do not show it.</summary>
     /// <param name="IsResponse">A response came out.</param>
     /// <param name="ShowsContentLength">The function's response had a Content-Length; otherwise it is one that we computed, and no part of the output.</param>
+    /// <param name="QueryText">The query string as the function gave it in place of the object; null if it gave none.</param>
     /// <param name="BodyEncoding">How the function gave its body; null if it set none.</param>
     /// <param name="BodyData">The body as the function gave it.</param>
-    public sealed record Facts(bool IsResponse, bool ShowsContentLength, string? BodyEncoding, string BodyData)
+    public sealed record Facts(bool IsResponse, bool ShowsContentLength, string? QueryText, string? BodyEncoding, string BodyData)
     {
         public static Facts Of(ResultEdit edit, TriggerEvent triggerEvent) => new(
             edit.IsResponse,
             edit.SetsContentLength || (!edit.IsGenerated && triggerEvent.Response?.Headers.Contains("Content-Length") == true),
+            edit.QueryText,
             edit.Body.IsSet ? edit.Body.Encoding : null,
             edit.Body.Data);
     }
@@ -36,18 +44,21 @@ internal static class FunctionOutput
             if (facts.IsResponse)
                 WriteResponse(json, response!, facts);
             else
-                WriteRequest(json, request);
+                WriteRequest(json, request, facts);
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static void WriteRequest(Utf8JsonWriter json, EdgeRequest request)
+    private static void WriteRequest(Utf8JsonWriter json, EdgeRequest request, Facts facts)
     {
         json.WriteStartObject("request");
         WriteList(json, "headers", values => MessageParts.ReadRequestHeaders(request.Headers, static _ => true, values));
         json.WriteString("method", request.Method);
-        WriteList(json, "querystring", values => MessageParts.ReadQuery(request.QueryString, values));
+        if (ShowsQueryTextAsText && facts.QueryText is { } text)
+            json.WriteString("querystring", text);
+        else
+            WriteList(json, "querystring", values => MessageParts.ReadQuery(request.QueryString, values));
         json.WriteString("uri", WireText.Decode(request.Uri));
         WriteList(json, "cookies", values => MessageParts.ReadRequestCookies(request.Headers, values));
         json.WriteEndObject();

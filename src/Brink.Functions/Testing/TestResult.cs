@@ -29,8 +29,21 @@ public sealed record TestResult(
     [JsonIgnore]
     public bool IsSuccess => FunctionErrorMessage.Length == 0;
 
-    /// <summary>As AWS's command line prints it.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, TestResultJson.Readable.TestResult);
+    /// <summary>As <c>aws cloudfront test-function</c> prints it.</summary>
+    public string ToJson() => JsonSerializer.Serialize(new TestFunctionResult(this), TestResultJson.Readable.TestFunctionResult);
+
+    /// <summary>Several results, each with the event that it is of: a JSON array.</summary>
+    public static string ToJson(IEnumerable<(string Event, TestResult Result)> results) =>
+        JsonSerializer.Serialize(results.Select(each => new TestFunctionResult(each.Result) { Event = each.Event }).ToArray(), TestResultJson.Readable.TestFunctionResultArray);
+}
+
+/// <summary>TestFunctionResult of the API: the one member that its answer has.</summary>
+/// <param name="TestResult">What the run gave.</param>
+internal sealed record TestFunctionResult([property: JsonPropertyOrder(1)] TestResult TestResult)
+{
+    /// <summary>The event's file where there are several. Not part of AWS's answer.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Event { get; init; }
 }
 
 /// <summary>FunctionSummary of the API.</summary>
@@ -52,7 +65,8 @@ public sealed record FunctionConfig(string Comment, string Runtime);
 /// <param name="LastModifiedTime">ISO 8601.</param>
 public sealed record FunctionMetadata(string FunctionARN, string Stage, DateTimeOffset CreatedTime, DateTimeOffset LastModifiedTime);
 
-[JsonSerializable(typeof(TestResult))]
+[JsonSerializable(typeof(TestFunctionResult))]
+[JsonSerializable(typeof(TestFunctionResult[]))]
 internal sealed partial class TestResultJson : JsonSerializerContext
 {
     /// <summary>FunctionOutput is JSON in a string: with every quote as \u0022 nobody could read it.</summary>

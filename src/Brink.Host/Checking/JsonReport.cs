@@ -8,11 +8,11 @@ namespace Brink.Host.Checking;
 /// <summary>For programs: one JSON object (docs/function-check.md has its shape).</summary>
 internal static class JsonReport
 {
-    public static string Write(IReadOnlyList<FileReport> files)
-    {
-        var report = new CheckJson(files.Sum(file => file.Errors), files.Sum(file => file.Warnings), [.. files.Select(Of)]);
-        return JsonSerializer.Serialize(report, CheckJsonContext.Readable.CheckJson) + "\n";
-    }
+    public static string Write(IReadOnlyList<FileReport> files) => JsonSerializer.Serialize(Of(files), CheckJsonContext.Readable.CheckJson) + "\n";
+
+    /// <summary>The report as an object, for a larger document.</summary>
+    public static CheckJson Of(IReadOnlyList<FileReport> files) =>
+        new(files.Sum(file => file.Errors), files.Sum(file => file.Warnings), [.. files.Select(Of)]);
 
     private static CheckFileJson Of(FileReport file) => new(
         file.File, file.Runtime, file.Errors, file.Warnings, [.. file.Findings.Select(finding => Of(file, finding))],

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Brink.Checking;
+using Brink.Host.CommandLine;
 
 namespace Brink.Host.Checking;
 
@@ -9,36 +10,40 @@ internal static class TextReport
 {
     private const int MaxLineShown = 160;
 
-    public static string Write(IReadOnlyList<FileReport> files)
+    public static string Write(IReadOnlyList<FileReport> files) => Write(files, Colors.OfOutput);
+
+    public static string Write(IReadOnlyList<FileReport> files, Colors colors)
     {
         var text = new StringBuilder();
         foreach (var file in files)
         {
             foreach (var finding in file.Findings)
-                Append(text, file.File, finding);
+                Append(text, file.File, finding, colors);
             foreach (var run in file.Events)
-                text.Append(CultureInfo.InvariantCulture, $"{file.File}: {run.File}: compute utilization {run.ComputeUtilization}").Append(run.ErrorMessage.Length > 0 ? ", failed" : "").Append('\n');
+                text.Append(Safe(file.File)).Append(": ").Append(Safe(run.File)).Append(CultureInfo.InvariantCulture, $": compute utilization {run.ComputeUtilization}").Append(run.ErrorMessage.Length > 0 ? ", failed" : "").Append('\n');
             foreach (var note in file.Notes)
-                text.Append(file.File).Append(": note: ").Append(note).Append('\n');
-            text.Append(file.File).Append(": ").Append(SummaryOf(file)).Append('\n');
+                text.Append(Safe(file.File)).Append(": note: ").Append(Safe(note)).Append('\n');
+            text.Append(Safe(file.File)).Append(": ").Append(SummaryOf(file, colors)).Append('\n');
         }
-        return Safe(text);
+        return text.ToString();
     }
 
-    private static void Append(StringBuilder text, string functionFile, CheckFinding finding)
+    private static void Append(StringBuilder text, string functionFile, CheckFinding finding, Colors colors)
     {
-        text.Append(finding.File ?? functionFile);
+        var isError = finding.Severity == CheckSeverity.Error;
+        var place = finding.File ?? functionFile;
         if (finding.Line > 0)
-            text.Append(CultureInfo.InvariantCulture, $":{finding.Line}:{finding.Column}");
+            place += string.Create(CultureInfo.InvariantCulture, $":{finding.Line}:{finding.Column}");
+        text.Append(colors.Bold(Safe(place)));
         if (finding.GeneratedLine > 0)
-            text.Append(CultureInfo.InvariantCulture, $" ({functionFile}:{finding.GeneratedLine}:{finding.GeneratedColumn})");
-        text.Append(finding.Severity == CheckSeverity.Error ? ": error " : ": warning ").Append(finding.Rule.Id).Append(": ").Append(finding.Message).Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $" ({Safe(functionFile)}:{finding.GeneratedLine}:{finding.GeneratedColumn})");
+        text.Append(": ").Append(isError ? colors.Red("error") : colors.Yellow("warning")).Append(' ').Append(finding.Rule.Id).Append(": ").Append(Safe(finding.Message)).Append('\n');
         if (finding.SourceLine is { } line && finding.Column > 0)
-            AppendSource(text, line, finding.Column);
+            AppendSource(text, line, finding.Column, isError ? colors.Red("^") : colors.Yellow("^"));
         if (finding.Instead is { } instead)
-            text.Append("  write instead: ").Append(instead).Append('\n');
+            text.Append("  write instead: ").Append(colors.Green(Safe(instead))).Append('\n');
         if (finding.AwsError is { } aws)
-            text.Append("  AWS says: ").Append(aws).Append('\n');
+            text.Append("  AWS says: ").Append(Safe(aws)).Append('\n');
         AppendStack(text, finding.Detail);
     }
 
@@ -48,37 +53,31 @@ internal static class TextReport
         foreach (var line in (detail ?? "").Split('\n'))
         {
             if (line.StartsWith("    at ", StringComparison.Ordinal) || line.TrimStart().StartsWith("write instead: ", StringComparison.Ordinal))
-                text.Append("  ").Append(line.TrimStart()).Append('\n');
+                text.Append("  ").Append(Safe(line.TrimStart())).Append('\n');
         }
     }
 
-    private static void AppendSource(StringBuilder text, string line, int column)
+    private static void AppendSource(StringBuilder text, string line, int column, string caret)
     {
         var start = Math.Max(0, Math.Min(column - 1, line.Length) - MaxLineShown / 2);
         var shown = line.AsSpan(start, Math.Min(MaxLineShown, line.Length - start)).TrimEnd();
-        text.Append("    ").Append(shown).Append("\n    ");
+        text.Append("    ").Append(Safe(shown.ToString())).Append("\n    ");
         foreach (var c in shown[..Math.Min(shown.Length, Math.Max(0, column - 1 - start))])
             text.Append(c == '\t' ? '\t' : ' ');
-        text.Append("^\n");
+        text.Append(caret).Append('\n');
     }
 
-    private static string SummaryOf(FileReport file)
+    /// <summary>How many errors and warnings, in a few words.</summary>
+    public static string SummaryOf(FileReport file, Colors colors)
     {
         if (file.Findings.Count == 0)
-            return $"nothing found ({file.Runtime})";
-        return string.Create(CultureInfo.InvariantCulture, $"{Count(file.Errors, "error")}, {Count(file.Warnings, "warning")} ({file.Runtime})");
+            return colors.Green("nothing found") + $" ({file.Runtime})";
+        var counts = $"{Count(file.Errors, "error")}, {Count(file.Warnings, "warning")}";
+        return $"{(file.Errors > 0 ? colors.Red(counts) : colors.Yellow(counts))} ({file.Runtime})";
     }
 
     private static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 
-    /// <summary>Control characters of a script never reach the terminal.</summary>
-    private static string Safe(StringBuilder text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsControl(text[i]) && text[i] is not ('\n' or '\t'))
-                text[i] = '\uFFFD';
-        }
-        return text.ToString();
-    }
+    /// <summary>Control characters of a script never reach the terminal; its lines stay lines.</summary>
+    private static string Safe(string text) => string.Join('\n', text.Split('\n').Select(line => SafeText.Of(line)));
 }

@@ -1,12 +1,15 @@
 using System.CommandLine;
 using Brink.Functions.JavaScript;
 using Brink.Functions.Metering;
+using Brink.Host.CommandLine;
 
 namespace Brink.Host.Commands;
 
 /// <summary><c>--compute-budget</c>, wherever functions run.</summary>
 internal static class ComputeBudgetOption
 {
+    private static readonly string[] Presets = ["aws", "1ms"];
+
     public const string Description = "What 100 percent of compute utilization are: aws (default), 1ms (more than AWS allows), or a number of units.";
 
     public const string HelpName = "NAME-or-UNITS";
@@ -18,9 +21,9 @@ internal static class ComputeBudgetOption
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && !ComputeBudget.TryParse(text, out _, out var problem))
-                result.AddError($"--compute-budget {problem}");
+                result.AddError($"--compute-budget {problem}{DidYouMean.After(text, Presets)}");
         });
-        return option;
+        return OptionValues.WithWords(option, () => Presets);
     }
 
     /// <summary>Work that a larger budget allows is no fault: the alarm moves with it.</summary>

@@ -60,6 +60,11 @@ internal static class FunctionCheckCommand
         var sources = new List<FunctionSource>();
         foreach (var file in files.Distinct(StringComparer.Ordinal))
         {
+            if (FunctionFiles.WhyNotJavaScript(file) is { } other)
+            {
+                reading.Unusable(file, other);
+                continue;
+            }
             if (reading.Bytes(file) is not { } code)
                 continue;
             var map = SourceMapFiles.Read(file, code, reading, out _);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Brink.Functions.JavaScript;
 using Brink.Functions.Testing;
+using Brink.Host.CommandLine;
 using Brink.Host.Development;
 using Brink.JavaScript;
 
@@ -11,25 +12,41 @@ internal static class FunctionCommand
 {
     public static Command Create() => new("function", "Tools for one function.") { CreateTest(), FunctionCheckCommand.Create() };
 
-    /// <summary><c>brink function test</c>: one invocation, answered with AWS's TestResult.</summary>
+    /// <summary><c>brink function test</c>: an invocation on each event, answered with AWS's TestResult, and compared with what is expected.</summary>
     private static Command CreateTest()
     {
         var file = new Argument<string>("FILE") { Description = "The function's code." };
-        var eventFile = new Option<string>("--event") { Description = "The event object, JSON in the form that aws cloudfront test-function takes.", HelpName = "FILE", Required = true };
+        var events = new Option<string[]>("--event")
+        {
+            Description = "The event object, JSON in the form that aws cloudfront test-function takes. May be given several times.", HelpName = "FILE", Required = true,
+        };
+        var expected = new Option<string[]>("--expect")
+        {
+            Description = "What is expected of it: a file with FunctionOutput, or a TestResult in part. May be given as often as --event, in the same order.", HelpName = "FILE",
+        };
         var runtime = RuntimeOption();
         var keyValueStore = KeyValueStoreOption();
         var computeBudget = ComputeBudgetOption.Create();
-        var command = new Command("test", "Runs a function on one event and prints AWS's TestResult; the exit code is 0 only if the function succeeded.")
+        var command = new Command("test", "Runs a function on events and prints AWS's TestResult; the exit code is 0 only if it succeeded, or did what was expected.")
         {
-            file, eventFile, runtime, keyValueStore, computeBudget,
+            file, events, expected, runtime, keyValueStore, computeBudget,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(expected) is { Implicit: false, Tokens.Count: var count } && result.GetResult(events)?.Tokens.Count is var each && count != each)
+                result.AddError($"--expect is given {count} times and --event {each}: each event needs its own");
+        });
         command.SetAction((parsed, cancellationToken) =>
         {
             _ = RuntimeNames.TryParse(parsed.GetValue(runtime), out var dialect);      // the validator has asked already
-            return TestAsync(parsed.GetValue(file)!, parsed.GetValue(eventFile)!, dialect, parsed.GetValue(keyValueStore), ComputeBudgetOption.Limits(parsed.GetValue(computeBudget)));
+            return FunctionTest.RunAsync(
+                parsed.GetValue(file)!, parsed.GetValue(events)!, parsed.GetValue(expected) ?? [], dialect, parsed.GetValue(keyValueStore),
+                ComputeBudgetOption.Limits(parsed.GetValue(computeBudget)));
         });
         return command;
     }
+
+    private static string[] Runtimes { get; } = [.. Enum.GetValues<Runtime>().Select(runtime => runtime.ToName())];
 
     public static Option<string> RuntimeOption()
     {
@@ -42,51 +59,11 @@ internal static class FunctionCommand
         runtime.Validators.Add(result =>
         {
             if (!RuntimeNames.TryParse(result.GetValueOrDefault<string>(), out _))
-                result.AddError($"--runtime {result.GetValueOrDefault<string>()}: cloudfront-js-1.0 or cloudfront-js-2.0");
+                result.AddError($"--runtime {result.GetValueOrDefault<string>()}: cloudfront-js-1.0 or cloudfront-js-2.0{DidYouMean.After(result.GetValueOrDefault<string>(), Runtimes)}");
         });
-        return runtime;
+        return OptionValues.WithWords(runtime, () => Runtimes);
     }
 
     public static Option<string?> KeyValueStoreOption() =>
         new("--kvs") { Description = "A key value store in import-file form, associated with the function.", HelpName = "FILE" };
-
-    private static async Task<int> TestAsync(string file, string eventFile, Runtime runtime, string? storeFile, FunctionLimits limits)
-    {
-        var reading = new Reading();
-        var code = reading.Bytes(file);
-        var eventObject = reading.Bytes(eventFile);
-        var store = storeFile is not null && reading.Bytes(storeFile) is { } json
-            ? new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, json, reading.Mistakes)
-            : null;
-        var map = code is null ? null : SourceMapFiles.Read(file, code, reading, out _);
-        if (reading.Mistakes.Count > 0)
-        {
-            foreach (var mistake in reading.Mistakes)
-                await Console.Error.WriteLineAsync($"{mistake.File}: {mistake.Message}");
-            return Program.ExitCode.Failure;
-        }
-
-        var source = new FunctionSource { Name = NameFromFile.Of(file), FileName = file, Code = code, Runtime = runtime, KeyValueStore = store, SourceMap = map };
-        foreach (var warning in reading.Warnings)
-            await Console.Error.WriteLineAsync($"warning: {warning.File}: {warning.Message}");
-        if (source.Check() is { } problem)
-        {
-            await Console.Error.WriteLineAsync($"{problem.Code}: {problem.Message}");
-            return Program.ExitCode.Failure;
-        }
-        var function = JavaScriptFunction.Compile(source, limits, TimeProvider.System);
-        switch (FunctionTestRunner.Test(function, eventObject, File.GetLastWriteTimeUtc(file)))
-        {
-            case TestOutcome.Tested(var result):
-                Console.WriteLine(result.ToJson());
-                if (result.ErrorDetail is { } detail)
-                    await Console.Error.WriteLineAsync(detail);
-                return result.IsSuccess ? Program.ExitCode.Success : Program.ExitCode.Failure;
-            case TestOutcome.InvalidArgument(var message):
-                await Console.Error.WriteLineAsync($"InvalidArgument: {eventFile}: {message}");
-                return Program.ExitCode.Failure;
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
-    }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Brink.Functions.Lambda;
+using Brink.Host.CommandLine;
 using Brink.Host.Development;
 
 namespace Brink.Host.Commands;
@@ -17,7 +18,7 @@ internal static class LambdaCommand
     public static Command Create() => new("lambda", "Tools for one Lambda@Edge function.") { CreateInvoke() };
 
     /// <summary><c>brink lambda invoke</c>: one invocation in a real process. The log goes to stderr, the result to stdout.</summary>
-    private static Command CreateInvoke()
+    private static DescribedCommand CreateInvoke()
     {
         var package = new Argument<string>("DIR-or-ZIP") { Description = "The function's package: a folder with what would be zipped, or the zip." };
         var eventFile = new Option<string>("--event") { Description = "The event, JSON.", HelpName = "FILE", Required = true };
@@ -25,8 +26,9 @@ internal static class LambdaCommand
         runtime.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } name && !LambdaRuntime.TryParse(name, out _))
-                result.AddError($"--runtime {name}: Brink runs {string.Join(", ", LambdaRuntime.All)}");
+                result.AddError($"--runtime {name}: Brink runs {string.Join(", ", LambdaRuntime.All)}{DidYouMean.After(name, LambdaRuntime.All.Select(one => one.Identifier))}");
         });
+        OptionValues.WithWords(runtime, () => LambdaRuntime.All.Select(one => one.Identifier));
         var handler = new Option<string?>("--handler") { Description = "Default: index.handler for Node.js, lambda_function.lambda_handler for Python.", HelpName = "NAME" };
         var node = new Option<string?>("--node") { Description = "The Node.js executable. Default: node on PATH.", HelpName = "EXE" };
         var python = new Option<string?>("--python") { Description = "The Python executable. Default: /usr/bin/python3, else python3 on PATH.", HelpName = "EXE" };
@@ -37,9 +39,12 @@ internal static class LambdaCommand
         var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs the function with all the rights of brink." };
         var network = NetworkOption.Create();
         var blockNetwork = NetworkOption.CreateBlock();
-        var command = new Command("invoke", "Runs a function once, in a process of its own; prints its log to stderr and its result to stdout. The exit code is 0 only if it succeeded.")
+        var command = new DescribedCommand("invoke", "Runs a function once, in a process of its own; prints its log to stderr and its result to stdout. The exit code is 0 only if it succeeded.")
         {
-            package, eventFile, runtime, handler, node, python, timeout, memory, inspect, inspectPort, unsafeNoSandbox, network, blockNetwork,
+            package,
+            { "Invocation", eventFile, runtime, handler, node, python, timeout, memory },
+            { "Sandbox and network", network, blockNetwork, unsafeNoSandbox },
+            { "Debuggers", inspect, inspectPort },
         };
         command.SetAction((parsed, cancellationToken) => InvokeAsync(
             parsed.GetValue(package)!, parsed.GetValue(eventFile)!, parsed.GetValue(runtime), parsed.GetValue(handler),
@@ -74,6 +79,7 @@ internal static class LambdaCommand
             return Program.ExitCode.WrongUsage;
         }
 
+        await DebianPackages.InstallAsync(DebianPackages.MissingFor([(path, runtimeName)], interpreters, unsafeNoSandbox ? null : network.Network), "brink");
         try
         {
             return await RunAsync(path, isZip, eventJson!, runtimeName, handler, interpreters, timeout, memory, inspectPort, unsafeNoSandbox, network, cancellationToken);
@@ -144,7 +150,7 @@ internal static class LambdaCommand
             await Console.Error.WriteLineAsync($"brink: {missing}");
             return Program.ExitCode.Failure;
         }
-        await Console.Error.WriteLineAsync($"brink: {sandbox.Description}");
+        await FunctionSandbox.TellAsync(sandbox, "brink");
         (var opened, missing) = await DataFolder.OpenLogAsync("brink");
         if (opened is null)
         {

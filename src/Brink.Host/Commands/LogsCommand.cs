@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Brink.Functions.Lambda;
+using Brink.Host.CommandLine;
 
 namespace Brink.Host.Commands;
 
@@ -32,10 +33,11 @@ internal static class LogsCommand
     {
         using var signals = Signals.CancelOnStop(cancellationToken);
         var any = false;
+        var colors = Colors.OfOutput;
         await foreach (var line in LambdaLogReader.ReadAsync(DataFolder.Logs, requestId, follows, TimeProvider.System, signals.Token))
         {
             any = true;
-            Console.WriteLine(line);
+            Console.WriteLine(Shown(line, colors));
         }
         var missing = LambdaLogReader.CountMissing(DataFolder.Logs) switch
         {
@@ -63,4 +65,25 @@ internal static class LogsCommand
         await Console.Error.WriteLineAsync($"brink: {sentence}");
         return Program.ExitCode.Failure;
     }
+
+    /// <summary>
+    /// A file or a program gets each line as it was logged. On a terminal control characters are not obeyed, and what went wrong is red.
+    /// </summary>
+    private static string Shown(string line, Colors colors)
+    {
+        if (Console.IsOutputRedirected)
+            return line;
+        var text = string.Join('\n', line.Split('\n').Select(part => SafeText.Of(part)));
+        return text switch
+        {
+            _ when IsPlatformLine(text) => colors.Dim(text),
+            _ when text.Contains("\tERROR\t", StringComparison.Ordinal) || text.Contains("[ERROR]", StringComparison.Ordinal) || text.Contains("Task timed out", StringComparison.Ordinal) => colors.Red(text),
+            _ when text.Contains("\tWARN\t", StringComparison.Ordinal) || text.Contains("[WARNING]", StringComparison.Ordinal) => colors.Yellow(text),
+            _ => text,
+        };
+    }
+
+    private static bool IsPlatformLine(string text) =>
+        text.Contains("START RequestId: ", StringComparison.Ordinal) || text.Contains("END RequestId: ", StringComparison.Ordinal)
+        || text.Contains("REPORT RequestId: ", StringComparison.Ordinal) || text.Contains("INIT_START ", StringComparison.Ordinal);
 }

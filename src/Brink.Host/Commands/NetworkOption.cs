@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Net;
 using Brink.Functions.Lambda;
+using Brink.Host.CommandLine;
 
 namespace Brink.Host.Commands;
 
-/// <summary><c>--network</c> and <c>--block-network</c>: what functions of tier 2 reach.</summary>
+/// <summary><c>--network</c> and <c>--block-network</c>: what Lambda@Edge functions reach.</summary>
 internal static class NetworkOption
 {
     public const string Name = "--network", BlockName = "--block-network";
@@ -19,11 +20,13 @@ internal static class NetworkOption
         ["none"] = SandboxNetwork.None,
     };
 
-    public static Option<string?> Create() => new(Name)
-    {
-        Description = "What functions of tier 2 reach: shared, this machine's network and its loopback (default); egress, a network of their own with a way out that leads neither to this machine nor to metadata of clouds; none.",
-        HelpName = "NAME",
-    };
+    public static Option<string?> Create() => OptionValues.WithWords(
+        new Option<string?>(Name)
+        {
+            Description = "What Lambda@Edge functions reach: shared, this machine's network and its loopback (default); egress, a network of their own with a way out that leads neither to this machine nor to metadata of clouds; none.",
+            HelpName = "NAME",
+        },
+        () => Networks.Keys);
 
     public static Option<string[]> CreateBlock() => new(BlockName)
     {
@@ -40,7 +43,7 @@ internal static class NetworkOption
         {
             var mistakes = new List<string>();
             if (Name is not null && !Networks.ContainsKey(Name))
-                mistakes.Add($"{NetworkOption.Name} {Name}: shared, egress or none");
+                mistakes.Add($"{NetworkOption.Name} {Name}: shared, egress or none{DidYouMean.After(Name, Networks.Keys)}");
             if (unsafeNoSandbox && Name is ("egress" or "none"))
                 mistakes.Add($"{NetworkOption.Name} {Name} and --unsafe-no-sandbox exclude each other: without a sandbox functions have this machine's network");
             if (Blocked.Count > 0 && Name != "egress")
@@ -53,10 +56,13 @@ internal static class NetworkOption
             return mistakes;
         }
 
+        /// <summary>Once there are no mistakes.</summary>
+        public SandboxNetwork Network => Networks[Name ?? "shared"];
+
         /// <summary>The sandbox that was asked for, once there are no mistakes.</summary>
         public SandboxOptions Apply(SandboxOptions options) => options with
         {
-            Network = Networks[Name ?? "shared"],
+            Network = Network,
             BlockedNetworks = [.. Blocked.SelectMany(text => text == Private ? SandboxOptions.PrivateNetworks : [IPNetwork.Parse(text)]).Distinct()],
         };
     }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using Brink.Http;
 
 namespace Brink.Host.Commands;
 
@@ -16,7 +16,7 @@ internal static class NumberOption
             CustomParser = result =>
             {
                 var text = result.Tokens[^1].Value;
-                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+                if (WireNumber.TryRead(text, most, out var number) && number >= least)
                     return number;
                 result.AddError($"{name} {text}: {rule}");
                 return null;

@@ -12,13 +12,12 @@ internal sealed record DevConfiguration
     /// <summary>What was left out, and why: source maps that cannot be used.</summary>
     public required ImmutableArray<DevMistake> Warnings { get; init; }
 
-    /// <summary>Every file that was read or would have been, full paths.</summary>
-    public required ImmutableArray<string> Files { get; init; }
+    /// <summary>Every file that was read or would have been, every folder of a function, every origin folder.</summary>
+    public required WatchedFiles Watched { get; init; }
 
-    /// <summary>The origin folders, full paths.</summary>
-    public required ImmutableArray<string> Folders { get; init; }
-
-    /// <summary>The files whose content differs from the read before, as named on the command line.</summary>
+    /// <summary>
+    /// The files whose content differs from the one that serves, those with mistakes apart; as named on the command line.
+    /// </summary>
     public required ImmutableArray<string> ChangedFiles { get; init; }
 
     /// <summary>What the regions said of versions of tier 2 that are new.</summary>
@@ -30,5 +29,8 @@ internal sealed record DevConfiguration
 
     public required string? KeyValueStoreId { get; init; }
 
-    public DevSummary Summary(IReadOnlyList<string> urls) => new(urls, Distributions, Functions, KeyValueStoreId);
+    /// <summary>What / is, where flags made the distribution; null where nothing or the distribution's own file says it.</summary>
+    public required string? DefaultRootObject { get; init; }
+
+    public DevSummary Summary(IReadOnlyList<string> urls) => new(urls, Distributions, Functions, KeyValueStoreId) { DefaultRootObject = DefaultRootObject };
 }

@@ -5,6 +5,7 @@ using System.Text;
 using Brink.Distributions;
 using Brink.Edge;
 using Brink.Functions;
+using Brink.Functions.JavaScript;
 using Brink.Functions.Lambda;
 using Brink.Policies;
 
@@ -20,10 +21,26 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 
     private readonly FunctionFiles _functionFiles = new(Commands.ComputeBudgetOption.Limits(options.ComputeBudget), time);
     private readonly LambdaFiles? _lambdaFiles = options.UsesLambda ? new LambdaFiles(options, Quotas(options), time) : null;
-    private Dictionary<string, byte[]> _before = [];
+    private readonly FunctionRuntimes _runtimes = options.GivenRuntimes([]);
+    private Dictionary<string, byte[]> _serving = [];
+    private Dictionary<string, byte[]> _readLast = [];
+
+    private readonly Dictionary<(string Name, string? File), FunctionSource> _newFunctions = [];
+
+    /// <summary>CloudFront Functions whose code is new since the last call, those that cannot be used among them.</summary>
+    public ImmutableArray<FunctionSource> TakeNewFunctions()
+    {
+        ImmutableArray<FunctionSource> taken = [.. _newFunctions.Values];
+        _newFunctions.Clear();
+        return taken;
+    }
 
     /// <summary>After the configuration read last has been swapped in.</summary>
-    public void RetireReplaced() => _lambdaFiles?.RetireReplaced();
+    public void SwappedIn()
+    {
+        _serving = _readLast;
+        _lambdaFiles?.RetireReplaced();
+    }
 
     public ValueTask DisposeAsync() => _lambdaFiles?.DisposeAsync() ?? default;
 
@@ -43,32 +60,49 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             : null;
         var s3 = S3Files.Read(options.S3, reading);
         var live = options.Distributions.IsEmpty ? FromFlags(reading) : FromFiles(s3, reading);
+        foreach (var function in reading.NewFunctions)
+            _newFunctions[(function.Name, function.FileName)] = function;
         if (reading.IsUnusable || live.IsEmpty || (options.KeyValueStore is not null && store is null))
             return null;
 
-        var changed = _before.Count == 0
+        // A function with a mistake goes on as it was before: so do the bytes that it is compared with.
+        var mistaken = reading.Mistakes.Select(mistake => mistake.File).ToHashSet(StringComparer.Ordinal);
+        _readLast = new Dictionary<string, byte[]>(reading.Files.Where(file => !mistaken.Contains(file.Key)), StringComparer.Ordinal);
+        foreach (var (file, bytes) in _serving)
+        {
+            if (mistaken.Contains(file))
+                _readLast[file] = bytes;
+        }
+        var changed = _serving.Count == 0
             ? []
-            : reading.Files.Where(file => !_before.TryGetValue(file.Key, out var old) || !old.AsSpan().SequenceEqual(file.Value)).Select(file => file.Key).ToImmutableArray();
-        _before = reading.Files;
+            : _readLast.Keys.Union(_serving.Keys, StringComparer.Ordinal).Where(file => !IsTheSame(_readLast.GetValueOrDefault(file), _serving.GetValueOrDefault(file))).ToImmutableArray();
         return new DevConfiguration
         {
             Snapshot = new EdgeSnapshot { Distributions = live, AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry, S3 = s3.Settings },
-            Files = [.. reading.Files.Keys.Concat(reading.MissingFiles).Select(Path.GetFullPath)],
+            Watched = new WatchedFiles
+            {
+                Files = [.. reading.Files.Keys.Concat(reading.MissingFiles).Select(Path.GetFullPath)],
+                CodeFolders = [.. reading.WatchedFolders.Distinct(StringComparer.Ordinal)],
+                ContentFolders = [.. live.SelectMany(one => one.Distribution.Origins).OfType<DirectoryOrigin>().Select(origin => origin.Directory).Distinct(StringComparer.Ordinal)],
+                IsServed = path => options.HiddenFiles || DirectoryOrigin.HiddenName(path) is null,
+            },
             Warnings = [.. reading.Warnings],
-            Folders = [.. live.SelectMany(one => one.Distribution.Origins).OfType<DirectoryOrigin>().Select(origin => origin.Directory).Concat(reading.WatchedFolders).Distinct(StringComparer.Ordinal)],
             Acknowledgements = [.. reading.Acknowledgements],
             ChangedFiles = changed,
             Functions = [.. reading.Functions],
             Distributions = [.. live.Select(one => new DevDistribution(
                 one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases, string.Join(", ", one.Distribution.Origins.Select(origin => Describe(origin, s3.Settings)))))],
             KeyValueStoreId = store?.Id,
+            DefaultRootObject = options.Distributions.IsEmpty && live[0].Distribution.DefaultRootObject is { Length: > 0 } root ? root : null,
         };
     }
+
+    private static bool IsTheSame(byte[]? one, byte[]? other) => one is null == other is null && one.AsSpan().SequenceEqual(other);
 
     /// <summary>One distribution from --origin, the two functions and the two policies.</summary>
     private ImmutableArray<LiveDistribution> FromFlags(Reading reading)
     {
-        var origin = ReadOrigin(options.Origin!, reading);
+        var origin = ReadOrigin(options.Origin!, options.HiddenFiles, reading);
         var cachePolicy = PolicyFiles.ReadCachePolicy(options.CachePolicy ?? DefaultCachePolicy, reading);
         var originRequestPolicy = options.OriginRequestPolicy is { } policy ? PolicyFiles.ReadOriginRequestPolicy(policy, reading) : null;
         var lambdas = options.LambdaTriggers.ToArray();
@@ -95,8 +129,13 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             AllowedMethods = AllowedMethods.All,        // a development server stands in front of whole applications
         };
         var (id, domainName) = NamesFor("flags");
-        var distribution = new Distribution { Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior };
-        return [new LiveDistribution(distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse) { Lambda = lambdas.Length > 0 ? lambda : null }, [])];
+        var distribution = new Distribution
+        {
+            Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior, DefaultRootObject = options.DefaultRootObject ?? IndexPageOf(origin),
+        };
+        var live = new LiveDistribution(distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse) { Lambda = lambdas.Length > 0 ? lambda : null }, []);
+        SettingNotes.Add("brink dev", live, options.ViewerCountry, reading);
+        return [live];
     }
 
     private ImmutableArray<LiveDistribution> FromFiles(S3File s3, Reading reading)
@@ -134,7 +173,10 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             };
             var one = new LiveDistribution(distribution, Bind(distribution.DefaultCacheBehavior), [.. distribution.CacheBehaviors.Select(Bind)]);
             if (bound)
+            {
                 live.Add(one);
+                SettingNotes.Add(file, one, options.ViewerCountry, reading);
+            }
         }
         return reading.IsUnusable ? [] : live.ToImmutable();
     }
@@ -151,7 +193,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         bound = false;
         // A function that cannot be read or does not compile has been reported already.
         if (!reading.FailedFunctions.Contains(name))
-            reading.Unusable(file, $"associates the function {name} ({arn}): bind it with --function {name}=FILE");
+            reading.Unusable(file, $"the distribution associates the function {name} ({arn}): bind it with --function {name}=FILE");
         return null;
     }
 
@@ -192,7 +234,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             bound = false;
             // A function that does not load has been reported already.
             if (!reading.FailedFunctions.Contains(name))
-                reading.Unusable(file, $"associates the Lambda function {name} ({association.LambdaFunctionArn}): bind it with --lambda {name}=DIR");
+                reading.Unusable(file, $"the distribution associates the Lambda function {name} ({association.LambdaFunctionArn}): bind it with --lambda {name}=DIR");
         }
         return triggers;
     }
@@ -207,7 +249,13 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             reading.FailedFunctions.Add(name);
             return null;
         }
-        var function = _functionFiles.Read(name, file, source, reading, out var description);
+        if (FunctionFiles.WhyNotJavaScript(file) is { } other)
+        {
+            reading.FailedFunctions.Add(name);
+            reading.Unusable(file, other);
+            return null;
+        }
+        var function = _functionFiles.Read(name, file, source, _runtimes.OfCloudFrontFunction(name), reading, out var description);
         if (function is null)
         {
             reading.FailedFunctions.Add(name);
@@ -218,13 +266,13 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         return function;
     }
 
-    private static Origin? ReadOrigin(string text, Reading reading)
+    private static Origin? ReadOrigin(string text, bool hiddenFiles, Reading reading)
     {
         if (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         {
             if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
             {
-                reading.Unusable(text, "is not the URL of an origin: scheme, host, port and path, no more");
+                reading.Unusable(text, "this is not the URL of an origin: scheme, host, port and path, no more");
                 return null;
             }
             var secure = url.Scheme == Uri.UriSchemeHttps;
@@ -240,11 +288,14 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
         if (!Directory.Exists(text))
         {
-            reading.Unusable(text, File.Exists(text) ? "is a file; an origin is a folder or a URL" : "is neither a folder nor a URL (http://...)");
+            reading.Unusable(text, File.Exists(text) ? "this is a file; an origin is a folder or a URL" : "this is neither a folder nor a URL (http://...)");
             return null;
         }
-        return new DirectoryOrigin { Id = "origin", Directory = Path.GetFullPath(text) };
+        return new DirectoryOrigin { Id = "origin", Directory = Path.GetFullPath(text), ServesHiddenFiles = hiddenFiles };
     }
+
+    /// <summary>A folder with an index page shows it at /, as every development server does.</summary>
+    private static string IndexPageOf(Origin origin) => origin is DirectoryOrigin folder && File.Exists(Path.Combine(folder.Directory, "index.html")) ? "index.html" : "";
 
     private static string Describe(Origin origin, S3Settings s3) => origin switch
     {

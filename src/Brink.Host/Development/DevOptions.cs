@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Brink.Distributions;
 using Brink.Functions;
 using Brink.Functions.Lambda;
+using Brink.Host.CommandLine;
 using Brink.Host.Commands;
 
 namespace Brink.Host.Development;
@@ -15,6 +17,12 @@ internal sealed record DevOptions
 
     public string? Origin { get; init; }
 
+    /// <summary>The folder's hidden files are served too.</summary>
+    public bool HiddenFiles { get; init; }
+
+    /// <summary>What / is; empty: nothing but itself. Null: index.html where the folder has one.</summary>
+    public string? DefaultRootObject { get; init; }
+
     public string? ViewerRequest { get; init; }
 
     public string? ViewerResponse { get; init; }
@@ -26,7 +34,8 @@ internal sealed record DevOptions
     /// <summary>Each <c>NAME=DIR</c>.</summary>
     public ImmutableArray<string> Lambdas { get; init; } = [];
 
-    public string? Runtime { get; init; }
+    /// <summary><c>--runtime</c>, each time it is there: <c>RUNTIME</c> or <c>NAME=RUNTIME</c>.</summary>
+    public ImmutableArray<string> Runtimes { get; init; } = [];
 
     public string? Handler { get; init; }
 
@@ -45,7 +54,7 @@ internal sealed record DevOptions
     /// <summary>Functions of tier 2 on request events see the body.</summary>
     public bool IncludeBody { get; init; }
 
-    /// <summary>Debuggers may attach to functions of tier 2.</summary>
+    /// <summary>Debuggers may attach to Lambda@Edge functions.</summary>
     public bool Inspect { get; init; }
 
     /// <summary>And their code is loaded only when one has.</summary>
@@ -58,16 +67,16 @@ internal sealed record DevOptions
 
     public NetworkOption.Given Network { get; init; } = new(null, []);
 
-    /// <summary>Environments that each version of a function of tier 2 has from the start.</summary>
+    /// <summary>Environments that each version of a Lambda@Edge function has from the start.</summary>
     public int? Prewarm { get; init; }
 
-    /// <summary>Invocations of tier 2 at once.</summary>
+    /// <summary>Invocations of Lambda@Edge functions at once.</summary>
     public int? Concurrency { get; init; }
 
-    /// <summary>Environments of tier 2 that rest are held still.</summary>
+    /// <summary>Environments of Lambda@Edge functions that rest are held still.</summary>
     public bool Freeze { get; init; }
 
-    /// <summary>In what functions of tier 2 run; the command opens it. Null where there are none.</summary>
+    /// <summary>In what Lambda@Edge functions run; the command opens it. Null where there are none.</summary>
     public IProcessSandbox? Sandbox { get; init; }
 
     /// <summary>Where the logs of functions of tier 2 go; the command opens it, the server ends it. Null where there are none.</summary>
@@ -109,7 +118,10 @@ internal sealed record DevOptions
 
     public bool Json { get; init; }
 
-    /// <summary>The path of each event that is a function of tier 2.</summary>
+    /// <summary>How long the edge warms up before it serves. No flag says another one.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>The path of each event that is a Lambda@Edge function.</summary>
     public IEnumerable<(EventType Event, string Path)> LambdaTriggers =>
         new[]
         {
@@ -117,11 +129,32 @@ internal sealed record DevOptions
         }
         .Where(trigger => trigger.Item2 is not null && IsLambda(trigger.Item1, trigger.Item2)).Select(trigger => (trigger.Item1, trigger.Item2!));
 
-    /// <summary>Whether tier 2 is used at all.</summary>
+    /// <summary>Whether Lambda@Edge is used at all.</summary>
     public bool UsesLambda => !Lambdas.IsEmpty || LambdaTriggers.Any();
 
-    /// <summary>The names of all functions of tier 2.</summary>
+    /// <summary>The names of all Lambda@Edge functions.</summary>
     public IEnumerable<string> LambdaNames => LambdaTriggers.Select(trigger => NameOf(trigger.Path)).Concat(Lambdas.Select(binding => binding.Split('=')[0]));
+
+    /// <summary>The names of all CloudFront Functions.</summary>
+    public IEnumerable<string> CloudFrontFunctionNames =>
+        new[] { (EventType.ViewerRequest, ViewerRequest), (EventType.ViewerResponse, ViewerResponse) }
+            .Where(trigger => trigger.Item2 is not null && !IsLambda(trigger.Item1, trigger.Item2)).Select(trigger => NameFromFile.Of(trigger.Item2!))
+            .Concat(Functions.Select(binding => binding.Split('=')[0]));
+
+    /// <summary>What <c>--runtime</c> says.</summary>
+    public FunctionRuntimes GivenRuntimes(List<string> mistakes) => FunctionRuntimes.Read(Runtimes, mistakes);
+
+    /// <summary>Where the code of each is, with the runtime that was named for it or null.</summary>
+    public IEnumerable<(string Path, string? Runtime)> LambdaPaths
+    {
+        get
+        {
+            var runtimes = GivenRuntimes([]);
+            return LambdaTriggers.Select(trigger => (NameOf(trigger.Path), trigger.Path))
+                .Concat(Lambdas.Select(binding => binding.IndexOf('=', StringComparison.Ordinal) is var at ? (binding[..at], binding[(at + 1)..]) : default))
+                .Select(each => (each.Item2, runtimes.OfLambda(each.Item1)));
+        }
+    }
 
     /// <summary>What <c>--memory</c> says.</summary>
     public PerFunction MemoryMegabytes(List<string> mistakes) =>
@@ -130,11 +163,11 @@ internal sealed record DevOptions
     /// <summary>What <c>--timeout</c> says.</summary>
     public PerFunction TimeoutSeconds(List<string> mistakes) => PerFunction.Read("--timeout", Timeout, 1, (int)FunctionVersion.LongestTimeout.TotalSeconds, "seconds", mistakes);
 
-    /// <summary>A folder, and every kind of file that tier 1 cannot run; on origin events there is only tier 2.</summary>
+    /// <summary>A folder, and every kind of file that CloudFront Functions cannot be; on origin events there is only Lambda@Edge.</summary>
     public static bool IsLambda(EventType type, string path) =>
         type is EventType.OriginRequest or EventType.OriginResponse || Directory.Exists(path) || FunctionPackage.IsZip(path) || Path.GetExtension(path) is ".mjs" or ".cjs" or ".py";
 
-    /// <summary>What a function of tier 2 is called when only its path is given.</summary>
+    /// <summary>What a Lambda@Edge function is called when only its path is given.</summary>
     public static string NameOf(string path) => NameFromFile.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
     /// <summary>What makes no sense in itself, before any file is read; one sentence each.</summary>
@@ -154,7 +187,7 @@ internal sealed record DevOptions
         {
             foreach (var (flag, value) in new[]
             {
-                ("--origin", Origin), ("--viewer-request", ViewerRequest), ("--viewer-response", ViewerResponse), ("--origin-request", OriginRequest), ("--origin-response", OriginResponse), ("--cache-policy", CachePolicy),
+                ("--origin", Origin), ("--default-root-object", DefaultRootObject), ("--viewer-request", ViewerRequest), ("--viewer-response", ViewerResponse), ("--origin-request", OriginRequest), ("--origin-response", OriginResponse), ("--cache-policy", CachePolicy),
                 ("--origin-request-policy", OriginRequestPolicy),
             })
             {
@@ -162,12 +195,16 @@ internal sealed record DevOptions
                     mistakes.Add($"{flag} and --distribution exclude each other: the distribution's own file says it");
             }
         }
+        if (HiddenFiles && (Origin is null || Origin.Contains("://", StringComparison.Ordinal)))
+            mistakes.Add("--hidden-files without a folder as --origin: nothing would use it");
         foreach (var binding in Functions)
         {
             if (binding.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var at) || at == binding.Length - 1)
                 mistakes.Add($"--function {binding}: write NAME=FILE");
         }
         mistakes.AddRange(LambdaMistakes());
+        foreach (var (rootProblem, fix) in RootObjectName.Mistakes(DefaultRootObject ?? ""))
+            mistakes.Add($"--default-root-object {DefaultRootObject}: {rootProblem}. {fix}");
         if (ViewerCountry is { } country && !(country.Length == 2 && country.All(char.IsAsciiLetterUpper)))
             mistakes.Add($"--viewer-country {country}: two capitals, an ISO 3166-1 alpha-2 code such as DE");
         if (ComputeBudget is { } budget && !Brink.Functions.Metering.ComputeBudget.TryParse(budget, out _, out var problem))
@@ -195,19 +232,19 @@ internal sealed record DevOptions
                 yield return $"--lambda {binding}: write NAME=DIR";
         }
         if (ViewerRequest is not null && ViewerResponse is not null && IsLambda(EventType.ViewerRequest, ViewerRequest) != IsLambda(EventType.ViewerResponse, ViewerResponse))
-            yield return $"--viewer-request {ViewerRequest} and --viewer-response {ViewerResponse}: a CloudFront function and a Lambda function cannot both be on the viewer events of a behavior; move one to an origin event, or write both for one tier";
+            yield return $"--viewer-request {ViewerRequest} and --viewer-response {ViewerResponse}: a CloudFront function and a Lambda function cannot both be on the viewer events of a behavior; move one to an origin event, or write both as the same kind";
         if (!UsesLambda)
         {
             foreach (var (flag, isGiven) in new[]
             {
-                ("--runtime", Runtime is not null), ("--handler", Handler is not null), ("--node", Node is not null), ("--python", Python is not null),
+                ("--handler", Handler is not null), ("--node", Node is not null), ("--python", Python is not null),
                 ("--quotas", Quotas is not null), ("--memory", !Memory.IsEmpty), ("--timeout", !Timeout.IsEmpty), ("--unsafe-no-sandbox", UnsafeNoSandbox),
                 ("--prewarm", Prewarm is not null), ("--concurrency", Concurrency is not null), ("--freeze", Freeze), ("--inspect", Inspect), ("--inspect-brk", InspectBreak),
                 (NetworkOption.Name, Network.Name is not null), (NetworkOption.BlockName, Network.Blocked.Count > 0),
             })
             {
                 if (isGiven)
-                    yield return $"{flag} without a function of tier 2: nothing would use it";
+                    yield return $"{flag} without a Lambda@Edge function: nothing would use it";
             }
         }
         if (InspectPort is not null && !Inspect && !InspectBreak)
@@ -217,17 +254,38 @@ internal sealed record DevOptions
         if (IncludeBody && !LambdaTriggers.Any(trigger => trigger.Event is EventType.ViewerRequest or EventType.OriginRequest))
         {
             yield return Distributions.IsEmpty
-                ? "--include-body without a function of tier 2 on --viewer-request or --origin-request: nothing would see the body"
+                ? "--include-body without a Lambda@Edge function on --viewer-request or --origin-request: nothing would see the body"
                 : "--include-body and --distribution exclude each other: the distribution's own file says IncludeBody for each association";
         }
         foreach (var mistake in NumberMistakes().Concat(Network.Mistakes(UnsafeNoSandbox)))
             yield return mistake;
-        if (Runtime is not null && !LambdaRuntime.TryParse(Runtime, out _))
-            yield return $"--runtime {Runtime}: Brink runs {string.Join(", ", LambdaRuntime.All)}";
+        foreach (var mistake in RuntimeMistakes())
+            yield return mistake;
         if (Quotas is not null && QuotasFile.Read(Quotas, out var problems) is null)
         {
             foreach (var problem in problems)
-                yield return $"--quotas {Quotas}: {problem}";
+                yield return $"--quotas {Quotas}: {problem}{DidYouMean.After(Quotas, LambdaQuotas.PresetNames)}";
+        }
+    }
+
+    private List<string> RuntimeMistakes()
+    {
+        var mistakes = new List<string>();
+        var runtimes = GivenRuntimes(mistakes);
+        var cloudFront = CloudFrontFunctionNames.ToHashSet(StringComparer.Ordinal);
+        var lambda = LambdaNames.ToHashSet(StringComparer.Ordinal);
+        if (runtimes.NamesCloudFront && cloudFront.Count == 0)
+            mistakes.Add("--runtime cloudfront-js without a CloudFront Function: nothing would use it");
+        if (runtimes.NamesLambda && lambda.Count == 0)
+            mistakes.Add("--runtime without a Lambda@Edge function: nothing would use it");
+        AddUnknown(runtimes.CloudFrontNames, cloudFront, "CloudFront Function");
+        AddUnknown(runtimes.LambdaNames, lambda, "Lambda@Edge function");
+        return mistakes;
+
+        void AddUnknown(IEnumerable<string> names, HashSet<string> known, string what)
+        {
+            foreach (var name in names.Where(name => known.Count > 0 && !known.Contains(name)))
+                mistakes.Add($"--runtime {name}=...: there is no {what} of that name; there {(known.Count == 1 ? "is" : "are")} {string.Join(", ", known.Order(StringComparer.Ordinal))}");
         }
     }
 
@@ -238,7 +296,7 @@ internal sealed record DevOptions
         foreach (var (flag, numbers) in new[] { ("--memory", MemoryMegabytes(mistakes)), ("--timeout", TimeoutSeconds(mistakes)) })
         {
             foreach (var name in numbers.Names.Where(name => !names.Contains(name)))
-                mistakes.Add($"{flag} {name}: there is no function of tier 2 of that name; there {(names.Count == 1 ? "is" : "are")} {string.Join(", ", names.Order(StringComparer.Ordinal))}");
+                mistakes.Add($"{flag} {name}: there is no Lambda@Edge function of that name; there {(names.Count == 1 ? "is" : "are")} {string.Join(", ", names.Order(StringComparer.Ordinal))}");
         }
         return mistakes;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -7,36 +8,48 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Edge;
 using Brink.Functions;
+using Brink.Host.Checking;
+using Brink.Host.CommandLine;
 
 namespace Brink.Host.Development;
 
 /// <summary><c>brink dev</c> at work: configuration, edge, watch on the files, signals.</summary>
-internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncDisposable
+internal sealed class DevServer(DevOptions options, TextWriter output, TextWriter errors, TimeProvider time) : IAsyncDisposable
 {
     private readonly EdgeState _state = new();
     private readonly DevConfigurationReader _reader = new(options, time);
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDevOutput _output = options.Json
-        ? new JsonOutput(Console.Out)
-        : new TextOutput(Console.Out, colors: !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null);
+        ? new JsonOutput(output)
+        : new TextOutput(output, ReferenceEquals(output, Console.Out) ? Colors.OfOutput : new Colors(AreOn: false), time.LocalTimeZone);
     private EdgeServer? _edge;
+    private FunctionChecks? _checks;
+
+    private Colors ErrorColors => ReferenceEquals(errors, Console.Error) ? Colors.OfErrors : new Colors(AreOn: false);
+
+    private FunctionChecks Checks => _checks ??= new FunctionChecks(options, _output);
     private int _signals;
 
     /// <summary>Serves until a signal comes. The result is the exit code.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         if (_reader.Read(out var mistakes) is not { } configuration || mistakes.Count > 0)
-            return await FailAsync(mistakes);
+        {
+            var code = await FailAsync(mistakes);
+            await errors.WriteAsync(TextReport.Write(Checks.ReportsOn(_reader.TakeNewFunctions(), mistakes), ErrorColors));
+            return code;
+        }
         _state.Swap(configuration.Snapshot);
+        _reader.SwappedIn();
 
         EdgeServerOptions edgeOptions;
         try
         {
             edgeOptions = EdgeOptions();
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException) // a key of another certificate is an argument that is wrong
         {
-            return await FailAsync([new DevMistake(options.Certificate!, $"cannot be used as a certificate with {options.PrivateKey}: {exception.Message}")]);
+            return await FailAsync([new DevMistake(options.Certificate!, $"the file cannot be used as a certificate with {options.PrivateKey}: {exception.Message}")]);
         }
         if (options.OriginAuthorities is { } bundle)
         {
@@ -51,17 +64,18 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         }
         catch (EndpointUnavailableException unavailable)
         {
-            return await FailAsync([new DevMistake("brink dev", unavailable.Message)]);
+            return await FailAsync([new DevMistake("brink dev", unavailable.Message.TrimEnd('.') + Otherwise(unavailable))]);
         }
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var watch = Watch(configuration, out var problem);
-        _output.Started(configuration.Summary(Urls(_edge)));
+        _output.Started(configuration.Summary(Urls(_edge)) with { CertificateIsSelfSigned = options.HttpsPort is not null && options.Certificate is null });
         if (!configuration.Warnings.IsEmpty)
             _output.Warned(configuration.Warnings);
         if (problem is not null)
             _output.Refused([problem]);
+        Checks.Begin(_reader.TakeNewFunctions(), mistakes);
 
         await _stopRequested.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _output.Draining();
@@ -73,6 +87,8 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
     {
         if (_edge is not null)
             await _edge.DisposeAsync();
+        if (_checks is not null)
+            await _checks.DisposeAsync();
         await _reader.DisposeAsync();
         await _output.DisposeAsync();
     }
@@ -85,7 +101,7 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             HttpPort = options.HttpPort,
             HttpsPort = options.HttpsPort,
             DeveloperErrors = true,
-            WarmUp = TimeSpan.FromMilliseconds(300),
+            WarmUp = options.WarmUp,
             Location = new EdgeLocation(options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
         };
         if (options.Certificate is not { } file)
@@ -96,6 +112,11 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         return edge with { Certificate = X509Certificate2.CreateFromPemFile(file, options.PrivateKey), CertificateChain = [.. chain.Skip(1)] };
     }
 
+    /// <summary>The flag that says another port.</summary>
+    private string Otherwise(EndpointUnavailableException unavailable) => unavailable.Port is { } port
+        ? $": choose another with {(port == options.HttpsPort ? "--https-port" : "--http-port")}, where 0 takes a free one"
+        : "";
+
     private static X509Certificate2Collection? ReadAuthorities(string file, out DevMistake? mistake)
     {
         mistake = null;
@@ -105,11 +126,11 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
             authorities.ImportFromPemFile(file);
             if (authorities.Count > 0)
                 return authorities;
-            mistake = new DevMistake(file, "has no certificate: --origin-ca takes PEM, -----BEGIN CERTIFICATE-----");
+            mistake = new DevMistake(file, "the file has no certificate: --origin-ca takes PEM, -----BEGIN CERTIFICATE-----");
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            mistake = new DevMistake(file, $"cannot be used as authorities for origins: {exception.Message}");
+            mistake = new DevMistake(file, $"the file cannot be used as authorities for origins: {exception.Message}");
         }
         return null;
     }
@@ -120,41 +141,13 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         try
         {
             problem = null;
-            return new FileWatch(configuration.Files, configuration.Folders, Reload, time);
+            var reloads = new Reloads(_reader, _state, _edge!.InvalidateAll, _output, Checks, time) { Warned = configuration.Warnings };
+            return new FileWatch(configuration.Watched, reloads.Look, time);
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
         {
             problem = new DevMistake("brink dev", $"changes of files will not be seen: {exception.Message}");
             return null;
-        }
-    }
-
-    /// <summary>A change was seen: the next configuration, or the old one with the reason. What is cached is forgotten either way.</summary>
-    private void Reload()
-    {
-        try
-        {
-            var seen = time.GetTimestamp();
-            var next = _reader.Read(out var mistakes);
-            if (next is not null)
-            {
-                _state.Swap(next.Snapshot);
-                _reader.RetireReplaced();
-            }
-            // Also when the files are wrong: it may be the content that has changed as well.
-            _edge?.InvalidateAll();
-            if (next is not null && mistakes.Count == 0)
-                _output.Reloaded(next.ChangedFiles, time.GetElapsedTime(seen));
-            if (next is { Acknowledgements.IsEmpty: false })
-                _output.Acknowledged(next.Acknowledgements);
-            if (next is { Warnings.IsEmpty: false })
-                _output.Warned(next.Warnings);
-            if (mistakes.Count > 0)
-                _output.Refused(mistakes);
-        }
-        catch (Exception fault) // on a thread of the pool it would end the process, and with it what still serves well
-        {
-            _output.Faulted("reload", fault);
         }
     }
 
@@ -166,19 +159,12 @@ internal sealed class DevServer(DevOptions options, TimeProvider time) : IAsyncD
         _stopRequested.TrySetResult();
     }
 
-    private static async Task<int> FailAsync(IReadOnlyList<DevMistake> mistakes)
+    private async Task<int> FailAsync(IReadOnlyList<DevMistake> mistakes)
     {
         var text = new StringBuilder();
         foreach (var mistake in mistakes)
-        {
-            text.Append(mistake.File).Append(": ").Append(mistake.Message).Append('\n');
-            if (mistake.Detail is { } detail)
-            {
-                foreach (var line in detail.AsSpan().EnumerateLines())
-                    text.Append("    ").Append(line).Append('\n');
-            }
-        }
-        await Console.Error.WriteAsync(text.ToString());
+            mistake.AppendTo(text, ErrorColors);
+        await errors.WriteAsync(text.ToString());
         return Program.ExitCode.Failure;
     }
 

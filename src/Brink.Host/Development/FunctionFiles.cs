@@ -17,10 +17,10 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
     private KeyValueStore? _store;
 
     /// <summary>The function of a file; null if it cannot be used and never could.</summary>
-    public IEdgeFunction? Read(string name, string file, byte[] code, Reading reading, out DevFunction description)
+    public IEdgeFunction? Read(string name, string file, byte[] code, Runtime runtime, Reading reading, out DevFunction description)
     {
         var mistakes = reading.Mistakes;
-        description = new DevFunction(name, file, Runtime.CloudFrontJs20.ToName(), $"arn:aws:cloudfront::000000000000:function/{name}");
+        description = new DevFunction(name, file, runtime.ToName(), $"arn:aws:cloudfront::000000000000:function/{name}");
         var key = name + "\0" + file;
         var map = SourceMapFiles.Read(file, code, reading, out var mapBytes);
         if (_lastGood.TryGetValue(key, out var last) && last.Source.AsSpan().SequenceEqual(code) && last.Map.AsSpan().SequenceEqual(mapBytes))
@@ -29,10 +29,11 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
         // An editor that empties a file before it fills it again: no version that anybody wants to serve.
         if (last.Function is not null && code.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
         {
-            mistakes.Add(new DevMistake(file, "is empty"));
+            mistakes.Add(new DevMistake(file, "the file is empty"));
             return last.Function;
         }
-        var source = new FunctionSource { Name = name, FileName = file, Code = code, KeyValueStore = _store, SourceMap = map };
+        var source = new FunctionSource { Name = name, FileName = file, Code = code, Runtime = runtime, KeyValueStore = _store, SourceMap = map };
+        reading.NewFunctions.Add(source);
         if (source.Check() is { } problem)
         {
             mistakes.Add(new DevMistake(file, problem.Message));
@@ -41,12 +42,17 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
         var function = JavaScriptFunction.Compile(source, limits, time);
         if (function.CompileError is { } error)
         {
-            mistakes.Add(new DevMistake(file, error.Message, error.Detail));
+            mistakes.Add(DevMistake.Of(file, error));
             return last.Function;
         }
         _lastGood[key] = (code, mapBytes, function);
         return function;
     }
+
+    /// <summary>Why a file of that name cannot be run as it is: it is TypeScript. Null for any other.</summary>
+    public static string? WhyNotJavaScript(string file) => Path.GetExtension(file) is ".ts" or ".mts" or ".cts" or ".tsx"
+        ? $"is TypeScript, which neither AWS nor Brink runs: compile it first, say with npx -p typescript tsc --target es5 {Path.GetFileName(file)}, and give the .js file"
+        : null;
 
     /// <summary>The store of an import file, the same object every time, with the contents of now. Null if the file cannot be used.</summary>
     public KeyValueStore? ReadKeyValueStore(string file, byte[] json, List<DevMistake> mistakes)

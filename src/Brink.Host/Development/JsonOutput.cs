@@ -3,24 +3,31 @@ using System.Text.Json.Serialization;
 using Brink.Edge.Logs;
 using Brink.Functions;
 using Brink.Functions.Lambda;
+using Brink.Host.Checking;
 
 namespace Brink.Host.Development;
 
 /// <summary>For programs: one JSON object a line, told apart by <c>type</c>.</summary>
 internal sealed class JsonOutput(TextWriter output) : IDevOutput
 {
+    private readonly DroppedCookies _cookies = new();
     private readonly LineQueue _lines = new(output, static dropped => Line(new DroppedLine("dropped", dropped), JsonLines.Default.DroppedLine));
 
     public void Started(DevSummary summary) =>
-        Post(new StartedLine("started", summary.Urls, summary.Distributions, summary.Functions, summary.KeyValueStoreId), JsonLines.Default.StartedLine);
+        Post(new StartedLine("started", summary.Urls, summary.Distributions, summary.Functions, summary.KeyValueStoreId, summary.DefaultRootObject, summary.CertificateIsSelfSigned ? true : null), JsonLines.Default.StartedLine);
 
-    public void Write(in AccessLogEntry entry) => Post(
-        new RequestLine(
-            "request", entry.Time, entry.RequestId, entry.DistributionId, entry.ViewerIp, entry.HttpVersion, entry.Method, entry.Host, entry.Uri, entry.QueryString,
-            entry.StatusCode, entry.BodyBytes, entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
-            Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.OriginNote, entry.ErrorDetail,
-            entry.LambdaRuns.Count == 0 ? null : [.. entry.LambdaRuns.Select(Of)]),
-        JsonLines.Default.RequestLine);
+    public void Write(in AccessLogEntry entry)
+    {
+        Post(
+            new RequestLine(
+                "request", entry.Time, entry.RequestId, entry.DistributionId, entry.ViewerIp, entry.HttpVersion, entry.Method, entry.Host, entry.Uri, entry.QueryString,
+                entry.StatusCode, entry.BodyBytes, entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
+                Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.OriginNote, entry.ErrorDetail,
+                entry.LambdaRuns.Count == 0 ? null : [.. entry.LambdaRuns.Select(Of)]),
+            JsonLines.Default.RequestLine);
+        if (_cookies.NoteOf(entry) is { } note)
+            Warned([note]);
+    }
 
     void IAccessLog.Refused(string reason) => Post(new MessageLine("refused", reason), JsonLines.Default.MessageLine);
 
@@ -38,6 +45,8 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
     public void Warned(IReadOnlyList<DevMistake> warnings) => Post(new WarningLine("warning", warnings), JsonLines.Default.WarningLine);
 
     public void Refused(IReadOnlyList<DevMistake> mistakes) => Post(new NotReloadedLine("not-reloaded", mistakes), JsonLines.Default.NotReloadedLine);
+
+    public void Checked(IReadOnlyList<FileReport> reports) => Post(new CheckedLine("checked", JsonReport.Of(reports)), JsonLines.Default.CheckedLine);
 
     public void Draining() => Post(new MessageLine("draining", "requests under way may finish"), JsonLines.Default.MessageLine);
 
@@ -64,11 +73,13 @@ internal sealed class JsonOutput(TextWriter output) : IDevOutput
 [JsonSerializable(typeof(NotReloadedLine))]
 [JsonSerializable(typeof(WarningLine))]
 [JsonSerializable(typeof(AcknowledgedLine))]
+[JsonSerializable(typeof(CheckedLine))]
 [JsonSerializable(typeof(DroppedLine))]
 internal sealed partial class JsonLines : JsonSerializerContext;
 
 internal sealed record StartedLine(
-    string Type, IReadOnlyList<string> Urls, IReadOnlyList<DevDistribution> Distributions, IReadOnlyList<DevFunction> Functions, string? KeyValueStoreId);
+    string Type, IReadOnlyList<string> Urls, IReadOnlyList<DevDistribution> Distributions, IReadOnlyList<DevFunction> Functions, string? KeyValueStoreId,
+    string? DefaultRootObject, bool? SelfSignedCertificate);
 
 internal sealed record RequestLine(
     string Type, DateTimeOffset Time, string RequestId, string? DistributionId, string ViewerIp, string HttpVersion, string Method, string Host, string Uri, string? QueryString,
@@ -85,6 +96,8 @@ internal sealed record RunLine(int ComputeUtilization, IReadOnlyList<string> Log
 internal sealed record MessageLine(string Type, string Text);
 
 internal sealed record ReloadedLine(string Type, IReadOnlyList<string> Files, double Milliseconds);
+
+internal sealed record CheckedLine(string Type, CheckJson Report);
 
 internal sealed record DroppedLine(string Type, long Lines);
 

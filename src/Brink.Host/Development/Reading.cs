@@ -1,5 +1,6 @@
 using System.Text;
 using Brink.Configuration;
+using Brink.Functions.JavaScript;
 using Brink.Functions.Lambda;
 
 namespace Brink.Host.Development;
@@ -30,6 +31,9 @@ internal sealed class Reading
     public List<ReplicaAcknowledgement> Acknowledgements { get; } = [];
 
     public List<DevFunction> Functions { get; } = [];
+
+    /// <summary>CloudFront Functions whose code is another than at the reading before: what the check is to look at.</summary>
+    public List<FunctionSource> NewFunctions { get; } = [];
 
     /// <summary>Files whose content cannot be used: what follows from that alone needs no mistake of its own.</summary>
     public HashSet<string> FailedFiles { get; } = new(StringComparer.Ordinal);
@@ -82,7 +86,7 @@ internal sealed class Reading
         }
         catch (DecoderFallbackException)
         {
-            Unusable(file, "is not UTF-8 text");
+            Unusable(file, "the file is not UTF-8 text");
             return null;
         }
     }
@@ -96,7 +100,7 @@ internal sealed class Reading
         {
             if (Directory.Exists(file))
             {
-                Unusable(file, "is a folder, not a file");
+                Unusable(file, "this is a folder, not a file");
                 return null;
             }
             using var stream = File.OpenRead(file);
@@ -108,7 +112,7 @@ internal sealed class Reading
                 content.Write(buffer, 0, count);
                 if (content.Length > MaxFileBytes)
                 {
-                    Unusable(file, $"is larger than {MaxFileBytes / (1024 * 1024)} MiB: that is no file of this kind");
+                    Unusable(file, $"the file is larger than {MaxFileBytes / (1024 * 1024)} MiB: that is no file of this kind");
                     return null;
                 }
             }
@@ -116,11 +120,11 @@ internal sealed class Reading
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            Unusable(file, "no such file");
+            Unusable(file, "there is no such file");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Unusable(file, $"cannot be read: {exception.Message}");
+            Unusable(file, $"the file cannot be read: {exception.Message}");
         }
         return null;
     }

@@ -42,7 +42,7 @@ internal static class SourceMapFiles
 
     private static SourceMap? Missing(string file, string path, Reading reading)
     {
-        reading.Warn(file, $"the source map {path} is not used: no such file");
+        reading.Warn(file, $"the source map {path} is not used: there is no such file");
         return null;
     }
 }

@@ -4,18 +4,24 @@ using Brink.Edge;
 using Brink.Edge.Logs;
 using Brink.Functions;
 using Brink.Functions.Lambda;
+using Brink.Host.Checking;
+using Brink.Host.CommandLine;
 
 namespace Brink.Host.Development;
 
 /// <summary>For people: a line for each request, what its functions logged below it, errors with their place.</summary>
-internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
+/// <param name="output">The terminal.</param>
+/// <param name="colors">Whether it has colours.</param>
+/// <param name="zone">In which the time of day is told.</param>
+internal sealed class TextOutput(TextWriter output, Colors colors, TimeZoneInfo zone) : IDevOutput
 {
+    private readonly DroppedCookies _cookies = new();
     private readonly LineQueue _lines = new(output, static dropped => $"({dropped} lines were left out: the terminal did not keep up)\n");
 
     public void Started(DevSummary summary)
     {
         var text = new StringBuilder();
-        text.Append(Bold("Brink is serving")).Append(' ').AppendJoin("  ", summary.Urls).Append('\n');
+        text.Append(colors.Bold("Brink is serving")).Append(' ').AppendJoin("  ", summary.Urls).Append('\n');
         foreach (var distribution in summary.Distributions)
         {
             text.Append("  distribution     ").Append(distribution.Id).Append("  ").Append(distribution.DomainName);
@@ -30,8 +36,12 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
                 text.Append("  debugger at ").Append(address);
             text.Append('\n');
         }
+        if (summary.DefaultRootObject is { } root)
+            text.Append("  default root     / is ").Append(root).Append("  (--default-root-object \"\" switches it off)\n");
         if (summary.KeyValueStoreId is { } id)
             text.Append("  key value store  ").Append(id).Append("  (every function: cf.kvs() or cf.kvs('").Append(id).Append("'))\n");
+        if (summary.CertificateIsSelfSigned)
+            text.Append("  certificate      self-signed, for localhost: curl -k, or name another with --certificate and --private-key\n");
         text.Append("Save a file and it takes effect; Ctrl-C stops.\n");
         _lines.Post(text.ToString());
     }
@@ -39,10 +49,11 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
     public void Write(in AccessLogEntry entry)
     {
         var text = new StringBuilder(160);
-        text.Append(Safe(entry.Method)).Append(' ').Append(Safe(entry.Uri));
+        text.Append(colors.Dim(TimeZoneInfo.ConvertTime(entry.Time, zone).ToString("HH:mm:ss", CultureInfo.InvariantCulture))).Append("  ");
+        text.Append(SafeText.Of(entry.Method)).Append(' ').Append(SafeText.Of(entry.Uri));
         if (entry.QueryString is not null)
-            text.Append('?').Append(Safe(entry.QueryString));
-        text.Append("  ").Append(Status(entry.StatusCode)).Append("  ").Append(Dim(entry.ResultType.ToString())).Append("  ")
+            text.Append('?').Append(SafeText.Of(entry.QueryString));
+        text.Append("  ").Append(Status(entry.StatusCode)).Append("  ").Append(colors.Dim(entry.ResultType.ToString())).Append("  ")
             .Append(entry.TimeTaken.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)).Append(" ms");
         AppendRun(text, "viewer-request", entry.ViewerRequestRun);
         foreach (var run in entry.LambdaRuns)
@@ -60,51 +71,57 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
         if (entry.ErrorDetail is { } detail)
             AppendIndented(text, detail, "! ");
         _lines.Post(text.ToString());
+        if (_cookies.NoteOf(entry) is { } warning)
+            Warned([warning]);
     }
 
-    void IAccessLog.Refused(string reason) => _lines.Post($"refused  {Safe(reason)}\n");
+    void IAccessLog.Refused(string reason) => _lines.Post($"refused  {SafeText.Of(reason)}\n");
 
     public void Faulted(string requestId, Exception exception) =>
-        _lines.Post($"{Red("a fault of Brink itself")}, request {requestId}: please report it\n{exception}\n");
+        _lines.Post($"{colors.Red("a fault of Brink itself")}, request {requestId}: please report it\n{exception}\n");
 
     public void Reloaded(IReadOnlyList<string> files, TimeSpan taken) =>
-        _lines.Post(Dim($"reloaded {(files.Count == 0 ? "content" : string.Join(", ", files))} in {taken.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms") + "\n");
+        _lines.Post(colors.Dim($"reloaded {(files.Count == 0 ? "content" : string.Join(", ", files))} in {taken.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms") + "\n");
 
     public void Acknowledged(IReadOnlyList<ReplicaAcknowledgement> acknowledgements)
     {
         foreach (var each in acknowledgements)
         {
             if (each.IsReady)
-                _lines.Post(Dim($"{each.Replica.Version} serves in {each.Replica.Region}") + "\n");
+                _lines.Post(colors.Dim($"{each.Replica.Version} serves in {each.Replica.Region}") + "\n");
         }
     }
 
     public void Warned(IReadOnlyList<DevMistake> warnings)
     {
         foreach (var warning in warnings)
-            _lines.Post($"{Color(33, "warning")}  {Safe(warning.File)}: {Safe(warning.Message)}\n");
+            _lines.Post($"{colors.Yellow("warning")}  {SafeText.Of(warning.File)}: {SafeText.Of(warning.Message)}\n");
     }
 
     public void Refused(IReadOnlyList<DevMistake> mistakes)
     {
         var text = new StringBuilder();
         foreach (var mistake in mistakes)
-            Append(text, mistake);
-        text.Append(Dim("what served before goes on serving")).Append('\n');
+            mistake.AppendTo(text, colors);
+        text.Append(colors.Dim("what served before goes on serving")).Append('\n');
         _lines.Post(text.ToString());
     }
 
-    public void Draining() => _lines.Post(Dim("stopping: requests under way may finish (Ctrl-C again ends at once)") + "\n");
+    /// <summary>A line for each function, and all there is to say of one with errors.</summary>
+    public void Checked(IReadOnlyList<FileReport> reports)
+    {
+        foreach (var report in reports)
+        {
+            if (report.Errors > 0)
+                _lines.Post(TextReport.Write([report], colors));
+            else
+                _lines.Post(colors.Dim($"checked {SafeText.Of(report.File)}: {TextReport.SummaryOf(report, new Colors(AreOn: false))}{(report.Warnings > 0 ? $"; brink function check {SafeText.Of(report.File)} shows them" : "")}") + "\n");
+        }
+    }
+
+    public void Draining() => _lines.Post(colors.Dim("stopping: requests under way may finish (Ctrl-C again ends at once)") + "\n");
 
     public ValueTask DisposeAsync() => _lines.DisposeAsync();
-
-    /// <summary>A mistake as text: a sentence, then the place with its caret.</summary>
-    public void Append(StringBuilder text, DevMistake mistake)
-    {
-        text.Append(Red(mistake.File)).Append(": ").Append(mistake.Message).Append('\n');
-        if (mistake.Detail is { } detail)
-            AppendIndented(text, detail, "");
-    }
 
     private static void AppendRun(StringBuilder text, string trigger, FunctionRun? run)
     {
@@ -132,27 +149,12 @@ internal sealed class TextOutput(TextWriter output, bool colors) : IDevOutput
     private static void AppendIndented(StringBuilder text, string lines, string mark)
     {
         foreach (var line in lines.AsSpan().EnumerateLines())
-            text.Append("    ").Append(mark).Append(Safe(line)).Append('\n');
+            text.Append("    ").Append(mark).Append(SafeText.Of(line)).Append('\n');
     }
-
-    /// <summary>Control characters of requests and scripts never reach the terminal: they could rewrite what stands there.</summary>
-    private static string Safe(ReadOnlySpan<char> text) => string.Create(text.Length, text, static (safe, source) =>
-    {
-        for (var i = 0; i < safe.Length; i++)
-            safe[i] = char.IsControl(source[i]) && source[i] != '\t' ? '\uFFFD' : source[i];
-    });
 
     private string Status(int status)
     {
         var text = status == 0 ? "000" : status.ToString(CultureInfo.InvariantCulture);
-        return status >= 500 || status == 0 ? Red(text) : status >= 400 ? Color(33, text) : Color(32, text);
+        return status >= 500 || status == 0 ? colors.Red(text) : status >= 400 ? colors.Yellow(text) : colors.Green(text);
     }
-
-    private string Bold(string text) => Color(1, text);
-
-    private string Dim(string text) => Color(2, text);
-
-    private string Red(string text) => Color(31, text);
-
-    private string Color(int code, string text) => colors ? string.Create(CultureInfo.InvariantCulture, $"\u001b[{code}m{text}\u001b[0m") : text;
 }

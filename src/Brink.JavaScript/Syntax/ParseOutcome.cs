@@ -24,7 +24,11 @@ internal sealed class ParseOutcome
 /// <param name="Program">The tree, if the end was reached.</param>
 /// <param name="Stop">Where reading had to stop: everything after it is unknown. Null if the end was reached.</param>
 /// <param name="Found">What was read past.</param>
-internal sealed record LenientOutcome(ProgramNode? Program, SyntaxProblem? Stop, IReadOnlyList<SyntaxFinding> Found);
+internal sealed record LenientOutcome(ProgramNode? Program, SyntaxProblem? Stop, IReadOnlyList<SyntaxFinding> Found)
+{
+    /// <summary>What variables get by destructuring, which the tree does not show: each with the property access that stands for it.</summary>
+    public IReadOnlyList<(Variable Variable, Expression Value)> Destructured { get; init; } = [];
+}
 
 /// <summary>Carries the one problem from wherever it was seen to the door of the parser; it never leaves that.</summary>
 internal sealed class SyntaxRefusal(SyntaxProblem problem) : Exception(problem.Message)

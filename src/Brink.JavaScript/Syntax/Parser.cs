@@ -28,7 +28,8 @@ internal static class Parser
         var found = new List<SyntaxFinding>();
         try
         {
-            return new LenientOutcome(new SourceParser(source, runtime, found).ParseProgram(), null, found);
+            var parser = new SourceParser(source, runtime, found);
+            return new LenientOutcome(parser.ParseProgram(), null, found) { Destructured = [.. parser.Destructured] };
         }
         catch (SyntaxRefusal refusal)
         {

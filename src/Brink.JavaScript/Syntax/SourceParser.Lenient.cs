@@ -19,7 +19,39 @@ internal sealed partial class SourceParser
     private sealed record Pattern(SyntaxFinding Finding, VariableKind Kind, List<PatternPart> Parts);
 
     /// <summary>One name of a pattern: <c>name</c> is the source's <c>Path</c>, or <c>Default</c> when that is undefined.</summary>
-    private readonly record struct PatternPart(string Name, string Path, string? Default, bool IsRest);
+    /// <param name="Name">The name that is declared.</param>
+    /// <param name="Path">Where in the source, as text.</param>
+    /// <param name="Default">The text of the default value; null for none.</param>
+    /// <param name="IsRest">It takes what the others leave.</param>
+    /// <param name="Variable">What is declared; null if the name was taken.</param>
+    /// <param name="Keys">The path as property names; null where one of them is computed.</param>
+    /// <param name="Position">Where the property's name stands.</param>
+    private readonly record struct PatternPart(string Name, string Path, string? Default, bool IsRest, Variable? Variable, string[]? Keys, Position Position);
+
+    private readonly List<(Variable Variable, Expression Value)> _taken = [];
+    private readonly List<(Identifier Target, Expression Value)> _assigned = [];
+
+    /// <summary>
+    /// What variables get by destructuring, in the words of the dialect: for <c>const { request } = event</c> the variable request and <c>event.request</c>.
+    /// Read it when the program has been parsed.
+    /// </summary>
+    public IEnumerable<(Variable Variable, Expression Value)> Destructured => _taken.Concat(
+        _assigned.Where(each => each.Target.Variable is not null).Select(each => (each.Target.Variable!, each.Value)));
+
+    /// <summary>Notes what the names of a pattern hold, as expressions on the value that it takes apart.</summary>
+    private Variable TakeApart(Variable whole, List<PatternPart> parts)
+    {
+        foreach (var part in parts)
+        {
+            if (part is not { Variable: { } variable, Keys: { } keys, IsRest: false, Default: null })
+                continue;
+            Expression value = new Identifier { Name = whole.Name, Variable = whole, Position = part.Position };
+            foreach (var key in keys)
+                value = new MemberExpression { Object = value, Name = key, Position = part.Position, NamePosition = part.Position };
+            _taken.Add((variable, value));
+        }
+        return whole;
+    }
 
     private SyntaxFinding Found(string rule, string message, Position position, string? rewrite)
     {
@@ -117,7 +149,7 @@ internal sealed partial class SourceParser
     {
         var finding = Found(SyntaxRules.Destructuring, "destructuring is not supported", Here, Rewrites.Destructuring);
         _pattern = new Pattern(finding, kind, ReadPattern(kind));
-        return new Declared(new Variable(PatternName, kind, _scopes.Current.Scope), null);
+        return new Declared(TakeApart(new Variable(PatternName, kind, _scopes.Current.Scope), _pattern.Parts), null);
     }
 
     /// <summary>The value after <c>=</c> in a declaration.</summary>
@@ -162,11 +194,11 @@ internal sealed partial class SourceParser
     private List<PatternPart> ReadPattern(VariableKind kind)
     {
         var parts = new List<PatternPart>();
-        ReadPattern(kind, "", parts);
+        ReadPattern(kind, "", [], parts);
         return parts;
     }
 
-    private void ReadPattern(VariableKind kind, string path, List<PatternPart> parts)
+    private void ReadPattern(VariableKind kind, string path, string[]? keys, List<PatternPart> parts)
     {
         var outer = Enter();
         var isArray = Kind == TokenKind.LeftBracket;
@@ -180,19 +212,20 @@ internal sealed partial class SourceParser
                 continue;
             }
             if (TryTake(TokenKind.Ellipsis))
-                ReadPatternTarget(kind, isArray ? $"{path}.slice({index})" : path, parts, isRest: true);
+                ReadPatternTarget(kind, isArray ? $"{path}.slice({index})" : path, null, Here, parts, isRest: true);
             else if (isArray)
-                ReadPatternTarget(kind, $"{path}[{index}]", parts, isRest: false);
+                ReadPatternTarget(kind, $"{path}[{index}]", null, Here, parts, isRest: false);
             else
-                ReadPatternProperty(kind, path, parts);
+                ReadPatternProperty(kind, path, keys, parts);
             if (Kind != end)
                 Expect(TokenKind.Comma);
         }
         Leave(outer);
     }
 
-    private void ReadPatternProperty(VariableKind kind, string path, List<PatternPart> parts)
+    private void ReadPatternProperty(VariableKind kind, string path, string[]? keys, List<PatternPart> parts)
     {
+        var position = Here;
         var mark = _lexer.Save();
         var start = _lexer.Start;
         var isName = Kind == TokenKind.Name;
@@ -201,14 +234,14 @@ internal sealed partial class SourceParser
             : isName || key.Name.All(Lexer.IsNamePart) && !char.IsAsciiDigit(key.Name[0]) ? $"{path}.{key.Name}" : $"{path}['{key.Name}']";
         if (!TryTake(TokenKind.Colon))
             _lexer.Restore(mark);                           // the key is the name as well
-        ReadPatternTarget(kind, inner, parts, isRest: false);
+        ReadPatternTarget(kind, inner, key.Name is null || keys is null ? null : [.. keys, key.Name], position, parts, isRest: false);
     }
 
-    private void ReadPatternTarget(VariableKind kind, string path, List<PatternPart> parts, bool isRest)
+    private void ReadPatternTarget(VariableKind kind, string path, string[]? keys, Position position, List<PatternPart> parts, bool isRest)
     {
         if (Kind is TokenKind.LeftBrace or TokenKind.LeftBracket)
         {
-            ReadPattern(kind, path, parts);
+            ReadPattern(kind, path, keys, parts);
             if (TryTake(TokenKind.Assign))
                 ParseBracketedAssignment();
             return;
@@ -216,10 +249,7 @@ internal sealed partial class SourceParser
         if (Kind != TokenKind.Name)
             throw Unexpected();
         var name = _lexer.Text;
-        if (kind == VariableKind.Var)
-            _scopes.DeclareVar(_lexer.Name);
-        else
-            _scopes.DeclareHere(_lexer.Name, kind);
+        var variable = kind == VariableKind.Var ? _scopes.DeclareVar(_lexer.Name) : _scopes.DeclareHere(_lexer.Name, kind)?.Variable;
         _lexer.Next();
         string? value = null;
         if (TryTake(TokenKind.Assign))
@@ -228,7 +258,7 @@ internal sealed partial class SourceParser
             ParseBracketedAssignment();
             value = Slice(start, _lexer.PreviousEnd) ?? "...";
         }
-        parts.Add(new PatternPart(name, path, value, isRest));
+        parts.Add(new PatternPart(name, path, value, isRest, variable, keys, position));
     }
 
     private Variable ParseParameterPattern()
@@ -236,7 +266,7 @@ internal sealed partial class SourceParser
         var finding = Found(SyntaxRules.Destructuring, "destructuring of parameters is not supported", Here, null);
         var pattern = new Pattern(finding, _reports10 ? VariableKind.Var : VariableKind.Const, ReadPattern(VariableKind.Parameter));
         finding.Rewrite = $"a plain parameter, and in the body: {Declarations(pattern, "options")};";
-        return new Variable(PatternName, VariableKind.Parameter, _scopes.Current.Scope);
+        return TakeApart(new Variable(PatternName, VariableKind.Parameter, _scopes.Current.Scope), pattern.Parts);
     }
 
     private Variable ParseCatchPattern()
@@ -254,6 +284,11 @@ internal sealed partial class SourceParser
         var start = _lexer.Start;
         var value = ParseAssignment();
         var targets = Targets(left);
+        foreach (var property in (left as ObjectLiteral)?.Properties ?? [])
+        {
+            if (property is { Name: { } key, Value: Identifier target })
+                _assigned.Add((target, new MemberExpression { Object = value, Name = key, Position = property.Position, NamePosition = property.Position }));
+        }
         if (targets is not null)
         {
             var source = IsPath(value) ? Slice(start, _lexer.PreviousEnd) ?? "source" : "source";

@@ -25,7 +25,7 @@ internal sealed class ConfigObject
     }
 
     /// <summary>Reads a whole document with one method and turns what it collects into a result.</summary>
-    public static ConfigResult<T> Read<T>(string json, Func<ConfigObject, T> read) where T : class
+    public static ConfigResult<T> Read<T>(string json, Func<ConfigObject, T?> read) where T : class
     {
         var mistakes = new List<ConfigMistake>();
         T? value = null;
@@ -86,7 +86,7 @@ internal sealed class ConfigObject
     }
 
     /// <summary>The mistake of asking for what is not there yet.</summary>
-    public void Unsupported(string name, string what) => Mistake(name, $"{what} not supported yet", "Leave it out");
+    public void Unsupported(string name, string what, string fix = "Leave it out") => Mistake(name, $"{what} not supported yet", fix);
 
     public string? Text(string name, bool required = false)
     {
@@ -99,16 +99,19 @@ internal sealed class ConfigObject
     }
 
     /// <summary>A text of a fixed set; null if absent or wrong.</summary>
-    public string? OneOf(string name, bool required, params ReadOnlySpan<string> allowed)
+    public string? OneOf(string name, bool required, params ReadOnlySpan<string> allowed) => OneOf(name, required, allowed, []);
+
+    /// <summary>A text of a fixed set, of which AWS has more than Brink; null if absent, wrong, or not supported yet.</summary>
+    public string? OneOf(string name, bool required, ReadOnlySpan<string> allowed, ReadOnlySpan<string> notYet)
     {
         if (Text(name, required) is not { } text)
             return null;
-        foreach (var each in allowed)
-        {
-            if (each == text)
-                return text;
-        }
-        Mistake(name, $"'{text}' is not one of {string.Join(", ", allowed)}", "Use one of them");
+        if (allowed.Contains(text))
+            return text;
+        if (notYet.Contains(text))
+            Mistake(name, $"'{text}' is not supported yet", $"Use {string.Join(" or ", allowed)}");
+        else
+            Mistake(name, $"'{text}' is not one of {string.Join(", ", [.. allowed, .. notYet])}", "Use one of them");
         return null;
     }
 
@@ -203,8 +206,12 @@ internal sealed class ConfigObject
     /// <summary>The names of its properties, in order, where they are the document's own choice.</summary>
     public IReadOnlyCollection<string> Names => _properties.Keys;
 
-    /// <summary>Takes note of a property whose value means nothing to us.</summary>
-    public void Ignore(string name) => _asked.Add(name);
+    /// <summary>Takes note of properties whose values mean nothing here.</summary>
+    public void Ignore(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+            _asked.Add(name);
+    }
 
     /// <summary>Refuses what nobody asked about.</summary>
     public void Close()

@@ -59,7 +59,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
             item.Mistake("TargetOriginId", $"no origin or origin group has the id '{target}'", "Name the Id of one of the Origins or OriginGroups");
         var protocol = item.OneOf("ViewerProtocolPolicy", required: true, "allow-all", "https-only", "redirect-to-https");
         var (methods, cachesOptions) = ReadMethods(item);
-        var (cachePolicy, originRequestPolicy) = ReadPolicies(item);
+        var (cachePolicy, originRequestPolicy) = ReadPolicies(item, cachesOptions);
         RefuseUnsupported(item);
         var functions = ReadFunctions(item);
         return new CacheBehavior
@@ -107,7 +107,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
         return (methods ?? AllowedMethods.GetHead, cachesOptions);
     }
 
-    private (CachePolicy CachePolicy, OriginRequestPolicy? OriginRequestPolicy) ReadPolicies(ConfigObject item)
+    private (CachePolicy CachePolicy, OriginRequestPolicy? OriginRequestPolicy) ReadPolicies(ConfigObject item, bool cachesOptions)
     {
         var cacheId = item.Text("CachePolicyId") ?? "";
         var originId = item.Text("OriginRequestPolicyId") ?? "";
@@ -117,18 +117,18 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
             if (originId.Length > 0)
                 item.Mistake("OriginRequestPolicyId", "an origin request policy needs a cache policy beside it", "Add a CachePolicyId");
             if (legacy)
-                return LegacyForwardedValues.Read(item);
+                return LegacyForwardedValues.Read(item, cachesOptions);
             item.Mistake("CachePolicyId", "the behavior has neither CachePolicyId nor ForwardedValues", "Name a cache policy");
             return (ManagedPolicies.CachePolicies[0], null);
         }
         foreach (var name in (ReadOnlySpan<string>)["ForwardedValues", "MinTTL", "DefaultTTL", "MaxTTL"])
         {
             if (item.Has(name))
-                item.Mistake(name, "it cannot be set beside CachePolicyId", "Leave it out: the policy says it");
+                item.Mistake(name, $"{name} cannot be set beside CachePolicyId", "Leave it out: the policy says it");
         }
         var cachePolicy = policies.FindCachePolicy(cacheId);
         if (cachePolicy is null)
-            item.Mistake("CachePolicyId", $"there is no cache policy '{cacheId}'", "Use the id of a managed policy, or give the policy as a file");
+            item.Mistake("CachePolicyId", $"there is no cache policy '{cacheId}': only managed ones are supported yet", "Use the id of a managed policy");
         OriginRequestPolicy? originRequestPolicy = null;
         if (originId.Length > 0)
         {
@@ -136,7 +136,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
             if (originRequestPolicy is null)
             {
                 item.Mistake(
-                    "OriginRequestPolicyId", $"there is no origin request policy '{originId}'", "Use the id of a managed policy, or give the policy as a file");
+                    "OriginRequestPolicyId", $"there is no origin request policy '{originId}': only managed ones are supported yet", "Use the id of a managed policy");
             }
         }
         return (cachePolicy ?? ManagedPolicies.CachePolicies[0], originRequestPolicy);

@@ -35,6 +35,12 @@ public sealed record Distribution
     /// <summary>ErrorCachingMinTTL by status code, for the codes that configure one (spec 3.13). Absent codes use 10 s.</summary>
     public ImmutableDictionary<int, TimeSpan> ErrorCachingMinTtl { get; init; } = ImmutableDictionary<int, TimeSpan>.Empty;
 
+    /// <summary>Whether viewers may speak HTTP/2: HttpVersion is not http1.1. Default true.</summary>
+    public bool AllowsHttp2 { get; init; } = true;
+
+    /// <summary>HttpVersion is http3 or http2and3. HTTP/3 is not spoken yet: HTTP/2 is in its place. Default false.</summary>
+    public bool AsksForHttp3 { get; init; }
+
     /// <summary>What an id stands for that a behavior names: an origin, or a group of two. Behaviors are checked to name one that exists.</summary>
     public OriginTarget TargetById(string id)
     {

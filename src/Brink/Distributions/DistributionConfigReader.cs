@@ -7,25 +7,24 @@ namespace Brink.Distributions;
 
 /// <summary>
 /// A distribution from the JSON that <c>aws cloudfront create-distribution --distribution-config file://...</c> takes (distribution spec 2.1,
-/// appendix B). Every mistake is found in one pass. What asks for something that Brink does not enforce yet is refused by its name; a value
+/// appendix B), or that <c>get-distribution-config</c> and <c>get-distribution</c> print. Every mistake is found in one pass. What asks for something that Brink does not enforce yet is refused by its name; a value
 /// that asks for nothing (<c>"WebACLId": ""</c>, <c>"Compress": false</c>) is accepted.
 /// </summary>
 public static class DistributionConfigReader
 {
     private static readonly int[] ErrorCodes = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
-    private static readonly SearchValues<char> RootObjectChars =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.*$/~\"'&");
 
     private static readonly SearchValues<char> HostChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     /// <summary>Reads a DistributionConfig.</summary>
     /// <param name="json">The document.</param>
-    /// <param name="id">The distribution's id, which a configuration does not hold.</param>
-    /// <param name="domainName">Its default name, which a configuration does not hold either.</param>
+    /// <param name="id">The distribution's id where the document has none: only what get-distribution prints has one.</param>
+    /// <param name="domainName">Its default name, likewise.</param>
     /// <param name="policies">What it may name by an id.</param>
     public static ConfigResult<Distribution> Read(string json, string id, string domainName, GivenPolicies policies) =>
-        ConfigObject.Read(json, root => Read(root, id, domainName, policies));
+        ConfigObject.Read(json, root => PrintedForm.Read(
+            root, "Distribution", (config, printed) => Read(config, printed?.Text("Id") ?? id, ReadDomainName(printed) ?? domainName, policies)));
 
     /// <summary>Whether the text is a host name, dots and all, and nothing more.</summary>
     internal static bool IsHostName(string host) =>
@@ -33,8 +32,17 @@ public static class DistributionConfigReader
         && !host.AsSpan().ContainsAnyExcept(HostChars)
         && host.Split('.').All(label => label.Length is > 0 and <= 63 && !label.StartsWith('-') && !label.EndsWith('-'));
 
+    private static string? ReadDomainName(ConfigObject? printed)
+    {
+        if (printed?.Text("DomainName")?.ToLowerInvariant() is not { } name || IsHostName(name))
+            return printed?.Text("DomainName")?.ToLowerInvariant();
+        printed.Mistake("DomainName", $"'{name}' is not a host name", "Give it as get-distribution prints it, like d111111abcdef8.cloudfront.net");
+        return name;
+    }
+
     private static Distribution Read(ConfigObject root, string id, string domainName, GivenPolicies policies)
     {
+        var (allowsHttp2, asksForHttp3) = ReadHttpVersion(root);
         var origins = OriginReader.ReadAll(root, policies);
         var groups = OriginGroupReader.ReadAll(root, origins);
         var behaviors = new BehaviorReader([.. origins.Select(origin => origin.Id), .. groups.Select(group => group.Id)], policies);
@@ -50,13 +58,15 @@ public static class DistributionConfigReader
             DefaultCacheBehavior = behaviors.ReadDefault(root),
             CacheBehaviors = behaviors.ReadOthers(root),
             ErrorCachingMinTtl = ReadErrorResponses(root),
+            AllowsHttp2 = allowsHttp2,
+            AsksForHttp3 = asksForHttp3,
         };
         root.Text("CallerReference");
         if (root.Text("Comment") is { Length: > Limits.CommentLength })
             root.Mistake("Comment", $"the comment is longer than {Limits.CommentLength} characters", "Shorten it");
+        // Both say which of AWS's edges answer, and in which DNS records they stand: here is one edge, and no DNS.
         root.OneOf("PriceClass", required: false, "PriceClass_100", "PriceClass_200", "PriceClass_All", "None");
         root.Flag("IsIPV6Enabled");
-        ReadHttpVersion(root);
         ReadViewerCertificate(root);
         ReadRestrictions(root);
         RefuseUnsupported(root);
@@ -84,12 +94,8 @@ public static class DistributionConfigReader
     private static string ReadDefaultRootObject(ConfigObject root)
     {
         var name = root.Text("DefaultRootObject") ?? "";
-        if (name.Length > Limits.DefaultRootObjectLength)
-            root.Mistake("DefaultRootObject", $"longer than {Limits.DefaultRootObjectLength} characters", "Shorten it");
-        if (name.StartsWith('/'))
-            root.Mistake("DefaultRootObject", "begins with a slash", $"Write '{name.TrimStart('/')}'");
-        if (name.AsSpan().ContainsAnyExcept(RootObjectChars))
-            root.Mistake("DefaultRootObject", "holds a character that is not allowed", "Use A-Z a-z 0-9 _ - . * $ / ~ \" ' &");
+        foreach (var (problem, fix) in RootObjectName.Mistakes(name))
+            root.Mistake("DefaultRootObject", problem, fix);
         return name;
     }
 
@@ -114,36 +120,37 @@ public static class DistributionConfigReader
         return ttls.ToImmutable();
     }
 
-    private static void ReadHttpVersion(ConfigObject root)
+    private static (bool AllowsHttp2, bool AsksForHttp3) ReadHttpVersion(ConfigObject root)
     {
-        var version = root.Text("HttpVersion")?.ToLower(CultureInfo.InvariantCulture);
-        switch (version)
-        {
-            case null or "http1.1" or "http2":
-                break;
-            case "http3" or "http2and3":
-                root.Mistake("HttpVersion", "HTTP/3 is not supported yet", "Use http2");
-                break;
-            default:
-                root.Mistake("HttpVersion", $"'{version}' is not one of http1.1, http2, http3, http2and3", "Use http2");
-                break;
-        }
+        var version = root.Text("HttpVersion")?.ToLower(CultureInfo.InvariantCulture) ?? "http2";
+        if (version is not ("http1.1" or "http2" or "http3" or "http2and3"))
+            root.Mistake("HttpVersion", $"'{version}' is not one of http1.1, http2, http3, http2and3", "Use one of them");
+        return (version != "http1.1", version.EndsWith('3'));
     }
 
     private static void ReadViewerCertificate(ConfigObject root)
     {
         if (root.Object("ViewerCertificate") is not { } certificate)
             return;
-        const string what = "certificates by ARN or id are";
-        certificate.RefuseUnlessEmpty("ACMCertificateArn", what);
-        certificate.RefuseUnlessEmpty("IAMCertificateId", what);
-        certificate.RefuseUnlessEmpty("Certificate", what);
+        foreach (var name in (ReadOnlySpan<string>)["ACMCertificateArn", "IAMCertificateId", "Certificate"])
+        {
+            if (certificate.Text(name) is not { Length: > 0 })
+                continue;
+            // One line for one certificate: what else stands here says how it is used, or says it a second time.
+            certificate.Unsupported(
+                name, $"certificates of {(name == "IAMCertificateId" ? "IAM" : "ACM")} are", "Leave ViewerCertificate out, and give the certificate with --certificate and --private-key");
+            certificate.Ignore("ACMCertificateArn", "IAMCertificateId", "Certificate", "CertificateSource", "CloudFrontDefaultCertificate", "SSLSupportMethod", "MinimumProtocolVersion");
+            certificate.Close();
+            return;
+        }
         if (certificate.Flag("CloudFrontDefaultCertificate") == false)
-            certificate.Mistake("CloudFrontDefaultCertificate", "only the default certificate is supported yet", "Set it to true");
-        certificate.OneOf("CertificateSource", required: false, "cloudfront");
-        // CloudFront sends these two back beside the default certificate, where they mean nothing.
-        certificate.OneOf("SSLSupportMethod", required: false, "sni-only", "vip");
-        certificate.OneOf("MinimumProtocolVersion", required: false, "TLSv1");
+            certificate.Mistake("CloudFrontDefaultCertificate", "false asks for another certificate, and none is named", "Set it to true, or leave ViewerCertificate out");
+        certificate.OneOf("CertificateSource", required: false, ["cloudfront"], ["iam", "acm"]);
+        // With the default certificate these two mean nothing, at AWS either; CloudFront sends them back all the same.
+        certificate.OneOf("SSLSupportMethod", required: false, "sni-only", "vip", "static-ip");
+        certificate.OneOf(
+            "MinimumProtocolVersion", required: false,
+            "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025");
         certificate.Close();
     }
 
@@ -153,9 +160,9 @@ public static class DistributionConfigReader
             return;
         if (restrictions.Object("GeoRestriction", required: true) is { } geo)
         {
-            if (geo.OneOf("RestrictionType", required: true, "blacklist", "whitelist", "none") is "blacklist" or "whitelist")
-                geo.Mistake("RestrictionType", "geo restrictions are not supported yet", "Use none");
-            geo.Texts();
+            var type = geo.OneOf("RestrictionType", required: true, ["none"], ["blacklist", "whitelist"]);
+            if (geo.Texts().Count > 0 && type == "none")
+                geo.Mistake("Items", "locations are listed, and RestrictionType none uses none", "Empty the list and set Quantity to 0");
             geo.Close();
         }
         restrictions.Close();
@@ -176,8 +183,7 @@ public static class DistributionConfigReader
         root.RefuseIfTrue("Staging", "staging distributions are");
         root.RefuseUnlessEmpty("AnycastIpListId", "anycast IP lists are");
         root.RefuseIfPresent("TenantConfig", "tenants are");
-        if (root.OneOf("ConnectionMode", required: false, "direct", "tenant-only") == "tenant-only")
-            root.Unsupported("ConnectionMode", "tenants are");
+        root.OneOf("ConnectionMode", required: false, ["direct"], ["tenant-only"]);
         root.RefuseIfPresent("ViewerMtlsConfig", "certificates of viewers are");
         root.RefuseIfPresent("ConnectionFunctionAssociation", "connection functions are");
         root.RefuseIfPresent("CacheTagConfig", "cache tags are");

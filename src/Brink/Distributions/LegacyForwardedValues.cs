@@ -9,15 +9,14 @@ namespace Brink.Distributions;
 /// </summary>
 internal static class LegacyForwardedValues
 {
-    // Without a word about them these go no further; every other header of the viewer does (spec 3.9). Authorization goes on with POST
-    // and its like at AWS: here it does where it is listed.
+    // Without a word about them these go no further; every other header of the viewer does (spec 3.9).
     private static readonly string[] RemovedByDefault =
     [
         "Accept", "Accept-Charset", "Accept-Language", "Authorization", "Expect", "Host", "Referer", "TE", "Trailer", "Upgrade", "User-Agent",
         "X-Forwarded-Proto", "X-HTTP-Method-Override", "X-Real-IP",
     ];
 
-    public static (CachePolicy CachePolicy, OriginRequestPolicy OriginRequestPolicy) Read(ConfigObject behavior)
+    public static (CachePolicy CachePolicy, OriginRequestPolicy OriginRequestPolicy) Read(ConfigObject behavior, bool cachesOptions)
     {
         var (min, byDefault, max) = PolicyConfigReader.ReadTtls(behavior, minRequired: false);
         var cachePolicy = new CachePolicy
@@ -30,7 +29,13 @@ internal static class LegacyForwardedValues
             // Viewers that accept gzip are told apart from those that do not, as AWS does with these settings.
             EnableAcceptEncodingGzip = true,
         };
-        var originRequestPolicy = new OriginRequestPolicy { Id = "", Name = "ForwardedValues", Headers = ItemSet.AllExcept([.. RemovedByDefault]) };
+        var originRequestPolicy = new OriginRequestPolicy
+        {
+            Id = "",
+            Name = "ForwardedValues",
+            Headers = ItemSet.AllExcept([.. RemovedByDefault]),
+            AuthorizationWith = cachesOptions ? ["DELETE", "PATCH", "POST", "PUT"] : ["DELETE", "OPTIONS", "PATCH", "POST", "PUT"],
+        };
         if (behavior.Object("ForwardedValues") is not { } values)
             return (cachePolicy, originRequestPolicy);
 
@@ -45,7 +50,13 @@ internal static class LegacyForwardedValues
         else if (headers.Count > 0)
         {
             PolicyConfigReader.CheckNames(values, "Headers", headers, header: true);
-            cachePolicy = cachePolicy with { Headers = ItemSet.Whitelist([.. headers]) };
+            PolicyConfigReader.CheckCloudFrontHeaders(values, headers);
+            cachePolicy = cachePolicy with
+            {
+                Headers = ItemSet.Whitelist([.. headers]),
+                // Listed, it is in the key and goes to the origin as the viewer wrote it.
+                EnableAcceptEncodingGzip = !headers.Contains("Accept-Encoding", StringComparer.OrdinalIgnoreCase),
+            };
         }
         var cookies = ReadCookies(values);
         var (keyQuery, sentQuery) = ReadQuery(values);

@@ -131,6 +131,19 @@ public sealed record DirectoryOrigin : Origin
 {
     /// <summary>The folder; nothing outside of it is ever served.</summary>
     public required string Directory { get; init; }
+
+    /// <summary>
+    /// Whether files and folders are served whose name begins with a dot, such as <c>.env</c> and <c>.git</c>. Default no: they are as if they were not there.
+    /// <c>.well-known</c> is served always.
+    /// </summary>
+    public bool ServesHiddenFiles { get; init; }
+
+    /// <summary>The first name of a path below the folder that is hidden: it begins with a dot, and is not <c>.well-known</c> (RFC 8615). Null if none is.</summary>
+    public static string? HiddenName(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Array.Find(path.Split('/', '\\'), static name => name.StartsWith('.') && name != ".well-known");
+    }
 }
 
 /// <summary>How the edge says who it is to a bucket.</summary>

@@ -31,8 +31,7 @@ internal static class OriginGroupReader
         var id = item.Text("Id", required: true) ?? "";
         if (id.Length is 0 or > 128)
             item.Mistake("Id", "the id has no or more than 128 characters", "Give it a short name");
-        if (item.OneOf("SelectionCriteria", required: false, "default", "media-quality-based") == "media-quality-based")
-            item.Mistake("SelectionCriteria", "selection by media quality is not supported yet", "Use default");
+        item.OneOf("SelectionCriteria", required: false, ["default"], ["media-quality-based"]);
         var members = ReadMembers(item, origins);
         return new OriginGroup
         {

@@ -107,7 +107,7 @@ internal static class OriginReader
         if (item.Number("ResponseCompletionTimeout", 1, int.MaxValue) is not { } seconds)
             return null;
         if (TimeSpan.FromSeconds(seconds) < readTimeout)
-            item.Mistake("ResponseCompletionTimeout", "it is shorter than OriginReadTimeout", "Make it at least as long");
+            item.Mistake("ResponseCompletionTimeout", $"{seconds} s are shorter than OriginReadTimeout", "Make it at least as long");
         return TimeSpan.FromSeconds(seconds);
     }
 
@@ -127,7 +127,7 @@ internal static class OriginReader
         if (path[0] != '/' || path[^1] == '/')
             item.Mistake("OriginPath", $"'{path}' does not begin with a slash, or ends with one", "Write it like /folder");
         if (path.Length > OriginRules.PathLength || !OriginRules.HasPathCharacters(path))
-            item.Mistake("OriginPath", $"it is longer than {OriginRules.PathLength} characters or holds one that a path cannot", "Percent-encode it");
+            item.Mistake("OriginPath", $"the path is longer than {OriginRules.PathLength} characters or holds one that a path cannot have", "Percent-encode it");
         return path;
     }
 
@@ -161,7 +161,7 @@ internal static class OriginReader
         else if (OriginRules.IsDeniedHeader(name))
             header.Mistake("HeaderName", $"{name} may not be a custom header", "Take it off the list");
         if (!HeaderNames.IsValue(value) || value.Length > Limits.OriginCustomHeaderValueLength)
-            header.Mistake("HeaderValue", $"not a header value of at most {Limits.OriginCustomHeaderValueLength} characters", "Correct it");
+            header.Mistake("HeaderValue", $"the value is not a header value of at most {Limits.OriginCustomHeaderValueLength} characters", "Correct it");
     }
 
     private static CustomOrigin ReadCustomConfig(ConfigObject custom, CustomOrigin origin)
@@ -212,7 +212,7 @@ internal static class OriginReader
                 custom.Mistake("OriginSslProtocols", $"'{protocol}' is not one of SSLv3, TLSv1, TLSv1.1, TLSv1.2", "Use TLSv1.2");
         }
         if (!protocols.Contains("TLSv1.2"))
-            custom.Mistake("OriginSslProtocols", "a set without TLSv1.2 is not supported: older protocols are not spoken", "Add TLSv1.2");
+            custom.Mistake("OriginSslProtocols", "a set without TLSv1.2 is not supported: older protocols are never spoken", "Add TLSv1.2");
         return [.. protocols];
     }
 }

@@ -52,11 +52,11 @@ public sealed class S3SettingsReader(Func<string, string?> variable, Func<string
     {
         var name = pattern.StartsWith("*.", StringComparison.Ordinal) ? pattern[2..] : pattern;
         if (!OriginRules.IsNameOfHost(name) || name.AsSpan().ContainsAnyInRange('A', 'Z'))
-            buckets.Mistake(pattern, "not the host name of a bucket in lower case", "Write it like pictures.s3.eu-central-1.amazonaws.com, or *.s3.eu-central-1.amazonaws.com for all buckets of a region");
+            buckets.Mistake(pattern, "the name is not the host name of a bucket in lower case", "Write it like pictures.s3.eu-central-1.amazonaws.com, or *.s3.eu-central-1.amazonaws.com for all buckets of a region");
         var endpoint = ReadEndpoint(place);
         var region = place.Text("region");
         if (region is not null && (region.Length is 0 or > 64 || region.AsSpan().ContainsAnyExceptInRange('\u0021', '\u007e') || region.Contains('/', StringComparison.Ordinal)))
-            place.Mistake("region", "not the code of a region", "Write it like eu-central-1, or the word that your server expects");
+            place.Mistake("region", "the text is not the code of a region", "Write it like eu-central-1, or the word that your server expects");
         var pathStyle = place.Flag("pathStyle");
         if (pathStyle is not null && endpoint is null && place.Has("endpoint") is false)
             place.Mistake("pathStyle", "without an endpoint nothing would use it: AWS is asked by the bucket's own name", "Add endpoint, or leave it out");
@@ -72,11 +72,11 @@ public sealed class S3SettingsReader(Func<string, string?> variable, Func<string
         const string fix = "Write it like https://storage.example.com or http://127.0.0.1:9000";
         // Not repeated in the message where it has a password in it.
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) || url.Host.Length == 0)
-            place.Mistake("endpoint", "not the URL of a server, http:// or https://", fix);
+            place.Mistake("endpoint", "the text is not the URL of a server, http:// or https://", fix);
         else if (url.UserInfo.Length > 0)
-            place.Mistake("endpoint", "has a user's name in it", "Leave it out: keys have settings of their own, accessKeyId and secretAccessKey");
+            place.Mistake("endpoint", "the URL has a user's name in it", "Leave it out: keys have settings of their own, accessKeyId and secretAccessKey");
         else if (url.AbsolutePath != "/" || url.Query.Length > 0 || url.Fragment.Length > 0)
-            place.Mistake("endpoint", "has a path or a query behind the server", fix + "; the bucket comes from the origin's name");
+            place.Mistake("endpoint", "the URL has a path or a query behind the server", fix + "; the bucket comes from the origin's name");
         else
             return new S3Endpoint(url.Scheme == Uri.UriSchemeHttps, url.IdnHost, url.Port);
         return null;
@@ -123,7 +123,7 @@ public sealed class S3SettingsReader(Func<string, string?> variable, Func<string
     private static void CheckText(ConfigObject place, string name, string value)
     {
         if (value.Length == 0 || value.AsSpan().ContainsAnyExceptInRange('\u0021', '\u007e'))
-            place.Mistake(name, "empty, or has a blank or another character that no key has", "Copy it again, without what stands around it");
+            place.Mistake(name, "the value is empty, or has a blank or another character that no key has", "Copy it again, without what stands around it");
     }
 
     private string? ReadVariable(ConfigObject place, string name, string variableName)

@@ -47,6 +47,9 @@ public sealed record LambdaQuotas
     /// <summary>The quotas of an event.</summary>
     public LambdaTriggerQuotas For(EventType type) => type is EventType.ViewerRequest or EventType.ViewerResponse ? Viewer : Origin;
 
+    /// <summary>The names that <see cref="Preset"/> knows.</summary>
+    public static IReadOnlyList<string> PresetNames { get; } = ["classic", "current"];
+
     /// <summary>The preset of that name; null when there is none.</summary>
     public static LambdaQuotas? Preset(string name) => name switch
     {

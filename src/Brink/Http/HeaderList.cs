@@ -96,6 +96,21 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
     /// <summary>Removes every field of that name. True if there was one.</summary>
     public bool Remove(string name) => RemoveFrom(name, 0);
 
+    /// <summary>Removes every field whose name is among these, in one pass.</summary>
+    /// <param name="names">A set that compares without regard to case.</param>
+    public void RemoveAll(IReadOnlySet<string> names)
+    {
+        Own();
+        var kept = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            if (!names.Contains(_fields[i].Name))
+                _fields[kept++] = _fields[i];
+        }
+        Array.Clear(_fields, kept, Count - kept);
+        Count = kept;
+    }
+
     /// <summary>Applies differences: places are those of before, at most one edit is about each.</summary>
     public void Apply(ReadOnlySpan<HeaderEdit> edits)
     {

@@ -107,6 +107,12 @@ public sealed record OriginRequestPolicy
     /// <summary>The CloudFront headers added by allViewerAndWhitelistCloudFront; empty in the other modes.</summary>
     public ImmutableArray<string> CloudFrontHeaders { get; init; } = [];
 
+    /// <summary>
+    /// Methods with which Authorization goes on though <see cref="Headers"/> leaves it out: with the older settings those whose answers are not cached
+    /// (spec 3.9). Default none.
+    /// </summary>
+    public ImmutableArray<string> AuthorizationWith { get; init; } = [];
+
     /// <summary>Cookies that go on.</summary>
     public ItemSet Cookies { get; init; } = ItemSet.None;
 

@@ -65,6 +65,12 @@ public readonly struct ForwardedItems(CachePolicy cachePolicy, OriginRequestPoli
         return SendsListed(name);
     }
 
+    /// <summary>Whether the policies send a viewer header of that name with that method.</summary>
+    public bool SendsHeader(ReadOnlySpan<char> name, string method) =>
+        SendsHeader(name)
+        || (originRequestPolicy is { AuthorizationWith.Length: > 0 } && name.Equals("authorization", StringComparison.OrdinalIgnoreCase)
+            && originRequestPolicy.AuthorizationWith.Contains(method));
+
     /// <summary>
     /// Whether the policies list this CloudFront-* header: the edge then writes its own value over the viewer's (spec 4). Where this is false
     /// such a name is an ordinary viewer header.

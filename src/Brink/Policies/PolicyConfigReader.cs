@@ -6,21 +6,23 @@ namespace Brink.Policies;
 
 /// <summary>
 /// Policies from the JSON of the API: what <c>aws cloudfront create-cache-policy --cache-policy-config</c> and
-/// <c>create-origin-request-policy --origin-request-policy-config</c> take (distribution spec 2.5, 2.6).
+/// <c>create-origin-request-policy --origin-request-policy-config</c> take (distribution spec 2.5, 2.6), and what <c>get-cache-policy</c> and its like print.
 /// </summary>
 public static class PolicyConfigReader
 {
+    private const string CloudFrontViewer = "CloudFront-Viewer-";
     private const long Day = 86_400;
     private const long Year = 31_536_000;
 
     private static readonly string[] NeverInKey = ["Connection", "Cookie", "Proxy-Authorization", "TE", "Upgrade"];
 
-    /// <summary>Reads a CachePolicyConfig. The id is the caller's to choose.</summary>
-    public static ConfigResult<CachePolicy> ReadCachePolicy(string json, string id) => ConfigObject.Read(json, root => ReadCachePolicy(root, id));
+    /// <summary>Reads a CachePolicyConfig. The id is the caller's to choose where the document has none.</summary>
+    public static ConfigResult<CachePolicy> ReadCachePolicy(string json, string id) =>
+        ConfigObject.Read(json, root => PrintedForm.Read(root, "CachePolicy", (config, printed) => ReadCachePolicy(config, printed?.Text("Id") ?? id)));
 
-    /// <summary>Reads an OriginRequestPolicyConfig. The id is the caller's to choose.</summary>
+    /// <summary>Reads an OriginRequestPolicyConfig. The id is the caller's to choose where the document has none.</summary>
     public static ConfigResult<OriginRequestPolicy> ReadOriginRequestPolicy(string json, string id) =>
-        ConfigObject.Read(json, root => ReadOriginRequestPolicy(root, id));
+        ConfigObject.Read(json, root => PrintedForm.Read(root, "OriginRequestPolicy", (config, printed) => ReadOriginRequestPolicy(config, printed?.Text("Id") ?? id)));
 
     /// <summary>The three TTLs with their defaults, checked against each other.</summary>
     internal static (TimeSpan Min, TimeSpan Default, TimeSpan Max) ReadTtls(ConfigObject config, bool minRequired)
@@ -48,7 +50,7 @@ public static class PolicyConfigReader
         {
             EnableAcceptEncodingGzip = key.Flag("EnableAcceptEncodingGzip", required: true) ?? false,
             EnableAcceptEncodingBrotli = key.Flag("EnableAcceptEncodingBrotli") ?? false,
-            Headers = ReadKeyHeaders(key),
+            Headers = ReadKeyHeaders(key, key.Flag("EnableAcceptEncodingGzip") == true || key.Flag("EnableAcceptEncodingBrotli") == true),
             Cookies = ReadItems(key, "CookiesConfig", "CookieBehavior", "Cookies"),
             QueryStrings = ReadItems(key, "QueryStringsConfig", "QueryStringBehavior", "QueryStrings"),
         };
@@ -93,7 +95,7 @@ public static class PolicyConfigReader
         policy.EnableAcceptEncodingGzip || policy.EnableAcceptEncodingBrotli || policy.Headers.Selection != ItemSelection.None
         || policy.Cookies.Selection != ItemSelection.None || policy.QueryStrings.Selection != ItemSelection.None;
 
-    private static ItemSet ReadKeyHeaders(ConfigObject key)
+    private static ItemSet ReadKeyHeaders(ConfigObject key, bool normalisesAcceptEncoding)
     {
         if (key.Object("HeadersConfig", required: true) is not { } config)
             return ItemSet.None;
@@ -105,7 +107,10 @@ public static class PolicyConfigReader
                 config.Mistake("Headers", $"{name} may not be in a cache key", "Take it off the list");
             else if (CloudFrontHeaders.OriginRequestPolicyOnly.Contains(name, StringComparer.OrdinalIgnoreCase))
                 config.Mistake("Headers", $"{name} may be in an origin request policy only", "List it there");
+            else if (normalisesAcceptEncoding && IsAcceptEncoding(name))
+                config.Mistake("Headers", $"{name} may not be listed where EnableAcceptEncodingGzip or EnableAcceptEncodingBrotli is on: they put it into the key", "Take it off the list, or set both to false");
         }
+        CheckCloudFrontHeaders(config, [.. names.Except(CloudFrontHeaders.OriginRequestPolicyOnly, StringComparer.OrdinalIgnoreCase)]);
         config.Close();
         return behavior == "whitelist" ? ItemSet.Whitelist(names) : ItemSet.None;
     }
@@ -124,11 +129,15 @@ public static class PolicyConfigReader
                 config.Mistake(
                     "Headers", "Authorization cannot be listed in an origin request policy", "List it in the cache policy, or use allViewer or allExcept");
             }
+            if (behavior == "whitelist" && IsAcceptEncoding(name))
+                config.Mistake("Headers", $"{name} cannot be listed in an origin request policy", "Set EnableAcceptEncodingGzip and EnableAcceptEncodingBrotli in the cache policy");
             if (behavior == "whitelist" && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
                 config.Mistake("Headers", "cookies are not listed as a header", "Use CookiesConfig");
-            if (behavior == "allViewerAndWhitelistCloudFront" && !CloudFrontHeaders.All.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (behavior == "allViewerAndWhitelistCloudFront" && !name.StartsWith(CloudFrontViewer, StringComparison.OrdinalIgnoreCase) && !CloudFrontHeaders.All.Contains(name, StringComparer.OrdinalIgnoreCase))
                 config.Mistake("Headers", $"{name} is not a CloudFront header", "List only CloudFront-* headers that exist; viewer headers all go anyway");
         }
+        if (behavior != "allExcept")
+            CheckCloudFrontHeaders(config, names);
         config.Close();
         return behavior switch
         {
@@ -166,6 +175,19 @@ public static class PolicyConfigReader
             config.Mistake(listName, "the list is empty", "Name at least one item, or use none");
         CheckNames(config, listName, names, header);
         return [.. names];
+    }
+
+    private static bool IsAcceptEncoding(string name) => name.Equals("Accept-Encoding", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Refuses the headers of CloudFront, listed by name, that have no value here: those of the guide, and newer ones of their kind.</summary>
+    internal static void CheckCloudFrontHeaders(ConfigObject config, IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            if ((name.StartsWith(CloudFrontViewer, StringComparison.OrdinalIgnoreCase) || CloudFrontHeaders.All.Contains(name, StringComparer.OrdinalIgnoreCase))
+                && !CloudFrontHeaders.Supported.Contains(name, StringComparer.OrdinalIgnoreCase))
+                config.Mistake("Headers", $"{name} is not supported yet", "Take it off the list");
+        }
     }
 
     internal static void CheckNames(ConfigObject config, string listName, List<string> names, bool header)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Brink.Http;
 
 namespace Brink.Signing;
 
@@ -75,7 +76,7 @@ public static class UriEncoding
         {
             var character = wire[i];
             // What is no escape is a percent sign that somebody forgot to encode.
-            if (character == '%' && i + 2 < wire.Length && byte.TryParse(wire.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var escaped))
+            if (character == '%' && i + 2 < wire.Length && WireNumber.TryReadHexByte(wire.Slice(i + 1, 2), out var escaped))
             {
                 character = (char)escaped;
                 i += 2;

@@ -161,8 +161,8 @@ public sealed class FunctionCheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a.js: no such file", "a.js")]
-    [InlineData("event.json: no such file", "good.js", "--event", "event.json")]
+    [InlineData("a.js: there is no such file", "a.js")]
+    [InlineData("event.json: there is no such file", "good.js", "--event", "event.json")]
     [InlineData("InvalidArgument: bad.json: The event object must have context.eventType: viewer-request or viewer-response.", "good.js", "--event", "bad.json")]
     [InlineData("brink: --max-utilization needs --event: only a run has a utilization", "good.js", "--max-utilization", "50")]
     [InlineData("brink: --max-utilization 0: a number from 1 to 100", "good.js", "--event", "bad.json", "--max-utilization", "0")]

@@ -6,9 +6,24 @@ namespace Brink.Scenarios.Commands;
 public class CommandLineTests
 {
     [Theory]
-    [InlineData("", "command", "brink --help")]
-    [InlineData("serve", "'serve' is no command; there are dev, function, lambda and logs", "brink --help")]
-    [InlineData("function tset", "'tset' is no command; there are test and check", "brink function --help")]
+    [InlineData("serve", "'serve' is no command; there are dev, function, lambda, logs, init, completion, version and help\n", "brink --help")]
+    [InlineData("dve", "; did you mean dev?", "brink --help")]
+    [InlineData("function tset", "'tset' is no command; there are test and check; did you mean test?", "brink function --help")]
+    [InlineData("dev --orign site", "--orign is no flag of brink dev; did you mean --origin?", "brink dev --help")]
+    [InlineData("dev --default-root", "--default-root is no flag of brink dev; did you mean --default-root-object?", "brink dev --help")]
+    [InlineData("function check --jsn x.js", "--jsn is no flag of brink function check; did you mean --json?", "brink function check --help")]
+    [InlineData("function check x.js --runtime cloudfront-js-2", "; did you mean cloudfront-js-2.0?", "brink function check --help")]
+    [InlineData("lambda invoke . --event e.json --runtime nodejs22", "; did you mean nodejs22.x?", "brink lambda invoke --help")]
+    [InlineData("dev --origin . --viewer-request x.mjs --network egres", "--network egres: shared, egress or none; did you mean egress?", "brink dev --help")]
+    [InlineData("dev --origin . --viewer-request x.mjs --quotas clasic", "; did you mean classic?", "brink dev --help")]
+    [InlineData("dev --origin . --compute-budget 1sm", "; did you mean 1ms?", "brink dev --help")]
+    [InlineData("completion bsh", "completion bsh: bash, zsh or fish; did you mean bash?", "brink completion --help")]
+    [InlineData("help fuction", "there is no command brink fuction; did you mean function?", "brink --help")]
+    [InlineData("dev --origin", "--origin needs a value: --origin DIR-or-URL", "brink dev --help")]
+    [InlineData("dev --origin . --origin .", "--origin is given 2 times; it has one value", "brink dev --help")]
+    [InlineData("dev extra", "'extra' is one word too many for brink dev", "brink dev --help")]
+    [InlineData("dev --origin . --default-root-object /index.html", "--default-root-object /index.html: the name begins with a slash. Write 'index.html'", "brink dev --help")]
+    [InlineData("dev --distribution x.json --default-root-object x", "--default-root-object and --distribution exclude each other", "brink dev --help")]
     [InlineData("function test x.js", "--event", "brink function test --help")]
     [InlineData("function check x.js --max-utilization abc --event e.json", "--max-utilization abc: a number from 1 to 100", "brink function check --help")]
     [InlineData("function check x.js --max-utilization 101 --event e.json", "--max-utilization 101: a number from 1 to 100", "brink function check --help")]
@@ -23,9 +38,44 @@ public class CommandLineTests
         var ended = await brink.WaitForExitAsync();
         Assert.Equal(2, ended);
         Assert.Equal("", output);
-        Assert.Contains(message, brink.ErrorText, StringComparison.Ordinal);
+        Assert.Contains(message, brink.ErrorText + "\n", StringComparison.Ordinal);
         Assert.Contains($"Try: {help}", brink.ErrorText, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled exception", brink.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("function")]
+    [InlineData("lambda")]
+    public async Task CommandsWithoutOne_AreAnsweredWithTheirHelp(string commandLine)
+    {
+        var (alone, exitCode) = await RunAsync(commandLine);
+        var (help, _) = await RunAsync($"{commandLine} --help");
+        var (asked, _) = await RunAsync($"help {commandLine}");
+
+        Assert.Equal((0, help, help), (exitCode, alone, asked));
+        Assert.Contains("Commands:", help, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Version_IsTheSameBothWays()
+    {
+        var (command, exitCode) = await RunAsync("version");
+        var (flag, _) = await RunAsync("--version");
+
+        Assert.Equal((0, flag), (exitCode, command));
+        Assert.Matches(@"^brink \d+\.\d+\.\d+$", command);
+    }
+
+    [Fact]
+    public async Task HelpOfDev_InGroups_WithAwsWords()
+    {
+        var (help, _) = await RunAsync("help dev");
+
+        foreach (var title in new[] { "What is served:", "CloudFront Functions:", "Lambda@Edge:", "Ports and output:", "Examples:" })
+            Assert.Contains($"\n{title}\n", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("tier ", help, StringComparison.Ordinal);
+        Assert.All(help.Split('\n'), line => Assert.True(line.Length <= 100, line));
     }
 
     [Theory]
@@ -39,5 +89,12 @@ public class CommandLineTests
         var output = brink.ReadToEnd();
         Assert.Equal(0, await brink.WaitForExitAsync());
         Assert.Contains(usage, output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(string Output, int ExitCode)> RunAsync(string commandLine)
+    {
+        await using var brink = ChildProcess.Start(Repository.Executable, commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var output = brink.ReadToEnd();
+        return (output, await brink.WaitForExitAsync());
     }
 }

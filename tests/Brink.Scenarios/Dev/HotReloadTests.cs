@@ -98,6 +98,41 @@ public sealed class HotReloadTests : IDisposable
         Assert.Equal(("Miss from cloudfront", "second"), (reply.Header("X-Cache"), await reply.TextAsync()));
     }
 
+    [Theory]
+    [InlineData("function handler(event) {")]
+    [InlineData("")]
+    public async Task FunctionSavedBroken_OrAsItWas_TheCacheKeepsWhatItHas(string broken)
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "page.html"), "page");
+        File.WriteAllText(FunctionFile, Marking("one"));
+        await using var brink = BrinkDev.Start("--origin", _folder.FullName, "--viewer-response", FunctionFile);
+        await brink.GetAsync("/page.html");
+
+        File.WriteAllText(FunctionFile, Marking("one"));
+        File.WriteAllText(FunctionFile, broken);
+        brink.WaitFor("not-reloaded");
+        var after = await brink.GetAsync("/page.html");
+        Assert.Equal(("Hit from cloudfront", "one"), (after.Header("X-Cache"), after.Header("x-mark")));
+
+        File.WriteAllText(FunctionFile, Marking("two"));
+        brink.WaitFor("reloaded");
+        after = await brink.GetAsync("/page.html");
+        Assert.Equal(("Miss from cloudfront", "two"), (after.Header("X-Cache"), after.Header("x-mark")));
+    }
+
+    [Fact]
+    public async Task HiddenFile_IsNotServed_AndTheLineSaysWhy()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, ".env"), "SECRET=1");
+        await using (var brink = BrinkDev.Start("--origin", _folder.FullName))
+        {
+            Assert.Equal(404, (int)(await brink.GetAsync("/.env")).StatusCode);
+            Assert.Contains(".env is hidden", brink.WaitFor("request").GetProperty("originNote").GetString(), StringComparison.Ordinal);
+        }
+        await using (var brink = BrinkDev.Start("--origin", _folder.FullName, "--hidden-files"))
+            Assert.Equal("SECRET=1", await (await brink.GetAsync("/.env")).TextAsync());
+    }
+
     [Fact]
     public async Task StoreChanged_FunctionsReadTheNewValue()
     {

@@ -28,11 +28,11 @@ public sealed class S3FileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "buckets": { "b.s3.eu-central-1.amazonaws.com": { "endpoint": "127.0.0.1", "accessKeyId": "id", "secretAccessKey": "SECRET" } } }""", "$.buckets.b.s3.eu-central-1.amazonaws.com.endpoint: not the URL of a server, http:// or https://. Write it like")]
+    [InlineData("""{ "buckets": { "b.s3.eu-central-1.amazonaws.com": { "endpoint": "127.0.0.1", "accessKeyId": "id", "secretAccessKey": "SECRET" } } }""", "$.buckets.b.s3.eu-central-1.amazonaws.com.endpoint: the text is not the URL of a server, http:// or https://. Write it like")]
     [InlineData("""{ "buckets": { "b.s3.eu-central-1.amazonaws.com": { "accessKeyId": "id", "secretAccessKey": "SECRET", } } }""", "$: not valid JSON: line 1")]
     [InlineData("""{ "buckets": { "b.s3.eu-central-1.amazonaws.com": { "secretAccessKey": "SECRET" } } }""", "$.buckets.b.s3.eu-central-1.amazonaws.com.accessKeyId: accessKeyId and secretAccessKey go together. Add it.")]
     [InlineData("""{ "buckets": { "b.s3.eu-central-1.amazonaws.com": { "profile": "dev" } } }""", "$.buckets.b.s3.eu-central-1.amazonaws.com.profile: AWS's shared credentials file has no profile 'dev'")]
-    [InlineData(null, "no such file")]
+    [InlineData(null, "there is no such file")]
     public async Task FileThatIsWrong_IsRefused_AndNoSecretIsShown(string? text, string sentence)
     {
         var file = text is null ? Path.Combine(_folder.FullName, "s3.json") : Write("s3.json", text.Replace("SECRET", Secret, StringComparison.Ordinal));

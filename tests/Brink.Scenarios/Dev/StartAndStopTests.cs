@@ -19,20 +19,20 @@ public sealed class StartAndStopTests : IDisposable
     [InlineData(2, "--viewer-country germany", "dev", "--origin", ".", "--viewer-country", "germany")]
     [InlineData(2, "--edge-location fra", "dev", "--origin", ".", "--edge-location", "fra")]
     [InlineData(2, "--edge-region Frankfurt", "dev", "--origin", ".", "--edge-region", "Frankfurt")]
-    [InlineData(1, "/dev/null: has no certificate", "dev", "--origin", ".", "--origin-ca", "/dev/null")]
-    [InlineData(1, "no-such-ca.pem: cannot be used as authorities", "dev", "--origin", ".", "--origin-ca", "no-such-ca.pem")]
+    [InlineData(1, "/dev/null: the file has no certificate", "dev", "--origin", ".", "--origin-ca", "/dev/null")]
+    [InlineData(1, "no-such-ca.pem: the file cannot be used as authorities", "dev", "--origin", ".", "--origin-ca", "no-such-ca.pem")]
     [InlineData(2, "--listen nowhere", "dev", "--origin", ".", "--listen", "nowhere")]
     [InlineData(2, "--http-port 70000", "dev", "--origin", ".", "--http-port", "70000")]
     [InlineData(2, "exclude each other", "dev", "--origin", ".", "--distribution", "x.json")]
     [InlineData(2, "--no-such-flag", "dev", "--no-such-flag")]
-    [InlineData(1, "no/such/folder: is neither a folder nor a URL", "dev", "--origin", "no/such/folder")]
-    [InlineData(1, "no-such-file.js: no such file", "dev", "--origin", ".", "--viewer-request", "no-such-file.js")]
+    [InlineData(1, "no/such/folder: this is neither a folder nor a URL", "dev", "--origin", "no/such/folder")]
+    [InlineData(1, "no-such-file.js: there is no such file", "dev", "--origin", ".", "--viewer-request", "no-such-file.js")]
     [InlineData(1, "no-such-policy", "dev", "--origin", ".", "--cache-policy", "no-such-policy")]
     [InlineData(1, "no-such-event.json", "function", "test", "samples/spa-rewrite/function.js", "--event", "no-such-event.json")]
     [InlineData(2, "A value on the command line is empty.", "dev", "--origin", ".", "--viewer-request", "")]
     [InlineData(2, "A value on the command line is empty.", "dev", "--distribution=")]
     [InlineData(2, "A value on the command line is empty.", "function", "test", "samples/spa-rewrite/function.js", "--event", "")]
-    [InlineData(1, "/dev/zero: is larger than", "function", "test", "samples/spa-rewrite/function.js", "--event", "/dev/zero")]
+    [InlineData(1, "/dev/zero: the file is larger than", "function", "test", "samples/spa-rewrite/function.js", "--event", "/dev/zero")]
     [InlineData(2, "--event", "function", "test", "samples/spa-rewrite/function.js")]
     public async Task ACommandLineThatCannotWork_OneSentenceAndItsExitCode(int exitCode, string sentence, params string[] arguments)
     {
@@ -225,7 +225,7 @@ public sealed class StartAndStopTests : IDisposable
 
         Assert.Equal("", process.ReadToEnd());
         Assert.Equal(1, await process.WaitForExitAsync());
-        Assert.Contains("no.pem: cannot be used as a certificate", process.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("no.pem: the file cannot be used as a certificate", process.ErrorText, StringComparison.Ordinal);
     }
 
     private string Content()

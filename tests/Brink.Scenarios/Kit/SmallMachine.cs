@@ -29,8 +29,8 @@ internal static class SmallMachine
             [
                 .. namespaces, "/bin/sh", Repository.PathTo("tests", "Brink.Scenarios", "Kit", "machine.sh"), folder.FullName, user, nameServer,
                 "/usr/bin/env", $"HOME={folder.FullName}", $"TMPDIR={folder.FullName}",
-                Repository.Executable, "lambda", "invoke", function, "--event", file, "--timeout", (ChildProcess.Patience.TotalSeconds - 5).ToString(CultureInfo.InvariantCulture), .. arguments,
-            ]);
+                Repository.Executable, "lambda", "invoke", Path.GetFullPath(function), "--event", file, "--timeout", (ChildProcess.Patience.TotalSeconds - 5).ToString(CultureInfo.InvariantCulture), .. arguments,
+            ], folder.FullName); // where that user may keep logs
             var output = process.ReadToEnd();
             Assert.True(await process.WaitForExitAsync() == 0, output + process.ErrorText);
             using var result = JsonDocument.Parse(output);

@@ -167,7 +167,7 @@ public sealed class LambdaEdgeTests : IDisposable
     [InlineData("--quotas none: neither classic nor current", "--origin-request", "f.mjs", "--unsafe-no-sandbox", "--quotas", "none")]
     [InlineData("cannot both be on the viewer events", "--viewer-request", "f.mjs", "--viewer-response", "f.js", "--unsafe-no-sandbox")]
     [InlineData("--lambda binds names in --distribution files", "--lambda", "a=b", "--unsafe-no-sandbox")]
-    [InlineData("--python without a function of tier 2", "--python", "python3")]
+    [InlineData("--python without a Lambda@Edge function", "--python", "python3")]
     public async Task FlagsThatMakeNoSense_AreRefusedByName(string expected, params string[] arguments)
     {
         await using var process = ChildProcess.Start(Repository.Executable, ["dev", "--http-port", "0", "--origin", Site, .. arguments]);

@@ -48,7 +48,7 @@ public sealed class NetworkTests
             Assert.Equal(["tcp", "tcp device", "udp", "udp device", "udp info", "udp unicast"], WaysTo(result, address).Where(way => way != "tcp onlink"));
         Assert.Equal("203.0.113.10", result.GetProperty("name").GetString());
         Assert.Equal(forked ? "python3" : "sh", result.GetProperty("first").GetString());
-        Assert.Contains("network: isolated, with egress", said, StringComparison.Ordinal);
+        Assert.Contains("in a sandbox, with a network of their own", said, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Users))]
@@ -57,7 +57,7 @@ public sealed class NetworkTests
         var (result, said) = await SmallMachine.InvokeAsync(user, MachinesNameServer, Reach, new { addresses = (string[])[.. World, .. PrivateNetworks, .. Metadata, .. Machine], ways = (string[])["tcp", "udp"] });
 
         Assert.Equal((string[])[.. World, .. PrivateNetworks, .. Metadata, .. Machine], Reached(result));
-        Assert.Contains("network: NOT isolated", said, StringComparison.Ordinal);
+        Assert.Contains("in a sandbox, on this machine's network", said, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Users))]
@@ -68,7 +68,7 @@ public sealed class NetworkTests
 
         Assert.Equal(["203.0.113.10"], Reached(result));
         Assert.Equal("203.0.113.10", result.GetProperty("name").GetString());
-        Assert.Contains("nor 10.0.0.0/8, ", said, StringComparison.Ordinal);
+        Assert.Contains("in a sandbox, with a network of their own", said, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Users))]

@@ -162,7 +162,7 @@ public sealed class PackageTests : IDisposable
     [InlineData("--memory =200: 128 to 10240 MB", "--memory", "=200")]
     [InlineData("--memory 200: that is said twice", "--memory", "128", "--memory", "200")]
     [InlineData("--timeout 0: 1 to 900 seconds", "--timeout", "0")]
-    [InlineData("--timeout g: there is no function of tier 2 of that name; there is f", "--timeout", "g=3")]
+    [InlineData("--timeout g: there is no Lambda@Edge function of that name; there is f", "--timeout", "g=3")]
     public async Task NumbersThatMakeNoSense_AreRefusedByName(string expected, params string[] arguments)
     {
         var (exit, error) = await RunAsync(["dev", "--http-port", "0", "--origin", Site, "--origin-request", Write("f.mjs", Answering("x")), .. arguments]);
@@ -183,7 +183,7 @@ public sealed class PackageTests : IDisposable
         }
         var (exit, error) = await RunAsync("dev", "--http-port", "0", "--origin", Site, "--origin-response", file, "--include-body");
         Assert.Equal(2, exit);
-        Assert.Contains("--include-body without a function of tier 2 on --viewer-request or --origin-request", error, StringComparison.Ordinal);
+        Assert.Contains("--include-body without a Lambda@Edge function on --viewer-request or --origin-request", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -119,6 +119,35 @@ public class SyntaxChecksTests
         Assert.All(findings.Skip(1), finding => Assert.Null(finding.AwsError));
     }
 
+    /// <summary>Names that come of a pattern are followed like any other: what is wrong with them is found in the same run.</summary>
+    [Theory]
+    [InlineData("function handler(event) { const { request } = event; request.headers.host = { value: 'a' }; return request; }", "header-read-only")]
+    [InlineData("function handler(event) { const { request: { headers } } = event; headers['X-A'] = { value: 'a' }; return event.request; }", "header-name-case")]
+    [InlineData("function handler(event) { const { headers, uri } = event.request; headers['x-a'] = 'a'; return event.request; }", "header-value")]
+    [InlineData("function handler({ request }) { request.method = 'PUT'; return request; }", "method-read-only")]
+    [InlineData("const handler = ({ request: r }) => { r.headers['x-a'] = 1; return r; };", "header-value")]
+    [InlineData("function handler(event) { let request; ({ request } = event); request.headers.via = { value: 'a' }; return request; }", "header-read-only")]
+    [InlineData("function handler(event) { var { response } = event; response.headers['X-A'] = { value: 'a=1' }; return response; }", "header-name-case")]
+    [InlineData("function handler(event) { const { reqest } = event; return reqest; }", "event-property")]
+    [InlineData("function handler(event) { var request = event['request']; request.headers.host = { value: 'a' }; return request; }", "header-read-only")]
+    [InlineData("function handler(event) { const e = event, r = e.request, h = r.headers; h.host = { value: 'a' }; return r; }", "header-read-only")]
+    [InlineData("function handler(event) { const { request } = event; return request.headers; }", "returns-invalid")]
+    public void NamesOfAPattern_AreFollowed(string code, string rule)
+    {
+        var errors = Findings(code).Where(finding => finding.Severity == CheckSeverity.Error && finding.Rule.Id != "destructuring").ToArray();
+
+        Assert.Equal([rule], errors.Select(error => error.Rule.Id));
+    }
+
+    [Theory]
+    [InlineData("function handler(event) { const { request } = event; request.uri = '/x'; return request; }")]
+    [InlineData("function handler({ request }) { request.headers['x-a'] = { value: request.headers.host.value }; return request; }")]
+    [InlineData("function f({ headers }) { headers.host = 1; } function handler(event) { f({ headers: {} }); return event.request; }")]
+    [InlineData("function handler(event) { const { request = {} } = event; request.method = 'X'; return event.request; }")]
+    [InlineData("function handler(event) { const { [event.context.eventType]: x, ...rest } = event; rest.method = x; return event.request; }")]
+    public void NamesOfAPattern_ThatAreFineOrUnknown_AreLeftAlone(string code) =>
+        Assert.DoesNotContain(Findings(code), finding => finding.Severity == CheckSeverity.Error && finding.Rule.Id is not ("destructuring" or "spread"));
+
     [Fact]
     public void NoJavaScriptAtAll_ChecksUpToThere_AndSaysSo()
     {

@@ -176,9 +176,13 @@ public sealed class DistributionConfigReaderTests
     [InlineData("WebACLId", "\"arn\"", "WebACLId", "not supported")]
     [InlineData("ContinuousDeploymentPolicyId", "\"p\"", "ContinuousDeploymentPolicyId", "not supported")]
     [InlineData("Staging", "true", "Staging", "not supported")]
-    [InlineData("HttpVersion", "\"http2and3\"", "HttpVersion", "not supported")]
-    [InlineData("Restrictions.GeoRestriction.RestrictionType", "\"whitelist\"", "Restrictions.GeoRestriction.RestrictionType", "not supported")]
-    [InlineData("ViewerCertificate.ACMCertificateArn", "\"arn\"", "ViewerCertificate.ACMCertificateArn", "not supported")]
+    [InlineData("HttpVersion", "\"http4\"", "HttpVersion", "'http4' is not one of http1.1, http2, http3, http2and3")]
+    [InlineData("Restrictions.GeoRestriction.RestrictionType", "\"whitelist\"", "Restrictions.GeoRestriction.RestrictionType", "'whitelist' is not supported yet")]
+    [InlineData("Restrictions.GeoRestriction.RestrictionType", "\"some\"", "Restrictions.GeoRestriction.RestrictionType", "'some' is not one of none, blacklist, whitelist")]
+    [InlineData("Restrictions.GeoRestriction", "{\"RestrictionType\":\"none\",\"Quantity\":1,\"Items\":[\"DE\"]}", "Restrictions.GeoRestriction.Items", "RestrictionType none uses none")]
+    [InlineData("ViewerCertificate.CertificateSource", "\"acm\"", "ViewerCertificate.CertificateSource", "'acm' is not supported yet")]
+    [InlineData("ViewerCertificate.CloudFrontDefaultCertificate", "false", "ViewerCertificate.CloudFrontDefaultCertificate", "none is named")]
+    [InlineData("ConnectionMode", "\"tenant-only\"", "ConnectionMode", "'tenant-only' is not supported yet")]
     [InlineData("TenantConfig", "{}", "TenantConfig", "not supported")]
     [InlineData("Nonsense", "1", "Nonsense", "no such setting")]
     [InlineData("Origins.Items[0].Domainname", "\"x\"", "Origins.Items[0].Domainname", "no such setting")]
@@ -187,6 +191,60 @@ public sealed class DistributionConfigReaderTests
         var (distribution, mistakes) = Read(Change(changedPath, json));
         Assert.Null(distribution);
         Assert.Contains(mistakes, each => each.Path == "$." + expectedPath && each.Rule.Contains(expectedRule, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{ "ACMCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1", "SSLSupportMethod": "sni-only", "MinimumProtocolVersion": "TLSv1.2_2021", "Certificate": "arn:aws:acm:us-east-1:123456789012:certificate/1", "CertificateSource": "acm", "CloudFrontDefaultCertificate": false }""", "ACMCertificateArn: certificates of ACM are")]
+    [InlineData("""{ "IAMCertificateId": "ASCA1", "SSLSupportMethod": "vip", "MinimumProtocolVersion": "TLSv1", "Certificate": "ASCA1", "CertificateSource": "iam", "CloudFrontDefaultCertificate": false }""", "IAMCertificateId: certificates of IAM are")]
+    public void OneCertificate_IsOneMistake(string certificate, string expected)
+    {
+        var mistake = Assert.Single(Read(Change("ViewerCertificate", certificate)).Mistakes);
+
+        Assert.Equal($"$.ViewerCertificate.{expected} not supported yet. Leave ViewerCertificate out, and give the certificate with --certificate and --private-key.", mistake.ToString());
+    }
+
+    [Theory]
+    [InlineData("TLSv1.2_2021")]
+    [InlineData("TLSv1.3_2025")]
+    public void DefaultCertificate_IsItsOwnFloor_WhateverElseIsSaid(string minimum) =>
+        Assert.Empty(Read(Change("ViewerCertificate.MinimumProtocolVersion", $"\"{minimum}\"")).Mistakes);
+
+    [Theory]
+    [InlineData("""{ "ETag": "E2QWRUHEXAMPLE", "DistributionConfig": CONFIG }""", "E1", "d1.cloudfront.net")]
+    [InlineData("""{ "DistributionConfig": CONFIG, "Tags": { "Items": [] } }""", "E1", "d1.cloudfront.net")]
+    [InlineData("""
+        { "ETag": "E2QWRUHEXAMPLE", "Distribution": { "Id": "EDFDVBD6EXAMPLE", "ARN": "arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE", "Status": "Deployed",
+          "LastModifiedTime": "2026-01-02T03:04:05.678000+00:00", "InProgressInvalidationBatches": 0, "DomainName": "D111111abcdef8.cloudfront.net",
+          "ActiveTrustedSigners": { "Enabled": false, "Quantity": 0 }, "ActiveTrustedKeyGroups": { "Enabled": false, "Quantity": 0 }, "DistributionConfig": CONFIG,
+          "AliasICPRecordals": [ { "CNAME": "www.example.com", "ICPRecordalStatus": "APPROVED" } ] } }
+        """, "EDFDVBD6EXAMPLE", "d111111abcdef8.cloudfront.net")]
+    public void WhatTheCommandLinePrints_IsRead(string form, string id, string domainName)
+    {
+        var (distribution, mistakes) = Read(form.Replace("CONFIG", Full, StringComparison.Ordinal));
+
+        Assert.Empty(mistakes);
+        Assert.Equal((id, domainName, "index.html"), (distribution!.Id, distribution.DomainName, distribution.DefaultRootObject));
+    }
+
+    [Theory]
+    [InlineData("""{ "ETag": "E2QWRUHEXAMPLE", "DistributionConfig": { "Nonsense": 1 } }""", "$.DistributionConfig.Nonsense: there is no such setting")]
+    [InlineData("""{ "Distribution": { "Id": "E1" } }""", "$.Distribution.DistributionConfig: the setting is required")]
+    [InlineData("""{ "Distribution": { "Other": 1, "DistributionConfig": {} } }""", "$.Distribution.Other: there is no such setting")]
+    [InlineData("""{ "DistributionConfig": {}, "Other": 1 }""", "$.Other: there is no such setting")]
+    [InlineData("""{ "DistributionConfig": 1 }""", "$.DistributionConfig: the value is not an object")]
+    public void WhatIsWrongInIt_IsNamedWithItsPlace(string json, string mistake) =>
+        Assert.Contains(Read(json).Mistakes, each => each.ToString().StartsWith(mistake, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("http1.1", false, false)]
+    [InlineData("HTTP2", true, false)]
+    [InlineData("http3", true, true)]
+    [InlineData("http2and3", true, true)]
+    public void HttpVersion_SaysWhatViewersMaySpeak(string version, bool allowsHttp2, bool asksForHttp3)
+    {
+        var distribution = Read(Change("HttpVersion", $"\"{version}\"")).Value!;
+
+        Assert.Equal((allowsHttp2, asksForHttp3), (distribution.AllowsHttp2, distribution.AsksForHttp3));
     }
 
     [Theory]

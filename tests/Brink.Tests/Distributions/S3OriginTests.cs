@@ -79,7 +79,7 @@ public sealed class S3OriginTests
     [InlineData("""{ "Id": "b", "DomainName": "b.s3-website.eu-central-1.amazonaws.com", "S3OriginConfig": { "OriginAccessIdentity": "" } }""",
         "$.Origins.Items[0].DomainName: 'b.s3-website.eu-central-1.amazonaws.com' is a bucket's website, and no bucket. Use a CustomOriginConfig for it")]
     [InlineData("""{ "Id": "b", "DomainName": "b.s3.amazonaws.com", "ResponseCompletionTimeout": 8, "S3OriginConfig": { "OriginAccessIdentity": "", "OriginReadTimeout": 9 } }""",
-        "$.Origins.Items[0].ResponseCompletionTimeout: it is shorter than OriginReadTimeout")]
+        "$.Origins.Items[0].ResponseCompletionTimeout: 8 s are shorter than OriginReadTimeout")]
     public void BrokenRule_IsNamed(string origin, string mistake) =>
         Assert.StartsWith(mistake, Assert.Single(ReadAll(origin, GivenPolicies.None).Mistakes).ToString(), StringComparison.Ordinal);
 

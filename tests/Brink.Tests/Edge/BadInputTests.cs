@@ -18,6 +18,13 @@ public sealed class BadInputTests
         { "no Host in 1.0", "GET /a HTTP/1.0\r\n\r\n" },
         { "two different lengths", "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc" },
         { "the same length twice", "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc" },
+        { "a length with a sign", "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: +3\r\n\r\nabc" },
+        { "a length with a NUL behind it", "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 3\0\r\n\r\nabc" },
+        { "a length with a blank in it", "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 3 0\r\n\r\nabc" },
+        { "a length that is empty", "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length:\r\n\r\nabc" },
+        { "a length in hexadecimal", "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 0x3\r\n\r\nabc" },
+        { "a length beyond numbers", "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 99999999999999999999\r\n\r\nabc" },
+        { "a length of 9,000 digits", $"POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: {new string('9', 9000)}\r\n\r\nabc" },
         { "a list of lengths", "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 3, 3\r\n\r\nabc" },
         { "a negative length", "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: -1\r\n\r\nabc" },
         { "length and chunked", "POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" },
@@ -78,6 +85,23 @@ public sealed class BadInputTests
 
         Assert.Equal(status, (await edge.AskAsync(request)).Status);
         Assert.NotEmpty(await edge.Log.NextRefusalAsync());
+    }
+
+    [Theory]
+    [InlineData("00000000000000000000000000000000", "")]
+    [InlineData("00000000000000000000000000000003", "abc")]
+    public async Task LeadingZerosOfALength_AreANumberLikeOthers(string length, string body)
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+        using var viewer = await RawViewer.ConnectAsync(edge.Port);
+
+        await viewer.SendAsync($"POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: {length}\r\n\r\n{body}GET /next HTTP/1.1\r\nHost: test\r\n\r\n");
+
+        Assert.Equal(200, (await viewer.ReceiveAsync()).Status);
+        Assert.Equal(200, (await viewer.ReceiveAsync()).Status);
+        Assert.Equal([("/a", body), ("/next", "")], origin.Requests.Select(request => (request.Target, request.Body)));
+        Assert.True(origin.Requests[0]["Content-Length"] is null || origin.Requests[0]["Content-Length"] == $"{body.Length}");
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Brink.Distributions;
 using Brink.Edge;
+using Brink.Functions;
 using Brink.Policies;
 
 namespace Brink.Tests.Edge;
@@ -22,22 +24,85 @@ public sealed class CachedDeliveryTests
     public async Task SecondRequest_IsAHitWithAge()
     {
         var function = ScriptedFunction.Editing(e => e.Response!.Headers.Add("x-run", "1"));
-        await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 200 OK\r\nServer: nginx\r\nX-Origin: 1\r\nETag: \"t\"\r\nContent-Length: 5\r\n\r\nhello");
+        await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 200 OK\r\nServer: nginx\r\nX-Origin: 1\r\nAge: 40\r\nETag: \"t\"\r\nContent-Length: 5\r\n\r\nhello");
         await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), Cached, viewerResponse: function);
         using var viewer = await RawViewer.ConnectAsync(edge.Port);
 
+        var age = 40;
         for (var i = 0; i < 3; i++)
         {
             await viewer.SendAsync("GET /a HTTP/1.1\r\nHost: test\r\n\r\n");
             var answer = await viewer.ReceiveAsync();
             Assert.Equal((200, "hello"), (answer.Status, answer.Text));
             Assert.Equal(i == 0 ? "Miss from cloudfront" : "Hit from cloudfront", answer["X-Cache"]);
-            Assert.Equal(i > 0, answer["Age"] is not null);
+            var next = int.Parse(Assert.Single(answer.All("Age")), CultureInfo.InvariantCulture);
+            Assert.InRange(next, age, age + 30); // never backwards, from the miss on
+            age = next;
             Assert.Equal("1", Assert.Single(answer.All("x-run"))); // an edit is for one viewer, not for the stored object
             Assert.Equal(("nginx", "1"), (answer["Server"], answer["X-Origin"]));
         }
         Assert.Single(origin.Requests);
         Assert.Equal(3, function.Runs);
+    }
+
+    [Fact]
+    public async Task HitAtOnce_HasNoAge_UntilASecondHasPassed()
+    {
+        var time = new ManualTimeProvider();
+        await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), Cached, time: time);
+
+        Assert.Null((await edge.GetAsync("/a"))["Age"]);
+        var hit = await edge.GetAsync("/a");
+        Assert.Equal(("Hit from cloudfront", null), (hit["X-Cache"], hit["Age"]));
+        time.AdvanceSeconds(2);
+        Assert.Equal("2", (await edge.GetAsync("/a"))["Age"]);
+    }
+
+    [Fact]
+    public async Task Age_StandsInTheEventOfViewerResponse_WhichMayDeleteIt()
+    {
+        var seen = new List<string?>();
+        var function = ScriptedFunction.Editing(e =>
+        {
+            seen.Add(e.Response!.Headers.Get("age"));
+            e.Response.Headers.Remove("age");
+        });
+        await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 200 OK\r\nAge: 40\r\nContent-Length: 5\r\n\r\nhello");
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), Cached, viewerResponse: function);
+
+        for (var i = 0; i < 3; i++)
+            Assert.Null((await edge.GetAsync("/a"))["Age"]);
+
+        Assert.Equal("40", seen[0]);
+        Assert.All(seen, age => Assert.InRange(int.Parse(age!, CultureInfo.InvariantCulture), 40, 70));
+    }
+
+    [Fact]
+    public async Task ViewerResponseFailsOnAHit_ThePageHasNoAge()
+    {
+        await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 200 OK\r\nAge: 40\r\nContent-Length: 5\r\n\r\nhello");
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), Cached, viewerResponse: ScriptedFunction.Failing(FunctionErrorKind.Execution, "no"));
+
+        await edge.GetAsync("/a");
+        var answer = await edge.GetAsync("/a");
+
+        Assert.Equal((503, null), (answer.Status, answer["Age"]));
+    }
+
+    [Fact]
+    public async Task FailedPrecondition_IsForTheViewerWhoSentIt()
+    {
+        await using var origin = new ScriptedOrigin().Script(conversation => conversation.SayAsync(
+            conversation.Request["If-Match"] is null
+                ? "HTTP/1.1 200 OK\r\nCache-Control: max-age=100\r\nContent-Length: 5\r\n\r\nhello"
+                : "HTTP/1.1 412 Precondition Failed\r\nCache-Control: max-age=100\r\nContent-Length: 2\r\n\r\nno"));
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), Cached);
+
+        Assert.Equal((412, "no"), Pair(await edge.AskAsync("GET /a HTTP/1.1\r\nHost: test\r\nIf-Match: \"other\"\r\n\r\n")));
+        Assert.Equal((200, "hello"), Pair(await edge.GetAsync("/a")));
+
+        static (int, string) Pair(RawResponse answer) => (answer.Status, answer.Text);
     }
 
     [Fact]
@@ -78,13 +143,15 @@ public sealed class CachedDeliveryTests
     {
         var function = ScriptedFunction.Editing(_ => { });
         await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone");
-        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), Cached, viewerResponse: function);
+        var time = new ManualTimeProvider();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), Cached, viewerResponse: function, time: time);
 
         await edge.GetAsync("/a");
+        time.AdvanceSeconds(3);
         var second = await edge.GetAsync("/a");
 
         Assert.Equal((404, "gone", "Error from cloudfront"), (second.Status, second.Text, second["X-Cache"]));
-        Assert.NotNull(second["Age"]);
+        Assert.Equal("3", second["Age"]);
         Assert.Single(origin.Requests);
         Assert.Equal(0, function.Runs);
     }

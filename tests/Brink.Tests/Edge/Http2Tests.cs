@@ -1,12 +1,11 @@
 using System.Text;
+using static Brink.Tests.Edge.Http2Frames;
 
 namespace Brink.Tests.Edge;
 
 /// <summary>HTTP/2 frame by frame: what no well-behaved client sends.</summary>
 public sealed class Http2Tests
 {
-    private const int Data = 0, Headers = 1, ResetStream = 3, GoAway = 7;
-
     [Fact]
     public async Task RawTarget_IsKept()
     {
@@ -96,6 +95,90 @@ public sealed class Http2Tests
         Assert.Empty(origin.Requests);
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("a..b")]
+    [InlineData("a:65536")]
+    [InlineData("[::1]:99999")]
+    [InlineData("a'b")]
+    [InlineData("u@test")]
+    [InlineData("u:p@test")]
+    [InlineData("test/x")]
+    [InlineData("caf\u00e9")]
+    [InlineData("")]
+    public async Task AuthorityThatIsNoHost_Gets400AndThePage(string authority)
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        Assert.Equal(400, await AskAsync(edge, (":method", "GET"), (":scheme", "http"), (":authority", authority), (":path", "/")));
+
+        Assert.Contains("Host", await edge.Log.NextRefusalAsync());
+        Assert.Empty(origin.Requests);
+        Assert.Empty(edge.Log.Faults);
+    }
+
+    [Theory]
+    [InlineData("test", null, "test")]
+    [InlineData("my_host.example.com:8080", null, "my_host.example.com:8080")]
+    [InlineData("[::1]:8080", null, "[::1]:8080")]
+    [InlineData("test", "other", "test")] // the authority counts (RFC 9113 section 8.3.1)
+    [InlineData("test", "a'b", "test")]
+    [InlineData(null, "test", "test")]
+    public async Task AuthorityAndHostField_AreOneHostAtTheOrigin(string? authority, string? host, string expected)
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(
+            TestEdge.To(origin), behavior => behavior with { OriginRequestPolicy = TestEdge.AllViewerExceptHost with { Headers = Brink.Policies.ItemSet.All } });
+        List<(string, string)> fields = [(":method", "GET"), (":scheme", "http"), (":path", "/")];
+        if (authority is not null)
+            fields.Add((":authority", authority));
+        if (host is not null)
+            fields.Add(("host", host));
+
+        Assert.Equal(200, await AskAsync(edge, [.. fields]));
+
+        Assert.Equal(expected, Assert.Single(origin.Requests[0].Headers, field => field.Name.Equals("Host", StringComparison.OrdinalIgnoreCase)).Value);
+        Assert.DoesNotContain(origin.Requests[0].Headers, field => field.Name.Contains("authority", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("00000000000000000000000000000000", 200)]
+    [InlineData("+0", Refused)]
+    [InlineData("0\0", Refused)]
+    [InlineData("", Refused)]
+    [InlineData("99999999999999999999", Refused)]
+    public async Task ContentLength_IsDigitsHereToo(string length, int status)
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        Assert.Equal(status, await AskAsync(edge, (":method", "POST"), (":scheme", "http"), (":authority", "test"), (":path", "/"), ("content-length", length)));
+
+        Assert.Equal(status == 200 ? 1 : 0, origin.Requests.Count);
+        if (status != 200)
+            Assert.NotEmpty(await edge.Log.NextRefusalAsync());
+        Assert.Empty(edge.Log.Faults);
+    }
+
+    [Theory]
+    [InlineData("te", "trailers")]
+    [InlineData("keep-alive", "timeout=5")]
+    [InlineData("proxy-connection", "close")]
+    [InlineData("upgrade", "x")]
+    [InlineData("trailer", "x-late")]
+    [InlineData("expect", "200-ok")]
+    public async Task FieldOfTheConnection_NeverReachesTheOrigin(string name, string value)
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TestEdge.StartAsync(
+            TestEdge.To(origin), behavior => behavior with { OriginRequestPolicy = TestEdge.AllViewerExceptHost with { Headers = Brink.Policies.ItemSet.All } });
+
+        await AskAsync(edge, (":method", "GET"), (":scheme", "http"), (":authority", "test"), (":path", "/"), (name, value));
+
+        Assert.DoesNotContain(origin.Requests, asked => asked[name] is not null);
+    }
+
     [Fact]
     public async Task BodyBreaksOff_TheStreamIsReset()
     {
@@ -111,8 +194,7 @@ public sealed class Http2Tests
     private static async Task<int> AskAsync(TestEdge edge, params (string Name, string Value)[] fields)
     {
         using var viewer = await RawViewer.ConnectAsync(edge.Port);
-        var block = string.Concat(fields.Select(field => "\0" + Sized(field.Name) + Sized(field.Value)));
-        await viewer.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\0\0\0\u0004\0\0\0\0\0" + Frame(Headers, 0x5, block));
+        await viewer.SendAsync(Start + Frame(Headers, EndStream | EndHeaders, Block(fields)));
 
         var status = 0;
         while (true)
@@ -149,19 +231,4 @@ public sealed class Http2Tests
         0x8e => 500,
         _ => int.Parse(Encoding.Latin1.GetString(block, 2, block[1] & 0x7f), System.Globalization.CultureInfo.InvariantCulture),
     };
-
-    private static string Frame(int type, int flags, string payload) =>
-        $"{(char)(payload.Length >> 16)}{(char)((payload.Length >> 8) & 0xff)}{(char)(payload.Length & 0xff)}{(char)type}{(char)flags}\0\0\0\u0001{payload}";
-
-    /// <summary>A string of HPACK without Huffman code; its length in seven bits and more (RFC 7541 section 5.1).</summary>
-    private static string Sized(string text)
-    {
-        if (text.Length < 127)
-            return (char)text.Length + text;
-        var size = new StringBuilder("\u007f");
-        var rest = text.Length - 127;
-        for (; rest >= 128; rest /= 128)
-            size.Append((char)(rest % 128 + 128));
-        return size.Append((char)rest) + text;
-    }
 }

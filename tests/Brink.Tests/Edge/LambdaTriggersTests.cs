@@ -37,6 +37,46 @@ public sealed class LambdaTriggersTests
         Assert.Single(origin.Requests);
     }
 
+    [Theory]
+    [InlineData(false, 200)]
+    [InlineData(true, 502)]
+    public async Task OriginAnswersChunked_TransferEncodingStandsInOriginResponse_AndIsReadOnly(bool deletes, int status)
+    {
+        await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nCache-Control: max-age=60\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+        var (originResponse, viewerResponse) = (ScriptedLambda.Passing(response =>
+        {
+            if (deletes)
+                response["headers"]!.AsObject().Remove("transfer-encoding");
+        }), ScriptedLambda.Passing());
+        await using var edge = await CachingAsync(origin, new() { OriginResponse = originResponse, ViewerResponse = viewerResponse });
+
+        var answer = await edge.GetAsync("/");
+        var hit = await edge.GetAsync("/");
+
+        Assert.Equal("chunked", (string?)originResponse.Events[0]["response"]!["headers"]!["transfer-encoding"]![0]!["value"]);
+        Assert.Equal((status, status), (answer.Status, hit.Status));
+        if (deletes)
+        {
+            Assert.Contains("The Lambda function result failed validation: The function tried to add, delete, or change a read-only header.\n", answer.Text, StringComparison.Ordinal);
+            return;
+        }
+        Assert.Equal(("ok", "ok"), (answer.Text, hit.Text));
+        Assert.All(viewerResponse.Events, seen => Assert.Null(seen["response"]!["headers"]!["transfer-encoding"]));
+    }
+
+    [Fact]
+    public async Task InvalidResult_ThePageCarriesTheSentence_AndTheDetailOnlyOnLoopbackInDevelopment()
+    {
+        await using var origin = new ScriptedOrigin().Reply(Ok);
+        await using var edge = await CachingAsync(origin, new() { ViewerRequest = ScriptedLambda.Passing(request => request["uri"] = "no-slash") });
+
+        var answer = await edge.GetAsync("/");
+
+        Assert.Equal((502, "LambdaValidationError from cloudfront"), (answer.Status, answer["X-Cache"]));
+        Assert.Contains("The Lambda function result failed validation: The specified URI is in an invalid format.\n", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("no-slash", answer.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ViewerRequest_ChangesTheKeyAndTheOriginsRequest()
     {
@@ -281,10 +321,12 @@ public sealed class LambdaTriggersTests
         var entry = await edge.Log.NextAsync();
 
         Assert.Equal((status, $"{result} from cloudfront", "text/html"), (answer.Status, answer["X-Cache"], answer["Content-Type"]));
-        Assert.Contains("The Lambda function associated with the CloudFront distribution", answer.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("the script said so", answer.Text, StringComparison.Ordinal);
+        // What is wrong with a result is one of CloudFront's sentences, and no word of the function's.
+        Assert.Contains(kind == LambdaErrorKind.Validation ? "the script said so" : "The Lambda function associated with the CloudFront distribution", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(kind == LambdaErrorKind.Validation ? "at handler" : "the script said so", answer.Text, StringComparison.Ordinal);
         Assert.Equal((result, result), (entry.ResultType.ToString(), entry.DetailedResultType));
-        Assert.Contains("the script said so\nat handler", entry.ErrorDetail, StringComparison.Ordinal);
+        // Of an invalid result the place in it comes first.
+        Assert.Equal(kind == LambdaErrorKind.Validation ? "at handler (index.js:1:1)\nAWS says: Error: the script said so" : "Error: the script said so\nat handler (index.js:1:1)", entry.ErrorDetail);
         Assert.Equal(0, viewerResponse.Runs);
     }
 
@@ -302,7 +344,7 @@ public sealed class LambdaTriggersTests
     }
 
     [Fact]
-    public async Task FunctionFailsAtTheOrigin_TheErrorIsCachedForItsTime_AndNoStaleObjectHidesIt()
+    public async Task FunctionFailsAtTheOrigin_TheNextRequestAsksItAgain_AndNoStaleObjectHidesIt()
     {
         await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nCache-Control: max-age=0\r\n\r\nok");
         var fails = false;
@@ -313,8 +355,53 @@ public sealed class LambdaTriggersTests
         fails = true;
         Assert.Equal(502, (await edge.GetAsync("/")).Status);
         Assert.Equal(502, (await edge.GetAsync("/")).Status);
+        fails = false;
+        Assert.Equal(200, (await edge.GetAsync("/")).Status);
 
-        Assert.Equal(2, function.Runs);
+        Assert.Equal(4, function.Runs);
+    }
+
+    [Theory]
+    [InlineData(EventType.OriginRequest, true)]
+    [InlineData(EventType.OriginRequest, false)]
+    [InlineData(EventType.OriginResponse, true)]
+    [InlineData(EventType.OriginResponse, false)]
+    public async Task FunctionFailsOnOneQuery_ThePathStandsForTheOthers(EventType type, bool caches)
+    {
+        await using var origin = new ScriptedOrigin().Reply(Ok);
+        var function = new ScriptedLambda(cf => (string?)cf["request"]!["querystring"] == "bad" ? new JsonObject() : cf["response"] ?? cf["request"]);
+        LambdaTriggers lambda = type == EventType.OriginRequest ? new() { OriginRequest = function } : new() { OriginResponse = function };
+        var policy = caches ? ManagedPolicies.FindCachePolicy("CachingOptimized")! : TestEdge.CachingDisabled;
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), behavior => behavior with { CachePolicy = policy }, lambda: lambda);
+
+        Assert.Equal((502, "LambdaValidationError from cloudfront"), Seen(await edge.GetAsync("/a?bad")));
+        Assert.Equal((200, "Miss from cloudfront"), Seen(await edge.GetAsync("/a?good")));
+
+        static (int, string?) Seen(RawResponse answer) => (answer.Status, answer["X-Cache"]);
+    }
+
+    [Fact]
+    public async Task OriginAnswersAnError_ItIsStored_WithAFunctionBesideItToo()
+    {
+        await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy");
+        var function = ScriptedLambda.Passing();
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), lambda: new() { OriginResponse = function });
+
+        Assert.Equal((503, 503), ((await edge.GetAsync("/a")).Status, (await edge.GetAsync("/a")).Status));
+
+        Assert.Equal(1, function.Runs);
+    }
+
+    [Fact]
+    public async Task Age_StandsInTheEventOfViewerResponse_WhichMayDeleteIt()
+    {
+        await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 200 OK\r\nAge: 40\r\nContent-Length: 2\r\n\r\nok");
+        var function = ScriptedLambda.Passing(response => response["headers"]!.AsObject().Remove("age"));
+        await using var edge = await CachingAsync(origin, new() { ViewerResponse = function });
+
+        Assert.Equal((null, null), ((await edge.GetAsync("/"))["Age"], (await edge.GetAsync("/"))["Age"]));
+
+        Assert.All(function.Events, cf => Assert.Equal("4", ((string?)cf["response"]!["headers"]!["age"]![0]!["value"])![..1]));
     }
 
     [Theory]

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using Brink.Distributions;
 
 namespace Brink.Tests.Edge;
@@ -80,6 +82,74 @@ public sealed class LocalDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatIsNoFileWithContents_IsNothing_AndIsNeverOpened()
+    {
+        Assert.True(MakeNode("pipe", "p"));
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(_folder, "socket")));
+        File.CreateSymbolicLink(Path.Combine(_folder, "link"), "pipe");
+        var paths = new List<string> { "/pipe", "/socket", "/link", "/docs" };
+        // That is /dev/zero, which has no end. Making one takes rights.
+        if (MakeNode("device", "c", "1", "5"))
+            paths.Add("/device");
+        await using var edge = await TestEdge.StartAsync(_origin);
+
+        foreach (var path in paths)
+        {
+            foreach (var request in new[] { $"GET {path} HTTP/1.1\r\nHost: test\r\n\r\n", $"GET {path} HTTP/1.1\r\nHost: test\r\nRange: bytes=0-1\r\n\r\n" })
+            {
+                Assert.Equal(404, (await edge.AskAsync(request)).Status);
+                Assert.Null((await edge.Log.NextAsync()).OriginNote);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("/.env", ".env")]
+    [InlineData("/.git/config", ".git")]
+    [InlineData("/docs/.draft/a.txt", ".draft")]
+    [InlineData("/%2eenv", ".env")]
+    [InlineData("/shown.txt", ".env")]
+    [InlineData("/.well-known/.secret", ".secret")]
+    public async Task HiddenFile_IsAsIfItWereNotThere_UnlessTheOriginSaysSo(string path, string name)
+    {
+        WriteHiddenFiles();
+        await using var careful = await TestEdge.StartAsync(_origin);
+        await using var open = await TestEdge.StartAsync(_origin with { ServesHiddenFiles = true });
+
+        var refused = await careful.GetAsync(path);
+        Assert.Contains($"{name} is hidden", (await careful.Log.NextAsync()).OriginNote, StringComparison.Ordinal);
+        var missing = await careful.GetAsync("/nothing");
+        Assert.Null((await careful.Log.NextAsync()).OriginNote);
+        var served = await open.GetAsync(path);
+
+        Assert.Equal((404, missing.Text), (refused.Status, refused.Text));
+        Assert.Equal((200, "hidden"), (served.Status, served.Text));
+    }
+
+    [Fact]
+    public async Task WellKnown_IsServed_AndAHiddenNameWithNothingBehindIsNotNoted()
+    {
+        WriteHiddenFiles();
+        await using var edge = await TestEdge.StartAsync(_origin);
+
+        Assert.Equal(200, (await edge.GetAsync("/.well-known/acme.txt")).Status);
+        await edge.Log.NextAsync();
+        Assert.Equal(404, (await edge.GetAsync("/.aws/credentials")).Status);
+        Assert.Null((await edge.Log.NextAsync()).OriginNote);
+    }
+
+    [Fact]
+    public async Task FolderThatIsHiddenItself_IsServed()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_outside, ".site")).FullName;
+        File.WriteAllText(Path.Combine(folder, "a.txt"), "a");
+        await using var edge = await TestEdge.StartAsync(_origin with { Directory = folder });
+
+        Assert.Equal(200, (await edge.GetAsync("/a.txt")).Status);
+    }
+
+    [Fact]
     public async Task Conditions_Get304()
     {
         await using var edge = await TestEdge.StartAsync(_origin);
@@ -109,7 +179,11 @@ public sealed class LocalDirectoryTests : IDisposable
     [InlineData("bytes=a-b", 200, "0123456789", null)]
     [InlineData("lines=1-2", 200, "0123456789", null)]
     [InlineData("bytes=0-1,3-4", 200, "0123456789", null)]
-    [InlineData("bytes=99999999999999999999-", 200, "0123456789", null)]
+    [InlineData("bytes=99999999999999999999-", 416, null, "bytes */10")]
+    [InlineData("bytes=8-99999999999999999999", 206, "89", "bytes 8-9/10")]
+    [InlineData("bytes=-99999999999999999999", 206, "0123456789", "bytes 0-9/10")]
+    [InlineData("bytes=+1-2", 200, "0123456789", null)]
+    [InlineData("bytes=1-2 3", 200, "0123456789", null)]
     public async Task Range_IsAPart(string range, int status, string? body, string? contentRange)
     {
         await using var edge = await TestEdge.StartAsync(_origin);
@@ -162,5 +236,23 @@ public sealed class LocalDirectoryTests : IDisposable
         await using var edge = await TestEdge.StartAsync(_origin with { OriginPath = "/docs" });
 
         Assert.Equal("0123456789", (await edge.GetAsync("/a%20b.txt")).Text);
+    }
+
+    private void WriteHiddenFiles()
+    {
+        foreach (var name in new[] { ".env", ".git/config", "docs/.draft/a.txt", ".well-known/acme.txt", ".well-known/.secret" })
+        {
+            var path = Path.Combine(_folder, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, "hidden");
+        }
+        File.CreateSymbolicLink(Path.Combine(_folder, "shown.txt"), ".env");
+    }
+
+    private bool MakeNode(string name, params string[] kind)
+    {
+        using var process = Process.Start(new ProcessStartInfo("mknod", [Path.Combine(_folder, name), .. kind]) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
     }
 }

@@ -12,6 +12,15 @@ public sealed class OriginTests
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
+    private static readonly CachePolicy ShortlyCaching = new()
+    {
+        Id = "658327ea-f89d-4fab-a63d-7e88639e58f6",
+        Name = "Caching",
+        MinTtl = TimeSpan.Zero,
+        DefaultTtl = TimeSpan.FromDays(1),
+        MaxTtl = TimeSpan.FromDays(365),
+    };
+
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(200);
 
     public static TheoryData<string, string, string> BrokenAnswers => new()
@@ -24,6 +33,14 @@ public sealed class OriginTests
         { "status 999", "HTTP/1.1 999 High\r\nContent-Length: 0\r\n\r\n", "OriginInvalidResponseError" },
         { "an upgrade nobody asked for", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "OriginInvalidResponseError" },
         { "two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok", "OriginInvalidResponseError" },
+        { "a NUL behind the length", "HTTP/1.1 200 OK\r\nContent-Length: 2\0\r\n\r\nok", "OriginInvalidResponseError" },
+        { "a sign before the length", "HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nok", "OriginInvalidResponseError" },
+        { "no length", "HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\nok", "OriginInvalidResponseError" },
+        { "a length beyond numbers", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nok", "OriginInvalidResponseError" },
+        { "a first chunk that is none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nok\r\n0\r\n\r\n", "OriginInvalidResponseError" },
+        { "a first chunk with a sign", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n+2\r\nok\r\n0\r\n\r\n", "OriginInvalidResponseError" },
+        { "a first chunk beyond numbers", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nok\r\n0\r\n\r\n", "OriginInvalidResponseError" },
+        { "chunked, and no chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "OriginReadError" },
         { "length and chunked", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "OriginInvalidResponseError" },
         { "unknown coding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nok", "OriginInvalidResponseError" },
         { "too big a head", $"HTTP/1.1 200 OK\r\nX: {new string('a', 70_000)}\r\nContent-Length: 2\r\n\r\nok", "OriginHeaderTooBigError" },
@@ -47,11 +64,74 @@ public sealed class OriginTests
         Assert.Empty(edge.Log.Faults);
     }
 
+    [Fact]
+    public async Task FirstChunkIsNone_UnderCaching_NothingIsStored()
+    {
+        await using var origin = new ScriptedOrigin().ReplyAndClose("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), behavior => behavior with { CachePolicy = ShortlyCaching, OriginRequestPolicy = null });
+
+        Assert.Equal(502, (await edge.GetAsync("/")).Status);
+        Assert.Equal("OriginInvalidResponseError", (await edge.Log.NextAsync()).DetailedResultType);
+        Assert.Single(origin.Requests); // it has answered: that is no reason to ask again
+    }
+
+    [Fact]
+    public async Task OriginThinksBetweenHeadAndFirstChunk_TheHeadIsPassedOnAfterAMoment()
+    {
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var origin = new ScriptedOrigin().Script(async conversation =>
+        {
+            await conversation.SayAsync("HTTP/1.1 200 OK\r\nX-Origin: thinks\r\nTransfer-Encoding: chunked\r\n\r\n");
+            await goOn.Task;
+            await conversation.SayAsync("5\r\nfirst\r\n");
+            await conversation.SayAsync("6\r\nsecond\r\n0\r\n\r\n");
+        });
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+        using var viewer = await RawViewer.ConnectAsync(edge.Port);
+
+        await viewer.SendAsync("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
+        await viewer.ReadUntilAsync("X-Origin: thinks");
+        goOn.SetResult();
+
+        await viewer.ReadUntilAsync("first");
+        await viewer.ReadUntilAsync("second");
+        await viewer.ReadUntilAsync("0\r\n\r\n");
+        Assert.Equal(200, (await edge.Log.NextAsync()).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("caf\u00e9", "OK")]
+    [InlineData("\u00ff", "OK")]
+    [InlineData("", "OK")]
+    [InlineData("All Right!\tThen", "All Right!\tThen")]
+    public async Task ReasonPhrase_IsTheSameFromBothWriters(string phrase, string expected)
+    {
+        await using var origin = new ScriptedOrigin().Reply($"HTTP/1.1 200 {phrase}\r\nContent-Length: 2\r\n\r\nok");
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        var ordinary = await edge.GetAsync("/");
+        var kestrel = await edge.AskAsync("GET / HTTP/1.1\r\nHost: test\r\nConnection: X-None\r\n\r\n");
+
+        Assert.Equal(($"HTTP/1.1 200 {expected}", $"HTTP/1.1 200 {expected}"), (ordinary.StatusLine, kestrel.StatusLine));
+    }
+
+    [Fact]
+    public async Task StatusWithoutAStandardPhrase_IsTheSameFromBothWriters()
+    {
+        await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 299 \u00e9\r\nContent-Length: 2\r\n\r\nok");
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        var ordinary = await edge.GetAsync("/");
+        var kestrel = await edge.AskAsync("GET / HTTP/1.1\r\nHost: test\r\nConnection: X-None\r\n\r\n");
+
+        Assert.Equal(ordinary.StatusLine, kestrel.StatusLine);
+    }
+
     public static TheoryData<string, string> TornBodies => new()
     {
         { "shorter than its length", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort" },
         { "chunks without an end", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n" },
-        { "a broken chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\nzz\r\n" },
+        { "a broken chunk", $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n{new string('a', 0x20000)}\r\nzz\r\n" },
     };
 
     [Theory]
@@ -114,6 +194,25 @@ public sealed class OriginTests
         waiting.ForEach(socket => socket.Dispose());
         listener.Dispose();
         await Task.WhenAll(connecting.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default)));
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("DELETE")]
+    [InlineData("OPTIONS")]
+    public async Task OriginClosesWithoutAnAnswer_WhatMayHaveBeenDoneIsNotAskedTwice(string method)
+    {
+        await using var origin = new ScriptedOrigin().Script(conversation =>
+        {
+            conversation.Close();
+            return Task.CompletedTask;
+        });
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+
+        var answer = await edge.AskAsync($"{method} / HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Equal(502, answer.Status);
+        Assert.Single(origin.Requests);
     }
 
     [Fact]
@@ -379,7 +478,7 @@ public sealed class OriginTests
 
     [Theory]
     [InlineData("Content-Length: 11\r\n\r\nhello world")]
-    [InlineData("Content-Length: +11\r\n\r\nhello world")]
+    [InlineData("Content-Length: 00000000000000000000000000000011\r\n\r\nhello world")]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n6\r\nhello \r\n5\r\nworld\r\n0\r\n\r\n")]
     [InlineData("Expect: 100-continue\r\nContent-Length: 11\r\n\r\nhello world")]
     public async Task Body_IsForwarded(string rest)

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Brink.Edge;
 
 namespace Brink.Tests.Edge;
 
@@ -69,6 +70,80 @@ public sealed class ProtocolTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(version, response.Version);
     }
+
+    [Fact]
+    public async Task HttpVersionIsHttp11_AlpnFollowsTheNameThatTheViewerAsksFor_WhateverAnotherDistributionAllows()
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TwoDistributionsAsync(origin);
+
+        // Both twice: a session that is resumed must not bring the protocol of the other name along.
+        foreach (var (name, expected) in new[] { ("old.test", "http/1.1"), ("new.test", "h2"), ("old.test", "http/1.1"), ("new.test", "h2"), ("no-such-name.test", "h2") })
+        {
+            using var client = new System.Net.Sockets.TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, edge.HttpsPort, TestContext.Current.CancellationToken);
+            await using var tls = new SslStream(client.GetStream(), false, (_, certificate, _, _) => certificate is not null);
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = name, ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] },
+                TestContext.Current.CancellationToken);
+
+            Assert.Equal((name, expected), (name, tls.NegotiatedApplicationProtocol.ToString()));
+        }
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("https")]
+    public async Task HttpVersionIsHttp11_ARequestOverHttp2IsSentBackToHttp11(string scheme)
+    {
+        await using var origin = new ScriptedOrigin();
+        await using var edge = await TwoDistributionsAsync(origin);
+        // Over TLS, a connection that was made for the other distribution's name: .NET would make another one.
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectToNewAsync });
+        var address = $"{scheme}://localhost:{(scheme == "http" ? edge.Port : edge.HttpsPort)}/";
+        HttpRequestMessage To(string host, Version version) => new(HttpMethod.Get, address) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Headers = { Host = host } };
+
+        using var allowed = await client.SendAsync(To("new.test", HttpVersion.Version20), TestContext.Current.CancellationToken);
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(To("old.test", HttpVersion.Version20), TestContext.Current.CancellationToken));
+        using var instead = await client.SendAsync(To("old.test", HttpVersion.Version11), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpVersion.Version20, allowed.Version);
+        Assert.Contains("HTTP_1_1_REQUIRED", refused.ToString(), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, HttpVersion.Version11), (instead.StatusCode, instead.Version));
+        Assert.Contains("HttpVersion is http1.1", await edge.Log.NextRefusalAsync(), StringComparison.Ordinal);
+        Assert.Equal(2, origin.Requests.Count);
+        Assert.Empty(edge.Log.Faults);
+    }
+
+    private static async ValueTask<Stream> ConnectToNewAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+        Stream plain = new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
+        if (context.InitialRequestMessage.RequestUri!.Scheme == "http")
+            return plain;
+        var tls = new SslStream(plain, false, (_, certificate, _, _) => certificate is not null);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "new.test",
+                ApplicationProtocols = [context.InitialRequestMessage.Version == HttpVersion.Version20 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11],
+            },
+            cancellationToken);
+        return tls;
+    }
+
+    private static Task<TestEdge> TwoDistributionsAsync(ScriptedOrigin origin) => TestEdge.StartAsync(
+        TestEdge.To(origin),
+        options: options => options with { HttpsPort = 0 },
+        snapshot: one =>
+        {
+            LiveDistribution With(string alias, bool allowsHttp2) => one.Distributions[0] with
+            {
+                Distribution = one.Distributions[0].Distribution with { Id = alias, DomainName = alias + ".cloudfront.net", Aliases = [alias], AllowsHttp2 = allowsHttp2 },
+            };
+            return new EdgeSnapshot { Distributions = [With("old.test", false), With("new.test", true)] };
+        });
 
     [Theory]
     [InlineData("localhost")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -11,13 +12,14 @@ public sealed class RawViewer : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly NetworkStream _plain;
+    private Stream _stream;
     private byte[] _buffer = [];
 
     private RawViewer(Socket socket)
     {
         _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        _stream = _plain = new NetworkStream(socket, ownsSocket: true);
     }
 
     /// <summary>Connects to a port of this machine.</summary>
@@ -27,6 +29,23 @@ public sealed class RawViewer : IDisposable
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(new IPEndPoint(address, port));
         return new RawViewer(socket);
+    }
+
+    /// <summary>Connects to a port of this machine and speaks that protocol over TLS there; any certificate will do.</summary>
+    public static async Task<RawViewer> ConnectSecurelyAsync(int port, string protocol = "http/1.1")
+    {
+        var viewer = await ConnectAsync(port);
+        using var timeout = new CancellationTokenSource(Patience);
+        var secure = new SslStream(viewer._stream);
+        viewer._stream = secure;
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            ApplicationProtocols = [new SslApplicationProtocol(protocol)],
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+        };
+        await secure.AuthenticateAsClientAsync(options, timeout.Token);
+        return viewer;
     }
 
     /// <summary>One request on a connection of its own, and its answer.</summary>
@@ -39,6 +58,9 @@ public sealed class RawViewer : IDisposable
 
     /// <summary>Sends the bytes.</summary>
     public Task SendAsync(string text) => _stream.WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask();
+
+    /// <summary>Sends the bytes past TLS.</summary>
+    public Task SendPlainAsync(string text) => _plain.WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask();
 
     /// <summary>Says that nothing more will come.</summary>
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
@@ -61,7 +83,7 @@ public sealed class RawViewer : IDisposable
         string? Header(string name) => headers.FirstOrDefault(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
         byte[] body;
-        if (head || status is 204 or 304)
+        if (head || status is 100 or 204 or 304)
             body = [];
         else if (Header("Transfer-Encoding") == "chunked")
             body = await ReadChunksAsync(timeout.Token);
@@ -91,6 +113,23 @@ public sealed class RawViewer : IDisposable
                 throw new IOException($"the connection ended before \"{text}\" had come");
         }
         _buffer = _buffer[(at + bytes.Length)..];
+    }
+
+    /// <summary>Reads whatever comes until the other side ends the connection, in order or not.</summary>
+    public async Task<string> ReadToTheEndAsync()
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        try
+        {
+            while (await FillAsync(timeout.Token))
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // reset
+        }
+        return Encoding.Latin1.GetString(_buffer);
     }
 
     /// <summary>Whether the other side has ended the connection and nothing is left to read. Waits up to ten seconds for it.</summary>

@@ -15,6 +15,7 @@ public sealed class ScriptedOrigin : IAsyncDisposable
     private readonly ConcurrentBag<Task> _connections = [];
     private readonly Task _accepting;
     private volatile Func<OriginConversation, Task> _script = conversation => conversation.SayAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    private volatile bool _leavesBodies;
     private int _connectionCount;
 
     /// <summary>Starts to listen on a free port of 127.0.0.1.</summary>
@@ -49,6 +50,13 @@ public sealed class ScriptedOrigin : IAsyncDisposable
         await conversation.SayAsync(bytes);
         conversation.Close();
     });
+
+    /// <summary>Answers every request with these bytes as soon as its head is there, reads nothing of its body, and ends the connection.</summary>
+    public ScriptedOrigin ReplyAtHead(string bytes)
+    {
+        _leavesBodies = true;
+        return ReplyAndClose(bytes);
+    }
 
     /// <summary>Runs this on every request.</summary>
     public ScriptedOrigin Script(Func<OriginConversation, Task> script)
@@ -89,7 +97,7 @@ public sealed class ScriptedOrigin : IAsyncDisposable
         {
             try
             {
-                var reader = new RequestReader(socket, _stop.Token);
+                var reader = new RequestReader(socket, _leavesBodies, _stop.Token);
                 while (await reader.ReadAsync() is { } request)
                 {
                     _requests.Enqueue(request);
@@ -105,7 +113,7 @@ public sealed class ScriptedOrigin : IAsyncDisposable
         }
     }
 
-    private sealed class RequestReader(Socket socket, CancellationToken cancellationToken)
+    private sealed class RequestReader(Socket socket, bool leavesBodies, CancellationToken cancellationToken)
     {
         private byte[] _buffer = [];
 
@@ -121,6 +129,8 @@ public sealed class ScriptedOrigin : IAsyncDisposable
             _buffer = _buffer[(end + 4)..];
             var headers = lines.Skip(1).Select(line => (line[..line.IndexOf(':')], line[(line.IndexOf(':') + 1)..].Trim())).ToList();
             var request = new OriginRequest(lines[0], headers, "");
+            if (leavesBodies)
+                return request;
             if (request["Content-Length"] is { } length)
                 return request with { Body = await TakeAsync(int.Parse(length, CultureInfo.InvariantCulture)) };
             if (request["Transfer-Encoding"] is null)

@@ -106,13 +106,30 @@ internal sealed class RecordingLog : IAccessLog
     private readonly Channel<string> _refusals = Channel.CreateUnbounded<string>();
     private readonly ConcurrentQueue<Exception> _faults = new();
 
+    private readonly ConcurrentQueue<AccessLogEntry> _allEntries = new();
+    private readonly ConcurrentQueue<string> _allRefusals = new();
+
     public IReadOnlyCollection<Exception> Faults => _faults;
+
+    /// <summary>Every entry so far, taken with <see cref="NextAsync"/> or not.</summary>
+    public IReadOnlyCollection<AccessLogEntry> Entries => _allEntries;
+
+    /// <summary>Every refusal so far.</summary>
+    public IReadOnlyCollection<string> Refusals => _allRefusals;
 
     public bool HasEntry => _entries.Reader.Count > 0;
 
-    public void Write(in AccessLogEntry entry) => _entries.Writer.TryWrite(entry);
+    public void Write(in AccessLogEntry entry)
+    {
+        _allEntries.Enqueue(entry);
+        _entries.Writer.TryWrite(entry);
+    }
 
-    public void Refused(string reason) => _refusals.Writer.TryWrite(reason);
+    public void Refused(string reason)
+    {
+        _allRefusals.Enqueue(reason);
+        _refusals.Writer.TryWrite(reason);
+    }
 
     public void Faulted(string requestId, Exception exception) => _faults.Enqueue(exception);
 

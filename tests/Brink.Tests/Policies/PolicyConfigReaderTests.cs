@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Brink.Configuration;
 using Brink.Policies;
 
 namespace Brink.Tests.Policies;
@@ -135,5 +137,69 @@ public sealed class PolicyConfigReaderTests
             {"Name":"n","HeadersConfig":{"HeaderBehavior":"{{{behavior}}}"{{{list}}}},
             "CookiesConfig":{"CookieBehavior":"none"},"QueryStringsConfig":{"QueryStringBehavior":"all"}}
             """;
+    }
+
+    /// <summary>The headers of CloudFront that have a value here, and those that do not; with other spellings, a newer one, and a viewer's own.</summary>
+    public static TheoryData<string, bool> CloudFrontNames => new(
+        CloudFrontHeaders.All.Select(name => (name, CloudFrontHeaders.Supported.Contains(name))).Append(("cloudfront-viewer-city", false)).Append(("CloudFront-Viewer-Cert-Pem", false)).Append(("CloudFront-Secret", true)));
+
+    [Theory]
+    [MemberData(nameof(CloudFrontNames))]
+    public void HeaderWithoutAValue_IsRefusedByName_WhereverItIsListed(string name, bool isAccepted)
+    {
+        string Origin(string behavior) => $$"""{ "Name": "n", "HeadersConfig": { "HeaderBehavior": "{{behavior}}", "Headers": { "Quantity": 1, "Items": ["{{name}}"] } }, "CookiesConfig": { "CookieBehavior": "none" }, "QueryStringsConfig": { "QueryStringBehavior": "none" } }""";
+        void Judge(ImmutableArray<ConfigMistake> mistakes)
+        {
+            if (isAccepted)
+                Assert.DoesNotContain(mistakes, mistake => mistake.Rule.Contains("not supported yet", StringComparison.Ordinal));
+            else
+                Assert.Equal($"$.HeadersConfig.Headers: {name} is not supported yet. Take it off the list.", Assert.Single(mistakes).ToString());
+        }
+        Judge(PolicyConfigReader.ReadOriginRequestPolicy(Origin("whitelist"), "i").Mistakes);
+        if (name != "CloudFront-Secret")
+            Judge(PolicyConfigReader.ReadOriginRequestPolicy(Origin("allViewerAndWhitelistCloudFront"), "i").Mistakes);
+        Assert.Empty(PolicyConfigReader.ReadOriginRequestPolicy(Origin("allExcept"), "i").Mistakes);
+        var key = PolicyConfigReader.ReadCachePolicy(
+            """{ "Name": "n", "MinTTL": 0, "ParametersInCacheKeyAndForwardedToOrigin": { "EnableAcceptEncodingGzip": false, "HeadersConfig": { "HeaderBehavior": "whitelist", "Headers": { "Quantity": 1, "Items": ["NAME"] } }, "CookiesConfig": { "CookieBehavior": "none" }, "QueryStringsConfig": { "QueryStringBehavior": "none" } } }"""
+                .Replace("NAME", name, StringComparison.Ordinal), "i").Mistakes;
+        Assert.Equal(isAccepted && !CloudFrontHeaders.OriginRequestPolicyOnly.Contains(name), key.IsEmpty);
+    }
+
+    [Fact]
+    public void FifteenHeadersOfTwentyFive_HaveNoValue() =>
+        Assert.Equal((25, 10), (CloudFrontHeaders.All.Length, CloudFrontHeaders.Supported.Length));
+
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    [InlineData(false, false, false)]
+    public void AcceptEncodingInTheKey_IsRefusedWhereACodingIsOn(bool gzip, bool brotli, bool isRefused)
+    {
+        var mistakes = PolicyConfigReader.ReadCachePolicy(
+            $$"""{ "Name": "n", "MinTTL": 0, "ParametersInCacheKeyAndForwardedToOrigin": { "EnableAcceptEncodingGzip": {{(gzip ? "true" : "false")}}, "EnableAcceptEncodingBrotli": {{(brotli ? "true" : "false")}}, "HeadersConfig": { "HeaderBehavior": "whitelist", "Headers": { "Quantity": 1, "Items": ["accept-encoding"] } }, "CookiesConfig": { "CookieBehavior": "none" }, "QueryStringsConfig": { "QueryStringBehavior": "none" } } }""",
+            "i").Mistakes;
+
+        Assert.Equal(isRefused ? ["accept-encoding may not be listed where EnableAcceptEncodingGzip or EnableAcceptEncodingBrotli is on: they put it into the key"] : [], mistakes.Select(mistake => mistake.Rule));
+    }
+
+    [Fact]
+    public void AcceptEncodingInAnOriginRequestPolicy_IsRefused() =>
+        Assert.Contains(
+            PolicyConfigReader.ReadOriginRequestPolicy($$"""{ "Name": "n", {{None.Replace("\"none\"}", "\"whitelist\",\"Headers\":{\"Quantity\":1,\"Items\":[\"Accept-Encoding\"]}}", StringComparison.Ordinal)}} }""", "i").Mistakes,
+            mistake => mistake.Rule == "Accept-Encoding cannot be listed in an origin request policy");
+
+    [Theory]
+    [InlineData("""{ "ETag": "E2", "CachePolicyConfig": CONFIG }""", "given")]
+    [InlineData("""{ "ETag": "E2", "CachePolicy": { "Id": "printed", "LastModifiedTime": "2026-01-02T03:04:05.678000+00:00", "CachePolicyConfig": CONFIG } }""", "printed")]
+    public void WhatTheCommandLinePrints_IsRead(string form, string id)
+    {
+        var (cache, mistakes) = PolicyConfigReader.ReadCachePolicy(form.Replace("CONFIG", """{ "Name": "n", "MinTTL": 7 }""", StringComparison.Ordinal), "given");
+        Assert.Empty(mistakes);
+        Assert.Equal((id, 7d), (cache!.Id, cache.MinTtl.TotalSeconds));
+
+        var (origin, others) = PolicyConfigReader.ReadOriginRequestPolicy(
+            form.Replace("CachePolicy", "OriginRequestPolicy", StringComparison.Ordinal).Replace("CONFIG", $$"""{ "Name": "n", {{None}} }""", StringComparison.Ordinal), "given");
+        Assert.Empty(others);
+        Assert.Equal((id, "n"), (origin!.Id, origin.Name));
     }
 }

@@ -44,7 +44,7 @@ internal sealed class OrdinaryConnection : Viewer
     private volatile int _wait;
     private volatile int _lateWait = -1;
     private TimeSpan _patience;
-    private int _seenWait = -1;
+    private volatile int _seenWait = -1;
     private long _seenAt;
 
     /// <summary>Takes up a connection of which nothing has been read.</summary>
@@ -96,12 +96,22 @@ internal sealed class OrdinaryConnection : Viewer
     /// <summary>Answers requests until the connection is over, or one comes that is not ordinary: then true, and nothing of that one is consumed.</summary>
     private async Task<bool> RunAsync()
     {
+        // The first head has been waited for since the connection was accepted.
+        var deadline = _connection.Features.Get<HeadDeadline>();
+        Await(Wait.Head);
+        if (deadline is not null)
+            (_seenAt, _seenWait) = (deadline.Since, _wait);
+        deadline?.Stop();
         _connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static state => ((OrdinaryConnection)state).Beat(), this);
         var closing = _connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         await using var stop = closing.UnsafeRegister(static state => ((OrdinaryConnection)state!).Stop(), this);
         try
         {
-            return await ServeAsync();
+            if (!await ServeAsync())
+                return false;
+            if (_waiting == Wait.Head)
+                deadline?.Resume(_seenWait == _wait ? Volatile.Read(ref _seenAt) : _time.GetTimestamp(), isWithinHead: true);
+            return true;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
@@ -310,7 +320,9 @@ internal sealed class OrdinaryConnection : Viewer
             return;
         if (wait != _seenWait)
         {
-            (_seenWait, _seenAt) = (wait, _time.GetTimestamp());
+            // In this order: who reads that this wait has been seen reads since when.
+            Volatile.Write(ref _seenAt, _time.GetTimestamp());
+            _seenWait = wait;
             return;
         }
         var longest = waiting switch

@@ -18,7 +18,7 @@ internal enum HeadVerdict
 }
 
 /// <summary>
-/// The head of an ordinary request: GET or HEAD for a path, HTTP/1.1, one plain Host, no body, nothing about the connection but that it stays. Whatever has a
+/// The head of an ordinary request: GET or HEAD for a path, HTTP/1.1, one Host, no body, nothing about the connection but that it stays. Whatever has a
 /// second reading somewhere in the world is not ordinary: a bare CR or LF, a folded line, a blank before a colon, any control character, any Content-Length or
 /// Transfer-Encoding. So this class never has to refuse anything, and can never frame a message differently from Kestrel: there is no body to frame
 /// (docs/decisions/0023-ordinary-requests.md).
@@ -35,7 +35,6 @@ internal sealed class OrdinaryHead
     private static readonly SearchValues<byte> NotInTarget = SearchValues.Create([.. Bytes(b => b is <= 0x20 or >= 0x7f or (byte)'#')]);
     private static readonly SearchValues<byte> InName = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
     private static readonly SearchValues<byte> NotInValue = SearchValues.Create([.. Bytes(b => b is < 0x20 and not (byte)'\t' or 0x7f)]);
-    private static readonly SearchValues<byte> InHostName = SearchValues.Create("-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     private readonly List<Line> _lines = [];
     private HeaderField[] _fields = new HeaderField[16];
@@ -163,10 +162,12 @@ internal sealed class OrdinaryHead
 
         var name = bytes[..colon];
         var value = rest[..end].Trim(" \t"u8);
+        string? valueText = null;
         switch (name.Length)
         {
             case 4 when Ascii.EqualsIgnoreCase(name, "Host"u8):
-                if (!IsPlainHost(value))
+                valueText = Encoding.Latin1.GetString(value);
+                if (!HostField.IsValid(valueText))
                     return HeadVerdict.Unusual;
                 isHost = true;
                 break;
@@ -185,19 +186,9 @@ internal sealed class OrdinaryHead
 
         // The field in the same place of the request before has this name, as a rule.
         var nameText = before is not null && Ascii.Equals(name, before.Field.Name) ? before.Field.Name : Encoding.Latin1.GetString(name);
-        field = new HeaderField(nameText, Encoding.Latin1.GetString(value));
+        field = new HeaderField(nameText, valueText ?? Encoding.Latin1.GetString(value));
         length = colon + 1 + end + 2;
         return HeadVerdict.Ordinary;
-    }
-
-    /// <summary>A name or an IPv4 address, perhaps with a port.</summary>
-    private static bool IsPlainHost(ReadOnlySpan<byte> value)
-    {
-        var end = value.IndexOfAnyExcept(InHostName);
-        if (end < 0)
-            return value.Length > 0;
-        var port = value[(end + 1)..];
-        return end > 0 && value[end] == ':' && port.Length is > 0 and <= 5 && port.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
     }
 
     private void Remember(ReadOnlySpan<byte> bytes, HeaderField field, bool isHost)

@@ -58,7 +58,8 @@ internal sealed class PolledInput(PolledConnection connection) : PipeReader, IVa
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        if (_start == _end)
+        // No position at all: Kestrel gives none where it refuses what it has read.
+        if (_start == _end || consumed.GetObject() is null)
             return;
         _start = Place(consumed);
         _isExamined = Place(examined) == _end;

@@ -6,8 +6,14 @@ namespace Brink.Functions.Lambda;
 /// </summary>
 public interface IProcessSandbox
 {
-    /// <summary>What to call it in a line for the operator.</summary>
+    /// <summary>Everything that it isolates, and how: a long line for the operator.</summary>
     string Description { get; }
+
+    /// <summary>The same in a short line.</summary>
+    string Summary => Description;
+
+    /// <summary>What this machine does not give, a sentence each; empty where nothing is missing.</summary>
+    IReadOnlyList<string> Weaknesses => [];
 
     /// <summary>
     /// True: the process reaches this machine's loopback, so the Runtime API listens there on a port of its own. False: the sandbox carries

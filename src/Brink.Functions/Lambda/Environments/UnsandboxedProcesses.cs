@@ -15,6 +15,12 @@ public sealed class UnsandboxedProcesses : IProcessSandbox
     public string Description => "no sandbox: functions run with the rights of brink, on this machine's network";
 
     /// <inheritdoc/>
+    public string Summary => "Lambda@Edge functions run without a sandbox, on this machine's network";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Weaknesses => ["functions have all the rights of brink: --unsafe-no-sandbox was given"];
+
+    /// <inheritdoc/>
     public bool SharesLoopback => true;
 
     /// <inheritdoc/>

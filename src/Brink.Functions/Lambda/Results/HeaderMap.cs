@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
@@ -20,7 +19,6 @@ internal sealed class HeaderMap(Verdict verdict)
     private const int MaxNames = 8_192;
     private const int FieldOverhead = 4;
 
-    private static readonly SearchValues<char> NotInHosts = SearchValues.Create(" \t/?#@\\,");
 
     private readonly NamedValues _shown = new();
     private readonly FieldEdits _edits = new();
@@ -290,8 +288,8 @@ internal sealed class HeaderMap(Verdict verdict)
         var text = WireText.Encode(value.GetString()!);
         if (WireText.HasControls(text))
             RefuseValue(name, number, "must not have control characters", "Take out line ends and the like");
-        else if (_isRequest && name == "host" && (text.Length == 0 || text.AsSpan().ContainsAny(NotInHosts)))
-            RefuseValue(name, number, $"must be a host, perhaps with a port, and is '{Verdict.Shown(text)}'", "Write the name alone, like www.example.com");
+        else if (_isRequest && name == "host" && !HostField.IsValid(text))
+            RefuseValue(name, number, $"must be a host name or an address, perhaps with a port up to 65535, and is '{Verdict.Shown(text)}'", "Write the name alone, like www.example.com");
         return text;
     }
 
@@ -370,7 +368,7 @@ internal sealed class HeaderMap(Verdict verdict)
     {
         if (map.ValueKind != JsonValueKind.Object)
         {
-            verdict.Refuse(ResultTexts.Origin, path, $"must be an object, not {ResultJson.Kind(map)}", "Write {} for none");
+            verdict.Refuse(ResultTexts.OriginHeaders, path, $"must be an object, not {ResultJson.Kind(map)}", "Write {} for none");
             return original;
         }
         _path = path;
@@ -380,7 +378,7 @@ internal sealed class HeaderMap(Verdict verdict)
         foreach (var property in map.EnumerateObject())
         {
             if (++names > Limits.OriginCustomHeaders)
-                verdict.Refuse(ResultTexts.Origin, path, $"must not have more than {Limits.OriginCustomHeaders} headers", "Shorten it");
+                verdict.Refuse(ResultTexts.OriginHeaders, path, $"must not have more than {Limits.OriginCustomHeaders} headers", "Shorten it");
             else if (property.Value.ValueKind != JsonValueKind.Array)
                 verdict.Refuse(ResultTexts.HeaderNotAnArray, $"{path}['{Verdict.Shown(property.Name)}']", $"must be an array, not {ResultJson.Kind(property.Value)}", "Put the entry into brackets");
             if (verdict.IsOver || NameOf(property.Name) is not { } name)
@@ -390,9 +388,9 @@ internal sealed class HeaderMap(Verdict verdict)
                 if (!ReadEntry(entry, name, 0, out var key, out var value))
                     return original;
                 if (fields.Exists(name))
-                    verdict.Refuse(ResultTexts.Origin, PathOf(name), "must have one entry", "Leave one");
+                    verdict.Refuse(ResultTexts.OriginHeaders, PathOf(name), "must have one entry", "Leave one");
                 else if (ResultJson.RawLength(value) > 6 * Limits.OriginCustomHeaderValueLength || name.Length > Limits.OriginCustomHeaderNameLength)
-                    verdict.Refuse(ResultTexts.Origin, PathOf(name), $"must not have a name over {Limits.OriginCustomHeaderNameLength} or a value over {Limits.OriginCustomHeaderValueLength:N0} characters", "Shorten it");
+                    verdict.Refuse(ResultTexts.OriginHeaders, PathOf(name), $"must not have a name over {Limits.OriginCustomHeaderNameLength} or a value over {Limits.OriginCustomHeaderValueLength:N0} characters", "Shorten it");
                 if (verdict.IsOver)
                     return original;
                 fields.Add(CustomHeader(name, key, value, original, request));
@@ -402,7 +400,7 @@ internal sealed class HeaderMap(Verdict verdict)
             }
         }
         if (length > Limits.OriginCustomHeadersLength)
-            verdict.Refuse(ResultTexts.Origin, path, $"must not be over {Limits.OriginCustomHeadersLength:N0} characters, names and values together", "Shorten it");
+            verdict.Refuse(ResultTexts.OriginHeaders, path, $"must not be over {Limits.OriginCustomHeadersLength:N0} characters, names and values together", "Shorten it");
         return fields.SequenceEqual(original) ? original : fields.ToImmutable();
     }
 
@@ -415,13 +413,13 @@ internal sealed class HeaderMap(Verdict verdict)
         }
         var text = WireText.Encode(value.GetString()!);
         if (OriginRules.IsDeniedHeader(name) || ShownHeaders.IsHidden(HeaderRules.For(name)))
-            verdict.Refuse(ResultTexts.DisallowedHeader, PathOf(name), "is a header that may not be added to origin requests", "Leave it out");
+            verdict.Refuse(ResultTexts.OriginHeaders, PathOf(name), "is a header that may not be added to origin requests", "Leave it out");
         else if (request.Headers.Contains(name) && !original.Exists(name))
-            verdict.Refuse(ResultTexts.Origin, PathOf(name), "is in request.headers already", "Change it there, or use another name");
+            verdict.Refuse(ResultTexts.OriginHeaders, PathOf(name), "is in request.headers already", "Change it there, or use another name");
         else if (text.Length > Limits.OriginCustomHeaderValueLength)
-            verdict.Refuse(ResultTexts.Origin, PathOf(name), $"must not be over {Limits.OriginCustomHeaderValueLength:N0} characters", "Shorten it");
+            verdict.Refuse(ResultTexts.OriginHeaders, PathOf(name), $"must not be over {Limits.OriginCustomHeaderValueLength:N0} characters", "Shorten it");
         else if (WireText.HasControls(text))
-            verdict.Refuse(ResultTexts.HeaderValue, PathOf(name), "must not have control characters", "Take out line ends and the like");
+            verdict.Refuse(ResultTexts.OriginHeaders, PathOf(name), "must not have control characters", "Take out line ends and the like");
         return new HeaderField(WireNameOf(key, name, null), text);
     }
 }

@@ -190,7 +190,7 @@ internal readonly struct OriginChange(HeaderMap headers, Verdict verdict, Origin
         if (!ResultJson.Has(given, name, out var value))
         {
             if (isRequired)
-                verdict.Refuse(ResultTexts.Origin, "request.origin" + path, "is missing", "Add it");
+                Refuse(path, "is missing", "Add it");
             return "";
         }
         if (value.ValueKind != JsonValueKind.String)
@@ -242,5 +242,5 @@ internal readonly struct OriginChange(HeaderMap headers, Verdict verdict, Origin
         return null;
     }
 
-    private void Refuse(string path, string rule, string fix) => verdict.Refuse(ResultTexts.Origin, "request.origin" + path, rule, fix);
+    private void Refuse(string path, string rule, string fix) => verdict.Refuse(ResultTexts.OriginValue(path), "request.origin" + path, rule, fix);
 }

@@ -270,7 +270,7 @@ public sealed class ResultReader
         {
             JsonValueKind.Number => status.TryGetInt32(out number),
             JsonValueKind.String when ResultJson.RawLength(status) <= 18 && status.GetString() is { Length: 3 } text =>
-                int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out number),
+                WireNumber.TryRead(text, 599, out number),
             _ => false,
         };
         if (!isRead || number is < 200 or > 599)

@@ -20,7 +20,7 @@ public sealed class LoopbackClient
         return new(((IPEndPoint)accepted.RemoteEndPoint!).Port, ((IPEndPoint)accepted.LocalEndPoint!).Port);
     }
 
-    /// <summary>The user that opened its socket, and the socket's number, which is nobody else's while it is open. Null: it has been closed.</summary>
+    /// <summary>The user that opened its socket, and the socket's number, which no other socket has while it is open. Null: it has been closed.</summary>
     public (uint User, long Socket)? FindOwner()
     {
         // A socket for IPv6 may connect over IPv4 too, as Java's do.

@@ -1,5 +1,5 @@
-using System.Buffers.Text;
 using System.Text;
+using Brink.Http;
 
 namespace Brink.Functions.Lambda;
 
@@ -68,7 +68,7 @@ internal struct RequestHead
             var value = line[(colon + 1)..].Trim(" \t"u8);
             if (Is(name, "content-length"))
             {
-                if (!Utf8Parser.TryParse(value, out long given, out var used) || used != value.Length || given < 0 || (length >= 0 && length != given))
+                if (!WireNumber.TryRead(value, out var given) || (length >= 0 && length != given))
                     return "Content-Length is not one number";
                 length = given;
             }

@@ -114,7 +114,7 @@ internal sealed class RuntimeApiListener : IDisposable
     private async Task AskAndServeAsync(Socket accepted)
     {
         accepted.NoDelay = true;
-        // Off the thread that accepts: whoever comes without a right to shall not keep others waiting.
+        // Off the thread that accepts: a peer without the right to ask must not keep others waiting.
         var question = Task.Run(() => _api.AdmitsAsync(LoopbackClient.Of(accepted)).AsTask());
         lock (_connections)
             _questions.Add(question);

@@ -76,6 +76,28 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
     }
 
     /// <inheritdoc/>
+    public string Summary => "Lambda@Edge functions run in a sandbox, " + _options.Network switch
+    {
+        SandboxNetwork.Shared => "on this machine's network",
+        SandboxNetwork.Egress => "with a network of their own",
+        _ => "without a network",
+    };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Weaknesses
+    {
+        get
+        {
+            var weaknesses = new List<string>();
+            if (_groups is null)
+                weaknesses.Add("no control group may be written here: what functions hold is measured twenty times a second, not bounded by the kernel");
+            if (_filter is null)
+                weaknesses.Add("the system calls of functions are not filtered on this architecture");
+            return weaknesses;
+        }
+    }
+
+    /// <inheritdoc/>
     public bool SharesLoopback => _options.Network == SandboxNetwork.Shared;
 
     /// <summary>Whether the kernel bounds memory, by control groups.</summary>

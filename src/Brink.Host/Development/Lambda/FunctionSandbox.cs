@@ -1,4 +1,5 @@
 using Brink.Functions.Lambda;
+using Brink.Host.CommandLine;
 using Brink.Host.Commands;
 
 namespace Brink.Host.Development;
@@ -13,4 +14,12 @@ internal static class FunctionSandbox
     /// <returns>The sandbox, or a sentence that says what is missing.</returns>
     public static async Task<(IProcessSandbox? Sandbox, string? Problem)> OpenAsync(bool unsafeNoSandbox, NetworkOption.Given? network = null) =>
         unsafeNoSandbox ? (new UnsandboxedProcesses(), null) : await BubblewrapSandbox.OpenAsync((network ?? new NetworkOption.Given(null, [])).Apply(SandboxOptions.Default));
+
+    /// <summary>One short line; and one for each thing that this machine does not give.</summary>
+    public static async Task TellAsync(IProcessSandbox sandbox, string command)
+    {
+        await Console.Error.WriteLineAsync($"{command}: {sandbox.Summary}");
+        foreach (var weakness in sandbox.Weaknesses)
+            await Console.Error.WriteLineAsync($"{command}: {Colors.OfErrors.Yellow("warning")}: {weakness}");
+    }
 }

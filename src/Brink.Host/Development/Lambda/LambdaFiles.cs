@@ -27,6 +27,7 @@ internal sealed class LambdaFiles : IAsyncDisposable
     private readonly Dictionary<string, FunctionDebugger> _debuggers = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly PerFunction _memory, _timeout;
+    private readonly FunctionRuntimes _runtimes;
 
     public LambdaFiles(DevOptions options, LambdaQuotas quotas, TimeProvider time)
     {
@@ -34,6 +35,7 @@ internal sealed class LambdaFiles : IAsyncDisposable
             throw new InvalidOperationException("the command opens a sandbox and a log where functions use them");
         (_options, _quotas) = (options, quotas);
         _time = time;
+        _runtimes = options.GivenRuntimes([]);
         (_memory, _timeout) = (options.MemoryMegabytes([]), options.TimeoutSeconds([]));
         _interpreters = new Interpreters { Node = options.Node, Python = options.Python };
         _log = log;
@@ -49,6 +51,8 @@ internal sealed class LambdaFiles : IAsyncDisposable
         var key = name + "\0" + path;
         _published.TryGetValue(key, out var last);
         var quotas = Strictest(events);
+        if (FunctionFiles.WhyNotJavaScript(path) is { } other)
+            return LastGood(last, name, path, other, null, reading);
         using var package = FunctionPackage.Open(path, quotas.Package, out var problem);
         if (package is null)
             return LastGood(last, name, path, problem!, reading);
@@ -70,7 +74,7 @@ internal sealed class LambdaFiles : IAsyncDisposable
         if (package.NoteOnModes() is { } modes)
             reading.Warn(path, modes);
         var handler = _options.Handler ?? HandlerOf(path);
-        var choice = RuntimeChoice.For(copy, _options.Runtime, handler, _interpreters);
+        var choice = RuntimeChoice.For(copy, _runtimes.OfLambda(name), handler, _interpreters);
         if (choice.Runtime is null)
             return LastGood(last, name, path, choice.Problem!.Replace(copy, path, StringComparison.Ordinal), null, reading);
         if (choice.Note is { } note)

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Brink.Http;
 
 namespace Brink.Host.Development;
 
-/// <summary>A number for every function of tier 2, or for one by its name: <c>--memory 512 --memory resize=1024</c>.</summary>
+/// <summary>A number for every Lambda@Edge function, or for one by its name: <c>--memory 512 --memory resize=1024</c>.</summary>
 internal sealed class PerFunction
 {
     private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
@@ -23,8 +24,8 @@ internal sealed class PerFunction
         {
             var at = value.IndexOf('=', StringComparison.Ordinal);
             var name = at < 0 ? null : value[..at];
-            if (name is "" || !int.TryParse(value[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
-                mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"{flag} {value}: {least} to {most} {unit}, for all functions of tier 2 or as NAME=N for one"));
+            if (name is "" || !WireNumber.TryRead(value.AsSpan(at + 1), most, out var number) || number < least)
+                mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"{flag} {value}: {least} to {most} {unit}, for all Lambda@Edge functions or as NAME=N for one"));
             else if (name is null ? read._forAll is not null : !read._byName.TryAdd(name, number))
                 mistakes.Add($"{flag} {value}: that is said twice");
             else if (name is null)

@@ -75,6 +75,7 @@ internal sealed class CacheBench
             Request = request,
             Distribution = new LiveDistribution(distribution, live, []),
             Behavior = live,
+            StartedAt = Time.GetUtcNow(),
             OriginalUri = request.Uri,
             OriginalQueryString = request.QueryString,
         };

@@ -137,6 +137,51 @@ public sealed class CollapsingTests
         Assert.Equal(1, bench.Fetches);
     }
 
+    [Theory]
+    [InlineData(412, 412)]
+    [InlineData(412, 404)]
+    [InlineData(304, 304)]
+    [InlineData(406, 404)]
+    public async Task AnswerToTheLeadersOwnField_IsNotForThoseWhoWait(int originStatus, int status)
+    {
+        var bench = new CacheBench();
+        var answer = new TaskCompletionSource();
+        bench.Origin = async (exchange, _) =>
+        {
+            await answer.Task;
+            return exchange.Request.Headers.Contains("if-match")
+                ? CacheBench.Status(status, "leader's", ("Cache-Control", "max-age=100")) with { OriginStatus = originStatus }
+                : CacheBench.Ok("everyone's");
+        };
+        var leader = bench.GetAsync("/a", "GET", ("If-Match", "\"x\""), ("Accept", "image/png"));
+        var waiting = Enumerable.Range(0, 5).Select(_ => bench.GetAsync("/a")).ToList();
+        answer.SetResult();
+        Assert.Equal((status, "leader's"), ((await leader).Status, (await leader).Body));
+        Assert.All(await Task.WhenAll(waiting), reply => Assert.Equal((200, "everyone's"), (reply.Status, reply.Body)));
+        Assert.Equal(("everyone's", ResultType.Hit), await BodyAndTypeAsync(bench));
+    }
+
+    [Fact]
+    public async Task LeadersFunctionFails_ThoseWhoWaitAreAskedAnew()
+    {
+        var bench = new CacheBench();
+        var answer = new TaskCompletionSource();
+        bench.Origin = async (exchange, _) =>
+        {
+            await answer.Task;
+            return exchange.Request.QueryString == "bad"
+                ? CacheBench.Status(503, "page") with { EndedBy = ResultType.LambdaExecutionError }
+                : CacheBench.Ok("well");
+        };
+        // The query is not in the key.
+        var leader = bench.GetAsync("/a?bad");
+        var waiting = Enumerable.Range(0, 5).Select(i => bench.GetAsync(i == 0 ? "/a?bad" : "/a?good")).ToList();
+        answer.SetResult();
+        Assert.Equal((503, ResultType.LambdaExecutionError), ((await leader).Status, (await leader).ResultType));
+        Assert.Equal([503, 200, 200, 200, 200], (await Task.WhenAll(waiting)).Select(reply => reply.Status));
+        Assert.Equal(("well", ResultType.Hit), await BodyAndTypeAsync(bench));
+    }
+
     [Fact]
     public async Task WaitingTooLong_AsksByItself()
     {

@@ -31,6 +31,65 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
+    public async Task HitAtOnce_HasNoAge()
+    {
+        var bench = new CacheBench();
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(0.9);
+        Assert.Equal((ResultType.Hit, null), await TypeAndAgeAsync(bench));
+    }
+
+    [Fact]
+    public async Task OriginsAge_GoesOnOnHits_AndCountsForFreshness()
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Ok("x", ("Cache-Control", "max-age=100"), ("Age", "40"), ("ETag", "\"v\"")));
+        var miss = await bench.GetAsync("/a");
+        Assert.Equal(("40", null), (miss.Headers.Get("age"), miss.Age));
+
+        bench.Time.AdvanceSeconds(5);
+        var hit = await bench.GetAsync("/a");
+        Assert.Equal((ResultType.Hit, 45, null), (hit.ResultType, hit.Age, hit.Headers.Get("age")));
+
+        bench.Time.AdvanceSeconds(56);
+        bench.OriginSays(CacheBench.Status(304, "", ("Cache-Control", "max-age=100"), ("Age", "7")));
+        Assert.Equal((ResultType.RefreshHit, 7), await TypeAndAgeAsync(bench));
+        bench.Time.AdvanceSeconds(2);
+        Assert.Equal((ResultType.Hit, 9), await TypeAndAgeAsync(bench));
+    }
+
+    [Fact]
+    public async Task OriginsDate_CountsAsAge()
+    {
+        var bench = new CacheBench();
+        string Ago(int seconds) => (bench.Time.GetUtcNow() - TimeSpan.FromSeconds(seconds)).ToString("R");
+        bench.OriginSays(CacheBench.Ok("x", ("Cache-Control", "max-age=100"), ("Date", Ago(60)), ("ETag", "\"v\"")));
+        await bench.GetAsync("/a");
+        Assert.Equal((ResultType.Hit, 60), await TypeAndAgeAsync(bench));
+
+        bench.Time.AdvanceSeconds(41);
+        // A 304 without a date is as young as it looks, and takes the old date with it.
+        bench.OriginSays(CacheBench.Status(304, ""));
+        var refreshed = await bench.GetAsync("/a");
+        Assert.Equal((ResultType.RefreshHit, null, null), (refreshed.ResultType, refreshed.Age, refreshed.Headers.Get("date")));
+        bench.Time.AdvanceSeconds(99);
+        Assert.Equal((ResultType.Hit, 99), await TypeAndAgeAsync(bench));
+    }
+
+    [Fact]
+    public async Task SlowAnswerOfACache_IsOlderByTheTimeItTook()
+    {
+        var bench = new CacheBench();
+        bench.Origin = (_, _) =>
+        {
+            bench.Time.AdvanceSeconds(3);
+            return ValueTask.FromResult(CacheBench.Ok("x", ("Cache-Control", "max-age=100"), ("Age", "40")));
+        };
+        await bench.GetAsync("/a");
+        Assert.Equal((ResultType.Hit, 43), await TypeAndAgeAsync(bench));
+    }
+
+    [Fact]
     public async Task EditingAHitsHeaders_LeavesTheStoredOnesAlone()
     {
         var bench = new CacheBench();
@@ -220,6 +279,12 @@ public sealed class EdgeCacheTests
     [InlineData("stale-if-error=60", 30, true)]
     [InlineData("stale-if-error=60", 90, false)]
     [InlineData("stale-if-error=0", 1, false)]
+    [InlineData("must-revalidate", 1, false)]
+    [InlineData("must-revalidate, stale-if-error=60", 1, false)]
+    [InlineData("proxy-revalidate", 1, false)]
+    [InlineData("proxy-revalidate, stale-if-error=60", 30, true)]
+    [InlineData("s-maxage=10", 1, false)]
+    [InlineData("s-maxage=10, stale-if-error=60", 30, true)]
     public async Task OriginFails_TheStaleObjectStandsIn(string? directive, int secondsAfterExpiry, bool served)
     {
         foreach (var failure in new[] { CacheBench.Unreachable(), CacheBench.Status(500, "boom"), CacheBench.Status(503, "busy") })
@@ -293,6 +358,36 @@ public sealed class EdgeCacheTests
         answer.SetResult(CacheBench.Ok("new", ("Cache-Control", "max-age=10")));
         await UntilAsync(async () => (await bench.GetAsync("/a")).Body == "new");
         Assert.Equal(2, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task StaleWhileRevalidate_DoesNotHoldAgainstMustRevalidate()
+    {
+        var bench = new CacheBench(Policy(0, 10, 1000));
+        bench.OriginSays(CacheBench.Ok("old", ("Cache-Control", "max-age=10, stale-while-revalidate=30, must-revalidate")));
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(11);
+        bench.OriginSays(CacheBench.Ok("new"));
+        Assert.Equal(("new", ResultType.Miss), await BodyAndTypeAsync(bench));
+    }
+
+    [Fact]
+    public async Task StaleWhileRevalidate_TheRefreshCarriesNoConditionOfTheViewers()
+    {
+        var bench = new CacheBench(Policy(0, 10, 1000));
+        bench.OriginSays(CacheBench.Ok("old", ("Cache-Control", "max-age=10, stale-while-revalidate=30")));
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(20);
+        var asked = new TaskCompletionSource<HeaderList>();
+        bench.Origin = (exchange, _) =>
+        {
+            asked.SetResult(exchange.Request.Headers);
+            return ValueTask.FromResult(CacheBench.Ok("new"));
+        };
+        await bench.GetAsync(
+            "/a", "GET", ("If-Match", "\"v\""), ("If-Unmodified-Since", "Thu, 01 Jan 2026 00:00:00 GMT"), ("If-None-Match", "\"v\""),
+            ("If-Modified-Since", "Thu, 01 Jan 2026 00:00:00 GMT"), ("Range", "bytes=0-1"), ("If-Range", "\"v\""), ("X-Kept", "1"));
+        Assert.Equal(["X-Kept"], (await asked.Task).Select(field => field.Name));
     }
 
     [Fact]
@@ -407,6 +502,74 @@ public sealed class EdgeCacheTests
         Assert.Equal((206, ResultType.Miss), (part.Status, part.ResultType));
         bench.OriginSays(CacheBench.Ok("hello"));
         Assert.Equal(("hello", ResultType.Miss), await BodyAndTypeAsync(bench));
+    }
+
+    // An answer to a field outside the key is for the one who sent it (spec 3.2).
+    [Theory]
+    [InlineData(412, "If-Match", "\"other\"")]
+    [InlineData(412, "If-Unmodified-Since", "Thu, 01 Jan 2026 00:00:00 GMT")]
+    [InlineData(412, "If-None-Match", "*")]
+    [InlineData(416, "Range", "bytes=100-")]
+    [InlineData(406, "Accept", "image/png")]
+    [InlineData(417, "Expect", "other")]
+    [InlineData(304, "If-None-Match", "\"v1\"")]
+    [InlineData(304, "If-Modified-Since", "Thu, 01 Jan 2026 00:00:00 GMT")]
+    [InlineData(206, "Range", "bytes=0-1")]
+    public async Task AnswerToAFieldOutsideTheKey_IsPassedOnAndNotStored(int status, string name, string value)
+    {
+        // As the origin gave it, and where a function of tier 2 made something of it that would be stored.
+        foreach (var shown in new[] { status, 404, 200 })
+        {
+            var bench = new CacheBench();
+            bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Status(shown, "yours", ("Cache-Control", "max-age=100")) with { OriginStatus = status });
+            var reply = await bench.GetAsync("/a", "GET", (name, value));
+            Assert.Equal((shown, "yours"), (reply.Status, reply.Body));
+
+            bench.OriginSays(CacheBench.Ok("everyone's"));
+            Assert.Equal(("everyone's", ResultType.Miss), await BodyAndTypeAsync(bench));
+            Assert.Equal(("everyone's", ResultType.Hit), await BodyAndTypeAsync(bench));
+        }
+    }
+
+    [Fact]
+    public async Task FailedPrecondition_IsStoredWhereTheConditionIsInTheKey_OrNoneWasSent()
+    {
+        var bench = new CacheBench(Policy(0, 100, 1000) with { Headers = ItemSet.Whitelist("If-Match") });
+        bench.OriginSays(CacheBench.Status(412, "no", ("Cache-Control", "max-age=100")));
+        await bench.GetAsync("/a", "GET", ("If-Match", "\"x\""));
+        await bench.GetAsync("/a", "GET", ("If-Match", "\"x\""));
+        Assert.Equal(1, bench.Fetches);
+        await bench.GetAsync("/a");
+        await bench.GetAsync("/a");
+        Assert.Equal(2, bench.Fetches);
+    }
+
+    [Theory]
+    [InlineData(ResultType.LambdaExecutionError, 503)]
+    [InlineData(ResultType.LambdaValidationError, 502)]
+    [InlineData(ResultType.LambdaLimitExceeded, 503)]
+    public async Task FunctionFails_ItsPageIsNotStored_WhateverTheOriginHadAnswered(ResultType type, int status)
+    {
+        foreach (var policy in new[] { "CachingOptimized", "CachingDisabled" })
+        {
+            foreach (var originStatus in new[] { status, 200, 404 })
+            {
+                var bench = new CacheBench(ManagedPolicies.FindCachePolicy(policy));
+                bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Status(status, "page") with { EndedBy = type, OriginStatus = originStatus });
+                var reply = await bench.GetAsync("/a");
+                Assert.Equal((status, type), (reply.Status, reply.ResultType));
+                Assert.Equal(0, bench.Cache.Memory.Count);
+
+                bench.OriginSays(CacheBench.Ok("well"));
+                Assert.Equal(("well", ResultType.Miss), await BodyAndTypeAsync(bench));
+            }
+        }
+    }
+
+    private static async Task<(ResultType, int?)> TypeAndAgeAsync(CacheBench bench)
+    {
+        var reply = await bench.GetAsync("/a");
+        return (reply.ResultType, reply.Age);
     }
 
     private static async Task<(string, ResultType)> BodyAndTypeAsync(CacheBench bench)

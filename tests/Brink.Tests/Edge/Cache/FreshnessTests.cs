@@ -95,6 +95,71 @@ public sealed class FreshnessTests
     [Fact]
     public void CachingDisabled_KeepsNothingGood() => Assert.Equal(-1, Lifetime(Policy(0, 0, 0), 200, "Cache-Control: max-age=60"));
 
+    [Theory]
+    // With Min 0, Default 100, Max 1000, and then with Min 50, for a response that came at the age of 30 s.
+    [InlineData("Cache-Control: max-age=60", 30, 50)]
+    [InlineData("Cache-Control: max-age=20", 0, 50)]
+    [InlineData("Cache-Control: max-age=60, s-maxage=70", 40, 50)]
+    [InlineData("Cache-Control: max-age=5000", 1000, 1000)]
+    [InlineData("Expires: Fri, 02 Jan 2026 03:05:05 GMT", 30, 50)]
+    [InlineData("Expires: Fri, 02 Jan 2026 03:05:05 GMT|Date: Fri, 02 Jan 2026 03:03:35 GMT", 60, 60)]
+    // What the policy says begins here.
+    [InlineData("", 100, 100)]
+    [InlineData("Cache-Control: no-store", -1, 50)]
+    public void Age_UsesUpWhatTheOriginSaid(string headers, int minZero, int minFifty)
+    {
+        var age = TimeSpan.FromSeconds(30);
+        Assert.Equal(minZero, Lifetime(Policy(0, 100, 1000), 200, headers, null, age));
+        Assert.Equal(minFifty, Lifetime(Policy(50, 100, 1000), 200, headers, null, age));
+    }
+
+    [Fact]
+    public void Age_OfAnError_DoesNotShortenItsMinimum()
+    {
+        Assert.Equal(30, Lifetime(Policy(0, 100, 1000), 404, "Cache-Control: max-age=60", null, TimeSpan.FromSeconds(30)));
+        Assert.Equal(10, Lifetime(Policy(0, 100, 1000), 404, "Cache-Control: max-age=60", null, TimeSpan.FromSeconds(55)));
+    }
+
+    [Theory]
+    // stale-while-revalidate, then stale-if-error: -1 for not at all, and for without end.
+    [InlineData("max-age=1", -1, -1)]
+    [InlineData("max-age=1, stale-while-revalidate=20, stale-if-error=30", 20, 30)]
+    [InlineData("max-age=1, must-revalidate", -1, 0)]
+    [InlineData("max-age=1, MUST-REVALIDATE, stale-while-revalidate=20, stale-if-error=30", -1, 0)]
+    [InlineData("max-age=1, proxy-revalidate", -1, 0)]
+    [InlineData("max-age=1, proxy-revalidate, stale-while-revalidate=20", 20, 0)]
+    [InlineData("max-age=1, proxy-revalidate, stale-if-error=30", -1, 30)]
+    [InlineData("s-maxage=1", -1, 0)]
+    [InlineData("s-maxage=1, stale-while-revalidate=20, stale-if-error=30", 20, 30)]
+    [InlineData("max-age=1, x-must-revalidate, must-revalidate-not", -1, -1)]
+    public void StaleAnswers_AreAllowedOrForbidden(string cacheControl, int whileRevalidate, int ifError)
+    {
+        var freshness = Freshness.Of(Policy(0, 100, 1000), NoErrorTtls, 200, Headers("Cache-Control: " + cacheControl), Now, TimeSpan.Zero);
+        Assert.Equal((whileRevalidate, ifError), ((int)(freshness.StaleWhileRevalidate?.TotalSeconds ?? -1), (int)(freshness.StaleIfError?.TotalSeconds ?? -1)));
+    }
+
+    [Theory]
+    // Now it is 03:04:05, and the answer took 2 s.
+    [InlineData("", 0)]
+    [InlineData("Age: 100", 102)]
+    [InlineData("Age: 0", 2)]
+    [InlineData("Age: 100, 5", 102)]
+    [InlineData("Age: 100|Age: 5", 102)]
+    [InlineData("Age: 99999999999999999999", 2147483649)]
+    [InlineData("Age: -5", 0)]
+    [InlineData("Age: +5", 0)]
+    [InlineData("Age: 5s", 0)]
+    [InlineData("Age: 5\0", 0)]
+    [InlineData("Age: ", 0)]
+    [InlineData("Date: Fri, 02 Jan 2026 03:03:05 GMT", 60)]
+    [InlineData("Date: Fri, 02 Jan 2026 03:04:04 GMT", 0)]
+    [InlineData("Date: Fri, 02 Jan 2026 03:05:05 GMT", 0)]
+    [InlineData("Date: yesterday", 0)]
+    [InlineData("Age: 100|Date: Fri, 02 Jan 2026 03:03:05 GMT", 102)]
+    [InlineData("Age: 10|Date: Fri, 02 Jan 2026 03:03:05 GMT", 60)]
+    public void InitialAge_IsTheLargerOneOfAgeAndDate(string headers, long seconds) =>
+        Assert.Equal(seconds, (long)InitialAge.Of(Headers(headers), TimeSpan.FromSeconds(2), Now).TotalSeconds);
+
     [Fact]
     public void StaleDirectives_AreRead()
     {
@@ -102,8 +167,8 @@ public sealed class FreshnessTests
         Assert.Equal((20d, 0d), (control.StaleWhileRevalidate!.Value.TotalSeconds, control.StaleIfError!.Value.TotalSeconds));
     }
 
-    private static int Lifetime(CachePolicy policy, int status, string headers, ImmutableDictionary<int, TimeSpan>? errorTtls = null) =>
-        (int)(Freshness.Of(policy, errorTtls ?? NoErrorTtls, status, Headers(headers), Now).Lifetime?.TotalSeconds ?? -1);
+    private static int Lifetime(CachePolicy policy, int status, string headers, ImmutableDictionary<int, TimeSpan>? errorTtls = null, TimeSpan age = default) =>
+        (int)(Freshness.Of(policy, errorTtls ?? NoErrorTtls, status, Headers(headers), Now, age).Lifetime?.TotalSeconds ?? -1);
 
     private static HeaderList Headers(string text)
     {

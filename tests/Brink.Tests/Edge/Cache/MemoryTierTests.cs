@@ -111,6 +111,7 @@ public sealed class MemoryTierTests
         originStatus: 200,
         new Freshness(TimeSpan.FromDays(1), null, null, TimeSpan.FromDays(1), false),
         storedAt: 0,
+        initialAge: TimeSpan.Zero,
         epoch,
         sendsCookies: false);
 }

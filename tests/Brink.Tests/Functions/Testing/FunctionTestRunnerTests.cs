@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Brink.Functions;
 using Brink.Functions.Testing;
 using Brink.JavaScript;
 using static Brink.Tests.Functions.FunctionFixture;
@@ -19,7 +20,7 @@ public sealed class FunctionTestRunnerTests
     [Fact]
     public void Result_HasAwsShape()
     {
-        var json = JsonNode.Parse(Test("function handler(event) { console.log('hi'); return event.request; }").ToJson())!.AsObject();
+        var json = JsonNode.Parse(Test("function handler(event) { console.log('hi'); return event.request; }").ToJson())!["TestResult"]!.AsObject();
 
         Assert.Equal(["FunctionSummary", "ComputeUtilization", "FunctionExecutionLogs", "FunctionErrorMessage", "FunctionOutput"], json.Select(p => p.Key));
         Assert.Equal(JsonValueKind.String, json["ComputeUtilization"]!.GetValueKind());
@@ -29,6 +30,17 @@ public sealed class FunctionTestRunnerTests
         AssertJson(
             """{"Name":"under-test","Status":"UNPUBLISHED","FunctionConfig":{"Comment":"","Runtime":"cloudfront-js-2.0"},"FunctionMetadata":{"FunctionARN":"arn:aws:cloudfront::000000000000:function/under-test","Stage":"DEVELOPMENT","CreatedTime":"2026-11-22T10:00:00+00:00","LastModifiedTime":"2026-11-22T10:00:00+00:00"}}""",
             json["FunctionSummary"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void SeveralResults_AreAnArray_EachWithItsEvent()
+    {
+        var result = Test(PassRequest);
+
+        var array = JsonNode.Parse(Brink.Functions.Testing.TestResult.ToJson([("a.json", result), ("b.json", result)]))!.AsArray();
+
+        Assert.Equal(["a.json", "b.json"], array.Select(each => (string?)each!["Event"]));
+        AssertJson(JsonNode.Parse(result.ToJson())!["TestResult"]!.ToJsonString(), array[1]!["TestResult"]!.ToJsonString());
     }
 
     [Theory]
@@ -66,8 +78,59 @@ public sealed class FunctionTestRunnerTests
     [InlineData("return { statusCode: 302, headers: { location: { value: '/x' } } }", """{"response":{"statusCode":302,"statusDescription":"Found","headers":{"location":{"value":"/x"}},"cookies":{}}}""")]
     [InlineData("return { statusCode: 200, statusDescription: 'Fine', body: 'é', cookies: { a: { value: '1' } } }", """{"response":{"statusCode":200,"statusDescription":"Fine","headers":{},"cookies":{"a":{"value":"1"}},"body":{"encoding":"text","data":"é"}}}""")]
     [InlineData("return { statusCode: 200, body: { encoding: 'base64', data: 'aGk=' } }", """{"response":{"statusCode":200,"statusDescription":"OK","headers":{},"cookies":{},"body":{"encoding":"base64","data":"aGk="}}}""")]
-    [InlineData("event.request.querystring = 'b=1&a=2'; return event.request", """{"request":{"method":"GET","uri":"/a/b","querystring":{"b":{"value":"1"},"a":{"value":"2"}},"headers":{"host":{"value":"www.example.com"}},"cookies":{}}}""")]
+    [InlineData("event.request.querystring = 'b=1&a=2'; return event.request", """{"request":{"method":"GET","uri":"/a/b","querystring":"b=1&a=2","headers":{"host":{"value":"www.example.com"}},"cookies":{}}}""")]
     public void Output_IsWhatTheFunctionReturned(string body, string expected) => AssertJson(expected, Test($"function handler(event) {{ {body} }}").FunctionOutput);
+
+    /// <summary>Every form of a query string in a result: what the output shows, and what goes on to the cache and the origin.</summary>
+    [Theory]
+    // Text, built from the parsed object as AWS's samples build it.
+    [InlineData("q = names(q).map(function (n) { return n + '=' + q[n].value; }).join('&')", "\"b=2&a=1&n=&m=1\"", "b=2&a=1&n=&m=1")]
+    [InlineData("q = names(q).map(function (n) { return n + '=' + (q[n].multiValue || [q[n]]).map(function (v) { return v.value; }).join('&' + n + '='); }).sort().join('&')",
+        "\"a=1&b=2&m=1&m=2&n=\"", "a=1&b=2&m=1&m=2&n=")]
+    [InlineData("q = names(q).map(function (n) { return n + '=' + (q[n].multiValue || [q[n]]).map(function (v) { return v.value; }).join(','); }).join('&')",
+        "\"b=2&a=1&n=&m=1,2\"", "b=2&a=1&n=&m=1,2")]
+    [InlineData("q = require('querystring').stringify({ z: 'a b', y: ['1', '2'] })", "\"z=a%20b&y=1&y=2\"", "z=a%20b&y=1&y=2")]
+    [InlineData("q = 'flag'", "\"flag\"", "flag")]
+    [InlineData("q = 'b=2&a=1&n=&m=1&m=2'", "\"b=2&a=1&n=&m=1&m=2\"", "b=2&a=1&n=&m=1&m=2")]
+    [InlineData("q = 'a=%C3%A9'", "\"a=%C3%A9\"", "a=%C3%A9")]
+    [InlineData("q = ''", "\"\"", null)]
+    // The object, in part or as a whole.
+    [InlineData("q.a.value = '9'", """{"b":{"value":"2"},"a":{"value":"9"},"n":{"value":""},"m":{"value":"1","multiValue":[{"value":"1"},{"value":"2"}]}}""", "b=2&a=9&n=&m=1&m=2")]
+    [InlineData("q = { a: q.a, b: q.b }", """{"a":{"value":"1"},"b":{"value":"2"}}""", "a=1&b=2")]
+    [InlineData("q = { z: { multiValue: [{ value: '1' }, { value: '2' }] } }", """{"z":{"value":"1","multiValue":[{"value":"1"},{"value":"2"}]}}""", "z=1&z=2")]
+    [InlineData("q = {}", "{}", null)]
+    [InlineData("q = undefined", "{}", null)]
+    public void QueryString_InAnyForm(string edit, string shown, string? sent)
+    {
+        const string names = "function names(o) { var r = []; for (var n in o) { r.push(n); } return r; }";
+        var code = $"{names} function handler(event) {{ var q = event.request.querystring; {edit}; event.request.querystring = q; return event.request; }}";
+        const string query = "b=2&a=1&n=&m=1&m=2";
+        foreach (var runtime in (Runtime[])[Runtime.CloudFrontJs10, Runtime.CloudFrontJs20])
+        {
+            var result = Test(code, "{\"context\":{\"eventType\":\"viewer-request\"},\"request\":{\"querystring\":\"" + query + "\"}}", runtime);
+
+            Assert.Equal("", result.FunctionErrorMessage);
+            AssertJson(shown, JsonNode.Parse(result.FunctionOutput)!["request"]!["querystring"]!.ToJsonString());
+
+            var request = Request("/", query);
+            Assert.IsType<FunctionOutcome.Continue>(Run(Compile(code, runtime), EventType.ViewerRequest, request, null).Outcome);
+            Assert.Equal(sent, request.QueryString);
+        }
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("5")]
+    [InlineData("true")]
+    public void QueryString_OfAnotherType_IsRefused(string value)
+    {
+        foreach (var runtime in (Runtime[])[Runtime.CloudFrontJs10, Runtime.CloudFrontJs20])
+        {
+            var result = Test($"function handler(event) {{ event.request.querystring = {value}; return event.request; }}", runtime: runtime);
+
+            Assert.Equal(("The CloudFront function returned an invalid value: request.querystring must be an object or a string.", ""), (result.FunctionErrorMessage, result.FunctionOutput));
+        }
+    }
 
     [Theory]
     [InlineData("function handler(event) { return event.a.value; }", Sentence + "TypeError: cannot get property \"value\" of undefined")]

@@ -82,7 +82,7 @@ public sealed class LambdaHeaderRulesTests
     {
         var outcome = Edit(Event(type), result => result["headers"]![name] = Entries(name, "new"));
 
-        Assert.Equal("The Lambda function result failed validation: The function tried to add a disallowed header.", MessageOf(outcome));
+        Assert.Equal("The Lambda function result failed validation: The function tried to add a blacklisted header.", MessageOf(outcome));
         Assert.Contains($"headers['{name}']", ProblemOf(outcome), StringComparison.Ordinal);
     }
 
@@ -102,7 +102,7 @@ public sealed class LambdaHeaderRulesTests
     [Theory]
     [MemberData(nameof(DisallowedEverywhere))]
     public void Disallowed_ThatIsThere_CannotBeOverwritten(EventType type, string name) =>
-        Assert.Contains("disallowed", MessageOf(Edit(With(type, name, "old"), result => result["headers"]![name] = Entries(name, "new"))), StringComparison.Ordinal);
+        Assert.Contains("blacklisted", MessageOf(Edit(With(type, name, "old"), result => result["headers"]![name] = Entries(name, "new"))), StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(ReadOnlyHeaders))]
@@ -155,7 +155,7 @@ public sealed class LambdaHeaderRulesTests
     {
         if (!IsRequest(type))
             return;
-        Assert.Contains("disallowed", MessageOf(Read(Event(type), """{"status":"200","headers":{"NAME":[{"value":"1"}]}}""".Replace("NAME", name, StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.Contains("blacklisted", MessageOf(Read(Event(type), """{"status":"200","headers":{"NAME":[{"value":"1"}]}}""".Replace("NAME", name, StringComparison.Ordinal))), StringComparison.Ordinal);
     }
 
     [Theory]

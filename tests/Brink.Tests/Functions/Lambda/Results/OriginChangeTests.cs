@@ -200,23 +200,26 @@ public sealed class OriginChangeTests
     }
 
     [Theory]
-    [InlineData("{}", "request.origin must have custom or s3")]
-    [InlineData("""{"custom":null}""", "request.origin must have custom or s3")]
-    [InlineData("""{"custom":{},"s3":{}}""", "request.origin must not have both")]
-    [InlineData("[]", "request.origin must be an object, not an array")]
-    [InlineData("\"a.example.com\"", "request.origin must be an object, not a string")]
-    [InlineData("""{"custom":"a.example.com"}""", "request.origin.custom must be an object, not a string")]
-    [InlineData("""{"s3":[]}""", "request.origin.s3 must be an object, not an array")]
-    [InlineData("""{"custom":{}}""", "request.origin.custom.domainName is missing")]
-    [InlineData("""{"s3":{}}""", "request.origin.s3.domainName is missing")]
-    [InlineData("""{"custom":{"domainName":"a.example.com"}}""", "request.origin.custom.port is missing")]
-    [InlineData("""{"s3":{"domainName":"b.s3.amazonaws.com","region":"us-east-1","authMethod":"origin-access-identity"}}""", "request.origin.s3.authMethod can be origin-access-identity only")]
-    public void Shape_IsExactlyOneKind(string origin, string detail)
+    [InlineData("{}", "request.origin must have custom or s3", null)]
+    [InlineData("""{"custom":null}""", "request.origin must have custom or s3", null)]
+    [InlineData("""{"custom":{},"s3":{}}""", "request.origin must not have both", null)]
+    [InlineData("[]", "request.origin must be an object, not an array", null)]
+    [InlineData("\"a.example.com\"", "request.origin must be an object, not a string", null)]
+    [InlineData("""{"custom":"a.example.com"}""", "request.origin.custom must be an object, not a string", null)]
+    [InlineData("""{"s3":[]}""", "request.origin.s3 must be an object, not an array", null)]
+    [InlineData("""{"custom":{}}""", "request.origin.custom.domainName is missing", "The value of DomainName is invalid.")]
+    [InlineData("""{"custom":{"domainName":"http://a"}}""", "request.origin.custom.domainName must not have a colon", "The value of DomainName is invalid.")]
+    [InlineData("""{"s3":{}}""", "request.origin.s3.domainName is missing", "The value of DomainName is invalid.")]
+    [InlineData("""{"custom":{"domainName":"a.example.com"}}""", "request.origin.custom.port is missing", "The value of Port is invalid.")]
+    [InlineData("""{"custom":{"domainName":"a.example.com","port":80,"protocol":"http","sslProtocols":["x"]}}""", "request.origin.custom.sslProtocols[0] must be one of", "The value of SslProtocols is invalid.")]
+    [InlineData("""{"custom":{"domainName":"a.example.com","port":80,"protocol":"http","customHeaders":{"via":[{"value":"1"}]}}}""", "request.origin.custom.customHeaders['via'] is a header", "One or more HeaderName or HeaderValue values are invalid.")]
+    [InlineData("""{"s3":{"domainName":"b.s3.amazonaws.com","region":"us-east-1","authMethod":"origin-access-identity"}}""", "request.origin.s3.authMethod can be origin-access-identity only", "The value of AuthMethod is invalid.")]
+    public void Shape_IsExactlyOneKind(string origin, string detail, string? sentence)
     {
         var outcome = Edit(Event(EventType.OriginRequest), result => result["origin"] = JsonNode.Parse(origin));
 
         Assert.StartsWith(detail, ProblemOf(outcome), StringComparison.Ordinal);
-        Assert.Equal("The Lambda function result failed validation: The origin is not valid.", MessageOf(outcome));
+        Assert.Equal("The Lambda function returned an invalid origin configuration: " + (sentence ?? "The origin must be one custom or one s3 object."), MessageOf(outcome));
     }
 
     [Fact]

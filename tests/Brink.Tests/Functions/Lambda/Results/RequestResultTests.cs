@@ -206,6 +206,12 @@ public sealed class RequestResultTests
     [InlineData("""[{"value":"https://a.example.com"}]""", "request.headers['host'][0].value must be a host")]
     [InlineData("""[{"value":"a b"}]""", "request.headers['host'][0].value must be a host")]
     [InlineData("""[{"value":"user@a"}]""", "request.headers['host'][0].value must be a host")]
+    [InlineData("""[{"value":"."}]""", "request.headers['host'][0].value must be a host")]
+    [InlineData("""[{"value":"a..b"}]""", "request.headers['host'][0].value must be a host")]
+    [InlineData("""[{"value":"a:65536"}]""", "request.headers['host'][0].value must be a host")]
+    [InlineData("""[{"value":"a'b"}]""", "request.headers['host'][0].value must be a host")]
+    [InlineData("""[{"value":"caf\u00e9"}]""", "request.headers['host'][0].value must be a host")]
+    [InlineData("""[{"value":"[::1]:99999"}]""", "request.headers['host'][0].value must be a host")]
     public void Host_ThatIsNone_IsRefused(string entries, string detail) =>
         Assert.StartsWith(detail, ProblemOf(Edit(Event(EventType.OriginRequest), result => result["headers"]!["host"] = JsonNode.Parse(entries))), StringComparison.Ordinal);
 

@@ -51,7 +51,7 @@ public abstract class BoundsContract(SandboxFixture machine, bool forks) : IClas
     public async Task MemoryWithinTheLimit_IsMeasured(bool usesControlGroups)
     {
         await using var run = new SandboxRun { Forks = forks };
-        await run.StartPythonAsync(usesControlGroups ? machine.Isolated : machine.WithoutControlGroups, "import time; held = bytearray(60 * 1024 * 1024); print('held', flush=True); time.sleep(0.4)");
+        await run.StartPythonAsync(usesControlGroups ? machine.Isolated : machine.WithoutControlGroups, "import time; held = bytearray(60 * 1024 * 1024); print('held', flush=True); time.sleep(3)");
         Assert.Equal(new ProcessExit(0, null, false), await run.ExitAsync());
         Assert.InRange(run.Process.PeakMemory, 60L * 1024 * 1024, 128L * 1024 * 1024);
     }

@@ -1,0 +1,34 @@
+using Brink.Http;
+
+namespace Brink.Edge.Cache;
+
+/// <summary>How old a response was when it came (RFC 9111 section 4.2.3).</summary>
+internal static class InitialAge
+{
+    // Date has whole seconds, and two clocks rarely agree better than that.
+    private static readonly TimeSpan NotToldByDate = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The larger one of what Date says and what Age says. The time the answer took is added to Age only: it was made by a cache on the way, and the
+    /// answer may have been under way that long. Without Age it is the time the origin thought; an origin that thinks longer than its max-age would
+    /// lose the cache just when it needs it.
+    /// </summary>
+    /// <param name="headers">Of the response, as the origin sent them.</param>
+    /// <param name="took">From the request to the head of the response.</param>
+    /// <param name="now">When the head was there.</param>
+    public static TimeSpan Of(HeaderList headers, TimeSpan took, DateTimeOffset now)
+    {
+        var byAge = TryReadAge(headers.Get("age"), out var age) ? age + took : TimeSpan.Zero;
+        if (!HttpDate.TryParse(headers.Get("date"), now, out var date))
+            return byAge;
+        var byDate = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)) - date;
+        return byDate > NotToldByDate && byDate > byAge ? byDate : byAge;
+    }
+
+    // Of several members the first counts; one that is no number is as if it were not there (RFC 9111 section 5.1).
+    private static bool TryReadAge(string? field, out TimeSpan age)
+    {
+        var text = field.AsSpan();
+        return DeltaSeconds.TryRead(text[..(text.IndexOf(',') is >= 0 and var comma ? comma : text.Length)].Trim(" \t"), out age);
+    }
+}

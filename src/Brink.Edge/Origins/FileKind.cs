@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace Brink.Edge.Origins;
+
+/// <summary>
+/// What stands behind a name, found out without opening it: a pipe without a writer would be waited for without end, and opening a device does things.
+/// </summary>
+internal static partial class FileKind
+{
+    private const int FromWorkingFolder = -100;     // AT_FDCWD
+    private const int NoFollow = 0x100;             // AT_SYMLINK_NOFOLLOW
+    private const uint TypeField = 0x1;             // STATX_TYPE
+    private const int TypeBits = 0xf000;            // S_IFMT
+    private const int Regular = 0x8000;             // S_IFREG
+
+    /// <summary>Whether it is a file with contents: no folder, link, pipe, socket or device.</summary>
+    public static bool IsRegular(string path) =>
+        OperatingSystem.IsLinux()
+            ? StatX(FromWorkingFolder, path, NoFollow, TypeField, out var status) == 0 && (status.Mode & TypeBits) == Regular
+            : File.Exists(path);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int folder, string path, int flags, uint mask, out Status status);
+
+    /// <summary>struct statx of Linux, the same on every architecture; only the field that is read is named.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Status
+    {
+        [FieldOffset(28)] public ushort Mode;
+    }
+}

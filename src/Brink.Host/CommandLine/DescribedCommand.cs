@@ -1,0 +1,34 @@
+using System.Collections;
+using System.CommandLine;
+
+namespace Brink.Host.CommandLine;
+
+/// <summary>
+/// A command whose options stand in groups, with examples. One description: the parser, the help, the completion of shells and "did you mean" read it, so that
+/// they cannot disagree.
+/// </summary>
+internal sealed class DescribedCommand(string name, string description) : Command(name, description), IEnumerable
+{
+    private readonly List<OptionGroup> _groups = [];
+
+    public IReadOnlyList<OptionGroup> Groups => _groups;
+
+    /// <summary>Command lines that work, with what they do.</summary>
+    public IReadOnlyList<(string CommandLine, string Does)> Examples { get; set; } = [];
+
+    /// <summary>Said after everything else.</summary>
+    public string? Closing { get; set; }
+
+    /// <summary>Adds options under a title. Where options belong together, so do their lines.</summary>
+    public void Add(string title, params Option[] options)
+    {
+        _groups.Add(new OptionGroup(title, options));
+        foreach (var option in options)
+            Options.Add(option);
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => Children.GetEnumerator();
+}
+
+/// <summary>Options that belong together.</summary>
+internal sealed record OptionGroup(string Title, IReadOnlyList<Option> Options);

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Brink.Functions.JavaScript;
+using Brink.Host.Checking;
+
+namespace Brink.Host.Development;
+
+/// <summary>Looks at CloudFront Functions whose code is new, beside the requests: what serves has been swapped in already.</summary>
+/// <param name="options">What the command line says.</param>
+/// <param name="output">Is told, in the order in which the checks were begun.</param>
+internal sealed class FunctionChecks(DevOptions options, IDevOutput output) : IAsyncDisposable
+{
+    private readonly FileChecker _checker = new([], Commands.ComputeBudgetOption.Limits(options.ComputeBudget), null);
+    private Task _last = Task.CompletedTask;
+
+    /// <summary>Checks the functions and tells what was found.</summary>
+    /// <param name="functions">The functions whose code is new.</param>
+    /// <param name="mistakes">What has been told of them already.</param>
+    public void Begin(ImmutableArray<FunctionSource> functions, IReadOnlyList<DevMistake> mistakes)
+    {
+        if (!functions.IsEmpty)
+            _last = _last.ContinueWith(_ => Tell(functions, mistakes), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <summary>The reports. Of a function that was refused with its one error there is no more to say.</summary>
+    public List<FileReport> ReportsOn(ImmutableArray<FunctionSource> functions, IReadOnlyList<DevMistake> mistakes) =>
+    [
+        .. functions.Select(source => _checker.Check(source, isRuntimeGiven: !options.Runtimes.IsEmpty, out _)!)
+            .Where(report => report.Errors > 1 || !mistakes.Any(mistake => mistake.File == report.File)),
+    ];
+
+    public async ValueTask DisposeAsync() => await _last;
+
+    private void Tell(ImmutableArray<FunctionSource> functions, IReadOnlyList<DevMistake> mistakes)
+    {
+        try
+        {
+            if (ReportsOn(functions, mistakes) is { Count: > 0 } reports)
+                output.Checked(reports);
+        }
+        catch (Exception fault) // nothing waits for a check, and what serves does not depend on it
+        {
+            output.Faulted("function check", fault);
+        }
+    }
+}

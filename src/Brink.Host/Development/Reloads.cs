@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Brink.Edge;
+
+namespace Brink.Host.Development;
+
+/// <summary>
+/// What becomes of a change that was seen: the next configuration serves, or the old one goes on and the reason is told. What is cached is forgotten when
+/// content changed or another configuration serves, and for nothing else: a broken save and one that changes no byte leave it alone.
+/// </summary>
+/// <param name="reader">Reads the files. The configuration that serves was read by it.</param>
+/// <param name="state">Where the next one is swapped in.</param>
+/// <param name="forgetCached">Forgets what is cached.</param>
+/// <param name="output">Is told.</param>
+/// <param name="checks">Looks at functions whose code is new.</param>
+/// <param name="time">Times the second look.</param>
+internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Action forgetCached, IDevOutput output, FunctionChecks checks, TimeProvider time)
+{
+    /// <summary>An editor that empties a file before it fills it has done so by then; an error that is gone by then is none.</summary>
+    private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(120);
+
+    private long? _failingSince;
+    private bool _contentChanged;
+    private ImmutableArray<string> _refused = [];
+
+    /// <summary>What has been said of the configuration that serves.</summary>
+    public ImmutableArray<DevMistake> Warned { get; set; } = [];
+
+    /// <summary>Looks at the files. Never called twice at once.</summary>
+    /// <param name="contentChanged">Whether something changed that is served.</param>
+    /// <returns>When to look again: soon, after the first look at a file that cannot be used.</returns>
+    public TimeSpan? Look(bool contentChanged)
+    {
+        try
+        {
+            var seen = time.GetTimestamp();
+            _contentChanged |= contentChanged;
+            if (contentChanged)
+                forgetCached();         // whatever becomes of the files of the configuration
+            var next = reader.Read(out var mistakes);
+            if (mistakes.Count > 0)
+            {
+                _failingSince ??= seen;
+                if (SecondLook - time.GetElapsedTime(_failingSince.Value, seen) is var left && left > TimeSpan.Zero)
+                    return left;
+            }
+            _failingSince = null;
+            Take(next, mistakes, seen);
+        }
+        catch (Exception fault) // on a thread of the pool it would end the process, and with it what still serves well
+        {
+            output.Faulted("reload", fault);
+        }
+        return null;
+    }
+
+    private void Take(DevConfiguration? next, IReadOnlyList<DevMistake> mistakes, long seen)
+    {
+        var changed = next?.ChangedFiles ?? [];
+        if (next is not null)
+        {
+            state.Swap(next.Snapshot);
+            reader.SwappedIn();
+        }
+        if (!changed.IsEmpty)
+            forgetCached();
+        if (mistakes.Count == 0)
+        {
+            // A file that was refused and is now what it was before changes nothing, and its author waits for a word.
+            if (_contentChanged || !changed.IsEmpty || !_refused.IsEmpty)
+                output.Reloaded(changed.IsEmpty ? _refused : changed, time.GetElapsedTime(seen));
+            _contentChanged = false;
+            _refused = [];
+        }
+        if (next is { Acknowledgements.IsEmpty: false })
+            output.Acknowledged(next.Acknowledgements);
+        if (next is not null)
+            Warn(next.Warnings);
+        if (mistakes.Count > 0)
+        {
+            _refused = [.. mistakes.Select(mistake => mistake.File).Distinct(StringComparer.Ordinal)];
+            output.Refused(mistakes);
+        }
+        checks.Begin(reader.TakeNewFunctions(), mistakes);
+    }
+
+    /// <summary>What there is to say and was not said before: a save of another file repeats nothing.</summary>
+    private void Warn(ImmutableArray<DevMistake> warnings)
+    {
+        var news = warnings.Except(Warned).ToList();
+        Warned = warnings;
+        if (news.Count > 0)
+            output.Warned(news);
+    }
+}

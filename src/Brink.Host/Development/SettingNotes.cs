@@ -1,0 +1,59 @@
+using Brink.Distributions;
+using Brink.Edge;
+using Brink.Policies;
+
+namespace Brink.Host.Development;
+
+/// <summary>Lines at start about settings that are accepted and do less, or more, than their reader may think.</summary>
+internal static class SettingNotes
+{
+    public static void Add(string file, LiveDistribution live, string? viewerCountry, Reading reading)
+    {
+        if (live.Distribution.AsksForHttp3)
+            reading.Warn(file, "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1");
+        var behaviors = live.Behaviors.Prepend(live.DefaultBehavior).ToList();
+        var absent = behaviors.SelectMany(behavior => AbsentHeaders(behavior.Behavior, viewerCountry)).GroupBy(each => each.Policy, each => each.Header, StringComparer.Ordinal);
+        foreach (var policy in absent)
+        {
+            var headers = policy.Distinct(StringComparer.Ordinal).ToList();
+            var isCountry = headers is ["CloudFront-Viewer-Country"];
+            reading.Warn(file, $"{policy.Key} adds {string.Join(", ", headers)}: absent, {(isCountry ? "without --viewer-country" : "because Brink has no values for them yet")}");
+        }
+        foreach (var behavior in behaviors)
+        {
+            if (SharesAnswersToAuthorization(behavior))
+            {
+                reading.Warn(
+                    file,
+                    $"{NameOf(behavior.Behavior.PathPattern)}: {behavior.Behavior.OriginRequestPolicy!.Name} sends Authorization to the origin, and {behavior.Behavior.CachePolicy.Name} has it not in the key: "
+                    + "what one viewer may see is served to others. List Authorization in the cache policy, or use CachingDisabled");
+            }
+        }
+    }
+
+    /// <summary>How a line calls a behavior.</summary>
+    public static string NameOf(PathPattern pattern) => pattern == PathPattern.Any ? "the default behavior" : $"the behavior '{pattern.Pattern}'";
+
+    private static IEnumerable<(string Policy, string Header)> AbsentHeaders(CacheBehavior behavior, string? viewerCountry)
+    {
+        foreach (var header in CloudFrontHeaders.All)
+        {
+            if (CloudFrontHeaders.Supported.Contains(header) && (viewerCountry is not null || header != "CloudFront-Viewer-Country"))
+                continue;
+            if (new ForwardedItems(behavior.CachePolicy, null).AddsCloudFrontHeader(header))
+                yield return (behavior.CachePolicy.Name, header);
+            else if (ForwardedItems.Of(behavior).AddsCloudFrontHeader(header))
+                yield return (behavior.OriginRequestPolicy!.Name, header);
+        }
+    }
+
+    private static bool SharesAnswersToAuthorization(LiveBehavior live)
+    {
+        const string header = "Authorization";
+        var behavior = live.Behavior;
+        return live.Target.Primary is not DirectoryOrigin
+            && !behavior.CachePolicy.CachingDisabled
+            && !behavior.CachePolicy.Headers.Includes(header, StringComparison.OrdinalIgnoreCase)
+            && behavior.OriginRequestPolicy?.Headers.Includes(header, StringComparison.OrdinalIgnoreCase) == true;
+    }
+}

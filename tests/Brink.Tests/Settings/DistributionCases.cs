@@ -1,0 +1,596 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Brink.Tests.Edge;
+
+namespace Brink.Tests.Settings;
+
+/// <summary>The fields of a DistributionConfig, each sent in a file of its own.</summary>
+internal static class DistributionCases
+{
+    private const string First = "Origins.Items[0].", Server = First + "CustomOriginConfig.", Behavior = "DefaultCacheBehavior.", Legacy = Behavior + "ForwardedValues.";
+    private const string Bucket = "b.s3.eu-central-1.amazonaws.com";
+
+    private static readonly TestAuthority Authority = new();
+
+    public static IReadOnlyDictionary<string, Case> All { get; } = new[] { TopLevel(), Origins(), Behaviors(), OfLegacy() }.SelectMany(each => each).ToDictionary(each => each.Key, each => each.Value, StringComparer.Ordinal);
+
+    /// <summary>What no setting says yet.</summary>
+    public static IReadOnlyDictionary<string, Case> Requests { get; } = new Dictionary<string, Case>(StringComparer.Ordinal)
+    {
+        ["Range"] = new(Case.IsNotYet, async () =>
+        {
+            await using var site = Site.OfDistribution();
+            await site.StartAsync();
+            await site.Dev.AskAsync();
+            var cached = await site.Dev.AskAsync(headers: "Range: bytes=0-0\r\n");
+            await site.Dev.AskAsync("/other", headers: "Range: bytes=0-0\r\n");
+            Assert.Equal((200, "one"), (cached.Status, cached.Text));
+            Assert.Equal("bytes=0-0", site.One.Requests[1]["Range"]);
+        }),
+        ["Upgrade"] = new(Case.IsNotYet, async () =>
+        {
+            await using var site = Site.OfDistribution();
+            await site.StartAsync();
+            var answer = await site.Dev.AskAsync(headers: "Connection: Upgrade\r\nUpgrade: websocket\r\n");
+            Assert.Equal(200, answer.Status);
+            Assert.Null(site.One.Requests[0]["Upgrade"]);
+        }),
+    };
+
+    private static Dictionary<string, Case> TopLevel()
+    {
+        var cases = new Dictionary<string, Case>(StringComparer.Ordinal)
+        {
+            ["CallerReference"] = NoEffect("CallerReference", "\"a\"", "\"b\""),
+            ["Comment"] = NoEffect("Comment", "\"\"", "\"c\""),
+            ["Aliases"] = Enforced("Aliases", (null, "403"), ("""{ "Quantity": 1, "Items": ["www.example.test"] }""", "200"), site => StatusAsync(site, host: "www.example.test"), site =>
+                site.Flags.AddRange(["--distribution", site.Write("other.json", site.Document!.ToJsonString())])),
+            ["DefaultRootObject"] = Enforced("DefaultRootObject", ("\"\"", "/"), ("\"index.html\"", "/index.html"), TargetAsync),
+            ["Enabled"] = Enforced("Enabled", ("true", "200"), ("false", "403"), site => StatusAsync(site)),
+            ["HttpVersion"] = Enforced("HttpVersion", ("\"http2\"", "2.0, h2"), ("\"http1.1\"", "HTTP/1.1 is required, http/1.1"), ProtocolsAsync, site => site.Flags.AddRange(["--https-port", "0"])),
+            ["IsIPV6Enabled"] = NoEffect("IsIPV6Enabled", "true", "false", async site => (await AskOverIPv6Async(site)).StatusLine),
+            ["PriceClass"] = NoEffect("PriceClass", "\"PriceClass_All\"", "\"PriceClass_100\""),
+            ["OriginGroups.Id"] = Enforced(Behavior + "TargetOriginId", ("\"one\"", "503 "), ("\"group\"", "200 two"), site => BodyAsync(site), WithGroup),
+            ["OriginGroups.FailoverCriteria.StatusCodes"] = Enforced(
+                "OriginGroups.Items[0].FailoverCriteria.StatusCodes", ("""{ "Quantity": 1, "Items": [500] }""", "503 "), ("""{ "Quantity": 1, "Items": [503] }""", "200 two"), site => BodyAsync(site), AskGroup),
+            ["OriginGroups.Members.OriginId"] = Enforced(
+                "OriginGroups.Items[0].Members.Items", ("""[{ "OriginId": "one" }, { "OriginId": "two" }]""", "1 two"), ("""[{ "OriginId": "two" }, { "OriginId": "one" }]""", "0 two"),
+                async site => $"{(await BodyAsync(site)).Replace("200 ", $"{site.One.Requests.Count} ", StringComparison.Ordinal)}", AskGroup),
+            ["OriginGroups.SelectionCriteria"] = new(Case.IsRefused, async () =>
+            {
+                await using var site = Site.OfDistribution();
+                AskGroup(site);
+                site.Set("OriginGroups.Items[0].SelectionCriteria", "\"media-quality-based\"");
+                var (exitCode, errors) = await site.EndAsync();
+                Assert.Equal(1, exitCode);
+                Assert.Contains("$.OriginGroups.Items[0].SelectionCriteria: 'media-quality-based' is not supported yet. Use default.", errors, StringComparison.Ordinal);
+            }),
+            ["CacheBehaviors.PathPattern"] = Enforced("CacheBehaviors.Items[0].PathPattern", ("\"/b*\"", "200 one"), ("\"/a*\"", "200 two"), site => BodyAsync(site, "/a"), site =>
+                site.Set("CacheBehaviors", """{ "Quantity": 1, "Items": [ { "PathPattern": "", "TargetOriginId": "two", "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6" } ] }""")),
+            ["CustomErrorResponses.ErrorCode"] = Enforced("CustomErrorResponses.Items[0].ErrorCode", ("500", "1"), ("404", "2"), ErrorsAsync, site =>
+                site.Set("CustomErrorResponses", """{ "Quantity": 1, "Items": [ { "ErrorCode": 500, "ErrorCachingMinTTL": 0 } ] }""")),
+            ["CustomErrorResponses.ErrorCachingMinTTL"] = Enforced("CustomErrorResponses.Items[0].ErrorCachingMinTTL", (null, "1"), ("0", "2"), ErrorsAsync, site =>
+                site.Set("CustomErrorResponses", """{ "Quantity": 1, "Items": [ { "ErrorCode": 404 } ] }""")),
+            ["CustomErrorResponses.ResponsePagePath"] = Refused(
+                "CustomErrorResponses", """{ "Quantity": 1, "Items": [ { "ErrorCode": 404, "ResponsePagePath": "/404.html" } ] }""", "custom error pages are not supported yet", "CustomErrorResponses.Items[0].ResponsePagePath"),
+            ["CustomErrorResponses.ResponseCode"] = Refused(
+                "CustomErrorResponses", """{ "Quantity": 1, "Items": [ { "ErrorCode": 404, "ResponseCode": "200" } ] }""", "custom error pages are not supported yet", "CustomErrorResponses.Items[0].ResponseCode"),
+            ["Logging.Enabled"] = Refused("Logging.Enabled", "true", "log files in a bucket are not supported yet"),
+            ["ViewerCertificate.CloudFrontDefaultCertificate"] = NoEffect("ViewerCertificate.CloudFrontDefaultCertificate", null, "true", CertificateAsync, "--https-port", "0"),
+            ["ViewerCertificate.SSLSupportMethod"] = NoEffect("ViewerCertificate.SSLSupportMethod", "\"sni-only\"", "\"static-ip\"", CertificateAsync, "--https-port", "0"),
+            ["ViewerCertificate.MinimumProtocolVersion"] = NoEffect("ViewerCertificate.MinimumProtocolVersion", "\"SSLv3\"", "\"TLSv1.3_2025\"", CertificateAsync, "--https-port", "0"),
+            ["ViewerCertificate.ACMCertificateArn"] = Refused("ViewerCertificate.ACMCertificateArn", "\"arn:aws:acm:us-east-1:123456789012:certificate/1\"", "certificates of ACM are not supported yet"),
+            ["ViewerCertificate.IAMCertificateId"] = Refused("ViewerCertificate.IAMCertificateId", "\"ASCA1\"", "certificates of IAM are not supported yet"),
+            ["ViewerCertificate.Certificate"] = Refused("ViewerCertificate.Certificate", "\"arn:aws:acm:us-east-1:123456789012:certificate/1\"", "certificates of ACM are not supported yet"),
+            ["ViewerCertificate.CertificateSource"] = Refused("ViewerCertificate.CertificateSource", "\"acm\"", "'acm' is not supported yet. Use cloudfront."),
+            ["Restrictions.GeoRestriction.RestrictionType"] = Refused(
+                "Restrictions.GeoRestriction", """{ "RestrictionType": "blacklist", "Quantity": 1, "Items": ["DE"] }""", "'blacklist' is not supported yet. Use none.", "Restrictions.GeoRestriction.RestrictionType"),
+            ["Restrictions.GeoRestriction.Items"] = Refused(
+                "Restrictions.GeoRestriction", """{ "RestrictionType": "none", "Quantity": 1, "Items": ["DE"] }""", "RestrictionType none uses none", "Restrictions.GeoRestriction.Items"),
+            ["ConnectionMode"] = Refused("ConnectionMode", "\"tenant-only\"", "'tenant-only' is not supported yet. Use direct."),
+            ["WebACLId"] = Refused("WebACLId", "\"arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1\"", "web ACLs are not supported yet"),
+            ["ContinuousDeploymentPolicyId"] = Refused("ContinuousDeploymentPolicyId", "\"p\"", "continuous deployment is not supported yet"),
+            ["Staging"] = Refused("Staging", "true", "staging distributions are not supported yet"),
+            ["AnycastIpListId"] = Refused("AnycastIpListId", "\"a\"", "anycast IP lists are not supported yet"),
+            ["ConnectionFunctionAssociation.Id"] = Refused("ConnectionFunctionAssociation", """{ "Id": "f" }""", "connection functions are not supported yet"),
+            ["CacheTagConfig.HeaderName"] = Refused("CacheTagConfig", """{ "HeaderName": "X-Tag" }""", "cache tags are not supported yet"),
+        };
+        foreach (var (name, value) in new[] { ("IncludeCookies", "true"), ("Bucket", "\"logs.s3.amazonaws.com\""), ("Prefix", "\"p/\"") })
+            cases.Add($"Logging.{name}", Case.NoEffect(WithoutLogs, $"Logging.{name}", null, value));
+        foreach (var name in new[] { "Name", "Definition.StringSchema.Comment", "Definition.StringSchema.DefaultValue", "Definition.StringSchema.Required" })
+        {
+            cases.Add(
+                $"TenantConfig.ParameterDefinitions.{name}",
+                Refused("TenantConfig", """{ "ParameterDefinitions": [ { "Name": "n", "Definition": { "StringSchema": { "Comment": "c", "DefaultValue": "d", "Required": true } } } ] }""", "tenants are not supported yet"));
+        }
+        foreach (var name in new[] { "Mode", "TrustStoreConfig.TrustStoreId", "TrustStoreConfig.AdvertiseTrustStoreCaNames", "TrustStoreConfig.IgnoreCertificateExpiry" })
+        {
+            cases.Add(
+                $"ViewerMtlsConfig.{name}",
+                Refused("ViewerMtlsConfig", """{ "Mode": "required", "TrustStoreConfig": { "TrustStoreId": "t", "AdvertiseTrustStoreCaNames": true, "IgnoreCertificateExpiry": false } }""", "certificates of viewers are not supported yet"));
+        }
+        return cases;
+    }
+
+    private static Dictionary<string, Case> Origins()
+    {
+        var cases = new Dictionary<string, Case>(StringComparer.Ordinal)
+        {
+            ["Origins.Id"] = new(Case.IsEnforced, async () =>
+            {
+                foreach (var (first, second, expected) in new[] { ("one", "two", "200 one"), ("two", "one", "200 two") })
+                {
+                    await using var site = Site.OfDistribution();
+                    site.Set(First + "Id", $"\"{first}\"");
+                    site.Set("Origins.Items[1].Id", $"\"{second}\"");
+                    await site.StartAsync();
+                    Assert.Equal(expected, await BodyAsync(site));
+                }
+            }),
+            ["Origins.DomainName"] = Enforced(First + "DomainName", ("\"127.0.0.1\"", "127.0.0.1"), ("\"localhost\"", "localhost"), async site =>
+            {
+                await site.Dev.AskAsync();
+                return site.One.Requests[0]["Host"]!.Split(':')[0];
+            }),
+            ["Origins.OriginPath"] = Enforced(First + "OriginPath", ("\"\"", "/"), ("\"/v1\"", "/v1/"), TargetAsync),
+            ["Origins.CustomHeaders.HeaderName"] = Enforced(
+                First + "CustomHeaders", (Headers("X-A", "1"), "1"), (Headers("X-B", "1"), "none"), site => PolicyCases.SentAsync(site, "X-A", "")),
+            ["Origins.CustomHeaders.HeaderValue"] = Enforced(
+                First + "CustomHeaders", (Headers("X-A", "1"), "1"), (Headers("X-A", "2"), "2"), site => PolicyCases.SentAsync(site, "X-A", "")),
+            ["Origins.S3OriginConfig.OriginAccessIdentity"] = Enforced(
+                First + "S3OriginConfig.OriginAccessIdentity", ("\"\"", "none"), ("\"origin-access-identity/cloudfront/E127EXAMPLE51Z\"", "AWS4-HMAC-SHA256"), SignatureAsync, OnBucket),
+            ["Origins.S3OriginConfig.OriginReadTimeout"] = Enforced(First + "S3OriginConfig.OriginReadTimeout", ("120", "200"), ("1", "504"), AfterASlowSecondAsync, site =>
+            {
+                OnBucket(site);
+                Slow(site);
+            }),
+            ["Origins.OriginAccessControlId"] = Enforced(First + "OriginAccessControlId", ("\"\"", "none"), ("\"E1\"", "AWS4-HMAC-SHA256"), SignatureAsync, OnBucket),
+            ["Origins.CustomOriginConfig.HTTPPort"] = new(Case.IsEnforced, PortsAsync),
+            ["Origins.CustomOriginConfig.HTTPSPort"] = OverTls("HTTPSPort"),
+            ["Origins.CustomOriginConfig.OriginProtocolPolicy"] = OverTls("OriginProtocolPolicy"),
+            ["Origins.CustomOriginConfig.OriginSslProtocols"] = Refused(Server + "OriginSslProtocols", """{ "Quantity": 2, "Items": ["TLSv1", "TLSv1.1"] }""", "a set without TLSv1.2 is not supported"),
+            ["Origins.CustomOriginConfig.OriginReadTimeout"] = Enforced(Server + "OriginReadTimeout", ("120", "200"), ("1", "504"), AfterASlowSecondAsync, Slow),
+            ["Origins.CustomOriginConfig.OriginKeepaliveTimeout"] = new(Case.IsEnforced, IdleConnectionsAsync),
+            ["Origins.CustomOriginConfig.IpAddressType"] = Enforced(Server + "IpAddressType", ("\"ipv4\"", "200"), ("\"ipv6\"", "502"), site => StatusAsync(site), site => site.Set(First + "DomainName", "\"localhost\"")),
+            ["Origins.CustomOriginConfig.OriginMtlsConfig.ClientCertificateArn"] = Refused(
+                Server + "OriginMtlsConfig", """{ "ClientCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1" }""", "client certificates towards origins are not supported yet"),
+            ["Origins.ConnectionAttempts"] = Enforced(First + "ConnectionAttempts", ("1", "1"), ("3", "3"), SilentOriginAsync, Slow),
+            ["Origins.ConnectionTimeout"] = new(Case.IsEnforced, SlowConnectionsAsync),
+            ["Origins.ResponseCompletionTimeout"] = Enforced(First + "ResponseCompletionTimeout", (null, "ab"), ("10", "cut"), SlowBodyAsync, site =>
+            {
+                site.Time = new ManualTimeProvider();
+                site.Set(Server + "OriginReadTimeout", "10");
+            }),
+            ["Origins.OriginShield.Enabled"] = Refused(First + "OriginShield", """{ "Enabled": true, "OriginShieldRegion": "us-east-1" }""", "Origin Shield is not supported yet", First + "OriginShield.Enabled"),
+            ["Origins.OriginShield.OriginShieldRegion"] = NoEffect(First + "OriginShield", """{ "Enabled": false }""", """{ "Enabled": false, "OriginShieldRegion": "us-east-1" }"""),
+        };
+        foreach (var name in new[] { "VpcOriginId", "OwnerAccountId", "OriginReadTimeout", "OriginKeepaliveTimeout" })
+        {
+            cases.Add(
+                $"Origins.VpcOriginConfig.{name}",
+                Refused(First + "VpcOriginConfig", """{ "VpcOriginId": "v", "OwnerAccountId": "123456789012", "OriginReadTimeout": 30, "OriginKeepaliveTimeout": 5 }""", "VPC origins are not supported yet"));
+        }
+        return cases;
+    }
+
+    private static Dictionary<string, Case> Behaviors()
+    {
+        var cases = new Dictionary<string, Case>(StringComparer.Ordinal)
+        {
+            ["TargetOriginId"] = Enforced(Behavior + "TargetOriginId", ("\"one\"", "200 one"), ("\"two\"", "200 two"), site => BodyAsync(site)),
+            ["TrustedSigners.Enabled"] = Refused(Behavior + "TrustedSigners", """{ "Enabled": true, "Quantity": 0 }""", "signed URLs and cookies are not supported yet"),
+            ["TrustedSigners.Items"] = Refused(Behavior + "TrustedSigners", """{ "Enabled": false, "Quantity": 1, "Items": ["self"] }""", "signed URLs and cookies are not supported yet"),
+            ["TrustedKeyGroups.Enabled"] = Refused(Behavior + "TrustedKeyGroups", """{ "Enabled": true, "Quantity": 0 }""", "signed URLs and cookies are not supported yet"),
+            ["TrustedKeyGroups.Items"] = Refused(Behavior + "TrustedKeyGroups", """{ "Enabled": false, "Quantity": 1, "Items": ["g"] }""", "signed URLs and cookies are not supported yet"),
+            ["ViewerProtocolPolicy"] = Enforced(Behavior + "ViewerProtocolPolicy", ("\"allow-all\"", "200"), ("\"redirect-to-https\"", "301"), site => StatusAsync(site)),
+            ["AllowedMethods.Items"] = Enforced(
+                Behavior + "AllowedMethods", ("""{ "Quantity": 2, "Items": ["GET", "HEAD"] }""", "403"), ("""{ "Quantity": 7, "Items": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"] }""", "200"),
+                site => StatusAsync(site, "DELETE")),
+            ["AllowedMethods.CachedMethods"] = Enforced(
+                Behavior + "AllowedMethods.CachedMethods", ("""{ "Quantity": 2, "Items": ["GET", "HEAD"] }""", "2"), ("""{ "Quantity": 3, "Items": ["GET", "HEAD", "OPTIONS"] }""", "1"),
+                async site =>
+                {
+                    for (var i = 0; i < 2; i++)
+                        Assert.Equal("200", await StatusAsync(site, "OPTIONS"));
+                    return site.One.Requests.Count.ToString(CultureInfo.InvariantCulture);
+                },
+                site => site.Set(Behavior + "AllowedMethods", """{ "Quantity": 3, "Items": ["GET", "HEAD", "OPTIONS"] }""")),
+            ["SmoothStreaming"] = Refused(Behavior + "SmoothStreaming", "true", "Smooth Streaming is not supported yet"),
+            ["Compress"] = Refused(Behavior + "Compress", "true", "compression by the edge is not supported yet"),
+            ["FieldLevelEncryptionId"] = Refused(Behavior + "FieldLevelEncryptionId", "\"f\"", "field-level encryption is not supported yet"),
+            ["RealtimeLogConfigArn"] = Refused(Behavior + "RealtimeLogConfigArn", "\"arn\"", "real-time logs are not supported yet"),
+            ["ResponseHeadersPolicyId"] = Refused(Behavior + "ResponseHeadersPolicyId", "\"60669652-455b-4ae9-85a4-c4c02393f86c\"", "response headers policies are not supported yet"),
+            ["GrpcConfig.Enabled"] = Refused(Behavior + "GrpcConfig", """{ "Enabled": true }""", "gRPC is not supported yet", Behavior + "GrpcConfig.Enabled"),
+            ["CachePolicyId"] = Enforced(
+                Behavior + "CachePolicyId", ("\"658327ea-f89d-4fab-a63d-7e88639e58f6\"", "1"), ("\"4135ea2d-6df8-44a3-9df3-4b5a84be39ad\"", "2"), PolicyCases.AskedTwiceAsync),
+            ["OriginRequestPolicyId"] = Enforced(
+                Behavior + "OriginRequestPolicyId", ("\"\"", "none"), ("\"b689b0a8-53d0-40ab-baf2-68738e2966ac\"", "1"), site => PolicyCases.SentAsync(site, "X-A", "X-A: 1\r\n")),
+            ["FunctionAssociations.FunctionARN"] = Enforced(Behavior + "FunctionAssociations", (Function("f", "viewer-request"), "f viewer-request"), (Function("g", "viewer-request"), "g viewer-request"), ToldAsync, WithFunctions),
+            ["FunctionAssociations.EventType"] = Enforced(Behavior + "FunctionAssociations", (Function("f", "viewer-request"), "f viewer-request"), (Function("f", "viewer-response"), "f viewer-response"), ToldAsync, WithFunctions),
+            ["LambdaFunctionAssociations.LambdaFunctionARN"] = Enforced(Behavior + "LambdaFunctionAssociations", (Lambda("f"), "f viewer-request none"), (Lambda("g"), "g viewer-request none"), LambdaAsync, WithLambdas),
+            ["LambdaFunctionAssociations.EventType"] = Enforced(
+                Behavior + "LambdaFunctionAssociations", (Lambda("f"), "f viewer-request none"), (Lambda("f", "origin-request"), "f origin-request none"), LambdaAsync, WithLambdas),
+            ["LambdaFunctionAssociations.IncludeBody"] = Enforced(
+                Behavior + "LambdaFunctionAssociations", (Lambda("f", body: false), "f viewer-request none"), (Lambda("f", body: true), "f viewer-request body"), LambdaAsync, WithLambdas),
+        };
+        return cases.ToDictionary(each => Behavior + each.Key, each => each.Value, StringComparer.Ordinal);
+    }
+
+    private static Dictionary<string, Case> OfLegacy() => new(StringComparer.Ordinal)
+    {
+        [Legacy + "QueryString"] = Enforced(Legacy + "QueryString", ("false", "/"), ("true", "/?a=1"), site => TargetAsync(site, "/?a=1"), WithLegacy),
+        [Legacy + "QueryStringCacheKeys"] = Enforced(
+            Legacy + "QueryStringCacheKeys", ("""{ "Quantity": 1, "Items": ["a"] }""", "1"), ("""{ "Quantity": 1, "Items": ["b"] }""", "2"), async site =>
+            {
+                foreach (var target in new[] { "/?a=1&b=1", "/?a=1&b=2" })
+                    await site.Dev.AskAsync(target);
+                return site.One.Requests.Count.ToString(CultureInfo.InvariantCulture);
+            }, site =>
+            {
+                WithLegacy(site);
+                site.Set(Legacy + "QueryString", "true");
+            }),
+        [Legacy + "Cookies.Forward"] = Enforced(Legacy + "Cookies.Forward", ("\"none\"", "none"), ("\"all\"", "a=1; b=2"), site => PolicyCases.SentAsync(site, "Cookie", "Cookie: a=1; b=2\r\n"), WithLegacy),
+        [Legacy + "Cookies.WhitelistedNames"] = Enforced(
+            Legacy + "Cookies.WhitelistedNames", ("""{ "Quantity": 1, "Items": ["a"] }""", "a=1"), ("""{ "Quantity": 1, "Items": ["b"] }""", "b=2"),
+            site => PolicyCases.SentAsync(site, "Cookie", "Cookie: a=1; b=2\r\n"), site =>
+            {
+                WithLegacy(site);
+                site.Set(Legacy + "Cookies.Forward", "\"whitelist\"");
+            }),
+        [Legacy + "Headers"] = Enforced(
+            Legacy + "Headers", (null, "none, POST Basic x, OPTIONS Basic x"), ("""{ "Quantity": 1, "Items": ["Authorization"] }""", "Basic x, POST Basic x, OPTIONS Basic x"), AuthorizationAsync, WithLegacy),
+        [Behavior + "MinTTL"] = Enforced(Behavior + "MinTTL", ("0", "2"), ("60", "1"), PolicyCases.AskedTwiceAsync, site =>
+        {
+            WithLegacy(site);
+            PolicyCases.Says("no-store")(site);
+        }),
+        [Behavior + "DefaultTTL"] = Enforced(Behavior + "DefaultTTL", ("0", "2"), ("60", "1"), PolicyCases.AskedTwiceAsync, site =>
+        {
+            WithLegacy(site);
+            PolicyCases.Says(null)(site);
+        }),
+        [Behavior + "MaxTTL"] = Enforced(Behavior + "MaxTTL", ("0", "2"), ("60", "1"), PolicyCases.AskedTwiceAsync, site =>
+        {
+            WithLegacy(site);
+            site.Set(Behavior + "DefaultTTL", "0");
+        }),
+    };
+
+    // ---------------------------------------------------------------- documents
+
+    private static Case Enforced(string path, (string? Json, string Seen) one, (string? Json, string Seen) other, Func<Site, Task<string>> probe, Action<Site>? before = null) =>
+        Case.Enforced(Site.OfDistribution, path, one, other, probe, before);
+
+    private static Case Refused(string path, string json, string sentence, string? place = null) => Case.Refused(Site.OfDistribution, path, json, sentence, place);
+
+    private static Case NoEffect(string path, string? one, string? other, Func<Site, Task<string>>? probe = null, params string[] flags) =>
+        Case.NoEffect(Site.OfDistribution, path, one, other, probe, flags);
+
+    private static Site WithoutLogs()
+    {
+        var site = Site.OfDistribution();
+        site.Set("Logging", """{ "Enabled": false }""");
+        return site;
+    }
+
+    private static string Headers(string name, string value) => $$"""{ "Quantity": 1, "Items": [ { "HeaderName": "{{name}}", "HeaderValue": "{{value}}" } ] }""";
+
+    private static void WithGroup(Site site)
+    {
+        site.One.Reply("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+        site.Set("OriginGroups", """
+            { "Quantity": 1, "Items": [ { "Id": "group", "FailoverCriteria": { "StatusCodes": { "Quantity": 1, "Items": [503] } },
+              "Members": { "Quantity": 2, "Items": [ { "OriginId": "one" }, { "OriginId": "two" } ] } } ] }
+            """);
+    }
+
+    private static void AskGroup(Site site)
+    {
+        WithGroup(site);
+        site.Set(Behavior + "TargetOriginId", "\"group\"");
+    }
+
+    private static void OnBucket(Site site)
+    {
+        site.Set(First + "DomainName", $"\"{Bucket}\"");
+        site.Set(First + "CustomOriginConfig", null);
+        site.Set(First + "S3OriginConfig", """{ "OriginAccessIdentity": "" }""");
+        site.Flags.AddRange(["--s3", site.Write("s3.json", $$"""{ "buckets": { "{{Bucket}}": { "endpoint": "http://127.0.0.1:{{site.One.Port}}", "accessKeyId": "id", "secretAccessKey": "secret" } } }""")]);
+    }
+
+    private static void WithLegacy(Site site)
+    {
+        site.Set(Behavior + "CachePolicyId", null);
+        site.Set(Behavior + "ForwardedValues", """{ "QueryString": false, "Cookies": { "Forward": "none" } }""");
+        site.Set(Behavior + "AllowedMethods", """{ "Quantity": 7, "Items": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"] }""");
+    }
+
+    private static string Function(string name, string type) => $$"""{ "Quantity": 1, "Items": [ { "FunctionARN": "arn:aws:cloudfront::123456789012:function/{{name}}", "EventType": "{{type}}" } ] }""";
+
+    private static void WithFunctions(Site site)
+    {
+        foreach (var name in new[] { "f", "g" })
+        {
+            var file = site.Write($"{name}.js", $$"""
+                function handler(event) {
+                    const response = event.response || { statusCode: 200 };
+                    response.headers = { 'x-told': { value: '{{name}} ' + event.context.eventType } };
+                    return response;
+                }
+                """);
+            site.Flags.AddRange(["--function", $"{name}={file}"]);
+        }
+    }
+
+    private static string Lambda(string name, string type = "viewer-request", bool body = false) => $$"""
+        { "Quantity": 1, "Items": [ { "LambdaFunctionARN": "arn:aws:lambda:us-east-1:123456789012:function:{{name}}:1", "EventType": "{{type}}", "IncludeBody": {{(body ? "true" : "false")}} } ] }
+        """;
+
+    private static void WithLambdas(Site site)
+    {
+        site.Flags.Add("--unsafe-no-sandbox");
+        foreach (var name in new[] { "f", "g" })
+        {
+            var file = site.Write($"{name}.mjs", $$"""
+                export const handler = async (event) => {
+                    const { config, request } = event.Records[0].cf;
+                    return { status: '200', body: `{{name}} ${config.eventType} ${request.body ? 'body' : 'none'}` };
+                };
+                """);
+            site.Flags.AddRange(["--lambda", $"{name}={file}"]);
+        }
+    }
+
+    // ---------------------------------------------------------------- probes
+
+    private static async Task<string> StatusAsync(Site site, string method = "GET", string host = "test") =>
+        (await site.Dev.AskAsync(method: method, host: host)).Status.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<string> BodyAsync(Site site, string target = "/")
+    {
+        var answer = await site.Dev.AskAsync(target);
+        return $"{answer.Status} {answer.Text}";
+    }
+
+    private static Task<string> TargetAsync(Site site) => TargetAsync(site, "/");
+
+    private static async Task<string> TargetAsync(Site site, string target)
+    {
+        await site.Dev.AskAsync(target);
+        return site.One.Requests[0].Target;
+    }
+
+    private static async Task<string> ErrorsAsync(Site site)
+    {
+        site.One.Reply("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        for (var i = 0; i < 2; i++)
+            Assert.Equal("404", await StatusAsync(site));
+        return site.One.Requests.Count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<string> ToldAsync(Site site) => (await site.Dev.AskAsync())["x-told"] ?? "none";
+
+    private static async Task<string> LambdaAsync(Site site) => (await site.Dev.AskAsync()).Text;
+
+    private static async Task<string> SignatureAsync(Site site)
+    {
+        await site.Dev.AskAsync();
+        return site.One.Requests[0]["Authorization"]?.Split(' ')[0] ?? "none";
+    }
+
+    private static async Task<string> AuthorizationAsync(Site site)
+    {
+        const string credentials = "Authorization: Basic x\r\n";
+        foreach (var (method, fields) in new[] { ("GET", ""), ("POST", "Content-Length: 0\r\n"), ("OPTIONS", "") })
+            Assert.Equal(200, (await site.Dev.AskAsync(method: method, headers: credentials + fields)).Status);
+        return string.Join(", ", site.One.Requests.Select(request => (request.Method == "GET" ? "" : request.Method + " ") + (request["Authorization"] ?? "none")));
+    }
+
+    private static async Task<RawResponse> AskOverIPv6Async(Site site)
+    {
+        var addresses = site.Dev.Started.GetProperty("urls").EnumerateArray().Select(url => url.GetString()!);
+        using var viewer = await RawViewer.ConnectAsync(site.Dev.Port, addresses.Any(url => url.Contains("[::1]", StringComparison.Ordinal)) ? IPAddress.IPv6Loopback : IPAddress.Loopback);
+        await viewer.SendAsync("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
+        return await viewer.ReceiveAsync();
+    }
+
+    /// <summary>What HTTP/2 without TLS gets, and what ALPN chooses.</summary>
+    private static async Task<string> ProtocolsAsync(Site site)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{site.Dev.Port}/") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        string prior;
+        try
+        {
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            prior = answer.Version.ToString();
+        }
+        catch (HttpRequestException exception) when (exception.ToString().Contains("HTTP_1_1_REQUIRED", StringComparison.Ordinal))
+        {
+            prior = "HTTP/1.1 is required";
+        }
+        return $"{prior}, {await HandshakeAsync(site, tls => tls.NegotiatedApplicationProtocol.ToString())}";
+    }
+
+    private static Task<string> CertificateAsync(Site site) => HandshakeAsync(site, tls => $"{tls.RemoteCertificate!.Subject} {tls.SslProtocol}", SslProtocols.Tls12);
+
+    private static async Task<string> HandshakeAsync(Site site, Func<SslStream, string> look, SslProtocols protocols = SslProtocols.None)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, site.Dev.HttpsPort, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(client.GetStream(), false, (_, certificate, _, _) => certificate is not null);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = protocols, ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] },
+            TestContext.Current.CancellationToken);
+        return look(tls);
+    }
+
+    // ---------------------------------------------------------------- origins: ports, TLS, time
+
+    private static async Task PortsAsync()
+    {
+        foreach (var isFirst in new[] { true, false })
+        {
+            await using var site = Site.OfDistribution();
+            site.Set(Server + "HTTPPort", (isFirst ? site.One : site.Two).Port.ToString(CultureInfo.InvariantCulture));
+            await site.StartAsync();
+            Assert.Equal(isFirst ? "200 one" : "200 two", await BodyAsync(site));
+        }
+    }
+
+    /// <summary>The first origin speaks no TLS; a front before the second one does. HTTPSPort leads there, and only where the policy says HTTPS.</summary>
+    private static Case OverTls(string setting) => new(Case.IsEnforced, async () =>
+    {
+        foreach (var isSecure in new[] { false, true })
+        {
+            await using var site = Site.OfDistribution();
+            var front = site.Keep(new TlsFront(site.Two, Authority.Issue("localhost")));
+            var closed = new TcpListener(IPAddress.Loopback, 0);
+            closed.Start();
+            var nothing = ((IPEndPoint)closed.LocalEndpoint).Port;
+            closed.Stop();
+            closed.Dispose();
+            site.Set(First + "DomainName", "\"localhost\"");
+            site.Set(Server + "IpAddressType", "\"ipv4\"");
+            var isPolicy = setting == "OriginProtocolPolicy";
+            site.Set(Server + "HTTPSPort", (isPolicy || isSecure ? front.Port : nothing).ToString(CultureInfo.InvariantCulture));
+            site.Set(Server + "OriginProtocolPolicy", isPolicy && !isSecure ? "\"http-only\"" : "\"https-only\"");
+            site.Flags.AddRange(["--origin-ca", site.Write("ca.pem", Authority.Pem)]);
+            await site.StartAsync();
+            Assert.StartsWith(isSecure ? "200 two" : isPolicy ? "200 one" : "502", await BodyAsync(site), StringComparison.Ordinal);
+        }
+    });
+
+    private static void Slow(Site site) => site.Time = new ManualTimeProvider();
+
+    /// <summary>An origin that answers after two seconds of a clock that stands still otherwise.</summary>
+    private static async Task<string> AfterASlowSecondAsync(Site site)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var later = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        site.One.Script(async conversation =>
+        {
+            asked.TrySetResult();
+            await later.Task;
+            await conversation.SayAsync(Site.Ok + "one");
+        });
+        var answering = StatusAsync(site);
+        await asked.Task;
+        ((ManualTimeProvider)site.Time).AdvanceSeconds(2);
+        later.SetResult();
+        return await answering;
+    }
+
+    /// <summary>How often an origin is asked that says nothing.</summary>
+    private static async Task<string> SilentOriginAsync(Site site)
+    {
+        using var asked = new SemaphoreSlim(0);
+        site.One.Script(async conversation =>
+        {
+            asked.Release();
+            await conversation.StallAsync();
+            conversation.Close();
+        });
+        var answering = StatusAsync(site);
+        var tries = 0;
+        while (await Task.WhenAny(answering, asked.WaitAsync(TestContext.Current.CancellationToken)) != answering)
+        {
+            tries++;
+            ((ManualTimeProvider)site.Time).AdvanceSeconds(31);
+        }
+        Assert.Equal("504", await answering);
+        return tries.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A body whose two bytes come six seconds apart, with six more before its end.</summary>
+    private static async Task<string> SlowBodyAsync(Site site)
+    {
+        var time = (ManualTimeProvider)site.Time;
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        site.One.Script(async conversation =>
+        {
+            await conversation.SayAsync("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nX-Begin: here\r\n\r\na");
+            await first.Task;
+            await conversation.SayAsync("b");
+            await second.Task;
+            await conversation.SayAsync("c");
+        });
+        using var viewer = await RawViewer.ConnectAsync(site.Dev.Port);
+        await viewer.SendAsync("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
+        await viewer.ReadUntilAsync("\r\n\r\na");
+        time.AdvanceSeconds(6);
+        first.SetResult();
+        await viewer.ReadUntilAsync("b");
+        time.AdvanceSeconds(6);
+        second.SetResult();
+        try
+        {
+            return (await viewer.ReadBytesAsync(1))[0] == 'c' ? "ab" : "";
+        }
+        catch (IOException)
+        {
+            return "cut";
+        }
+    }
+
+    /// <summary>Two sites: the connection to the one's origin ends after its second, while the other's stands.</summary>
+    private static async Task IdleConnectionsAsync()
+    {
+        await using var brief = Site.OfDistribution();
+        await using var patient = Site.OfDistribution();
+        var ends = new List<Task<bool>>();
+        foreach (var (site, seconds) in new[] { (brief, "1"), (patient, "120") })
+        {
+            site.Set(Server + "OriginKeepaliveTimeout", seconds);
+            await site.StartAsync();
+            var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            site.One.Script(async conversation =>
+            {
+                await conversation.SayAsync(Site.Ok + "one");
+                ended.TrySetResult(await conversation.StallAsync());
+                conversation.Close();
+            });
+            Assert.Equal("200", await StatusAsync(site));
+            ends.Add(ended.Task);
+        }
+        Assert.True(await ends[0].WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.False(ends[1].IsCompleted);
+    }
+
+    /// <summary>Two sites with one origin that accepts no connection: the one gives up after a second, while the other waits.</summary>
+    private static async Task SlowConnectionsAsync()
+    {
+        // A listener that accepts nothing and whose queue is full: the next SYN is dropped.
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        var waiting = Enumerable.Range(0, 4).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+        var connecting = waiting.Select(socket => socket.ConnectAsync(listener.LocalEndPoint!)).ToList();
+        await Task.WhenAny(connecting);
+        await using (var brief = Site.OfDistribution())
+        await using (var patient = Site.OfDistribution())
+        {
+            foreach (var (site, seconds) in new[] { (brief, "1"), (patient, "10") })
+            {
+                site.Set(Server + "HTTPPort", ((IPEndPoint)listener.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture));
+                site.Set(First + "ConnectionTimeout", seconds);
+                await site.StartAsync();
+            }
+            using var viewer = await RawViewer.ConnectAsync(patient.Dev.Port);
+            await viewer.SendAsync("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
+            var late = viewer.ReceiveAsync();
+            Assert.Equal("504", await StatusAsync(brief));
+            Assert.False(late.IsCompleted);
+            viewer.Vanish();
+            await late.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+        waiting.ForEach(socket => socket.Dispose());
+        listener.Dispose();
+        await Task.WhenAll(connecting.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default)));
+    }
+}

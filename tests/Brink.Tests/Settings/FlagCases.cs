@@ -1,0 +1,352 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Brink.Tests.Edge;
+
+namespace Brink.Tests.Settings;
+
+/// <summary>The flags of <c>brink dev</c>.</summary>
+internal static class FlagCases
+{
+    private const string Distribution = "--distribution";
+
+    private static readonly TestAuthority Authority = new();
+
+    // What a function of tier 2 answers with: everything that a flag can change about it.
+    private const string Tells = """
+        import net from 'node:net';
+        import { appendFileSync, existsSync } from 'node:fs';
+        try { appendFileSync('PIDS', `${process.pid}\n`); } catch { } // a sandbox
+        const reaches = (port) => new Promise(done => net.connect(port, '127.0.0.1').on('connect', () => done(true)).on('error', () => done(false)));
+        const answer = async (event, context, name) => {
+            const { config, request } = event.Records[0].cf;
+            const query = new URLSearchParams(request.querystring);
+            if (query.has('wait'))
+                await new Promise(done => setTimeout(done, 1000 * query.get('wait')));
+            const told = {
+                name, event: config.eventType, memory: context.memoryLimitInMB, time: Math.ceil(context.getRemainingTimeInMillis() / 1000), body: request.body ? 'body' : 'none',
+                node: process.execPath.split('/').pop(), sees: existsSync(query.get('file') ?? '/nothing'), reaches: query.has('port') && await reaches(query.get('port')),
+            };
+            const big = Number(query.get('big') ?? 0);
+            return { status: '200', body: big ? 'x'.repeat(big) : String(told[query.get('tell')]) };
+        };
+        export const handler = (event, context) => answer(event, context, 'handler');
+        export const other = (event, context) => answer(event, context, 'other');
+        """;
+
+    public static IReadOnlyDictionary<string, Case> All { get; } = new Dictionary<string, Case>(StringComparer.Ordinal)
+    {
+        ["--origin"] = Flag((site => With(site, "--origin", Url(site)), "200 one"), (site => With(site, "--origin", Folder(site)), "200 a file"), site => BodyAsync(site, "/a.txt")),
+        ["--default-root-object"] = Flag(
+            (site => With(site, "--origin", Folder(site)), "404 NoSuchKey"), (site => With(site, "--origin", Folder(site), "--default-root-object", "a.txt"), "200 a file"),
+            async site => (await site.Dev.AskAsync("/")) is var answer && answer.Status == 404 ? "404 NoSuchKey" : $"{answer.Status} {answer.Text}"),
+        ["--hidden-files"] = Flag((site => With(site, "--origin", Hidden(site)), "404"), (site => With(site, "--origin", Hidden(site), "--hidden-files"), "200"), async site =>
+            (await site.Dev.AskAsync("/.env")).Status.ToString(CultureInfo.InvariantCulture)),
+        ["--viewer-request"] = Flag((Plain, "none"), (site => With(site, "--viewer-request", Script(site)), "viewer-request"), ToldAsync),
+        ["--viewer-response"] = Flag((Plain, "none"), (site => With(site, "--viewer-response", Script(site)), "viewer-response"), ToldAsync),
+        ["--cache-policy"] = Flag((Plain, "1"), (site => With(site, "--cache-policy", "CachingDisabled"), "2"), PolicyCases.AskedTwiceAsync),
+        ["--origin-request-policy"] = Flag((Plain, "none"), (site => With(site, "--origin-request-policy", "AllViewer"), "1"), site => PolicyCases.SentAsync(site, "X-A", "X-A: 1\r\n")),
+        [Distribution] = new(Case.IsEnforced, async () =>
+        {
+            await using var site = Site.OfDistribution();
+            site.Set("DefaultRootObject", "\"x\"");
+            await site.StartAsync();
+            await site.Dev.AskAsync();
+            Assert.Equal("/x", site.One.Requests[0].Target);
+        }),
+        ["--function"] = Bound("--function", "FunctionAssociations", """{ "FunctionARN": "arn:aws:cloudfront::123456789012:function/f", "EventType": "viewer-request" }""", "f.js"),
+        ["--lambda"] = Bound("--lambda", "LambdaFunctionAssociations", """{ "LambdaFunctionARN": "arn:aws:lambda:us-east-1:123456789012:function:f:1", "EventType": "viewer-request" }""", "f.mjs"),
+        ["--kvs"] = Flag(
+            (site => With(site, "--viewer-request", Store(site), "--kvs", site.Write("kvs.json", """{ "data": [ { "key": "k", "value": "one" } ] }""")), "one"),
+            (site => With(site, "--viewer-request", Store(site), "--kvs", site.Write("kvs.json", """{ "data": [ { "key": "k", "value": "two" } ] }""")), "two"), ToldAsync),
+        ["--viewer-country"] = Flag(
+            (site => With(site, "--origin-request-policy", "AllViewerAndCloudFrontHeaders-2022-06"), "none"), (site => With(site, "--origin-request-policy", "AllViewerAndCloudFrontHeaders-2022-06", "--viewer-country", "DE"), "DE"),
+            site => PolicyCases.SentAsync(site, "CloudFront-Viewer-Country", "")),
+        ["--compute-budget"] = Flag((site => With(site, "--viewer-request", Busy(site)), "200"), (site => With(site, "--viewer-request", Busy(site), "--compute-budget", "10000"), "503"), StatusAsync),
+        ["--edge-location"] = Flag((Plain, "LCL"), (site => With(site, "--edge-location", "FRA"), "FRA"), async site => (await site.Dev.AskAsync())["X-Amz-Cf-Pop"]![..3]),
+        ["--edge-region"] = Flag((site => With(site, "--viewer-request", Region(site)), "us-east-1"), (site => With(site, "--viewer-request", Region(site), "--edge-region", "eu-central-1"), "eu-central-1"), ToldAsync),
+        ["--origin-ca"] = Flag((Secure, "502"), (site =>
+        {
+            Secure(site);
+            site.Flags.AddRange(["--origin-ca", site.Write("ca.pem", Authority.Pem)]);
+        }, "200"), StatusAsync),
+        ["--s3"] = new(Case.IsEnforced, async () =>
+        {
+            await using var site = Site.OfDistribution();
+            site.Set("Origins.Items[0].DomainName", "\"b.s3.eu-central-1.amazonaws.com\"");
+            site.Set("Origins.Items[0].CustomOriginConfig", null);
+            site.Set("Origins.Items[0].S3OriginConfig", """{ "OriginAccessIdentity": "" }""");
+            site.Flags.AddRange(["--s3", site.Write("s3.json", $$"""{ "buckets": { "b.s3.eu-central-1.amazonaws.com": { "endpoint": "http://127.0.0.1:{{site.One.Port}}" } } }""")]);
+            await site.StartAsync();
+            await site.Dev.AskAsync("/key");
+            Assert.Equal("/b/key", site.One.Requests[0].Target); // without it, Amazon's own servers would be asked
+        }),
+        ["--listen"] = Flag((site => With(site, "--listen", "127.0.0.2"), "127.0.0.2"), (site => With(site, "--listen", "127.0.0.1"), "127.0.0.1"), site =>
+            Task.FromResult(new Uri(site.Dev.Started.GetProperty("urls")[0].GetString()!).Host)),
+        ["--http-port"] = new(Case.IsEnforced, async () =>
+        {
+            var port = FreePort();
+            await using var site = Site.OfFlags();
+            With(site, "--origin", Url(site), "--http-port", port.ToString(CultureInfo.InvariantCulture));
+            await site.StartAsync();
+            Assert.Equal(200, (await RawViewer.AskAsync(port, "GET / HTTP/1.1\r\nHost: test\r\n\r\n")).Status);
+        }),
+        ["--https-port"] = Flag((Plain, "none"), (site => With(site, "--https-port", "0"), "CN=localhost"), SubjectAsync),
+        ["--certificate"] = Flag((site => With(site, "--https-port", "0"), "CN=localhost"), (Certified, "CN=of-a-test"), SubjectAsync),
+        ["--private-key"] = new(Case.IsEnforced, async () =>
+        {
+            await using var site = Site.OfFlags();
+            Certified(site);
+            using var another = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            site.Write("key.pem", another.ExportPkcs8PrivateKeyPem());
+            var (exitCode, errors) = await site.EndAsync();
+            Assert.Equal(1, exitCode);
+            Assert.Contains("cannot be used as a certificate with", errors, StringComparison.Ordinal);
+        }),
+        ["--json"] = new(Case.IsEnforced, async () =>
+        {
+            await using var site = Site.OfFlags();
+            Plain(site);
+            await site.StartAsync();
+            await site.Dev.AskAsync();
+            Assert.Equal(200, (await site.Dev.WaitForAsync("request")).GetProperty("status").GetInt32()); // without it, text: the scenarios read that
+        }),
+        ["--origin-request"] = Flag((Plain, "one"), (site => Lambda(site), "origin-request"), site => TellAsync(site, "event")),
+        ["--origin-response"] = Flag((Plain, "one"), (site => With(site, "--unsafe-no-sandbox", "--origin-response", Lambda(site, "f.mjs"), "--origin-request-policy", "AllViewerExceptHostHeader"), "origin-response"), site => TellAsync(site, "event")),
+        ["--handler"] = Tier2(["--handler", "f.handler"], "handler", ["--handler", "f.other"], "other", "name"),
+        ["--memory"] = Tier2([], "128", ["--memory", "256"], "256", "memory"),
+        ["--timeout"] = Tier2(["--timeout", "9"], "9", ["--timeout", "4"], "4", "time"),
+        ["--include-body"] = Tier2([], "none", ["--include-body"], "body", "body"),
+        ["--node"] = Flag((site => Lambda(site), "node"), (site =>
+        {
+            Lambda(site);
+            // A copy: of a wrapper or a link the interpreter behind it would be started.
+            var copy = site.Write("another-node", "");
+            File.Copy("/usr/bin/node", copy, overwrite: true);
+            site.Flags.AddRange(["--node", copy]);
+        }, "another-node"), site => TellAsync(site, "node")),
+        ["--quotas"] = Flag(
+            (site => With(site, "--unsafe-no-sandbox", "--viewer-request", Lambda(site, "f.mjs"), "--quotas", "classic", "--timeout", "5"), "200"),
+            (site => With(site, "--unsafe-no-sandbox", "--viewer-request", Lambda(site, "f.mjs"), "--quotas", site.Write("quotas.json", """{ "viewer": { "generatedResponseBytes": 4096 } }"""), "--timeout", "5"), "502"),
+            async site => (await site.Dev.AskAsync("/?big=10000")).Status.ToString(CultureInfo.InvariantCulture)),
+        ["--concurrency"] = Flag((site => Lambda(site), "200, 200"), (site => Lambda(site, "--concurrency", "1"), "200, 503"), async site =>
+        {
+            var statuses = await Task.WhenAll(new[] { "/a?wait=1", "/b?wait=1" }.Select(async target => (await site.Dev.AskAsync(target)).Status));
+            return string.Join(", ", statuses.Order());
+        }),
+        ["--inspect"] = Flag((site => Lambda(site), "none"), (site => Lambda(site, "--inspect", "--inspect-port", FreePort().ToString(CultureInfo.InvariantCulture)), "127.0.0.1"), site => Task.FromResult(Debugger(site)?.Split(':')[0] ?? "none")),
+        ["--inspect-port"] = new(Case.IsEnforced, async () =>
+        {
+            var port = FreePort().ToString(CultureInfo.InvariantCulture);
+            await using var site = Site.OfFlags();
+            Lambda(site, "--inspect", "--inspect-port", port);
+            await site.StartAsync();
+            Assert.Equal($"127.0.0.1:{port}", Debugger(site));
+        }),
+        ["--unsafe-no-sandbox"] = new(Case.IsEnforced, async () =>
+        {
+            foreach (var isSafe in new[] { true, false })
+            {
+                await using var site = Site.OfFlags();
+                With(site, "--origin-request", Lambda(site, "f.mjs"), "--origin-request-policy", "AllViewerExceptHostHeader");
+                if (!isSafe)
+                    site.Flags.Add("--unsafe-no-sandbox");
+                var secret = site.Write("secret", "");
+                await site.StartAsync();
+                Assert.Equal(isSafe ? "false" : "true", (await site.Dev.AskAsync($"/?tell=sees&file={secret}")).Text);
+            }
+        }),
+        ["--network"] = new(Case.IsEnforced, async () =>
+        {
+            foreach (var (network, expected) in new[] { ("shared", "true"), ("none", "false") })
+            {
+                await using var site = Site.OfFlags();
+                With(site, "--origin-request", Lambda(site, "f.mjs"), "--origin-request-policy", "AllViewerExceptHostHeader", "--network", network);
+                await site.StartAsync();
+                Assert.Equal(expected, (await site.Dev.AskAsync($"/?tell=reaches&port={site.Two.Port}")).Text);
+            }
+        }),
+        ["--runtime"] = new(Case.IsEnforced, async () =>
+        {
+            foreach (var runtime in new[] { "nodejs20.x", "nodejs22.x" })
+            {
+                await using var site = Site.OfFlags();
+                Lambda(site, "--runtime", runtime);
+                await site.StartAsync();
+                Assert.Equal(runtime, site.Dev.Started.GetProperty("functions")[0].GetProperty("runtime").GetString());
+            }
+        }),
+        ["--python"] = new(Case.IsEnforced, async () =>
+        {
+            foreach (var (executable, expected) in new[] { ("/usr/bin/python3", "200"), ("/no/such/python", "") })
+            {
+                await using var site = Site.OfFlags();
+                var file = site.Write("f.py", "def lambda_handler(event, context):\n    return {'status': '200'}\n");
+                With(site, "--unsafe-no-sandbox", "--origin-request", file, "--python", executable);
+                if (expected.Length == 0)
+                {
+                    Assert.Equal(1, (await site.EndAsync()).ExitCode);
+                    continue;
+                }
+                await site.StartAsync();
+                Assert.Equal(expected, await StatusAsync(site));
+            }
+        }),
+        ["--inspect-brk"] = Case.ProvedBy("Brink.Scenarios/Lambda/DebuggerTests.cs", "InvokeByHand_WaitsForTheDebugger_BeforeItLoadsTheCode", "--inspect"),
+        ["--block-network"] = Case.ProvedBy("Brink.Scenarios/Lambda/NetworkTests.cs", "PrivateNetworksBlocked_TheirNameServerStillAnswers", "--block-network"),
+        ["--prewarm"] = Tier2([], "1", ["--prewarm", "3"], "3", async site =>
+        {
+            Assert.Equal(200, (await site.Dev.AskAsync("/?tell=name")).Status);
+            return File.ReadLines(site.In("pids")).Distinct().Count().ToString(CultureInfo.InvariantCulture);
+        }),
+        ["--freeze"] = new(Case.IsEnforced, async () =>
+        {
+            await using var still = Site.OfFlags();
+            await using var awake = Site.OfFlags();
+            foreach (var site in new[] { awake, still })
+            {
+                site.Time = new ManualTimeProvider();
+                Lambda(site, site == still ? ["--freeze"] : []);
+                await site.StartAsync();
+                await site.Dev.AskAsync("/?tell=name");
+                ((ManualTimeProvider)site.Time).AdvanceSeconds(1);
+            }
+            while (!IsStopped(still))
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            Assert.False(IsStopped(awake));
+        }),
+    };
+
+    // ---------------------------------------------------------------- command lines
+
+    private static Case Flag((Action<Site> Say, string Seen) without, (Action<Site> Say, string Seen) with, Func<Site, Task<string>> probe) => Case.Enforced(Site.OfFlags, probe, without, with);
+
+    /// <summary>With this and that beside a function on origin-request, it tells of a difference.</summary>
+    private static Case Tier2(string[] one, string seen, string[] other, string otherSeen, string tell) => Tier2(one, seen, other, otherSeen, site => TellAsync(site, tell));
+
+    private static Case Tier2(string[] one, string seen, string[] other, string otherSeen, Func<Site, Task<string>> probe) =>
+        Flag((site => Lambda(site, one), seen), (site => Lambda(site, other), otherSeen), probe);
+
+    /// <summary>A name in a distribution's file is nothing until the flag binds it.</summary>
+    private static Case Bound(string flag, string list, string association, string file) => new(Case.IsEnforced, async () =>
+    {
+        await using var unbound = Site.OfDistribution();
+        unbound.Set($"DefaultCacheBehavior.{list}", $$"""{ "Quantity": 1, "Items": [ {{association}} ] }""");
+        var (exitCode, errors) = await unbound.EndAsync();
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"bind it with {flag} f=", errors, StringComparison.Ordinal);
+
+        await using var site = Site.OfDistribution();
+        site.Set($"DefaultCacheBehavior.{list}", $$"""{ "Quantity": 1, "Items": [ {{association}} ] }""");
+        site.Flags.AddRange([flag, $"f={(file == "f.js" ? Script(site) : Lambda(site, file))}"]);
+        if (file != "f.js")
+            site.Flags.Add("--unsafe-no-sandbox");
+        await site.StartAsync();
+        var answer = await site.Dev.AskAsync("/?tell=event");
+        Assert.Equal("viewer-request", answer["x-told"] ?? answer.Text);
+    });
+
+    private static void Plain(Site site) => With(site);
+
+    private static void With(Site site, params string[] flags)
+    {
+        if (!flags.Contains("--origin"))
+            site.Flags.AddRange(["--origin", Url(site)]);
+        site.Flags.AddRange(flags);
+    }
+
+    private static void Lambda(Site site, params string[] flags) => With(site, ["--unsafe-no-sandbox", "--origin-request", Lambda(site, "f.mjs"), "--origin-request-policy", "AllViewerExceptHostHeader", .. flags]);
+
+    private static string Lambda(Site site, string file) => site.Write(file, Tells.Replace("PIDS", site.In("pids"), StringComparison.Ordinal));
+
+    private static string Url(Site site) => $"http://127.0.0.1:{site.One.Port}";
+
+    private static string Hidden(Site site)
+    {
+        var folder = Folder(site);
+        File.WriteAllText(Path.Combine(folder, ".env"), "a secret");
+        return folder;
+    }
+
+    private static string Folder(Site site)
+    {
+        Directory.CreateDirectory(site.In("site"));
+        site.Write("site/a.txt", "a file");
+        return site.In("site");
+    }
+
+    private static string Script(Site site) => site.Write("told.js", """
+        function handler(event) {
+            const response = event.response || { statusCode: 200 };
+            response.headers = { 'x-told': { value: event.context.eventType } };
+            return response;
+        }
+        """);
+
+    private static string Store(Site site) => site.Write("store.js", """
+        import cf from 'cloudfront';
+        async function handler(event) { return { statusCode: 200, headers: { 'x-told': { value: await cf.kvs().get('k') } } }; }
+        """);
+
+    private static string Region(Site site) => site.Write("region.js", """
+        import cf from 'cloudfront';
+        function handler(event) { return { statusCode: 200, headers: { 'x-told': { value: cf.edgeLocation.region } } }; }
+        """);
+
+    private static string Busy(Site site) => site.Write("busy.js", "function handler(event) { let n = 0; for (let i = 0; i < 5000; i++) n += i; return { statusCode: 200 }; }");
+
+    private static void Secure(Site site)
+    {
+        var front = site.Keep(new TlsFront(site.One, Authority.Issue("localhost", "127.0.0.1")));
+        site.Flags.AddRange(["--origin", $"https://127.0.0.1:{front.Port}"]);
+    }
+
+    private static void Certified(Site site)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=of-a-test", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        With(site, "--https-port", "0", "--certificate", site.Write("certificate.pem", certificate.ExportCertificatePem()), "--private-key", site.Write("key.pem", key.ExportPkcs8PrivateKeyPem()));
+    }
+
+    // ---------------------------------------------------------------- probes
+
+    private static async Task<string> BodyAsync(Site site, string target)
+    {
+        var answer = await site.Dev.AskAsync(target);
+        return $"{answer.Status} {answer.Text}";
+    }
+
+    private static async Task<string> StatusAsync(Site site) => (await site.Dev.AskAsync()).Status.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<string> ToldAsync(Site site) => (await site.Dev.AskAsync())["x-told"] ?? "none";
+
+    private static async Task<string> TellAsync(Site site, string what) => (await site.Dev.AskAsync($"/?tell={what}")).Text;
+
+    private static async Task<string> SubjectAsync(Site site)
+    {
+        if (!site.Dev.Started.GetProperty("urls").EnumerateArray().Any(url => url.GetString()!.StartsWith("https", StringComparison.Ordinal)))
+            return "none";
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, site.Dev.HttpsPort, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(client.GetStream(), false, (_, certificate, _, _) => certificate is not null);
+        await tls.AuthenticateAsClientAsync("localhost");
+        return tls.RemoteCertificate!.Subject;
+    }
+
+    private static string? Debugger(Site site) => site.Dev.Started.GetProperty("functions")[0].TryGetProperty("debugger", out var address) ? address.GetString() : null;
+
+    private static bool IsStopped(Site site) => File.ReadAllText($"/proc/{File.ReadLines(site.In("pids")).First()}/stat").Contains(") T ", StringComparison.Ordinal);
+
+    private static int FreePort()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        listener.Dispose();
+        return port;
+    }
+}

@@ -1,0 +1,63 @@
+namespace Brink.Tests.Settings;
+
+/// <summary>Lines of <c>brink dev</c> about settings that do less, or more, than their reader may think: each once.</summary>
+public sealed class SettingNotesTests
+{
+    [Theory]
+    [InlineData("HttpVersion", "\"http2and3\"", "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1")]
+    [InlineData("HttpVersion", "\"http3\"", "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1")]
+    [InlineData(
+        "DefaultCacheBehavior.OriginRequestPolicyId", "\"33f36d7e-f396-46d9-90e0-52428a34d9dc\"",
+        "Managed-AllViewerAndCloudFrontHeaders-2022-06 adds CloudFront-Viewer-ASN, CloudFront-Viewer-Country, CloudFront-Viewer-Country-Name, CloudFront-Viewer-Country-Region, CloudFront-Viewer-Country-Region-Name, CloudFront-Viewer-City, "
+        + "CloudFront-Viewer-Latitude, CloudFront-Viewer-Longitude, CloudFront-Viewer-Metro-Code, CloudFront-Viewer-Postal-Code, CloudFront-Viewer-Time-Zone, CloudFront-Viewer-TLS: absent, because Brink has no values for them yet")]
+    [InlineData("DefaultCacheBehavior.CachePolicyId", "\"2e54312d-136d-493c-8eb9-b001f22f67d2\"", "Managed-Amplify adds CloudFront-Viewer-Country: absent, without --viewer-country")]
+    [InlineData(
+        "DefaultCacheBehavior.OriginRequestPolicyId", "\"216adef6-5c7f-47e4-b989-5492eafa07d3\"",
+        "the default behavior: Managed-AllViewer sends Authorization to the origin, and Managed-CachingOptimized has it not in the key: what one viewer may see is served to others. List Authorization in the cache policy, or use CachingDisabled")]
+    public async Task AtStart_OneLine(string path, string json, string expected)
+    {
+        await using var site = Site.OfDistribution();
+        site.Set(path, json);
+
+        await site.StartAsync();
+
+        var warnings = await site.Dev.WaitForAsync("warning");
+        Assert.Contains(warnings.GetProperty("warnings").EnumerateArray(), warning => warning.GetProperty("message").GetString() == expected);
+    }
+
+    [Fact]
+    public async Task DroppedCookie_IsToldOnceForEachBehavior()
+    {
+        await using var site = Site.OfDistribution();
+        site.One.Reply("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nSet-Cookie: a=1\r\n\r\none");
+        site.Set("CacheBehaviors", """
+            { "Quantity": 2, "Items": [
+              { "PathPattern": "/b*", "TargetOriginId": "one", "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" },
+              { "PathPattern": "/c*", "TargetOriginId": "one", "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "83da9c7e-98b4-4e11-a168-04f0df8e2c65" } ] }
+            """);
+        await site.StartAsync();
+
+        foreach (var target in new[] { "/a1", "/a2", "/b1", "/b2", "/c1", "/c2" })
+            Assert.Equal(target[1] == 'c' ? "a=1" : null, (await site.Dev.AskAsync(target))["Set-Cookie"]);
+        for (var i = 0; i < 6; i++)
+            await site.Dev.WaitForAsync("request");
+        await site.Dev.AskAsync("/b3");
+        await site.Dev.WaitForAsync("request");
+
+        var told = site.Dev.Output.Split('\n').Where(line => line.Contains("Set-Cookie", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, told.Count);
+        Assert.Contains("the default behavior: the Set-Cookie of one was taken out, as at AWS", told[0], StringComparison.Ordinal);
+        Assert.Contains("/b*", told[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CleanSite_HasNoLine()
+    {
+        await using var site = Site.OfDistribution();
+        await site.StartAsync();
+        await site.Dev.AskAsync();
+        await site.Dev.WaitForAsync("request");
+
+        Assert.DoesNotContain("\"warning\"", site.Dev.Output, StringComparison.Ordinal);
+    }
+}
