@@ -12,12 +12,11 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     // Those that have answered and will ask for the next event soon. Nearly always empty: our own bootstraps answer and ask in one piece.
     private readonly List<ExecutionEnvironment> _answered = [];
     private readonly Queue<PendingInvocation> _waiting = new();
-    private ITimer? _graceTimer;
-    private int _starting, _up;
-    // What the shortest of the last invocations took, in the clock's ticks: it rises slowly, so that a machine at its limit does not make all look long.
-    private double _shortest = double.PositiveInfinity;
-    private long _lastStarted, _lastFreed;
+    private readonly CoreLimit _cores = new(options, time);
+    private ITimer? _timer;
     private long _looksAgainAt = long.MaxValue;
+    private int _starting, _up;
+    private long _lastStarted, _lastFreed;
     private bool _retired;
 
     public EnvironmentSetup? Setup => setup;
@@ -63,8 +62,9 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     {
         lock (_gate)
         {
-            // Who waits already comes first.
-            if (_idle.Count > 0 && !CoresAreTaken())
+            ForgetWhoGaveUp();
+            // What waits already comes first.
+            if (_idle.Count > 0 && _waiting.Count == 0 && !_cores.IsReached())
             {
                 pending.TryTake();
                 return TakeLastIdle();
@@ -76,19 +76,19 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     }
 
     /// <summary>
-    /// An idle environment and who has waited the longest for a core: those that had the cores are at work on something else. Null where nobody waits, or where it is
-    /// looked at again soon.
+    /// An idle environment and the invocation that has waited the longest, now that a core is free for them. Null where none waits or none is idle, or where the cores
+    /// are taken; that is looked at again soon.
     /// </summary>
-    public (ExecutionEnvironment Environment, PendingInvocation Pending)? TakeIdleForWhoWaits()
+    public (ExecutionEnvironment Environment, PendingInvocation Pending)? TakeIdleAndWaiting()
     {
         lock (_gate)
         {
             ForgetWhoGaveUp();
             if (_idle.Count == 0 || _waiting.Count == 0)
                 return null;
-            if (CoresAreTaken())
+            if (_cores.IsReached())
             {
-                LookAgainIn(ShortTurn);
+                LookAgainIn(options.ShortInvocation);
                 return null;
             }
             return NextWaiting() is { } pending ? (TakeLastIdle(), pending) : null;
@@ -127,7 +127,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         lock (_gate)
         {
             ForgetWhoGaveUp();
-            // A debugger looks at one process. While one is idle, cores are what is missing.
+            // A debugger looks at one process. Where one is idle, cores are what is missing.
             if (_waiting.Count <= _starting || _idle.Count > 0 || (IsDebugged && (_all.Count > 0 || _starting > 0)))
                 return false;
             if (WaitWorthwhile(_waiting.Count - _starting) is { } rest)
@@ -148,7 +148,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             ForgetWhoGaveUp();
             // Without itself: as it was judged when it began to count.
             var unserved = _waiting.Count - (_starting - 1);
-            return unserved > 0 && WaitWorthwhile(unserved, isAboutToStart: true) is null;
+            return unserved > 0 && _idle.Count == 0 && WaitWorthwhile(unserved, isAboutToStart: true) is null;
         }
     }
 
@@ -208,6 +208,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         {
             _idle.Remove(environment);
             _answered.Remove(environment);
+            _cores.Ended(environment);
             if (!_all.Remove(environment))
                 return false;
             if (environment.IsUp)
@@ -232,7 +233,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     {
         lock (_gate)
         {
-            environment.TakenAt = 0;
+            _cores.Ended(environment);
             _answered.Add(environment);
         }
     }
@@ -257,18 +258,20 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
                 _answered.Remove(environment);
             if (environment.LastDuration > 0)
             {
-                _shortest = Math.Min(environment.LastDuration, _shortest * (1 + 1 / 64.0));
+                _cores.Took(environment.LastDuration);
                 _lastFreed = time.GetTimestamp();
             }
-            environment.TakenAt = 0;
-            // One more at work than there are cores would only take turns with the others: it rests until one of them waits for something else.
-            next = _retired || isCrowded || !CoresAreTaken() ? NextWaiting() : null;
+            _cores.Ended(environment);
+            // Where no others are left to take what waits, this one does.
+            next = _retired || isCrowded || _waiting.Count == 0 || !_cores.IsReached() ? NextWaiting() : null;
             if (next is not null)
-                environment.TakenAt = time.GetTimestamp();
+                _cores.Began(environment);
             if (next is null && !_retired && !isCrowded && _all.Contains(environment))
             {
                 environment.IdleSince = time.GetTimestamp();
                 _idle.Add(environment);
+                if (_waiting.Count > 0)
+                    LookAgainIn(options.ShortInvocation);
                 return;
             }
         }
@@ -282,49 +285,25 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     {
         var last = _idle[^1];
         _idle.RemoveAt(_idle.Count - 1);
-        last.TakenAt = time.GetTimestamp();
+        _cores.Began(last);
         return last;
     }
-
-    // What takes so much longer than a short invocation waits for something, and its core is free.
-    private TimeSpan ShortTurn => 5 * options.ShortInvocation;
-
-    /// <summary>
-    /// As many environments as there are cores have only just begun with an invocation, and those of this function are short: one that begins now would take turns with
-    /// them, and each would take the longer for it. Under the lock.
-    /// </summary>
-    private bool CoresAreTaken()
-    {
-        if (!IsShort || _up - _idle.Count - _answered.Count < options.Cores)
-            return false;
-        var since = time.GetTimestamp() - (long)(ShortTurn.TotalSeconds * time.TimestampFrequency);
-        var atWork = 0;
-        foreach (var environment in _all)
-        {
-            if (environment.TakenAt > since)
-                atWork++;
-        }
-        return atWork >= options.Cores;
-    }
-
-    private bool IsShort => _shortest < options.ShortInvocation.TotalSeconds * time.TimestampFrequency;
 
     /// <summary>
     /// As many environments as there are cores are at work, on invocations so short that they wait for nothing but a core: more environments would only take
     /// turns with them. Under the lock.
     /// </summary>
-    private bool KeepsCoresBusy() =>
-        IsShort && _up - _idle.Count - _answered.Count >= options.Cores;
+    private bool KeepsCoresBusy() => _cores.IsShort && _up - _idle.Count - _answered.Count >= options.Cores;
 
     private void LookAgainIn(TimeSpan rest)
     {
-        // The earlier look looks at everything, and says itself when the next one is due.
+        // The earlier look looks at everything, and sees itself when the next one is due.
         var at = time.GetTimestamp() + (long)(rest.TotalSeconds * time.TimestampFrequency);
         if (at >= _looksAgainAt)
             return;
         _looksAgainAt = at;
-        _graceTimer ??= time.CreateTimer(static group => ((EnvironmentGroup)group!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _graceTimer.Change(rest, Timeout.InfiniteTimeSpan);
+        _timer ??= time.CreateTimer(static group => ((EnvironmentGroup)group!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(rest, Timeout.InfiniteTimeSpan);
     }
 
     private void LookAgain()
