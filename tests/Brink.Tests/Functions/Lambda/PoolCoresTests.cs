@@ -18,7 +18,8 @@ public sealed class PoolCoresTests
         for (var next = 0; next < 12; next++)
         {
             var given = await function.NextEventAsync();
-            Assert.Equal(next, given.Number);
+            // Those that run at once arrive in any order.
+            Assert.InRange(given.Number, next - (cores - 1), next + (cores - 1));
             seen.Add(given.Worker);
             busy.Enqueue(given);
             if (busy.Count < cores)
