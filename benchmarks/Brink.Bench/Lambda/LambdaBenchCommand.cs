@@ -7,18 +7,18 @@ using Brink.Host.Development;
 namespace Brink.Bench.Lambda;
 
 /// <summary>
-/// <c>./bench lambda</c>: warm invocations beside what bare Node.js does, the whole over HTTP, cold starts in the sandbox, and many functions warm at once.
+/// <c>./bench lambda</c>: warm invocations beside what bare Node.js does, the whole over HTTP, the longest waits at saturation, cold starts in the sandbox, and many functions warm at once.
 /// </summary>
 internal static class LambdaBenchCommand
 {
-    private static readonly string[] Parts = ["warm", "http", "cold", "many"];
+    private static readonly string[] Parts = ["warm", "http", "saturation", "cold", "many"];
 
     public static Command Create()
     {
         var quick = new Option<bool>("--quick") { Description = "Fewer and shorter rounds: under two minutes." };
-        var only = new Option<string[]>("--only") { Description = "One part, or some: warm, http, cold, many." };
+        var only = new Option<string[]>("--only") { Description = "One part, or some: warm, http, saturation, cold, many." };
         only.AcceptOnlyFromAmong(Parts);
-        var command = new Command("lambda", "Lambda@Edge functions: warm invocations, the whole over HTTP, cold starts, memory, many functions warm at once.") { quick, only };
+        var command = new Command("lambda", "Lambda@Edge functions: warm invocations, the whole over HTTP, waits at saturation, cold starts, memory, many functions warm at once.") { quick, only };
         command.SetAction((parsed, _) => RunAsync(parsed.GetValue(quick), parsed.GetValue(only) is { Length: > 0 } parts ? parts : Parts));
         return command;
     }
@@ -43,6 +43,7 @@ internal static class LambdaBenchCommand
             {
                 "warm" => new WarmInvocations(functions, sandbox, quick).MeasureAsync(),
                 "http" => new OverHttp(functions, quick).MeasureAsync(),
+                "saturation" => new Saturation(functions, quick).MeasureAsync(),
                 "cold" => new ColdStarts(functions, sandbox, quick).MeasureAsync(),
                 _ => new ManyFunctions(functions, sandbox).MeasureAsync(),
             }))

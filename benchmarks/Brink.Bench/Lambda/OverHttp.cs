@@ -14,7 +14,7 @@ internal sealed class OverHttp(BenchFunctions functions, bool quick)
     private const int FirstPort = 18_942, Connections = 64, PacedConnections = 16;
 
     // The viewer's header fields make the event of the peers' job 7.
-    private static readonly string[] Headers = [.. Enumerable.Range(0, 12).Select(i => $"X-Header-{i}: {new string('v', 70)}")];
+    internal static readonly string[] Headers = [.. Enumerable.Range(0, 12).Select(i => $"X-Header-{i}: {new string('v', 70)}")];
 
     private readonly int _rounds = quick ? 2 : 5;
     private readonly int _seconds = quick ? 1 : 3;

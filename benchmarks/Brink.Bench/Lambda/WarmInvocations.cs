@@ -23,7 +23,7 @@ internal sealed class WarmInvocations(BenchFunctions functions, IProcessSandbox 
     {
         using var bare = LoadedProcess.Start("0-1023", "node", [Path.Combine(BenchFunctions.Folder, "bare-http.cjs"), BarePort.ToString(CultureInfo.InvariantCulture)]);
         await bare.ListensAsync(BarePort);
-        using var post = new WrkScript(functions.Event);
+        using var post = WrkScript.Post(functions.Event);
         var arms = new List<(string Name, Func<Task<Sample>> Measure)>
         {
             ("bare Node.js http, 1 connection", () => BareAsync(bare, post, 1)),

@@ -58,13 +58,22 @@ internal static class ServeCommand
             return 2;
         // Before the process opens its first socket.
         mode.Prepare();
+        LambdaLogFile? log = null;
         if (options.UsesLambda)
         {
             var (sandbox, problem) = await FunctionSandbox.OpenAsync(unsafeNoSandbox: false);
             if (sandbox is null)
                 await Console.Error.WriteLineAsync($"{problem}\nserved without a sandbox");
-            options = options with { Sandbox = sandbox ?? new UnsandboxedProcesses() };
+            (log, problem) = await LambdaLogFile.OpenAsync(Path.Combine(Directory.GetCurrentDirectory(), ".brink", "logs"), TimeProvider.System, Console.Error.WriteLine);
+            if (log is null)
+            {
+                await Console.Error.WriteLineAsync(problem);
+                return 1;
+            }
+            options = options with { Sandbox = sandbox ?? new UnsandboxedProcesses(), Log = log };
         }
+        // The functions are gone before their log is closed.
+        await using var closing = log;
         await using var reader = new DevConfigurationReader(options, TimeProvider.System);
         var configuration = reader.Read(out var mistakes);
         foreach (var mistake in mistakes)

@@ -82,6 +82,15 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
     /// <summary>When it last became available; for the pool.</summary>
     public long IdleSince { get; set; }
 
+    /// <summary>When it was last given an invocation; for the pool.</summary>
+    public long TakenAt { get; set; }
+
+    /// <summary>When it was last given an invocation, or looked at whether it sleeps; for the pool.</summary>
+    public long LookedAt { get; set; }
+
+    /// <summary>Its process waits for something other than a core.</summary>
+    public bool IsAsleep => _process?.IsAsleep == true;
+
     /// <summary>It has been started; for the pool.</summary>
     public bool IsUp { get; set; }
 

@@ -47,6 +47,9 @@ public interface ISandboxedProcess
     /// <summary>The most memory it and its children held so far, in bytes. Cheap enough for every invocation; may be a tenth of a second old.</summary>
     long PeakMemory { get; }
 
+    /// <summary>Its main thread waits for something other than a core. A look costs some ten microseconds. False where that cannot be seen.</summary>
+    bool IsAsleep => false;
+
     /// <summary>Work begins: loading the code, or an invocation.</summary>
     void Resume();
 

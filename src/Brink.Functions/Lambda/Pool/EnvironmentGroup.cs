@@ -12,10 +12,10 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     // Those that have answered and will ask for the next event soon. Nearly always empty: our own bootstraps answer and ask in one piece.
     private readonly List<ExecutionEnvironment> _answered = [];
     private readonly Queue<PendingInvocation> _waiting = new();
-    private ITimer? _graceTimer;
+    private readonly CoreLimit _cores = new(options, time);
+    private ITimer? _timer;
+    private long _looksAgainAt = long.MaxValue;
     private int _starting, _up;
-    // What the shortest of the last invocations took, in the clock's ticks: it rises slowly, so that a machine at its limit does not make all look long.
-    private double _shortest = double.PositiveInfinity;
     private long _lastStarted, _lastFreed;
     private bool _retired;
 
@@ -62,16 +62,36 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     {
         lock (_gate)
         {
-            if (_idle.Count > 0)
+            ForgetWhoGaveUp();
+            // What waits already comes first.
+            if (_idle.Count > 0 && _waiting.Count == 0 && !_cores.IsReached())
             {
-                var last = _idle[^1];
-                _idle.RemoveAt(_idle.Count - 1);
                 pending.TryTake();
-                return last;
+                return TakeLastIdle();
             }
             pending.WaitsSince = time.GetTimestamp();
             _waiting.Enqueue(pending);
             return null;
+        }
+    }
+
+    /// <summary>
+    /// An idle environment and the invocation that has waited the longest, now that a core is free for them. Null where none waits or none is idle, or where the cores
+    /// are taken; that is looked at again soon.
+    /// </summary>
+    public (ExecutionEnvironment Environment, PendingInvocation Pending)? TakeIdleAndWaiting()
+    {
+        lock (_gate)
+        {
+            ForgetWhoGaveUp();
+            if (_idle.Count == 0 || _waiting.Count == 0)
+                return null;
+            if (_cores.IsReached())
+            {
+                LookAgainIn(options.ShortInvocation);
+                return null;
+            }
+            return NextWaiting() is { } pending ? (TakeLastIdle(), pending) : null;
         }
     }
 
@@ -107,8 +127,8 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         lock (_gate)
         {
             ForgetWhoGaveUp();
-            // A debugger looks at one process.
-            if (_waiting.Count <= _starting || (IsDebugged && (_all.Count > 0 || _starting > 0)))
+            // A debugger looks at one process. Where one is idle, cores are what is missing.
+            if (_waiting.Count <= _starting || _idle.Count > 0 || (IsDebugged && (_all.Count > 0 || _starting > 0)))
                 return false;
             if (WaitWorthwhile(_waiting.Count - _starting) is { } rest)
             {
@@ -128,7 +148,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             ForgetWhoGaveUp();
             // Without itself: as it was judged when it began to count.
             var unserved = _waiting.Count - (_starting - 1);
-            return unserved > 0 && WaitWorthwhile(unserved, isAboutToStart: true) is null;
+            return unserved > 0 && _idle.Count == 0 && WaitWorthwhile(unserved, isAboutToStart: true) is null;
         }
     }
 
@@ -188,6 +208,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         {
             _idle.Remove(environment);
             _answered.Remove(environment);
+            _cores.Ended(environment);
             if (!_all.Remove(environment))
                 return false;
             if (environment.IsUp)
@@ -212,6 +233,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     {
         lock (_gate)
         {
+            _cores.Ended(environment);
             _answered.Add(environment);
         }
     }
@@ -236,14 +258,20 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
                 _answered.Remove(environment);
             if (environment.LastDuration > 0)
             {
-                _shortest = Math.Min(environment.LastDuration, _shortest * (1 + 1 / 64.0));
+                _cores.Took(environment.LastDuration);
                 _lastFreed = time.GetTimestamp();
             }
-            next = NextWaiting();
+            _cores.Ended(environment);
+            // Where no others are left to take what waits, this one does.
+            next = _retired || isCrowded || _waiting.Count == 0 || !_cores.IsReached() ? NextWaiting() : null;
+            if (next is not null)
+                _cores.Began(environment);
             if (next is null && !_retired && !isCrowded && _all.Contains(environment))
             {
                 environment.IdleSince = time.GetTimestamp();
                 _idle.Add(environment);
+                if (_waiting.Count > 0)
+                    LookAgainIn(options.ShortInvocation);
                 return;
             }
         }
@@ -253,20 +281,37 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             pool.Discard(environment);
     }
 
+    private ExecutionEnvironment TakeLastIdle()
+    {
+        var last = _idle[^1];
+        _idle.RemoveAt(_idle.Count - 1);
+        _cores.Began(last);
+        return last;
+    }
+
     /// <summary>
     /// As many environments as there are cores are at work, on invocations so short that they wait for nothing but a core: more environments would only take
     /// turns with them. Under the lock.
     /// </summary>
-    private bool KeepsCoresBusy() =>
-        _shortest < options.ShortInvocation.TotalSeconds * time.TimestampFrequency && _up - _idle.Count - _answered.Count >= options.Cores;
+    private bool KeepsCoresBusy() => _cores.IsShort && _up - _idle.Count - _answered.Count >= options.Cores;
 
     private void LookAgainIn(TimeSpan rest)
     {
-        _graceTimer ??= time.CreateTimer(static group => ((EnvironmentGroup)group!).Grow(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _graceTimer.Change(rest, Timeout.InfiniteTimeSpan);
+        // The earlier look looks at everything, and sees itself when the next one is due.
+        var at = time.GetTimestamp() + (long)(rest.TotalSeconds * time.TimestampFrequency);
+        if (at >= _looksAgainAt)
+            return;
+        _looksAgainAt = at;
+        _timer ??= time.CreateTimer(static group => ((EnvironmentGroup)group!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(rest, Timeout.InfiniteTimeSpan);
     }
 
-    private void Grow() => pool.Grow(this);
+    private void LookAgain()
+    {
+        lock (_gate)
+            _looksAgainAt = long.MaxValue;
+        pool.Grow(this);
+    }
 
     private PendingInvocation? NextWaiting()
     {

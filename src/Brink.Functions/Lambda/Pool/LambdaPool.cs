@@ -183,9 +183,11 @@ public sealed class LambdaPool : IAsyncDisposable
         await pending.Completion.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Starts as many environments as invocations wait, as far as the machine's limits go.</summary>
+    /// <summary>Gives what waits to idle environments as far as cores are free, then starts as many as invocations still wait, as far as the machine's limits go.</summary>
     internal void Grow(EnvironmentGroup group)
     {
+        while (!_disposed && group.TakeIdleAndWaiting() is var (environment, pending))
+            environment.Take(pending);
         while (!_disposed && group.TryBeginNeededStart())
         {
             if (!TryReserve(group))

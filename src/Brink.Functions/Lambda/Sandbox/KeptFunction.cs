@@ -18,6 +18,7 @@ internal abstract class KeptFunction : KeptProcess, ISandboxedProcess
     private bool _ended;
     private bool _isKilled;
     private bool _keeperIsGone;
+    private volatile int _functionPid;
 
     protected KeptFunction(EnvironmentKeeper keeper, int output, ProcessStart start, Func<ProcessStart, EnvironmentKeeper, Task<ISandboxedProcess?>> startNext)
         : base(output, keeper.Link, start.Output, start.MemoryMegabytes * 1024L * 1024, keeper.Group is { } group ? group.Held : null)
@@ -30,6 +31,8 @@ internal abstract class KeptFunction : KeptProcess, ISandboxedProcess
     public Task<string?> Started => _started.Task;
 
     public override int Pid => _keeper.Pid;
+
+    protected override int FunctionPid => _functionPid;
 
     public override void Freeze()
     {
@@ -88,6 +91,7 @@ internal abstract class KeptFunction : KeptProcess, ISandboxedProcess
                     _keeper.Known(sender);
                     break;
                 case "started":
+                    _functionPid = sender;
                     _keeper.Began(sender);
                     _started.TrySetResult(null);
                     break;

@@ -75,6 +75,8 @@ public sealed class PoolWaitingTests
 
         await second.AnswerAndAskAsync(secondEvent.Id, "2");
         await second.AnswerAsync((await second.EventAsync()).Id, "2");
+        // Its core is free again.
+        await waiting[1];
         var third = await scripted.NextWorkerAsync();
         await third.AnswerAsync((await third.EventAsync()).Id, "2");
         Assert.All(await Task.WhenAll(waiting), each => Assert.Equal("2", PoolFixture.Result(each)));

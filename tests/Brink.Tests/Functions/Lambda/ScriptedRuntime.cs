@@ -37,6 +37,9 @@ internal sealed class ScriptedProcess(ProcessStart start) : ISandboxedProcess
 
     public long PeakMemory => 42 * 1024 * 1024;
 
+    /// <summary>What the pool sees when it looks whether it computes.</summary>
+    public bool IsAsleep { get; set; }
+
     public void DrainOutput()
     {
     }

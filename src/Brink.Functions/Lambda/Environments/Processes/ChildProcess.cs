@@ -10,6 +10,8 @@ internal sealed class ChildProcess(int pid, int end, int output, SpawnRequest re
 
     public override int Pid => pid;
 
+    protected override int FunctionPid => pid;
+
     public string Mark => request.Mark;
 
     public override void Freeze()

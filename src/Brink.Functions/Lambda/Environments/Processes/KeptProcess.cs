@@ -51,6 +51,11 @@ internal abstract class KeptProcess(int output, int end, IProcessOutput writer, 
         }
     }
 
+    public bool IsAsleep => ProcessTree.IsAsleep(FunctionPid);
+
+    /// <summary>The process that runs the function's code; 0 while it is not known.</summary>
+    protected abstract int FunctionPid { get; }
+
     /// <summary>An invocation runs, or the code is being loaded: the time when memory grows.</summary>
     public bool IsActive { get; private set; }
 

@@ -26,6 +26,8 @@ internal sealed class MarkedProcess : ISandboxedProcess
 
     public long PeakMemory => _child.PeakMemory;
 
+    public bool IsAsleep => _child.IsAsleep;
+
     public void DrainOutput() => _child.DrainOutput();
 
     public void Resume() => _child.Resume();
