@@ -214,8 +214,10 @@ internal sealed class Delivery(EdgeServerOptions options, IAccessLog log, TimePr
             while (true)
             {
                 var sent = exchange.BodyBytes;
-                // Behind the last byte there is the end, which a viewer who has everything does not wait for: its leaving then is none.
-                var reading = body.Stream.ReadAsync(buffer, sent == body.Length ? CancellationToken.None : cancellationToken);
+                // Behind the last byte nothing is read: a viewer who has everything may leave, and that would end the reading.
+                if (sent > 0 && sent == body.Length)
+                    return true;
+                var reading = body.Stream.ReadAsync(buffer, cancellationToken);
                 // An origin that thinks between two pieces does not hold back what it has said: the head goes out at once.
                 if (!reading.IsCompleted && sent == 0)
                     await writer.FlushAsync(cancellationToken);

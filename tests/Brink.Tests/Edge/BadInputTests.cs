@@ -213,13 +213,13 @@ public sealed class BadInputTests
         Assert.Empty(edge.Log.Faults);
     }
 
-    /// <summary>Kept by the cache or not (POST), of a known length or not: the log has what went out before the viewer left.</summary>
+    /// <summary>On its way into the cache or not, of a known length or not: the log has what went out before the viewer left.</summary>
     [Theory]
-    [InlineData("GET", "Content-Length: 1000000\r\n\r\n", "start")]
-    [InlineData("POST", "Content-Length: 1000000\r\n\r\n", "start")]
-    [InlineData("GET", "Transfer-Encoding: chunked\r\n\r\n", "5\r\nstart\r\n")]
-    [InlineData("POST", "Transfer-Encoding: chunked\r\n\r\n", "5\r\nstart\r\n")]
-    public async Task ViewerGoesAwayWithinTheBody_TheOriginsConnectionIsClosed(string method, string framing, string body)
+    [InlineData(true, "Content-Length: 1000000\r\n\r\n", "start")]
+    [InlineData(false, "Content-Length: 1000000\r\n\r\n", "start")]
+    [InlineData(true, "Transfer-Encoding: chunked\r\n\r\n", "5\r\nstart\r\n")]
+    [InlineData(false, "Transfer-Encoding: chunked\r\n\r\n", "5\r\nstart\r\n")]
+    public async Task ViewerGoesAwayWithinTheBody_TheOriginsConnectionIsClosed(bool isCached, string framing, string body)
     {
         var gaveUp = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var origin = new ScriptedOrigin().Script(async conversation =>
@@ -228,10 +228,10 @@ public sealed class BadInputTests
             gaveUp.SetResult(await conversation.StallAsync());
             conversation.Close();
         });
-        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), isCached ? CachedDeliveryTests.Cached : null);
         using var viewer = await RawViewer.ConnectAsync(edge.Port);
 
-        await viewer.SendAsync($"{method} / HTTP/1.1\r\nHost: test\r\n{(method == "POST" ? "Content-Length: 0\r\n" : "")}\r\n");
+        await viewer.SendAsync("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
         await viewer.ReadUntilAsync("start");
         viewer.Vanish();
 
@@ -239,6 +239,25 @@ public sealed class BadInputTests
         var entry = await edge.Log.NextAsync();
         Assert.Equal((200, 5L, "ClientHungUpRequest"), (entry.StatusCode, entry.BodyBytes, entry.DetailedResultType));
         Assert.Empty(edge.Log.Faults);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ViewersGoAwayRightAfterTheirLastByte_EachHasHadEverything(bool isCached)
+    {
+        await using var origin = new ScriptedOrigin().Reply("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole");
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), isCached ? CachedDeliveryTests.Cached : null);
+
+        for (var number = 0; number < 300; number++)
+        {
+            using var viewer = await RawViewer.ConnectAsync(edge.Port);
+            await viewer.SendAsync($"GET /{number} HTTP/1.1\r\nHost: test\r\n\r\n");
+            await viewer.ReadUntilAsync("whole");
+            viewer.Vanish();
+            var entry = await edge.Log.NextAsync();
+            Assert.Equal((200, 5L, "Miss"), (entry.StatusCode, entry.BodyBytes, entry.DetailedResultType));
+        }
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class CachedDeliveryTests
         MaxTtl = TimeSpan.FromDays(365),
     };
 
-    private static CacheBehavior Cached(CacheBehavior behavior) => behavior with { CachePolicy = Caching, OriginRequestPolicy = null };
+    internal static CacheBehavior Cached(CacheBehavior behavior) => behavior with { CachePolicy = Caching, OriginRequestPolicy = null };
 
     [Fact]
     public async Task SecondRequest_IsAHitWithAge()
@@ -190,7 +190,8 @@ public sealed class CachedDeliveryTests
         await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), Cached);
 
         await Assert.ThrowsAnyAsync<IOException>(() => edge.GetAsync("/a"));
-        Assert.Equal("OriginReadError", (await edge.Log.NextAsync()).DetailedResultType);
+        var entry = await edge.Log.NextAsync();
+        Assert.Equal((5L, "OriginReadError"), (entry.BodyBytes, entry.DetailedResultType));
         origin.Reply("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole");
 
         Assert.Equal("whole", (await edge.GetAsync("/a")).Text);
