@@ -111,8 +111,8 @@ internal static class BinaryEncodings
         return bytes.AsSpan(0, Decode(realm, text, encoding, bytes));
     }
 
-    /// <summary>The base64 digit that a character is, or below zero.</summary>
-    public static int Base64Digit(int character) => (uint)character < (uint)Base64Digits.Length ? Base64Digits[character] : NotADigit;
+    /// <summary>The base64 digit that each character of ASCII is, or below zero.</summary>
+    public static ReadOnlySpan<sbyte> Base64Table => Base64Digits;
 
     private static Value ToHex(Realm realm, ReadOnlySpan<byte> bytes)
     {

@@ -44,7 +44,10 @@ internal sealed partial class Realm
             return EmptyText;
         ChargeText(utf16.Length);
         if (TextFacts.HasSurrogates(utf16))
-            return NewText(TextFacts.ToCodePoints(utf16));
+        {
+            Charge(utf16.Length / Price.AstralCharacters);
+            return NewText(CodePoints.FromUtf16(utf16));
+        }
         utf16.CopyTo(_arena.Reserve(utf16.Length, out var text));
         return text;
     }
@@ -55,9 +58,7 @@ internal sealed partial class Realm
         ChargeText(codePoints.Length * 2L);
         if (codePoints.AsSpan().IndexOfAnyExceptInRange(0, char.MaxValue) >= 0)
             return Value.String(new AstralText(codePoints), 0, codePoints.Length);
-        var room = _arena.Reserve(codePoints.Length, out var text);
-        for (var i = 0; i < room.Length; i++)
-            room[i] = (char)codePoints[i];
+        CodePoints.Narrow(codePoints, _arena.Reserve(codePoints.Length, out var text));
         return text;
     }
 
@@ -133,10 +134,8 @@ internal sealed partial class Realm
     {
         ChargeText((left.Length + (long)right.Length) * 2);
         var codePoints = new int[left.Length + right.Length];
-        for (var i = 0; i < left.Length; i++)
-            codePoints[i] = left[i];
-        for (var i = 0; i < right.Length; i++)
-            codePoints[left.Length + i] = right[i];
+        left.CopyTo(codePoints);
+        right.CopyTo(codePoints.AsSpan(left.Length));
         return Value.String(new AstralText(codePoints), 0, codePoints.Length);
     }
 }

@@ -45,11 +45,17 @@ internal static class Price
     /// <summary>A regular expression: an instruction of its program run, or a way given up.</summary>
     public const int RegExpStep = 3;
 
+    /// <summary>A search of a regular expression begun, besides its instructions.</summary>
+    public const int RegExpSearch = 8;
+
     /// <summary>A number written as text: a whole one, and one that is not.</summary>
     public const int WholeNumberText = 16, NumberText = 120;
 
     /// <summary>An escape in JSON, read or written.</summary>
     public const int JsonEscape = 12;
+
+    /// <summary>A byte escaped in a URI, written or read.</summary>
+    public const int UriEscape = 4;
 
     /// <summary>A piece put behind a text under way, besides its characters; and characters of it for one unit.</summary>
     public const int Appended = 2, AppendedCharacters = 4;
@@ -67,6 +73,9 @@ internal static class Price
 
     /// <summary>Characters of a name that is looked up.</summary>
     public const int HashedCharacters = 16;
+
+    /// <summary>Characters of text with code points above U+FFFF, made UTF-16 or UTF-8 or made from it one by one.</summary>
+    public const int AstralCharacters = 8;
 
     /// <summary>Characters that text is looked for at, from behind: two for each of these, as each is a comparison.</summary>
     public const int SearchedBackwards = 4;
@@ -124,8 +133,11 @@ internal static class Price
     /// <summary>A date written or read.</summary>
     public const int DateText = 20;
 
-    /// <summary>A regular expression compiled in the call: for each character of its pattern, and for each class when case is ignored.</summary>
-    public const int CompiledCharacter = 16, FoldedClass = 800;
+    /// <summary>A regular expression compiled in the call: as such, for each character of its pattern, and for each class when case is ignored.</summary>
+    public const int Compiled = 60, CompiledCharacter = 16, FoldedClass = 800;
+
+    /// <summary>The object that a match gives, besides its groups.</summary>
+    public const int MatchResult = 6;
 
     // ---------------------------------------------------------------- instructions, in units
 

@@ -10,6 +10,9 @@ internal static class CaseFolding
     // The platform keeps these apart from their ASCII partners, the dialect does not.
     private const int DotlessI = 0x131, DottedI = 0x130, LongS = 0x17F, Kelvin = 0x212A, Angstrom = 0x212B, Ohm = 0x2126, CapitalSharpS = 0x1E9E;
 
+    /// <summary>The scripts with case above U+FFFF, Deseret to Adlam, lie between these.</summary>
+    private const int FirstAstral = 0x1_0400, LastAstral = 0x1_E943;
+
     public static int ToLower(int codePoint)
     {
         if (codePoint < 128)
@@ -22,6 +25,7 @@ internal static class CaseFolding
             Ohm => 0x3C9,
             CapitalSharpS => 0xDF,
             <= char.MaxValue => char.ToLowerInvariant((char)codePoint),
+            < FirstAstral or > LastAstral => codePoint,
             _ => Rune.ToLowerInvariant(new Rune(codePoint)).Value,
         };
     }
@@ -35,6 +39,7 @@ internal static class CaseFolding
             DotlessI => 'I',
             LongS => 'S',
             <= char.MaxValue => char.ToUpperInvariant((char)codePoint),
+            < FirstAstral or > LastAstral => codePoint,
             _ => Rune.ToUpperInvariant(new Rune(codePoint)).Value,
         };
     }
@@ -69,7 +74,7 @@ internal static class CaseFolding
     private static (int[] CodePoints, int[] Others) FindPartners()
     {
         var byFold = new SortedDictionary<int, List<int>>();
-        for (var codePoint = 0; codePoint <= 0x1E943; codePoint++)       // the last script with case
+        for (var codePoint = 0; codePoint <= LastAstral; codePoint++)
         {
             if (codePoint is >= 0xD800 and <= 0xDFFF)
                 continue;
