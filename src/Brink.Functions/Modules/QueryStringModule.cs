@@ -174,49 +174,45 @@ internal static class QueryStringModule
         call.Charge(1 + text.Length / HostPrice.Unescaped);
         call.Allocate(text.Length * 3L);
         // No escape takes more characters than it had.
-        using var room = new PooledRoom(text.Length);
+        var room = ArrayPool<char>.Shared.Rent(text.Length);
+        var bytes = ArrayPool<byte>.Shared.Rent(text.Length / EscapeLength + 1);
+        var length = Unescape(text, room, bytes);
+        var unescaped = call.Text(room.AsSpan(0, length));
+        ArrayPool<char>.Shared.Return(room);
+        ArrayPool<byte>.Shared.Return(bytes);
+        return unescaped;
+    }
+
+    private static int Unescape(ReadOnlySpan<char> text, Span<char> room, Span<byte> bytes)
+    {
         var length = 0;
         for (var i = 0; i < text.Length;)
         {
-            if (IsEscape(text, i))
+            var c = text[i];
+            if (c != '%' || !IsEscape(text, i))
             {
-                length += UnescapeRun(text, ref i, room.Bytes, room.Chars[length..]);
+                room[length++] = c == '+' ? ' ' : c;
+                i++;
                 continue;
             }
-            room.Chars[length++] = text[i] == '+' ? ' ' : text[i];
-            i++;
+            // Escapes that follow each other are bytes of one text.
+            var count = 0;
+            for (; i < text.Length && IsEscape(text, i); i += EscapeLength)
+                bytes[count++] = (byte)(HexDigit(text[i + 1]) << 4 | HexDigit(text[i + 2]));
+            for (var rest = bytes[..count]; rest.Length > 0;)
+            {
+                Rune.DecodeFromUtf8(rest, out var rune, out var used);         // U+FFFD for what is not UTF-8
+                length += rune.EncodeToUtf16(room[length..]);
+                rest = rest[used..];
+            }
         }
-        return call.Text(room.Chars[..length]);
+        return length;
     }
+
+    private const int EscapeLength = 3;
 
     private static bool IsEscape(ReadOnlySpan<char> text, int at) =>
         text[at] == '%' && at + 2 < text.Length && char.IsAsciiHexDigit(text[at + 1]) && char.IsAsciiHexDigit(text[at + 2]);
-
-    /// <summary>Escapes that follow each other are bytes of one text. Gives the number of characters.</summary>
-    private static int UnescapeRun(ReadOnlySpan<char> text, ref int at, Span<byte> bytes, Span<char> destination)
-    {
-        var count = 0;
-        for (; at < text.Length && IsEscape(text, at); at += 3)
-            bytes[count++] = (byte)(HexDigit(text[at + 1]) << 4 | HexDigit(text[at + 2]));
-        return Encoding.UTF8.GetChars(bytes[..count], destination);
-    }
-
-    /// <summary>What unescaping needs while it works.</summary>
-    private readonly ref struct PooledRoom(int length)
-    {
-        private readonly char[] _chars = ArrayPool<char>.Shared.Rent(length);
-        private readonly byte[] _bytes = ArrayPool<byte>.Shared.Rent(length / 3 + 1);
-
-        public Span<char> Chars => _chars;
-
-        public Span<byte> Bytes => _bytes;
-
-        public void Dispose()
-        {
-            ArrayPool<char>.Shared.Return(_chars);
-            ArrayPool<byte>.Shared.Return(_bytes);
-        }
-    }
 
     private static int HexDigit(char c) => char.IsAsciiDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
 

@@ -140,7 +140,7 @@ internal static partial class StringBuiltIns
         if (part.IsBmp && Ascii.IsValid(part.Chars))
             return part;
         realm.Charge(part.Length / Price.EncodedCharacters);
-        var length = TextBytes.Utf8LengthOf(part);
+        var length = TextBytes.ChargedUtf8LengthOf(realm, part);
         realm.Allocate(length);
         var bytes = new byte[length];
         TextBytes.EncodeUtf8(part, bytes);

@@ -202,8 +202,15 @@ internal static partial class StringBuiltIns
         if (double.IsNaN(from))
             from = double.PositiveInfinity;
         ChargeSearch(realm, text.Length, text, sought);
+        var last = (int)Math.Min(Math.Max(0, from), text.Length - sought.Length);
+        if (text.IsBmp && sought.IsBmp && last >= 0 && sought.Length > 0)
+        {
+            var found = text.Chars[..(last + sought.Length)].LastIndexOf(sought.Chars);
+            realm.Charge((last - Math.Max(0, found)) / Price.SearchedBackwards * (1 + sought.Length / Price.ComparedBackwards));
+            return Value.Number(found);
+        }
         var view = text.View;
-        for (var at = (int)Math.Min(Math.Max(0, from), text.Length - sought.Length); at >= 0; at--)
+        for (var at = last; at >= 0; at--)
         {
             if (at % Price.SearchedBackwards == 0)
                 realm.Charge(1 + sought.Length / Price.ComparedBackwards);

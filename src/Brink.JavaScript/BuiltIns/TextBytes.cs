@@ -1,12 +1,22 @@
 using System.Buffers;
 using System.Text;
+using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
 
-/// <summary>Strings of code points as UTF-8. Nothing is charged here: the caller knows what the bytes are for.</summary>
+/// <summary>Strings of code points as UTF-8.</summary>
 internal static class TextBytes
 {
+    /// <summary>How many bytes a string has in UTF-8. Charges what counting and writing them takes beyond what they would take of an ASCII text.</summary>
+    public static int ChargedUtf8LengthOf(Realm realm, in Value text)
+    {
+        var length = Utf8LengthOf(text);
+        realm.Charge((length - text.Length) / Price.ReadCharacters + (text.IsBmp ? 0 : text.Length / Price.AstralCharacters));
+        return length;
+    }
+
     /// <summary>How many bytes a string has in UTF-8.</summary>
     public static int Utf8LengthOf(in Value text)
     {
@@ -26,7 +36,12 @@ internal static class TextBytes
             return Encoding.UTF8.GetBytes(text.Chars, destination);
         var at = 0;
         foreach (var codePoint in text.View.CodePoints)
-            at += EncodeUtf8(codePoint, destination[at..]);
+        {
+            if (codePoint < 0x80)
+                destination[at++] = (byte)codePoint;
+            else
+                at += EncodeUtf8(codePoint, destination[at..]);
+        }
         return at;
     }
 

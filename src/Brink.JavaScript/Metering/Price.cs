@@ -1,3 +1,4 @@
+using System.Numerics;
 using Brink.JavaScript.Compilation;
 
 namespace Brink.JavaScript.Metering;
@@ -77,6 +78,9 @@ internal static class Price
     /// <summary>Characters of text with code points above U+FFFF, made UTF-16 or UTF-8 or made from it one by one.</summary>
     public const int AstralCharacters = 8;
 
+    /// <summary>Bytes of text that is not UTF-8, besides what decoding it takes.</summary>
+    public const int BrokenBytes = 4;
+
     /// <summary>Characters that text is looked for at, from behind: two for each of these, as each is a comparison.</summary>
     public const int SearchedBackwards = 4;
 
@@ -127,8 +131,14 @@ internal static class Price
     /// <summary>Characters that no number of ordinary precision needs more of.</summary>
     public const int OrdinaryNumberCharacters = 16;
 
-    /// <summary>A number written with a given count of digits, or in another base than ten.</summary>
-    public const int NumberDigits = 60;
+    /// <summary>
+    /// A number written with a given count of digits, or in another base than ten. One that is far from 1 takes a step more for <see cref="ExactBinaryDigits"/> between,
+    /// and many digits a step for <see cref="ExactDigits"/>; in another base, a step for each digit.
+    /// </summary>
+    public const int NumberDigits = 60, ExactBinaryDigits = 8, ExactDigits = 2;
+
+    /// <summary>Up to here a number is near to 1, in binary digits; and its digits are few.</summary>
+    public const int NearBinaryDigits = 64, FewDigits = 20;
 
     /// <summary>A date written or read.</summary>
     public const int DateText = 20;
@@ -216,6 +226,16 @@ internal static class Price
     /// <summary>The same where a text has code points above U+FFFF: what begins right is compared place by place, and in smaller pieces.</summary>
     public static int SearchAstral(int length, int sought) =>
         (int)Math.Min(int.MaxValue, 1 + (length >> 5) + (sought > 1 ? (length >> 1) + ((long)length * sought >> 8) : 0));
+
+    /// <summary>Steps of writing a number with that many digits.</summary>
+    public static int DigitsOf(double number, int digits) =>
+        NumberDigits + FarDigits(number) / ExactBinaryDigits + Math.Max(0, digits - FewDigits) / ExactDigits;
+
+    /// <summary>Steps of writing a number in another base than ten.</summary>
+    public static int DigitsOfRadix(double number, int radix) => NumberDigits + FarDigits(number) / BitOperations.Log2((uint)radix);
+
+    /// <summary>How many binary digits a number is further from 1 than ordinary ones.</summary>
+    private static int FarDigits(double number) => number == 0 || !double.IsFinite(number) ? 0 : Math.Max(0, Math.Abs(Math.ILogB(number)) - NearBinaryDigits);
 
     /// <summary>Units of writing the number as text.</summary>
     public static int TextOf(double number) => number == (long)number ? WholeNumberText : NumberText;

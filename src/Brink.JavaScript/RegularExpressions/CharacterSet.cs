@@ -95,13 +95,16 @@ internal sealed class CharacterSet
         }
         var length = 0;
         var beyondAscii = 0;
+        var (low, high) = (_low, _high);
         for (; length < text.Length; length++)
         {
             var codePoint = TextUnit.ToCodePoint(text[length]);
-            if (codePoint < 64 ? (_low >> codePoint & 1) != 0 : codePoint < 128 && (_high >> (codePoint - 64) & 1) != 0)
-                continue;
             if (codePoint < 128)
-                break;
+            {
+                if ((((codePoint & 64) == 0 ? low : high) >> codePoint & 1) == 0)         // the shift takes what is left of 64
+                    break;
+                continue;
+            }
             beyondAscii++;
             if (!ContainsBeyondAscii(codePoint))
                 break;

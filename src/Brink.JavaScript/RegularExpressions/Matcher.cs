@@ -68,10 +68,16 @@ internal static class Matcher
                 if (at == text.Length)
                     break;
             }
+            if (filters && TextUnit.ToCodePoint(text[at]) > 127)
+                run.Spend(1);                       // the filter knows ASCII only: such attempts fail often
             outcome = run.TryAt(at);
             if (outcome != MatchOutcome.NoMatch || single)
                 break;
-            if (program.LeadingRun is { } leading)
+            if (program.IsOneRun)
+            {
+                at += run.LastRun;
+            }
+            else if (program.LeadingRun is { } leading)
             {
                 var length = leading.RunLength(text[at..], out var lookedUp);
                 run.Spend(length / 8 + lookedUp);
@@ -106,8 +112,8 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
     public const int FirstStack = 128 * FrameSize;
     private const int ChargeEvery = 64;
 
-    /// <summary>Comparing two code points beyond ASCII regardless of case.</summary>
-    private const int FoldSteps = 6;
+    /// <summary>Comparing two code points regardless of case, behind the first that differ.</summary>
+    private const int FoldSteps = 2;
 
     private readonly Realm _realm;
     private readonly RegExpProgram _program;
@@ -128,6 +134,9 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
         _slots = slots;
         _stack = realm.MatchStack;
     }
+
+    /// <summary>The length of the run that was too short, where the program is one run: from within it nothing matches either.</summary>
+    public int LastRun { get; private set; }
 
     /// <summary>Counts steps; hands them to the realm in portions.</summary>
     public void Spend(int steps)
@@ -471,6 +480,7 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
         var length = _program.Sets[code[1]].RunLength(_text.Slice(start, Math.Min(_text.Length - start, code[3])), out var lookedUp);
         if (length < code[2])
         {
+            LastRun = length;
             Spend(1 + (length >> 3) + lookedUp);
             return _spent > Matcher.Limit ? MatchOutcome.LimitExceeded : MatchOutcome.NoMatch;
         }
@@ -490,17 +500,16 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
             return 0;
         if (length > _text.Length - at)
             return -1;
-        _fuel -= length >> 3;
+        _fuel -= 1 + (length >> 3);
+        var first = _text.Slice(from, length);
+        var second = _text.Slice(at, length);
         if (!ignoreCase)
-            return _text.Slice(from, length).SequenceEqual(_text.Slice(at, length)) ? length : -1;
-        for (var i = 0; i < length; i++)
+            return first.SequenceEqual(second) ? length : -1;
+        for (var i = first.CommonPrefixLength(second); i < length; i++)
         {
-            int was = At(from + i), now = At(at + i);
-            if (was == now)
-                continue;
-            if ((was | now) > 127)
-                _fuel -= FoldSteps;
-            if (CaseFolding.Fold(was) != CaseFolding.Fold(now))
+            int was = TextUnit.ToCodePoint(first[i]), now = TextUnit.ToCodePoint(second[i]);
+            _fuel -= FoldSteps;
+            if (was != now && CaseFolding.Fold(was) != CaseFolding.Fold(now))
                 return -1;
         }
         return length;
@@ -559,18 +568,18 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
     /// <summary>The next longer end of a run, at which <paramref name="next"/> follows; -1 if there is none.</summary>
     private int Extend(CharacterSet set, int limit, int end, int next)
     {
-        var from = end;
-        while (end < limit && Has(set, At(end)))
-        {
-            end++;
-            if (next < 0 || (end < _text.Length && At(end) == next))
-            {
-                _fuel -= (end - from) >> 3;
-                return end;
-            }
-        }
-        _fuel -= (end - from) >> 3;
-        return -1;
+        if (next < 0)
+            return end < limit && Has(set, At(end)) ? end + 1 : -1;
+        if (end >= limit || (typeof(T) == typeof(char) && next > char.MaxValue))
+            return -1;
+        var found = _text[(end + 1)..Math.Min(limit + 1, _text.Length)].IndexOf(TextUnit.Of<T>(next));
+        var length = found < 0 ? limit - end : found + 1;
+        _fuel -= length >> 3;
+        if (found < 0)
+            return -1;
+        var run = set.RunLength(_text.Slice(end, length), out var lookedUp);
+        _fuel -= lookedUp;
+        return run == length ? end + length : -1;
     }
 
     /// <summary>Drops the other ways above a height; what undoes captures stays, for the ways below.</summary>

@@ -53,16 +53,18 @@ internal static class CodePoints
     public static int CommonPrefixLength(ReadOnlySpan<int> codePoints, ReadOnlySpan<char> chars)
     {
         var length = Math.Min(codePoints.Length, chars.Length);
-        var wide = MemoryMarshal.Cast<int, uint>(codePoints[..length]);
-        var narrow = MemoryMarshal.Cast<char, ushort>(chars[..length]);
+        ref var wide = ref Unsafe.As<int, uint>(ref MemoryMarshal.GetReference(codePoints));
+        ref var narrow = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(chars));
         var i = 0;
-        for (; i + Vector128<ushort>.Count <= length; i += Vector128<ushort>.Count)
+        for (; i <= length - Vector128<ushort>.Count; i += Vector128<ushort>.Count)
         {
-            var (low, high) = Vector128.Widen(Vector128.Create(narrow[i..]));
-            if (low != Vector128.Create(wide[i..]) || high != Vector128.Create(wide[(i + Vector128<uint>.Count)..]))
+            var units = Vector128.LoadUnsafe(ref narrow, (nuint)i);
+            var low = Vector128.LoadUnsafe(ref wide, (nuint)i) ^ Vector128.WidenLower(units);
+            var high = Vector128.LoadUnsafe(ref wide, (nuint)(i + Vector128<uint>.Count)) ^ Vector128.WidenUpper(units);
+            if ((low | high) != Vector128<uint>.Zero)
                 break;
         }
-        while (i < length && wide[i] == narrow[i])
+        while (i < length && codePoints[i] == chars[i])
             i++;
         return i;
     }
