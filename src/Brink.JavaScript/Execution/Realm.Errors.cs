@@ -20,7 +20,7 @@ internal sealed partial class Realm
     /// <summary>An error's message, which was put together before it gets here: texts of scripts stand in some.</summary>
     public Value NewMessage(string message)
     {
-        Charge(2 * message.Length / Price.CopiedCharacters);
+        Charge(3 * message.Length / Price.CopiedCharacters);
         return NewText(message);
     }
 

@@ -112,6 +112,9 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
     public const int FirstStack = 128 * FrameSize;
     private const int ChargeEvery = 64;
 
+    /// <summary>What looking ahead or behind notes, besides its instruction.</summary>
+    private const int LookSteps = 2;
+
     /// <summary>Comparing two code points regardless of case, behind the first that differ.</summary>
     private const int FoldSteps = 2;
 
@@ -442,6 +445,7 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
                     continue;
 
                 case RegExpOp.LookStart:
+                    _fuel -= LookSteps;
                     Put(ref top, code[pc + 1] + 1, at);
                     Put(ref top, code[pc + 1], top + FrameSize);
                     pc += 2;
