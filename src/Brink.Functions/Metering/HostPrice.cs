@@ -21,11 +21,11 @@ internal static class HostPrice
     /// <summary>A part of a query string written, besides its characters.</summary>
     public const int QueryPart = 2;
 
-    /// <summary>Characters of a query string escaped for one step, and read back for one step.</summary>
-    public const int Escaped = 4, Unescaped = 16;
+    /// <summary>Characters of a query string with escapes read back for one step.</summary>
+    public const int Unescaped = 4;
 
     /// <summary>A call of an origin function, besides 1 for each parameter; reading the edge's location; a token; an item in it.</summary>
-    public const int OriginCall = 30, EdgeLocation = 3, Token = 10, CborItem = 2;
+    public const int OriginCall = 30, EdgeLocation = 10, Token = 10, CborItem = 2;
 
     /// <summary>Characters of a log line for one step, besides the line's own price.</summary>
     public const int Logged = 64;

@@ -174,7 +174,9 @@ internal static class CryptoModule
         {
             call.Charge(1 + value.TextLength / HostPrice.HashedBytes);
             call.Allocate(5L * value.TextLength);              // a copy, and up to three bytes a character
-            running.Took(value.GetUtf8(running.Room(value.GetMaxUtf8Length())));
+            var length = value.GetUtf8(running.Room(value.GetMaxUtf8Length()));
+            call.Charge((length - value.TextLength) / HostPrice.HashedBytes);       // a character beyond ASCII is two bytes or more
+            running.Took(length);
             return true;
         }
         if (call.Runtime != Runtime.CloudFrontJs20 || !value.TryGetBytes(out var bytes))

@@ -7,6 +7,8 @@ namespace Brink.Functions.Modules;
 /// <summary><c>cf.edgeLocation</c>, an object; an empty one in viewer-response (functions spec 7.2).</summary>
 internal static class EdgeLocationMember
 {
+    private static readonly ScriptName NameName = new("name"), ServerIpName = new("serverIp"), RegionName = new("region");
+
     public static ScriptValue Read(HostCall call)
     {
         var @event = ((FunctionCall)call.Context!).Event;
@@ -14,9 +16,9 @@ internal static class EdgeLocationMember
         var location = call.NewObject();
         if (@event.EventType != EventType.ViewerRequest)
             return location;
-        location.Set("name", call.Text(@event.EdgeLocation.Name));
-        location.Set("serverIp", call.Text(@event.ServerIp));
-        location.Set("region", call.Text(@event.EdgeLocation.Region));
+        location.Set(NameName, call.Text(@event.EdgeLocation.Name));
+        location.Set(ServerIpName, call.Text(@event.ServerIp));
+        location.Set(RegionName, call.Text(@event.EdgeLocation.Region));
         return location;
     }
 }

@@ -15,9 +15,6 @@ internal static class QueryStringModule
     private static readonly ScriptName DecodeName = new("decodeURIComponent");
     private static readonly ScriptName EncodeName = new("encodeURIComponent");
 
-    /// <summary>What stays as it is: the unreserved characters of encodeURIComponent.</summary>
-    private static readonly SearchValues<char> Unreserved = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()");
-
     public static HostModule Module { get; } = new()
     {
         Functions =
@@ -42,21 +39,20 @@ internal static class QueryStringModule
         var keys = 0;
         for (var start = 0; start < text.Length && keys < maxKeys;)
         {
-            var end = text.IndexOf(separator, start, StringComparison.Ordinal);
-            if (end < 0)
-                end = text.Length;
+            var distance = text.AsSpan(start).IndexOf(separator);
+            var end = distance < 0 ? text.Length : start + distance;
             call.Charge(HostPrice.QueryPair + (end - start) / HostPrice.CopiedOut);
             if (end > start)
             {
                 var piece = text.AsSpan(start, end - start);
-                var at = piece.IndexOf(equals, StringComparison.Ordinal);
+                var at = piece.IndexOf(equals);
                 var name = Decoded(call, at < 0 ? piece : piece[..at], decode);
                 if (name.IsThrew)
                     return name;
                 var value = Decoded(call, at < 0 ? "" : piece[(at + equals.Length)..], decode);
                 if (value.IsThrew)
                     return value;
-                Put(call, result, name.AsText(), value);
+                Put(call, result, name, value);
                 keys++;
             }
             start = end + separator.Length;
@@ -64,7 +60,7 @@ internal static class QueryStringModule
         return result;
     }
 
-    private static void Put(HostCall call, ScriptValue result, string name, ScriptValue value)
+    private static void Put(HostCall call, ScriptValue result, ScriptValue name, ScriptValue value)
     {
         if (!result.TryGetOwn(name, out var before))
         {
@@ -105,7 +101,7 @@ internal static class QueryStringModule
         while (properties.MoveNext())
         {
             var value = properties.Value;
-            var name = Encoded(call, call.Text(properties.Name), encode);
+            var name = Encoded(call, properties.NameText, encode);
             if (name.IsThrew)
                 return name;
             var isArray = value.Kind == ScriptValueKind.Array;
@@ -117,9 +113,9 @@ internal static class QueryStringModule
                     return item;
                 if (text.Length > 0)
                     Append(call, text, separator);
-                Append(call, text, name.AsText());
+                Append(call, text, name);
                 Append(call, text, equals);
-                Append(call, text, item.AsText());
+                Append(call, text, item);
             }
         }
         return properties.Threw ? properties.Value : call.Text(text.ToString());
@@ -136,7 +132,7 @@ internal static class QueryStringModule
             _ => call.Text(""),
         };
         if (encode.IsUndefined)
-            return Escaped(call, Copy(call, text));
+            return call.EncodeUriComponent(text);
         var encoded = call.Call(encode, text);
         return encoded.IsThrew ? encoded : call.ToText(encoded);
     }
@@ -149,39 +145,25 @@ internal static class QueryStringModule
         text.Append(part);
     }
 
+    private static void Append(HostCall call, StringBuilder text, ScriptValue part)
+    {
+        call.Charge(HostPrice.QueryPart + part.TextLength / HostPrice.CopiedOut);
+        call.Allocate(2L * part.TextLength);
+        part.AppendTo(text);
+    }
+
     // ---------------------------------------------------------------- escape, unescape
 
     private static ScriptValue Escape(HostCall call)
     {
         var text = call.ToText(call[0]);
-        return text.IsThrew ? text : Escaped(call, Copy(call, text));
+        return text.IsThrew ? text : call.EncodeUriComponent(text);
     }
 
     private static ScriptValue Unescape(HostCall call)
     {
         var text = call.ToText(call[0]);
         return text.IsThrew ? text : Unescaped(call, Copy(call, text));
-    }
-
-    private static ScriptValue Escaped(HostCall call, string text)
-    {
-        if (!text.AsSpan().ContainsAnyExcept(Unreserved))
-            return call.Text(text);
-        call.Charge(1 + text.Length / HostPrice.Escaped);
-        call.Allocate(12L * text.Length);
-        var escaped = new StringBuilder(text.Length + 16);
-        Span<byte> utf8 = stackalloc byte[4];
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (rune.IsAscii && Unreserved.Contains((char)rune.Value))
-            {
-                escaped.Append((char)rune.Value);
-                continue;
-            }
-            foreach (var octet in utf8[..rune.EncodeToUtf8(utf8)])
-                escaped.Append('%').Append(octet.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
-        }
-        return call.Text(escaped.ToString());
     }
 
     /// <summary>Plus is a space; what is not an escape stays as it is; what is not UTF-8 becomes U+FFFD.</summary>
@@ -191,28 +173,46 @@ internal static class QueryStringModule
             return call.Text(text);
         call.Charge(1 + text.Length / HostPrice.Unescaped);
         call.Allocate(text.Length * 3L);
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        // No escape takes more characters than it had.
+        var room = ArrayPool<char>.Shared.Rent(text.Length);
+        var bytes = ArrayPool<byte>.Shared.Rent(text.Length / EscapeLength + 1);
+        var length = Unescape(text, room, bytes);
+        var unescaped = call.Text(room.AsSpan(0, length));
+        ArrayPool<char>.Shared.Return(room);
+        ArrayPool<byte>.Shared.Return(bytes);
+        return unescaped;
+    }
+
+    private static int Unescape(ReadOnlySpan<char> text, Span<char> room, Span<byte> bytes)
+    {
         var length = 0;
-        for (var i = 0; i < text.Length; i++)
+        for (var i = 0; i < text.Length;)
         {
-            if (text[i] == '+')
+            var c = text[i];
+            if (c != '%' || !IsEscape(text, i))
             {
-                bytes[length++] = (byte)' ';
+                room[length++] = c == '+' ? ' ' : c;
+                i++;
+                continue;
             }
-            else if (text[i] == '%' && i + 2 < text.Length && char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]))
+            // Escapes that follow each other are bytes of one text.
+            var count = 0;
+            for (; i < text.Length && IsEscape(text, i); i += EscapeLength)
+                bytes[count++] = (byte)(HexDigit(text[i + 1]) << 4 | HexDigit(text[i + 2]));
+            for (var rest = bytes[..count]; rest.Length > 0;)
             {
-                bytes[length++] = (byte)(HexDigit(text[i + 1]) << 4 | HexDigit(text[i + 2]));
-                i += 2;
-            }
-            else
-            {
-                Rune.DecodeFromUtf16(text[i..], out var rune, out var used);
-                length += rune.EncodeToUtf8(bytes.AsSpan(length));
-                i += used - 1;
+                Rune.DecodeFromUtf8(rest, out var rune, out var used);         // U+FFFD for what is not UTF-8
+                length += rune.EncodeToUtf16(room[length..]);
+                rest = rest[used..];
             }
         }
-        return call.Utf8Text(bytes.AsSpan(0, length));
+        return length;
     }
+
+    private const int EscapeLength = 3;
+
+    private static bool IsEscape(ReadOnlySpan<char> text, int at) =>
+        text[at] == '%' && at + 2 < text.Length && char.IsAsciiHexDigit(text[at + 1]) && char.IsAsciiHexDigit(text[at + 2]);
 
     private static int HexDigit(char c) => char.IsAsciiDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
 

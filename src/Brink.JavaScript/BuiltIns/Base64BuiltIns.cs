@@ -1,5 +1,6 @@
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
+using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -21,22 +22,24 @@ internal static class Base64BuiltIns
         if (text.IsThrew)
             return Value.Threw;
         realm.Charge(1 + text.Length / Price.EncodedCharacters);
-        var view = text.View;
+        return text.IsBmp ? AToB(realm, text.Chars) : AToB(realm, text.View.CodePoints);
+    }
 
+    private static Value AToB<T>(Realm realm, ReadOnlySpan<T> text) where T : unmanaged
+    {
         // 1. White space does not count; padding does: the rest must be whole groups of four, with at most two '=' at its end.
+        var table = BinaryEncodings.Base64Table;
         var digits = 0;
         var padding = 0;
-        for (var i = 0; i < view.Length; i++)
+        foreach (var unit in text)
         {
-            var character = view[i];
-            if (IsWhiteSpace(character))
-                continue;
-            if (character == '=')
-                padding++;
-            else if (padding > 0 || BinaryEncodings.Base64Digit(character) < 0)
-                return NotBase64(realm);
-            else
+            var character = TextUnit.ToCodePoint(unit);
+            if ((uint)character < (uint)table.Length && table[character] >= 0 && padding == 0)
                 digits++;
+            else if (character == '=')
+                padding++;
+            else if (!IsWhiteSpace(character))
+                return NotBase64(realm);
         }
         if (padding > 2 || (digits + padding) % 4 != 0)
             return NotBase64(realm);
@@ -45,15 +48,15 @@ internal static class Base64BuiltIns
 
         // 2. Each byte becomes one character.
         var room = realm.NewTextRoom(digits / 4 * 3 + digits % 4 * 3 / 4, out var decoded);
-        view = text.View;
         var count = 0;
         var bits = 0;
         var bitCount = 0;
         for (var i = 0; count < room.Length; i++)
         {
-            if (IsWhiteSpace(view[i]))
+            var digit = table[TextUnit.ToCodePoint(text[i])];
+            if (digit < 0)
                 continue;
-            bits = bits << 6 | BinaryEncodings.Base64Digit(view[i]);
+            bits = bits << 6 | (byte)digit;
             bitCount += 6;
             if (bitCount < 8)
                 continue;
@@ -75,13 +78,8 @@ internal static class Base64BuiltIns
         realm.Charge(1 + text.Length / Price.ReadCharacters);
         realm.Allocate(text.Length);
         var bytes = new byte[text.Length];
-        var view = text.View;
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            if (view[i] > MaxByte)
-                return realm.ThrowTypeError("invalid character (>= U+00FF)");
-            bytes[i] = (byte)view[i];
-        }
+        if (!TextBytes.TryGetLatin1(text, bytes))
+            return realm.ThrowTypeError("invalid character (>= U+00FF)");
         return BinaryEncodings.ToText(realm, bytes, BinaryEncoding.Base64);
     }
 }

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Buffers.Text;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
+using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -17,6 +19,10 @@ internal static class BinaryEncodings
     private const int NotADigit = -1;
     private const string HexDigits = "0123456789abcdef";
 
+    private const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    private static readonly SearchValues<char> Base64Characters = SearchValues.Create(Digits + "+/");
+    private static readonly SearchValues<char> Base64UrlCharacters = SearchValues.Create(Digits + "-_");
     private static readonly sbyte[] Base64Digits = DigitsOf('+', '/');
     private static readonly sbyte[] Base64UrlDigits = DigitsOf('-', '_');
 
@@ -83,9 +89,9 @@ internal static class BinaryEncodings
         return encoding switch
         {
             BinaryEncoding.Hex => text.Length / 2,
-            BinaryEncoding.Base64 => Base64Length(text.View, Base64Digits),
-            BinaryEncoding.Base64Url => Base64Length(text.View, Base64UrlDigits),
-            _ => TextBytes.Utf8LengthOf(text),
+            BinaryEncoding.Base64 => Base64Length(text, Base64Digits, Base64Characters),
+            BinaryEncoding.Base64Url => Base64Length(text, Base64UrlDigits, Base64UrlCharacters),
+            _ => TextBytes.ChargedUtf8LengthOf(realm, text),
         };
     }
 
@@ -96,8 +102,8 @@ internal static class BinaryEncodings
         return encoding switch
         {
             BinaryEncoding.Hex => FromHex(text.View, destination),
-            BinaryEncoding.Base64 => FromBase64(text.View, Base64Digits, destination),
-            BinaryEncoding.Base64Url => FromBase64(text.View, Base64UrlDigits, destination),
+            BinaryEncoding.Base64 => FromBase64(text, Base64Digits, destination),
+            BinaryEncoding.Base64Url => FromBase64(text, Base64UrlDigits, destination),
             _ => TextBytes.EncodeUtf8(text, destination),
         };
     }
@@ -111,8 +117,8 @@ internal static class BinaryEncodings
         return bytes.AsSpan(0, Decode(realm, text, encoding, bytes));
     }
 
-    /// <summary>The base64 digit that a character is, or below zero.</summary>
-    public static int Base64Digit(int character) => (uint)character < (uint)Base64Digits.Length ? Base64Digits[character] : NotADigit;
+    /// <summary>The base64 digit that each character of ASCII is, or below zero.</summary>
+    public static ReadOnlySpan<sbyte> Base64Table => Base64Digits;
 
     private static Value ToHex(Realm realm, ReadOnlySpan<byte> bytes)
     {
@@ -165,22 +171,36 @@ internal static class BinaryEncodings
         _ => NotADigit,
     };
 
-    private static int Base64Length(in TextView text, sbyte[] digits)
+    private static int Base64Length(in Value text, ReadOnlySpan<sbyte> digits, SearchValues<char> characters)
     {
         var count = 0;
-        while (count < text.Length && (uint)text[count] < (uint)digits.Length && digits[text[count]] >= 0)
-            count++;
+        if (text.IsBmp)
+        {
+            count = text.Chars.IndexOfAnyExcept(characters);
+            if (count < 0)
+                count = text.Length;
+        }
+        else
+        {
+            var codePoints = text.View.CodePoints;
+            while (count < codePoints.Length && (uint)codePoints[count] < (uint)digits.Length && digits[codePoints[count]] >= 0)
+                count++;
+        }
         return count / 4 * 3 + count % 4 * 3 / 4;
     }
 
-    private static int FromBase64(in TextView text, sbyte[] digits, Span<byte> destination)
+    private static int FromBase64(in Value text, ReadOnlySpan<sbyte> digits, Span<byte> destination) =>
+        text.IsBmp ? FromBase64(text.Chars, digits, destination) : FromBase64(text.View.CodePoints, digits, destination);
+
+    private static int FromBase64<T>(ReadOnlySpan<T> text, ReadOnlySpan<sbyte> digits, Span<byte> destination) where T : unmanaged
     {
         var count = 0;
         var bits = 0;
         var bitCount = 0;
-        for (var i = 0; i < text.Length; i++)
+        foreach (var unit in text)
         {
-            var digit = (uint)text[i] < (uint)digits.Length ? digits[text[i]] : NotADigit;
+            var character = TextUnit.ToCodePoint(unit);
+            var digit = (uint)character < (uint)digits.Length ? digits[character] : NotADigit;
             if (digit < 0)
                 break;
             bits = bits << 6 | digit;
@@ -195,7 +215,6 @@ internal static class BinaryEncodings
 
     private static sbyte[] DigitsOf(char digit62, char digit63)
     {
-        const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
         var table = new sbyte[128];
         Array.Fill(table, (sbyte)NotADigit);
         for (var i = 0; i < Digits.Length; i++)

@@ -25,7 +25,7 @@ internal static class DateBuiltIns
     public static void Build(IntrinsicsBuilder builder)
     {
         var prototype = builder.Intrinsics.DatePrototype;
-        var constructor = builder.Constructor("Date", 7, (realm, in self, _) => realm.NewText(DateText.ToDateAndTime(realm.StartTime)), Construct, prototype);
+        var constructor = builder.Constructor("Date", 7, Now, Construct, prototype);
         builder.Method(constructor, "now", 0, (realm, in self, _) => Value.Number(realm.StartTime));
         builder.Method(constructor, "parse", 1, Parse);
         builder.Method(constructor, "UTC", 7, Utc);
@@ -81,6 +81,12 @@ internal static class DateBuiltIns
             realm.Charge(Price.DateText);
             return realm.NewText(double.IsNaN(date.Time) ? DateText.Invalid : format(date.Time));
         });
+    }
+
+    private static Value Now(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        realm.Charge(Price.DateText);
+        return realm.NewText(DateText.ToDateAndTime(realm.StartTime));
     }
 
     private static JsDate? This(Realm realm, in Value thisValue)

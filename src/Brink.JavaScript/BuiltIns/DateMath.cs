@@ -51,11 +51,12 @@ internal static class DateMath
     /// <summary>The fields of a finite time.</summary>
     public static Fields Split(double time)
     {
-        var day = Math.Floor(time / MillisecondsPerDay);
-        var rest = (int)(time - day * MillisecondsPerDay);
-        var shifted = day + 719_468;
-        var era = Math.Floor(shifted / 146_097);
-        var dayOfEra = (int)(shifted - era * 146_097);
+        // A time is a whole number of less than 2^53: in integers it is quicker.
+        var day = FloorOf((long)time, (long)MillisecondsPerDay);
+        var rest = (int)((long)time - day * (long)MillisecondsPerDay);
+        var shifted = (int)day + 719_468;
+        var era = (int)FloorOf(shifted, 146_097);
+        var dayOfEra = shifted - era * 146_097;
         var yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
         var dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
         var march = (5 * dayOfYear + 2) / 153;
@@ -65,4 +66,6 @@ internal static class DateMath
             yearOfEra + era * 400 + (month < 2 ? 1 : 0), month, dayOfYear - (153 * march + 2) / 5 + 1,
             rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000, weekDay < 0 ? weekDay + 7 : weekDay);
     }
+
+    private static long FloorOf(long number, long divisor) => (number >= 0 ? number : number - divisor + 1) / divisor;
 }

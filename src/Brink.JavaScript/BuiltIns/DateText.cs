@@ -1,4 +1,3 @@
-using System.Globalization;
 using static Brink.JavaScript.BuiltIns.DateMath;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -13,41 +12,140 @@ internal static class DateText
 
     // ---------------------------------------------------------------- to text; the time must be finite
 
+    /// <summary>No date's text is longer.</summary>
+    private const int MaxLength = 48;
+
     /// <summary><c>2026-11-22T10:00:00.000Z</c>; six digits and a sign for years outside 0 to 9999.</summary>
     public static string ToIso(double time)
     {
         var f = Split(time);
-        var year = f.Year is >= 0 and <= 9999
-            ? f.Year.ToString("0000", CultureInfo.InvariantCulture)
-            : (f.Year < 0 ? "-" : "+") + Math.Abs(f.Year).ToString("000000", CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{year}-{f.Month + 1:00}-{f.Day:00}T{f.Hour:00}:{f.Minute:00}:{f.Second:00}.{f.Millisecond:000}Z");
+        var writer = new Writer(stackalloc char[MaxLength]);
+        if (f.Year is >= 0 and <= 9999)
+        {
+            writer.Number((int)f.Year, 4);
+        }
+        else
+        {
+            writer.Text(f.Year < 0 ? "-" : "+");
+            writer.Number((int)Math.Abs(f.Year), 6);
+        }
+        writer.Text("-");
+        writer.Number(f.Month + 1, 2);
+        writer.Text("-");
+        writer.Number(f.Day, 2);
+        writer.Text("T");
+        writer.Time(f);
+        writer.Text(".");
+        writer.Number(f.Millisecond, 3);
+        writer.Text("Z");
+        return writer.ToString();
     }
 
     /// <summary><c>Sun, 22 Nov 2026 10:00:00 GMT</c></summary>
     public static string ToUtc(double time)
     {
         var f = Split(time);
-        return string.Create(CultureInfo.InvariantCulture, $"{Days[f.WeekDay]}, {f.Day:00} {Months[f.Month]} {Year(f)} {f.Hour:00}:{f.Minute:00}:{f.Second:00} GMT");
+        var writer = new Writer(stackalloc char[MaxLength]);
+        writer.Text(Days[f.WeekDay]);
+        writer.Text(", ");
+        writer.Number(f.Day, 2);
+        writer.Text(" ");
+        writer.Text(Months[f.Month]);
+        writer.Text(" ");
+        writer.Year(f);
+        writer.Text(" ");
+        writer.Time(f);
+        writer.Text(" GMT");
+        return writer.ToString();
     }
 
     /// <summary><c>Sun Nov 22 2026</c></summary>
     public static string ToDate(double time)
     {
-        var f = Split(time);
-        return string.Create(CultureInfo.InvariantCulture, $"{Days[f.WeekDay]} {Months[f.Month]} {f.Day:00} {Year(f)}");
+        var writer = new Writer(stackalloc char[MaxLength]);
+        writer.Date(Split(time));
+        return writer.ToString();
     }
 
     /// <summary><c>10:00:00 GMT+0000</c></summary>
     public static string ToTime(double time)
     {
-        var f = Split(time);
-        return string.Create(CultureInfo.InvariantCulture, $"{f.Hour:00}:{f.Minute:00}:{f.Second:00} GMT+0000");
+        var writer = new Writer(stackalloc char[MaxLength]);
+        writer.Time(Split(time));
+        writer.Text(Zone);
+        return writer.ToString();
     }
 
     /// <summary><c>Sun Nov 22 2026 10:00:00 GMT+0000</c></summary>
-    public static string ToDateAndTime(double time) => ToDate(time) + " " + ToTime(time);
+    public static string ToDateAndTime(double time)
+    {
+        var f = Split(time);
+        var writer = new Writer(stackalloc char[MaxLength]);
+        writer.Date(f);
+        writer.Text(" ");
+        writer.Time(f);
+        writer.Text(Zone);
+        return writer.ToString();
+    }
 
-    private static string Year(in Fields f) => (f.Year < 0 ? "-" : "") + Math.Abs(f.Year).ToString("0000", CultureInfo.InvariantCulture);
+    private const string Zone = " GMT+0000";
+
+    /// <summary>Puts a date's text together.</summary>
+    private ref struct Writer(Span<char> room)
+    {
+        private readonly Span<char> _room = room;
+        private int _length;
+
+        public void Text(string text)
+        {
+            text.CopyTo(_room[_length..]);
+            _length += text.Length;
+        }
+
+        /// <summary>With zeros in front up to that many digits, and more digits if it has them.</summary>
+        public void Number(int number, int digits)
+        {
+            for (var rest = number; digits < 6 && rest >= Powers[digits];)
+                digits++;
+            for (var i = digits - 1; i >= 0; i--)
+            {
+                _room[_length + i] = (char)('0' + number % 10);
+                number /= 10;
+            }
+            _length += digits;
+        }
+
+        public void Year(in Fields f)
+        {
+            if (f.Year < 0)
+                Text("-");
+            Number((int)Math.Abs(f.Year), 4);
+        }
+
+        public void Date(in Fields f)
+        {
+            Text(Days[f.WeekDay]);
+            Text(" ");
+            Text(Months[f.Month]);
+            Text(" ");
+            Number(f.Day, 2);
+            Text(" ");
+            Year(f);
+        }
+
+        public void Time(in Fields f)
+        {
+            Number(f.Hour, 2);
+            Text(":");
+            Number(f.Minute, 2);
+            Text(":");
+            Number(f.Second, 2);
+        }
+
+        public override readonly string ToString() => new(_room[.._length]);
+    }
+
+    private static ReadOnlySpan<int> Powers => [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 
     // ---------------------------------------------------------------- from text
 

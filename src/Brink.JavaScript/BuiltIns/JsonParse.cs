@@ -288,7 +288,7 @@ internal static class JsonParse
         {
             var start = _at + 1;
             var end = start + PlainLength(start);
-            realm.Charge((end - start) / Price.ReadCharacters);
+            realm.Charge((end - start) / (typeof(T) == typeof(char) ? Price.ReadCharacters : Price.AstralCharacters));
             if (end == _source.Length)
                 return FailAtEnd();
             if (CodeAt(end) == '"')

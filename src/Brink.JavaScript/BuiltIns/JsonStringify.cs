@@ -291,12 +291,17 @@ internal static class JsonStringify
             }
             else
             {
-                foreach (var codePoint in text.View.CodePoints)
+                var rest = text.View.CodePoints;
+                while (true)
                 {
-                    if (codePoint is '"' or '\\' or < ' ')
-                        WriteEscape((char)codePoint);
-                    else
-                        Text.AppendCodePoint(codePoint);
+                    var plain = 0;
+                    while (plain < rest.Length && rest[plain] is not ('"' or '\\' or < ' '))
+                        plain++;
+                    Text.AppendAstral(rest[..plain]);
+                    if (plain == rest.Length)
+                        break;
+                    WriteEscape((char)rest[plain]);
+                    rest = rest[(plain + 1)..];
                 }
             }
             Text.Append('"');

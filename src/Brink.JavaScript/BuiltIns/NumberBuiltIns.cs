@@ -7,8 +7,6 @@ namespace Brink.JavaScript.BuiltIns;
 /// <summary>Number, and the global functions about numbers.</summary>
 internal static class NumberBuiltIns
 {
-    /// <summary>Steps of forming digits exactly.</summary>
-
     private const int MaxDigits = 100;
 
     public static void Build(IntrinsicsBuilder builder)
@@ -89,28 +87,28 @@ internal static class NumberBuiltIns
             return realm.ThrowRangeError("");
         if (radix == 10 || !double.IsFinite(number))
             return realm.NumberToText(number);
-        realm.Charge(Price.NumberDigits);
+        realm.Charge(Price.DigitsOfRadix(number, (int)radix));
         return realm.NewText(NumberDigits.ToRadix(number, (int)radix));
     }
 
-    private static bool Digits(Realm realm, in Value value, int least, string what, out int digits)
+    private static bool Digits(Realm realm, double number, in Value value, int least, string what, out int digits)
     {
         digits = 0;
-        if (!realm.ToInteger(value, out var number))
+        if (!realm.ToInteger(value, out var given))
             return false;
-        if (number < least || number > MaxDigits)
+        if (given < least || given > MaxDigits)
         {
             realm.ThrowRangeError($"{what} argument must be between {least} and {MaxDigits}");
             return false;
         }
-        digits = (int)number;
-        realm.Charge(Price.NumberDigits);
+        digits = (int)given;
+        realm.Charge(Price.DigitsOf(number, digits));
         return true;
     }
 
     private static Value ToFixed(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
-        if (!This(realm, thisValue, out var number) || !Digits(realm, arguments.At(0), 0, "digits", out var digits))
+        if (!This(realm, thisValue, out var number) || !Digits(realm, number, arguments.At(0), 0, "digits", out var digits))
             return Value.Threw;
         return Math.Abs(number) < 1e21 ? realm.NewText(NumberDigits.ToFixed(number, digits)) : realm.NumberToText(number);
     }
@@ -121,7 +119,7 @@ internal static class NumberBuiltIns
             return Value.Threw;
         if (!double.IsFinite(number))
             return realm.NumberToText(number);
-        if (!Digits(realm, arguments.At(0), 0, "digits", out var digits))
+        if (!Digits(realm, number, arguments.At(0), 0, "digits", out var digits))
             return Value.Threw;
         return realm.NewText(arguments.At(0).IsUndefined ? NumberDigits.ToExponential(number) : NumberDigits.ToExponential(number, digits));
     }
@@ -136,7 +134,7 @@ internal static class NumberBuiltIns
             return Value.Threw;
         if (!double.IsFinite(number))
             return realm.NumberToText(number);
-        return Digits(realm, arguments.At(0), 1, "precision", out var precision) ? realm.NewText(NumberDigits.ToPrecision(number, precision)) : Value.Threw;
+        return Digits(realm, number, arguments.At(0), 1, "precision", out var precision) ? realm.NewText(NumberDigits.ToPrecision(number, precision)) : Value.Threw;
     }
 
     private static Value ParseInt(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)

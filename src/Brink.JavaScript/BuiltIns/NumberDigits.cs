@@ -33,16 +33,11 @@ internal static class NumberDigits
     /// <summary>toExponential with as many digits as the number needs.</summary>
     public static string ToExponential(double number)
     {
-        var shortest = Math.Abs(number).ToString("E16", CultureInfo.InvariantCulture);
-        for (var digits = 0; digits <= 16; digits++)
-        {
-            shortest = Math.Abs(number).ToString("E" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-            if (double.Parse(shortest, CultureInfo.InvariantCulture) == Math.Abs(number))
-                break;
-        }
-        var mark = shortest.IndexOf('E', StringComparison.Ordinal);
-        var exponent = int.Parse(shortest[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        return Sign(number) + WithExponent(shortest[..mark].Replace(".", "", StringComparison.Ordinal), exponent);
+        if (number == 0)
+            return WithExponent("0", 0);
+        Span<char> digits = stackalloc char[NumberText.MaxLength];
+        var (count, pointAt) = NumberText.ShortestDigits(Math.Abs(number), digits);
+        return Sign(number) + WithExponent(new string(digits[..count]), pointAt - 1);
     }
 
     public static string ToPrecision(double number, int precision)

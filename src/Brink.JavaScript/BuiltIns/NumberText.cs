@@ -28,12 +28,18 @@ internal static class NumberText
         }
 
         // The platform gives the shortest digits; the language decides where the point goes.
+        Span<char> digits = stackalloc char[MaxLength];
+        var (count, pointAt) = ShortestDigits(number, digits);
+        return Layout(digits[..count], pointAt, number < 0, destination);
+    }
+
+    /// <summary>The fewest digits that tell a finite number other than zero from its neighbours, and how many of them stand before the point.</summary>
+    public static (int Count, int PointAt) ShortestDigits(double number, Span<char> digits)
+    {
         Span<char> shortest = stackalloc char[MaxLength];
         if (!number.TryFormat(shortest, out var length, "R", CultureInfo.InvariantCulture))
             throw new InvalidOperationException("a number's shortest text is at most 24 characters");
-        Span<char> digits = stackalloc char[MaxLength];
-        var (count, pointAt) = Digits(shortest[..length], digits);
-        return Layout(digits[..count], pointAt, number < 0, destination);
+        return Digits(shortest[..length], digits);
     }
 
     /// <summary>StringToNumber: white space around, empty is 0, hexadecimal, octal and binary prefixes, NaN for anything else.</summary>

@@ -61,7 +61,7 @@ internal static class RegExpBuiltIns
     private static Value Make(Realm realm, in Value source, in Value flagText)
     {
         var view = source.View;
-        realm.Charge(Price.CompiledCharacter * (1 + Math.Min(view.Length, PatternParser.MaxPatternLength)));
+        realm.Charge(Price.Compiled + Price.CompiledCharacter * (1 + Math.Min(view.Length, PatternParser.MaxPatternLength)));
         realm.Charge(flagText.Length);
         realm.Allocate((long)CompileBytesPerCharacter * Math.Min(view.Length, PatternParser.MaxPatternLength));
         var flags = flagText.View.Slice(0, Math.Min(flagText.Length, 64)).ToString();
@@ -148,7 +148,7 @@ internal static class RegExpBuiltIns
 
     private static Value NewResult(Realm realm, RegExpProgram program, in Value text, ReadOnlySpan<int> slots)
     {
-        realm.Charge(program.GroupCount);
+        realm.Charge(Price.MatchResult + program.GroupCount);
         var result = realm.NewArray(program.GroupCount);
         for (var i = 0; i < program.GroupCount; i++)
             result.Push(realm, CaptureAt(text, slots, i));
@@ -574,15 +574,21 @@ internal static class RegExpBuiltIns
 
     private static Value SourceOf(Realm realm, JsRegExp regExp) => regExp.Source.Length == 0 ? realm.NewText("(?:)") : regExp.Source;
 
+    private static readonly (Atom Name, char Flag)[] FlagNames =
+    [
+        (Names.Table.Intern("global"), 'g'), (Names.Table.Intern("ignoreCase"), 'i'), (Names.Table.Intern("multiline"), 'm'), (Names.Table.Intern("sticky"), 'y'),
+    ];
+
     private static Value GetFlags(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         if (!thisValue.IsObject)
             return realm.ThrowTypeError("\"this\" argument is not an object");
         Span<char> flags = stackalloc char[4];
         var count = 0;
-        foreach (var (name, flag) in (ReadOnlySpan<(string, char)>)[("global", 'g'), ("ignoreCase", 'i'), ("multiline", 'm'), ("sticky", 'y')])
+        foreach (var (name, flag) in FlagNames)
         {
-            var value = realm.Get(thisValue, realm.AtomOf(name));
+            realm.Charge(1);
+            var value = realm.Get(thisValue, name);
             if (value.IsThrew)
                 return value;
             if (Realm.ToBoolean(value))

@@ -136,16 +136,14 @@ internal static partial class StringBuiltIns
         var part = Part(realm, thisValue, arguments);
         if (part.IsThrew)
             return part;
-        var builder = new TextBuilder(realm, stackalloc char[256]);
-        Span<byte> bytes = stackalloc byte[4];
-        for (var i = 0; i < part.Length; i++)
-        {
-            if ((i & 15) == 0)
-                realm.Charge(1);
-            var count = new Rune(part.View[i]).EncodeToUtf8(bytes);
-            for (var k = 0; k < count; k++)
-                builder.AppendCodePoint(bytes[k]);
-        }
-        return builder.ToText();
+        realm.Charge(1 + part.Length / Price.ReadCharacters);
+        if (part.IsBmp && Ascii.IsValid(part.Chars))
+            return part;
+        realm.Charge(part.Length / Price.EncodedCharacters);
+        var length = TextBytes.ChargedUtf8LengthOf(realm, part);
+        realm.Allocate(length);
+        var bytes = new byte[length];
+        TextBytes.EncodeUtf8(part, bytes);
+        return realm.NewLatin1Text(bytes);
     }
 }

@@ -202,8 +202,15 @@ internal static partial class StringBuiltIns
         if (double.IsNaN(from))
             from = double.PositiveInfinity;
         ChargeSearch(realm, text.Length, text, sought);
+        var last = (int)Math.Min(Math.Max(0, from), text.Length - sought.Length);
+        if (text.IsBmp && sought.IsBmp && last >= 0 && sought.Length > 0)
+        {
+            var found = text.Chars[..(last + sought.Length)].LastIndexOf(sought.Chars);
+            realm.Charge((last - Math.Max(0, found)) / Price.SearchedBackwards * (1 + sought.Length / Price.ComparedBackwards));
+            return Value.Number(found);
+        }
         var view = text.View;
-        for (var at = (int)Math.Min(Math.Max(0, from), text.Length - sought.Length); at >= 0; at--)
+        for (var at = last; at >= 0; at--)
         {
             if (at % Price.SearchedBackwards == 0)
                 realm.Charge(1 + sought.Length / Price.ComparedBackwards);
@@ -339,8 +346,14 @@ internal static partial class StringBuiltIns
         realm.Allocate((long)sizeof(int) * length);
         realm.Charge(1 + length / Price.ReadCharacters);
         var codePoints = new int[length];
-        for (var i = 0; i < length; i++)
-            codePoints[i] = text.View[i % text.Length];
+        var first = Math.Min(text.Length, length);
+        text.View.Slice(0, first).CopyTo(codePoints);
+        for (var done = first; done < length;)
+        {
+            var piece = Math.Min(done, length - done);
+            codePoints.AsSpan(0, piece).CopyTo(codePoints.AsSpan(done));
+            done += piece;
+        }
         return realm.NewText(codePoints);
     }
 
@@ -393,9 +406,10 @@ internal static partial class StringBuiltIns
         if (view.IsAstral)
         {
             realm.Allocate((long)sizeof(int) * view.Length);
-            var codePoints = new int[view.Length];
-            for (var i = 0; i < codePoints.Length; i++)
-                codePoints[i] = ToCase(view[i], toUpper);
+            realm.Charge(view.Length / Price.CasedCharacters);
+            var codePoints = view.CodePoints.ToArray();
+            for (var i = changed; i < codePoints.Length; i++)
+                codePoints[i] = ToCase(codePoints[i], toUpper);
             return realm.NewText(codePoints);
         }
         var room = realm.NewTextRoom(view.Length, out var result);

@@ -50,8 +50,7 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
             Append(text.Chars);
             return;
         }
-        foreach (var codePoint in text.View.CodePoints)
-            AppendCodePoint(codePoint);
+        AppendAstral(text.View.CodePoints);
     }
 
     /// <summary>Appends a part of a text.</summary>
@@ -64,8 +63,18 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
                 Append(text.Chars);
             return;
         }
-        foreach (var codePoint in text.CodePoints)
-            AppendCodePoint(codePoint);
+        AppendAstral(text.CodePoints);
+    }
+
+    /// <summary>Appends code points, some of which may be above U+FFFF.</summary>
+    public void AppendAstral(scoped ReadOnlySpan<int> codePoints)
+    {
+        realm.Pay(Price.Appended);
+        realm.Charge(codePoints.Length / Price.AstralCharacters);
+        var length = CodePoints.Utf16Length(codePoints);
+        if (length > _room.Length - Length)
+            Grow(length);
+        Length += CodePoints.ToUtf16(codePoints, _room[Length..]);
     }
 
     public void AppendCodePoint(int codePoint)

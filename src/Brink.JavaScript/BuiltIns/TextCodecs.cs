@@ -63,7 +63,7 @@ internal static class TextCodecs
         if (text.IsThrew)
             return Value.Threw;
         realm.Charge(1 + text.Length / Price.ReadCharacters);
-        var bytes = realm.NewTypedArray(ElementKind.Uint8, (long)TextBytes.Utf8LengthOf(text));
+        var bytes = realm.NewTypedArray(ElementKind.Uint8, (long)TextBytes.ChargedUtf8LengthOf(realm, text));
         TextBytes.EncodeUtf8(text, bytes.Bytes);
         return Value.Object(bytes);
     }
@@ -79,14 +79,21 @@ internal static class TextCodecs
         if (arguments.At(1).Reference is not JsTypedArray { ElementKind: ElementKind.Uint8 } target)
             return realm.ThrowTypeError("The \"destination\" argument must be an instance of Uint8Array");
         realm.Charge(1 + Math.Min(text.Length, target.Length) / Price.EncodedInto);
-        var view = text.View;
         var room = target.Bytes;
-        var (read, written) = (0, 0);
-        for (var i = 0; i < view.Length && written + TextBytes.LengthOf(view[i]) <= room.Length; i++)
+        int read = 0, written = 0;
+        if (text.IsBmp)
         {
-            var rune = new Rune(view[i]);
-            written += rune.EncodeToUtf8(room[written..]);
-            read += rune.Utf16SequenceLength;
+            Utf8.FromUtf16(text.Chars, room, out read, out written);
+        }
+        else
+        {
+            foreach (var codePoint in text.View.CodePoints)
+            {
+                if (TextBytes.LengthOf(codePoint) > room.Length - written)
+                    break;
+                written += TextBytes.EncodeUtf8(codePoint, room[written..]);
+                read += codePoint > char.MaxValue ? 2 : 1;
+            }
         }
         var result = realm.NewObject();
         result.Put(realm, BinaryNames.Read, Value.Number(read));

@@ -1,3 +1,4 @@
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -14,7 +15,14 @@ internal sealed partial class Realm
         return Value.Threw;
     }
 
-    public Value Throw(ErrorType type, string message) => Throw(Value.Object(NewError(type, NewText(message))));
+    public Value Throw(ErrorType type, string message) => Throw(Value.Object(NewError(type, NewMessage(message))));
+
+    /// <summary>An error's message, which was put together before it gets here: texts of scripts stand in some.</summary>
+    public Value NewMessage(string message)
+    {
+        Charge(3 * message.Length / Price.CopiedCharacters);
+        return NewText(message);
+    }
 
     public Value ThrowTypeError(string message) => Throw(ErrorType.TypeError, message);
 

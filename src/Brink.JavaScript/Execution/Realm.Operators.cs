@@ -204,15 +204,10 @@ internal sealed partial class Realm
         }
         if (length == 0)
             return EmptyText;
-        if (!isBmp)
-        {
-            var joined = EmptyText;
-            foreach (ref readonly var text in texts)
-                joined = Concat(joined, text);
-            return joined;
-        }
         if (length > MaxTextLength)
             throw ScriptStopped.OverMemory();
+        if (!isBmp)
+            return JoinAstral(texts, (int)length);
         var room = NewTextRoom((int)length, out var result);
         foreach (ref readonly var text in texts)
         {
@@ -220,5 +215,23 @@ internal sealed partial class Realm
             room = room[text.Length..];
         }
         return result;
+    }
+
+    private Value JoinAstral(ReadOnlySpan<Value> texts, int length)
+    {
+        foreach (ref readonly var text in texts)
+        {
+            if (text.Length == length)
+                return text;
+        }
+        ChargeText(length * 2L);
+        var codePoints = new int[length];
+        var room = codePoints.AsSpan();
+        foreach (ref readonly var text in texts)
+        {
+            text.View.CopyTo(room);
+            room = room[text.Length..];
+        }
+        return Value.String(new AstralText(codePoints), 0, length);
     }
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
@@ -44,7 +46,10 @@ internal sealed partial class Realm
             return EmptyText;
         ChargeText(utf16.Length);
         if (TextFacts.HasSurrogates(utf16))
-            return NewText(TextFacts.ToCodePoints(utf16));
+        {
+            Charge(utf16.Length / Price.AstralCharacters);
+            return NewText(CodePoints.FromUtf16(utf16));
+        }
         utf16.CopyTo(_arena.Reserve(utf16.Length, out var text));
         return text;
     }
@@ -55,9 +60,7 @@ internal sealed partial class Realm
         ChargeText(codePoints.Length * 2L);
         if (codePoints.AsSpan().IndexOfAnyExceptInRange(0, char.MaxValue) >= 0)
             return Value.String(new AstralText(codePoints), 0, codePoints.Length);
-        var room = _arena.Reserve(codePoints.Length, out var text);
-        for (var i = 0; i < room.Length; i++)
-            room[i] = (char)codePoints[i];
+        CodePoints.Narrow(codePoints, _arena.Reserve(codePoints.Length, out var text));
         return text;
     }
 
@@ -84,8 +87,40 @@ internal sealed partial class Realm
             return EmptyText;
         if (Ascii.IsValid(utf8))
             return NewLatin1Text(utf8);
-        ChargeText(utf8.Length);
-        return NewText(Encoding.UTF8.GetString(utf8));
+        Charge(1 + utf8.Length / Price.CopiedCharacters);
+        if (!Utf8.IsValid(utf8))
+        {
+            Charge(utf8.Length / Price.BrokenBytes);
+            return DecodeUtf8(utf8);
+        }
+        if (utf8.ContainsAnyInRange((byte)0xF0, (byte)0xF7))
+            return DecodeUtf8(utf8);
+        Encoding.UTF8.GetChars(utf8, NewTextRoom(Encoding.UTF8.GetCharCount(utf8), out var text));
+        return text;
+    }
+
+    /// <summary>Bytes one after the other, where they are broken or spell code points above U+FFFF.</summary>
+    private Value DecodeUtf8(ReadOnlySpan<byte> utf8)
+    {
+        Charge(utf8.Length / Price.EncodedCharacters);
+        Allocate(utf8.Length * (long)sizeof(int));
+        var codePoints = ArrayPool<int>.Shared.Rent(utf8.Length);
+        var count = 0;
+        while (utf8.Length > 0)
+        {
+            if (utf8[0] < 0x80)
+            {
+                codePoints[count++] = utf8[0];
+                utf8 = utf8[1..];
+                continue;
+            }
+            Rune.DecodeFromUtf8(utf8, out var rune, out var used);         // U+FFFD for what is broken
+            codePoints[count++] = rune.Value;
+            utf8 = utf8[used..];
+        }
+        var text = NewText(codePoints.AsSpan(0, count).ToArray());
+        ArrayPool<int>.Shared.Return(codePoints);
+        return text;
     }
 
     public Value NewCharacter(int codePoint)
@@ -133,10 +168,8 @@ internal sealed partial class Realm
     {
         ChargeText((left.Length + (long)right.Length) * 2);
         var codePoints = new int[left.Length + right.Length];
-        for (var i = 0; i < left.Length; i++)
-            codePoints[i] = left[i];
-        for (var i = 0; i < right.Length; i++)
-            codePoints[left.Length + i] = right[i];
+        left.CopyTo(codePoints);
+        right.CopyTo(codePoints.AsSpan(left.Length));
         return Value.String(new AstralText(codePoints), 0, codePoints.Length);
     }
 }

@@ -178,12 +178,14 @@ internal sealed partial class Realm
         if (ReferenceEquals(text.Reference, SingleCharacterOwner) && text.Length == 1)
             return SingleCharacterNames[text.Start];
         var view = text.View;
-        Charge(1 + view.Length / Price.HashedCharacters);
+        Charge(1 + (view.IsAstral ? 2 * view.Length : view.Length) / Price.HashedCharacters);
         if (view.IsAstral && view.CodePoints.IndexOfAnyExceptInRange(0, char.MaxValue) < 0)
         {
             // a part of astral text that is not astral itself: the same key as from any other text
             Allocate(view.Length * (long)(MemoryCost.Char + sizeof(int)));
-            view = new TextView(Array.ConvertAll(view.CodePoints.ToArray(), c => (char)c));
+            var chars = new char[view.Length];
+            CodePoints.Narrow(view.CodePoints, chars);
+            view = new TextView(chars);
         }
         var hash = AtomTable.HashOf(view);
         if (_atoms.Find(view, hash) is { } atom)
@@ -211,7 +213,7 @@ internal sealed partial class Realm
         // It costs what making the text and then its key would.
         if (view.Length > 0)
             ChargeText(view.Length);
-        Charge(1 + view.Length / 16);
+        Charge(1 + view.Length / Price.HashedCharacters);
         return Enter(view, hash);
     }
 

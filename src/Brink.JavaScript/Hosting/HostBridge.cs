@@ -27,6 +27,11 @@ internal static class HostBridge
 
     public static Value Inspect(Realm realm, in Value value) => Inspector.Inspect(realm, value);
 
+    public static int EncodeUtf8(in Value text, Span<byte> destination) => TextBytes.EncodeUtf8(text, destination);
+
+    /// <summary>What the built-in encodeURIComponent gives.</summary>
+    public static Value EncodeUriComponent(Realm realm, in Value text) => UriBuiltIns.EncodeComponent(realm, text);
+
     /// <summary>The pending exception in AWS's words; takes it.</summary>
     public static ScriptError DescribeException(Realm realm)
     {

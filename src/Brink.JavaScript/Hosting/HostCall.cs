@@ -53,8 +53,8 @@ public readonly ref struct HostCall
     public ScriptValue Error(string errorClass, string message)
     {
         if (Enum.TryParse<ErrorType>(errorClass, out var type))
-            return new ScriptValue(_realm, Value.Object(_realm.NewError(type, _realm.NewText(message))));
-        var error = _realm.NewError(ErrorType.Error, _realm.NewText(message));
+            return new ScriptValue(_realm, Value.Object(_realm.NewError(type, _realm.NewMessage(message))));
+        var error = _realm.NewError(ErrorType.Error, _realm.NewMessage(message));
         error.Put(_realm, Names.Name, _realm.NewText(errorClass), PropertyFlags.Hidden);
         return new ScriptValue(_realm, Value.Object(error));
     }
@@ -121,6 +121,9 @@ public readonly ref struct HostCall
 
     /// <summary>What JSON.parse gives; a SyntaxError is thrown for other text.</summary>
     public ScriptValue ParseJson(ScriptValue text) => new(_realm, HostBridge.ParseJson(_realm, text.Value));
+
+    /// <summary>A string as encodeURIComponent gives it.</summary>
+    public ScriptValue EncodeUriComponent(ScriptValue text) => new(_realm, HostBridge.EncodeUriComponent(_realm, text.Value));
 
     /// <summary>Calls a function of the script with one argument; this is undefined.</summary>
     public ScriptValue Call(ScriptValue function, ScriptValue argument) => new(_realm, _realm.Call(function.Value, Value.Undefined, [argument.Value]));

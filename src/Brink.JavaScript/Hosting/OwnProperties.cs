@@ -42,6 +42,9 @@ public ref struct OwnProperties
     /// <summary>The current property's name, without making a string of it.</summary>
     public readonly ReadOnlySpan<char> NameSpan => _key >= 0 && _keys[_key] is Atom { Value: { IsBmp: true } text } ? text.Chars : _key < 0 ? _view!.Source.NameSpanAt(_place) : Name;
 
+    /// <summary>The current property's name as a string of the script.</summary>
+    public readonly ScriptValue NameText => new(_realm, _key >= 0 ? ((Atom)_keys[_key]).Value : _realm.NewText(Name));
+
     /// <summary>Whether the script has read or written the current property; if not, the source still says what it is.</summary>
     public readonly bool IsTouched => _key >= 0 || !_view!.ValueAt(_place).IsUnread;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Hosting;
@@ -90,25 +91,51 @@ public readonly ref struct ScriptValue
     // ---------------------------------------------------------------- text
 
     /// <summary>Only for strings: a copy of the text, UTF-16.</summary>
-    public string AsText() => Value.IsString ? Value.ToDotNetString() : throw new InvalidOperationException("not a string");
+    public string AsText()
+    {
+        if (!Value.IsString)
+            throw new InvalidOperationException("not a string");
+        ChargeConversion();
+        return Value.ToDotNetString();
+    }
+
+    /// <summary>What is not UTF-16 in the engine becomes it one character after the other, whoever asks.</summary>
+    private void ChargeConversion()
+    {
+        if (!Value.IsBmp)
+            Realm.Charge(Value.Length / Price.AstralCharacters);
+    }
+
+    /// <summary>Only for strings: puts the text behind another.</summary>
+    public void AppendTo(StringBuilder builder)
+    {
+        if (Value.IsBmp)
+            builder.Append(Value.Chars);
+        else
+            builder.Append(AsText());
+    }
 
     /// <summary>Only for strings: the number of code points.</summary>
     public int TextLength => Value.IsString ? Value.Length : throw new InvalidOperationException("not a string");
 
     /// <summary>Whether it is a string of just this text (UTF-16). Copies nothing for ordinary text.</summary>
     public bool TextEquals(ReadOnlySpan<char> text) =>
-        Value.IsString && (Value.IsBmp ? Value.Chars.SequenceEqual(text) : text.SequenceEqual(Value.ToDotNetString()));
+        Value.IsString && (Value.IsBmp ? Value.Chars.SequenceEqual(text) : CodePoints.AreUtf16(Value.View.CodePoints, text));
 
     /// <summary>Only for strings: copies the text if there is room for it.</summary>
     public bool TryCopyText(Span<char> destination, out int length)
     {
-        var text = Value.IsBmp ? Value.Chars : Value.ToDotNetString();
+        var text = Value.IsBmp ? Value.Chars : AsText();
         length = text.Length;
         return text.TryCopyTo(destination);
     }
 
     /// <summary>Only for strings: the text as UTF-8, into room for at least <see cref="GetMaxUtf8Length"/> bytes. Copies nothing else for ordinary text.</summary>
-    public int GetUtf8(Span<byte> destination) => Encoding.UTF8.GetBytes(Value.IsBmp ? Value.Chars : Value.ToDotNetString(), destination);
+    public int GetUtf8(Span<byte> destination)
+    {
+        ChargeConversion();
+        return HostBridge.EncodeUtf8(Value, destination);
+    }
 
     /// <summary>Only for strings: how many bytes the text has as UTF-8 at most.</summary>
     public int GetMaxUtf8Length() => Value.IsBmp ? 3 * Value.Length : 4 * Value.Length;
@@ -143,6 +170,20 @@ public readonly ref struct ScriptValue
         value = new ScriptValue(Realm, property.Value);
         return found;
     }
+
+    /// <summary>The same by a string of the script.</summary>
+    public void Set(ScriptValue name, ScriptValue value) => AsObject.PutData(Realm, Realm.AtomOf(name.Value), value.Value);
+
+    /// <summary>The same by a string of the script.</summary>
+    public bool TryGetOwn(ScriptValue name, out ScriptValue value)
+    {
+        var found = AsObject.GetOwn(Realm, Realm.AtomOf(name.Value), out var property);
+        value = new ScriptValue(Realm, property.Value);
+        return found;
+    }
+
+    /// <summary>Sets a property by one of the host's names.</summary>
+    public void Set(ScriptName name, ScriptValue value) => AsObject.PutData(Realm, Realm.AtomOf(name), value.Value);
 
     /// <summary>Appends to an array that the host made.</summary>
     public void Push(ScriptValue value) => ((JsArray)AsObject).Push(Realm, value.Value);

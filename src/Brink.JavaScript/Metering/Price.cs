@@ -1,3 +1,4 @@
+using System.Numerics;
 using Brink.JavaScript.Compilation;
 
 namespace Brink.JavaScript.Metering;
@@ -45,11 +46,17 @@ internal static class Price
     /// <summary>A regular expression: an instruction of its program run, or a way given up.</summary>
     public const int RegExpStep = 3;
 
+    /// <summary>A search of a regular expression begun, besides its instructions.</summary>
+    public const int RegExpSearch = 8;
+
     /// <summary>A number written as text: a whole one, and one that is not.</summary>
     public const int WholeNumberText = 16, NumberText = 120;
 
     /// <summary>An escape in JSON, read or written.</summary>
     public const int JsonEscape = 12;
+
+    /// <summary>A byte escaped in a URI, written or read.</summary>
+    public const int UriEscape = 4;
 
     /// <summary>A piece put behind a text under way, besides its characters; and characters of it for one unit.</summary>
     public const int Appended = 2, AppendedCharacters = 4;
@@ -67,6 +74,12 @@ internal static class Price
 
     /// <summary>Characters of a name that is looked up.</summary>
     public const int HashedCharacters = 16;
+
+    /// <summary>Characters of text with code points above U+FFFF, made UTF-16 or UTF-8 or made from it one by one.</summary>
+    public const int AstralCharacters = 8;
+
+    /// <summary>Bytes of text that is not UTF-8, besides what decoding it takes.</summary>
+    public const int BrokenBytes = 4;
 
     /// <summary>Characters that text is looked for at, from behind: two for each of these, as each is a comparison.</summary>
     public const int SearchedBackwards = 4;
@@ -118,14 +131,23 @@ internal static class Price
     /// <summary>Characters that no number of ordinary precision needs more of.</summary>
     public const int OrdinaryNumberCharacters = 16;
 
-    /// <summary>A number written with a given count of digits, or in another base than ten.</summary>
-    public const int NumberDigits = 60;
+    /// <summary>
+    /// A number written with a given count of digits, or in another base than ten. One that is far from 1 takes a step more for <see cref="ExactBinaryDigits"/> between,
+    /// and many digits a step for <see cref="ExactDigits"/>; in another base, a step for each digit.
+    /// </summary>
+    public const int NumberDigits = 60, ExactBinaryDigits = 8, ExactDigits = 2;
+
+    /// <summary>Up to here a number is near to 1, in binary digits; and its digits are few.</summary>
+    public const int NearBinaryDigits = 64, FewDigits = 20;
 
     /// <summary>A date written or read.</summary>
     public const int DateText = 20;
 
-    /// <summary>A regular expression compiled in the call: for each character of its pattern, and for each class when case is ignored.</summary>
-    public const int CompiledCharacter = 16, FoldedClass = 800;
+    /// <summary>A regular expression compiled in the call: as such, for each character of its pattern, and for each class when case is ignored.</summary>
+    public const int Compiled = 60, CompiledCharacter = 16, FoldedClass = 800;
+
+    /// <summary>The object that a match gives, besides its groups.</summary>
+    public const int MatchResult = 6;
 
     // ---------------------------------------------------------------- instructions, in units
 
@@ -204,6 +226,16 @@ internal static class Price
     /// <summary>The same where a text has code points above U+FFFF: what begins right is compared place by place, and in smaller pieces.</summary>
     public static int SearchAstral(int length, int sought) =>
         (int)Math.Min(int.MaxValue, 1 + (length >> 5) + (sought > 1 ? (length >> 1) + ((long)length * sought >> 8) : 0));
+
+    /// <summary>Steps of writing a number with that many digits.</summary>
+    public static int DigitsOf(double number, int digits) =>
+        NumberDigits + FarDigits(number) / ExactBinaryDigits + Math.Max(0, digits - FewDigits) / ExactDigits;
+
+    /// <summary>Steps of writing a number in another base than ten.</summary>
+    public static int DigitsOfRadix(double number, int radix) => NumberDigits + FarDigits(number) / BitOperations.Log2((uint)radix);
+
+    /// <summary>How many binary digits a number is further from 1 than ordinary ones.</summary>
+    private static int FarDigits(double number) => number == 0 || !double.IsFinite(number) ? 0 : Math.Max(0, Math.Abs(Math.ILogB(number)) - NearBinaryDigits);
 
     /// <summary>Units of writing the number as text.</summary>
     public static int TextOf(double number) => number == (long)number ? WholeNumberText : NumberText;

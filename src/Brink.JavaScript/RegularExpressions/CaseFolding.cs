@@ -10,34 +10,54 @@ internal static class CaseFolding
     // The platform keeps these apart from their ASCII partners, the dialect does not.
     private const int DotlessI = 0x131, DottedI = 0x130, LongS = 0x17F, Kelvin = 0x212A, Angstrom = 0x212B, Ohm = 0x2126, CapitalSharpS = 0x1E9E;
 
+    /// <summary>The last code point with case: behind it nothing changes.</summary>
+    private const int Last = 0x1_E943;
+
+    /// <summary>Cases of 256 code points that follow each other, made when one of them is first asked for: the platform takes long over each.</summary>
+    private static readonly int[]?[] LowerPages = new int[]?[(Last >> 8) + 1], UpperPages = new int[]?[(Last >> 8) + 1];
+
     public static int ToLower(int codePoint)
     {
         if (codePoint < 128)
             return (uint)(codePoint - 'A') <= 25 ? codePoint | 0x20 : codePoint;
-        return codePoint switch
-        {
-            DottedI => 'i',
-            Kelvin => 'k',
-            Angstrom => 0xE5,
-            Ohm => 0x3C9,
-            CapitalSharpS => 0xDF,
-            <= char.MaxValue => char.ToLowerInvariant((char)codePoint),
-            _ => Rune.ToLowerInvariant(new Rune(codePoint)).Value,
-        };
+        return codePoint > Last ? codePoint : (LowerPages[codePoint >> 8] ?? MakePage(LowerPages, codePoint >> 8, FindLower))[codePoint & 0xFF];
     }
 
     public static int ToUpper(int codePoint)
     {
         if (codePoint < 128)
             return (uint)(codePoint - 'a') <= 25 ? codePoint & ~0x20 : codePoint;
-        return codePoint switch
-        {
-            DotlessI => 'I',
-            LongS => 'S',
-            <= char.MaxValue => char.ToUpperInvariant((char)codePoint),
-            _ => Rune.ToUpperInvariant(new Rune(codePoint)).Value,
-        };
+        return codePoint > Last ? codePoint : (UpperPages[codePoint >> 8] ?? MakePage(UpperPages, codePoint >> 8, FindUpper))[codePoint & 0xFF];
     }
+
+    /// <summary>Any thread may make a page: all make the same.</summary>
+    private static int[] MakePage(int[]?[] pages, int number, Func<int, int> find)
+    {
+        var page = new int[256];
+        for (var i = 0; i < page.Length; i++)
+            page[i] = find(number << 8 | i);
+        Volatile.Write(ref pages[number], page);
+        return page;
+    }
+
+    private static int FindLower(int codePoint) => codePoint switch
+    {
+        DottedI => 'i',
+        Kelvin => 'k',
+        Angstrom => 0xE5,
+        Ohm => 0x3C9,
+        CapitalSharpS => 0xDF,
+        <= char.MaxValue => char.ToLowerInvariant((char)codePoint),
+        _ => Rune.ToLowerInvariant(new Rune(codePoint)).Value,
+    };
+
+    private static int FindUpper(int codePoint) => codePoint switch
+    {
+        DotlessI => 'I',
+        LongS => 'S',
+        <= char.MaxValue => char.ToUpperInvariant((char)codePoint),
+        _ => Rune.ToUpperInvariant(new Rune(codePoint)).Value,
+    };
 
     /// <summary>Two code points are the same regardless of case when their folds are: K, k and the Kelvin sign; S, s and the long s.</summary>
     public static int Fold(int codePoint)
@@ -69,7 +89,7 @@ internal static class CaseFolding
     private static (int[] CodePoints, int[] Others) FindPartners()
     {
         var byFold = new SortedDictionary<int, List<int>>();
-        for (var codePoint = 0; codePoint <= 0x1E943; codePoint++)       // the last script with case
+        for (var codePoint = 0; codePoint <= Last; codePoint++)
         {
             if (codePoint is >= 0xD800 and <= 0xDFFF)
                 continue;

@@ -16,6 +16,9 @@ internal sealed class CharacterSet
 
     private readonly bool _everything;
 
+    /// <summary>Whether code points beyond ASCII are all in the set, where <see cref="IsSearched"/> is not set.</summary>
+    private readonly bool _allBeyondAscii;
+
     public CharacterSet(int[] ranges)
     {
         _ranges = ranges;
@@ -32,11 +35,16 @@ internal sealed class CharacterSet
         _everything = ranges is [0, MaxCodePoint];
         if (ranges is [0, var before, var after, MaxCodePoint] && after == before + 2)
             _allBut = before + 1;
+        _allBeyondAscii = ranges.Length > 0 && ranges[^1] == MaxCodePoint && ranges[^2] <= 128;
+        IsSearched = !_allBeyondAscii && ranges.Length > 0 && ranges[^1] > 127;
         Hint = new CharacterHint(_low, _high, ranges.Length > 0 && ranges[^1] > 127);
     }
 
     /// <summary>What it can match, roughly.</summary>
     public CharacterHint Hint { get; }
+
+    /// <summary>Some code points beyond ASCII are in the set and others are not, so that each has to be looked for.</summary>
+    public bool IsSearched { get; }
 
     /// <summary>The only member, or -1.</summary>
     public int Single => _ranges is [var low, var high] && low == high ? low : -1;
@@ -53,8 +61,11 @@ internal sealed class CharacterSet
         return ContainsBeyondAscii(codePoint);
     }
 
-    private bool ContainsBeyondAscii(int codePoint)
+    /// <summary>The same for a code point that is not ASCII.</summary>
+    public bool ContainsBeyondAscii(int codePoint)
     {
+        if (!IsSearched)
+            return _allBeyondAscii;
         int from = 0, to = _ranges.Length / 2 - 1;
         while (from <= to)
         {
@@ -69,9 +80,10 @@ internal sealed class CharacterSet
         return false;
     }
 
-    /// <summary>How many code points from the start of the text are in the set.</summary>
-    public int RunLength<T>(ReadOnlySpan<T> text) where T : unmanaged, IEquatable<T>
+    /// <summary>How many code points from the start of the text are in the set; and how many beyond ASCII had to be looked for.</summary>
+    public int RunLength<T>(ReadOnlySpan<T> text, out int lookedUp) where T : unmanaged, IEquatable<T>
     {
+        lookedUp = 0;
         if (_everything)
             return text.Length;
         if (_allBut >= 0)
@@ -82,8 +94,22 @@ internal sealed class CharacterSet
             return end < 0 ? text.Length : end;
         }
         var length = 0;
-        while (length < text.Length && Contains(TextUnit.ToCodePoint(text[length])))
-            length++;
+        var beyondAscii = 0;
+        var (low, high) = (_low, _high);
+        for (; length < text.Length; length++)
+        {
+            var codePoint = TextUnit.ToCodePoint(text[length]);
+            if (codePoint < 128)
+            {
+                if ((((codePoint & 64) == 0 ? low : high) >> codePoint & 1) == 0)         // the shift takes what is left of 64
+                    break;
+                continue;
+            }
+            beyondAscii++;
+            if (!ContainsBeyondAscii(codePoint))
+                break;
+        }
+        lookedUp = IsSearched ? beyondAscii : 0;
         return length;
     }
 }

@@ -38,6 +38,7 @@ internal static class Matcher
     private static MatchOutcome Search<T>(Realm realm, RegExpProgram program, ReadOnlySpan<T> text, int start, Span<int> slots, T[] prefix)
         where T : unmanaged, IEquatable<T>
     {
+        realm.Pay(Price.RegExpSearch);
         slots[..program.SlotCount].Fill(-1);
         var sticky = (program.Flags & RegExpFlags.Sticky) != 0;
         if (program.IsAnchored && start > 0)
@@ -63,17 +64,23 @@ internal static class Matcher
             {
                 var from = at;
                 at = NextFirst(program, text, at);
-                run.Spend((at - from) / 8);
+                run.Spend((at - from) / (typeof(T) == typeof(char) ? 8 : 4));
                 if (at == text.Length)
                     break;
             }
+            if (filters && TextUnit.ToCodePoint(text[at]) > 127)
+                run.Spend(1);                       // the filter knows ASCII only: such attempts fail often
             outcome = run.TryAt(at);
             if (outcome != MatchOutcome.NoMatch || single)
                 break;
-            if (program.LeadingRun is { } leading)
+            if (program.IsOneRun)
             {
-                var length = leading.RunLength(text[at..]);
-                run.Spend(length / 8);
+                at += run.LastRun;
+            }
+            else if (program.LeadingRun is { } leading)
+            {
+                var length = leading.RunLength(text[at..], out var lookedUp);
+                run.Spend(length / 8 + lookedUp);
                 at += length;
             }
         }
@@ -86,9 +93,10 @@ internal static class Matcher
     {
         if (at < text.Length && program.First.Allows(TextUnit.ToCodePoint(text[at])))
             return at;
-        if (typeof(T) == typeof(char) && program.FirstChars is { } first)
+        if (typeof(T) == typeof(char))
         {
-            var found = MemoryMarshal.Cast<T, char>(text[at..]).IndexOfAny(first);
+            var rest = MemoryMarshal.Cast<T, char>(text[at..]);
+            var found = program.First.BeyondAscii ? rest.IndexOfAnyExcept(program.FirstChars) : rest.IndexOfAny(program.FirstChars);
             return found < 0 ? text.Length : at + found;
         }
         while (at < text.Length && !program.First.Allows(TextUnit.ToCodePoint(text[at])))
@@ -103,6 +111,12 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
     private const int FrameSize = 3;
     public const int FirstStack = 128 * FrameSize;
     private const int ChargeEvery = 64;
+
+    /// <summary>What looking ahead or behind notes, besides its instruction.</summary>
+    private const int LookSteps = 2;
+
+    /// <summary>Comparing two code points regardless of case, behind the first that differ.</summary>
+    private const int FoldSteps = 2;
 
     private readonly Realm _realm;
     private readonly RegExpProgram _program;
@@ -123,6 +137,9 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
         _slots = slots;
         _stack = realm.MatchStack;
     }
+
+    /// <summary>The length of the run that was too short, where the program is one run: from within it nothing matches either.</summary>
+    public int LastRun { get; private set; }
 
     /// <summary>Counts steps; hands them to the realm in portions.</summary>
     public void Spend(int steps)
@@ -179,6 +196,16 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
 
     private readonly int At(int index) => TextUnit.ToCodePoint(_text[index]);
 
+    /// <summary>Whether a set has a code point; to look for one beyond ASCII is a step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Has(CharacterSet set, int codePoint)
+    {
+        if (codePoint < 128)
+            return set.Contains(codePoint);
+        _fuel -= set.IsSearched ? 1 : 0;
+        return set.ContainsBeyondAscii(codePoint);
+    }
+
     private readonly bool IsWordAt(int index) => (uint)index < (uint)_text.Length && NamedSets.Word.Contains(At(index));
 
     /// <summary>Tries to match at one place.</summary>
@@ -215,7 +242,7 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
                     continue;
 
                 case RegExpOp.Set:
-                    if ((uint)at >= (uint)text.Length || !sets[code[pc + 1]].Contains(TextUnit.ToCodePoint(text[at])))
+                    if ((uint)at >= (uint)text.Length || !Has(sets[code[pc + 1]], TextUnit.ToCodePoint(text[at])))
                         goto Back;
                     at++;
                     pc += 2;
@@ -334,8 +361,8 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
                 case RegExpOp.RunGreedy:
                 case RegExpOp.RunPossessive:
                     {
-                        var length = sets[code[pc + 1]].RunLength(text.Slice(at, Math.Min(text.Length - at, code[pc + 3])));
-                        _fuel -= length >> 3;
+                        var length = sets[code[pc + 1]].RunLength(text.Slice(at, Math.Min(text.Length - at, code[pc + 3])), out var lookedUp);
+                        _fuel -= (length >> 3) + lookedUp;
                         if (length < code[pc + 2])
                             goto Back;
                         if ((RegExpOp)code[pc] == RegExpOp.RunGreedy && length > code[pc + 2])
@@ -348,8 +375,8 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
                 case RegExpOp.RunLazy:
                     {
                         var min = code[pc + 2];
-                        var length = sets[code[pc + 1]].RunLength(text.Slice(at, Math.Min(text.Length - at, min)));
-                        _fuel -= length >> 3;
+                        var length = sets[code[pc + 1]].RunLength(text.Slice(at, Math.Min(text.Length - at, min)), out var lookedUp);
+                        _fuel -= (length >> 3) + lookedUp;
                         if (length < min)
                             goto Back;
                         var limit = (int)Math.Min(text.Length, at + (long)code[pc + 3]);
@@ -418,6 +445,7 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
                     continue;
 
                 case RegExpOp.LookStart:
+                    _fuel -= LookSteps;
                     Put(ref top, code[pc + 1] + 1, at);
                     Put(ref top, code[pc + 1], top + FrameSize);
                     pc += 2;
@@ -453,13 +481,14 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
     private MatchOutcome TryRunAt(int start)
     {
         var code = _program.Code;
-        var length = _program.Sets[code[1]].RunLength(_text.Slice(start, Math.Min(_text.Length - start, code[3])));
+        var length = _program.Sets[code[1]].RunLength(_text.Slice(start, Math.Min(_text.Length - start, code[3])), out var lookedUp);
         if (length < code[2])
         {
-            Spend(1 + (length >> 3));
+            LastRun = length;
+            Spend(1 + (length >> 3) + lookedUp);
             return _spent > Matcher.Limit ? MatchOutcome.LimitExceeded : MatchOutcome.NoMatch;
         }
-        Spend(2 + (length >> 3));
+        Spend(2 + (length >> 3) + lookedUp);
         if (_spent > Matcher.Limit)
             return MatchOutcome.LimitExceeded;
         _slots[0] = start;
@@ -475,11 +504,16 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
             return 0;
         if (length > _text.Length - at)
             return -1;
-        _fuel -= length >> 3;
-        for (var i = 0; i < length; i++)
+        _fuel -= 1 + (length >> 3);
+        var first = _text.Slice(from, length);
+        var second = _text.Slice(at, length);
+        if (!ignoreCase)
+            return first.SequenceEqual(second) ? length : -1;
+        for (var i = first.CommonPrefixLength(second); i < length; i++)
         {
-            int was = At(from + i), now = At(at + i);
-            if (was != now && (!ignoreCase || CaseFolding.Fold(was) != CaseFolding.Fold(now)))
+            int was = TextUnit.ToCodePoint(first[i]), now = TextUnit.ToCodePoint(second[i]);
+            _fuel -= FoldSteps;
+            if (was != now && CaseFolding.Fold(was) != CaseFolding.Fold(now))
                 return -1;
         }
         return length;
@@ -538,18 +572,18 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
     /// <summary>The next longer end of a run, at which <paramref name="next"/> follows; -1 if there is none.</summary>
     private int Extend(CharacterSet set, int limit, int end, int next)
     {
-        var from = end;
-        while (end < limit && set.Contains(At(end)))
-        {
-            end++;
-            if (next < 0 || (end < _text.Length && At(end) == next))
-            {
-                _fuel -= (end - from) >> 3;
-                return end;
-            }
-        }
-        _fuel -= (end - from) >> 3;
-        return -1;
+        if (next < 0)
+            return end < limit && Has(set, At(end)) ? end + 1 : -1;
+        if (end >= limit || (typeof(T) == typeof(char) && next > char.MaxValue))
+            return -1;
+        var found = _text[(end + 1)..Math.Min(limit + 1, _text.Length)].IndexOf(TextUnit.Of<T>(next));
+        var length = found < 0 ? limit - end : found + 1;
+        _fuel -= length >> 3;
+        if (found < 0)
+            return -1;
+        var run = set.RunLength(_text.Slice(end, length), out var lookedUp);
+        _fuel -= lookedUp;
+        return run == length ? end + length : -1;
     }
 
     /// <summary>Drops the other ways above a height; what undoes captures stays, for the ways below.</summary>

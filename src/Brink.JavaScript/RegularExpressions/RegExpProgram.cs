@@ -93,7 +93,15 @@ internal enum RegExpOp
 /// </summary>
 internal sealed record RegExpProgram
 {
-    public required int[] Code { get; init; }
+    public required int[] Code
+    {
+        get;
+        init
+        {
+            field = value;
+            IsOneRun = value is [(int)RegExpOp.RunGreedy or (int)RegExpOp.RunPossessive, _, _, _, _, (int)RegExpOp.Match];
+        }
+    }
 
     public required CharacterSet[] Sets { get; init; }
 
@@ -125,8 +133,11 @@ internal sealed record RegExpProgram
 
     private SearchValues<char>? _firstChars;
 
-    /// <summary><see cref="First"/> for a search over many chars at once; null if it is not of ASCII only. Made when it is first asked for.</summary>
-    public SearchValues<char>? FirstChars => First.BeyondAscii ? null : _firstChars ??= MakeFirstChars();
+    /// <summary>
+    /// <see cref="First"/> for a search over many chars at once: what it allows, or, where it allows everything beyond ASCII, what of ASCII it does not allow.
+    /// Made when it is first asked for.
+    /// </summary>
+    public SearchValues<char> FirstChars => _firstChars ??= MakeFirstChars();
 
     private SearchValues<char> MakeFirstChars()
     {
@@ -134,14 +145,14 @@ internal sealed record RegExpProgram
         var count = 0;
         for (var c = 0; c < 128; c++)
         {
-            if (First.Allows(c))
+            if (First.Allows(c) != First.BeyondAscii)
                 chars[count++] = (char)c;
         }
         return SearchValues.Create(chars[..count]);
     }
 
     /// <summary>Nothing but one run that gives nothing back or need not: <c>/\s+/</c>.</summary>
-    public bool IsOneRun => Code is [(int)RegExpOp.RunGreedy or (int)RegExpOp.RunPossessive, _, _, _, _, (int)RegExpOp.Match];
+    public bool IsOneRun { get; private init; }
 
     /// <summary>
     /// The set of an unlimited run that every match begins with, where nothing later asks what the run took. When a match from within such a run fails, it fails from

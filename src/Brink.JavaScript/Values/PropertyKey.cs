@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Brink.JavaScript.Values;
 
@@ -107,12 +108,8 @@ internal sealed class AtomTable(AtomTable? parent, bool isShared)
 
     public static int HashOf(in TextView text)
     {
-        if (!text.IsAstral)
-            return string.GetHashCode(text.Chars);      // seeded per process: a viewer cannot aim at one bucket
-        var hash = new HashCode();
-        foreach (var codePoint in text.CodePoints)
-            hash.Add(codePoint);
-        return hash.ToHashCode();
+        // Seeded per process: a viewer cannot aim at one bucket.
+        return string.GetHashCode(text.IsAstral ? MemoryMarshal.Cast<int, char>(text.CodePoints) : text.Chars);
     }
 
     /// <summary>The atom of that text, or null if no table of the chain has one.</summary>

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Text;
 
 namespace Brink.JavaScript.Values;
 
@@ -116,27 +114,7 @@ internal readonly ref struct TextView
             return Chars.SequenceEqual(other.Chars);
         if (IsAstral && other.IsAstral)
             return CodePoints.SequenceEqual(other.CodePoints);
-        return IsAstral ? AreSame(CodePoints, other.Chars) : AreSame(other.CodePoints, Chars);
-    }
-
-    /// <summary>Eight at a time: what compares texts is priced as if they were of one kind.</summary>
-    private static bool AreSame(ReadOnlySpan<int> codePoints, ReadOnlySpan<char> chars)
-    {
-        var wide = MemoryMarshal.Cast<int, uint>(codePoints);
-        var narrow = MemoryMarshal.Cast<char, ushort>(chars);
-        var i = 0;
-        for (; i + Vector128<ushort>.Count <= narrow.Length; i += Vector128<ushort>.Count)
-        {
-            var (low, high) = Vector128.Widen(Vector128.Create(narrow[i..]));
-            if (low != Vector128.Create(wide[i..]) || high != Vector128.Create(wide[(i + Vector128<uint>.Count)..]))
-                return false;
-        }
-        for (; i < narrow.Length; i++)
-        {
-            if (wide[i] != narrow[i])
-                return false;
-        }
-        return true;
+        return (IsAstral ? Values.CodePoints.CommonPrefixLength(CodePoints, other.Chars) : Values.CodePoints.CommonPrefixLength(other.CodePoints, Chars)) == Length;
     }
 
     /// <summary>By code point.</summary>
@@ -144,14 +122,10 @@ internal readonly ref struct TextView
     {
         if (!IsAstral && !other.IsAstral)
             return Chars.SequenceCompareTo(other.Chars);
-        var shared = Math.Min(Length, other.Length);
-        for (var i = 0; i < shared; i++)
-        {
-            var difference = this[i] - other[i];
-            if (difference != 0)
-                return difference;
-        }
-        return Length - other.Length;
+        var shared = !IsAstral ? Values.CodePoints.CommonPrefixLength(other.CodePoints, Chars)
+            : other.IsAstral ? CodePoints.CommonPrefixLength(other.CodePoints)
+            : Values.CodePoints.CommonPrefixLength(CodePoints, other.Chars);
+        return shared == Math.Min(Length, other.Length) ? Length - other.Length : this[shared] - other[shared];
     }
 
     /// <summary>Where <paramref name="sought"/> begins at or after <paramref name="start"/>, or -1.</summary>
@@ -181,21 +155,20 @@ internal readonly ref struct TextView
         return -1;
     }
 
-    /// <summary>UTF-16, for the world outside.</summary>
-    public override string ToString()
+    /// <summary>Copies it to room for ints.</summary>
+    public void CopyTo(Span<int> destination)
     {
-        if (!IsAstral)
-            return new string(Chars);
-        var text = new StringBuilder(Length + 8);
-        Span<char> units = stackalloc char[2];
-        foreach (var codePoint in CodePoints)
-        {
-            // Lone surrogates cannot be in here: they became U+FFFD on the way in.
-            var count = new Rune(codePoint).EncodeToUtf16(units);
-            text.Append(units[..count]);
-        }
-        return text.ToString();
+        if (IsAstral)
+            CodePoints.CopyTo(destination);
+        else
+            Values.CodePoints.Widen(Chars, destination);
     }
+
+    /// <summary>UTF-16, for the world outside.</summary>
+    public override string ToString() =>
+        IsAstral
+            ? string.Create(Values.CodePoints.Utf16Length(CodePoints), CodePoints, static (room, codePoints) => Values.CodePoints.ToUtf16(codePoints, room))
+            : new string(Chars);
 }
 
 /// <summary>Numbers as text and back, apart from the language's own forms.</summary>
@@ -206,28 +179,12 @@ internal static class TextFacts
     /// <summary>Whether UTF-16 text has surrogates, paired or not, and so needs <see cref="AstralText"/> or repair.</summary>
     public static bool HasSurrogates(ReadOnlySpan<char> utf16) => utf16.IndexOfAnyInRange('\uD800', '\uDFFF') >= 0;
 
-    /// <summary>UTF-16 to code points; lone surrogates become U+FFFD.</summary>
-    public static int[] ToCodePoints(ReadOnlySpan<char> utf16)
-    {
-        var codePoints = new int[utf16.Length];
-        var count = 0;
-        for (var i = 0; i < utf16.Length; i++)
-        {
-            if (char.IsHighSurrogate(utf16[i]) && i + 1 < utf16.Length && char.IsLowSurrogate(utf16[i + 1]))
-                codePoints[count++] = char.ConvertToUtf32(utf16[i], utf16[++i]);
-            else
-                codePoints[count++] = char.IsSurrogate(utf16[i]) ? ReplacementCharacter : utf16[i];
-        }
-        Array.Resize(ref codePoints, count);
-        return codePoints;
-    }
-
     /// <summary>An owner for text that lives as long as the program or the process: literals, names.</summary>
     public static Value Permanent(string utf16)
     {
         if (!HasSurrogates(utf16))
             return Value.String(new PermanentText(utf16.ToCharArray()), 0, utf16.Length);
-        var codePoints = ToCodePoints(utf16);
+        var codePoints = CodePoints.FromUtf16(utf16);
         if (Array.Exists(codePoints, c => c > char.MaxValue))
             return Value.String(new AstralText(codePoints), 0, codePoints.Length);
         return Value.String(new PermanentText(Array.ConvertAll(codePoints, c => (char)c)), 0, codePoints.Length);
