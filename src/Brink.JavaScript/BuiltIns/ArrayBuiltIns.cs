@@ -479,13 +479,22 @@ internal static class ArrayBuiltIns
         return text.ToText();
     }
 
+    private static readonly Atom _join = Names.Table.Intern("join");
+
+    /// <summary>Whether the array becomes text by the elements' join: it has no properties of its own and no built-in was changed.</summary>
+    public static bool IsJoined(Realm realm, JsArray array) =>
+        array.Shape.Count == 0 && array.Table is null && !realm.HasPatchedIntrinsics && ReferenceEquals(array.Prototype, realm.Intrinsics.ArrayPrototype);
+
+    /// <summary>Its elements between commas; the threw marker.</summary>
+    public static Value Joined(Realm realm, JsArray array) => Join(realm, Value.Object(array), []);
+
     /// <summary>join if there is one, else what Object.prototype.toString says.</summary>
     private static Value ToText(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         var target = realm.ToObject(thisValue);
         if (target is null)
             return Value.Threw;
-        var join = realm.GetFrom(target, realm.AtomOf("join"), thisValue);
+        var join = realm.GetFrom(target, _join, thisValue);
         if (join.IsThrew)
             return Value.Threw;
         return join.IsCallable ? realm.Call(join, Value.Object(target), []) : ObjectBuiltIns.ToTagText(realm, thisValue, []);

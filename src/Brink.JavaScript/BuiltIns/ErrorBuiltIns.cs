@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -6,6 +7,8 @@ namespace Brink.JavaScript.BuiltIns;
 /// <summary>Error and its kin. There is no stack property (functions spec 5.5, 6).</summary>
 internal static class ErrorBuiltIns
 {
+    private static readonly Atom _errors = Names.Table.Intern("errors");
+
     public static void Build(IntrinsicsBuilder b)
     {
         var error = Define(b, "Error", ErrorType.Error,
@@ -51,6 +54,7 @@ internal static class ErrorBuiltIns
 
     private static Value New(Realm realm, ErrorType type, in Value message)
     {
+        realm.Charge(Price.ObjectMade);
         if (message.IsUndefined)
             return Value.Object(realm.NewObject(ObjectClass.Error, realm.Intrinsics.ErrorPrototypes[(int)type]));
         var text = realm.ToText(message);
@@ -64,7 +68,7 @@ internal static class ErrorBuiltIns
             return Value.Threw;
         var error = New(realm, ErrorType.AggregateError, arguments.At(1));
         if (!error.IsThrew)
-            error.AsObject.PutOwn(realm, realm.AtomOf("errors"), Value.Object(errors), PropertyFlags.Hidden);
+            error.AsObject.PutOwn(realm, _errors, Value.Object(errors), PropertyFlags.Hidden);
         return error;
     }
 

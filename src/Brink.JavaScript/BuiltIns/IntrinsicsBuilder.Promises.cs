@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -89,8 +90,6 @@ internal sealed partial class IntrinsicsBuilder
         ]);
     }
 
-    private enum Combinator { All, AllSettled, Any, Race }
-
     /// <summary>all, allSettled, any and race over anything with a length and elements.</summary>
     private static Value Combine(Realm realm, in Value thisValue, in Value list, Combinator combinator)
     {
@@ -103,32 +102,20 @@ internal sealed partial class IntrinsicsBuilder
             Promises.Reject(realm, promise, realm.TakeException());
             return Value.Object(promise);
         }
-        var combination = new PromiseCombination(promise, realm.NewArray());
-        var (resolve, reject) = Promises.ResolvingFunctions(realm, promise);
+        var combination = new PromiseCombination(combinator, promise, realm.NewArray());
         for (var i = 0; length.IsNumber && i < length.AsNumber; i++)
         {
-            realm.Charge(2);
-            var element = realm.GetElement(list, Value.Number(i));
+            realm.Charge(Price.CombinedElement);
+            var element = list.IsObject ? ArrayLike.Get(realm, list.AsObject, i) : realm.GetElement(list, Value.Number(i));
             if (element.IsThrew)
             {
                 Promises.Reject(realm, promise, realm.TakeException());
                 return Value.Object(promise);
             }
-            combination.Remaining++;
-            var latch = new PromiseLatch();
-            var (onFulfilled, onRejected) = combinator switch
-            {
-                Combinator.All => (Element(PromiseFunctionKind.AllElement), reject),
-                Combinator.AllSettled => (Element(PromiseFunctionKind.SettledFulfilled), Element(PromiseFunctionKind.SettledRejected)),
-                Combinator.Any => (resolve, Element(PromiseFunctionKind.AnyElement)),
-                _ => (resolve, reject),
-            };
-            Promises.Then(realm, Promises.Of(realm, element), onFulfilled, onRejected);
-
-            Value Element(PromiseFunctionKind kind) => Promises.Function(realm, kind, combination: combination, index: i, latch: latch);
+            Promises.Combine(realm, Promises.Of(realm, element), combination, i);
         }
         if (combinator != Combinator.Race)
-            Promises.Complete(realm, combination, combinator == Combinator.Any);
+            Promises.Complete(realm, combination);
         return Value.Object(promise);
     }
 }

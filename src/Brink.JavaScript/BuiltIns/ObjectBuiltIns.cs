@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -108,6 +109,7 @@ internal static class ObjectBuiltIns
                 if (!source.GetOwn(realm, key, out var property) || (property.Flags & PropertyFlags.Enumerable) == 0)
                     continue;
                 var value = property.IsAccessor ? realm.Get(source, key) : property.Value;
+                realm.Charge(Price.PropertyWritten);
                 if (value.IsThrew || !realm.Set(targetValue, key, value))
                     return Value.Threw;
             }
@@ -202,7 +204,7 @@ internal static class ObjectBuiltIns
 
     private static Value ListKeys(Realm realm, JsObject @object, List<PropertyKey> keys, Listing listing)
     {
-        var list = realm.NewArray();
+        var list = realm.NewArray(listing == Listing.Symbols ? 0 : keys.Count);
         foreach (var key in keys)
         {
             if (key is Symbol != (listing == Listing.Symbols))
@@ -228,6 +230,7 @@ internal static class ObjectBuiltIns
                 list.Push(realm, value);
                 continue;
             }
+            realm.Charge(Price.ObjectMade);
             var entry = realm.NewArray(2);
             entry.Push(realm, keyText);
             entry.Push(realm, value);

@@ -39,11 +39,10 @@ internal static class TypedArrayIteration
             return Value.Threw;
         if (mapper.IsUndefined)
             return TypedArrayBuiltIns.CopyElements(realm, source, array, 0, (int)count) ? Value.Object(array) : Value.Threw;
-        var from = Value.Object(source);
         for (var i = 0; i < (int)count; i++)
         {
             realm.Charge(1);
-            var element = realm.GetElement(from, Value.Number(i));
+            var element = ArrayLike.Get(realm, source, i);
             if (element.IsThrew)
                 return Value.Threw;
             var mapped = realm.Call(mapper, arguments.At(2), [element, Value.Number(i)]);

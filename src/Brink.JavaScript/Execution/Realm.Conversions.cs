@@ -198,7 +198,18 @@ internal sealed partial class Realm
         primitive = value;
         if (!value.IsObject)
             return true;
-        var exotic = Get(value, Symbol.ToPrimitive);
+        Charge(Price.Conversion);
+        if (value.Reference is JsArray array && ArrayBuiltIns.IsJoined(this, array))
+        {
+            // What toString and join would come to.
+            if (!TryEnterNative())
+                return false;
+            Pay(2 * Price.NativeCall);
+            primitive = ArrayBuiltIns.Joined(this, array);
+            NativeDepth--;
+            return !primitive.IsThrew;
+        }
+        var exotic = GetToPrimitive(value);
         if (exotic.IsThrew)
             return false;
         if (!exotic.IsNullish)
@@ -228,6 +239,22 @@ internal sealed partial class Realm
         }
         ThrowTypeError("Cannot convert object to primitive value");
         return false;
+    }
+
+    /// <summary>The property of that symbol. No built-in has one, unless the call put it there.</summary>
+    private Value GetToPrimitive(in Value value)
+    {
+        if (HasPatchedIntrinsics)
+            return Get(value, Symbol.ToPrimitive);
+        var depth = 0;
+        for (JsObject? at = value.AsObject; at is { IsShared: false }; at = at.Prototype)
+        {
+            if (at.GetOwn(this, Symbol.ToPrimitive, out _))
+                return Get(value, Symbol.ToPrimitive);
+            if (++depth > 8)
+                Charge(1);
+        }
+        return Value.Undefined;
     }
 
     /// <summary><c>===</c></summary>

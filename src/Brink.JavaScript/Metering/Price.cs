@@ -127,6 +127,30 @@ internal static class Price
     /// <summary>A regular expression compiled in the call: for each character of its pattern, and for each class when case is ignored.</summary>
     public const int CompiledCharacter = 16, FoldedClass = 800;
 
+    /// <summary>An object or array that a built-in makes for each thing it looks at, or to hand back: an entry, a description of a property, an error.</summary>
+    public const int ObjectMade = 3;
+
+    /// <summary>The properties of an object put into a table of its own.</summary>
+    public const int TableMade = 3;
+
+    /// <summary>A property more in a table that is larger than any shape.</summary>
+    public const int LargeTableEntry = 3;
+
+    /// <summary>A property, or an element that lies among properties, written by a built-in.</summary>
+    public const int PropertyWritten = 2;
+
+    /// <summary>The name of an element, where elements lie among the properties or are listed with them.</summary>
+    public const int ElementName = 2;
+
+    /// <summary>An object made a primitive value, besides the calls: which function does it is looked for.</summary>
+    public const int Conversion = 3;
+
+    /// <summary>An element of promises that are combined, when it is begun to be waited for.</summary>
+    public const int CombinedElement = 8;
+
+    /// <summary>A built-in object looked for among those that the call has changed.</summary>
+    public const int ChangedBuiltIn = 1;
+
     // ---------------------------------------------------------------- instructions, in units
 
     /// <summary>Operations by what they cost. What an operation does beyond its common case is charged where it is done.</summary>
