@@ -212,6 +212,7 @@ internal static class ArrayBuiltIns
         var first = realm.ToObject(thisValue);
         if (first is null)
             return Value.Threw;
+        realm.Charge(Price.ObjectMade);
         var result = realm.NewArray();
         if (!Append(realm, result, Value.Object(first)))
             return Value.Threw;
@@ -232,6 +233,7 @@ internal static class ArrayBuiltIns
             result.Push(realm, argument);
             return true;
         }
+        realm.Charge(2);
         var source = argument.AsObject;
         var spreadable = realm.Get(source, Symbol.IsConcatSpreadable);
         if (spreadable.IsThrew)
@@ -285,6 +287,7 @@ internal static class ArrayBuiltIns
         }
         if (count > uint.MaxValue)
             return realm.ThrowRangeError("Invalid array length");
+        realm.Charge(Price.ObjectMade);
         var result = realm.NewArray();
         for (long i = 0; i < count; i++)
         {

@@ -28,6 +28,7 @@ internal static class ArrayLike
             return true;
         }
         length = 0;
+        realm.Charge(2);
         var value = realm.Get(@object, Names.Length);
         if (value.IsThrew || !realm.ToInteger(value, out var integer))
             return false;
@@ -59,6 +60,11 @@ internal static class ArrayLike
                 return array.Elements[index];
             if (HolesAreEmpty(realm, array))
                 return Value.Absent;
+        }
+        else if (@object is JsTypedArray typed)
+        {
+            if ((ulong)index < (ulong)typed.Length)
+                return Value.Number(typed.ReadAt((int)index));
         }
         else if (index < uint.MaxValue && @object.TryGetElement(realm, (uint)index, out var element) && !element.IsAbsent)
         {
@@ -96,7 +102,9 @@ internal static class ArrayLike
             array.Elements[index] = value;
             return true;
         }
-        if (@object is JsArray { IsFrozen: false } or JsTypedArray)
+        if (@object is JsTypedArray typed && index < uint.MaxValue)
+            return typed.SetElement(realm, (uint)index, value);
+        if (@object is JsArray { IsFrozen: false })
             return realm.SetElement(Value.Object(@object), Value.Number(index), value);
         realm.Charge(Price.PropertyWritten);
         return realm.Set(Value.Object(@object), KeyOf(realm, index), value);
@@ -123,7 +131,11 @@ internal static class ArrayLike
         value.IsAbsent ? Delete(realm, @object, index) : Set(realm, @object, index, value);
 
     /// <summary>False if it threw.</summary>
-    public static bool SetLength(Realm realm, JsObject @object, long length) => realm.Set(Value.Object(@object), Names.Length, Value.Number(length));
+    public static bool SetLength(Realm realm, JsObject @object, long length)
+    {
+        realm.Charge(Price.PropertyWritten);
+        return realm.Set(Value.Object(@object), Names.Length, Value.Number(length));
+    }
 
     public static PropertyKey KeyOf(Realm realm, long index) => index < uint.MaxValue ? realm.AtomOf((uint)index) : realm.AtomOf(realm.NumberToText(index));
 

@@ -63,6 +63,7 @@ internal static class ErrorBuiltIns
 
     private static Value NewAggregate(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
+        realm.Charge(2 * Price.ObjectMade);
         var errors = realm.NewArray();
         if (!Iteration.TryCollect(realm, arguments.At(0), errors, "first argument is not iterable"))
             return Value.Threw;
@@ -77,6 +78,7 @@ internal static class ErrorBuiltIns
     {
         if (!thisValue.IsObject)
             return realm.ThrowTypeError("\"this\" argument is not an object");
+        realm.Charge(2);                                                // for the two properties
         var name = realm.Get(thisValue, Names.Name);
         if (name.IsThrew)
             return Value.Threw;

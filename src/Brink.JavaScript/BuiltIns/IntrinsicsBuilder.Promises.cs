@@ -24,9 +24,9 @@ internal sealed partial class IntrinsicsBuilder
         var constructor = Constructor("Promise", 1, (Realm realm, in Value _, ReadOnlySpan<Value> _) => realm.ThrowTypeError("the Promise constructor must be called with new"),
             NewPromise, prototype);
         Method(constructor, "resolve", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
-            thisValue.IsObject ? Value.Object(Promises.Of(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
+            thisValue.IsObject ? Made(realm, Promises.Of(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
         Method(constructor, "reject", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
-            thisValue.IsObject ? Value.Object(Promises.Rejected(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
+            thisValue.IsObject ? Made(realm, Promises.Rejected(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
         if (Is20)
         {
             Method(constructor, "all", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.All));
@@ -35,6 +35,12 @@ internal sealed partial class IntrinsicsBuilder
             Method(constructor, "race", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.Race));
         }
         Global("require", Value.Object(Function("require", 1, Require)));
+    }
+
+    private static Value Made(Realm realm, JsPromise promise)
+    {
+        realm.Charge(Price.ObjectMade);
+        return Value.Object(promise);
     }
 
     private static Value Require(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
@@ -55,6 +61,7 @@ internal sealed partial class IntrinsicsBuilder
         var executor = arguments.At(0);
         if (!executor.IsCallable)
             return realm.ThrowTypeError("unexpected arguments");
+        realm.Charge(3 * Price.ObjectMade);                             // with its two functions
         var promise = Promises.New(realm);
         var (resolve, reject) = Promises.ResolvingFunctions(realm, promise);
         if (realm.Call(executor, Value.Undefined, [resolve, reject]).IsThrew)
@@ -64,7 +71,7 @@ internal sealed partial class IntrinsicsBuilder
 
     private static Value PromiseThen(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
         thisValue.Reference is JsPromise promise
-            ? Value.Object(Promises.Then(realm, promise, arguments.At(0), arguments.At(1)))
+            ? Made(realm, Promises.Then(realm, promise, arguments.At(0), arguments.At(1)))
             : realm.ThrowTypeError("required a promise object");
 
     private static Value PromiseCatch(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
@@ -102,6 +109,7 @@ internal sealed partial class IntrinsicsBuilder
             Promises.Reject(realm, promise, realm.TakeException());
             return Value.Object(promise);
         }
+        realm.Charge(2 * Price.CombinedElement);
         var combination = new PromiseCombination(combinator, promise, realm.NewArray());
         for (var i = 0; length.IsNumber && i < length.AsNumber; i++)
         {

@@ -122,6 +122,7 @@ internal static class ObjectBuiltIns
         var prototype = arguments.At(0);
         if (!prototype.IsObject && !prototype.IsNull)
             return RefusePrototype(realm, prototype);
+        realm.Charge(Price.ObjectMade);
         var created = realm.NewObject(ObjectClass.Object, prototype.IsObject ? prototype.AsObject : null);
         return arguments.At(1).IsUndefined || DefineAll(realm, created, arguments[1]) ? Value.Object(created) : Value.Threw;
     }
@@ -178,6 +179,7 @@ internal static class ObjectBuiltIns
         var @object = ArgumentToObject(realm, arguments.At(0));
         if (@object is null)
             return Value.Threw;
+        realm.Charge(Price.ObjectMade);
         var shown = realm.NewObject();
         foreach (var key in OwnKeys(realm, @object))
         {
@@ -196,7 +198,7 @@ internal static class ObjectBuiltIns
             return Value.Threw;
         var keys = realm.RentKeyList();
         @object.CollectOwnKeys(realm, keys);
-        realm.Charge(1 + keys.Count);
+        realm.Charge(1 + keys.Count * (listing < Listing.Names ? 2 : 1));
         var list = ListKeys(realm, @object, keys, listing);
         realm.ReturnKeyList(keys);
         return list;
@@ -324,6 +326,7 @@ internal static class ObjectBuiltIns
             return Value.Threw;
         if (!tag.IsString)
             return realm.NewText(TagOf(thisValue));
+        realm.Charge(1);
         var text = new TextBuilder(realm, stackalloc char[64]);
         text.Append("[object ");
         text.Append(tag);

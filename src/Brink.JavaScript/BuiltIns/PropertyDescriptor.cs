@@ -55,7 +55,7 @@ internal struct PropertyDescriptor
     /// <summary>The descriptor object that shows a property; for getOwnPropertyDescriptor.</summary>
     public static Value ToObject(Realm realm, in Property property)
     {
-        realm.Charge(2 * Price.ObjectMade);
+        realm.Charge(Price.ObjectMade + 2 * Price.PropertyWritten);
         var shown = realm.NewObject();
         if (property.IsAccessor)
         {

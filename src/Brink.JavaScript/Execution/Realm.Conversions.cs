@@ -313,6 +313,7 @@ internal sealed partial class Realm
             return null;
         }
         Allocate(MemoryCost.Object + MemoryCost.Value);
+        Charge(Price.ObjectMade);
         return new PrimitiveWrapper(value, EmptyShape, HolderOf(value)!);
     }
 }

@@ -208,6 +208,8 @@ internal sealed partial class Realm
     private Atom Enter(in TextView name, int hash)
     {
         Allocate(MemoryCost.Atom + name.Length * (long)(name.IsAstral ? sizeof(int) + 2 * MemoryCost.Char : MemoryCost.Char));
+        if (_atoms.Count >= AtomTable.MaxKept)
+            Charge(Price.ManyNames);
         return name.IsAstral
             ? _atoms.Add(new Atom(Value.String(new AstralText(name.CodePoints.ToArray()), 0, name.Length), isShared: false))
             : _atoms.AddForCall(name.Chars, hash);

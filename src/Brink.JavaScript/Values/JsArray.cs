@@ -67,7 +67,7 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
             return;
         var size = Math.Max(count, Math.Max(4, Elements.Length + (Elements.Length >> 1)));
         realm.Allocate((long)MemoryCost.Value * (size - Elements.Length));
-        realm.Charge(Stored / Price.MovedElements);                       // the copy
+        realm.Charge((size > Price.LargeArray ? Stored + size : Stored) / Price.MovedElements);       // the copy
         realm.GrowStorage(ref Elements, size);
     }
 

@@ -211,7 +211,7 @@ internal sealed class PropertyTable
         if (_index is { } index)
         {
             var mask = index.Length - 1;
-            for (var i = HashOf(key) & mask; index[i] != 0; i = (i + 1) & mask)
+            for (var i = key.Hash & mask; index[i] != 0; i = (i + 1) & mask)
             {
                 if (index[i] > 0 && ReferenceEquals(_entries[index[i] - 1].Key, key))
                     return index[i] - 1;
@@ -264,7 +264,7 @@ internal sealed class PropertyTable
     {
         if (_index is { } index)
         {
-            var i = HashOf(_entries[place].Key!) & (index.Length - 1);
+            var i = _entries[place].Key!.Hash & (index.Length - 1);
             while (index[i] != place + 1)
                 i = (i + 1) & (index.Length - 1);
             index[i] = -1;
@@ -312,11 +312,9 @@ internal sealed class PropertyTable
     private void Enter(PropertyKey key, int place)
     {
         var mask = _index!.Length - 1;
-        var i = HashOf(key) & mask;
+        var i = key.Hash & mask;
         while (_index[i] != 0)
             i = (i + 1) & mask;
         _index[i] = place + 1;
     }
-
-    private static int HashOf(PropertyKey key) => key.Kind == CellKind.Symbol ? System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(key) : key.Hash;
 }
