@@ -76,13 +76,13 @@ internal static class ArrayLike
     /// <summary>Looks for the element among the properties of the object and its prototypes. Where there is none, no name of it is made.</summary>
     private static Value Search(Realm realm, JsObject @object, long index)
     {
-        PropertyKey? key = index < uint.MaxValue ? realm.FindAtomOf((uint)index) : KeyOf(realm, index);
+        PropertyKey? key = realm.FindAtomOf(index);
         for (JsObject? at = @object; at is not null; at = realm.StorageOf(at).Prototype)
         {
             realm.Charge(1);
             if (key is null)
             {
-                if (at.TryGetElement(realm, (uint)index, out var element) && !element.IsAbsent)
+                if (index < uint.MaxValue && at.TryGetElement(realm, (uint)index, out var element) && !element.IsAbsent)
                     return element;
                 if (at is not HostObjectView)
                     continue;
@@ -120,8 +120,8 @@ internal static class ArrayLike
             return true;
         }
         // Without a name there is nothing to delete but what lies apart from the properties.
-        if (index < uint.MaxValue && @object is not HostObjectView && (!@object.TryGetElement(realm, (uint)index, out var element) || element.IsAbsent)
-            && realm.FindAtomOf((uint)index) is null)
+        if (@object is not HostObjectView && realm.FindAtomOf(index) is null
+            && (index >= uint.MaxValue || !@object.TryGetElement(realm, (uint)index, out var element) || element.IsAbsent))
             return true;
         return realm.Delete(Value.Object(@object), KeyOf(realm, index));
     }

@@ -242,13 +242,13 @@ internal sealed partial class Realm
         return AtomOf(digits[..count]);
     }
 
-    /// <summary>The atom of an array index if the call knows one; if not, no object has an ordinary property of that name.</summary>
-    public Atom? FindAtomOf(uint index)
+    /// <summary>The atom of a place, which may be too far for an index, if the call knows one; if not, no object has an ordinary property of that name.</summary>
+    public Atom? FindAtomOf(long index)
     {
         if (index < 10)
             return SingleCharacterNames['0' + (int)index];
         Charge(Price.ElementName);
-        Span<char> digits = stackalloc char[10];
+        Span<char> digits = stackalloc char[20];
         index.TryFormat(digits, out var count, provider: System.Globalization.CultureInfo.InvariantCulture);
         var view = new TextView(digits[..count]);
         return _atoms.Find(view, AtomTable.HashOf(view));
