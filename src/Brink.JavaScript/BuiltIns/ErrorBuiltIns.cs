@@ -63,7 +63,7 @@ internal static class ErrorBuiltIns
 
     private static Value NewAggregate(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
-        realm.Charge(2 * Price.ObjectMade);
+        realm.Charge(3 * Price.ObjectMade);
         var errors = realm.NewArray();
         if (!Iteration.TryCollect(realm, arguments.At(0), errors, "first argument is not iterable"))
             return Value.Threw;

@@ -267,6 +267,9 @@ internal sealed partial class Realm
         if (!left.IsString || !right.IsString || left.Length != right.Length)
             return false;
         Charge(left.Length / Price.ComparedCharacters);
+        // Most texts differ at once.
+        if (left.IsBmp && right.IsBmp && left.Length > 0 && left.CharAt(0) != right.CharAt(0))
+            return false;
         return left.View.SequenceEqual(right.View);
     }
 

@@ -107,37 +107,22 @@ internal static class Price
     /// <summary>Names looked through.</summary>
     public const int ScannedKeys = 8;
 
+    /// <summary>Elements from which on the room of an array is so large that making it costs, besides the copy.</summary>
+    public const int LargeArray = 4096;
+
     /// <summary>Words of a regular expression's stack copied when it grows.</summary>
     public const int CopiedWords = 32;
 
     // ---------------------------------------------------------------- inside of built-ins, in steps
 
-    /// <summary>Text read as a number; characters of it for one more step; and one with more digits than a number holds, which may need exact arithmetic.</summary>
-    public const int NumberRead = 4, NumberCharacters = 4, ExactNumber = 100;
-
-    /// <summary>Characters that no number of ordinary precision needs more of.</summary>
-    public const int OrdinaryNumberCharacters = 16;
-
-    /// <summary>A number written with a given count of digits, or in another base than ten.</summary>
-    public const int NumberDigits = 60;
-
-    /// <summary>A date written or read.</summary>
-    public const int DateText = 20;
-
-    /// <summary>A regular expression compiled in the call: for each character of its pattern, and for each class when case is ignored.</summary>
-    public const int CompiledCharacter = 16, FoldedClass = 800;
-
     /// <summary>An object or array that a built-in makes for each thing it looks at, or to hand back: an entry, a description of a property, an error.</summary>
     public const int ObjectMade = 3;
-
-    /// <summary>Elements from which on the room of an array is so large that making it costs, besides the copy.</summary>
-    public const int LargeArray = 4096;
 
     /// <summary>The properties of an object put into a table of its own.</summary>
     public const int TableMade = 3;
 
     /// <summary>A property more in a table that is larger than any shape.</summary>
-    public const int LargeTableEntry = 3;
+    public const int LargeTableEntry = 4;
 
     /// <summary>A property, or an element that lies among properties, written by a built-in.</summary>
     public const int PropertyWritten = 3;
@@ -156,6 +141,21 @@ internal static class Price
 
     /// <summary>A built-in object looked for among those that the call has changed.</summary>
     public const int ChangedBuiltIn = 1;
+
+    /// <summary>Text read as a number; characters of it for one more step; and one with more digits than a number holds, which may need exact arithmetic.</summary>
+    public const int NumberRead = 4, NumberCharacters = 4, ExactNumber = 100;
+
+    /// <summary>Characters that no number of ordinary precision needs more of.</summary>
+    public const int OrdinaryNumberCharacters = 16;
+
+    /// <summary>A number written with a given count of digits, or in another base than ten.</summary>
+    public const int NumberDigits = 60;
+
+    /// <summary>A date written or read.</summary>
+    public const int DateText = 20;
+
+    /// <summary>A regular expression compiled in the call: for each character of its pattern, and for each class when case is ignored.</summary>
+    public const int CompiledCharacter = 16, FoldedClass = 800;
 
     // ---------------------------------------------------------------- instructions, in units
 
