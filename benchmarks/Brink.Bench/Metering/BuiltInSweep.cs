@@ -18,7 +18,7 @@ internal sealed class BuiltInSweep
     /// <summary>From here a combination is measured, and listed.</summary>
     private const double Suspect = 1.2, Listed = 1.5;
 
-    private const int FirstLooks = 2, Warmup = 20, Rounds = 9, MeasuredOfEach = 4;
+    private const int FirstLooks = 2, Warmup = 60, Rounds = 9, MeasuredOfEach = 4;
 
     /// <summary>What lasts no longer than this is over before it matters: a call that memory ends at once has no price worth reading.</summary>
     private const double Negligible = 0.02;
@@ -70,7 +70,7 @@ internal sealed class BuiltInSweep
         var (builtIns, combinations) = (0, 0);
         foreach (var name in BuiltInList.OfLanguage.Concat(BuiltInList.OfHost).Concat(Operations.Select(one => one.Name)))
         {
-            if (only is not null && !name.Contains(only, StringComparison.OrdinalIgnoreCase))
+            if (only is not null && !only.Split(',').Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)))
                 continue;
             builtIns++;
             var loop = Enumerable.Range(0, 5).Min(_ => Time(_loop).Milliseconds) / ComputeBudget.Aws.Units;

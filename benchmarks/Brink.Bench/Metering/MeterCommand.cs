@@ -20,7 +20,7 @@ internal static class MeterCommand
 
     public static Command Create()
     {
-        var only = new Option<string?>("--only") { Description = "Only work whose name contains this." };
+        var only = new Option<string?>("--only") { Description = "Only work whose name contains this, or with --built-ins one of these between commas." };
         var hostile = new Option<bool>("--hostile") { Description = "The hostile functions of tests/functions/hostile instead: the time until each is stopped." };
         var builtIns = new Option<bool>("--built-ins") { Description = "Every built-in instead, on large and odd values drawn by chance, beside an endless loop." };
         var samples = new Option<int>("--samples") { Description = "With --built-ins: combinations of values for each. Default 200.", DefaultValueFactory = _ => 200 };

@@ -212,6 +212,7 @@ internal static class ArrayBuiltIns
         var first = realm.ToObject(thisValue);
         if (first is null)
             return Value.Threw;
+        realm.Charge(Price.ObjectMade);
         var result = realm.NewArray();
         if (!Append(realm, result, Value.Object(first)))
             return Value.Threw;
@@ -232,6 +233,7 @@ internal static class ArrayBuiltIns
             result.Push(realm, argument);
             return true;
         }
+        realm.Charge(2);
         var source = argument.AsObject;
         var spreadable = realm.Get(source, Symbol.IsConcatSpreadable);
         if (spreadable.IsThrew)
@@ -285,6 +287,7 @@ internal static class ArrayBuiltIns
         }
         if (count > uint.MaxValue)
             return realm.ThrowRangeError("Invalid array length");
+        realm.Charge(Price.ObjectMade);
         var result = realm.NewArray();
         for (long i = 0; i < count; i++)
         {
@@ -479,13 +482,22 @@ internal static class ArrayBuiltIns
         return text.ToText();
     }
 
+    private static readonly Atom _join = Names.Table.Intern("join");
+
+    /// <summary>Whether the array becomes text by the elements' join: it has no properties of its own and no built-in was changed.</summary>
+    public static bool IsJoined(Realm realm, JsArray array) =>
+        array.Shape.Count == 0 && array.Table is null && !realm.HasPatchedIntrinsics && ReferenceEquals(array.Prototype, realm.Intrinsics.ArrayPrototype);
+
+    /// <summary>Its elements between commas; the threw marker.</summary>
+    public static Value Joined(Realm realm, JsArray array) => Join(realm, Value.Object(array), []);
+
     /// <summary>join if there is one, else what Object.prototype.toString says.</summary>
     private static Value ToText(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         var target = realm.ToObject(thisValue);
         if (target is null)
             return Value.Threw;
-        var join = realm.GetFrom(target, realm.AtomOf("join"), thisValue);
+        var join = realm.GetFrom(target, _join, thisValue);
         if (join.IsThrew)
             return Value.Threw;
         return join.IsCallable ? realm.Call(join, Value.Object(target), []) : ObjectBuiltIns.ToTagText(realm, thisValue, []);

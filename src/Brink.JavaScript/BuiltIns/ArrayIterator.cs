@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -29,6 +30,7 @@ internal sealed class ArrayIterator(Realm realm, JsObject target, IterationKind 
     /// <summary>The object with value and done that iterators answer with.</summary>
     public static Value Result(Realm realm, in Value value, bool done)
     {
+        realm.Charge(Price.ObjectMade);
         var result = realm.NewObject();
         result.Put(realm, Names.Value, value);
         result.Put(realm, Names.Done, Values.Value.Boolean(done));
@@ -70,6 +72,7 @@ internal sealed class ArrayIterator(Realm realm, JsObject target, IterationKind 
         }
         else if (kind == IterationKind.Entries && !value.IsThrew)
         {
+            realm.Charge(Price.ObjectMade);
             var entry = realm.NewArray(2);
             entry.Push(realm, Values.Value.Number(index));
             entry.Push(realm, value);

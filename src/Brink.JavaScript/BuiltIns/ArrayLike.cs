@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -26,6 +28,7 @@ internal static class ArrayLike
             return true;
         }
         length = 0;
+        realm.Charge(2);
         var value = realm.Get(@object, Names.Length);
         if (value.IsThrew || !realm.ToInteger(value, out var integer))
             return false;
@@ -58,12 +61,37 @@ internal static class ArrayLike
             if (HolesAreEmpty(realm, array))
                 return Value.Absent;
         }
+        else if (@object is JsTypedArray typed)
+        {
+            if ((ulong)index < (ulong)typed.Length)
+                return Value.Number(typed.ReadAt((int)index));
+        }
         else if (index < uint.MaxValue && @object.TryGetElement(realm, (uint)index, out var element) && !element.IsAbsent)
         {
             return element;
         }
-        var key = KeyOf(realm, index);
-        return realm.HasProperty(@object, key) ? realm.Get(@object, key) : Value.Absent;
+        return Search(realm, @object, index);
+    }
+
+    /// <summary>Looks for the element among the properties of the object and its prototypes. Where there is none, no name of it is made.</summary>
+    private static Value Search(Realm realm, JsObject @object, long index)
+    {
+        PropertyKey? key = realm.FindAtomOf(index);
+        for (JsObject? at = @object; at is not null; at = realm.StorageOf(at).Prototype)
+        {
+            realm.Charge(1);
+            if (key is null)
+            {
+                if (index < uint.MaxValue && at.TryGetElement(realm, (uint)index, out var element) && !element.IsAbsent)
+                    return element;
+                if (at is not HostObjectView)
+                    continue;
+                key = KeyOf(realm, index);                              // of the host's names the call need not know any
+            }
+            if (at.GetOwn(realm, key, out var property))
+                return property.IsAccessor ? realm.GetFrom(at, key, Value.Object(@object)) : property.Value;
+        }
+        return Value.Absent;
     }
 
     /// <summary>False if it threw.</summary>
@@ -74,18 +102,40 @@ internal static class ArrayLike
             array.Elements[index] = value;
             return true;
         }
-        return realm.SetElement(Value.Object(@object), Value.Number(index), value);
+        if (@object is JsTypedArray typed && index < uint.MaxValue)
+            return typed.SetElement(realm, (uint)index, value);
+        if (@object is JsArray { IsFrozen: false })
+            return realm.SetElement(Value.Object(@object), Value.Number(index), value);
+        realm.Charge(Price.PropertyWritten);
+        return realm.Set(Value.Object(@object), KeyOf(realm, index), value);
     }
 
     /// <summary>False if it threw.</summary>
-    public static bool Delete(Realm realm, JsObject @object, long index) => realm.Delete(Value.Object(@object), KeyOf(realm, index));
+    public static bool Delete(Realm realm, JsObject @object, long index)
+    {
+        if (index < uint.MaxValue && @object is JsArray { IsFrozen: false } array)
+        {
+            if ((ulong)index < (ulong)array.Stored)
+                array.Elements[index] = Value.Absent;
+            return true;
+        }
+        // Without a name there is nothing to delete but what lies apart from the properties.
+        if (@object is not HostObjectView && realm.FindAtomOf(index) is null
+            && (index >= uint.MaxValue || !@object.TryGetElement(realm, (uint)index, out var element) || element.IsAbsent))
+            return true;
+        return realm.Delete(Value.Object(@object), KeyOf(realm, index));
+    }
 
     /// <summary>Sets the element, or deletes it when the value is absent. False if it threw.</summary>
     public static bool SetOrDelete(Realm realm, JsObject @object, long index, in Value value) =>
         value.IsAbsent ? Delete(realm, @object, index) : Set(realm, @object, index, value);
 
     /// <summary>False if it threw.</summary>
-    public static bool SetLength(Realm realm, JsObject @object, long length) => realm.Set(Value.Object(@object), Names.Length, Value.Number(length));
+    public static bool SetLength(Realm realm, JsObject @object, long length)
+    {
+        realm.Charge(Price.PropertyWritten);
+        return realm.Set(Value.Object(@object), Names.Length, Value.Number(length));
+    }
 
     public static PropertyKey KeyOf(Realm realm, long index) => index < uint.MaxValue ? realm.AtomOf((uint)index) : realm.AtomOf(realm.NumberToText(index));
 

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -6,6 +7,8 @@ namespace Brink.JavaScript.BuiltIns;
 /// <summary>Error and its kin. There is no stack property (functions spec 5.5, 6).</summary>
 internal static class ErrorBuiltIns
 {
+    private static readonly Atom _errors = Names.Table.Intern("errors");
+
     public static void Build(IntrinsicsBuilder b)
     {
         var error = Define(b, "Error", ErrorType.Error,
@@ -51,6 +54,7 @@ internal static class ErrorBuiltIns
 
     private static Value New(Realm realm, ErrorType type, in Value message)
     {
+        realm.Charge(Price.ObjectMade);
         if (message.IsUndefined)
             return Value.Object(realm.NewObject(ObjectClass.Error, realm.Intrinsics.ErrorPrototypes[(int)type]));
         var text = realm.ToText(message);
@@ -59,12 +63,13 @@ internal static class ErrorBuiltIns
 
     private static Value NewAggregate(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
+        realm.Charge(3 * Price.ObjectMade);
         var errors = realm.NewArray();
         if (!Iteration.TryCollect(realm, arguments.At(0), errors, "first argument is not iterable"))
             return Value.Threw;
         var error = New(realm, ErrorType.AggregateError, arguments.At(1));
         if (!error.IsThrew)
-            error.AsObject.PutOwn(realm, realm.AtomOf("errors"), Value.Object(errors), PropertyFlags.Hidden);
+            error.AsObject.PutOwn(realm, _errors, Value.Object(errors), PropertyFlags.Hidden);
         return error;
     }
 
@@ -73,6 +78,7 @@ internal static class ErrorBuiltIns
     {
         if (!thisValue.IsObject)
             return realm.ThrowTypeError("\"this\" argument is not an object");
+        realm.Charge(2);                                                // for the two properties
         var name = realm.Get(thisValue, Names.Name);
         if (name.IsThrew)
             return Value.Threw;

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -68,6 +69,7 @@ internal static class FunctionBuiltIns
         var name = length.IsThrew ? length : realm.Get(target, Names.Name);
         if (name.IsThrew)
             return Value.Threw;
+        realm.Charge(Price.ObjectMade);
         var bound = BoundFunction.Of(realm, target, arguments.At(0), given);
         var parameters = length.IsNumber ? Math.Max(0, Math.Truncate(length.AsNumber) - given.Length) : 0;
         bound.Put(realm, Names.Length, Value.Number(parameters), PropertyFlags.Configurable);

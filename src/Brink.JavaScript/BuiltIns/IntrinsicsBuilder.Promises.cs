@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -23,9 +24,9 @@ internal sealed partial class IntrinsicsBuilder
         var constructor = Constructor("Promise", 1, (Realm realm, in Value _, ReadOnlySpan<Value> _) => realm.ThrowTypeError("the Promise constructor must be called with new"),
             NewPromise, prototype);
         Method(constructor, "resolve", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
-            thisValue.IsObject ? Value.Object(Promises.Of(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
+            thisValue.IsObject ? Made(realm, Promises.Of(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
         Method(constructor, "reject", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
-            thisValue.IsObject ? Value.Object(Promises.Rejected(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
+            thisValue.IsObject ? Made(realm, Promises.Rejected(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
         if (Is20)
         {
             Method(constructor, "all", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.All));
@@ -34,6 +35,12 @@ internal sealed partial class IntrinsicsBuilder
             Method(constructor, "race", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.Race));
         }
         Global("require", Value.Object(Function("require", 1, Require)));
+    }
+
+    private static Value Made(Realm realm, JsPromise promise)
+    {
+        realm.Charge(Price.ObjectMade);
+        return Value.Object(promise);
     }
 
     private static Value Require(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
@@ -54,6 +61,7 @@ internal sealed partial class IntrinsicsBuilder
         var executor = arguments.At(0);
         if (!executor.IsCallable)
             return realm.ThrowTypeError("unexpected arguments");
+        realm.Charge(3 * Price.ObjectMade);                             // with its two functions
         var promise = Promises.New(realm);
         var (resolve, reject) = Promises.ResolvingFunctions(realm, promise);
         if (realm.Call(executor, Value.Undefined, [resolve, reject]).IsThrew)
@@ -63,7 +71,7 @@ internal sealed partial class IntrinsicsBuilder
 
     private static Value PromiseThen(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
         thisValue.Reference is JsPromise promise
-            ? Value.Object(Promises.Then(realm, promise, arguments.At(0), arguments.At(1)))
+            ? Made(realm, Promises.Then(realm, promise, arguments.At(0), arguments.At(1)))
             : realm.ThrowTypeError("required a promise object");
 
     private static Value PromiseCatch(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
@@ -89,8 +97,6 @@ internal sealed partial class IntrinsicsBuilder
         ]);
     }
 
-    private enum Combinator { All, AllSettled, Any, Race }
-
     /// <summary>all, allSettled, any and race over anything with a length and elements.</summary>
     private static Value Combine(Realm realm, in Value thisValue, in Value list, Combinator combinator)
     {
@@ -103,32 +109,21 @@ internal sealed partial class IntrinsicsBuilder
             Promises.Reject(realm, promise, realm.TakeException());
             return Value.Object(promise);
         }
-        var combination = new PromiseCombination(promise, realm.NewArray());
-        var (resolve, reject) = Promises.ResolvingFunctions(realm, promise);
+        realm.Charge(2 * Price.CombinedElement);
+        var combination = new PromiseCombination(combinator, promise, realm.NewArray());
         for (var i = 0; length.IsNumber && i < length.AsNumber; i++)
         {
-            realm.Charge(2);
-            var element = realm.GetElement(list, Value.Number(i));
+            realm.Charge(Price.CombinedElement);
+            var element = list.IsObject ? ArrayLike.Get(realm, list.AsObject, i) : realm.GetElement(list, Value.Number(i));
             if (element.IsThrew)
             {
                 Promises.Reject(realm, promise, realm.TakeException());
                 return Value.Object(promise);
             }
-            combination.Remaining++;
-            var latch = new PromiseLatch();
-            var (onFulfilled, onRejected) = combinator switch
-            {
-                Combinator.All => (Element(PromiseFunctionKind.AllElement), reject),
-                Combinator.AllSettled => (Element(PromiseFunctionKind.SettledFulfilled), Element(PromiseFunctionKind.SettledRejected)),
-                Combinator.Any => (resolve, Element(PromiseFunctionKind.AnyElement)),
-                _ => (resolve, reject),
-            };
-            Promises.Then(realm, Promises.Of(realm, element), onFulfilled, onRejected);
-
-            Value Element(PromiseFunctionKind kind) => Promises.Function(realm, kind, combination: combination, index: i, latch: latch);
+            Promises.Combine(realm, Promises.Of(realm, element), combination, i);
         }
         if (combinator != Combinator.Race)
-            Promises.Complete(realm, combination, combinator == Combinator.Any);
+            Promises.Complete(realm, combination);
         return Value.Object(promise);
     }
 }

@@ -20,12 +20,25 @@ internal static class Iteration
             }
             return true;
         }
-        if (iterable.IsObject && iterable.AsObject is JsArray array && ArrayLike.IsPlain(realm, array))
+        var list = iterable.IsObject && iterable.AsObject is JsArray array && IteratesAsBuilt(realm, array) ? array : null;
+        if (list is not null && ArrayLike.IsPlain(realm, list))
         {
-            into.Reserve(realm, into.Stored + array.Stored);
-            realm.Charge(1 + array.Stored);
-            for (var i = 0; i < array.Stored; i++)
-                into.Push(realm, array.Elements[i].IsAbsent ? Value.Undefined : array.Elements[i]);
+            into.Reserve(realm, into.Stored + list.Stored);
+            realm.Charge(1 + list.Stored);
+            for (var i = 0; i < list.Stored; i++)
+                into.Push(realm, list.Elements[i].IsAbsent ? Value.Undefined : list.Elements[i]);
+            return true;
+        }
+        if (list is not null)
+        {
+            for (long i = 0; i < list.Length; i++)
+            {
+                realm.Charge(1);
+                var element = ArrayLike.Get(realm, list, i);
+                if (element.IsThrew)
+                    return false;
+                into.Push(realm, element);
+            }
             return true;
         }
         var method = iterable.IsNullish ? Value.Undefined : realm.Get(iterable, Symbol.Iterator);
@@ -39,6 +52,9 @@ internal static class Iteration
         realm.ThrowTypeError(whenNotIterable);
         return false;
     }
+
+    private static bool IteratesAsBuilt(Realm realm, JsArray array) =>
+        !realm.HasPatchedIntrinsics && ReferenceEquals(array.Prototype, realm.Intrinsics.ArrayPrototype) && !array.GetOwn(realm, Symbol.Iterator, out _);
 
     private static bool TryDrain(Realm realm, in Value iterator, JsArray into)
     {

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -108,6 +109,7 @@ internal static class ObjectBuiltIns
                 if (!source.GetOwn(realm, key, out var property) || (property.Flags & PropertyFlags.Enumerable) == 0)
                     continue;
                 var value = property.IsAccessor ? realm.Get(source, key) : property.Value;
+                realm.Charge(Price.PropertyWritten);
                 if (value.IsThrew || !realm.Set(targetValue, key, value))
                     return Value.Threw;
             }
@@ -120,6 +122,7 @@ internal static class ObjectBuiltIns
         var prototype = arguments.At(0);
         if (!prototype.IsObject && !prototype.IsNull)
             return RefusePrototype(realm, prototype);
+        realm.Charge(Price.ObjectMade);
         var created = realm.NewObject(ObjectClass.Object, prototype.IsObject ? prototype.AsObject : null);
         return arguments.At(1).IsUndefined || DefineAll(realm, created, arguments[1]) ? Value.Object(created) : Value.Threw;
     }
@@ -176,6 +179,7 @@ internal static class ObjectBuiltIns
         var @object = ArgumentToObject(realm, arguments.At(0));
         if (@object is null)
             return Value.Threw;
+        realm.Charge(Price.ObjectMade);
         var shown = realm.NewObject();
         foreach (var key in OwnKeys(realm, @object))
         {
@@ -194,7 +198,7 @@ internal static class ObjectBuiltIns
             return Value.Threw;
         var keys = realm.RentKeyList();
         @object.CollectOwnKeys(realm, keys);
-        realm.Charge(1 + keys.Count);
+        realm.Charge(1 + keys.Count * (listing < Listing.Names ? 2 : 1));
         var list = ListKeys(realm, @object, keys, listing);
         realm.ReturnKeyList(keys);
         return list;
@@ -202,7 +206,7 @@ internal static class ObjectBuiltIns
 
     private static Value ListKeys(Realm realm, JsObject @object, List<PropertyKey> keys, Listing listing)
     {
-        var list = realm.NewArray();
+        var list = realm.NewArray(listing == Listing.Symbols ? 0 : keys.Count);
         foreach (var key in keys)
         {
             if (key is Symbol != (listing == Listing.Symbols))
@@ -228,6 +232,7 @@ internal static class ObjectBuiltIns
                 list.Push(realm, value);
                 continue;
             }
+            realm.Charge(Price.ObjectMade);
             var entry = realm.NewArray(2);
             entry.Push(realm, keyText);
             entry.Push(realm, value);
@@ -321,6 +326,7 @@ internal static class ObjectBuiltIns
             return Value.Threw;
         if (!tag.IsString)
             return realm.NewText(TagOf(thisValue));
+        realm.Charge(1);
         var text = new TextBuilder(realm, stackalloc char[64]);
         text.Append("[object ");
         text.Append(tag);

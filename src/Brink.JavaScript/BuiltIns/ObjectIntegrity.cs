@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -59,6 +60,7 @@ internal static class ObjectIntegrity
         {
             if (!@object.GetOwn(realm, key, out var property))
                 continue;
+            realm.Charge(Price.PropertyWritten);
             var flags = property.Flags & ~(property.IsAccessor ? PropertyFlags.Configurable : taken);
             if (flags != property.Flags)
                 @object.PutOwn(realm, key, property.Value, flags);

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -54,6 +55,7 @@ internal struct PropertyDescriptor
     /// <summary>The descriptor object that shows a property; for getOwnPropertyDescriptor.</summary>
     public static Value ToObject(Realm realm, in Property property)
     {
+        realm.Charge(Price.ObjectMade + 2 * Price.PropertyWritten);
         var shown = realm.NewObject();
         if (property.IsAccessor)
         {
@@ -74,6 +76,7 @@ internal struct PropertyDescriptor
     /// <summary>DefinePropertyOrThrow (ECMAScript 10.1.6.3); false if it threw.</summary>
     public readonly bool Define(Realm realm, JsObject target, PropertyKey key)
     {
+        realm.Charge(Price.PropertyWritten);
         var exists = target.GetOwn(realm, key, out var current);
         if (!exists && !realm.StorageOf(target).IsExtensible)
         {

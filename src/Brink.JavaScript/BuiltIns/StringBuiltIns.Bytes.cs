@@ -35,7 +35,7 @@ internal static partial class StringBuiltIns
         for (var i = 0; i < count; i++)
         {
             realm.Charge(1);
-            var element = realm.GetElement(source, Value.Number(i));
+            var element = ArrayLike.Get(realm, source.AsObject, i);
             if (element.IsThrew || !realm.ToInt32(element, out var number))
             {
                 builder.Dispose();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
@@ -126,11 +127,10 @@ internal static class TypedArrayBuiltIns
             CopyTyped(realm, typed, target, at);
             return true;
         }
-        var from = Value.Object(source);
         for (var i = 0; i < count; i++)
         {
             realm.Charge(1);
-            var element = realm.GetElement(from, Value.Number(i));
+            var element = ArrayLike.Get(realm, source, i);
             if (element.IsThrew || !realm.ToNumber(element, out var number))
                 return false;
             target.WriteAt(at + i, number);
@@ -185,8 +185,25 @@ internal static class TypedArrayBuiltIns
             || !realm.ToRelativeIndex(arguments.At(2), array.Length, array.Length, out var end))
             return Value.Threw;
         realm.Charge(Math.Max(0, end - start) / Price.MovedElements);
-        for (var i = start; i < end; i++)
-            array.WriteAt(i, number);
+        if (start >= end)
+            return thisValue;
+        array.WriteAt(start, number);                                   // converted once
+        var bytes = array.Bytes[(start * array.ElementSize)..(end * array.ElementSize)];
+        switch (array.ElementSize)
+        {
+            case 1:
+                bytes.Fill(bytes[0]);
+                break;
+            case 2:
+                MemoryMarshal.Cast<byte, ushort>(bytes).Fill(MemoryMarshal.Read<ushort>(bytes));
+                break;
+            case 4:
+                MemoryMarshal.Cast<byte, uint>(bytes).Fill(MemoryMarshal.Read<uint>(bytes));
+                break;
+            default:
+                MemoryMarshal.Cast<byte, ulong>(bytes).Fill(MemoryMarshal.Read<ulong>(bytes));
+                break;
+        }
         return thisValue;
     }
 

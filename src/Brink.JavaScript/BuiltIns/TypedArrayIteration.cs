@@ -39,11 +39,10 @@ internal static class TypedArrayIteration
             return Value.Threw;
         if (mapper.IsUndefined)
             return TypedArrayBuiltIns.CopyElements(realm, source, array, 0, (int)count) ? Value.Object(array) : Value.Threw;
-        var from = Value.Object(source);
         for (var i = 0; i < (int)count; i++)
         {
             realm.Charge(1);
-            var element = realm.GetElement(from, Value.Number(i));
+            var element = ArrayLike.Get(realm, source, i);
             if (element.IsThrew)
                 return Value.Threw;
             var mapped = realm.Call(mapper, arguments.At(2), [element, Value.Number(i)]);
@@ -165,6 +164,7 @@ internal static class TypedArrayIteration
         if (!Begin(realm, thisValue, arguments, out var array))
             return Value.Threw;
         realm.Allocate((long)array.Length * sizeof(double));
+        realm.Charge(array.Length / (Price.ClearedBytes / sizeof(double)));
         var kept = new double[array.Length];
         var count = 0;
         for (var i = 0; i < array.Length; i++)
@@ -218,6 +218,8 @@ internal static class TypedArrayIteration
 
     // ---------------------------------------------------------------- searching for a number
 
+    private static int ElementsForStep(JsTypedArray array) => array.ElementSize == 1 ? Price.MovedElements : Price.SwappedElements;
+
     private static Value IndexOf(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         if (thisValue.Reference is not JsTypedArray array)
@@ -227,7 +229,7 @@ internal static class TypedArrayIteration
         if (!arguments.At(0).IsNumber)
             return Value.Number(-1);
         var sought = arguments[0].AsNumber;
-        realm.Charge((array.Length - start) / Price.MovedElements);
+        realm.Charge((array.Length - start) / ElementsForStep(array));
         for (var i = start; i < array.Length; i++)
         {
             if (array.ReadAt(i) == sought)
@@ -250,7 +252,7 @@ internal static class TypedArrayIteration
         if (!arguments.At(0).IsNumber)
             return Value.Number(-1);
         var sought = arguments[0].AsNumber;
-        realm.Charge((int)Math.Max(0, start) / Price.MovedElements);
+        realm.Charge((int)Math.Max(0, start) / ElementsForStep(array));
         for (var i = (int)Math.Max(-1, start); i >= 0; i--)
         {
             if (array.ReadAt(i) == sought)
@@ -268,7 +270,7 @@ internal static class TypedArrayIteration
         if (!arguments.At(0).IsNumber)
             return Value.False;
         var sought = arguments[0].AsNumber;
-        realm.Charge((array.Length - start) / Price.MovedElements);
+        realm.Charge((array.Length - start) / ElementsForStep(array));
         for (var i = start; i < array.Length; i++)
         {
             // NaN is found here, unlike in indexOf; the two zeros are the same in both.

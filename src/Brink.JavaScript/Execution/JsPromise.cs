@@ -30,6 +30,11 @@ internal sealed class PromiseReaction
 
     /// <summary>An await instead of handlers.</summary>
     public AsyncRun? Run { get; init; }
+
+    /// <summary>A combination instead of handlers, and which of its elements this is.</summary>
+    public PromiseCombination? Combination { get; init; }
+
+    public int Index { get; init; }
 }
 
 /// <summary>One entry of the job queue: a reaction with its argument, or a thenable to be asked for its value.</summary>
@@ -59,12 +64,8 @@ internal sealed class PromiseFunction(PromiseFunctionKind kind, int length, Shap
 
     public JsPromise? Promise { get; init; }
 
-    /// <summary>The onFinally function, a remembered value, or the state of a combinator.</summary>
+    /// <summary>The onFinally function, or a remembered value.</summary>
     public Value Subject { get; init; }
-
-    public PromiseCombination? Combination { get; init; }
-
-    public int Index { get; init; }
 
     /// <summary>Shared by the functions of which only the first call counts.</summary>
     public PromiseLatch? Latch { get; init; }
@@ -82,14 +83,22 @@ internal sealed class PromiseFunction(PromiseFunctionKind kind, int length, Shap
     }
 }
 
-internal enum PromiseFunctionKind : byte { Resolve, Reject, ThenFinally, CatchFinally, ReturnSubject, ThrowSubject, AllElement, SettledFulfilled, SettledRejected, AnyElement }
+internal enum PromiseFunctionKind : byte { Resolve, Reject, ThenFinally, CatchFinally, ReturnSubject, ThrowSubject }
 
-/// <summary>What the elements of Promise.all, allSettled and any gather.</summary>
-internal sealed class PromiseCombination(JsPromise promise, JsArray values)
+internal enum Combinator : byte { All, AllSettled, Any, Race }
+
+/// <summary>What the elements of Promise.all, allSettled, any and race come to.</summary>
+internal sealed class PromiseCombination(Combinator combinator, JsPromise promise, JsArray values)
 {
+    public Combinator Combinator { get; } = combinator;
+
     public JsPromise Promise { get; } = promise;
 
     public JsArray Values { get; } = values;
 
+    /// <summary>Elements to wait for, and one more while they are being listed.</summary>
     public int Remaining { get; set; } = 1;
+
+    /// <summary>The promise has its answer, or follows another one.</summary>
+    public bool IsDecided { get; set; }
 }

@@ -27,6 +27,8 @@ internal sealed class KeyEnumeration() : Cell(CellKind.Internal)
         {
             if (at.IsShared && !realm.HasPatchedIntrinsics)
                 break;                                                  // built-ins have no enumerable properties, nor have their prototypes
+            if (!ReferenceEquals(at, @object))
+                realm.Charge(2);
             var before = keys.Count;
             at.CollectOwnKeys(realm, keys);
             realm.Charge(keys.Count - before);

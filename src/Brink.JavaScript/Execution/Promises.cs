@@ -1,4 +1,5 @@
 using Brink.JavaScript.Compilation;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -14,6 +15,8 @@ internal static class Promises
     private static readonly Atom Status = Names.Table.Intern("status");
     private static readonly Atom Reason = Names.Table.Intern("reason");
     private static readonly Atom Errors = Names.Table.Intern("errors");
+    private static readonly Value FulfilledText = Names.Table.Intern("fulfilled").Value;
+    private static readonly Value RejectedText = Names.Table.Intern("rejected").Value;
 
     /// <summary>Makes the names above, while the process-wide table of names may still grow.</summary>
     public static void Prepare() => _ = Status;
@@ -100,6 +103,13 @@ internal static class Promises
         return derived;
     }
 
+    /// <summary>Waits for an element of a combination.</summary>
+    public static void Combine(Realm realm, JsPromise element, PromiseCombination combination, int index)
+    {
+        combination.Remaining++;
+        React(realm, element, new PromiseReaction { Combination = combination, Index = index });
+    }
+
     public static void Await(Realm realm, in Value value, AsyncRun run) => React(realm, Of(realm, value), new PromiseReaction { Run = run });
 
     /// <summary>Runs one job.</summary>
@@ -114,6 +124,11 @@ internal static class Promises
         if (reaction.Run is { } run)
         {
             realm.Interpreter.Resume(run, job.Argument, job.IsRejected);
+            return;
+        }
+        if (reaction.Combination is { } combination)
+        {
+            RunElement(realm, combination, reaction.Index, job.Argument, job.IsRejected);
             return;
         }
         var handler = job.IsRejected ? reaction.OnRejected : reaction.OnFulfilled;
@@ -157,8 +172,7 @@ internal static class Promises
         return (Function(realm, PromiseFunctionKind.Resolve, promise, latch: latch), Function(realm, PromiseFunctionKind.Reject, promise, latch: latch));
     }
 
-    public static Value Function(Realm realm, PromiseFunctionKind kind, JsPromise? promise = null, Value subject = default,
-        PromiseCombination? combination = null, int index = 0, PromiseLatch? latch = null)
+    public static Value Function(Realm realm, PromiseFunctionKind kind, JsPromise? promise = null, Value subject = default, PromiseLatch? latch = null)
     {
         realm.Allocate(MemoryCost.Function);
         var length = kind is PromiseFunctionKind.ReturnSubject or PromiseFunctionKind.ThrowSubject ? 0 : 1;
@@ -166,8 +180,6 @@ internal static class Promises
         {
             Promise = promise,
             Subject = subject,
-            Combination = combination,
-            Index = index,
             Latch = latch,
         });
     }
@@ -197,36 +209,46 @@ internal static class Promises
                 return Value.Object(Then(realm, Of(realm, result), Function(realm, kind, subject: argument), Value.Undefined));
             case PromiseFunctionKind.ReturnSubject:
                 return function.Subject;
-            case PromiseFunctionKind.ThrowSubject:
-                return realm.Throw(function.Subject);
             default:
-                return RunElement(realm, function, argument);
+                return realm.Throw(function.Subject);
         }
     }
 
-    private static Value RunElement(Realm realm, PromiseFunction function, in Value argument)
+    /// <summary>An element of a combination has settled. The first that decides counts, and the rest change nothing.</summary>
+    private static void RunElement(Realm realm, PromiseCombination combination, int index, in Value result, bool isRejected)
     {
-        var combination = function.Combination!;
-        var value = argument;
-        if (function.Role is PromiseFunctionKind.SettledFulfilled or PromiseFunctionKind.SettledRejected)
+        if (combination.IsDecided)
+            return;
+        var value = result;
+        switch (combination.Combinator)
         {
-            var isFulfilled = function.Role == PromiseFunctionKind.SettledFulfilled;
-            var entry = realm.NewObject();
-            entry.Put(realm, Status, realm.NewText(isFulfilled ? "fulfilled" : "rejected"));
-            entry.Put(realm, isFulfilled ? Names.Value : Reason, argument);
-            value = Value.Object(entry);
+            case Combinator.AllSettled:
+                realm.Charge(Price.ObjectMade);
+                var entry = realm.NewObject();
+                entry.Put(realm, Status, isRejected ? RejectedText : FulfilledText);
+                entry.Put(realm, isRejected ? Reason : Names.Value, result);
+                value = Value.Object(entry);
+                break;
+            case Combinator.All or Combinator.Race when isRejected:
+                combination.IsDecided = true;
+                Reject(realm, combination.Promise, result);
+                return;
+            case Combinator.Any or Combinator.Race when !isRejected:
+                combination.IsDecided = true;
+                Resolve(realm, combination.Promise, result);
+                return;
         }
-        combination.Values.TryPutElement(realm, (uint)function.Index, value);
-        Complete(realm, combination, function.Role == PromiseFunctionKind.AnyElement);
-        return Value.Undefined;
+        combination.Values.TryPutElement(realm, (uint)index, value);
+        Complete(realm, combination);
     }
 
     /// <summary>One element less to wait for; the last settles the combined promise.</summary>
-    public static void Complete(Realm realm, PromiseCombination combination, bool isAny)
+    public static void Complete(Realm realm, PromiseCombination combination)
     {
         if (--combination.Remaining > 0)
             return;
-        if (!isAny)
+        combination.IsDecided = true;
+        if (combination.Combinator != Combinator.Any)
         {
             Resolve(realm, combination.Promise, Value.Object(combination.Values));
             return;

@@ -198,7 +198,18 @@ internal sealed partial class Realm
         primitive = value;
         if (!value.IsObject)
             return true;
-        var exotic = Get(value, Symbol.ToPrimitive);
+        Charge(Price.Conversion);
+        if (value.Reference is JsArray array && ArrayBuiltIns.IsJoined(this, array))
+        {
+            // What toString and join would come to.
+            if (!TryEnterNative())
+                return false;
+            Pay(2 * Price.NativeCall);
+            primitive = ArrayBuiltIns.Joined(this, array);
+            NativeDepth--;
+            return !primitive.IsThrew;
+        }
+        var exotic = GetToPrimitive(value);
         if (exotic.IsThrew)
             return false;
         if (!exotic.IsNullish)
@@ -230,6 +241,22 @@ internal sealed partial class Realm
         return false;
     }
 
+    /// <summary>The property of that symbol. No built-in has one, unless the call put it there.</summary>
+    private Value GetToPrimitive(in Value value)
+    {
+        if (HasPatchedIntrinsics)
+            return Get(value, Symbol.ToPrimitive);
+        var depth = 0;
+        for (JsObject? at = value.AsObject; at is { IsShared: false }; at = at.Prototype)
+        {
+            if (at.GetOwn(this, Symbol.ToPrimitive, out _))
+                return Get(value, Symbol.ToPrimitive);
+            if (++depth > 8)
+                Charge(1);
+        }
+        return Value.Undefined;
+    }
+
     /// <summary><c>===</c></summary>
     public bool StrictEquals(in Value left, in Value right)
     {
@@ -240,6 +267,9 @@ internal sealed partial class Realm
         if (!left.IsString || !right.IsString || left.Length != right.Length)
             return false;
         Charge(left.Length / Price.ComparedCharacters);
+        // Most texts differ at once.
+        if (left.IsBmp && right.IsBmp && left.Length > 0 && left.CharAt(0) != right.CharAt(0))
+            return false;
         return left.View.SequenceEqual(right.View);
     }
 
@@ -286,6 +316,7 @@ internal sealed partial class Realm
             return null;
         }
         Allocate(MemoryCost.Object + MemoryCost.Value);
+        Charge(Price.ObjectMade);
         return new PrimitiveWrapper(value, EmptyShape, HolderOf(value)!);
     }
 }

@@ -71,6 +71,7 @@ internal sealed partial class Realm
         RandomState = limits.RandomSeed;
         NativeDepth = 0;
         _overlay = null;
+        _lastAsked = _lastFound = null;
         _registeredSymbols = null;
         _unitsLeft = limits.Steps;
         _memoryLeft = limits.MemoryBytes;
@@ -83,6 +84,7 @@ internal sealed partial class Realm
         _atoms.Clear();
         _arena.Reset();
         _overlay = null;
+        _lastAsked = _lastFound = null;
         _registeredSymbols = null;
         Exception = default;
         HostContext = null;
@@ -137,7 +139,17 @@ internal sealed partial class Realm
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public JsObject StorageOf(JsObject @object) => @object.IsShared && _overlay is not null ? Overlaid(@object) : @object;
 
-    private JsObject Overlaid(JsObject @object) => _overlay!.TryGetValue(@object, out var own) ? own : @object;
+    // The built-in that was asked for last, and where its properties are.
+    private JsObject? _lastAsked, _lastFound;
+
+    private JsObject Overlaid(JsObject @object)
+    {
+        Charge(Price.ChangedBuiltIn);
+        if (ReferenceEquals(_lastAsked, @object))
+            return _lastFound!;
+        _lastAsked = @object;
+        return _lastFound = _overlay!.TryGetValue(@object, out var own) ? own : @object;
+    }
 
     /// <summary>Where to write: a shared object gets its copy in the overlay first.</summary>
     public JsObject StorageForWriting(JsObject @object)
@@ -145,7 +157,8 @@ internal sealed partial class Realm
         if (!@object.IsShared)
             return @object;
         _overlay ??= [];
-        if (_overlay.TryGetValue(@object, out var own))
+        var own = Overlaid(@object);
+        if (!ReferenceEquals(own, @object))
             return own;
         Allocate(MemoryCost.Object + MemoryCost.TableEntry + MemoryCost.Value * @object.Slots.Length);
         own = new JsObject(@object.Class, @object.Shape, @object.Prototype) { Slots = (Value[])@object.Slots.Clone(), IsExtensible = @object.IsExtensible };
@@ -153,6 +166,7 @@ internal sealed partial class Realm
         {
             own.Table = new PropertyTable();
             Allocate(MemoryCost.Table + MemoryCost.TableEntry * table.Count);
+            Charge(Price.TableMade + table.Count);
             for (var i = 0; i < table.Used; i++)
             {
                 if (table.EntryAt(i) is { Key: { } key } entry)
@@ -164,7 +178,7 @@ internal sealed partial class Realm
             own.ToDictionaryMode(this);     // its shapes belong to the process: a call must not add to them
         }
         _overlay.Add(@object, own);
-        return own;
+        return _lastFound = own;
     }
 
     // ---------------------------------------------------------------- names
@@ -196,6 +210,8 @@ internal sealed partial class Realm
     private Atom Enter(in TextView name, int hash)
     {
         Allocate(MemoryCost.Atom + name.Length * (long)(name.IsAstral ? sizeof(int) + 2 * MemoryCost.Char : MemoryCost.Char));
+        if (_atoms.Count >= AtomTable.MaxKept)
+            Charge(Price.ManyNames);
         return name.IsAstral
             ? _atoms.Add(new Atom(Value.String(new AstralText(name.CodePoints.ToArray()), 0, name.Length), isShared: false))
             : _atoms.AddForCall(name.Chars, hash);
@@ -220,9 +236,24 @@ internal sealed partial class Realm
     /// <summary>The atom of an array index.</summary>
     public Atom AtomOf(uint index)
     {
+        if (index < 10)
+            return SingleCharacterNames['0' + (int)index];
+        Charge(Price.ElementName);
         Span<char> digits = stackalloc char[10];
         index.TryFormat(digits, out var count, provider: System.Globalization.CultureInfo.InvariantCulture);
         return AtomOf(digits[..count]);
+    }
+
+    /// <summary>The atom of a place, which may be too far for an index, if the call knows one; if not, no object has an ordinary property of that name.</summary>
+    public Atom? FindAtomOf(long index)
+    {
+        if (index < 10)
+            return SingleCharacterNames['0' + (int)index];
+        Charge(Price.ElementName);
+        Span<char> digits = stackalloc char[20];
+        index.TryFormat(digits, out var count, provider: System.Globalization.CultureInfo.InvariantCulture);
+        var view = new TextView(digits[..count]);
+        return _atoms.Find(view, AtomTable.HashOf(view));
     }
 
     // ---------------------------------------------------------------- objects

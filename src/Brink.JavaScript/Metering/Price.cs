@@ -120,10 +120,40 @@ internal static class Price
     /// <summary>Names looked through.</summary>
     public const int ScannedKeys = 8;
 
+    /// <summary>Elements from which on the room of an array is so large that making it costs, besides the copy.</summary>
+    public const int LargeArray = 4096;
+
     /// <summary>Words of a regular expression's stack copied when it grows.</summary>
     public const int CopiedWords = 32;
 
     // ---------------------------------------------------------------- inside of built-ins, in steps
+
+    /// <summary>An object or array that a built-in makes for each thing it looks at, or to hand back: an entry, a description of a property, an error.</summary>
+    public const int ObjectMade = 3;
+
+    /// <summary>The properties of an object put into a table of its own.</summary>
+    public const int TableMade = 3;
+
+    /// <summary>A property more in a table that is larger than any shape.</summary>
+    public const int LargeTableEntry = 4;
+
+    /// <summary>A property, or an element that lies among properties, written by a built-in.</summary>
+    public const int PropertyWritten = 3;
+
+    /// <summary>The name of an element, where elements lie among the properties or are listed with them.</summary>
+    public const int ElementName = 3;
+
+    /// <summary>A name more than a realm keeps room for: beyond the first 64 that a call makes.</summary>
+    public const int ManyNames = 4;
+
+    /// <summary>An object made a primitive value, besides the calls: which function does it is looked for.</summary>
+    public const int Conversion = 5;
+
+    /// <summary>A combination of promises, and each of its elements.</summary>
+    public const int CombinedElement = 8;
+
+    /// <summary>A built-in object looked for among those that the call has changed.</summary>
+    public const int ChangedBuiltIn = 1;
 
     /// <summary>Text read as a number; characters of it for one more step; and one with more digits than a number holds, which may need exact arithmetic.</summary>
     public const int NumberRead = 4, NumberCharacters = 4, ExactNumber = 100;

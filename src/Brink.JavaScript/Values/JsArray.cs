@@ -67,7 +67,7 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
             return;
         var size = Math.Max(count, Math.Max(4, Elements.Length + (Elements.Length >> 1)));
         realm.Allocate((long)MemoryCost.Value * (size - Elements.Length));
-        realm.Charge(Stored / Price.MovedElements);                       // the copy
+        realm.Charge((size > Price.LargeArray ? Stored + size : Stored) / Price.MovedElements);       // the copy
         realm.GrowStorage(ref Elements, size);
     }
 
@@ -187,19 +187,22 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
             Length = index.Index + 1;
     }
 
-    /// <summary>Cuts elements off, the last first, until one refuses; returns the length that remains.</summary>
+    /// <summary>Cuts elements off behind the last that refuses; returns the length that remains.</summary>
     private uint RemoveElementProperties(Realm realm, uint length)
     {
         var keys = new List<PropertyKey>();
         base.CollectOwnKeys(realm, keys);
-        realm.Charge(keys.Count);
-        keys.RemoveAll(key => key is not Atom { Index: not Atom.NotAnIndex } atom || atom.Index < length);
-        keys.Sort(static (a, b) => ((Atom)b).Index.CompareTo(((Atom)a).Index));
+        realm.Charge(2 * keys.Count);
         foreach (var key in keys)
         {
-            if (base.GetOwn(realm, key, out var property) && (property.Flags & PropertyFlags.Configurable) == 0)
-                return ((Atom)key).Index + 1;
-            base.RemoveOwn(realm, key);
+            if (key is Atom { Index: not Atom.NotAnIndex } atom && atom.Index >= length
+                && base.GetOwn(realm, key, out var property) && (property.Flags & PropertyFlags.Configurable) == 0)
+                length = atom.Index + 1;
+        }
+        foreach (var key in keys)
+        {
+            if (key is Atom { Index: not Atom.NotAnIndex } atom && atom.Index >= length)
+                base.RemoveOwn(realm, key);
         }
         return length;
     }

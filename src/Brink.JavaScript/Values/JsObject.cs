@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 
 namespace Brink.JavaScript.Values;
 
@@ -128,6 +129,8 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
         {
             table.PayAsTable(realm);
             realm.Allocate(MemoryCost.TableEntry);
+            if (table.Count >= Shape.MaxProperties)
+                realm.Charge(Price.LargeTableEntry);
         }
         table.Add(key, value, flags);
     }
@@ -191,6 +194,7 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
             return;
         }
         realm.Allocate(MemoryCost.Table + MemoryCost.TableEntry * Shape.Count);
+        realm.Charge(Price.TableMade);
         MoveTo(realm.NewTable());
     }
 

@@ -12,7 +12,10 @@ internal abstract class PropertyKey(CellKind kind) : Cell(kind)
     /// </summary>
     public bool IsShared { get; init; }
 
-    public int Hash { get; protected set; }
+    /// <summary>Of a name by its text; of a symbol one after the other, far apart.</summary>
+    public int Hash { get; protected set; } = kind == CellKind.Symbol ? Interlocked.Add(ref _lastOfSymbol, 0x61C88647) : 0;
+
+    private static int _lastOfSymbol;
 }
 
 /// <summary>A property name as text, one object for each text in a call's reach.</summary>
@@ -148,7 +151,7 @@ internal sealed class AtomTable(AtomTable? parent, bool isShared)
     }
 
     // Atoms of a call's table that the next call may have under other names, in the order of use.
-    private const int MaxKept = 64;
+    public const int MaxKept = 64;
     private const int KeptRoom = 40;
     private readonly Atom?[] _kept = isShared ? [] : new Atom?[MaxKept];
     private int _usedKept;

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 
 namespace Brink.JavaScript.Values;
 
@@ -50,6 +51,9 @@ internal sealed class Shape
     private volatile Dictionary<(PropertyKey Key, PropertyFlags Flags), Shape> _transitions = [];
     private Dictionary<PropertyKey, int>? _index;
 
+    // The first of the transitions: most shapes have one.
+    private volatile Transition? _first;
+
     private Shape(Tree tree, PropertyKey[] keys, PropertyFlags[] flags)
     {
         _tree = tree;
@@ -61,6 +65,8 @@ internal sealed class Shape
     {
         public int Count;
     }
+
+    private sealed record Transition(PropertyKey Key, PropertyFlags Flags, Shape To);
 
     /// <summary>What objects in dictionary mode show, so that no cache takes them for what they were.</summary>
     public static readonly Shape Dictionary = NewRoot();
@@ -101,23 +107,29 @@ internal sealed class Shape
     public static bool CanHold(PropertyKey key, int count) => key.IsShared && count < MaxProperties;
 
     /// <summary>The shape with one key more, if it was made before.</summary>
-    public Shape? Next(PropertyKey key, PropertyFlags flags) => _transitions.TryGetValue((key, flags), out var next) ? next : null;
+    public Shape? Next(PropertyKey key, PropertyFlags flags)
+    {
+        if (_first is { } first && ReferenceEquals(first.Key, key) && first.Flags == flags)
+            return first.To;
+        return _transitions.TryGetValue((key, flags), out var next) ? next : null;
+    }
 
     /// <summary>The shape with one key more, made if need be; null when the object has to go to dictionary mode.</summary>
     public Shape? With(PropertyKey key, PropertyFlags flags)
     {
         if (!CanHold(key, _keys.Length))
             return null;
-        if (_transitions.TryGetValue((key, flags), out var next))
-            return next;
+        if (Next(key, flags) is { } known)
+            return known;
         lock (_tree)                                        // once for each way to build an object, not on the request path
         {
-            if (_transitions.TryGetValue((key, flags), out next))
-                return next;
+            if (Next(key, flags) is { } made)
+                return made;
             if (_tree.Count >= MaxShapesPerTree)
                 return null;
             _tree.Count++;
-            next = new Shape(_tree, [.. _keys, key], [.. _flags, flags]);
+            var next = new Shape(_tree, [.. _keys, key], [.. _flags, flags]);
+            _first ??= new Transition(key, flags, next);
             _transitions = new Dictionary<(PropertyKey, PropertyFlags), Shape>(_transitions) { [(key, flags)] = next };
             return next;
         }
@@ -164,6 +176,7 @@ internal sealed class PropertyTable
         if (!IsInPlaceOfShape)
             return;
         realm.Allocate(MemoryCost.Table + MemoryCost.TableEntry * Count);
+        realm.Charge(Price.TableMade);
         IsInPlaceOfShape = false;
     }
 
@@ -198,7 +211,7 @@ internal sealed class PropertyTable
         if (_index is { } index)
         {
             var mask = index.Length - 1;
-            for (var i = HashOf(key) & mask; index[i] != 0; i = (i + 1) & mask)
+            for (var i = key.Hash & mask; index[i] != 0; i = (i + 1) & mask)
             {
                 if (index[i] > 0 && ReferenceEquals(_entries[index[i] - 1].Key, key))
                     return index[i] - 1;
@@ -251,7 +264,7 @@ internal sealed class PropertyTable
     {
         if (_index is { } index)
         {
-            var i = HashOf(_entries[place].Key!) & (index.Length - 1);
+            var i = _entries[place].Key!.Hash & (index.Length - 1);
             while (index[i] != place + 1)
                 i = (i + 1) & (index.Length - 1);
             index[i] = -1;
@@ -299,11 +312,9 @@ internal sealed class PropertyTable
     private void Enter(PropertyKey key, int place)
     {
         var mask = _index!.Length - 1;
-        var i = HashOf(key) & mask;
+        var i = key.Hash & mask;
         while (_index[i] != 0)
             i = (i + 1) & mask;
         _index[i] = place + 1;
     }
-
-    private static int HashOf(PropertyKey key) => key.Kind == CellKind.Symbol ? System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(key) : key.Hash;
 }
