@@ -160,14 +160,18 @@ internal sealed partial class Interpreter
         }
         if (_realm.HasPatchedIntrinsics || holder.Prototype is not { IsShared: true } prototype || holder.GetOwn(_realm, key, out _))
             return;
+        // Some functions have a prototype and others have none, and their shapes do not tell.
+        if (holder.Class == ObjectClass.Function && ReferenceEquals(key, Names.Prototype))
+            return;
         if (FindBuiltIn(prototype, key, out var inherited))
             site.Entry = new CacheEntry(CacheKind.Inherited, misses + 1) { Shape = holder.Shape, Holder = prototype, Class = holder.Class, Value = inherited };
     }
 
-    /// <summary>A data property of a built-in or of its prototypes, which are all built-ins.</summary>
+    /// <summary>A data property of a built-in or of its prototypes, which are all built-ins; undefined where none of them has it.</summary>
     private bool FindBuiltIn(JsObject builtIn, PropertyKey key, out Value value)
     {
-        for (JsObject? at = builtIn; at is { IsShared: true }; at = at.Prototype)
+        JsObject? at = builtIn;
+        for (; at is { IsShared: true }; at = at.Prototype)
         {
             if (at.GetOwn(_realm, key, out var property))
             {
@@ -176,7 +180,7 @@ internal sealed partial class Interpreter
             }
         }
         value = default;
-        return false;
+        return at is null;
     }
 
     /// <summary><c>target.key = value</c>; false if it threw.</summary>

@@ -80,7 +80,12 @@ internal sealed partial class Realm
         }
         if (target.IsNullish)
             return ThrowTypeError($"cannot get property \"{DescribeElement(key)}\" of {NameOfNothing(target)}");
-        return ToPropertyKey(key, out var propertyKey) ? Get(target, propertyKey) : Value.Threw;
+        if (!ToPropertyKey(key, out var propertyKey))
+            return Value.Threw;
+        var value = Get(target, propertyKey);
+        if (value.IsUndefined)
+            Charge(Price.NotThere);
+        return value;
     }
 
     /// <summary><c>target.key = value</c>. False if it threw.</summary>

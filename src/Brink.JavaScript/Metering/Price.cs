@@ -143,6 +143,9 @@ internal static class Price
     /// <summary>The name of an element, where elements lie among the properties or are listed with them.</summary>
     public const int ElementName = 3;
 
+    /// <summary>A property read by a computed name, where the object and its prototypes have none.</summary>
+    public const int NotThere = 2;
+
     /// <summary>A name more than a realm keeps room for: beyond the first 64 that a call makes.</summary>
     public const int ManyNames = 4;
 

@@ -23,11 +23,15 @@ internal sealed class Atom : PropertyKey
 {
     public const uint NotAnIndex = uint.MaxValue;
 
-    public Atom(Value text, bool isShared) : base(CellKind.Atom)
+    public Atom(Value text, bool isShared) : this(text, isShared, AtomTable.HashOf(text.View))
+    {
+    }
+
+    public Atom(Value text, bool isShared, int hash) : base(CellKind.Atom)
     {
         Value = text;
         IsShared = isShared;
-        Hash = AtomTable.HashOf(text.View);
+        Hash = hash;
         Index = IndexOf(text.View);
         if (text.Reference is Text bmp)
             bmp.Atom = this;
@@ -160,7 +164,7 @@ internal sealed class AtomTable(AtomTable? parent, bool isShared)
     public Atom AddForCall(ReadOnlySpan<char> name, int hash)
     {
         if (name.Length > KeptRoom || _usedKept == _kept.Length)
-            return Add(new Atom(Value.String(new Text(name.ToArray()), 0, name.Length), isShared: false));
+            return Add(new Atom(Value.String(new Text(name.ToArray()), 0, name.Length), isShared: false, hash));
         var atom = _kept[_usedKept++] ??= new Atom(KeptRoom);
         atom.Become(name, hash);
         return Add(atom);

@@ -35,6 +35,7 @@ public sealed class SlowWayTests
     [InlineData("many names", "var a; ", "for (var i = 0; i < 1000; i++) ({})['n' + i]", 1000 - 64, Price.ManyNames + 2)]
     [InlineData("objects joined", "var a = []; for (var i = 0; i < 500; i++) a.push({}); ", "a.join()", 500, Price.Conversion + 1)]
     [InlineData("errors", "var a; ", "for (var i = 0; i < 500; i++) new RangeError(a)", 500, Price.ObjectMade)]
+    [InlineData("computed name that is nowhere", "var a = {}, k = 'k'; ", "for (var i = 0; i < 500; i++) a[k]", 500, Price.NotThere + 1)]
     [InlineData("changed built-ins", "Array.prototype.x = 1; var a = []; ", "for (var i = 0; i < 500; i++) a.x", 500, Price.ChangedBuiltIn)]
     public void SlowWay_PaysByTheElement(string way, string setUp, string work, int count, int steps)
     {
@@ -62,6 +63,7 @@ public sealed class SlowWayTests
     [Theory]
     [InlineData("var o = {}; for (var i = 0; i < 200; i++) o['k' + i] = i; return Object.keys(Object.assign({}, o)).length")]
     [InlineData("var a = []; a[3000] = 1; return a.fill(1, 100, 200).indexOf(7)")]
+    [InlineData("var o = { a: 1 }, s = 0; for (var i = 0; i < 50; i++) if (o.miss === undefined && 'x'.miss === undefined) s++; return s")]
     [InlineData("Object.prototype.x = 1; var o = {}; delete Object.prototype.x; return JSON.stringify(Object.getOwnPropertyDescriptors({ a: o.x, b: 2 }))")]
     public void Units_AreTheSameInEveryCall(string body)
     {
@@ -85,6 +87,9 @@ public sealed class SlowWayTests
     [InlineData("var a = [1, [2, [3, null]], undefined]; return a + '' + `${[]}` + (+[7])", "1,2,3,,7")]
     [InlineData("var a = [1]; a.toString = function () { return 't' }; return '' + [a]", "t")]
     [InlineData("var a = [1]; a.join = function () { return 'j' }; return '' + a", "j")]
+    [InlineData("function f(o) { return o.x } var a = {}, s = ''; for (var i = 0; i < 4; i++) { s += f(a); if (i == 1) Object.prototype.x = 'p'; if (i == 2) a.x = 'o' } return s", "undefinedundefinedpo")]
+    [InlineData("function f(g) { return typeof g.prototype } var s = ''; for (var i = 0; i < 3; i++) s += f(() => 1) + f(function () {}) + ' '; return s", "undefinedobject undefinedobject undefinedobject ")]
+    [InlineData("function f(v) { return typeof v.x } var s = ''; for (var i = 0; i < 3; i++) s += f(1) + f('a'); Number.prototype.x = 1; return s + f(1) + f('a')", "undefinedundefinedundefinedundefinedundefinedundefinednumberundefined")]
     public void SlowWay_GivesTheSame(string body, string expected) => Assert.Equal(expected, Script.Run(body));
 
     /// <summary>A combination decides once: what its elements do later changes nothing.</summary>
