@@ -96,29 +96,37 @@ internal static class QueryStringModule
         var source = call[0];
         if (source.Kind is not (ScriptValueKind.Object or ScriptValueKind.Array or ScriptValueKind.Function))
             return call.Text("");
-        var text = new StringBuilder();
+        var text = new TextUnderWay();
         using var properties = source.EnumerateOwn();
         while (properties.MoveNext())
         {
             var value = properties.Value;
             var name = Encoded(call, properties.NameText, encode);
             if (name.IsThrew)
+            {
+                text.Dispose();
                 return name;
+            }
             var isArray = value.Kind == ScriptValueKind.Array;
             var count = isArray ? value.ArrayLength : 1;
             for (var i = 0; i < count; i++)
             {
                 var item = Encoded(call, isArray ? value.ElementAt(i) : value, encode);
                 if (item.IsThrew)
+                {
+                    text.Dispose();
                     return item;
+                }
                 if (text.Length > 0)
-                    Append(call, text, separator);
-                Append(call, text, name);
-                Append(call, text, equals);
-                Append(call, text, item);
+                    Append(call, ref text, separator);
+                Append(call, ref text, name);
+                Append(call, ref text, equals);
+                Append(call, ref text, item);
             }
         }
-        return properties.Threw ? properties.Value : call.Text(text.ToString());
+        var query = properties.Threw ? properties.Value : call.Text(text.Text);
+        text.Dispose();
+        return query;
     }
 
     /// <summary>A primitive as text, escaped; anything else is empty.</summary>
@@ -138,18 +146,18 @@ internal static class QueryStringModule
     }
 
     /// <summary>The text under way is paid for before it grows: the same long string can be in thousands of properties.</summary>
-    private static void Append(HostCall call, StringBuilder text, string part)
+    private static void Append(HostCall call, ref TextUnderWay text, string part)
     {
         call.Charge(HostPrice.QueryPart + part.Length / HostPrice.CopiedOut);
         call.Allocate(2L * part.Length);
         text.Append(part);
     }
 
-    private static void Append(HostCall call, StringBuilder text, ScriptValue part)
+    private static void Append(HostCall call, ref TextUnderWay text, ScriptValue part)
     {
         call.Charge(HostPrice.QueryPart + part.TextLength / HostPrice.CopiedOut);
         call.Allocate(2L * part.TextLength);
-        part.AppendTo(text);
+        text.Append(part);
     }
 
     // ---------------------------------------------------------------- escape, unescape

@@ -270,6 +270,8 @@ internal static class JsonParse
             Span<char> copy = length <= 64 ? stackalloc char[length] : new char[length];
             for (var i = 0; i < length; i++)
                 copy[i] = (char)CodeAt(start + i);
+            if (length <= Price.OrdinaryNumberCharacters && NumberText.HasFarExponent(copy))
+                realm.Charge(Price.ExactNumber);
             var number = double.Parse(copy, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture);
             return Value.Number(negative ? -number : number);
         }

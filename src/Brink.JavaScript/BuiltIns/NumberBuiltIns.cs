@@ -153,7 +153,7 @@ internal static class NumberBuiltIns
         var text = realm.ToText(arguments.At(0));
         if (text.IsThrew)
             return text;
-        realm.Charge(Price.ReadNumber(text.Length));
+        realm.Charge(NumberText.StepsToRead(text));
         return Value.Number(NumberText.ParseFloat(text.IsBmp ? text.Chars : text.ToDotNetString()));
     }
 }

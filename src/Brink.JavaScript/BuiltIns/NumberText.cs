@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -42,6 +43,20 @@ internal static class NumberText
         return Digits(shortest[..length], digits);
     }
 
+    /// <summary>Steps of reading a text as a number.</summary>
+    public static int StepsToRead(in Value text) =>
+        Price.ReadNumber(text.Length, text.IsBmp && text.Length <= Price.OrdinaryNumberCharacters && HasFarExponent(text.Chars));
+
+    /// <summary>Whether a number with an exponent of several digits stands there, <c>5e-324</c>.</summary>
+    public static bool HasFarExponent(ReadOnlySpan<char> text)
+    {
+        var at = text.IndexOfAny('e', 'E');
+        if (at <= 0 || !(char.IsAsciiDigit(text[at - 1]) || text[at - 1] == '.'))
+            return false;
+        at += at + 1 < text.Length && text[at + 1] is '+' or '-' ? 2 : 1;
+        return at + 1 < text.Length && char.IsAsciiDigit(text[at]) && char.IsAsciiDigit(text[at + 1]);
+    }
+
     /// <summary>StringToNumber: white space around, empty is 0, hexadecimal, octal and binary prefixes, NaN for anything else.</summary>
     public static double ToNumber(in TextView text)
     {
@@ -52,7 +67,8 @@ internal static class NumberText
 
     private static double ToNumberTrimmed(ReadOnlySpan<char> text)
     {
-        text = text.Trim(WhiteSpace);
+        text = TrimStart(text);
+        text = text[..(text.LastIndexOfAnyExcept(WhiteSpaceCharacters) + 1)];
         if (text.Length == 0)
             return 0;
         if (text.Length > 2 && text[0] == '0')
@@ -75,6 +91,14 @@ internal static class NumberText
     /// <summary>WhiteSpace and LineTerminator of the language.</summary>
     public const string WhiteSpace = "\t\n\v\f\r \u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF";
 
+    private static readonly System.Buffers.SearchValues<char> WhiteSpaceCharacters = System.Buffers.SearchValues.Create(WhiteSpace);
+
+    private static ReadOnlySpan<char> TrimStart(ReadOnlySpan<char> text)
+    {
+        var start = text.IndexOfAnyExcept(WhiteSpaceCharacters);
+        return start < 0 ? default : text[start..];
+    }
+
     private static double Digits(ReadOnlySpan<char> text, int radix)
     {
         var number = 0.0;
@@ -95,7 +119,7 @@ internal static class NumberText
     /// <summary>The number that the text begins with, in a radix of 2 to 36, or 0 to let the text say 16 or 10. NaN if it begins with none.</summary>
     public static double ParseInt(ReadOnlySpan<char> text, int radix)
     {
-        text = text.TrimStart(WhiteSpace);
+        text = TrimStart(text);
         var negative = text is ['-', ..];
         if (text is ['-' or '+', ..])
             text = text[1..];
@@ -120,7 +144,7 @@ internal static class NumberText
     /// <summary>The decimal number that the text begins with, or NaN.</summary>
     public static double ParseFloat(ReadOnlySpan<char> text)
     {
-        text = text.TrimStart(WhiteSpace);
+        text = TrimStart(text);
         var at = text is ['-' or '+', ..] ? 1 : 0;
         if (text[at..].StartsWith("Infinity"))
             return text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;

@@ -587,7 +587,7 @@ internal static class RegExpBuiltIns
         var count = 0;
         foreach (var (name, flag) in FlagNames)
         {
-            realm.Charge(1);
+            realm.Charge(2);
             var value = realm.Get(thisValue, name);
             if (value.IsThrew)
                 return value;
@@ -608,6 +608,7 @@ internal static class RegExpBuiltIns
         }
         else
         {
+            realm.Charge(4);                                    // for the two properties
             source = realm.Get(thisValue, realm.AtomOf("source"));
             if (!source.IsThrew)
                 source = realm.ToText(source);

@@ -35,7 +35,7 @@ internal sealed partial class Realm
                 number = value.AsBoolean ? 1 : 0;
                 return true;
             case CellKind.Text or CellKind.AstralText:
-                Charge(Price.ReadNumber(value.Length));
+                Charge(NumberText.StepsToRead(value));
                 number = NumberText.ToNumber(value.View);
                 return true;
             case CellKind.Symbol:

@@ -106,15 +106,6 @@ public readonly ref struct ScriptValue
             Realm.Charge(Value.Length / Price.AstralCharacters);
     }
 
-    /// <summary>Only for strings: puts the text behind another.</summary>
-    public void AppendTo(StringBuilder builder)
-    {
-        if (Value.IsBmp)
-            builder.Append(Value.Chars);
-        else
-            builder.Append(AsText());
-    }
-
     /// <summary>Only for strings: the number of code points.</summary>
     public int TextLength => Value.IsString ? Value.Length : throw new InvalidOperationException("not a string");
 

@@ -47,7 +47,7 @@ internal static class Price
     public const int RegExpStep = 3;
 
     /// <summary>A search of a regular expression begun, besides its instructions.</summary>
-    public const int RegExpSearch = 8;
+    public const int RegExpSearch = 12;
 
     /// <summary>A number written as text: a whole one, and one that is not.</summary>
     public const int WholeNumberText = 16, NumberText = 120;
@@ -250,8 +250,9 @@ internal static class Price
 
     private static readonly byte[] _operations = MakeTable();
 
-    /// <summary>Steps of reading text of that length as a number.</summary>
-    public static int ReadNumber(int length) => NumberRead + length / NumberCharacters + (length > OrdinaryNumberCharacters ? ExactNumber : 0);
+    /// <summary>Steps of reading text of that length as a number. An exponent of several digits needs exact arithmetic as many digits do.</summary>
+    public static int ReadNumber(int length, bool hasFarExponent = false) =>
+        NumberRead + length / NumberCharacters + (length > OrdinaryNumberCharacters || hasFarExponent ? ExactNumber : 0);
 
     /// <summary>Steps of a search: by the text, and by what is sought at worst at every place of it.</summary>
     public static int Search(int length, int sought) => (int)Math.Min(int.MaxValue, 1 + (length >> 5) + ((long)length * Math.Min(sought, 64) >> 10));

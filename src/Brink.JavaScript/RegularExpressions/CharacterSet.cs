@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Brink.JavaScript.RegularExpressions;
 
@@ -80,7 +82,7 @@ internal sealed class CharacterSet
         return false;
     }
 
-    /// <summary>How many code points from the start of the text are in the set; and how many beyond ASCII had to be looked for.</summary>
+    /// <summary>How many code points from the start of the text are in the set; and how many were looked at one by one, beyond ASCII or as ints.</summary>
     public int RunLength<T>(ReadOnlySpan<T> text, out int lookedUp) where T : unmanaged, IEquatable<T>
     {
         lookedUp = 0;
@@ -98,6 +100,14 @@ internal sealed class CharacterSet
         var (low, high) = (_low, _high);
         for (; length < text.Length; length++)
         {
+            if (length == ShortRun && typeof(T) == typeof(char))
+            {
+                // Where a run is long, its ASCII goes on at once.
+                var rest = MemoryMarshal.Cast<T, char>(text[length..]).IndexOfAnyExcept(_ascii ??= MakeAscii());
+                length = rest < 0 ? text.Length : length + rest;
+                if (length == text.Length)
+                    break;
+            }
             var codePoint = TextUnit.ToCodePoint(text[length]);
             if (codePoint < 128)
             {
@@ -109,8 +119,18 @@ internal sealed class CharacterSet
             if (!ContainsBeyondAscii(codePoint))
                 break;
         }
-        lookedUp = IsSearched ? beyondAscii : 0;
+        lookedUp = (IsSearched ? beyondAscii : 0) + (typeof(T) == typeof(char) ? 0 : length >> 3);
         return length;
+    }
+
+    private const int ShortRun = 16;
+
+    private SearchValues<char>? _ascii;
+
+    private SearchValues<char> MakeAscii()
+    {
+        var (low, high) = (_low, _high);
+        return SearchValues.Create([.. Enumerable.Range(0, 128).Where(code => ((code < 64 ? low : high) >> code & 1) != 0).Select(code => (char)code)]);
     }
 }
 
