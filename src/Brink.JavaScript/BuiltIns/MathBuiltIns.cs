@@ -21,7 +21,7 @@ internal static class MathBuiltIns
             ])
             IntrinsicsBuilder.Constant(math, name, Value.Number(value));
 
-        // Closures, not method groups: a delegate to a function of the C library is ten times slower to call.
+        // Lambdas, not method groups: a delegate to a function of the C library is ten times slower to call.
         One("abs", x => Math.Abs(x));
         One("acos", x => Math.Acos(x));
         One("acosh", x => Math.Acosh(x));
