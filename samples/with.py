@@ -72,15 +72,18 @@ def serve(port, handler):
 def install(folder):
     """npm ci, where what the lock file asks for is not there yet."""
     lock, installed = os.path.join(folder, 'package-lock.json'), os.path.join(folder, 'node_modules', '.package-lock.json')
-    with open(lock, encoding='utf-8') as file:
-        # Another sample may be at it.
-        fcntl.flock(file, fcntl.LOCK_EX)
+    # Another sample may be at it. The folder is held, not the lock file, which others may want to read meanwhile.
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
         if os.path.exists(installed) and os.path.getmtime(installed) >= os.path.getmtime(lock):
             return
         print(f'installing the npm packages of {folder} ...', file=sys.stderr)
         command = TIED + ['npm', 'ci', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund']
         if subprocess.run(command, stdout=sys.stderr, check=False).returncode:
             sys.exit(f'{folder}: npm could not install what package-lock.json asks for')
+    finally:
+        os.close(held)
 
 
 def start(line, processes):
