@@ -72,11 +72,12 @@ def serve(port, handler):
 def install(folder):
     """npm ci, where what the lock file asks for is not there yet."""
     lock, installed = os.path.join(folder, 'package-lock.json'), os.path.join(folder, 'node_modules', '.package-lock.json')
+    wanted = os.path.getmtime(lock)
     # Another sample may be at it. The folder is held, not the lock file, which others may want to read meanwhile.
     held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
-        if os.path.exists(installed) and os.path.getmtime(installed) >= os.path.getmtime(lock):
+        if os.path.exists(installed) and os.path.getmtime(installed) >= wanted:
             return
         print(f'installing the npm packages of {folder} ...', file=sys.stderr)
         command = TIED + ['npm', 'ci', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund']
