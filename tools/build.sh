@@ -78,7 +78,8 @@ publish_project() {
   up_to_date && return
   say "building $name (only when the source has changed; the first time takes a minute or two) ..."
   touch "$stamp.new"
-  if ! with_progress "building $name" "$log" dotnet publish "$root/$project" -c Release -r "$(runtime_identifier)" -o "$out" -v q -nologo; then
+  # A build that a signal ends says that it succeeded, too. Only one that went to its end says where its output is.
+  if ! with_progress "building $name" "$log" dotnet publish "$root/$project" -c Release -r "$(runtime_identifier)" -o "$out" -v m -nologo || ! grep -q -- " -> $out/" "$log"; then
     cat "$log" >&2
     say "the build failed; its output is also in ${log#"$root/"}"
     exit 1

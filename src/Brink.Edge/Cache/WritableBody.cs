@@ -11,7 +11,7 @@ internal abstract class WritableBody : MessageBody, IDisposable
 {
     /// <summary>
     /// Writes the whole body and flushes. Throws <see cref="IOException"/> when an object still arriving breaks off: the viewer's connection
-    /// is then to be aborted, so that nobody takes the part for the whole. False, and early, if the reader of the pipe has gone.
+    /// is then to be aborted, so that a part is not taken for the whole. False, and early, if the viewer's connection has ended.
     /// </summary>
     public abstract ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Brink.Distributions;
 using Brink.Http;
 using Brink.Policies;
@@ -61,7 +62,7 @@ internal static class OriginRequestHeaders
 
         foreach (var field in request.Headers.AsSpan())
         {
-            if (IsOurs(field.Name) || UnforwardedFields.Contains(field.Name) || (isOptions && IsMaxForwards(field.Name)))
+            if (Ours.Contains(field.Name) || UnforwardedFields.Contains(field.Name) || (isOptions && IsMaxForwards(field.Name)))
                 continue;
             if (IsNeeded(field.Name, exchange) || items.SendsHeader(field.Name, request.Method))
                 headers.Add(field.Name, field.Value);
@@ -118,7 +119,7 @@ internal static class OriginRequestHeaders
     }
 
     /// <summary>Fields that the edge writes itself, with what the viewer said in them.</summary>
-    private static bool IsOurs(string name) => name.ToLowerInvariant() is "via" or "x-forwarded-for" or "cookie" or "accept-encoding";
+    private static readonly FrozenSet<string> Ours = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "Via", "X-Forwarded-For", "Cookie", "Accept-Encoding");
 
     /// <summary>With OPTIONS it would say which server on the way answers in the origin's place (RFC 9110 section 7.6.2), and that answer can be cached.</summary>
     private static bool IsMaxForwards(string name) => name.Equals("Max-Forwards", StringComparison.OrdinalIgnoreCase);

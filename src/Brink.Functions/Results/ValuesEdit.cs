@@ -460,7 +460,7 @@ internal sealed class ValuesEdit(bool joins)
         if (!IsChanged && !IsReordered)
             return null;
         var returned = new NamedValues();
-        // Of fields those that nobody changed are in no list.
+        // Unchanged fields are in no list.
         for (var index = 0; !joins && _original is not null && index < _original.Values.NameCount; index++)
         {
             if (_states[index] != NameState.Kept)

@@ -8,7 +8,7 @@ namespace Brink.Host.CommandLine;
 internal sealed partial class TerminalStream : Stream
 {
     private const int Output = 1, Error = 2;
-    private const int Interrupted = 4, TryAgain = 11;       // EINTR, EAGAIN
+    private const int Interrupted = 4, TryAgain = 11, BrokenPipe = 32;      // EINTR, EAGAIN, EPIPE
     private const short Writable = 0x4;                     // POLLOUT
 
     private readonly int _file;
@@ -55,9 +55,11 @@ internal sealed partial class TerminalStream : Stream
                     var waited = new Waited { File = _file, Events = Writable };
                     _ = Poll(ref waited, 1, -1);
                     break;
-                // A terminal that has gone away: as with .NET's own stream there is nothing to tell, and nowhere.
-                default:
+                // As with .NET's own stream: there is no reader any more, which is no mistake.
+                case BrokenPipe:
                     return;
+                default:
+                    throw new IOException(Marshal.GetLastPInvokeErrorMessage());
             }
         }
     }

@@ -99,7 +99,7 @@ public readonly ref struct ScriptValue
         return Value.ToDotNetString();
     }
 
-    /// <summary>What is not UTF-16 in the engine becomes it one character after the other, whoever asks.</summary>
+    /// <summary>Text that the engine holds as code points is converted to UTF-16 one character after the other. Every caller pays for it.</summary>
     private void ChargeConversion()
     {
         if (!Value.IsBmp)

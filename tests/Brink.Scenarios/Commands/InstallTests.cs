@@ -86,6 +86,25 @@ public sealed class InstallTests : IDisposable
         Assert.Equal("said\n", File.ReadAllText(In("log")));
     }
 
+    /// <summary>dotnet says that it succeeded when a signal ended it.</summary>
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("  It -> {0}/", 0)]
+    public async Task BuildThatDidNotGoToItsEnd_IsNoBuild(string says, int exitCode)
+    {
+        Directory.CreateDirectory(In("src"));
+        File.WriteAllText(In("global.json"), "{}");
+        File.WriteAllText(In("Directory.Build.props"), "");
+        Script("sdk/dotnet", $"[ \"$1\" = publish ] || echo 10.0.100\necho '{string.Format(System.Globalization.CultureInfo.InvariantCulture, says, In("artifacts/it"))}'");
+
+        await using var build = ChildProcess.Start(
+            "/bin/bash", ["-c", "set -euo pipefail; source \"$1/tools/build.sh\"; root=$2; publish_project src it", "build", Repository.Root, _folder.FullName], null, null,
+            ("PATH", $"{In("sdk")}:{Environment.GetEnvironmentVariable("PATH")}"));
+
+        Assert.Equal(exitCode, await build.WaitForExitAsync());
+        Assert.Equal(exitCode == 0, File.Exists(In("artifacts/it.stamp")));
+    }
+
     private string In(string name) => Path.Combine(_folder.FullName, name);
 
     private void Script(string name, string lines)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Brink.Configuration;
 
 namespace Brink.Functions.Lambda.Results;
 
@@ -28,7 +29,7 @@ internal static class ResultJson
         }
         catch (JsonException exception)
         {
-            problem = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"is not JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}, or it is nested more than {Options.MaxDepth} deep");
+            problem = $"is not JSON: {JsonMistake.Of(exception)}";
             return null;
         }
     }
