@@ -34,6 +34,7 @@ internal sealed class RunFolder : IDisposable
     public const string NodeBootstrap = "bootstrap.cjs";
     public const string PythonBootstrap = "bootstrap.py";
     public const string PythonZygote = "zygote.py";
+    private const int Attempts = 20;
 
     /// <summary>Where the folders of environments are.</summary>
     public string Root => _root;
@@ -71,8 +72,18 @@ internal sealed class RunFolder : IDisposable
             Remove(old);
             gone.Dispose();
         }
-        var path = Directory.CreateDirectory(Path.Combine(parent, prefix + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)), Owner).FullName;
-        return (path, TryLock(path) ?? throw new IOException($"{path}: cannot be locked"));
+        for (var attempt = 1; ; attempt++)
+        {
+            var path = Directory.CreateDirectory(Path.Combine(parent, prefix + Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)), Owner).FullName;
+            var held = TryLock(path);
+            // A process that starts at the same moment may have found the folder before it was locked, and removed it as one left behind.
+            if (held is not null && File.Exists(LockOf(path)))
+                return (path, held);
+            held?.Dispose();
+            Remove(path);
+            if (attempt == Attempts)
+                throw new IOException($"{path}: cannot be locked");
+        }
     }
 
     public EnvironmentFolder CreateEnvironment()
@@ -106,11 +117,13 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
+    private static string LockOf(string folder) => Path.Combine(folder, "lock");
+
     private static FileStream? TryLock(string folder)
     {
         try
         {
-            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(LockOf(folder), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
