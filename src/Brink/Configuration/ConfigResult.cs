@@ -9,7 +9,7 @@ namespace Brink.Configuration;
 public sealed record ConfigMistake(string Path, string Rule, string Fix)
 {
     /// <summary>One line for a terminal.</summary>
-    public override string ToString() => $"{Path}: {Rule}. {Fix}.";
+    public override string ToString() => $"{Path}: {Rule}. {Fix}{(Fix.EndsWith('?') ? "" : ".")}";
 }
 
 /// <summary>What came of reading a configuration: the value, or every mistake at once.</summary>
