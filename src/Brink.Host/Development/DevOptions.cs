@@ -121,7 +121,7 @@ internal sealed record DevOptions
     public bool Json { get; init; }
 
     /// <summary>How long the edge warms up before it serves. No flag says another one.</summary>
-    public TimeSpan WarmUp { get; init; } = TimeSpan.FromMilliseconds(300);
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromMilliseconds(180);
 
     /// <summary>The path of each event that is a Lambda@Edge function.</summary>
     public IEnumerable<(EventType Event, string Path)> LambdaTriggers =>
