@@ -19,7 +19,7 @@ ip link set lo up
 for module in tun veth; do insmod /usr/lib/uml/modules/\$(uname -r)/kernel/drivers/net/\$module.ko; done
 echo "controllers: \$(cat /sys/fs/cgroup/cgroup.controllers)"
 cd /tmp
-$root/artifacts/bin/Brink.Tests/release/Brink.Tests -namespace 'Brink.Tests.Functions.Lambda.Sandbox*' -noLogo -noColor
+$root/artifacts/bin/Brink.Tests/release/Brink.Tests -namespace 'Brink.Tests.Lambda.Sandbox*' -noLogo -noColor
 /sbin/poweroff -f 2>/dev/null || /sbin/halt -f -p
 INIT
 chmod +x "$init"

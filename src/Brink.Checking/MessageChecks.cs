@@ -1,5 +1,5 @@
 using Brink.Configuration;
-using Brink.Functions.Events;
+using Brink.Events;
 using Brink.JavaScript;
 using Brink.JavaScript.Syntax;
 

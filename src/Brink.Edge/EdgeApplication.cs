@@ -1,5 +1,9 @@
+using Brink.Edge.Configuration;
+using Brink.Edge.Delivery;
+using Brink.Edge.Listening;
 using Brink.Edge.Logs;
-using Brink.Edge.Viewers;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Functions;
 using Brink.Http;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -11,7 +15,7 @@ namespace Brink.Edge;
 /// <summary>
 /// Between the viewers' doors and the pipeline: opens an exchange for each request, and stands behind the pipeline with a plain 500 for faults of our own.
 /// </summary>
-internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, Delivery delivery, EdgeLocation location, int? httpsPort, IAccessLog log, TimeProvider time)
+internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, ResponseWriter writer, EdgeLocation location, int? httpsPort, IAccessLog log, TimeProvider time)
     : IHttpApplication<KestrelViewer>
 {
     public KestrelViewer CreateContext(IFeatureCollection contextFeatures)
@@ -94,7 +98,7 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         if (verdict.Status != 413)
             log.Refused(verdict.Reason ?? "");
         var page = ErrorPages.Create(verdict.Status, verdict.Status == 413 ? ErrorPages.TooLarge : ErrorPages.BadRequest, request.RequestId);
-        return delivery.RefuseAsync(page, request, ResultType.Error, viewer, cancellationToken);
+        return writer.RefuseAsync(page, request, ResultType.Error, viewer, cancellationToken);
     }
 
     private async Task FinishAsync(ValueTask handling, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
@@ -133,7 +137,7 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         if (fault is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             if (exchange is not null)
-                delivery.Log(exchange, status: 0, viewerLeft: true);
+                writer.Log(exchange, status: 0, viewerLeft: true);
             return;
         }
 
@@ -141,7 +145,7 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         if (exchange is not null)
         {
             exchange.ResultType = ResultType.Error;
-            delivery.Log(exchange, status: 500, viewerLeft: false);
+            writer.Log(exchange, status: 500, viewerLeft: false);
         }
         if (viewer.HasStarted)
         {
@@ -152,7 +156,7 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, De
         try
         {
             var page = ErrorPages.Create(500, ErrorPages.Internal, request.RequestId);
-            await delivery.RefuseAsync(page, request, ResultType.Error, viewer, cancellationToken);
+            await writer.RefuseAsync(page, request, ResultType.Error, viewer, cancellationToken);
         }
         catch (Exception)
         {

@@ -1,7 +1,10 @@
 using Brink.Distributions;
 using Brink.Edge.Cache;
+using Brink.Edge.Delivery;
+using Brink.Edge.Listening;
 using Brink.Edge.Origins;
-using Brink.Edge.Viewers;
+using Brink.Edge.Requests;
+using Brink.Edge.Triggers;
 using Brink.Http;
 
 namespace Brink.Edge;
@@ -14,13 +17,13 @@ internal sealed class EdgePipeline
 {
     private readonly EdgeCache _cache;
     private readonly OriginFetch _origin;
-    private readonly Delivery _delivery;
+    private readonly ResponseWriter _writer;
     private readonly Fetch _fetch;
     private readonly AskOrigin _ask;
 
-    public EdgePipeline(EdgeCache cache, OriginFetch origin, Delivery delivery)
+    public EdgePipeline(EdgeCache cache, OriginFetch origin, ResponseWriter writer)
     {
-        (_cache, _origin, _delivery) = (cache, origin, delivery);
+        (_cache, _origin, _writer) = (cache, origin, writer);
         (_fetch, _ask) = (FetchAsync, AskAsync); // one delegate each for all requests
     }
 
@@ -28,13 +31,13 @@ internal sealed class EdgePipeline
     public async ValueTask HandleAsync(Exchange exchange, Viewer viewer, CancellationToken cancellationToken)
     {
         exchange.Response = Gatekeepers.Refusal(exchange)                           // protocol, method, body: no trigger runs
-            ?? await Triggers.ViewerRequestAsync(exchange, cancellationToken)       // may answer: not cached, no viewer-response
+            ?? await FunctionTriggers.ViewerRequestAsync(exchange, cancellationToken)       // may answer: not cached, no viewer-response
             ?? await LookUpAsync(exchange, cancellationToken);
 
         if (exchange.RunsViewerResponse)                                            // not after a refusal, an answer of viewer-request,
-            await Triggers.ViewerResponseAsync(exchange, cancellationToken);        // or an ORIGIN status of 400 or more
+            await FunctionTriggers.ViewerResponseAsync(exchange, cancellationToken);        // or an ORIGIN status of 400 or more
 
-        await _delivery.SendAsync(exchange, viewer, cancellationToken);             // standard headers, body, log
+        await _writer.SendAsync(exchange, viewer, cancellationToken);             // standard headers, body, log
     }
 
     private ValueTask<EdgeResponse> LookUpAsync(Exchange exchange, CancellationToken cancellationToken)
@@ -50,12 +53,12 @@ internal sealed class EdgePipeline
 
     private async ValueTask<OriginOutcome> AskWithTriggersAsync(Origin origin, Exchange exchange, CancellationToken cancellationToken)
     {
-        var (chosen, answer) = await Triggers.OriginRequestAsync(origin, exchange, _delivery.Via, cancellationToken); // for each origin anew; the key stands
+        var (chosen, answer) = await FunctionTriggers.OriginRequestAsync(origin, exchange, _writer.Via, cancellationToken); // for each origin anew; the key stands
         if (answer is { } instead)
             return instead;                                                         // cached like an origin's: no origin-response
 
         var outcome = await _origin.AskAsync(chosen, exchange, cancellationToken);
-        return await Triggers.OriginResponseAsync(chosen, outcome, exchange, cancellationToken); // any status; what it leaves is cached
+        return await FunctionTriggers.OriginResponseAsync(chosen, outcome, exchange, cancellationToken); // any status; what it leaves is cached
     }
 
     // Without functions on origin events, nothing stands between the cache and the origin.

@@ -5,11 +5,14 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Edge.Cache;
+using Brink.Edge.Configuration;
+using Brink.Edge.Delivery;
+using Brink.Edge.Listening;
+using Brink.Edge.Listening.Ordinary;
+using Brink.Edge.Listening.Polling;
 using Brink.Edge.Logs;
 using Brink.Edge.Origins;
-using Brink.Edge.Viewers;
-using Brink.Edge.Viewers.Ordinary;
-using Brink.Edge.Viewers.Polling;
+using Brink.Edge.Requests;
 using Brink.Edge.WarmingUp;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -36,7 +39,7 @@ public sealed class EdgeServer : IAsyncDisposable
     private readonly IAccessLog _log;
     private readonly TimeProvider _time;
     private readonly EdgeCache _cache;
-    private readonly Delivery _delivery;
+    private readonly ResponseWriter _writer;
     private readonly OriginFetch _origins;
     private KestrelServer? _kestrel;
 
@@ -63,8 +66,8 @@ public sealed class EdgeServer : IAsyncDisposable
         if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         _cache = new EdgeCache(cacheOptions, time);
-        _delivery = new Delivery(options, log, time);
-        _origins = new OriginFetch(_delivery.Via, options.OriginAuthorities, time);
+        _writer = new ResponseWriter(options, log, time);
+        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, time);
     }
 
     /// <summary>The cleartext port bound, or null. Set by <see cref="StartAsync"/>.</summary>
@@ -92,8 +95,8 @@ public sealed class EdgeServer : IAsyncDisposable
             Bind(bound);
             await WarmUpAsync(cancellationToken);
             var kestrelOptions = KestrelOptions();
-            var pipeline = new EdgePipeline(_cache, _origins, _delivery);
-            var application = new EdgeApplication(_state, pipeline, _delivery, _options.Location, HttpsPort, _log, _time);
+            var pipeline = new EdgePipeline(_cache, _origins, _writer);
+            var application = new EdgeApplication(_state, pipeline, _writer, _options.Location, HttpsPort, _log, _time);
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application);
             _kestrel = new KestrelServer(Options.Create(kestrelOptions), new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint)), new KestrelLog(_log));
             await _kestrel.StartAsync(application, cancellationToken);

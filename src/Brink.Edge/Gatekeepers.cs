@@ -1,6 +1,8 @@
 using System.Text;
 using Brink.Distributions;
-using Brink.Edge.Viewers;
+using Brink.Edge.Logs;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Http;
 
 namespace Brink.Edge;

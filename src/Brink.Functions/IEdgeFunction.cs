@@ -1,4 +1,5 @@
 using Brink.Distributions;
+using Brink.Events;
 using Brink.Functions.Metering;
 using Brink.Http;
 

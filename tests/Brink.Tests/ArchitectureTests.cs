@@ -9,6 +9,7 @@ public class ArchitectureTests
     private const string Words = "Brink";
     private const string JavaScript = "Brink.JavaScript";
     private const string Functions = "Brink.Functions";
+    private const string Lambda = "Brink.Lambda";
     private const string Checking = "Brink.Checking";
     private const string Edge = "Brink.Edge";
     private const string ControlPlane = "Brink.ControlPlane";
@@ -16,7 +17,7 @@ public class ArchitectureTests
     private const string Host = "Brink.Host";
     private const string Testing = "Brink.Testing";
 
-    private static readonly string[] Rooms = [Words, JavaScript, Functions, Checking, Edge, ControlPlane, Replication, Host, Testing];
+    private static readonly string[] Rooms = [Words, JavaScript, Functions, Lambda, Checking, Edge, ControlPlane, Replication, Host, Testing];
 
     /// <summary>Rooms that need not be there yet: their rows wait for them.</summary>
     private static readonly string[] LaterRooms = [ControlPlane, Replication, Testing];
@@ -29,6 +30,10 @@ public class ArchitectureTests
         Forbid(JavaScript, Rooms, "the language engine knows no HTTP and no CloudFront, so that it can be tested, timed and replaced alone");
         Forbid(Functions, [Edge, ControlPlane, Replication], "a function runs the same for a viewer, for TestFunction and on the command line: it must not know which");
         Forbid(Functions, [Checking], "what runs must not lean on what only looks: the check reads the runtime off the engine, never the other way");
+        Forbid(Functions, [Lambda], "CloudFront Functions run without processes, and a machine without Node.js and Python runs them as well");
+        Forbid(Lambda, [JavaScript, Functions], "Lambda@Edge runs code in processes of other languages: what both kinds of functions share is in Brink");
+        Forbid(Lambda, [Checking, Edge, ControlPlane, Replication], "an invocation is an event and an outcome: who asked for it, and how the code came, is not its business");
+        Forbid(Checking, [Lambda], "the check looks at scripts, and starts no process");
         Forbid(Checking, [Edge, ControlPlane, Replication], "a check needs a file and nothing that serves");
         Forbid(Edge, [Checking], "the edge runs what it is given; checking comes before");
         Forbid(Edge, [JavaScript], "the edge asks for outcomes of functions; which engine runs them is Brink.Functions' business");
@@ -37,7 +42,7 @@ public class ArchitectureTests
         Forbid(ControlPlane, [JavaScript], "the control plane reaches functions for TestFunction only, through Brink.Functions");
         Forbid(ControlPlane, [Edge], "edge and control plane never meet; only the host knows both");
         Forbid(ControlPlane, [Replication], "the control plane remembers; who copies its memory is the host's choice");
-        Forbid(Replication, [JavaScript, Functions], "a change travels as data: replicating it must not need the means to run it");
+        Forbid(Replication, [JavaScript, Functions, Lambda], "a change travels as data: replicating it must not need the means to run it");
         Forbid(Replication, [Edge, ControlPlane], "both ends of the protocol work on snapshots; the host ties them to a store and an edge");
         foreach (var room in Rooms.Where(room => room is not (Host or Testing)))
             Forbid(room, [Host], "the host composes the rooms; a room that knows its composer cannot be composed otherwise");

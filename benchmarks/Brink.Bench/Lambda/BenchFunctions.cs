@@ -1,4 +1,6 @@
-using Brink.Functions.Lambda;
+using Brink.Lambda.Environments;
+using Brink.Lambda.Pool;
+using Brink.Lambda.Versions;
 
 namespace Brink.Bench.Lambda;
 

@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Brink.Functions.Lambda;
+using Brink.Lambda.Environments;
+using Brink.Lambda.Logs;
+using Brink.Lambda.Pool;
+using Brink.Lambda.Processes;
+using Brink.Lambda.Versions;
 
 namespace Brink.Bench.Lambda;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Brink.Bench.Serving;
-using Brink.Functions.Lambda;
 using Brink.Host.Development;
+using Brink.Lambda.Processes;
 
 namespace Brink.Bench.Lambda;
 

@@ -2,7 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Brink.Functions.Lambda;
+using Brink.Lambda.Environments;
+using Brink.Lambda.Pool;
+using Brink.Lambda.Processes;
+using Brink.Lambda.Sandbox;
+using Brink.Lambda.Versions;
 
 namespace Brink.Bench.Lambda;
 

@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Brink.Functions;
-using Brink.Functions.Lambda.Events;
-using Brink.Functions.Lambda.Results;
+using Brink.Events;
 using Brink.Http;
+using Brink.Lambda.Events;
+using Brink.Lambda.Results;
+using Brink.Quotas;
 
 namespace Brink.Bench.Lambda;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Brink.Functions.Lambda;
+using Brink.Lambda.Pool;
+using Brink.Lambda.Processes;
+using Brink.Lambda.Versions;
 
 namespace Brink.Bench.Lambda;
 

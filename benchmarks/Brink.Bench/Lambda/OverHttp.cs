@@ -1,6 +1,6 @@
 using System.Globalization;
 using Brink.Bench.Load;
-using Brink.Functions.Lambda;
+using Brink.Lambda.Processes;
 
 namespace Brink.Bench.Lambda;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Brink.Functions.Lambda;
+using Brink.Lambda.Processes;
 
 namespace Brink.Bench.Lambda;
 

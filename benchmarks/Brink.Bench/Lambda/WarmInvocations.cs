@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Brink.Bench.Load;
-using Brink.Functions.Lambda;
+using Brink.Lambda.Pool;
+using Brink.Lambda.Processes;
+using Brink.Lambda.Versions;
 
 namespace Brink.Bench.Lambda;
 

@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Net;
 using System.Runtime.InteropServices;
 using Brink.Edge;
+using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
-using Brink.Functions.Lambda;
 using Brink.Host.Development;
+using Brink.Lambda.Logs;
+using Brink.Lambda.Processes;
 
 namespace Brink.Bench.Serving;
 

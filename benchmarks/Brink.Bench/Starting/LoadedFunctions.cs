@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using Brink.Bench.Engine;
 using Brink.Edge;
+using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
 using Brink.Functions.JavaScript;
 

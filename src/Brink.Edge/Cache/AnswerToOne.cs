@@ -1,4 +1,4 @@
-using Brink.Http;
+using Brink.Edge.Requests;
 using Brink.Policies;
 
 namespace Brink.Edge.Cache;

@@ -1,6 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using Brink.Edge.Cache.Filling;
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Logs;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Http;
 using Brink.Policies;
 
@@ -229,7 +234,7 @@ internal sealed class EdgeCache
         var originFails = result.EndedBy is null && (result.Failure is not null || response.StatusCode >= 500);
         if (stale is not null && originFails && StandsIn(stale, now))
         {
-            Answer.Drop(response.Body);
+            response.Body.LetGo();
             stale.LeaveOriginAloneUntil = now + Ticks(Freshness.ErrorMinTtl(errorTtls, response.StatusCode));
             return new Answer { Object = stale, IsShared = true, ResultType = ResultType.Hit };
         }
@@ -243,7 +248,7 @@ internal sealed class EdgeCache
         exchange.DroppedSetCookie = ResponseFilter.Apply(response, items);
         if (stale is not null && response.StatusCode == 304 && exchange.Revalidation is not null)
         {
-            Answer.Drop(response.Body);
+            response.Body.LetGo();
             return Refresh(stale, response, behavior.CachePolicy, items, epoch, now, date, age);
         }
 

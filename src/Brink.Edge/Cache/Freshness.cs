@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Brink.Edge.Messages;
 using Brink.Http;
 using Brink.Policies;
 

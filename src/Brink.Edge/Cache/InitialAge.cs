@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brink.Edge.Messages;
 using Brink.Http;
 
 namespace Brink.Edge.Cache;

@@ -1,3 +1,5 @@
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Messages;
 using Brink.Http;
 
 namespace Brink.Edge.Cache;

@@ -1,5 +1,5 @@
 using Brink.Functions;
-using Brink.Functions.Lambda;
+using Brink.Lambda;
 
 namespace Brink.Edge.Logs;
 

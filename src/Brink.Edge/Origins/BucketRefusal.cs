@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Http;
 
 namespace Brink.Edge.Origins;

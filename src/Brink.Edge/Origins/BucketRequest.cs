@@ -1,5 +1,6 @@
 using Brink.Distributions;
-using Brink.Edge.Viewers;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Http;
 using Brink.Policies;
 using Brink.Signing;

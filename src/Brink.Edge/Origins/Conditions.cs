@@ -1,5 +1,6 @@
 using System.Globalization;
-using Brink.Edge.Cache;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Http;
 
 namespace Brink.Edge.Origins;

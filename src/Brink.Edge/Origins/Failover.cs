@@ -1,6 +1,8 @@
 using System.Globalization;
 using Brink.Distributions;
-using Brink.Edge.Viewers;
+using Brink.Edge.Delivery;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 
 namespace Brink.Edge.Origins;
 
@@ -21,7 +23,7 @@ internal static class Failover
         if (target.Secondary is { } secondary && Reason(target, exchange, outcome) is { } reason)
         {
             if (outcome.Response is { } failed)
-                Delivery.LetGo(failed.Body);
+                failed.Body.LetGo();
             exchange.FailoverReason = reason;
             exchange.OriginNote = null;
             outcome = await ask(secondary, exchange, cancellationToken);

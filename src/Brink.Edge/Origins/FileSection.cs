@@ -1,3 +1,5 @@
+using Brink.Edge.Messages;
+
 namespace Brink.Edge.Origins;
 
 /// <summary>A part of a file. A file that has become shorter than it was breaks off with an <see cref="IOException"/>, as an origin would.</summary>

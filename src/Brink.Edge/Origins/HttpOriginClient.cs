@@ -5,7 +5,8 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Distributions;
-using Brink.Edge.Viewers;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Http;
 using Microsoft.AspNetCore.WebUtilities;
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Brink.Distributions;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Http;
 
 namespace Brink.Edge.Origins;

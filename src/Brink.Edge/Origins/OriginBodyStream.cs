@@ -1,4 +1,6 @@
 using System.Buffers;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 
 namespace Brink.Edge.Origins;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Brink.Distributions;
-using Brink.Edge.Viewers;
+using Brink.Edge.Logs;
+using Brink.Edge.Requests;
 using Brink.Http;
 
 namespace Brink.Edge.Origins;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Brink.Distributions;
+using Brink.Edge.Requests;
 using Brink.Http;
 using Brink.Policies;
 

@@ -1,3 +1,4 @@
+using Brink.Edge.Messages;
 using Brink.Http;
 
 namespace Brink.Edge.Origins;

@@ -2,9 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using Brink.Distributions;
 using Brink.Edge.Cache;
+using Brink.Edge.Configuration;
+using Brink.Edge.Delivery;
 using Brink.Edge.Logs;
-using Brink.Edge.Viewers;
-using Brink.Functions;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
+using Brink.Events;
 using Brink.Functions.JavaScript;
 using Brink.Http;
 using Brink.Policies;
@@ -156,7 +159,7 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
                 OriginalQueryString = null,
             };
             var key = CacheKey.For(Policy, Id, request);
-            Delivery.LetGo((await cache.GetOrFetchAsync(key, exchange, static (_, _) => new ValueTask<FetchResult>(new FetchResult(WarmUpEvents.Response(Body()), null)), cancellationToken)).Body);
+            (await cache.GetOrFetchAsync(key, exchange, static (_, _) => new ValueTask<FetchResult>(new FetchResult(WarmUpEvents.Response(Body()), null)), cancellationToken)).Body.LetGo();
         }
 
         private static BytesBody Body()

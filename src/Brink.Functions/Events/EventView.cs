@@ -1,5 +1,6 @@
-using Brink.Http;
+using Brink.Events;
 using Brink.Functions.JavaScript;
+using Brink.Http;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Events;

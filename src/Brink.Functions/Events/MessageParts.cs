@@ -1,3 +1,4 @@
+using Brink.Events;
 using Brink.Http;
 
 namespace Brink.Functions.Events;

@@ -1,3 +1,4 @@
+using Brink.Events;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Events;

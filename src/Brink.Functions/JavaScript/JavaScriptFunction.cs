@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Brink.Events;
 using Brink.Functions.Events;
 using Brink.Functions.Metering;
 using Brink.Functions.Modules;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Distributions;
-using Brink.Functions.Events;
+using Brink.Events;
 using Brink.Http;
 using Brink.JavaScript.Hosting;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brink.Events;
 using Brink.Functions.Events;
 using Brink.Http;
 using Brink.JavaScript.Hosting;
@@ -358,7 +359,7 @@ internal sealed class ResultEdit : IResultReader
         _fields.ApplyTo(response.Headers);
         if (Body.Bytes.Length > 0)
             response.Body = new BytesBody(Body.Bytes);
-        SetContentLength(response);
+        BodyFraming.SetContentLength(response);
         return response;
     }
 
@@ -384,16 +385,6 @@ internal sealed class ResultEdit : IResultReader
         if (!Body.IsSet)
             return;
         response.Body = Body.Bytes.Length > 0 ? new BytesBody(Body.Bytes) : MessageBody.Empty;
-        SetContentLength(response);
-    }
-
-    /// <summary>A body that we hold has the length it has, whatever was said before (functions spec 2.4).</summary>
-    internal static void SetContentLength(EdgeResponse response)
-    {
-        response.Headers.Remove("Transfer-Encoding");
-        if (response.StatusCode is 204 or 304 && response.Body.Length == 0)
-            response.Headers.Remove("Content-Length");                  // RFC 9110 section 8.6: none at all in a 204
-        else
-            response.Headers.Set("Content-Length", response.Body.Length!.Value.ToString(CultureInfo.InvariantCulture));
+        BodyFraming.SetContentLength(response);
     }
 }

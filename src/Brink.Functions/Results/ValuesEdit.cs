@@ -1,4 +1,5 @@
 using System.Text;
+using Brink.Events;
 using Brink.Functions.Events;
 using Brink.Http;
 using Brink.JavaScript.Hosting;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Brink.Events;
 using Brink.Functions.Events;
 using Brink.Functions.Results;
 using Brink.Http;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brink.Events;
 using Brink.Functions.JavaScript;
 using Brink.JavaScript;
 

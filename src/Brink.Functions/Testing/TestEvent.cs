@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Brink.Configuration;
-using Brink.Functions.Events;
+using Brink.Events;
 using Brink.Http;
 
 namespace Brink.Functions.Testing;

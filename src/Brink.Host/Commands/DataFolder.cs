@@ -1,4 +1,4 @@
-using Brink.Functions.Lambda;
+using Brink.Lambda.Logs;
 
 namespace Brink.Host.Commands;
 

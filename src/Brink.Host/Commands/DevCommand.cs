@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Brink.Functions;
-using Brink.Functions.Lambda;
 using Brink.Host.CommandLine;
 using Brink.Host.Development;
+using Brink.Host.Files;
+using Brink.Lambda.Runtimes;
 using Brink.Policies;
+using Brink.Quotas;
 
 namespace Brink.Host.Commands;
 

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using Brink.Configuration;
 using Brink.Functions.Testing;
 using Brink.Host.CommandLine;
-using Brink.Host.Development;
+using Brink.Host.Files;
 
 namespace Brink.Host.Commands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Brink.Functions.JavaScript;
 using Brink.Functions.KeyValueStores;
 using Brink.Host.Checking;
-using Brink.Host.Development;
+using Brink.Host.Files;
 using Brink.JavaScript;
 
 namespace Brink.Host.Commands;

@@ -1,8 +1,7 @@
 using System.CommandLine;
-using Brink.Functions.JavaScript;
 using Brink.Functions.Testing;
 using Brink.Host.CommandLine;
-using Brink.Host.Development;
+using Brink.Host.Files;
 using Brink.JavaScript;
 
 namespace Brink.Host.Commands;

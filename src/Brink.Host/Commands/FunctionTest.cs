@@ -1,6 +1,6 @@
 using Brink.Functions.JavaScript;
 using Brink.Functions.Testing;
-using Brink.Host.Development;
+using Brink.Host.Files;
 using Brink.JavaScript;
 
 namespace Brink.Host.Commands;

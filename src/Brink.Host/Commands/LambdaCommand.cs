@@ -4,9 +4,15 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Brink.Configuration;
-using Brink.Functions.Lambda;
 using Brink.Host.CommandLine;
 using Brink.Host.Development;
+using Brink.Host.Files;
+using Brink.Lambda.Debugging;
+using Brink.Lambda.Environments;
+using Brink.Lambda.Packages;
+using Brink.Lambda.Pool;
+using Brink.Lambda.Runtimes;
+using Brink.Lambda.Versions;
 
 namespace Brink.Host.Commands;
 

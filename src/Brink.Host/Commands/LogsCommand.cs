@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Brink.Functions.Lambda;
 using Brink.Host.CommandLine;
+using Brink.Lambda.Logs;
 
 namespace Brink.Host.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Net;
-using Brink.Functions.Lambda;
 using Brink.Host.CommandLine;
+using Brink.Lambda.Sandbox;
 
 namespace Brink.Host.Commands;
 

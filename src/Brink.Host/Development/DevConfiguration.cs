@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
-using Brink.Edge;
-using Brink.Functions.Lambda;
+using Brink.Edge.Configuration;
+using Brink.Host.Files;
+using Brink.Host.Output;
+using Brink.Lambda.Versions;
 
 namespace Brink.Host.Development;
 

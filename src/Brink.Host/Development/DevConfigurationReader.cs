@@ -3,11 +3,15 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Brink.Distributions;
-using Brink.Edge;
+using Brink.Edge.Configuration;
+using Brink.Events;
 using Brink.Functions;
 using Brink.Functions.JavaScript;
-using Brink.Functions.Lambda;
+using Brink.Host.Files;
+using Brink.Host.Output;
+using Brink.Lambda;
 using Brink.Policies;
+using Brink.Quotas;
 
 namespace Brink.Host.Development;
 

@@ -2,10 +2,17 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Brink.Distributions;
+using Brink.Events;
 using Brink.Functions;
-using Brink.Functions.Lambda;
 using Brink.Host.CommandLine;
 using Brink.Host.Commands;
+using Brink.Host.Files;
+using Brink.Lambda;
+using Brink.Lambda.Logs;
+using Brink.Lambda.Packages;
+using Brink.Lambda.Processes;
+using Brink.Lambda.Versions;
+using Brink.Quotas;
 
 namespace Brink.Host.Development;
 

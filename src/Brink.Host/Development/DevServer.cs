@@ -7,9 +7,12 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Edge;
+using Brink.Edge.Configuration;
 using Brink.Functions;
 using Brink.Host.Checking;
 using Brink.Host.CommandLine;
+using Brink.Host.Files;
+using Brink.Host.Output;
 
 namespace Brink.Host.Development;
 

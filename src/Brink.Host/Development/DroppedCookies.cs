@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Brink.Distributions;
 using Brink.Edge.Logs;
+using Brink.Host.Output;
 
 namespace Brink.Host.Development;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Brink.Functions.JavaScript;
 using Brink.Host.Checking;
+using Brink.Host.Output;
 
 namespace Brink.Host.Development;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Brink.Functions.Lambda;
 using Brink.Host.CommandLine;
 using Brink.JavaScript;
+using Brink.Lambda.Versions;
 
 namespace Brink.Host.Development;
 

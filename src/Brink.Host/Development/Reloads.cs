@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Brink.Edge;
+using Brink.Edge.Configuration;
+using Brink.Host.Output;
 
 namespace Brink.Host.Development;
 

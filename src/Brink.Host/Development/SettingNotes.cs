@@ -1,5 +1,6 @@
 using Brink.Distributions;
-using Brink.Edge;
+using Brink.Edge.Configuration;
+using Brink.Host.Files;
 using Brink.Policies;
 
 namespace Brink.Host.Development;

@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
+using Brink.JavaScript.BuiltIns.Binary;
+using Brink.JavaScript.BuiltIns.Objects;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;

@@ -1,3 +1,4 @@
+using Brink.JavaScript.BuiltIns.Binary;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;

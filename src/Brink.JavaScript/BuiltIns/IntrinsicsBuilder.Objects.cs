@@ -1,4 +1,10 @@
+using Brink.JavaScript.BuiltIns.Arrays;
+using Brink.JavaScript.BuiltIns.Json;
+using Brink.JavaScript.BuiltIns.Numbers;
+using Brink.JavaScript.BuiltIns.Objects;
+using Brink.JavaScript.BuiltIns.Texts;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;

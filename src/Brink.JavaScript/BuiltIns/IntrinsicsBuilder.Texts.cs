@@ -1,3 +1,7 @@
+using Brink.JavaScript.BuiltIns.Dates;
+using Brink.JavaScript.BuiltIns.Numbers;
+using Brink.JavaScript.BuiltIns.Texts;
+
 namespace Brink.JavaScript.BuiltIns;
 
 internal sealed partial class IntrinsicsBuilder

@@ -1,5 +1,6 @@
-using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.BuiltIns.Objects;
 using Brink.JavaScript.Compilation;
+using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Compilation;
+using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;

@@ -1,4 +1,7 @@
-using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.BuiltIns.Binary;
+using Brink.JavaScript.BuiltIns.Json;
+using Brink.JavaScript.BuiltIns.Objects;
+using Brink.JavaScript.BuiltIns.Texts;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Values;
 

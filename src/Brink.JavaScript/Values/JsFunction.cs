@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Hosting;
 
 namespace Brink.JavaScript.Values;
 

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 
 namespace Brink.JavaScript.Values;

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Hosting;
 
 namespace Brink.JavaScript.Values;
 

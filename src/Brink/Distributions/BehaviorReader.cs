@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Brink.Configuration;
-using Brink.Functions;
+using Brink.Events;
 using Brink.Policies;
 
 namespace Brink.Distributions;

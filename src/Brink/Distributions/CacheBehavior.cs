@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Brink.Functions;
+using Brink.Events;
 using Brink.Policies;
 
 namespace Brink.Distributions;

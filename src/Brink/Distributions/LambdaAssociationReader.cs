@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Configuration;
-using Brink.Functions;
+using Brink.Events;
 
 namespace Brink.Distributions;
 

@@ -1,6 +1,7 @@
 using Brink.Functions.Modules;
 using Brink.JavaScript;
 using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.BuiltIns.Arrays;
 using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 

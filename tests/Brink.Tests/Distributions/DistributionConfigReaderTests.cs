@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Brink.Configuration;
 using Brink.Distributions;
-using Brink.Functions;
+using Brink.Events;
 using Brink.Http;
 using Brink.Policies;
 

@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Brink.Distributions;
-using Brink.Edge;
-using Brink.Functions.Lambda;
+using Brink.Edge.Configuration;
+using Brink.Edge.Requests;
 using Brink.Http;
+using Brink.Lambda;
+using Brink.Lambda.Versions;
 using Brink.Policies;
 using Brink.Signing;
 

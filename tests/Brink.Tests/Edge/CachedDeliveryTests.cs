@@ -1,6 +1,6 @@
 using System.Globalization;
 using Brink.Distributions;
-using Brink.Edge;
+using Brink.Edge.Logs;
 using Brink.Functions;
 using Brink.Policies;
 

@@ -1,5 +1,6 @@
 using Brink.Distributions;
-using Brink.Edge.Viewers;
+using Brink.Edge.Configuration;
+using Brink.Edge.Listening;
 using Brink.Http;
 using Brink.Policies;
 

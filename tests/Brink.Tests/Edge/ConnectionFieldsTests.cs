@@ -1,5 +1,4 @@
 using Brink.Distributions;
-using Brink.Edge;
 using Brink.Policies;
 
 namespace Brink.Tests.Edge;

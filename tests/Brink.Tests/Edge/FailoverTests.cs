@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Brink.Distributions;
-using Brink.Edge;
+using Brink.Edge.Configuration;
 using Brink.Policies;
 
 namespace Brink.Tests.Edge;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using Brink.Edge.Viewers;
+using Brink.Edge.Listening;
 
 namespace Brink.Tests.Edge;
 

@@ -1,5 +1,4 @@
 using Brink.Distributions;
-using Brink.Edge;
 using Brink.Policies;
 using Brink.Tests.Http;
 

@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Brink.Distributions;
-using Brink.Edge;
-using Brink.Functions;
-using Brink.Functions.Lambda;
+using Brink.Edge.Configuration;
+using Brink.Edge.Logs;
+using Brink.Events;
+using Brink.Lambda;
 using Brink.Policies;
 
 namespace Brink.Tests.Edge;

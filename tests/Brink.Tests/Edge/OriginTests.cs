@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Brink.Distributions;
-using Brink.Edge;
 using Brink.Http;
 using Brink.Policies;
 

@@ -1,5 +1,7 @@
 using Brink.Distributions;
-using Brink.Edge;
+using Brink.Edge.Configuration;
+using Brink.Edge.Logs;
+using Brink.Events;
 using Brink.Functions;
 using Brink.Policies;
 

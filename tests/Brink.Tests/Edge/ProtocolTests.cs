@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Brink.Edge;
+using Brink.Edge.Configuration;
 
 namespace Brink.Tests.Edge;
 

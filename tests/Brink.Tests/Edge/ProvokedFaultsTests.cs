@@ -1,5 +1,5 @@
 using Brink.Distributions;
-using Brink.Functions.Lambda;
+using Brink.Lambda;
 using static Brink.Tests.Edge.Http2Frames;
 
 namespace Brink.Tests.Edge;

@@ -2,9 +2,10 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Brink.Distributions;
 using Brink.Edge;
+using Brink.Edge.Configuration;
 using Brink.Functions;
-using Brink.Functions.Lambda;
 using Brink.Http;
+using Brink.Lambda;
 using Brink.Policies;
 
 namespace Brink.Tests.Edge;

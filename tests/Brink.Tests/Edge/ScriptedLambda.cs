@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
-using Brink.Functions;
-using Brink.Functions.Lambda;
-using Brink.Functions.Lambda.Events;
-using Brink.Functions.Lambda.Results;
+using Brink.Events;
+using Brink.Lambda;
+using Brink.Lambda.Events;
+using Brink.Lambda.Results;
+using Brink.Lambda.Versions;
+using Brink.Quotas;
 
 namespace Brink.Tests.Edge;
 

@@ -1,7 +1,6 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Brink.Distributions;
-using Brink.Edge;
 using Brink.Functions;
 using Brink.Policies;
 
@@ -123,7 +122,7 @@ public sealed class SecureOriginTests
         Assert.Equal(["a.test", "b.test"], front.Names);
     }
 
-    private static X509Certificate2 SelfSigned { get; } = Brink.Edge.Viewers.SelfSignedCertificate.Create(TimeProvider.System);
+    private static X509Certificate2 SelfSigned { get; } = Brink.Edge.Listening.SelfSignedCertificate.Create(TimeProvider.System);
 
     private static CustomOrigin To(TlsFront front) =>
         new() { Id = "origin", DomainName = "localhost", HttpsPort = front.Port, ProtocolPolicy = OriginProtocolPolicy.HttpsOnly };

@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Brink.Distributions;
 using Brink.Edge;
+using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
+using Brink.Events;
 using Brink.Functions;
-using Brink.Functions.Lambda;
 using Brink.Http;
+using Brink.Lambda;
 using Brink.Policies;
 
 namespace Brink.Tests.Edge;

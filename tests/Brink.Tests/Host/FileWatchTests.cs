@@ -1,5 +1,5 @@
 using Brink.Distributions;
-using Brink.Host.Development;
+using Brink.Host.Files;
 
 namespace Brink.Tests.Host;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Brink.Host.Development;
+using Brink.Host.Output;
 
 namespace Brink.Tests.Host;
 

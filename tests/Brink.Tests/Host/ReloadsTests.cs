@@ -1,8 +1,9 @@
-using Brink.Edge;
+using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
-using Brink.Functions.Lambda;
 using Brink.Host.Checking;
 using Brink.Host.Development;
+using Brink.Host.Output;
+using Brink.Lambda.Versions;
 
 namespace Brink.Tests.Host;
 

@@ -2,8 +2,12 @@ using System.Collections.Immutable;
 using System.IO.Pipelines;
 using System.Text;
 using Brink.Distributions;
-using Brink.Edge;
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Configuration;
+using Brink.Edge.Logs;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Http;
 using Brink.Policies;
 

@@ -1,8 +1,9 @@
 using System.IO.Pipelines;
 using System.Text;
-using Brink.Edge;
 using Brink.Edge.Cache;
-using Brink.Http;
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Logs;
+using Brink.Edge.Requests;
 using Brink.Policies;
 
 namespace Brink.Tests.Edge.Cache;

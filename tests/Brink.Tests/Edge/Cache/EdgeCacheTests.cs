@@ -1,5 +1,5 @@
-using Brink.Edge;
-using Brink.Edge.Cache;
+using Brink.Edge.Logs;
+using Brink.Edge.Requests;
 using Brink.Http;
 using Brink.Policies;
 

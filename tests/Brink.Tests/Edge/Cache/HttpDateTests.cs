@@ -1,5 +1,5 @@
 using System.Globalization;
-using Brink.Edge.Cache;
+using Brink.Edge.Messages;
 
 namespace Brink.Tests.Edge.Cache;
 

@@ -1,4 +1,5 @@
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Storage;
 using Brink.Http;
 
 namespace Brink.Tests.Edge.Cache;

@@ -1,5 +1,5 @@
+using Brink.Events;
 using Brink.Functions;
-using Brink.Http;
 using static Brink.Tests.Functions.FunctionFixture;
 
 namespace Brink.Tests.Functions.JavaScript;

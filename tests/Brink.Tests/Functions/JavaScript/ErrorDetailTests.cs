@@ -1,3 +1,4 @@
+using Brink.Events;
 using Brink.Functions;
 
 namespace Brink.Tests.Functions.JavaScript;

@@ -1,8 +1,8 @@
 using System.Text;
+using Brink.Events;
 using Brink.Functions;
 using Brink.Functions.JavaScript;
 using Brink.Functions.Metering;
-using Brink.JavaScript;
 using static Brink.Tests.Functions.FunctionFixture;
 
 namespace Brink.Tests.Functions.JavaScript;

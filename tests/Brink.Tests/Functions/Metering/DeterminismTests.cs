@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Brink.Functions;
+using Brink.Events;
 using Brink.Functions.JavaScript;
 using Brink.Functions.Metering;
 using static Brink.Tests.Functions.FunctionFixture;

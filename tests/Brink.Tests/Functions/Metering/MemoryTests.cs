@@ -1,4 +1,4 @@
-using Brink.Functions;
+using Brink.Events;
 using static Brink.Tests.Functions.FunctionFixture;
 
 namespace Brink.Tests.Functions.Metering;

@@ -1,5 +1,5 @@
 using System.Text;
-using Brink.Functions;
+using Brink.Events;
 using Brink.Functions.JavaScript;
 using Brink.Functions.Metering;
 using static Brink.Tests.Functions.FunctionFixture;

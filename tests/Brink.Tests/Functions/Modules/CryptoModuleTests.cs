@@ -102,6 +102,6 @@ public sealed class CryptoModuleTests
         var function = Compile($"function handler(event) {{ var c = {C}; if (c.marked || c.createHash.marked) throw new Error('leak'); c.marked = 1; c.createHash.marked = 1; return event.request; }}");
 
         for (var i = 0; i < 3; i++)
-            Assert.Equal("", MessageOf(Run(function, Brink.Functions.EventType.ViewerRequest, Request(), null)));
+            Assert.Equal("", MessageOf(Run(function, Brink.Events.EventType.ViewerRequest, Request(), null)));
     }
 }

@@ -2,6 +2,7 @@ using System.Formats.Cbor;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Brink.Events;
 using Brink.Functions;
 using static Brink.Tests.Functions.FunctionFixture;
 

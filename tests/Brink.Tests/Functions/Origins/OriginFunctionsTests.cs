@@ -1,4 +1,5 @@
 using Brink.Distributions;
+using Brink.Events;
 using Brink.Functions;
 using Brink.Functions.JavaScript;
 using Brink.Http;

@@ -1,4 +1,3 @@
-using Brink.Functions;
 using static Brink.Tests.Functions.FunctionFixture;
 
 namespace Brink.Tests.Functions.Results;

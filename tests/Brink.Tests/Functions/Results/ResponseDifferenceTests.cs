@@ -1,4 +1,3 @@
-using Brink.Functions;
 using Brink.Http;
 using static Brink.Tests.Functions.FunctionFixture;
 

@@ -1,3 +1,4 @@
+using Brink.Events;
 using Brink.Functions;
 using Brink.Functions.JavaScript;
 using Brink.Functions.Metering;

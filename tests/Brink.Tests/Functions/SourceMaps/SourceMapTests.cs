@@ -1,4 +1,5 @@
 using System.Text;
+using Brink.Events;
 using Brink.Functions;
 using Brink.Functions.JavaScript;
 using Brink.Functions.SourceMaps;

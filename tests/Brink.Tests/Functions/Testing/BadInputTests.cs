@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Brink.Functions;
 using Brink.Functions.JavaScript;
 using Brink.Functions.Testing;
-using Brink.JavaScript;
 using Brink.ScriptGenerator;
 
 namespace Brink.Tests.Functions.Testing;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Brink.Events;
 using Brink.Functions;
 using Brink.Functions.Testing;
 using Brink.JavaScript;

@@ -1,5 +1,3 @@
-using Brink.JavaScript;
-
 namespace Brink.Tests.JavaScript.BuiltIns;
 
 /// <summary>Expressions and what they show as.</summary>

@@ -1,5 +1,4 @@
 using Brink.JavaScript;
-using Brink.JavaScript.Execution;
 using Brink.JavaScript.Values;
 
 namespace Brink.Tests.JavaScript.BuiltIns;
@@ -100,7 +99,7 @@ public sealed class BuiltInRulesTests
     {
         var realm = TestRealm.New();
         var source = realm.NewText("[\"abc\",\"d\\u0065\"]");
-        var parsed = Brink.JavaScript.BuiltIns.JsonParse.Parse(realm, Value.Undefined, [source]);
+        var parsed = Brink.JavaScript.BuiltIns.Json.JsonParse.Parse(realm, Value.Undefined, [source]);
         var elements = ((JsArray)parsed.AsObject).Elements;
         Assert.Same(source.Reference, elements[0].Reference);
         Assert.Equal(source.Start + 2, elements[0].Start);

@@ -1,4 +1,4 @@
-using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.BuiltIns.Dates;
 using Brink.JavaScript.Values;
 
 namespace Brink.Tests.JavaScript.BuiltIns;

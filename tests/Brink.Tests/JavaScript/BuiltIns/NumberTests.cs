@@ -1,5 +1,5 @@
 using System.Globalization;
-using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.BuiltIns.Numbers;
 using Brink.JavaScript.Values;
 
 namespace Brink.Tests.JavaScript.BuiltIns;

@@ -1,5 +1,6 @@
 using Brink.JavaScript;
 using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.BuiltIns.Texts;
 using Brink.JavaScript.Values;
 
 namespace Brink.Tests.JavaScript.BuiltIns;

@@ -1,5 +1,5 @@
 using Brink.JavaScript;
-using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.BuiltIns.Objects;
 
 namespace Brink.Tests.JavaScript.BuiltIns;
 

@@ -1,5 +1,6 @@
 using Brink.JavaScript;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.Tests.JavaScript.BuiltIns;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Brink.Events;
 using Brink.Functions;
 using Brink.Functions.Events;
 using Brink.Functions.JavaScript;

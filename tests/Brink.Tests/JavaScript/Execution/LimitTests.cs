@@ -1,5 +1,3 @@
-using Brink.JavaScript;
-
 namespace Brink.Tests.JavaScript.Execution;
 
 public class LimitTests

@@ -1,8 +1,3 @@
-using Brink.JavaScript;
-using Brink.JavaScript.Execution;
-using Brink.JavaScript.RegularExpressions;
-using Brink.JavaScript.Values;
-
 namespace Brink.Tests.JavaScript.RegularExpressions;
 
 public class DialectTests

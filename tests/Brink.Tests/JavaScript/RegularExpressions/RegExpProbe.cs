@@ -1,6 +1,7 @@
 using System.Text;
 using Brink.JavaScript;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Hosting;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 

@@ -1,5 +1,5 @@
 using Brink.JavaScript;
-using Brink.JavaScript.BuiltIns;
+using Brink.JavaScript.BuiltIns.Binary;
 using Brink.JavaScript.Values;
 
 namespace Brink.Tests.JavaScript.BuiltIns.Binary;

@@ -1,0 +1,40 @@
+using System.IO.Pipelines;
+using Brink.Edge.Cache.Storage;
+
+namespace Brink.Edge.Cache.Filling;
+
+/// <summary>The body of an object that is still arriving: sent on as it comes.</summary>
+internal sealed class FillingBody(FillReader reader) : WritableBody
+{
+    public override long? Length => reader.Fill.Length;
+
+    public override long BytesWritten => reader.Position;
+
+    public override async ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                // Behind the last byte there is the end, which a viewer who has everything does not wait for: its leaving then is none.
+                var reading = reader.Fill.ReadAsync(reader, reader.Position == Length ? CancellationToken.None : cancellationToken);
+                // An origin that thinks before its first byte does not hold back what it has said: the head goes out at once.
+                if (!reading.IsCompleted && reader.Position == 0)
+                    await writer.FlushAsync(cancellationToken);
+                var bytes = await reading;
+                if (bytes.IsEmpty)
+                    return true;
+                var flush = await writer.WriteAsync(bytes, cancellationToken);
+                if (flush.IsCompleted || flush.IsCanceled)
+                    return false;
+                reader.Fill.Advance(reader, bytes.Length);
+            }
+        }
+        finally
+        {
+            reader.Close();
+        }
+    }
+
+    public override void Dispose() => reader.Close();
+}

@@ -1,0 +1,332 @@
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Requests;
+
+namespace Brink.Edge.Cache.Filling;
+
+/// <summary>
+/// A body on its way from the origin into memory, read by any number of viewers while it arrives. The origin is read at its own speed, not
+/// at that of the slowest viewer; the bounds on one object and on all fills together keep that affordable.
+/// </summary>
+/// <remarks>
+/// A body that outgrows those bounds is no longer to be stored: those who read it go on, the origin is held to the pace of the slowest, and
+/// what all of them have read is let go.
+/// </remarks>
+internal sealed class ObjectFill
+{
+    // How far the origin may run ahead of the slowest viewer once the body is too large to keep.
+    private const int Window = 8 * SlabPool.SlabSize;
+
+    private readonly Lock _gate = new();
+    private readonly SlabPool _slabs;
+    private readonly FillBudget _budget;
+    private readonly Audience _audience;
+    private readonly List<byte[]?> _segments = [];
+    private readonly List<FillReader> _readers = [];
+    private readonly TaskCompletionSource _end = NewSignal();
+    private long _written;
+    private long _charged;
+    private int _freed;
+    private bool _outgrown;
+    private bool _ended;
+    private bool _letGo;
+    private IOException? _failure;
+    private BodyBytes? _stored;
+    private TaskCompletionSource? _arrival;
+    private TaskCompletionSource? _progress;
+
+    public ObjectFill(ObjectHead head, long? length, SlabPool slabs, FillBudget budget, Audience audience)
+    {
+        Head = head;
+        Length = length;
+        _slabs = slabs;
+        _budget = budget;
+        _audience = audience;
+        audience.Gone.UnsafeRegister(static fill => ((ObjectFill)fill!).LetGo(), this);
+    }
+
+    public ObjectHead Head { get; }
+
+    /// <summary>What Content-Length said, or null.</summary>
+    public long? Length { get; }
+
+    /// <summary>Done once the body has arrived or broken off. Never fails.</summary>
+    public Task Ended => _end.Task;
+
+    /// <summary>
+    /// Reads the body to its end. Never throws: how it ended is told to the readers.
+    /// </summary>
+    /// <param name="source">The origin's body; disposed at the end.</param>
+    /// <param name="maxObjectSize">The bound on one object.</param>
+    /// <param name="outgrown">Called once if the body outgrows the bounds: no more readers are to be sent here.</param>
+    /// <param name="store">
+    /// Given the whole body, with a reference of its own, before any reader sees the end: who asks again after the last byte finds it stored.
+    /// Not called if the body outgrew the bounds, broke off, is shorter than announced, or everyone has left.
+    /// </param>
+    public async Task RunAsync(Stream source, long maxObjectSize, Action outgrown, Action<BodyBytes> store)
+    {
+        try
+        {
+            await using (source)
+            {
+                var told = false;
+                while (_written != Length)
+                {
+                    var read = await source.ReadAsync(Room(), _audience.Gone);
+                    if (read == 0)
+                        break;
+                    Arrived(read, maxObjectSize);
+                    if (!_outgrown)
+                        continue;
+                    if (!told)
+                        outgrown();
+                    told = true;
+                    await KeepPaceAsync();
+                }
+            }
+            if (Length is { } announced && announced != _written)
+                throw new IOException($"the origin announced {announced} bytes and sent {_written}");
+            if (Whole() is { } whole)
+                store(whole);
+            End(null);
+        }
+        catch (Exception failure) // an origin may fail in any way; each reader is told in its own place
+        {
+            End(failure as IOException ?? new IOException("the origin broke off the body", failure));
+        }
+    }
+
+    /// <summary>A reader from the first byte, for a member of the audience; null when the beginning is already gone.</summary>
+    public FillReader? TryOpen()
+    {
+        lock (_gate)
+        {
+            if (_freed > 0 || _letGo)
+                return null;
+            var reader = new FillReader(this, _audience);
+            _readers.Add(reader);
+            return reader;
+        }
+    }
+
+    /// <summary>The bytes that are there from that position on, once there are any; empty at the end.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(FillReader reader, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task arrival;
+            lock (_gate)
+            {
+                if (reader.Position < _written)
+                    return Available(reader.Position);
+                if (_ended)
+                    return _failure is null ? default(ReadOnlyMemory<byte>) : throw new IOException(_failure.Message, _failure);
+                _arrival ??= NewSignal();
+                arrival = _arrival.Task;
+            }
+            await arrival.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The reader has sent that many bytes on.</summary>
+    public void Advance(FillReader reader, int count)
+    {
+        lock (_gate)
+        {
+            reader.Position += count;
+            Signal(ref _progress);
+        }
+    }
+
+    /// <summary>The reader reads no more.</summary>
+    public void Close(FillReader reader)
+    {
+        lock (_gate)
+        {
+            _readers.Remove(reader);
+            Signal(ref _progress);
+        }
+    }
+
+    private ReadOnlyMemory<byte> Available(long position)
+    {
+        var index = (int)(position / SlabPool.SlabSize);
+        var start = (int)(position % SlabPool.SlabSize);
+        var end = (int)Math.Min(_written - (long)index * SlabPool.SlabSize, SlabPool.SlabSize);
+        return _segments[index].AsMemory(start, end - start);
+    }
+
+    // Where the next bytes go. Only the last segment of a body of known length is made to measure.
+    private Memory<byte> Room()
+    {
+        lock (_gate)
+        {
+            var used = (int)(_written % SlabPool.SlabSize);
+            if (used == 0)
+            {
+                var rest = Length - _written ?? SlabPool.SlabSize;
+                var segment = rest >= SlabPool.SlabSize ? _slabs.Rent() : new byte[rest];
+                _segments.Add(segment);
+                if (!_outgrown)
+                {
+                    if (_budget.TryTake(segment.Length))
+                        _charged += segment.Length;
+                    else
+                        _outgrown = true;
+                }
+            }
+            return _segments[^1].AsMemory(used);
+        }
+    }
+
+    private void Arrived(int count, long maxObjectSize)
+    {
+        lock (_gate)
+        {
+            _written += count;
+            _outgrown |= _written > maxObjectSize;
+            Signal(ref _arrival);
+        }
+    }
+
+    private async ValueTask KeepPaceAsync()
+    {
+        while (true)
+        {
+            Task progress;
+            lock (_gate)
+            {
+                var slowest = SlowestPosition();
+                while ((_freed + 1L) * SlabPool.SlabSize <= slowest)
+                {
+                    _slabs.Return(_segments[_freed]!);
+                    _segments[_freed++] = null;
+                }
+                if (_written - slowest <= Window)
+                    return;
+                _progress ??= NewSignal();
+                progress = _progress.Task;
+            }
+            await progress.WaitAsync(_audience.Gone);
+        }
+    }
+
+    // Before the first reader opened, the beginning is still wanted. After the last one left, the audience ends the fill.
+    private long SlowestPosition()
+    {
+        if (_readers.Count == 0)
+            return (long)_freed * SlabPool.SlabSize;
+        var slowest = long.MaxValue;
+        foreach (var reader in _readers)
+            slowest = Math.Min(slowest, reader.Position);
+        return slowest;
+    }
+
+    private void End(IOException? failure)
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            _failure = failure;
+            _budget.Give(_charged);
+            _charged = 0;
+            if (_audience.Gone.IsCancellationRequested)
+                ReturnMemory();
+            Signal(ref _arrival);
+        }
+        _end.TrySetResult();
+    }
+
+    // Null if it is not to be stored. The last segment of a body of unknown length is mostly empty: what is stored gets one made to measure,
+    // readers keep the slab.
+    private BodyBytes? Whole()
+    {
+        lock (_gate)
+        {
+            if (_outgrown)
+                return null;
+            var full = (int)(_written / SlabPool.SlabSize);
+            var used = (int)(_written % SlabPool.SlabSize);
+            var segments = new byte[used == 0 ? full : full + 1][];
+            for (var i = 0; i < segments.Length; i++)
+                segments[i] = _segments[i]!;
+            if (used != 0 && segments[^1].Length > used)
+                segments[^1] = segments[^1].AsSpan(0, used).ToArray();
+            _stored = new BodyBytes(segments, _written, _slabs);
+            _stored.TryAddReference(); // one for the readers of this fill, one for the store
+            return _stored;
+        }
+    }
+
+    private void LetGo()
+    {
+        lock (_gate)
+        {
+            if (_ended)
+                ReturnMemory();
+        }
+    }
+
+    private void ReturnMemory()
+    {
+        if (_letGo)
+            return;
+        _letGo = true;
+        if (_stored is not null)
+        {
+            _stored.Release();
+            return;
+        }
+        foreach (var segment in _segments)
+        {
+            if (segment is not null)
+                _slabs.Return(segment);
+        }
+        _segments.Clear();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static void Signal(ref TaskCompletionSource? signal)
+    {
+        signal?.TrySetResult();
+        signal = null;
+    }
+}
+
+/// <summary>One viewer's place in a body that is still arriving; a member of its audience.</summary>
+internal sealed class FillReader(ObjectFill fill, Audience audience)
+{
+    private int _closed;
+
+    /// <summary>Bytes sent on so far. Written under the fill's lock.</summary>
+    public long Position { get; set; }
+
+    public ObjectFill Fill { get; } = fill;
+
+    public void Close()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+            return;
+        Fill.Close(this);
+        audience.Leave();
+    }
+}
+
+/// <summary>Bytes that all fills under way may hold together.</summary>
+internal sealed class FillBudget(long bytes)
+{
+    private long _left = bytes;
+
+    /// <summary>What is left.</summary>
+    public long Left => Volatile.Read(ref _left);
+
+    public bool TryTake(long count)
+    {
+        if (Interlocked.Add(ref _left, -count) >= 0)
+            return true;
+        Interlocked.Add(ref _left, count);
+        return false;
+    }
+
+    public void Give(long count) => Interlocked.Add(ref _left, count);
+}

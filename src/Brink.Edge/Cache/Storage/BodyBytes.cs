@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+
+namespace Brink.Edge.Cache.Storage;
+
+/// <summary>
+/// Blocks of one size for large bodies, kept for reuse. Below the large-object limit of the collector and recycled, so that a stream of
+/// large objects through the cache makes neither garbage nor holes. A block that is never given back is collected like any array.
+/// </summary>
+internal sealed class SlabPool(int kept)
+{
+    /// <summary>Bytes of a slab.</summary>
+    public const int SlabSize = 32 * 1024;
+
+    private readonly ConcurrentQueue<byte[]> _free = new();
+
+    public byte[] Rent() => _free.TryDequeue(out var slab) ? slab : GC.AllocateUninitializedArray<byte>(SlabSize);
+
+    public void Return(byte[] slab)
+    {
+        if (slab.Length == SlabSize && _free.Count < kept)
+            _free.Enqueue(slab);
+    }
+}
+
+/// <summary>
+/// A whole body in memory: slabs, and an array of just the right size for the rest. Slabs go back to the pool when the last reader lets go,
+/// so references are counted; a body without slabs, which is nearly every body, is left to the collector and counts nothing.
+/// </summary>
+internal sealed class BodyBytes
+{
+    private readonly byte[][] _segments;
+    private readonly SlabPool? _pool;
+    private int _references = 1;
+
+    /// <summary>Takes over the segments; all but the last are slabs. Begins with one reference, the maker's.</summary>
+    public BodyBytes(byte[][] segments, long length, SlabPool? pool)
+    {
+        _segments = segments;
+        _pool = segments.Length > 0 && segments[0].Length == SlabPool.SlabSize ? pool : null;
+        Length = length;
+    }
+
+    public static BodyBytes Empty { get; } = new([], 0, null);
+
+    public long Length { get; }
+
+    public int SegmentCount => _segments.Length;
+
+    public ReadOnlyMemory<byte> Segment(int index)
+    {
+        var start = (long)index * SlabPool.SlabSize;
+        return _segments[index].AsMemory(0, (int)Math.Min(_segments[index].Length, Length - start));
+    }
+
+    /// <summary>Bytes of memory held, slabs counted whole.</summary>
+    public long Size
+    {
+        get
+        {
+            long size = 0;
+            foreach (var segment in _segments)
+                size += segment.Length;
+            return size;
+        }
+    }
+
+    /// <summary>False when the memory is gone already: it was evicted between the lookup and this call.</summary>
+    public bool TryAddReference()
+    {
+        if (_pool is null)
+            return true;
+        var seen = Volatile.Read(ref _references);
+        while (seen > 0)
+        {
+            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
+            if (before == seen)
+                return true;
+            seen = before;
+        }
+        return false;
+    }
+
+    public void Release()
+    {
+        if (_pool is null || Interlocked.Decrement(ref _references) != 0)
+            return;
+        foreach (var segment in _segments)
+            _pool.Return(segment);
+    }
+
+    public static BodyBytes Copy(ReadOnlySpan<byte> bytes, SlabPool pool)
+    {
+        if (bytes.IsEmpty)
+            return Empty;
+        var segments = new byte[(bytes.Length + SlabPool.SlabSize - 1) / SlabPool.SlabSize][];
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var part = bytes.Slice(i * SlabPool.SlabSize, Math.Min(SlabPool.SlabSize, bytes.Length - i * SlabPool.SlabSize));
+            segments[i] = part.Length == SlabPool.SlabSize ? pool.Rent() : new byte[part.Length];
+            part.CopyTo(segments[i]);
+        }
+        return new BodyBytes(segments, bytes.Length, pool);
+    }
+}

@@ -1,0 +1,86 @@
+namespace Brink.Edge.Cache.Storage;
+
+/// <summary>An object that is stored: its head, its body, and the marks that eviction reads.</summary>
+internal sealed class CachedObject(ObjectHead head, BodyBytes body)
+{
+    private int _uses;
+    private long _leaveOriginAloneUntil = long.MinValue;
+
+    public ObjectHead Head { get; } = head;
+
+    public BodyBytes Body { get; } = body;
+
+    /// <summary>Bytes it costs. Fixed, so that what is added is what is taken off.</summary>
+    public long Size { get; } = head.Size + body.Size;
+
+    /// <summary>Hits since the last look of eviction, 3 at most.</summary>
+    public int Uses
+    {
+        get => Volatile.Read(ref _uses);
+        set => Volatile.Write(ref _uses, value);
+    }
+
+    /// <summary>After a failed refresh the origin is not asked before this timestamp (spec 3.4).</summary>
+    public long LeaveOriginAloneUntil
+    {
+        get => Volatile.Read(ref _leaveOriginAloneUntil);
+        set => Volatile.Write(ref _leaveOriginAloneUntil, value);
+    }
+
+    /// <summary>Notes a hit. A hot object is only read here: at 3 nothing is written, so its cache line stays shared among the cores.</summary>
+    public void NoteUse()
+    {
+        var uses = Volatile.Read(ref _uses);
+        if (uses < 3)
+            Volatile.Write(ref _uses, uses + 1);
+    }
+
+    // The place in a queue of MemoryTier, touched under its lock only.
+    internal ObjectQueue? Queue { get; set; }
+
+    internal CachedObject? Newer { get; set; }
+
+    internal CachedObject? Older { get; set; }
+}
+
+/// <summary>A first-in first-out queue threaded through the objects: an object can be taken out of the middle at no cost.</summary>
+internal sealed class ObjectQueue
+{
+    private CachedObject? _newest;
+    private CachedObject? _oldest;
+
+    public long Bytes { get; private set; }
+
+    public int Count { get; private set; }
+
+    public CachedObject? Oldest => _oldest;
+
+    public void Add(CachedObject item)
+    {
+        item.Queue = this;
+        item.Newer = null;
+        item.Older = _newest;
+        if (_newest is not null)
+            _newest.Newer = item;
+        _newest = item;
+        _oldest ??= item;
+        Bytes += item.Size;
+        Count++;
+    }
+
+    public void Remove(CachedObject item)
+    {
+        if (item.Newer is not null)
+            item.Newer.Older = item.Older;
+        else
+            _newest = item.Older;
+        if (item.Older is not null)
+            item.Older.Newer = item.Newer;
+        else
+            _oldest = item.Newer;
+        item.Queue = null;
+        item.Newer = item.Older = null;
+        Bytes -= item.Size;
+        Count--;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+
+namespace Brink.Edge.Cache.Storage;
+
+/// <summary>
+/// The objects in memory under a byte budget. Lookups take no lock and leave at most a mark on the object; storing and eviction take one.
+/// </summary>
+/// <remarks>
+/// Eviction is S3-FIFO (Yang et al., SOSP 2023): newcomers pass through a small queue of a tenth of the budget, and only what is asked for
+/// again there reaches the main queue, so a scan of objects that nobody wants twice cannot wash out what is in use. Keys that left the
+/// small queue are remembered for a while in a ghost queue and go straight to main when they return. A disk tier would take over what
+/// <see cref="Evict"/> drops, and be asked when <see cref="Find"/> finds nothing.
+/// </remarks>
+internal sealed class MemoryTier(long budget)
+{
+    // A dictionary of strings with the ordinal comparer starts with a fast hash and turns to a randomised one by itself when a bucket
+    // fills up: whoever sends colliding keys gains nothing. Lookups by span build no string.
+    private readonly ConcurrentDictionary<string, CachedObject> _objects = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly ObjectQueue _small = new();
+    private readonly ObjectQueue _main = new();
+    private readonly GhostQueue _ghosts = new();
+    private volatile int _epoch;
+
+    /// <summary>The present generation.</summary>
+    public int Epoch => _epoch;
+
+    /// <summary>Bytes held now: bodies, headers, keys.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+                return _small.Bytes + _main.Bytes;
+        }
+    }
+
+    /// <summary>Objects held now, those of an older generation among them until they are swept.</summary>
+    public int Count => _objects.Count;
+
+    /// <summary>The object of that key in the present generation, fresh or not, or null.</summary>
+    public CachedObject? Find(ReadOnlySpan<char> key) =>
+        _objects.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var found) && found.Head.Epoch == _epoch ? found : null;
+
+    /// <summary>Everything stored up to now is gone, in O(1): lookups pass it by and eviction takes it first.</summary>
+    public void InvalidateAll() => Interlocked.Increment(ref _epoch);
+
+    /// <summary>Stores an object in place of what was there, and takes over the caller's reference on the body.</summary>
+    public void Put(CachedObject item)
+    {
+        if (item.Size > budget || item.Head.Epoch != _epoch)
+        {
+            item.Body.Release();
+            return;
+        }
+        lock (_gate)
+        {
+            var queue = _small;
+            if (_objects.TryGetValue(item.Head.Key, out var previous))
+            {
+                // A refreshed object keeps its standing.
+                queue = previous.Queue ?? _small;
+                item.Uses = previous.Uses;
+                Drop(previous);
+            }
+            else if (_ghosts.Take(item.Head.Key))
+            {
+                queue = _main;
+            }
+            _objects[item.Head.Key] = item;
+            queue.Add(item);
+            while (_small.Bytes + _main.Bytes > budget)
+                Evict();
+        }
+    }
+
+    /// <summary>Takes that very object out, if it is still there.</summary>
+    public void Remove(CachedObject item)
+    {
+        lock (_gate)
+        {
+            if (item.Queue is not null)
+                Drop(item);
+        }
+    }
+
+    private void Evict()
+    {
+        if (_small.Oldest is not null && (_small.Bytes > budget / 10 || _main.Oldest is null))
+            EvictFromSmall(_small.Oldest);
+        else if (_main.Oldest is not null)
+            EvictFromMain(_main.Oldest);
+    }
+
+    private void EvictFromSmall(CachedObject oldest)
+    {
+        if (oldest.Uses > 1 && oldest.Head.Epoch == _epoch)
+        {
+            _small.Remove(oldest);
+            oldest.Uses = 0;
+            _main.Add(oldest);
+            return;
+        }
+        _ghosts.Add(oldest.Head.Key, Math.Max(1024, _objects.Count));
+        Drop(oldest);
+    }
+
+    private void EvictFromMain(CachedObject oldest)
+    {
+        if (oldest.Uses > 0 && oldest.Head.Epoch == _epoch)
+        {
+            _main.Remove(oldest);
+            oldest.Uses--;
+            _main.Add(oldest);
+            return;
+        }
+        Drop(oldest);
+    }
+
+    private void Drop(CachedObject item)
+    {
+        item.Queue?.Remove(item);
+        _objects.TryRemove(KeyValuePair.Create(item.Head.Key, item));
+        item.Body.Release();
+    }
+
+    // Remembers hashes, not keys: a false memory costs one object a better place than it deserves.
+    private sealed class GhostQueue
+    {
+        private readonly Queue<int> _order = new();
+        private readonly HashSet<int> _present = [];
+
+        public void Add(string key, int capacity)
+        {
+            var hash = key.GetHashCode(StringComparison.Ordinal);
+            if (_present.Add(hash))
+                _order.Enqueue(hash);
+            while (_order.Count > capacity)
+                _present.Remove(_order.Dequeue());
+        }
+
+        public bool Take(string key) => _present.Remove(key.GetHashCode(StringComparison.Ordinal));
+    }
+}

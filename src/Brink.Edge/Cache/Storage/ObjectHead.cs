@@ -1,0 +1,129 @@
+using Brink.Edge.Requests;
+using Brink.Http;
+
+namespace Brink.Edge.Cache.Storage;
+
+/// <summary>All of a stored response but its body: immutable, shared by everyone who is served from it.</summary>
+internal sealed class ObjectHead
+{
+    public required string Key { get; init; }
+
+    public required int StatusCode { get; init; }
+
+    /// <summary>The status that the origin gave: another one where a function of tier 2 changed it.</summary>
+    public required int OriginStatus { get; init; }
+
+    public required string? StatusDescription { get; init; }
+
+    /// <summary>The fields that hits get. Never changed: responses share the array until their first edit.</summary>
+    public required HeaderField[] Fields { get; init; }
+
+    /// <summary>The timestamp at which the response came, of the cache's TimeProvider.</summary>
+    public required long StoredAt { get; init; }
+
+    /// <summary>How old it was then.</summary>
+    public required TimeSpan InitialAge { get; init; }
+
+    /// <summary>The generation of the cache it belongs to; an older one counts as absent.</summary>
+    public required int Epoch { get; init; }
+
+    public required Freshness Freshness { get; init; }
+
+    /// <summary>Whether cookies reach the origin: no conditional requests then (spec 3.5).</summary>
+    public required bool SendsCookies { get; init; }
+
+    public string? ETag { get; private init; }
+
+    public string? LastModified { get; private init; }
+
+    public bool IsError => StatusCode >= 400;
+
+    /// <summary>What to ask the origin with once stale; null where conditional requests are not made.</summary>
+    public Revalidation? Revalidation =>
+        (ETag is null && LastModified is null) || SendsCookies || Freshness.RevalidatesUnconditionally || StatusCode != 200
+            ? null
+            : new Revalidation(ETag, LastModified);
+
+    /// <summary>From a response that the filters have passed.</summary>
+    public static ObjectHead From(
+        string key, EdgeResponse response, int originStatus, Freshness freshness, long storedAt, TimeSpan initialAge, int epoch, bool sendsCookies)
+    {
+        var headers = response.Headers;
+        // The cookie of no-cache="Set-Cookie" is for the viewer who asked, not for the hits.
+        var dropsCookie = headers.Contains("set-cookie") && CacheControl.Read(headers).KeepsNoSetCookie;
+        if (dropsCookie || headers.Contains("age"))
+        {
+            headers = headers.Clone();
+            headers.Remove("age"); // every hit has its own
+            if (dropsCookie)
+                headers.Remove("set-cookie");
+        }
+        return new ObjectHead
+        {
+            Key = key,
+            StatusCode = response.StatusCode,
+            OriginStatus = originStatus,
+            StatusDescription = response.StatusDescription,
+            Fields = headers.AsSpan().ToArray(),
+            StoredAt = storedAt,
+            InitialAge = initialAge,
+            Epoch = epoch,
+            Freshness = freshness,
+            SendsCookies = sendsCookies,
+            ETag = headers.Get("etag"),
+            LastModified = headers.Get("last-modified"),
+        };
+    }
+
+    /// <summary>
+    /// The fields after a 304: what it carries replaces what is stored (RFC 9111 section 3.2), apart from what describes the body that did not come.
+    /// </summary>
+    public HeaderList MergedWith(HeaderList notModified)
+    {
+        var merged = HeaderList.Share(Fields);
+        // The object is confirmed as of now. An old date beside a young age would make it old again for the next cache.
+        if (!notModified.Contains("date"))
+            merged.Remove("date");
+        for (var i = 0; i < notModified.Count; i++)
+        {
+            var name = notModified[i].Name;
+            if (DescribesTheBody(name) || notModified.IndexOf(name) < i)
+                continue;
+            merged.Set(name, notModified[i].Value);
+            for (var j = notModified.IndexOf(name, i + 1); j >= 0; j = notModified.IndexOf(name, j + 1))
+                merged.Add(name, notModified[j].Value);
+        }
+        return merged;
+    }
+
+    /// <summary>The 304 that the edge answers for this object: everything that a 200 would say, without what describes a body.</summary>
+    public EdgeResponse ToNotModified()
+    {
+        var headers = HeaderList.Share(Fields);
+        headers.Remove("content-length");
+        headers.Remove("content-type");
+        headers.Remove("content-encoding");
+        headers.Remove("content-language");
+        return new EdgeResponse { StatusCode = 304, Headers = headers };
+    }
+
+    /// <summary>What it costs in memory beside the body: key and fields at two bytes a character, and the objects around them.</summary>
+    public long Size
+    {
+        get
+        {
+            const int objects = 400, eachField = 64;
+            var size = objects + 2L * Key.Length;
+            foreach (ref readonly var each in Fields.AsSpan())
+                size += eachField + 2L * (each.Name.Length + each.Value.Length);
+            return size;
+        }
+    }
+
+    private static bool DescribesTheBody(string name) =>
+        name.Equals("content-length", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("content-encoding", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("content-type", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("content-range", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("transfer-encoding", StringComparison.OrdinalIgnoreCase);
+}

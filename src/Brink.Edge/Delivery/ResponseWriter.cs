@@ -1,0 +1,253 @@
+using System.Buffers;
+using System.Globalization;
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Listening;
+using Brink.Edge.Logs;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
+using Brink.Http;
+
+namespace Brink.Edge.Delivery;
+
+/// <summary>
+/// The last stage: the standard headers (distribution spec 3.11), the body, the log line. A body that breaks off ends the viewer's connection:
+/// nobody may take a part for the whole.
+/// </summary>
+internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, TimeProvider time)
+{
+    private readonly string _via = $"1.1 {Guid.NewGuid():N}.cloudfront.net (CloudFront)";
+    private readonly string _pop = options.Pop;
+
+    /// <summary>The Via value of this edge, the same towards viewers and origins.</summary>
+    public string Via => _via;
+
+    public async ValueTask SendAsync(Exchange exchange, Viewer viewer, CancellationToken cancellationToken)
+    {
+        var response = exchange.Response!;
+        if (options.DeveloperErrors && exchange.ErrorDetail is { } reason && viewer.IsLoopback)
+            response = ErrorPages.WithReason(response, reason);
+
+        var viewerLeft = false;
+        try
+        {
+            WriteHead(exchange, response, viewer);
+            if (HasBody(exchange.Request.Method, response.StatusCode))
+                viewerLeft = !await WriteBodyAsync(exchange, response.Body, viewer, cancellationToken);
+            if (viewerLeft)
+                viewer.Abort();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            viewerLeft = true;
+        }
+        catch (IOException exception)
+        {
+            // The origin broke off, or the viewer did: either way this connection is of no more use.
+            viewerLeft = cancellationToken.IsCancellationRequested;
+            exchange.ErrorDetail ??= exception.Message;
+            exchange.DetailedResultType ??= viewerLeft ? null : nameof(OriginFailure.OriginReadError);
+            viewer.Abort();
+        }
+        finally
+        {
+            if (response.Body is WritableBody written)
+                exchange.BodyBytes = written.BytesWritten;
+            response.Body.LetGo();
+        }
+
+        Log(exchange, viewerLeft && !viewer.HasStarted ? 0 : response.StatusCode, viewerLeft);
+    }
+
+    /// <summary>A request that is refused before it became an exchange: the page, then the end of the connection.</summary>
+    public async ValueTask RefuseAsync(EdgeResponse page, EdgeRequest request, ResultType resultType, Viewer viewer, CancellationToken cancellationToken)
+    {
+        viewer.Begin(page.StatusCode, reason: null);
+        foreach (var field in page.Headers.AsSpan())
+            viewer.Field(field.Name, field.Value);
+        viewer.CloseAfterwards();
+        viewer.Field("Via", _via);
+        StandardHeaders(viewer, resultType, request.RequestId);
+        viewer.Frame(page.Body.Length);
+        if (request.Method != "HEAD")
+            await viewer.Body.WriteAsync(((BytesBody)page.Body).Bytes, cancellationToken);
+    }
+
+    /// <summary>The log line of an exchange that is over.</summary>
+    public void Log(Exchange exchange, int status, bool viewerLeft)
+    {
+        if (log is NoAccessLog)
+            return;
+        if (exchange.Fault is { } fault)
+            log.Faulted(exchange.Request.RequestId, fault);
+        var resultType = XCacheOf(exchange);
+        var request = exchange.Request;
+        log.Write(new AccessLogEntry
+        {
+            Time = exchange.StartedAt,
+            ViewerIp = request.ClientIp,
+            Method = request.Method,
+            Host = exchange.OriginalHost,
+            Uri = exchange.OriginalUri,
+            QueryString = exchange.OriginalQueryString,
+            StatusCode = status,
+            BodyBytes = exchange.BodyBytes,
+            ResultType = resultType,
+            DetailedResultType = exchange.DetailedResultType ?? (viewerLeft ? "ClientHungUpRequest" : resultType.ToString()),
+            RequestId = request.RequestId,
+            TimeTaken = time.GetElapsedTime(exchange.StartTimestamp),
+            HttpVersion = request.HttpVersion,
+            DistributionId = exchange.Distribution?.Distribution.Id,
+            ViewerRequestRun = exchange.ViewerRequestRun,
+            ViewerResponseRun = exchange.ViewerResponseRun,
+            LambdaRuns = exchange.LambdaRuns,
+            OriginId = exchange.OriginId,
+            FailoverReason = exchange.FailoverReason,
+            OriginNote = exchange.OriginNote,
+            PathPattern = exchange.Behavior?.Behavior.PathPattern.Pattern,
+            DroppedSetCookie = exchange.DroppedSetCookie,
+            ErrorDetail = exchange.ErrorDetail,
+        });
+    }
+
+    private void WriteHead(Exchange exchange, EdgeResponse response, Viewer viewer)
+    {
+        viewer.Begin(response.StatusCode, response.StatusDescription is { } reason && FieldText.IsPhrase(reason) ? reason : null);
+
+        long? declaredLength = null;
+        string? originVia = null;
+        var hasServer = false;
+        foreach (var field in response.Headers.AsSpan())
+        {
+            switch (field.Name.Length)
+            {
+                // Framing is ours alone, and so are the standard headers.
+                case 14 when Is(field.Name, "Content-Length"):
+                    if (WireNumber.TryRead(field.Value, out var length))
+                        declaredLength = length;
+                    continue;
+                case 17 when Is(field.Name, "Transfer-Encoding"):
+                case 10 when Is(field.Name, "Connection"):
+                case 7 when Is(field.Name, "X-Cache"):
+                case 11 when Is(field.Name, "X-Amz-Cf-Id"):
+                case 12 when Is(field.Name, "X-Amz-Cf-Pop"):
+                    continue;
+                case 3 when Is(field.Name, "Via"):
+                    originVia = originVia is null ? field.Value : $"{originVia}, {field.Value}";
+                    continue;
+                case 6 when Is(field.Name, "Server"):
+                    if (field.Value.Length == 0 || !FieldText.IsSafe(field.Value))
+                        continue;
+                    hasServer = true;
+                    break;
+                default:
+                    break;
+            }
+            viewer.Field(field.Name, field.Value);
+        }
+
+        if (!hasServer)
+            viewer.Field("Server", "CloudFront");
+        if (exchange.Age is { } age)
+            viewer.Field("Age", age.ToString(CultureInfo.InvariantCulture));
+        viewer.Field("Via", originVia is null || !FieldText.IsSafe(originVia) ? _via : $"{originVia}, {_via}");
+        StandardHeaders(viewer, XCacheOf(exchange), exchange.Request.RequestId);
+
+        if (HasBody(exchange.Request.Method, response.StatusCode))
+            viewer.Frame(response.Body.Length);
+        else if (exchange.Request.Method == "HEAD" && response.StatusCode is not (204 or 205 or 304))
+            viewer.Frame(declaredLength ?? (response.Body.Length is > 0 and var known ? known : null));
+        else
+            viewer.Frame(null);
+    }
+
+    private void StandardHeaders(Viewer viewer, ResultType resultType, string requestId)
+    {
+        viewer.Field("X-Cache", XCacheText(resultType));
+        viewer.Field("X-Amz-Cf-Pop", _pop);
+        viewer.Field("X-Amz-Cf-Id", requestId);
+    }
+
+    /// <summary>Writes the body; false if the viewer left before its end.</summary>
+    private static async ValueTask<bool> WriteBodyAsync(Exchange exchange, MessageBody body, Viewer viewer, CancellationToken cancellationToken)
+    {
+        var writer = viewer.Body;
+        switch (body)
+        {
+            case BytesBody { Bytes: var bytes }:
+                if (bytes.IsEmpty)
+                    return true;
+                var flush = await writer.WriteAsync(bytes, cancellationToken); // head and body in one piece, one flush
+                if (flush.IsCompleted)
+                    return false;
+                exchange.BodyBytes = bytes.Length;
+                return true;
+
+            case WritableBody writable:
+                return await writable.WriteToAsync(writer, cancellationToken);
+
+            case StreamBody stream:
+                return await CopyAsync(exchange, stream, writer, cancellationToken);
+
+            default:
+                throw new InvalidOperationException($"nobody writes a body of type {body.GetType().Name}");
+        }
+    }
+
+    private static async ValueTask<bool> CopyAsync(Exchange exchange, StreamBody body, System.IO.Pipelines.PipeWriter writer, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            while (true)
+            {
+                var sent = exchange.BodyBytes;
+                // Behind the last byte nothing is read: a viewer who has everything may leave, and that would end the reading.
+                if (sent > 0 && sent == body.Length)
+                    return true;
+                var reading = body.Stream.ReadAsync(buffer, cancellationToken);
+                // An origin that thinks between two pieces does not hold back what it has said: the head goes out at once.
+                if (!reading.IsCompleted && sent == 0)
+                    await writer.FlushAsync(cancellationToken);
+                var read = await reading;
+                if (read == 0)
+                    return true;
+                var flush = await writer.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                if (flush.IsCompleted)
+                    return false;
+                exchange.BodyBytes += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>An error of the origin stays one in X-Cache when it comes from the cache, or when its status was turned into another (spec 1.2).</summary>
+    private static ResultType XCacheOf(Exchange exchange) =>
+        exchange.OriginStatus >= 400 && exchange.ResultType is (ResultType.Hit or ResultType.RefreshHit or ResultType.Miss)
+            ? ResultType.Error
+            : exchange.ResultType;
+
+    private static string XCacheText(ResultType type) => type switch
+    {
+        ResultType.Hit => "Hit from cloudfront",
+        ResultType.RefreshHit => "RefreshHit from cloudfront",
+        ResultType.Miss => "Miss from cloudfront",
+        ResultType.Error => "Error from cloudfront",
+        ResultType.Redirect => "Redirect from cloudfront",
+        ResultType.LimitExceeded => "LimitExceeded from cloudfront",
+        ResultType.FunctionGeneratedResponse => "FunctionGeneratedResponse from cloudfront",
+        ResultType.FunctionExecutionError => "FunctionExecutionError from cloudfront",
+        ResultType.FunctionValidationError => "FunctionValidationError from cloudfront",
+        ResultType.LambdaGeneratedResponse => "LambdaGeneratedResponse from cloudfront",
+        ResultType.LambdaExecutionError => "LambdaExecutionError from cloudfront",
+        ResultType.LambdaValidationError => "LambdaValidationError from cloudfront",
+        ResultType.LambdaLimitExceeded => "LambdaLimitExceeded from cloudfront",
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    private static bool HasBody(string method, int status) => method != "HEAD" && status is not (204 or 205 or 304);
+
+    private static bool Is(string name, string header) => name.Equals(header, StringComparison.OrdinalIgnoreCase);
+}

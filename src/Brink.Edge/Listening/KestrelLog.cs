@@ -1,0 +1,78 @@
+using Brink.Edge.Logs;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Brink.Edge.Listening;
+
+/// <summary>
+/// Kestrel's own voice, brought down to two lines of ours: a request it refused (an empty 400 or a reset stream: it never reaches the pipeline), and a fault of its own.
+/// </summary>
+internal sealed class KestrelLog(IAccessLog log) : ILoggerFactory
+{
+    private const string Server = "Microsoft.AspNetCore.Server.Kestrel";
+
+    public ILogger CreateLogger(string categoryName) => categoryName switch
+    {
+        Server + ".BadRequests" => new BadRequests(log),
+        Server + ".Http2" => new BadFrames(log),
+        Server => new Faults(log),
+        _ => NullLogger.Instance,
+    };
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("Kestrel logs here only");
+
+    public void Dispose() { }
+
+    private sealed class BadRequests(IAccessLog log) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => log is not NoAccessLog;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            // The category also tells of connections that were reset: the network's weather, nobody's bad request.
+            if (eventId.Name == "ConnectionBadRequest")
+                log.Refused(exception?.Message ?? formatter(state, exception));
+        }
+    }
+
+    private sealed class BadFrames(IAccessLog log) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        // Not at level Trace: there Kestrel tells of every frame.
+        public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Debug && log is not NoAccessLog;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            switch (eventId.Name)
+            {
+                case "Http2ConnectionError" or "Http2StreamError" or "HPackDecodingError":
+                    log.Refused(exception?.Message ?? formatter(state, exception));
+                    break;
+                // A stream that we reset: for what the viewer sent, or because its body broke off, which the access log tells already.
+                case "Http2StreamResetAbort" when formatter(state, exception) is var text && text.Contains("PROTOCOL_ERROR", StringComparison.Ordinal):
+                    log.Refused(exception?.Message ?? text);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private sealed class Faults(IAccessLog log) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        // Kestrel asks at level Information whether its refusals may quote the request.
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            // A viewer who left within the body leaves its reader unfit for draining; Kestrel closes the connection, which nobody holds any more.
+            if (logLevel >= LogLevel.Error && eventId.Name != "RequestBodyDrainBodyReaderInvalidState")
+                log.Faulted("", exception ?? new InvalidOperationException(formatter(state, exception)));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.IO.Pipelines;
+
+namespace Brink.Edge.Listening;
+
+/// <summary>Ending a read that is under way.</summary>
+internal static class PendingReads
+{
+    /// <summary>
+    /// Ends a read of a request's body. Kestrel throws instead where the viewer has broken the body off in the same moment, and this is called by timers and tokens,
+    /// which have no caller to tell: such a read ends by itself.
+    /// </summary>
+    public static void TryCancelPendingRead(this PipeReader reader)
+    {
+        try
+        {
+            reader.CancelPendingRead();
+        }
+        catch (Exception)
+        {
+            // Broken off, or the request is over: any exception there is the body's own.
+        }
+    }
+
+    /// <summary>From now on a cancelled token ends the reads of a request's body, as <see cref="TryCancelPendingRead"/> does.</summary>
+    public static CancellationTokenRegistration EndReadsOn(this PipeReader reader, CancellationToken token) =>
+        token.UnsafeRegister(static reader => ((PipeReader)reader!).TryCancelPendingRead(), reader);
+}

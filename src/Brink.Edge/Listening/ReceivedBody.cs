@@ -1,0 +1,39 @@
+using Brink.Edge.Messages;
+using Microsoft.AspNetCore.Connections;
+
+namespace Brink.Edge.Listening;
+
+/// <summary>The body of a request as it comes, counted: what is left of it when the answer is there decides about the connection (<see cref="KestrelViewer"/>).</summary>
+/// <param name="body">Kestrel's stream.</param>
+/// <param name="length">What Content-Length said; null for chunks.</param>
+internal sealed class ReceivedBody(Stream body, long? length) : ReadOnlyStream
+{
+    private long _read;
+
+    /// <summary>Whether any of it has been asked for: then a viewer that waits for 100 has got it.</summary>
+    public bool WasRead { get; private set; }
+
+    /// <summary>Whether all of it has been read.</summary>
+    public bool IsAtEnd { get; private set; }
+
+    /// <summary>How many bytes are still to come; null where that is not known.</summary>
+    public long? Left => length - Volatile.Read(ref _read);
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        WasRead = true;
+        int read;
+        try
+        {
+            read = await body.ReadAsync(buffer, cancellationToken);
+        }
+        catch (OperationCanceledException gone) when (gone is ConnectionAbortedException || gone.InnerException is ConnectionAbortedException)
+        {
+            // Kestrel's word for a viewer that left; the token that says the same may come later. A read that was ended on purpose is another matter.
+            throw new IOException("the viewer left", gone);
+        }
+        Volatile.Write(ref _read, _read + read);
+        IsAtEnd |= read == 0 && buffer.Length > 0;
+        return read;
+    }
+}

@@ -1,0 +1,113 @@
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Brink.Edge.Configuration;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Brink.Edge.Listening;
+
+/// <summary>
+/// The TLS door: TLS 1.2 and 1.3, HTTP/2 or HTTP/1.1 by ALPN, as the distribution allows that the viewer names (SNI). Kestrel's own middleware wants a service
+/// container; this one wants a certificate, and is where the look at the ClientHello belongs once it is needed.
+/// </summary>
+internal sealed class TlsListener
+{
+    private readonly EdgeState _state;
+    private readonly SslServerAuthenticationOptions _both;
+    private readonly SslServerAuthenticationOptions _http1;
+    private readonly ServerOptionsSelectionCallback _choose;
+
+    public TlsListener(X509Certificate2 certificate, X509Certificate2Collection? chain, EdgeState state)
+    {
+        _state = state;
+        var context = SslStreamCertificateContext.Create(certificate, additionalCertificates: chain, offline: true);
+        _both = Options(context, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11);
+        _http1 = Options(context, SslApplicationProtocol.Http11);
+        _choose = (_, hello, _, _) => new(_state.Current.DistributionFor(hello.ServerName) is { Distribution.AllowsHttp2: false } ? _http1 : _both);
+    }
+
+    public ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
+    {
+        var plain = connection.Transport;
+        await using var tls = new SslStream(new DuplexStream(plain), leaveInnerStreamOpen: true);
+        try
+        {
+            var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+            await tls.AuthenticateAsServerAsync(_choose, null, closing);
+        }
+        // NotSupportedException: what came is no ClientHello, and without one no options are chosen.
+        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException or NotSupportedException)
+        {
+            return; // a scan, a client that does not trust us, or one that fell silent (HeadDeadline)
+        }
+
+        var feature = new TlsFeature(tls.NegotiatedApplicationProtocol.Protocol);
+        connection.Features.Set<ITlsConnectionFeature>(feature);
+        connection.Features.Set<ITlsApplicationProtocolFeature>(feature);
+        var pool = connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool;
+        var encrypted = new DuplexPipe(
+            PipeReader.Create(tls, new StreamPipeReaderOptions(pool, bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true)),
+            new TlsOutput(PipeWriter.Create(tls, new StreamPipeWriterOptions(pool, leaveOpen: true))));
+        connection.Transport = encrypted;
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            await encrypted.Input.CompleteAsync();
+            await encrypted.Output.CompleteAsync();
+            connection.Transport = plain;
+        }
+    };
+
+    private static SslServerAuthenticationOptions Options(SslStreamCertificateContext certificate, params List<SslApplicationProtocol> protocols) => new()
+    {
+        ServerCertificateContext = certificate,
+        // The floor: 1.0 and 1.1 are broken, whatever the security policy of a distribution names.
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        ApplicationProtocols = protocols,
+        AllowRenegotiation = false,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+    };
+
+    private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    private sealed class TlsFeature(ReadOnlyMemory<byte> protocol) : ITlsConnectionFeature, ITlsApplicationProtocolFeature
+    {
+        public X509Certificate2? ClientCertificate { get; set; }
+
+        public ReadOnlyMemory<byte> ApplicationProtocol => protocol;
+
+        public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult(ClientCertificate);
+    }
+
+    /// <summary>The transport's two pipes as the one stream that <see cref="SslStream"/> asks for.</summary>
+    private sealed class DuplexStream(IDuplexPipe pipe) : Stream
+    {
+        private readonly Stream _reading = pipe.Input.AsStream(leaveOpen: true);
+        private readonly Stream _writing = pipe.Output.AsStream(leaveOpen: true);
+
+        public override bool CanRead => true;
+        public override bool CanWrite => true;
+        public override bool CanSeek => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _reading.ReadAsync(buffer, cancellationToken);
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => _reading.ReadAsync(buffer, offset, count, cancellationToken);
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _writing.WriteAsync(buffer, cancellationToken);
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => _writing.WriteAsync(buffer, offset, count, cancellationToken);
+        public override Task FlushAsync(CancellationToken cancellationToken) => _writing.FlushAsync(cancellationToken);
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("a connection is read asynchronously");
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("a connection is written asynchronously");
+        public override void Flush() { }
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}

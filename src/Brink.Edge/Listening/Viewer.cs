@@ -1,0 +1,92 @@
+using System.IO.Pipelines;
+using System.Net;
+using Brink.Http;
+
+namespace Brink.Edge.Listening;
+
+/// <summary>
+/// The viewer's side of one request: who asks, what is asked, and where the answer goes. Objects of this kind stay with their connection, so what is made
+/// once (the text of the address) serves every request of it.
+/// </summary>
+internal abstract class Viewer
+{
+    private IPAddress? _address;
+    private IPAddress? _serverAddress;
+    private string _serverIp = "";
+
+    /// <summary>The address, IPv4 dotted or IPv6 unbracketed.</summary>
+    public string Ip { get; private set; } = "";
+
+    public int Port { get; private set; }
+
+    public bool IsLoopback { get; private set; }
+
+    /// <summary>The address that the viewer connected to, in the same form. The text is made when it is first asked for.</summary>
+    public string ServerIp
+    {
+        get
+        {
+            var local = LocalAddress;
+            if (!ReferenceEquals(local, _serverAddress))
+            {
+                _serverAddress = local;
+                _serverIp = Plain(local)?.ToString() ?? "";
+            }
+            return _serverIp;
+        }
+    }
+
+    /// <summary>Cancelled when the viewer is gone.</summary>
+    public abstract CancellationToken Gone { get; }
+
+    /// <summary>The body of the request; <see cref="Stream.Null"/> if there is none.</summary>
+    public abstract Stream RequestBody { get; }
+
+    /// <summary>The same as a pipe, through which a read that is under way can be ended; null if there is none.</summary>
+    public abstract PipeReader? RequestBodyReader { get; }
+
+    /// <summary>Whether any of the answer may have left: then it cannot become another one.</summary>
+    public abstract bool HasStarted { get; }
+
+    /// <summary>The body of the answer. Its first flush takes the head along.</summary>
+    public abstract PipeWriter Body { get; }
+
+    protected abstract IPAddress? LocalAddress { get; }
+
+    /// <summary>Reads the head of the request; on a refusal <paramref name="request"/> holds what was read so far.</summary>
+    public abstract ViewerRequestReader.Verdict Read(EdgeRequest request);
+
+    /// <summary>Begins the head of the answer. Null is the standard phrase of the status.</summary>
+    public abstract void Begin(int status, string? reason);
+
+    /// <summary>Adds a field, next to those of its name. What is no HTTP is left out: a line end in a value never becomes a line of its own.</summary>
+    public abstract void Field(string name, string value);
+
+    /// <summary>Says how long the body is, or, without a length, that it ends where it ends. The head is whole then.</summary>
+    public abstract void Frame(long? contentLength);
+
+    /// <summary>This answer is the last one of the connection; said before <see cref="Frame"/>. HTTP/2 has no such thing.</summary>
+    public abstract void CloseAfterwards();
+
+    /// <summary>Forgets the head of the answer, for another one in its place.</summary>
+    public abstract void StartOver();
+
+    /// <summary>Ends the connection (in HTTP/2: the stream) within the answer.</summary>
+    public abstract void Abort();
+
+    /// <summary>Ends an HTTP/2 stream so that its viewer asks again over HTTP/1.1 (HTTP_1_1_REQUIRED, RFC 9113 section 7); false where there is none.</summary>
+    public virtual bool RequireHttp11() => false;
+
+    protected void SetAddress(IPAddress? address, int port)
+    {
+        Port = port;
+        if (ReferenceEquals(address, _address))
+            return;
+        _address = address;
+        var plain = Plain(address);
+        Ip = plain?.ToString() ?? "";
+        IsLoopback = plain is not null && IPAddress.IsLoopback(plain);
+    }
+
+    private static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+}

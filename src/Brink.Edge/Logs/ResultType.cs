@@ -1,0 +1,32 @@
+namespace Brink.Edge.Logs;
+
+/// <summary>How a request ended, in the words of the access log and of <c>X-Cache</c> (distribution spec 1.2, 2.14).</summary>
+public enum ResultType
+{
+    /// <summary>Served from the cache.</summary>
+    Hit,
+    /// <summary>Was stale; the origin said 304.</summary>
+    RefreshHit,
+    /// <summary>Served from the origin.</summary>
+    Miss,
+    /// <summary>An error, of the origin or ours.</summary>
+    Error,
+    /// <summary>HTTP to HTTPS.</summary>
+    Redirect,
+    /// <summary>Over a limit.</summary>
+    LimitExceeded,
+    /// <summary>A viewer-request function of tier 1 answered.</summary>
+    FunctionGeneratedResponse,
+    /// <summary>A function of tier 1 threw, did not compile, or ran over its budget.</summary>
+    FunctionExecutionError,
+    /// <summary>A function of tier 1 returned something invalid.</summary>
+    FunctionValidationError,
+    /// <summary>A function of tier 2 answered, on viewer-request or on origin-request.</summary>
+    LambdaGeneratedResponse,
+    /// <summary>A function of tier 2 threw, exited, did not load, or took longer than its own timeout.</summary>
+    LambdaExecutionError,
+    /// <summary>A function of tier 2 returned something invalid.</summary>
+    LambdaValidationError,
+    /// <summary>A function of tier 2 was over a limit of the platform.</summary>
+    LambdaLimitExceeded,
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Brink.Configuration;
+using Brink.Host.CommandLine;
+using Brink.Policies;
+
+namespace Brink.Host.Files;
+
+/// <summary>A policy by managed name, or from a file with the JSON of the API.</summary>
+internal static class PolicyFiles
+{
+    public static CachePolicy? ReadCachePolicy(string nameOrFile, Reading reading) =>
+        ManagedPolicies.FindCachePolicy(nameOrFile)
+        ?? ReadFile(nameOrFile, "cache", ManagedPolicies.CachePolicies.Select(policy => policy.Name), PolicyConfigReader.ReadCachePolicy, reading);
+
+    public static OriginRequestPolicy? ReadOriginRequestPolicy(string nameOrFile, Reading reading) =>
+        ManagedPolicies.FindOriginRequestPolicy(nameOrFile)
+        ?? ReadFile(nameOrFile, "origin request", ManagedPolicies.OriginRequestPolicies.Select(policy => policy.Name), PolicyConfigReader.ReadOriginRequestPolicy, reading);
+
+    /// <summary>There is no such policy here yet: the line names what would have no effect, so that it is not missed.</summary>
+    public static void RefuseResponseHeadersPolicy(string nameOrFile, Reading reading)
+    {
+        var fields = new List<string>();
+        try
+        {
+            if (File.Exists(nameOrFile) && reading.Text(nameOrFile) is { } text)
+            {
+                using var json = JsonDocument.Parse(text);
+                AddFields(json.RootElement, "", fields);
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException) // a name with half of a surrogate pair
+        {
+            // It is refused in any case.
+        }
+        var sets = fields.Count > 0 ? $": this one sets {string.Join(", ", fields.Distinct(StringComparer.Ordinal))}" : "";
+        reading.Unusable(nameOrFile, $"response headers policies are not supported yet{sets}. Leave --response-headers-policy out");
+    }
+
+    /// <summary>The fields that hold a value; lists are left out of their names.</summary>
+    private static void AddFields(JsonElement element, string path, List<string> fields)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            var isList = element.TryGetProperty("Items", out _) || element.TryGetProperty("Quantity", out _);
+            foreach (var property in element.EnumerateObject())
+            {
+                if (!isList)
+                    AddFields(property.Value, path.Length > 0 ? $"{path}.{property.Name}" : property.Name, fields);
+                else if (property.Name == "Items")
+                    AddFields(property.Value, path, fields);
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray())
+                AddFields(item, path, fields);
+        }
+        else
+        {
+            fields.Add(path);
+        }
+    }
+
+    /// <summary>As names are typed: AWS shows them with Managed- before them, and both are taken.</summary>
+    public static string ShortName(string managed) => managed.Replace("Managed-", "", StringComparison.Ordinal);
+
+    private static T? ReadFile<T>(string file, string kind, IEnumerable<string> managed, Func<string, string, ConfigResult<T>> read, Reading reading)
+        where T : class
+    {
+        // A name that is no file is most likely a managed policy's, misspelt.
+        if (!File.Exists(file) && !Directory.Exists(file))
+        {
+            reading.Unusable(file, $"this is neither a file nor a managed {kind} policy; those are {string.Join(", ", managed)}{DidYouMean.After(file, managed.Select(ShortName).Concat(managed))}");
+            return null;
+        }
+        return reading.Text(file) is { } json ? reading.Accept(file, read(json, Path.GetFileNameWithoutExtension(file))) : null;
+    }
+}

@@ -1,0 +1,42 @@
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.BuiltIns.Binary;
+
+/// <summary>The bytes behind typed arrays, Buffers and DataViews. Its size never changes, and it is never taken away from them.</summary>
+internal sealed class JsArrayBuffer(byte[] bytes, Shape shape, JsObject prototype) : JsObject(ObjectClass.ArrayBuffer, shape, prototype)
+{
+    public byte[] Bytes { get; } = bytes;
+}
+
+/// <summary>The bytes that an object of any binary kind shows; for hosts and for built-ins that take them all.</summary>
+internal static class BinaryData
+{
+    /// <summary>The bytes of a typed array, Buffer, DataView or ArrayBuffer; false for anything else. Not to be kept: the script may write to them.</summary>
+    public static bool TryGetBytes(in Value value, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        return value.IsObject && TryGetBytes(value.AsObject, out bytes);
+    }
+
+    /// <summary>The same for an object that is known to be one; nothing for one that is not.</summary>
+    public static ReadOnlySpan<byte> BytesOf(JsObject @object) => TryGetBytes(@object, out var bytes) ? bytes : default;
+
+    private static bool TryGetBytes(JsObject @object, out ReadOnlySpan<byte> bytes)
+    {
+        switch (@object)
+        {
+            case JsTypedArray array:
+                bytes = array.Bytes;
+                return true;
+            case JsArrayBuffer buffer:
+                bytes = buffer.Bytes;
+                return true;
+            case JsDataView view:
+                bytes = view.Bytes;
+                return true;
+            default:
+                bytes = default;
+                return false;
+        }
+    }
+}

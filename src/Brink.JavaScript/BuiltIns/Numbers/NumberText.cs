@@ -1,0 +1,254 @@
+using System.Globalization;
+using Brink.JavaScript.Metering;
+using Brink.JavaScript.Values;
+
+namespace Brink.JavaScript.BuiltIns.Numbers;
+
+/// <summary>Numbers to text and back, in the language's own forms (ECMAScript 6.1.6.1.20 and 7.1.4.1).</summary>
+internal static class NumberText
+{
+    // The platform also reads "nan", "1,000" and its like; only these may get as far as its parser.
+    private static readonly System.Buffers.SearchValues<char> DecimalCharacters = System.Buffers.SearchValues.Create("0123456789+-.eE");
+
+    /// <summary>No number's text is longer.</summary>
+    public const int MaxLength = 32;
+
+    /// <summary>Writes the shortest text that reads back as the same number; returns its length.</summary>
+    public static int Format(double number, Span<char> destination)
+    {
+        if (number == 0)
+            return Copy("0", destination);
+        if (double.IsNaN(number))
+            return Copy("NaN", destination);
+        if (double.IsInfinity(number))
+            return Copy(number > 0 ? "Infinity" : "-Infinity", destination);
+        if (number == (long)number && Math.Abs(number) < 1e15)
+        {
+            ((long)number).TryFormat(destination, out var written, provider: CultureInfo.InvariantCulture);
+            return written;
+        }
+
+        // The platform gives the shortest digits; the language decides where the point goes.
+        Span<char> digits = stackalloc char[MaxLength];
+        var (count, pointAt) = ShortestDigits(number, digits);
+        return Layout(digits[..count], pointAt, number < 0, destination);
+    }
+
+    /// <summary>The fewest digits that tell a finite number other than zero from its neighbours, and how many of them stand before the point.</summary>
+    public static (int Count, int PointAt) ShortestDigits(double number, Span<char> digits)
+    {
+        Span<char> shortest = stackalloc char[MaxLength];
+        if (!number.TryFormat(shortest, out var length, "R", CultureInfo.InvariantCulture))
+            throw new InvalidOperationException("a number's shortest text is at most 24 characters");
+        return Digits(shortest[..length], digits);
+    }
+
+    /// <summary>Steps of reading a text as a number.</summary>
+    public static int StepsToRead(in Value text) =>
+        Price.ReadNumber(text.Length, text.IsBmp && text.Length <= Price.OrdinaryNumberCharacters && HasFarExponent(text.Chars));
+
+    /// <summary>Whether a number with an exponent of several digits stands there, <c>5e-324</c>.</summary>
+    public static bool HasFarExponent(ReadOnlySpan<char> text)
+    {
+        var at = text.IndexOfAny('e', 'E');
+        if (at <= 0 || !(char.IsAsciiDigit(text[at - 1]) || text[at - 1] == '.'))
+            return false;
+        at += at + 1 < text.Length && text[at + 1] is '+' or '-' ? 2 : 1;
+        return at + 1 < text.Length && char.IsAsciiDigit(text[at]) && char.IsAsciiDigit(text[at + 1]);
+    }
+
+    /// <summary>StringToNumber: white space around, empty is 0, hexadecimal, octal and binary prefixes, NaN for anything else.</summary>
+    public static double ToNumber(in TextView text)
+    {
+        if (text.IsAstral)
+            return ToNumberTrimmed(text.ToString().AsSpan());
+        return ToNumberTrimmed(text.Chars);
+    }
+
+    private static double ToNumberTrimmed(ReadOnlySpan<char> text)
+    {
+        text = TrimStart(text);
+        text = text[..(text.LastIndexOfAnyExcept(WhiteSpaceCharacters) + 1)];
+        if (text.Length == 0)
+            return 0;
+        if (text.Length > 2 && text[0] == '0')
+        {
+            var radix = (text[1] | 0x20) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 };
+            if (radix != 0)
+                return Digits(text[2..], radix);
+        }
+        if (text is "Infinity" or "+Infinity")
+            return double.PositiveInfinity;
+        if (text is "-Infinity")
+            return double.NegativeInfinity;
+        if (text.IndexOfAnyExcept(DecimalCharacters) >= 0)
+            return double.NaN;
+        return double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : double.NaN;
+    }
+
+    /// <summary>WhiteSpace and LineTerminator of the language.</summary>
+    public const string WhiteSpace = "\t\n\v\f\r \u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF";
+
+    private static readonly System.Buffers.SearchValues<char> WhiteSpaceCharacters = System.Buffers.SearchValues.Create(WhiteSpace);
+
+    private static ReadOnlySpan<char> TrimStart(ReadOnlySpan<char> text)
+    {
+        var start = text.IndexOfAnyExcept(WhiteSpaceCharacters);
+        return start < 0 ? default : text[start..];
+    }
+
+    private static double Digits(ReadOnlySpan<char> text, int radix)
+    {
+        var number = 0.0;
+        foreach (var c in text)
+        {
+            var digit = DigitOf(c);
+            if (digit >= radix)
+                return double.NaN;
+            number = number * radix + digit;
+        }
+        return number;
+    }
+
+    /// <summary>0 to 35, or more than any radix.</summary>
+    private static int DigitOf(char c) =>
+        char.IsAsciiDigit(c) ? c - '0' : char.IsAsciiLetter(c) ? (c | 0x20) - 'a' + 10 : int.MaxValue;
+
+    /// <summary>The number that the text begins with, in a radix of 2 to 36, or 0 to let the text say 16 or 10. NaN if it begins with none.</summary>
+    public static double ParseInt(ReadOnlySpan<char> text, int radix)
+    {
+        text = TrimStart(text);
+        var negative = text is ['-', ..];
+        if (text is ['-' or '+', ..])
+            text = text[1..];
+        if (radix is 0 or 16 && text is ['0', 'x' or 'X', ..])
+        {
+            text = text[2..];
+            radix = 16;
+        }
+        if (radix == 0)
+            radix = 10;
+        if (radix is < 2 or > 36)
+            return double.NaN;
+        var length = 0;
+        while (length < text.Length && DigitOf(text[length]) < radix)
+            length++;
+        if (length == 0)
+            return double.NaN;
+        var number = radix == 10 ? double.Parse(text[..length], NumberStyles.None, CultureInfo.InvariantCulture) : Digits(text[..length], radix);
+        return negative ? -number : number;
+    }
+
+    /// <summary>The decimal number that the text begins with, or NaN.</summary>
+    public static double ParseFloat(ReadOnlySpan<char> text)
+    {
+        text = TrimStart(text);
+        var at = text is ['-' or '+', ..] ? 1 : 0;
+        if (text[at..].StartsWith("Infinity"))
+            return text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
+        var digits = SkipDigits(text, ref at);
+        if (at < text.Length && text[at] == '.')
+        {
+            at++;
+            digits += SkipDigits(text, ref at);
+        }
+        if (digits == 0)
+            return double.NaN;
+        if (at < text.Length && text[at] is 'e' or 'E')
+        {
+            var after = at + 1;
+            if (after < text.Length && text[after] is '-' or '+')
+                after++;
+            if (SkipDigits(text, ref after) > 0)
+                at = after;
+        }
+        return double.Parse(text[..at], NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture);
+    }
+
+    private static int SkipDigits(ReadOnlySpan<char> text, ref int at)
+    {
+        var start = at;
+        while (at < text.Length && char.IsAsciiDigit(text[at]))
+            at++;
+        return at - start;
+    }
+
+    /// <summary>The significant digits, and how many of them stand before the point.</summary>
+    private static (int Count, int PointAt) Digits(ReadOnlySpan<char> shortest, Span<char> digits)
+    {
+        int count = 0, pointAt = 0, exponent = 0;
+        var sawPoint = false;
+        for (var i = 0; i < shortest.Length; i++)
+        {
+            var c = shortest[i];
+            if (c == '.')
+            {
+                sawPoint = true;
+            }
+            else if (c == 'E')
+            {
+                exponent = int.Parse(shortest[(i + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+                break;
+            }
+            else if (char.IsAsciiDigit(c))
+            {
+                if (count > 0 || c != '0')
+                    digits[count++] = c;
+                else if (sawPoint)
+                    pointAt--;
+                if (!sawPoint && count > 0)
+                    pointAt++;
+            }
+        }
+        while (count > 1 && digits[count - 1] == '0')
+            count--;
+        return (count, pointAt + exponent);
+    }
+
+    private static int Layout(ReadOnlySpan<char> digits, int pointAt, bool negative, Span<char> destination)
+    {
+        var at = 0;
+        if (negative)
+            destination[at++] = '-';
+        if (pointAt is > 0 and <= 21)
+        {
+            var whole = Math.Min(pointAt, digits.Length);
+            digits[..whole].CopyTo(destination[at..]);
+            at += whole;
+            for (var i = whole; i < pointAt; i++)
+                destination[at++] = '0';
+            if (digits.Length <= pointAt)
+                return at;
+            destination[at++] = '.';
+            digits[pointAt..].CopyTo(destination[at..]);
+            return at + digits.Length - pointAt;
+        }
+        if (pointAt is > -6 and <= 0)
+        {
+            at += Copy("0.", destination[at..]);
+            for (var i = pointAt; i < 0; i++)
+                destination[at++] = '0';
+            digits.CopyTo(destination[at..]);
+            return at + digits.Length;
+        }
+        destination[at++] = digits[0];
+        if (digits.Length > 1)
+        {
+            destination[at++] = '.';
+            digits[1..].CopyTo(destination[at..]);
+            at += digits.Length - 1;
+        }
+        destination[at++] = 'e';
+        destination[at++] = pointAt > 0 ? '+' : '-';
+        Math.Abs(pointAt - 1).TryFormat(destination[at..], out var written, provider: CultureInfo.InvariantCulture);
+        return at + written;
+    }
+
+    private static int Copy(string text, Span<char> destination)
+    {
+        text.CopyTo(destination);
+        return text.Length;
+    }
+}

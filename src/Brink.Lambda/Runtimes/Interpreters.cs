@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Brink.Lambda.Versions;
+
+namespace Brink.Lambda.Runtimes;
+
+/// <summary>
+/// Which interpreters serve the runtimes of this machine: those named, else the system's own. Any identifier runs on the one interpreter
+/// there is, with the rules of the identifier; an interpreter too old for Brink's bootstraps is refused.
+/// </summary>
+public sealed partial record Interpreters
+{
+    private const string NoRequireOfModules = "--no-experimental-require-module", NoDetectionOfModules = "--no-experimental-detect-module";
+
+    private static readonly ConcurrentDictionary<(string, RuntimeFamily, DateTime), Interpreter?> Known = new();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly Version OldestNode = new(18, 0), OldestPython = new(3, 9);
+
+    /// <summary>The Node.js executable. Default: node on PATH.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>The Python executable. Default: /usr/bin/python3, else python3 on PATH.</summary>
+    public string? Python { get; init; }
+
+    /// <summary>Finds what starts this function, or says why it cannot be started.</summary>
+    internal (RuntimeCommand? Command, string? Problem) CommandFor(LambdaRuntime runtime, string codeFolder) => runtime.Family switch
+    {
+        RuntimeFamily.Node => Find(runtime, "Node.js", "--node", Node, ["node"], OldestNode),
+        RuntimeFamily.Python => Find(runtime, "Python", "--python", Python, ["/usr/bin/python3", "python3"], OldestPython),
+        _ => Provided(runtime, codeFolder),
+    };
+
+    /// <summary>The version of the interpreter that would serve a family: of use for choosing an identifier. Null where there is none.</summary>
+    public Version? InstalledVersion(RuntimeFamily family)
+    {
+        var runtime = LambdaRuntime.All.Last(known => known.Family == family);
+        return family != RuntimeFamily.Provided && CommandFor(runtime, "/").Command is { } command ? Version.Parse(command.Version) : null;
+    }
+
+    private static (RuntimeCommand?, string?) Provided(LambdaRuntime runtime, string codeFolder)
+    {
+        var bootstrap = Path.Combine(codeFolder, "bootstrap");
+        if (!File.Exists(bootstrap))
+            return (null, $"{runtime} runs an executable file named bootstrap in the function's folder, and {codeFolder} has none");
+        const UnixFileMode anyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return (File.GetUnixFileMode(bootstrap) & anyExecute) == 0
+            ? (null, $"{bootstrap} is not executable: chmod +x {bootstrap}")
+            : (new RuntimeCommand(RuntimeFamily.Provided, bootstrap, ""), null);
+    }
+
+    private static (RuntimeCommand?, string?) Find(LambdaRuntime runtime, string product, string flag, string? named, string[] candidates, Version oldest)
+    {
+        var found = named is not null ? Resolve(named) : candidates.Select(Resolve).FirstOrDefault(path => path is not null);
+        if (found is null)
+        {
+            return (null, named is not null
+                ? $"{flag} {named}: there is no such executable"
+                : $"{runtime} needs {product} {oldest.Major}{(oldest.Minor > 0 ? $".{oldest.Minor}" : "")} or later, and this machine has none: install it, or name one with {flag}");
+        }
+        // Shims and wrappers answer too; the interpreter itself says where it is.
+        if (Ask(found, runtime.Family) is not var (version, real, flags))
+            return (null, $"{flag} {found}: this is not {product}: it does not answer as {product} does");
+        if (version < oldest)
+            return (null, $"{found} is {product} {version}: {runtime} needs {oldest} or later here; name a newer one with {flag}");
+        return (new RuntimeCommand(runtime.Family, real, version.ToString()) { Flags = [.. FlagsAtAws(runtime).Where(flags.Contains)] }, null);
+    }
+
+    /// <summary>What newer Node.js does by itself and Lambda turns off: else a module would load here and not there.</summary>
+    private static string[] FlagsAtAws(LambdaRuntime runtime) => (runtime.Family, runtime.Version.Major) switch
+    {
+        (RuntimeFamily.Node, 20) => [NoRequireOfModules],
+        (RuntimeFamily.Node, 22) => [NoRequireOfModules, NoDetectionOfModules],
+        _ => [],
+    };
+
+    private static string? Resolve(string name)
+    {
+        if (name.Contains('/'))
+            return File.Exists(name) ? Path.GetFullPath(name) : null;
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    }
+
+    private static Interpreter? Ask(string executable, RuntimeFamily family)
+    {
+        // Asking takes as long as a cold start. A file that was replaced is asked again.
+        var key = (executable, family, File.GetLastWriteTimeUtc(executable));
+        if (Known.TryGetValue(key, out var known))
+            return known;
+        return Known[key] = AskAnew(executable, family);
+    }
+
+    private static Interpreter? AskAnew(string executable, RuntimeFamily family)
+    {
+        string[] question = family == RuntimeFamily.Node
+            ? ["-p", $"[process.versions.node, process.execPath, ['{NoRequireOfModules}', '{NoDetectionOfModules}'].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag)).join(' ')].join('\\n')"]
+            : ["-c", "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)"];
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(executable, question) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process.StandardInput.Close();
+            // Whatever was named by mistake may print without end, or say nothing for ever.
+            var lines = Task.Run(() => (process.StandardOutput.ReadLine(), process.StandardOutput.ReadLine(), process.StandardOutput.ReadLine()));
+            var hasAnswered = lines.Wait(Patience);
+            var hasEnded = hasAnswered && process.WaitForExit(Patience);
+            if (!hasEnded)
+                process.Kill();
+            if (!hasEnded || process.ExitCode != 0 || lines.Result is not ({ } version, { } path, var flags) || !VersionPattern().IsMatch(version) || !File.Exists(path))
+                return null;
+            return new Interpreter(Version.Parse(VersionPattern().Match(version).Value), path, (flags ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;        // not executable, or for another machine
+        }
+    }
+
+    private sealed record Interpreter(Version Version, string Path, string[] Flags);
+
+    [GeneratedRegex(@"^\d+\.\d+\.\d+")]
+    private static partial Regex VersionPattern();
+}
