@@ -49,9 +49,7 @@ internal sealed class NodeInspector : IAsyncDisposable
     /// <summary>The result of a method; events that come before it are kept.</summary>
     public async Task<JsonObject> CallAsync(string method, JsonObject? parameters = null)
     {
-        var id = ++_lastId;
-        var request = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters ?? [] };
-        await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(request), WebSocketMessageType.Text, endOfMessage: true, TestContext.Current.CancellationToken);
+        var id = await SendAsync(method, parameters);
         while (true)
         {
             var message = await ReceiveAsync();
@@ -59,6 +57,15 @@ internal sealed class NodeInspector : IAsyncDisposable
                 return message["result"]?.AsObject() ?? throw new InvalidOperationException($"{method}: {message.ToJsonString()}");
             _events.Enqueue(message);
         }
+    }
+
+    /// <summary>Calls a method whose answer may never come: after it the process runs, and may end first.</summary>
+    /// <returns>The id of the answer.</returns>
+    public async Task<int> SendAsync(string method, JsonObject? parameters = null)
+    {
+        var request = new JsonObject { ["id"] = ++_lastId, ["method"] = method, ["params"] = parameters ?? [] };
+        await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(request), WebSocketMessageType.Text, endOfMessage: true, TestContext.Current.CancellationToken);
+        return _lastId;
     }
 
     /// <summary>The next event of that name; those before it are dropped.</summary>

@@ -131,7 +131,7 @@ public sealed class DebuggerTests : IDisposable
         var paused = await inspector.WaitForAsync("Debugger.paused");
         Assert.Equal("at load", await inspector.EvaluateAsync(paused, "loaded"));
         await inspector.EvaluateAsync(paused, NodeWaits);
-        await inspector.CallAsync("Debugger.resume");
+        await inspector.SendAsync("Debugger.resume");
 
         Assert.Equal("\"at load!\"", process.ReadToEnd());
         Assert.Equal(0, await process.WaitForExitAsync());
