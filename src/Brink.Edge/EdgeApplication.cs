@@ -15,8 +15,9 @@ namespace Brink.Edge;
 /// <summary>
 /// Between the viewers' doors and the pipeline: opens an exchange for each request, and stands behind the pipeline with a plain 500 for faults of our own.
 /// </summary>
-internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, ResponseWriter writer, EdgeLocation location, int? httpsPort, IAccessLog log, TimeProvider time)
-    : IHttpApplication<KestrelViewer>
+internal sealed class EdgeApplication(
+    EdgeState state, EdgePipeline pipeline, ResponseWriter writer, EdgeServerOptions options, int? httpsPort, IAccessLog log, TimeProvider time)
+    : IHttpApplication<KestrelViewer>, IViewerRequests
 {
     public KestrelViewer CreateContext(IFeatureCollection contextFeatures)
     {
@@ -45,18 +46,20 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, Re
         try
         {
             var verdict = viewer.Read(request);
-            if (verdict.Status == 0)
-                exchange = Open(viewer, request);
+            ValueTask handling;
+            if (verdict.Status != 0)
+                handling = RefuseAsync(verdict, request, viewer, cancellationToken);
+            else if ((exchange = Open(viewer, request)) is null)
+                handling = RefuseHostAsync(request, viewer, cancellationToken);
             // ALPN says so before; this is for HTTP/2 without TLS, and for a connection that was made for another distribution's name.
-            if (exchange?.Distribution is { Distribution.AllowsHttp2: false } && request.HttpVersion == "2.0" && viewer.RequireHttp11())
+            else if (!exchange.Distribution.Distribution.AllowsHttp2 && request.HttpVersion == "2.0" && viewer.RequireHttp11())
             {
                 log.Refused("the distribution's HttpVersion is http1.1, and the request came over HTTP/2");
                 return Task.CompletedTask;
             }
-            var handling = exchange is not null
-                ? pipeline.HandleAsync(exchange, viewer, cancellationToken)
-                : RefuseAsync(verdict, request, viewer, cancellationToken);
-            if (!handling.IsCompletedSuccessfully || exchange?.Upload is not null)
+            else
+                handling = pipeline.HandleAsync(exchange, viewer, cancellationToken);
+            if (!handling.IsCompletedSuccessfully || exchange is { Regional.Body.IsUnderWay: true })
                 return FinishAsync(handling, exchange, request, viewer, cancellationToken);
             Recycle(exchange, request);
             return Task.CompletedTask;
@@ -67,29 +70,42 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, Re
         }
     }
 
-    /// <summary>Distribution by host, behavior by path. A function may change the URI later; this choice stands.</summary>
-    private Exchange Open(Viewer viewer, EdgeRequest request)
+    /// <summary>Distribution by host, behavior by path. A function may change the URI later; this choice stands. Null: no distribution has the host.</summary>
+    private Exchange? Open(Viewer viewer, EdgeRequest request)
     {
         var snapshot = state.Current;
         var host = request.Headers.Get("Host") ?? "";
-        var distribution = snapshot.DistributionFor(host);
+        if (snapshot.DistributionFor(host) is not { } distribution)
+            return null;
         return new Exchange
         {
             Snapshot = snapshot,
-            Request = request,
-            Distribution = distribution,
-            Behavior = distribution?.BehaviorFor(request.Uri),
-            RequestBody = viewer.RequestBody,
-            RequestBodyReader = viewer.RequestBodyReader,
-            OriginalUri = request.Uri,
-            OriginalQueryString = request.QueryString,
+            Regional = new RegionalRequest
+            {
+                Request = request,
+                Distribution = distribution,
+                Behavior = distribution.BehaviorFor(request.Uri),
+                OriginalUri = request.Uri,
+                OriginalQueryString = request.QueryString,
+                S3 = snapshot.S3,
+                EdgeLocation = options.Location,
+                StartedAt = time.GetUtcNow(),
+                Body = RequestBody.Of(request.Method, viewer.RequestBody, viewer.RequestBodyReader),
+                Steps = options.RecordsSteps ? [] : null,
+            },
             OriginalHost = host,
             HttpsPort = httpsPort,
-            EdgeLocation = location,
             ServerIp = viewer.ServerIp,
-            StartedAt = time.GetUtcNow(),
             StartTimestamp = time.GetTimestamp(),
         };
+    }
+
+    /// <summary>A Host that is no distribution's: 403 before there is an exchange (spec 1.1, stage 3).</summary>
+    private ValueTask RefuseHostAsync(EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
+    {
+        const string detail = "no distribution answers to this Host: its aliases and its domain name do";
+        var page = ErrorPages.Create(403, ErrorPages.BadRequest, request.RequestId);
+        return writer.RefuseHostAsync(page, detail, request, viewer, cancellationToken);
     }
 
     private ValueTask RefuseAsync(ViewerRequestReader.Verdict verdict, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
@@ -106,14 +122,14 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, Re
         try
         {
             await handling;
-            if (exchange?.Upload is { } upload)
-                await upload.StopAsync();
+            if (exchange is not null)
+                await exchange.Regional.Body.StopAsync();
             Recycle(exchange, request);
         }
         catch (Exception fault)
         {
-            if (exchange?.Upload is { } upload)
-                await upload.StopAsync();
+            if (exchange is not null)
+                await exchange.Regional.Body.StopAsync();
             await FaultAsync(fault, exchange, request, viewer, cancellationToken);
         }
     }
@@ -124,7 +140,7 @@ internal sealed class EdgeApplication(EdgeState state, EdgePipeline pipeline, Re
         await viewer.EndRequestAsync(time);
     }
 
-    /// <summary>The messages are over: nobody but their exchange held them.</summary>
+    /// <summary>The messages are over: only their exchange held them.</summary>
     private static void Recycle(Exchange? exchange, EdgeRequest request)
     {
         request.Headers.Recycle();

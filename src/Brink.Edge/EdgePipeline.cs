@@ -31,39 +31,51 @@ internal sealed class EdgePipeline
     public async ValueTask HandleAsync(Exchange exchange, Viewer viewer, CancellationToken cancellationToken)
     {
         exchange.Response = Gatekeepers.Refusal(exchange)                           // protocol, method, body: no trigger runs
-            ?? await FunctionTriggers.ViewerRequestAsync(exchange, cancellationToken)       // may answer: not cached, no viewer-response
+            ?? await ViewerTriggers.RequestAsync(exchange, cancellationToken)       // may answer: not cached, no viewer-response
             ?? await LookUpAsync(exchange, cancellationToken);
 
         if (exchange.RunsViewerResponse)                                            // not after a refusal, an answer of viewer-request,
-            await FunctionTriggers.ViewerResponseAsync(exchange, cancellationToken);        // or an ORIGIN status of 400 or more
+            await ViewerTriggers.ResponseAsync(exchange, cancellationToken);        // or an ORIGIN status of 400 or more
 
-        await _writer.SendAsync(exchange, viewer, cancellationToken);             // standard headers, body, log
+        await _writer.SendAsync(exchange, viewer, cancellationToken);               // standard headers, body, log
     }
 
-    private ValueTask<EdgeResponse> LookUpAsync(Exchange exchange, CancellationToken cancellationToken)
+    private async ValueTask<EdgeResponse> LookUpAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        exchange.ApplyDefaultRootObject();
-        var key = CacheKey.For(exchange.Behavior!.Behavior.CachePolicy, exchange.Distribution!.Distribution.Id, exchange.Request);
-        return _cache.GetOrFetchAsync(key, exchange, _fetch, cancellationToken);
+        var request = exchange.Regional;
+        request.ApplyDefaultRootObject();
+        var key = CacheKey.For(exchange.Behavior.Behavior.CachePolicy, exchange.Distribution.Distribution.Id, request.Request);
+        return Take(await _cache.GetOrFetchAsync(key, request, _fetch, cancellationToken), exchange);
     }
 
-    // The regional stage: on a miss, and when a stale object is asked about. A cache of the region's own goes before it.
-    private ValueTask<FetchResult> FetchAsync(Exchange exchange, CancellationToken cancellationToken) =>
-        Failover.SendAsync(exchange, _ask, cancellationToken);                      // a group's second origin where the first fails
-
-    private async ValueTask<OriginOutcome> AskWithTriggersAsync(Origin origin, Exchange exchange, CancellationToken cancellationToken)
+    // What the cache says of its answer.
+    private static EdgeResponse Take(in CacheAnswer answer, Exchange exchange)
     {
-        var (chosen, answer) = await FunctionTriggers.OriginRequestAsync(origin, exchange, _writer.Via, cancellationToken); // for each origin anew; the key stands
+        (exchange.ResultType, exchange.OriginStatus, exchange.Age) = (answer.ResultType, answer.OriginStatus, answer.Age);
+        (exchange.NotStored, exchange.DroppedSetCookie) = (answer.NotStored, answer.DroppedSetCookie);
+        if (answer.Report is { } report)
+            exchange.TakeOver(report);
+        exchange.OriginNote ??= answer.Note;
+        return answer.Response;
+    }
+
+    // The regional half: on a miss, and when a stale object is asked about. A cache of the region's own goes before it.
+    private ValueTask<FetchResult> FetchAsync(RegionalRequest request, CancellationToken cancellationToken) =>
+        Failover.SendAsync(request, _ask, cancellationToken);                       // a group's second origin where the first fails
+
+    private async ValueTask<OriginOutcome> AskWithTriggersAsync(Origin origin, RegionalRequest request, CancellationToken cancellationToken)
+    {
+        var (chosen, answer) = await OriginTriggers.RequestAsync(origin, request, _writer.Via, cancellationToken); // for each origin anew; the key stands
         if (answer is { } instead)
             return instead;                                                         // cached like an origin's: no origin-response
 
-        var outcome = await _origin.AskAsync(chosen, exchange, cancellationToken);
-        return await FunctionTriggers.OriginResponseAsync(chosen, outcome, exchange, cancellationToken); // any status; what it leaves is cached
+        var outcome = await _origin.AskAsync(chosen, request, cancellationToken);
+        return await OriginTriggers.ResponseAsync(chosen, outcome, request, cancellationToken); // any status; what it leaves is cached
     }
 
     // Without functions on origin events, nothing stands between the cache and the origin.
-    private ValueTask<OriginOutcome> AskAsync(Origin origin, Exchange exchange, CancellationToken cancellationToken) =>
-        exchange.Behavior!.Lambda is { RunsAtOrigin: true }
-            ? AskWithTriggersAsync(origin, exchange, cancellationToken)
-            : _origin.AskAsync(origin, exchange, cancellationToken);
+    private ValueTask<OriginOutcome> AskAsync(Origin origin, RegionalRequest request, CancellationToken cancellationToken) =>
+        request.Behavior.Triggers.RunAtOrigin
+            ? AskWithTriggersAsync(origin, request, cancellationToken)
+            : _origin.AskAsync(origin, request, cancellationToken);
 }

@@ -29,9 +29,6 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>The runtime's switch for completing socket operations on the thread that polls the sockets.</summary>
     private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
-    /// <summary>A viewer who takes less of an answer than this is let go.</summary>
-    internal static readonly MinDataRate SlowestViewer = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(10));
-
     private const int Backlog = 4096;
 
     private readonly EdgeServerOptions _options;
@@ -83,7 +80,7 @@ public sealed class EdgeServer : IAsyncDisposable
     internal EdgeCache Cache => _cache;
 
     /// <summary>Forgets everything that is cached, at once.</summary>
-    public void InvalidateAll() => _cache.InvalidateAll();
+    public void InvalidateAll() => _cache.Invalidate(InvalidationRule.Everything);
 
     /// <summary>Binds every address and serves from then on.</summary>
     /// <exception cref="EndpointUnavailableException">A port is taken, not allowed, or no address can be bound.</exception>
@@ -96,7 +93,7 @@ public sealed class EdgeServer : IAsyncDisposable
             await WarmUpAsync(cancellationToken);
             var kestrelOptions = KestrelOptions();
             var pipeline = new EdgePipeline(_cache, _origins, _writer);
-            var application = new EdgeApplication(_state, pipeline, _writer, _options.Location, HttpsPort, _log, _time);
+            var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, _log, _time);
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application);
             _kestrel = new KestrelServer(Options.Create(kestrelOptions), new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint)), new KestrelLog(_log));
             await _kestrel.StartAsync(application, cancellationToken);
@@ -193,7 +190,7 @@ public sealed class EdgeServer : IAsyncDisposable
         limits.KeepAliveTimeout = _options.KeepAliveTimeout;
         // Uploads pass through to origins that set their own pace, so the floor is low: it ends a trickle that keeps a connection for nothing.
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 32, gracePeriod: TimeSpan.FromSeconds(30));
-        limits.MinResponseDataRate = SlowestViewer;
+        limits.MinResponseDataRate = SlowViewers.Slowest;
         return options;
     }
 

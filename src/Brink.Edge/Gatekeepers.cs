@@ -13,9 +13,7 @@ internal static class Gatekeepers
     /// <summary>The refusal or redirect, or null when the request may pass.</summary>
     public static EdgeResponse? Refusal(Exchange exchange)
     {
-        if (exchange.Behavior is not { Behavior: var behavior })
-            return Refuse(exchange, 403, ErrorPages.BadRequest, "no distribution answers to this Host: its aliases and its domain name do");
-
+        var behavior = exchange.Behavior.Behavior;
         if (!exchange.Request.IsHttps && behavior.ViewerProtocolPolicy != ViewerProtocolPolicy.AllowAll)
         {
             if (behavior.ViewerProtocolPolicy == ViewerProtocolPolicy.HttpsOnly)
@@ -26,7 +24,7 @@ internal static class Gatekeepers
         if (!Allows(behavior.AllowedMethods, exchange.Request.Method))
             return Refuse(exchange, 403, ErrorPages.MethodNotAllowed, $"the behavior does not allow {exchange.Request.Method}");
 
-        if (exchange.RequestBody != Stream.Null && IsGetOrHead(exchange.Request.Method))
+        if (!exchange.Regional.Body.IsEmpty && IsGetOrHead(exchange.Request.Method))
             return Refuse(exchange, 403, ErrorPages.BadRequest, "a GET or HEAD request carries a body");
 
         return null;
@@ -48,11 +46,11 @@ internal static class Gatekeepers
 
         var (status, title) = IsGetOrHead(request.Method) ? (301, "301 Moved Permanently") : (307, "307 Temporary Redirect");
         var body = $"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n<hr><center>CloudFront</center>\r\n</body>\r\n</html>\r\n";
-        var query = exchange.OriginalQueryString is { } text ? "?" + text : "";
+        var query = exchange.Regional.OriginalQueryString is { } text ? "?" + text : "";
         var response = new EdgeResponse { StatusCode = status, Body = new BytesBody(Encoding.Latin1.GetBytes(body)) };
         response.Headers.Add("Server", "CloudFront");
         response.Headers.Add("Content-Type", "text/html");
-        response.Headers.Add("Location", $"https://{HttpsHost(exchange)}{exchange.OriginalUri}{query}");
+        response.Headers.Add("Location", $"https://{HttpsHost(exchange)}{exchange.Regional.OriginalUri}{query}");
         exchange.ResultType = ResultType.Redirect;
         return response;
     }

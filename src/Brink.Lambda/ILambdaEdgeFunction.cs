@@ -28,34 +28,6 @@ public interface ILambdaEdgeFunction
 /// <param name="IncludeBody">Whether it sees the body of requests.</param>
 public sealed record LambdaTrigger(ILambdaEdgeFunction Function, bool IncludeBody = false);
 
-/// <summary>The functions of tier 2 of one behavior: at most one for each event.</summary>
-public sealed record LambdaTriggers
-{
-    /// <summary>On viewer-request, or null.</summary>
-    public LambdaTrigger? ViewerRequest { get; init; }
-
-    /// <summary>On origin-request, or null.</summary>
-    public LambdaTrigger? OriginRequest { get; init; }
-
-    /// <summary>On origin-response, or null.</summary>
-    public LambdaTrigger? OriginResponse { get; init; }
-
-    /// <summary>On viewer-response, or null.</summary>
-    public LambdaTrigger? ViewerResponse { get; init; }
-
-    /// <summary>With that one on that event.</summary>
-    public LambdaTriggers With(EventType type, LambdaTrigger trigger) => type switch
-    {
-        EventType.ViewerRequest => this with { ViewerRequest = trigger },
-        EventType.OriginRequest => this with { OriginRequest = trigger },
-        EventType.OriginResponse => this with { OriginResponse = trigger },
-        _ => this with { ViewerResponse = trigger },
-    };
-
-    /// <summary>A function runs between the cache and the origin.</summary>
-    public bool RunsAtOrigin => OriginRequest is not null || OriginResponse is not null;
-}
-
 /// <summary>One run of a function of tier 2: what it means for the request, and what it took.</summary>
 public sealed record LambdaRun
 {

@@ -8,6 +8,7 @@ public partial class FolderTests
     /// <summary>Arrows that may lie on a circle, and why. Five at most: a sixth is a mistake of the structure.</summary>
     private static readonly Dictionary<(string From, string To), string> Excepted = new()
     {
+        [("Brink.Edge.WarmingUp", "Brink.Edge")] = "the warm-up is a second edge with one viewer: it starts what starts it",
     };
 
     public static TheoryData<string> Rooms() => [.. Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Select(folder => Path.GetFileName(folder)!)];

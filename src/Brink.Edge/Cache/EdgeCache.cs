@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Brink.Edge.Cache.Filling;
+using Brink.Edge.Cache.Rules;
 using Brink.Edge.Cache.Storage;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
@@ -12,14 +13,13 @@ using Brink.Policies;
 namespace Brink.Edge.Cache;
 
 /// <summary>
-/// The cache of an edge: answers from memory while an object is fresh, asks the origin once for everyone when it is not
+/// One tier of the cache: answers from its storage while an object is fresh, asks behind it once for all requests when it is not
 /// (distribution spec 3.2-3.7, 3.13).
 /// </summary>
 /// <remarks>
-/// A regional tier is a second instance of this class whose fetch asks the origin, while the edge's fetch asks the region. A disk tier goes
-/// below <see cref="MemoryTier"/>. Ranges (spec 3.6) are not kept yet: a request with Range that misses goes to the origin by itself, its
-/// 206 is passed on, and on a hit the whole object answers, which HTTP allows.
-/// HEAD is answered from the object of GET. A HEAD that misses is sent on as HEAD and not stored: a GET would move a body that nobody asked for.
+/// A regional cache is a second instance of this class whose fetch asks the origin, while the edge's fetch asks the region. Ranges (spec 3.6) are not kept yet:
+/// a request with Range that misses goes to the origin by itself, its 206 is passed on, and on a hit the whole object answers, which HTTP allows.
+/// HEAD is answered from the object of GET. A HEAD that misses is sent on as HEAD and not stored: a GET would move a body that is not wanted.
 /// </remarks>
 internal sealed class EdgeCache
 {
@@ -28,6 +28,7 @@ internal sealed class EdgeCache
     private readonly long _maxObjectSize;
     private readonly SlabPool _slabs;
     private readonly FillBudget _fillBudget;
+    private readonly Invalidations _invalidations = new();
     private readonly ConcurrentDictionary<string, CollapsedFetch> _fetches = new(StringComparer.Ordinal);
 
     public EdgeCache(EdgeCacheOptions options, TimeProvider time)
@@ -37,56 +38,61 @@ internal sealed class EdgeCache
         _maxObjectSize = Math.Min(options.MaxObjectSize, options.MemoryBudget / 4);
         _slabs = new SlabPool((int)Math.Min(int.MaxValue, options.MemoryBudget / 8 / SlabPool.SlabSize));
         _fillBudget = new FillBudget(options.MemoryBudget / 2);
-        Memory = new MemoryTier(options.MemoryBudget);
+        Storage = new MemoryStorage(options.MemoryBudget);
     }
 
-    /// <summary>The objects in memory.</summary>
-    internal MemoryTier Memory { get; }
+    /// <summary>The objects.</summary>
+    internal IStorage Storage { get; }
 
-    /// <summary>Requests to origins that others may join just now.</summary>
+    /// <summary>Requests under way that others may join just now.</summary>
     internal int FetchesUnderWay => _fetches.Count;
 
     /// <summary>Bytes that fills may still take.</summary>
     internal long FillBudgetLeft => _fillBudget.Left;
 
-    /// <summary>Forgets everything that is stored or on its way now, in O(1). Requests under way end with what they have.</summary>
-    public void InvalidateAll() => Memory.InvalidateAll();
+    /// <summary>
+    /// What the rule means of all that is stored or on its way now is no longer served, at once. Requests under way end with what they have.
+    /// </summary>
+    public void Invalidate(InvalidationRule rule) => _invalidations.Add(rule);
 
     /// <summary>
-    /// Answers from the cache, or through <paramref name="fetch"/>. Takes over the key. Sets the exchange's ResultType, Age and OriginStatus.
-    /// A <see cref="WritableBody"/> in the answer is to be written or disposed.
+    /// Answers from the cache, or through <paramref name="fetch"/>. Takes over the key. A <see cref="WritableBody"/> in the answer is to be written or disposed.
     /// </summary>
-    public ValueTask<EdgeResponse> GetOrFetchAsync(CacheKey key, Exchange exchange, Fetch fetch, CancellationToken cancellationToken)
+    public ValueTask<CacheAnswer> GetOrFetchAsync(CacheKey key, RegionalRequest request, Fetch fetch, CancellationToken cancellationToken)
     {
-        if (!IsCacheable(exchange))
+        if (!IsCacheable(request))
         {
             key.Release();
-            return PassThroughAsync(exchange, fetch, cancellationToken);
+            return PassThroughAsync(request, fetch, cancellationToken);
         }
         var now = _time.GetTimestamp();
-        if (Usable(Memory.Find(key.Text), exchange) is { } found && IsFresh(found, now) && TryPresent(found, exchange, now) is { } response)
+        if (Find(key.Text, request) is { } found && IsFresh(found, now) && TryPresent(found, request, now) is { } answer)
         {
             key.Release();
-            return new ValueTask<EdgeResponse>(response);
+            request.Note(RequestStepKind.FoundFresh);
+            return new ValueTask<CacheAnswer>(answer);
         }
         var text = new string(key.Text);
         key.Release();
-        return GetOrFetchAsync(text, exchange, fetch, cancellationToken);
+        return GetOrFetchAsync(text, request, fetch, cancellationToken);
     }
 
-    private async ValueTask<EdgeResponse> GetOrFetchAsync(string key, Exchange exchange, Fetch fetch, CancellationToken cancellationToken)
+    private async ValueTask<CacheAnswer> GetOrFetchAsync(string key, RegionalRequest request, Fetch fetch, CancellationToken cancellationToken)
     {
         var now = _time.GetTimestamp();
-        var found = Usable(Memory.Find(key), exchange);
-        if (found is not null && MayAnswerAtOnce(found, key, exchange, fetch, now) && TryPresent(found, exchange, now) is { } atOnce)
+        var found = Find(key, request);
+        request.Note(found is null ? RequestStepKind.FoundNothing : IsFresh(found, now) ? RequestStepKind.FoundFresh : RequestStepKind.FoundStale);
+        if (found is not null && MayAnswerAtOnce(found, key, request, fetch, now) && TryPresent(found, request, now) is { } atOnce)
             return atOnce;
         var stale = found is { Head.IsError: false } ? found : null;
-        if (!Collapses(exchange))
-            return await AskAloneAsync(key, exchange, fetch, stale, cancellationToken);
+        if (!Collapses(request))
+            return await AskAloneAsync(key, request, fetch, stale, cancellationToken);
 
-        var leads = JoinOrLead(key, exchange, stale, out var collapsed);
+        var leads = JoinOrLead(key, request, stale, out var collapsed);
         if (leads)
             _ = RunAsync(collapsed, fetch, stale);
+        else
+            request.Note(RequestStepKind.JoinedAnother);
         Answer? answer;
         try
         {
@@ -103,16 +109,35 @@ internal sealed class EdgeCache
         {
             answer = null;
         }
-        if (leads)
-            exchange.TakeOver(collapsed.Exchange);
-        if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, exchange, collapsed.Audience) is { } response)
-            return response;
+        if (leads && collapsed.Request.Steps is { } steps)
+            request.Steps!.AddRange(steps);
+        if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, request, collapsed.Audience) is { } taken)
+            return taken;
         collapsed.Audience.Leave();
-        return await AskAloneAsync(key, exchange, fetch, stale, cancellationToken);
+        return await AskAloneAsync(key, request, fetch, stale, cancellationToken);
+    }
+
+    // Under a policy that disables caching only errors are kept: an object from before the policy changed is not to be seen.
+    private CachedObject? Find(ReadOnlySpan<char> key, RegionalRequest request)
+    {
+        if (Storage.Find(key) is not { } found || (!found.Head.IsError && request.Behavior.Behavior.CachePolicy.CachingDisabled))
+            return null;
+        if (!_invalidations.Cover(found))
+            return found;
+        Storage.Remove(found);
+        return null;
+    }
+
+    private void Store(CachedObject item)
+    {
+        if (_invalidations.Cover(item.Head))
+            item.Body.Release();
+        else
+            Storage.Put(item);
     }
 
     // Fresh by now, within stale-while-revalidate, or just told that the origin fails.
-    private bool MayAnswerAtOnce(CachedObject found, string key, Exchange exchange, Fetch fetch, long now)
+    private bool MayAnswerAtOnce(CachedObject found, string key, RegionalRequest request, Fetch fetch, long now)
     {
         if (IsFresh(found, now))
             return true;
@@ -122,17 +147,18 @@ internal sealed class EdgeCache
             return StandsIn(found, now);
         if (!IsWithin(found, found.Head.Freshness.StaleWhileRevalidate ?? TimeSpan.Zero, now))
             return false;
-        if (JoinOrLead(key, exchange, found, out var collapsed))
+        if (JoinOrLead(key, request, found, out var collapsed))
         {
-            AskForTheWhole(collapsed.Exchange.Request);
+            AskForTheWhole(collapsed.Request.Request);
             _ = RefreshInBackgroundAsync(collapsed, fetch, found);
         }
         else
             collapsed.Audience.Leave();
+        request.Note(RequestStepKind.ServedStale);
         return true;
     }
 
-    // A refresh is for everyone, whatever the viewer who caused it had asked for.
+    // A refresh is for all viewers, whatever the one that caused it had asked for.
     private static void AskForTheWhole(EdgeRequest request)
     {
         if (request.Method == "HEAD")
@@ -146,20 +172,20 @@ internal sealed class EdgeCache
     }
 
     // True: the caller leads, and is the first of the audience. False: the caller has joined it. Either way it has to leave.
-    private bool JoinOrLead(string key, Exchange exchange, CachedObject? stale, out CollapsedFetch collapsed)
+    private bool JoinOrLead(string key, RegionalRequest request, CachedObject? stale, out CollapsedFetch collapsed)
     {
-        var epoch = Memory.Epoch;
+        var revision = _invalidations.Revision;
         CollapsedFetch? mine = null;
         while (true)
         {
             if (_fetches.TryGetValue(key, out var running))
             {
                 collapsed = running;
-                if (running.Epoch == epoch && running.Audience.TryJoin())
+                if (running.Revision == revision && running.Audience.TryJoin())
                     return false;
                 _fetches.TryRemove(KeyValuePair.Create(key, running));
             }
-            mine ??= new CollapsedFetch(key, epoch, Detach(exchange, stale));
+            mine ??= new CollapsedFetch(key, revision, request.Detach(stale?.Head.Revalidation));
             collapsed = mine;
             if (_fetches.TryAdd(key, mine))
                 return true;
@@ -171,15 +197,15 @@ internal sealed class EdgeCache
         try
         {
             var asked = _time.GetTimestamp();
-            var result = await fetch(collapsed.Exchange, collapsed.Audience.Gone);
-            var answer = Digest(collapsed.Key, collapsed.Epoch, collapsed.Exchange, stale, result, asked, collapsed.Audience, collapsed);
+            var result = await fetch(collapsed.Request, collapsed.Audience.Gone);
+            var answer = Digest(collapsed.Key, collapsed.Revision, collapsed.Request, stale, result, asked, collapsed.Audience, collapsed);
             // What is shared as it arrives stays open for more until it is stored; anything else is settled now.
             if (answer.Fill is null || !answer.IsShared)
                 Forget(collapsed);
             answer.DropResponseWhen(collapsed.Audience.Gone);
             collapsed.Publish(answer);
         }
-        catch (Exception failure) // the leader gets it thrown; whoever waits asks by itself
+        catch (Exception failure) // thrown to the leader; requests that wait ask by themselves
         {
             Forget(collapsed);
             collapsed.Fail(failure);
@@ -194,141 +220,193 @@ internal sealed class EdgeCache
         collapsed.Audience.Leave();
     }
 
-    private async ValueTask<EdgeResponse> AskAloneAsync(
-        string key, Exchange exchange, Fetch fetch, CachedObject? stale, CancellationToken cancellationToken)
+    private async ValueTask<CacheAnswer> AskAloneAsync(
+        string key, RegionalRequest request, Fetch fetch, CachedObject? stale, CancellationToken cancellationToken)
     {
-        var epoch = Memory.Epoch;
+        var revision = _invalidations.Revision;
         while (true)
         {
-            exchange.Revalidation = stale?.Head.Revalidation;
+            var asking = request.AskingWith(stale?.Head.Revalidation);
             var asked = _time.GetTimestamp();
-            var result = await fetch(exchange, cancellationToken);
+            var result = await fetch(asking, cancellationToken);
             var audience = new Audience();
-            var answer = Digest(key, epoch, exchange, stale, result, asked, audience, null);
-            if (Take(answer, leads: true, exchange, audience) is { } response)
-                return response;
+            var answer = Digest(key, revision, asking, stale, result, asked, audience, null);
+            if (Take(answer, leads: true, request, audience) is { } taken)
+                return taken;
             stale = null; // its body was evicted meanwhile: ask for everything
         }
     }
 
-    private static async ValueTask<EdgeResponse> PassThroughAsync(Exchange exchange, Fetch fetch, CancellationToken cancellationToken)
+    private static async ValueTask<CacheAnswer> PassThroughAsync(RegionalRequest request, Fetch fetch, CancellationToken cancellationToken)
     {
-        var result = await fetch(exchange, cancellationToken);
-        var response = result.Response;
-        if (exchange.Behavior is { } behavior)
-            exchange.DroppedSetCookie = ResponseFilter.Apply(response, ForwardedItems.Of(behavior.Behavior));
-        exchange.ResultType = result.EndedBy ?? (result.Failure is not null || result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
-        exchange.OriginStatus = result.OriginStatus;
-        return response;
+        request.Note(RequestStepKind.PassedTheCache);
+        var result = await fetch(request, cancellationToken);
+        var dropped = ResponseFilter.Apply(result.Response, ForwardedItems.Of(request.Behavior.Behavior));
+        var type = result.EndedBy ?? (result.Failure is not null || result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
+        request.Note(RequestStepKind.NotStored, nameof(NotStoredReason.Method));
+        return Fetched(result.Response, type, result) with { DroppedSetCookie = dropped, NotStored = NotStoredReason.Method };
     }
 
-    /// <summary>Turns the origin's answer into ours: a refreshed or stale object, one on its way, or a response that is kept by nobody.</summary>
+    private static CacheAnswer Fetched(EdgeResponse response, ResultType type, in FetchResult result) => new(response, type)
+    {
+        OriginStatus = result.OriginStatus,
+        Failure = result.Failure,
+        EndedBy = result.EndedBy,
+        Report = result.Report,
+    };
+
+    /// <summary>Turns the answer from behind into ours: a refreshed or stale object, one on its way, or a response that is not kept.</summary>
     private Answer Digest(
-        string key, int epoch, Exchange exchange, CachedObject? stale, FetchResult result, long asked, Audience audience, CollapsedFetch? collapsed)
+        string key, long revision, RegionalRequest asked, CachedObject? stale, FetchResult result, long askedAt, Audience audience, CollapsedFetch? collapsed)
     {
         var response = result.Response;
         var (now, date) = (_time.GetTimestamp(), _time.GetUtcNow());
-        var behavior = exchange.Behavior!.Behavior;
-        var errorTtls = exchange.Distribution!.Distribution.ErrorCachingMinTtl;
+        var behavior = asked.Behavior.Behavior;
+        var errorTtls = asked.Distribution.Distribution.ErrorCachingMinTtl;
         // A function that fails, or answers 5xx in its place, is no origin that fails.
         var originFails = result.EndedBy is null && (result.Failure is not null || response.StatusCode >= 500);
         if (stale is not null && originFails && StandsIn(stale, now))
         {
             response.Body.LetGo();
             stale.LeaveOriginAloneUntil = now + Ticks(Freshness.ErrorMinTtl(errorTtls, response.StatusCode));
-            return new Answer { Object = stale, IsShared = true, ResultType = ResultType.Hit };
+            asked.Note(RequestStepKind.ServedStale);
+            return new Answer { Object = stale, IsShared = true, ResultType = ResultType.Hit, Fetched = result };
         }
-        var age = InitialAge.Of(response.Headers, _time.GetElapsedTime(asked, now), date);
+        var age = InitialAge.Of(response.Headers, _time.GetElapsedTime(askedAt, now), date);
         InitialAge.Normalize(response.Headers);
         // Before the filter, which takes the star out of Vary.
-        var freshness = exchange.Request.Method == "HEAD" || result.IsFailureOfAFunction || AnswerToOne.Is(result, exchange)
-            ? Freshness.Uncacheable
-            : Freshness.Of(behavior.CachePolicy, errorTtls, response.StatusCode, response.Headers, date, age);
+        var freshness = Storability(asked, result, errorTtls, date, age);
         var items = ForwardedItems.Of(behavior);
-        exchange.DroppedSetCookie = ResponseFilter.Apply(response, items);
-        if (stale is not null && response.StatusCode == 304 && exchange.Revalidation is not null)
+        var dropped = ResponseFilter.Apply(response, items);
+        if (stale is not null && response.StatusCode == 304 && asked.Revalidation is not null)
         {
             response.Body.LetGo();
-            return Refresh(stale, response, behavior.CachePolicy, items, epoch, now, date, age);
+            asked.Note(RequestStepKind.Refreshed);
+            return Refresh(stale, result, behavior.CachePolicy, items, revision, now, date, age);
         }
 
-        var type = result.EndedBy ?? (result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
-        if (stale is not null && Supersedes(exchange.Request.Method, response, stale, freshness))
-            Memory.Remove(stale);
-        if (!freshness.IsStorable || response.Body is not (BytesBody or StreamBody) || response.Body.Length > _maxObjectSize)
-            return new Answer { Response = response, OriginStatus = result.OriginStatus, ResultType = type };
+        var answer = new Answer
+        {
+            Response = response,
+            ResultType = result.EndedBy ?? (result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss),
+            Fetched = result,
+            DroppedSetCookie = dropped,
+        };
+        if (stale is not null && Supersedes(asked.Request.Method, response, stale, freshness))
+            Storage.Remove(stale);
+        if ((freshness.NotStored ?? TooLarge(response.Body)) is { } reason)
+        {
+            asked.Note(RequestStepKind.NotStored, reason.ToString());
+            return answer with { NotStored = reason };
+        }
 
-        var head = ObjectHead.From(key, response, result.OriginStatus, freshness, now, age, epoch, items.SendsAnyCookies);
+        asked.Note(RequestStepKind.Stored);
+        var name = ObjectName.Of(asked, response);
+        var head = ObjectHead.From(key, name, revision, response, result.OriginStatus, freshness, now, age, items.SendsAnyCookies);
         if (response.Body is BytesBody whole)
         {
-            var stored = new CachedObject(head, BodyBytes.Copy(whole.Bytes.Span, _slabs));
-            Memory.Put(stored);
-            return new Answer { Response = response, OriginStatus = result.OriginStatus, Object = stored, IsShared = freshness.IsShareable, ResultType = type };
+            var stored = new CachedObject(head, BodySlices.Copy(whole.Bytes.Span, _slabs));
+            Store(stored);
+            return answer with { Object = stored, IsShared = freshness.IsShareable };
         }
         var stream = (StreamBody)response.Body;
         var fill = new ObjectFill(head, stream.Length, _slabs, _fillBudget, audience);
         _ = StoreAsync(fill, stream.Stream, collapsed);
-        return new Answer { Response = response, OriginStatus = result.OriginStatus, Fill = fill, IsShared = freshness.IsShareable, ResultType = type };
+        return answer with { Fill = fill, IsShared = freshness.IsShareable };
     }
+
+    private static Freshness Storability(
+        RegionalRequest asked, in FetchResult result, ImmutableDictionary<int, TimeSpan> errorTtls, DateTimeOffset date, TimeSpan age)
+    {
+        if (asked.Request.Method == "HEAD")
+            return Freshness.Uncacheable(NotStoredReason.Head);
+        if (result.IsFailureOfAFunction)
+            return Freshness.Uncacheable(NotStoredReason.FunctionFailure);
+        if (AnswerToOne.Is(result, asked))
+            return Freshness.Uncacheable(NotStoredReason.AnswerToOneRequest);
+        return Freshness.Of(asked.Behavior.Behavior.CachePolicy, errorTtls, result.Response.StatusCode, result.Response.Headers, date, age);
+    }
+
+    private NotStoredReason? TooLarge(MessageBody body) => body.Length > _maxObjectSize ? NotStoredReason.TooLarge : null;
 
     private async Task StoreAsync(ObjectFill fill, Stream source, CollapsedFetch? collapsed)
     {
-        await fill.RunAsync(source, _maxObjectSize, () => Forget(collapsed), bytes => Memory.Put(new CachedObject(fill.Head, bytes)));
+        await fill.RunAsync(source, _maxObjectSize, () => Forget(collapsed), bytes => Store(new CachedObject(fill.Head, bytes)));
         // After it is stored, so that no request in between finds neither.
         Forget(collapsed);
     }
 
     private Answer Refresh(
-        CachedObject stale, EdgeResponse notModified, CachePolicy policy, ForwardedItems items, int epoch, long now, DateTimeOffset date, TimeSpan age)
+        CachedObject stale, in FetchResult notModified, CachePolicy policy, ForwardedItems items, long revision, long now, DateTimeOffset date, TimeSpan age)
     {
         var response = new EdgeResponse
         {
             StatusCode = stale.Head.StatusCode,
             StatusDescription = stale.Head.StatusDescription,
-            Headers = stale.Head.MergedWith(notModified.Headers),
+            Headers = stale.Head.MergedWith(notModified.Response.Headers),
         };
         if (!stale.Body.TryAddReference())
             return new Answer();
         // Only objects below 400 are revalidated, so error TTLs have no part here.
         var freshness = Freshness.Of(
             policy, ImmutableDictionary<int, TimeSpan>.Empty, response.StatusCode, response.Headers, date, age);
-        var refreshed = new CachedObject(
-            ObjectHead.From(stale.Head.Key, response, stale.Head.OriginStatus, freshness, now, age, epoch, items.SendsAnyCookies), stale.Body);
+        var head = ObjectHead.From(
+            stale.Head.Key, stale.Head.Name, revision, response, stale.Head.OriginStatus, freshness, now, age, items.SendsAnyCookies);
+        var refreshed = new CachedObject(head, stale.Body);
         if (freshness.IsStorable)
-            Memory.Put(refreshed);
+            Store(refreshed);
         else
-            Memory.Remove(stale); // the reference just taken keeps the body for the one who asked
-        return new Answer { Object = refreshed, IsShared = freshness.IsShareable, ResultType = ResultType.RefreshHit };
+            Storage.Remove(stale); // the reference just taken keeps the body for this answer
+        return new Answer
+        {
+            Object = refreshed,
+            IsShared = freshness.IsShareable,
+            ResultType = ResultType.RefreshHit,
+            NotStored = freshness.NotStored,
+            Fetched = notModified,
+        };
     }
 
-    /// <summary>The response for one member of the audience; null if it has to ask again, and then it has not left the audience.</summary>
-    private EdgeResponse? Take(Answer answer, bool leads, Exchange exchange, Audience audience)
+    /// <summary>The answer for one member of the audience; null if it has to ask again, and then it has not left the audience.</summary>
+    private CacheAnswer? Take(Answer answer, bool leads, RegionalRequest request, Audience audience)
     {
         var now = _time.GetTimestamp();
         if (leads && answer.TakeResponse() is { } own)
         {
-            exchange.ResultType = answer.ResultType;
-            exchange.OriginStatus = answer.OriginStatus;
-            if (answer.Fill is null)
-                return own; // stays in the audience: its leaving would call off the body it is about to read
-            if (answer.Fill.TryOpen() is not { } reader)
-                return null;
-            own.Body = new FillingBody(reader);
-            return own;
+            if (answer.Fill is not null)
+            {
+                if (answer.Fill.TryOpen() is not { } reader)
+                    return null;
+                own.Body = new FillingBody(reader);
+            }
+            // Without a fill it stays in the audience: its leaving would call off the body that is about to be read.
+            return Fetched(own, answer.ResultType, answer.Fetched) with
+            {
+                NotStored = answer.NotStored,
+                DroppedSetCookie = answer.DroppedSetCookie,
+            };
         }
-        if (answer.Object is { } stored && TryPresent(stored, exchange, now) is { } response)
+        CacheAnswer? taken = null;
+        if (answer.Object is { } stored && TryPresent(stored, request, now) is { } presented)
         {
-            if (leads && answer.ResultType == ResultType.RefreshHit)
-                exchange.ResultType = ResultType.RefreshHit;
             audience.Leave();
-            return response;
+            taken = presented;
         }
-        return answer.Fill is { } fill ? TryFollow(fill, exchange, now, audience) : null;
+        else if (answer.Fill is { } fill)
+            taken = TryFollow(fill, request, now, audience);
+        if (!leads || taken is not { } told)
+            return taken;
+        return told with
+        {
+            ResultType = answer.ResultType == ResultType.RefreshHit ? ResultType.RefreshHit : told.ResultType,
+            NotStored = answer.NotStored,
+            Report = answer.Fetched.Report,
+        };
     }
 
-    private EdgeResponse? TryFollow(ObjectFill fill, Exchange exchange, long now, Audience audience)
+    private CacheAnswer? TryFollow(ObjectFill fill, RegionalRequest request, long now, Audience audience)
     {
-        if (PresentWithoutBody(fill.Head, fill.Length, exchange) is { } response)
+        if (PresentWithoutBody(fill.Head, fill.Length, request) is { } response)
         {
             audience.Leave();
         }
@@ -338,13 +416,12 @@ internal sealed class EdgeCache
                 return null;
             response = WithBody(fill.Head, new FillingBody(reader));
         }
-        NoteHit(fill.Head, exchange, now);
-        return response;
+        return Hit(response, fill.Head, now);
     }
 
-    private EdgeResponse? TryPresent(CachedObject stored, Exchange exchange, long now)
+    private CacheAnswer? TryPresent(CachedObject stored, RegionalRequest request, long now)
     {
-        var response = PresentWithoutBody(stored.Head, stored.Body.Length, exchange);
+        var response = PresentWithoutBody(stored.Head, stored.Body.Length, request);
         if (response is null)
         {
             if (!stored.Body.TryAddReference())
@@ -352,15 +429,14 @@ internal sealed class EdgeCache
             response = WithBody(stored.Head, new CachedBody(stored.Body));
         }
         stored.NoteUse();
-        NoteHit(stored.Head, exchange, now);
-        return response;
+        return Hit(response, stored.Head, now);
     }
 
-    private static EdgeResponse? PresentWithoutBody(ObjectHead head, long? length, Exchange exchange)
+    private static EdgeResponse? PresentWithoutBody(ObjectHead head, long? length, RegionalRequest request)
     {
-        if (Preconditions.NotModified(exchange.Request, head, exchange.StartedAt))
+        if (request.Revalidation is { } copy ? Preconditions.Holds(copy, head) : Preconditions.NotModified(request.Request, head, request.StartedAt))
             return head.ToNotModified();
-        return exchange.Request.Method == "HEAD" ? WithBody(head, new HeadBody(length)) : null;
+        return request.Request.Method == "HEAD" ? WithBody(head, new HeadBody(length)) : null;
     }
 
     private static EdgeResponse WithBody(ObjectHead head, MessageBody body) => new()
@@ -371,14 +447,15 @@ internal sealed class EdgeCache
         Body = body,
     };
 
-    private void NoteHit(ObjectHead head, Exchange exchange, long now)
+    private CacheAnswer Hit(EdgeResponse response, ObjectHead head, long now)
     {
-        exchange.ResultType = head.OriginStatus >= 400 ? ResultType.Error : ResultType.Hit;
-        exchange.OriginStatus = head.OriginStatus;
         var age = (int)Math.Clamp((head.InitialAge + _time.GetElapsedTime(head.StoredAt, now)).TotalSeconds, 0, int.MaxValue);
-        exchange.Age = age == 0 ? null : age;
-        if (head.OriginStatus >= 500)
-            exchange.OriginNote = StoredErrorNote(head, now);
+        return new CacheAnswer(response, head.OriginStatus >= 400 ? ResultType.Error : ResultType.Hit)
+        {
+            OriginStatus = head.OriginStatus,
+            Age = age == 0 ? null : age,
+            Note = head.OriginStatus >= 500 ? StoredErrorNote(head, now) : null,
+        };
     }
 
     // Without it a developer who has just started the server looks for the mistake elsewhere.
@@ -388,24 +465,19 @@ internal sealed class EdgeCache
         return string.Create(CultureInfo.InvariantCulture, $"the origin's error is stored; it is asked again in {Math.Max(0, Math.Ceiling(left.TotalSeconds))} s");
     }
 
-    private static bool IsCacheable(Exchange exchange) =>
-        exchange.Behavior is { } behavior
-        && (exchange.Request.Method is "GET" or "HEAD" || (exchange.Request.Method == "OPTIONS" && behavior.Behavior.CachesOptions));
+    private static bool IsCacheable(RegionalRequest request) =>
+        request.Request.Method is "GET" or "HEAD" || (request.Request.Method == "OPTIONS" && request.Behavior.Behavior.CachesOptions);
 
     // Spec 3.7. A HEAD or a Range gets an answer that is no use to others; a body of a request can be sent only once.
-    private static bool Collapses(Exchange exchange)
+    private static bool Collapses(RegionalRequest request)
     {
-        var behavior = exchange.Behavior!.Behavior;
+        var behavior = request.Behavior.Behavior;
         return !behavior.CachePolicy.CachingDisabled
             && !ForwardedItems.Of(behavior).SendsAnyCookies
-            && exchange.Request.Method != "HEAD"
-            && !exchange.Request.Headers.Contains("range")
-            && exchange.RequestBody == Stream.Null;
+            && request.Request.Method != "HEAD"
+            && !request.Request.Headers.Contains("range")
+            && request.Body.IsEmpty;
     }
-
-    // Under a policy that disables caching only errors are kept: an object from before the policy changed is not to be seen.
-    private static CachedObject? Usable(CachedObject? found, Exchange exchange) =>
-        found is { Head.IsError: false } && exchange.Behavior!.Behavior.CachePolicy.CachingDisabled ? null : found;
 
     private bool IsFresh(CachedObject stored, long now) =>
         _time.GetElapsedTime(stored.Head.StoredAt, now) < stored.Head.Freshness.Lifetime;
@@ -438,18 +510,4 @@ internal sealed class EdgeCache
         if (collapsed is not null)
             _fetches.TryRemove(KeyValuePair.Create(collapsed.Key, collapsed));
     }
-
-    private static Exchange Detach(Exchange exchange, CachedObject? stale) => new()
-    {
-        Snapshot = exchange.Snapshot,
-        Request = exchange.Request.Clone(),
-        Distribution = exchange.Distribution,
-        Behavior = exchange.Behavior,
-        Target = exchange.Target,
-        EdgeLocation = exchange.EdgeLocation,
-        StartedAt = exchange.StartedAt,
-        OriginalUri = exchange.OriginalUri,
-        OriginalQueryString = exchange.OriginalQueryString,
-        Revalidation = stale?.Head.Revalidation,
-    };
 }

@@ -1,5 +1,6 @@
 using Brink.Edge.Cache.Storage;
 using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Http;
 
 namespace Brink.Edge.Cache;
@@ -30,6 +31,16 @@ internal static class Preconditions
         return HttpDate.TryParse(since, now, out var sinceDate) && HttpDate.TryParse(head.LastModified, now, out var modified) && modified <= sinceDate;
     }
 
+    /// <summary>Whether a copy with these validators is still the object.</summary>
+    public static bool Holds(Revalidation copy, ObjectHead head)
+    {
+        if (head.StatusCode != 200)
+            return false;
+        return copy.ETag is { } tag
+            ? head.ETag is { } own && Opaque(tag.AsSpan().Trim()).SequenceEqual(Opaque(own.AsSpan().Trim()))
+            : copy.LastModified is { } date && date == head.LastModified;
+    }
+
     private static bool Lists(ReadOnlySpan<char> list, string? etag)
     {
         if (list.Trim() is "*")
@@ -49,7 +60,7 @@ internal static class Preconditions
         }
     }
 
-    // A quoted tag may hold commas; a tag some origin forgot to quote ends at the next one.
+    // A quoted tag may hold commas; a tag that an origin forgot to quote ends at the next one.
     private static int EndOfTag(ReadOnlySpan<char> list)
     {
         var start = list.StartsWith("W/") ? 2 : 0;

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Brink.Distributions;
-using Brink.Functions;
-using Brink.Lambda;
 
 namespace Brink.Edge.Configuration;
 
@@ -28,17 +26,8 @@ public sealed class EdgeSnapshot
 
     private HostTable<LiveDistribution>? _hosts;
 
-    /// <summary>Makes what the first requests would make: the table of hosts, the headers of each behavior.</summary>
-    internal void Prepare()
-    {
-        DistributionFor("");
-        foreach (var distribution in Distributions)
-        {
-            _ = distribution.DefaultBehavior.CloudFrontHeaders;
-            foreach (var behavior in distribution.Behaviors)
-                _ = behavior.CloudFrontHeaders;
-        }
-    }
+    /// <summary>Makes what the first request would make: the table of hosts.</summary>
+    internal void Prepare() => DistributionFor("");
 
     /// <summary>The distribution that serves this Host (port and letter case without meaning), or null: 403 (spec 1.1, stage 3).</summary>
     internal LiveDistribution? DistributionFor(ReadOnlySpan<char> host)
@@ -71,19 +60,22 @@ public sealed record LiveDistribution(Distribution Distribution, LiveBehavior De
 }
 
 /// <summary>A behavior with its functions resolved.</summary>
-/// <param name="Behavior">The configuration.</param>
-/// <param name="Target">The origin that answers, or the two of a group.</param>
-/// <param name="ViewerRequest">The function on viewer-request, or null.</param>
-/// <param name="ViewerResponse">The function on viewer-response, or null.</param>
-public sealed record LiveBehavior(CacheBehavior Behavior, OriginTarget Target, IEdgeFunction? ViewerRequest, IEdgeFunction? ViewerResponse)
+/// <param name="behavior">The configuration.</param>
+/// <param name="target">The origin that answers, or the two of a group.</param>
+/// <param name="triggers">Its functions.</param>
+public sealed class LiveBehavior(CacheBehavior behavior, OriginTarget target, BehaviorTriggers triggers)
 {
-    private CloudFrontHeaderValues? _cloudFrontHeaders;
+    /// <summary>The configuration.</summary>
+    public CacheBehavior Behavior { get; } = behavior;
 
-    /// <summary>The functions of tier 2; null for none, and never on viewer events where one of tier 1 is.</summary>
-    public LambdaTriggers? Lambda { get; init; }
+    /// <summary>The origin that answers, or the two of a group.</summary>
+    public OriginTarget Target { get; } = target;
+
+    /// <summary>The functions, one for each event at most.</summary>
+    public BehaviorTriggers Triggers { get; } = triggers;
 
     /// <summary>The CloudFront-* headers that the behavior's policies list.</summary>
-    internal CloudFrontHeaderValues CloudFrontHeaders => _cloudFrontHeaders ??= new CloudFrontHeaderValues(Behavior);
+    internal CloudFrontHeaderValues CloudFrontHeaders { get; } = new(behavior);
 }
 
 /// <summary>The one reference every request starts from.</summary>

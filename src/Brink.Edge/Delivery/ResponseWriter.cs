@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Brink.Edge.Cache.Storage;
+using Brink.Edge.Configuration;
 using Brink.Edge.Listening;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
@@ -30,7 +31,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         var viewerLeft = false;
         try
         {
-            WriteHead(exchange, response, viewer);
+            WriteHead(exchange.Request, response, exchange.Age, XCacheOf(exchange), viewer);
             if (HasBody(exchange.Request.Method, response.StatusCode))
                 viewerLeft = !await WriteBodyAsync(exchange, response.Body, viewer, cancellationToken);
             if (viewerLeft)
@@ -72,6 +73,44 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             await viewer.Body.WriteAsync(((BytesBody)page.Body).Bytes, cancellationToken);
     }
 
+    /// <summary>A request whose Host is no distribution's: the page, as for one that has an exchange, and a line in the log.</summary>
+    public async ValueTask RefuseHostAsync(EdgeResponse page, string detail, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
+    {
+        var (startedAt, start) = (time.GetUtcNow(), time.GetTimestamp());
+        if (options.DeveloperErrors && viewer.IsLoopback)
+            page = ErrorPages.WithReason(page, detail);
+        var viewerLeft = false;
+        try
+        {
+            WriteHead(request, page, null, ResultType.Error, viewer);
+            var body = HasBody(request.Method, page.StatusCode) ? ((BytesBody)page.Body).Bytes : default;
+            viewerLeft = !body.IsEmpty && (await viewer.Body.WriteAsync(body, cancellationToken)).IsCompleted;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            viewerLeft = true;
+        }
+        if (log is NoAccessLog)
+            return;
+        log.Write(new AccessLogEntry
+        {
+            Time = startedAt,
+            ViewerIp = request.ClientIp,
+            Method = request.Method,
+            Host = request.Headers.Get("Host") ?? "",
+            Uri = request.Uri,
+            QueryString = request.QueryString,
+            StatusCode = viewerLeft && !viewer.HasStarted ? 0 : page.StatusCode,
+            BodyBytes = viewerLeft || request.Method == "HEAD" ? 0 : page.Body.Length ?? 0,
+            ResultType = ResultType.Error,
+            DetailedResultType = viewerLeft ? "ClientHungUpRequest" : nameof(ResultType.Error),
+            RequestId = request.RequestId,
+            TimeTaken = time.GetElapsedTime(start),
+            HttpVersion = request.HttpVersion,
+            ErrorDetail = detail,
+        });
+    }
+
     /// <summary>The log line of an exchange that is over.</summary>
     public void Log(Exchange exchange, int status, bool viewerLeft)
     {
@@ -83,12 +122,12 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         var request = exchange.Request;
         log.Write(new AccessLogEntry
         {
-            Time = exchange.StartedAt,
+            Time = exchange.Regional.StartedAt,
             ViewerIp = request.ClientIp,
             Method = request.Method,
             Host = exchange.OriginalHost,
-            Uri = exchange.OriginalUri,
-            QueryString = exchange.OriginalQueryString,
+            Uri = exchange.Regional.OriginalUri,
+            QueryString = exchange.Regional.OriginalQueryString,
             StatusCode = status,
             BodyBytes = exchange.BodyBytes,
             ResultType = resultType,
@@ -96,20 +135,22 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             RequestId = request.RequestId,
             TimeTaken = time.GetElapsedTime(exchange.StartTimestamp),
             HttpVersion = request.HttpVersion,
-            DistributionId = exchange.Distribution?.Distribution.Id,
+            DistributionId = exchange.Distribution.Distribution.Id,
             ViewerRequestRun = exchange.ViewerRequestRun,
             ViewerResponseRun = exchange.ViewerResponseRun,
             LambdaRuns = exchange.LambdaRuns,
-            OriginId = exchange.OriginId,
-            FailoverReason = exchange.FailoverReason,
+            OriginId = exchange.Origin?.OriginId,
+            FailoverReason = exchange.Origin?.FailoverReason,
             OriginNote = exchange.OriginNote,
-            PathPattern = exchange.Behavior?.Behavior.PathPattern.Pattern,
+            PathPattern = exchange.Behavior.Behavior.PathPattern.Pattern,
             DroppedSetCookie = exchange.DroppedSetCookie,
             ErrorDetail = exchange.ErrorDetail,
+            NotStored = exchange.NotStored,
+            Steps = exchange.Regional.Steps,
         });
     }
 
-    private void WriteHead(Exchange exchange, EdgeResponse response, Viewer viewer)
+    private void WriteHead(EdgeRequest request, EdgeResponse response, int? seconds, ResultType resultType, Viewer viewer)
     {
         viewer.Begin(response.StatusCode, response.StatusDescription is { } reason && FieldText.IsPhrase(reason) ? reason : null);
 
@@ -147,14 +188,14 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
 
         if (!hasServer)
             viewer.Field("Server", "CloudFront");
-        if (exchange.Age is { } age)
+        if (seconds is { } age)
             viewer.Field("Age", age.ToString(CultureInfo.InvariantCulture));
         viewer.Field("Via", originVia is null || !FieldText.IsSafe(originVia) ? _via : $"{originVia}, {_via}");
-        StandardHeaders(viewer, XCacheOf(exchange), exchange.Request.RequestId);
+        StandardHeaders(viewer, resultType, request.RequestId);
 
-        if (HasBody(exchange.Request.Method, response.StatusCode))
+        if (HasBody(request.Method, response.StatusCode))
             viewer.Frame(response.Body.Length);
-        else if (exchange.Request.Method == "HEAD" && response.StatusCode is not (204 or 205 or 304))
+        else if (request.Method == "HEAD" && response.StatusCode is not (204 or 205 or 304))
             viewer.Frame(declaredLength ?? (response.Body.Length is > 0 and var known ? known : null));
         else
             viewer.Frame(null);
@@ -189,7 +230,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
                 return await CopyAsync(exchange, stream, writer, cancellationToken);
 
             default:
-                throw new InvalidOperationException($"nobody writes a body of type {body.GetType().Name}");
+                throw new InvalidOperationException($"a body of type {body.GetType().Name} cannot be written");
         }
     }
 

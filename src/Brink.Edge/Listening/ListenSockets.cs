@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Brink.Edge.Configuration;
 
 namespace Brink.Edge.Listening;
 

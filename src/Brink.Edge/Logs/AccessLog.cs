@@ -68,7 +68,7 @@ public readonly record struct AccessLogEntry
     /// <summary>What the viewer-response function did; null if none ran.</summary>
     public FunctionRun? ViewerResponseRun { get; init; }
 
-    /// <summary>What functions of tier 2 did, in order; empty if none ran.</summary>
+    /// <summary>What Lambda@Edge functions did, in order; empty if none ran.</summary>
     public IReadOnlyList<LambdaRun> LambdaRuns
     {
         get => field ?? [];
@@ -90,11 +90,17 @@ public readonly record struct AccessLogEntry
     /// <summary>Whether a Set-Cookie of the origin was taken out because no policy sends cookies to it.</summary>
     public bool DroppedSetCookie { get; init; }
 
+    /// <summary>Why the origin's answer was not stored; null where it was, or the cache answered, or no origin was asked.</summary>
+    public NotStoredReason? NotStored { get; init; }
+
+    /// <summary>What the edge did and decided, in order; null where that is not recorded.</summary>
+    public IReadOnlyList<RequestStep>? Steps { get; init; }
+
     /// <summary>Why an error page was sent, in our words, for the developer; null otherwise.</summary>
     public string? ErrorDetail { get; init; }
 }
 
-/// <summary>Tells nobody, and costs nothing.</summary>
+/// <summary>Writes nothing, and costs nothing.</summary>
 public sealed class NoAccessLog : IAccessLog
 {
     /// <summary>The only one.</summary>

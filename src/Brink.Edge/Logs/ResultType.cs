@@ -15,18 +15,18 @@ public enum ResultType
     Redirect,
     /// <summary>Over a limit.</summary>
     LimitExceeded,
-    /// <summary>A viewer-request function of tier 1 answered.</summary>
+    /// <summary>A CloudFront function on viewer-request answered.</summary>
     FunctionGeneratedResponse,
-    /// <summary>A function of tier 1 threw, did not compile, or ran over its budget.</summary>
+    /// <summary>A CloudFront function threw, did not compile, or ran over its budget.</summary>
     FunctionExecutionError,
-    /// <summary>A function of tier 1 returned something invalid.</summary>
+    /// <summary>A CloudFront function returned something invalid.</summary>
     FunctionValidationError,
-    /// <summary>A function of tier 2 answered, on viewer-request or on origin-request.</summary>
+    /// <summary>A Lambda@Edge function answered, on viewer-request or on origin-request.</summary>
     LambdaGeneratedResponse,
-    /// <summary>A function of tier 2 threw, exited, did not load, or took longer than its own timeout.</summary>
+    /// <summary>A Lambda@Edge function threw, exited, did not load, or took longer than its own timeout.</summary>
     LambdaExecutionError,
-    /// <summary>A function of tier 2 returned something invalid.</summary>
+    /// <summary>A Lambda@Edge function returned something invalid.</summary>
     LambdaValidationError,
-    /// <summary>A function of tier 2 was over a limit of the platform.</summary>
+    /// <summary>A Lambda@Edge function was over a limit of the platform.</summary>
     LambdaLimitExceeded,
 }

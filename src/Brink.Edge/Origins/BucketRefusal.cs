@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
+using Brink.Edge.Triggers;
 using Brink.Http;
 
 namespace Brink.Edge.Origins;
@@ -19,22 +20,22 @@ internal static class BucketRefusal
     private static readonly string[] Secrets =
         ["AWSAccessKeyId", "StringToSign", "StringToSignBytes", "SignatureProvided", "CanonicalRequest", "CanonicalRequestBytes", "Token-0"];
 
-    /// <summary>Notes the reason of a refusal on the exchange. The response goes on.</summary>
-    public static async ValueTask<OriginOutcome> NoteAsync(OriginOutcome outcome, BucketRequest request, Exchange exchange, CancellationToken cancellationToken)
+    /// <summary>Notes the reason of a refusal on the asked. The response goes on.</summary>
+    public static async ValueTask<OriginOutcome> NoteAsync(OriginOutcome outcome, BucketRequest request, RegionalRequest asked, CancellationToken cancellationToken)
     {
         var response = outcome.Response!;
         var (code, message) = request.IsSigned && response.StatusCode != 404 ? await ReadAsync(response, cancellationToken) : default;
-        exchange.OriginNote = Reason(response.StatusCode, code, message, request, exchange);
+        asked.Report.Note = Reason(response.StatusCode, code, message, request, asked);
         return outcome;
     }
 
-    private static string? Reason(int status, string? code, string? message, BucketRequest request, Exchange exchange)
+    private static string? Reason(int status, string? code, string? message, BucketRequest request, RegionalRequest asked)
     {
         var text = new StringBuilder();
         if (request.OtherHost is { } host)
         {
             text.Append(CultureInfo.InvariantCulture, $"Host was '{host}', and a bucket is asked by its Host, not by the origin's domainName: ")
-                .Append(exchange.OriginRequest is null ? "leave Host out of the policy" : "a function that changes domainName sets headers.host to it as well")
+                .Append(asked.OriginRequest is null ? "leave Host out of the policy" : "a function that changes domainName sets headers.host to it as well")
                 .Append(". ");
         }
         // A bad request that was not signed is bad in another way.

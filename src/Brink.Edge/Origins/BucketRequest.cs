@@ -38,13 +38,13 @@ internal sealed class BucketRequest
     public string Region => _region;
 
     /// <summary>The request for this origin, or the problem there is with it.</summary>
-    public static BucketRequest? For(S3Origin bucket, Exchange exchange, out OriginProblem? problem)
+    public static BucketRequest? For(S3Origin bucket, RegionalRequest asked, out OriginProblem? problem)
     {
         problem = null;
-        var settings = exchange.Snapshot.S3;
+        var settings = asked.S3;
         var place = settings.PlaceOf(bucket.DomainName);
         SigningKeys? keys = null;
-        if (bucket.Signs(SendsAuthorization(exchange)))
+        if (bucket.Signs(SendsAuthorization(asked)))
         {
             keys = place?.Keys ?? settings.Keys;
             // A request that its configuration calls signed never goes out unsigned.
@@ -55,19 +55,19 @@ internal sealed class BucketRequest
         // An identity is signed for the region that goes with it, which a function can change; an origin access control for the region of the name.
         var region = place?.Region
             ?? (isAwsName && bucket.AuthMethod == S3AuthMethod.None ? name.Region : bucket.Region.Length > 0 ? bucket.Region : isAwsName ? name.Region : DefaultRegion);
-        var asked = HostOf(bucket, exchange);
-        if (keys is not null && asked != bucket.DomainName && asked.Equals(exchange.Request.Headers.Get("Host"), StringComparison.OrdinalIgnoreCase))
-            problem = Unsendable(bucket, $"the policy forwards the viewer's Host, '{asked}', and a bucket is asked by its Host: leave it out, as AllViewerExceptHostHeader does");
+        var given = HostOf(bucket, asked);
+        if (keys is not null && given != bucket.DomainName && given.Equals(asked.Request.Headers.Get("Host"), StringComparison.OrdinalIgnoreCase))
+            problem = Unsendable(bucket, $"the policy forwards the viewer's Host, '{given}', and a bucket is asked by its Host: leave it out, as AllViewerExceptHostHeader does");
         // A server, or a proxy before it, may resolve dots; with the bucket in the path that would lead out of it.
-        if (place is { Endpoint: not null, UsesPathStyle: true } && HasDotSegments((exchange.OriginRequest ?? exchange.Request).Uri))
+        if (place is { Endpoint: not null, UsesPathStyle: true } && HasDotSegments((asked.OriginRequest ?? asked.Request).Uri))
             problem = new OriginProblem(OriginFailure.OriginInvalidResponseError, 400, ErrorPages.BadRequest, $"{bucket.DomainName}: a path with . or .. in it could lead out of the bucket, which is the first part of the path there");
         if (problem is not null)
             return null;
         var server = Unplaced(bucket);
-        var host = asked;
+        var host = given;
         if (place?.Endpoint is { } endpoint)
         {
-            var named = place.BucketOf(asked);
+            var named = place.BucketOf(given);
             host = place.UsesPathStyle ? endpoint.Authority : $"{named}.{endpoint.Authority}";
             server = server with
             {
@@ -83,7 +83,7 @@ internal sealed class BucketRequest
             // S3's certificates have one label before the service's name, and a bucket with dots more than one.
             server = server with { AllowedCertificateNames = [$"*.{name.ServiceName}", name.ServiceName] };
         }
-        return new BucketRequest(server, host, keys, region, asked == bucket.DomainName ? null : asked);
+        return new BucketRequest(server, host, keys, region, given == bucket.DomainName ? null : given);
     }
 
     private static OriginProblem Unsendable(S3Origin bucket, string reason) =>
@@ -164,16 +164,16 @@ internal sealed class BucketRequest
         return signed;
     }
 
-    private static string HostOf(S3Origin bucket, Exchange exchange)
+    private static string HostOf(S3Origin bucket, RegionalRequest asked)
     {
-        if (exchange.OriginRequest is { } seen)
+        if (asked.OriginRequest is { } seen)
             return seen.Headers.Get("Host") is { Length: > 0 } left ? left.ToLowerInvariant() : bucket.DomainName;
-        return !bucket.SendsOwnHost && exchange.Request.Headers.Get("Host") is { Length: > 0 } viewers && ForwardedItems.Of(exchange.Behavior!.Behavior).SendsHeader("Host")
+        return !bucket.SendsOwnHost && asked.Request.Headers.Get("Host") is { Length: > 0 } viewers && ForwardedItems.Of(asked.Behavior.Behavior).SendsHeader("Host")
             ? viewers.ToLowerInvariant()
             : bucket.DomainName;
     }
 
-    private static bool SendsAuthorization(Exchange exchange) => exchange.OriginRequest is { } seen
+    private static bool SendsAuthorization(RegionalRequest asked) => asked.OriginRequest is { } seen
         ? seen.Headers.Contains("Authorization")
-        : exchange.Request.Headers.Contains("Authorization") && ForwardedItems.Of(exchange.Behavior!.Behavior).SendsHeader("Authorization", exchange.Request.Method);
+        : asked.Request.Headers.Contains("Authorization") && ForwardedItems.Of(asked.Behavior.Behavior).SendsHeader("Authorization", asked.Request.Method);
 }

@@ -9,14 +9,14 @@ namespace Brink.Edge.Origins;
 internal static class Conditions
 {
     /// <summary>304, 412, or 0 to go on.</summary>
-    public static int Judge(Exchange exchange, string tag, DateTime modified)
+    public static int Judge(RegionalRequest asked, string tag, DateTime modified)
     {
         // The edge asks for itself: its own validators count, the viewer's do not.
-        var now = exchange.StartedAt;
-        if (exchange.Revalidation is { } stale)
+        var now = asked.StartedAt;
+        if (asked.Revalidation is { } stale)
             return IsUnchanged(stale.ETag, stale.LastModified, tag, modified, now) ? 304 : 0;
 
-        var headers = exchange.Request.Headers;
+        var headers = asked.Request.Headers;
         if (headers.Get("If-Match") is { } match ? !Lists(match, tag, strong: true) : headers.Get("If-Unmodified-Since") is { } before && IsNewer(modified, before, now))
             return 412;
         return IsUnchanged(headers.Get("If-None-Match"), headers.Get("If-Modified-Since"), tag, modified, now) ? 304 : 0;

@@ -6,7 +6,7 @@ using Brink.Edge.Requests;
 
 namespace Brink.Edge.Origins;
 
-/// <summary>The origin of an exchange, and in a group the second one where the first fails (distribution spec 2.3).</summary>
+/// <summary>The origin of a request, and in a group the second one where the first fails (distribution spec 2.3).</summary>
 internal static class Failover
 {
     /// <summary>Listed, it stands for an origin that cannot be connected to, whatever the viewer would be told.</summary>
@@ -16,36 +16,39 @@ internal static class Failover
     private const int TimedOut = 504;
 
     /// <summary>What becomes of the request, with <paramref name="ask"/> for each origin that is to be asked.</summary>
-    public static async ValueTask<FetchResult> SendAsync(Exchange exchange, AskOrigin ask, CancellationToken cancellationToken)
+    public static async ValueTask<FetchResult> SendAsync(RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken)
     {
-        var target = exchange.Target;
-        var outcome = await ask(target.Primary, exchange, cancellationToken);
-        if (target.Secondary is { } secondary && Reason(target, exchange, outcome) is { } reason)
+        var target = asked.Target;
+        var outcome = await ask(target.Primary, asked, cancellationToken);
+        if (target.Secondary is { } secondary && Reason(target, asked, outcome) is { } reason)
         {
             if (outcome.Response is { } failed)
                 failed.Body.LetGo();
-            exchange.FailoverReason = reason;
-            exchange.OriginNote = null;
-            outcome = await ask(secondary, exchange, cancellationToken);
+            asked.Report.FailoverReason = reason;
+            asked.Report.Note = null;
+            outcome = await ask(secondary, asked, cancellationToken);
         }
 
         if (outcome.Response is { } response)
         {
-            exchange.OriginStatus = outcome.OriginStatus;
-            return new FetchResult(response, null) { OriginStatus = outcome.OriginStatus, EndedBy = outcome.EndedBy };
+            return new FetchResult(response, null)
+            {
+                OriginStatus = outcome.OriginStatus,
+                EndedBy = outcome.EndedBy,
+                Report = asked.ReportIfAny,
+            };
         }
 
         var problem = outcome.Problem!;
-        exchange.OriginStatus = problem.Status; // a failure counts as an error of the origin: no viewer-response
-        exchange.DetailedResultType = problem.Failure.ToString();
-        exchange.ErrorDetail = problem.Detail;
-        return new FetchResult(ErrorPages.Create(problem.Status, problem.Cause, exchange.Request.RequestId), problem.Failure);
+        (asked.Report.Failure, asked.Report.ErrorDetail) = (problem.Failure, problem.Detail);
+        // The status of the page counts as the origin's: no viewer-response.
+        return new FetchResult(ErrorPages.Create(problem.Status, problem.Cause, asked.Request.RequestId), problem.Failure) { Report = asked.Report };
     }
 
     /// <summary>Why the first origin's outcome sends the request to the second one, for the log; null if it does not.</summary>
-    private static string? Reason(OriginTarget target, Exchange exchange, in OriginOutcome outcome)
+    private static string? Reason(OriginTarget target, RegionalRequest asked, in OriginOutcome outcome)
     {
-        if (!IsAllowed(exchange))
+        if (!IsAllowed(asked))
             return null;
         // A function that answers or fails in the origin's place says nothing of the origin.
         if (outcome.EndedBy is not null)
@@ -53,7 +56,7 @@ internal static class Failover
         if (outcome.Response is not null)
         {
             return target.FailoverStatusCodes.Contains(outcome.OriginStatus)
-                ? string.Create(CultureInfo.InvariantCulture, $"{target.Primary.Id} answered {outcome.OriginStatus}{(exchange.OriginNote is { } note ? $" ({note})" : "")}")
+                ? string.Create(CultureInfo.InvariantCulture, $"{target.Primary.Id} answered {outcome.OriginStatus}{(asked.Report.Note is { } note ? $" ({note})" : "")}")
                 : null;
         }
         var problem = outcome.Problem!;
@@ -61,10 +64,10 @@ internal static class Failover
     }
 
     // A body has gone to the first origin, and cannot be sent again.
-    private static bool IsAllowed(Exchange exchange) => exchange.RequestBody == Stream.Null && exchange.Request.Method switch
+    private static bool IsAllowed(RegionalRequest asked) => asked.Body.IsEmpty && asked.Request.Method switch
     {
         "GET" or "HEAD" => true,
-        "OPTIONS" => exchange.Behavior!.Behavior.CachesOptions,
+        "OPTIONS" => asked.Behavior.Behavior.CachesOptions,
         _ => false,
     };
 

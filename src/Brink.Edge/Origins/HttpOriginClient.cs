@@ -43,10 +43,10 @@ internal sealed class HttpOriginClient : IDisposable
 
     /// <param name="origin">The server.</param>
     /// <param name="bucket">What is special about a request to a bucket; null for every other server.</param>
-    /// <param name="exchange">The exchange that asks.</param>
+    /// <param name="asked">What is asked for.</param>
     /// <param name="body">What is sent; null for no body.</param>
     /// <param name="cancellationToken">The viewer left.</param>
-    public async ValueTask<OriginOutcome> SendAsync(CustomOrigin origin, BucketRequest? bucket, Exchange exchange, RequestBodyStream? body, CancellationToken cancellationToken)
+    public async ValueTask<OriginOutcome> SendAsync(CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, RequestBodyStream? body, CancellationToken cancellationToken)
     {
         var clock = new OriginClock(origin, _time, cancellationToken);
         HttpResponseMessage? response = null;
@@ -54,13 +54,13 @@ internal sealed class HttpOriginClient : IDisposable
         try
         {
             body?.RunAgainst(clock);
-            var request = RequestFor(origin, bucket, exchange, body, clock);
+            var request = RequestFor(origin, bucket, asked, body, clock);
             if (HostProblem(request, origin) is { } unsendable)
                 return unsendable;
             clock.Expect(origin.ReadTimeout);
             response = await _pools.For(OriginConnectionSettings.Of(origin)).SendAsync(request, clock.Token);
             clock.Pause();
-            var outcome = Read(response, exchange, clock);
+            var outcome = Read(response, asked, clock);
             if (outcome.Response is { Body: StreamBody { Stream: OriginBodyStream stream } })
             {
                 if (response.Headers.TransferEncodingChunked == true)
@@ -72,7 +72,7 @@ internal sealed class HttpOriginClient : IDisposable
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var problem = ProblemOf(exception, origin, exchange, body, clock);
+            var problem = ProblemOf(exception, origin, asked, body, clock);
             return response is null ? problem : problem with { Retry = Retry.Never };
         }
         finally
@@ -87,21 +87,21 @@ internal sealed class HttpOriginClient : IDisposable
 
     public void Dispose() => _pools.Dispose();
 
-    private HttpRequestMessage RequestFor(CustomOrigin origin, BucketRequest? bucket, Exchange exchange, RequestBodyStream? body, OriginClock clock)
+    private HttpRequestMessage RequestFor(CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, RequestBodyStream? body, OriginClock clock)
     {
-        var url = ServerUrl(origin, origin.UsesHttps(exchange.Request.IsHttps));
-        var headers = OriginRequestHeaders.For(origin, exchange, _via);
+        var url = ServerUrl(origin, origin.UsesHttps(asked.Request.IsHttps));
+        var headers = OriginRequestHeaders.For(origin, asked, _via);
         if (bucket is null)
         {
-            AppendTarget(url, origin, exchange);
+            AppendTarget(url, origin, asked);
         }
         else
         {
             (headers, var target) = bucket.Complete(
-                exchange.Request.Method, headers, body is not null, (origin.OriginPath + (exchange.OriginRequest ?? exchange.Request).Uri, QueryOf(exchange)), _time.GetUtcNow());
+                asked.Request.Method, headers, body is not null, (origin.OriginPath + (asked.OriginRequest ?? asked.Request).Uri, QueryOf(asked)), _time.GetUtcNow());
             AppendSafely(url, target);
         }
-        var request = new HttpRequestMessage(new HttpMethod(exchange.Request.Method), new Uri(url.ToString(), AsGiven))
+        var request = new HttpRequestMessage(new HttpMethod(asked.Request.Method), new Uri(url.ToString(), AsGiven))
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -110,10 +110,10 @@ internal sealed class HttpOriginClient : IDisposable
         if (body is not null)
         {
             request.Content = new StreamContent(body, 64 * 1024);
-            if (WireNumber.TryRead((exchange.OriginRequest ?? exchange.Request).Headers.Get("Content-Length"), out var length))
+            if (WireNumber.TryRead((asked.OriginRequest ?? asked.Request).Headers.Get("Content-Length"), out var length))
                 request.Content.Headers.ContentLength = length;
         }
-        else if (exchange.Request.Method is not ("GET" or "HEAD"))
+        else if (asked.Request.Method is not ("GET" or "HEAD"))
         {
             // An empty body is a body: .NET sends a request again whose connection ends without an answer, unless its body has begun.
             request.Content = new ByteArrayContent([]);
@@ -155,18 +155,18 @@ internal sealed class HttpOriginClient : IDisposable
         return url.Append(':').Append(https ? origin.HttpsPort : origin.HttpPort);
     }
 
-    private static void AppendTarget(StringBuilder url, CustomOrigin origin, Exchange exchange)
+    private static void AppendTarget(StringBuilder url, CustomOrigin origin, RegionalRequest asked)
     {
         AppendSafely(url, origin.OriginPath);
-        AppendSafely(url, (exchange.OriginRequest ?? exchange.Request).Uri);
-        if (QueryOf(exchange) is not { } query)
+        AppendSafely(url, (asked.OriginRequest ?? asked.Request).Uri);
+        if (QueryOf(asked) is not { } query)
             return;
         url.Append('?');
         AppendSafely(url, query);
     }
 
-    private static string? QueryOf(Exchange exchange) =>
-        exchange.OriginRequest is { } seen ? seen.QueryString : Policies.ForwardedItems.Of(exchange.Behavior!.Behavior).QueryString(exchange.Request);
+    private static string? QueryOf(RegionalRequest asked) =>
+        asked.OriginRequest is { } seen ? seen.QueryString : Policies.ForwardedItems.Of(asked.Behavior.Behavior).QueryString(asked.Request);
 
     /// <summary>As it is, except for characters that no request line may contain: a function can put those into a URI. They are percent-encoded.</summary>
     private static void AppendSafely(StringBuilder url, string text)
@@ -199,7 +199,7 @@ internal sealed class HttpOriginClient : IDisposable
     private static bool IsChunkedOnce(HttpResponseMessage message, HeaderStringValues values) =>
         message.Version == HttpVersion.Version11 && values.Count == 1 && values.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase);
 
-    private static OriginOutcome Read(HttpResponseMessage message, Exchange exchange, OriginClock clock)
+    private static OriginOutcome Read(HttpResponseMessage message, RegionalRequest asked, OriginClock clock)
     {
         var status = (int)message.StatusCode;
         if (status is < 200 or > 599)
@@ -232,17 +232,17 @@ internal sealed class HttpOriginClient : IDisposable
             length = said;
         }
 
-        OriginResponseHeaders.Clean(response.Headers, keepsTransferEncoding: exchange.Behavior?.Lambda?.OriginResponse is not null);
-        if (exchange.Request.Method != "HEAD" && status is not (204 or 304))
+        OriginResponseHeaders.Clean(response.Headers, keepsTransferEncoding: asked.Behavior.Triggers.OriginResponse is not null);
+        if (asked.Request.Method != "HEAD" && status is not (204 or 304))
             response.Body = new StreamBody(new OriginBodyStream(message, clock), length);
         return response;
 
         static OriginProblem Invalid(string detail) => new(OriginFailure.OriginInvalidResponseError, 502, ErrorPages.OriginInvalid, detail);
     }
 
-    private static OriginProblem ProblemOf(Exception exception, CustomOrigin origin, Exchange exchange, RequestBodyStream? body, OriginClock clock)
+    private static OriginProblem ProblemOf(Exception exception, CustomOrigin origin, RegionalRequest asked, RequestBodyStream? body, OriginClock clock)
     {
-        var name = $"{origin.DomainName}:{(origin.UsesHttps(exchange.Request.IsHttps) ? origin.HttpsPort : origin.HttpPort)}";
+        var name = $"{origin.DomainName}:{(origin.UsesHttps(asked.Request.IsHttps) ? origin.HttpsPort : origin.HttpPort)}";
         if (body?.Failure is { } broken)
         {
             // Chunks that are none, or a viewer who left: in both cases the request, not the origin, is to blame.

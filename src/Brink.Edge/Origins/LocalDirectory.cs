@@ -21,12 +21,12 @@ internal static class LocalDirectory
     /// <summary>Up to here a file is read whole; a larger one streams.</summary>
     private const int WholeFileBytes = 64 * 1024;
 
-    public static OriginOutcome Read(DirectoryOrigin origin, Exchange exchange)
+    public static OriginOutcome Read(DirectoryOrigin origin, RegionalRequest asked)
     {
-        var request = exchange.Request;
+        var request = asked.Request;
         if (request.Method is not ("GET" or "HEAD"))
             return Error(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
-        if (Decode(origin.OriginPath + (exchange.OriginRequest ?? request).Uri) is not { } key)
+        if (Decode(origin.OriginPath + (asked.OriginRequest ?? request).Uri) is not { } key)
             return Error(400, "InvalidURI", "Couldn't parse the specified URI.");
 
         try
@@ -35,10 +35,10 @@ internal static class LocalDirectory
                 return Missing();
             if (!origin.ServesHiddenFiles && FolderPath.HiddenName(origin.Directory, key, path) is { } hidden)
             {
-                exchange.OriginNote = $"{key} is there and not served: {hidden} is hidden. brink dev --hidden-files serves it";
+                asked.Report.Note = $"{key} is there and not served: {hidden} is hidden. brink dev --hidden-files serves it";
                 return Missing();
             }
-            return Answer(file, exchange);
+            return Answer(file, asked);
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
@@ -49,7 +49,7 @@ internal static class LocalDirectory
         }
     }
 
-    private static EdgeResponse Answer(FileInfo file, Exchange exchange)
+    private static EdgeResponse Answer(FileInfo file, RegionalRequest asked)
     {
         var modified = file.LastWriteTimeUtc;
         var tag = string.Create(CultureInfo.InvariantCulture, $"\"{file.Length:x}-{modified.Ticks:x}\"");
@@ -61,7 +61,7 @@ internal static class LocalDirectory
         response.Headers.Add("Last-Modified", lastModified);
         response.Headers.Add("Accept-Ranges", "bytes");
 
-        var condition = Conditions.Judge(exchange, tag, modified);
+        var condition = Conditions.Judge(asked, tag, modified);
         if (condition != 0)
         {
             if (condition == 412)
@@ -72,7 +72,7 @@ internal static class LocalDirectory
         }
 
         var (start, length) = (0L, file.Length);
-        if (exchange.Request.Headers.Get("Range") is { } range && Conditions.RangeApplies(exchange.Request, tag, lastModified))
+        if (asked.Request.Headers.Get("Range") is { } range && Conditions.RangeApplies(asked.Request, tag, lastModified))
         {
             switch (ByteRange.Parse(range, file.Length, out var part))
             {
@@ -91,7 +91,7 @@ internal static class LocalDirectory
         }
 
         response.Headers.Add("Content-Length", length.ToString(CultureInfo.InvariantCulture));
-        if (exchange.Request.Method != "HEAD")
+        if (asked.Request.Method != "HEAD")
             response.Body = BodyOf(file, start, length);
         return response;
     }

@@ -16,37 +16,37 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
     public void Dispose() => _http.Dispose();
 
     /// <summary>Asks this origin, and no other.</summary>
-    public ValueTask<OriginOutcome> AskAsync(Origin origin, Exchange exchange, CancellationToken cancellationToken)
+    public ValueTask<OriginOutcome> AskAsync(Origin origin, RegionalRequest asked, CancellationToken cancellationToken)
     {
-        exchange.OriginId = origin.Id;
+        asked.Report.OriginId = origin.Id;
         return origin switch
         {
-            CustomOrigin server => SendWithRetriesAsync(server, null, exchange, cancellationToken),
-            S3Origin bucket => AskBucketAsync(bucket, exchange, cancellationToken),
-            DirectoryOrigin folder => new ValueTask<OriginOutcome>(LocalDirectory.Read(folder, exchange)),
+            CustomOrigin server => SendWithRetriesAsync(server, null, asked, cancellationToken),
+            S3Origin bucket => AskBucketAsync(bucket, asked, cancellationToken),
+            DirectoryOrigin folder => new ValueTask<OriginOutcome>(LocalDirectory.Read(folder, asked)),
             var other => throw new InvalidOperationException($"nobody fetches from an origin of type {other.GetType().Name}"),
         };
     }
 
-    private async ValueTask<OriginOutcome> AskBucketAsync(S3Origin bucket, Exchange exchange, CancellationToken cancellationToken)
+    private async ValueTask<OriginOutcome> AskBucketAsync(S3Origin bucket, RegionalRequest asked, CancellationToken cancellationToken)
     {
-        if (BucketRequest.For(bucket, exchange, out var unsendable) is not { } request)
+        if (BucketRequest.For(bucket, asked, out var unsendable) is not { } request)
             return unsendable!;
-        var outcome = await SendWithRetriesAsync(request.Server, request, exchange, cancellationToken);
+        var outcome = await SendWithRetriesAsync(request.Server, request, asked, cancellationToken);
         if (outcome.Response is { StatusCode: 400 or 401 or 403 or 404 })
-            return await BucketRefusal.NoteAsync(outcome, request, exchange, cancellationToken);
+            return await BucketRefusal.NoteAsync(outcome, request, asked, cancellationToken);
         return outcome.Problem is { } problem && request.Server.DomainName != bucket.DomainName
             ? problem with { Detail = $"{bucket.DomainName}, at {problem.Detail}" }
             : outcome;
     }
 
-    private async ValueTask<OriginOutcome> SendWithRetriesAsync(CustomOrigin origin, BucketRequest? bucket, Exchange exchange, CancellationToken cancellationToken)
+    private async ValueTask<OriginOutcome> SendWithRetriesAsync(CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, CancellationToken cancellationToken)
     {
-        var body = exchange.RequestBody == Stream.Null ? null : exchange.Upload ??= new RequestBodyStream(exchange.RequestBody, exchange.RequestBodyReader);
-        var idempotent = exchange.Request.Method is "GET" or "HEAD";
+        var body = asked.Body.ForOrigin();
+        var idempotent = asked.Request.Method is "GET" or "HEAD";
         for (var attempt = 1; ; attempt++)
         {
-            var outcome = await _http.SendAsync(origin, bucket, exchange, body, cancellationToken);
+            var outcome = await _http.SendAsync(origin, bucket, asked, body, cancellationToken);
             if (outcome.Problem is not { } problem || attempt >= origin.ConnectionAttempts)
                 return outcome;
 
@@ -65,7 +65,7 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
 }
 
 /// <summary>Asks one origin, or answers in its place.</summary>
-internal delegate ValueTask<OriginOutcome> AskOrigin(Origin origin, Exchange exchange, CancellationToken cancellationToken);
+internal delegate ValueTask<OriginOutcome> AskOrigin(Origin origin, RegionalRequest asked, CancellationToken cancellationToken);
 
 /// <summary>A response, or the problem there was instead.</summary>
 internal readonly record struct OriginOutcome(EdgeResponse? Response, OriginProblem? Problem)

@@ -12,12 +12,12 @@ namespace Brink.Edge.Origins;
 internal static class OriginRequestHeaders
 {
     /// <summary>All of them: those that functions of tier 2 saw and left, or those made now; and over them the origin's own.</summary>
-    public static HeaderList For(CustomOrigin origin, Exchange exchange, string via)
+    public static HeaderList For(CustomOrigin origin, RegionalRequest asked, string via)
     {
-        var headers = exchange.OriginRequest?.Headers ?? Make(origin, exchange, via);
+        var headers = asked.OriginRequest?.Headers ?? Make(origin, asked, via);
         if (origin.CustomHeaders.IsEmpty)
             return headers;
-        if (exchange.OriginRequest is not null)
+        if (asked.OriginRequest is not null)
             headers = headers.Clone();
         // They overwrite whatever of that name the viewer sent (spec 2.2).
         foreach (var custom in origin.CustomHeaders)
@@ -28,23 +28,23 @@ internal static class OriginRequestHeaders
     /// <summary>
     /// The request as functions on origin events see it: what will be sent to this origin, without its custom headers, which the event shows beside it.
     /// </summary>
-    public static EdgeRequest Shown(Origin origin, Exchange exchange, string via)
+    public static EdgeRequest Shown(Origin origin, RegionalRequest asked, string via)
     {
-        var request = exchange.Request;
+        var request = asked.Request;
         var server = origin switch
         {
             CustomOrigin custom => custom,
             S3Origin bucket => BucketRequest.Unplaced(bucket),
             _ => new CustomOrigin { Id = origin.Id, DomainName = LocalDirectory.ShownHost },
         };
-        var headers = Make(server, exchange, via);
-        if (exchange.RequestBody != Stream.Null && request.Headers.Get("Content-Length") is { } length)
+        var headers = Make(server, asked, via);
+        if (!asked.Body.IsEmpty && request.Headers.Get("Content-Length") is { } length)
             headers.Add("Content-Length", length);
         return new EdgeRequest
         {
             Method = request.Method,
             Uri = request.Uri,
-            QueryString = ForwardedItems.Of(exchange.Behavior!.Behavior).QueryString(request),
+            QueryString = ForwardedItems.Of(asked.Behavior.Behavior).QueryString(request),
             Headers = headers,
             ClientIp = request.ClientIp,
             ClientPort = request.ClientPort,
@@ -54,10 +54,10 @@ internal static class OriginRequestHeaders
         };
     }
 
-    private static HeaderList Make(CustomOrigin origin, Exchange exchange, string via)
+    private static HeaderList Make(CustomOrigin origin, RegionalRequest asked, string via)
     {
-        var request = exchange.Request;
-        var items = ForwardedItems.Of(exchange.Behavior!.Behavior);
+        var request = asked.Request;
+        var items = ForwardedItems.Of(asked.Behavior.Behavior);
         var headers = new HeaderList();
         var isOptions = request.Method == "OPTIONS";
 
@@ -65,7 +65,7 @@ internal static class OriginRequestHeaders
         {
             if (Ours.Contains(field.Name) || UnforwardedFields.Contains(field.Name) || (isOptions && IsMaxForwards(field.Name)))
                 continue;
-            if (IsNeeded(field.Name, exchange) || items.SendsHeader(field.Name, request.Method))
+            if (IsNeeded(field.Name, asked) || items.SendsHeader(field.Name, request.Method))
                 headers.Add(field.Name, field.Value);
         }
 
@@ -84,7 +84,7 @@ internal static class OriginRequestHeaders
         if (items.AcceptEncoding(request) is { } codings)
             headers.Add("Accept-Encoding", codings);
 
-        if (exchange.Revalidation is { } stale)
+        if (asked.Revalidation is { } stale)
         {
             if (stale.ETag is { } tag)
                 headers.Add("If-None-Match", tag);
@@ -103,17 +103,17 @@ internal static class OriginRequestHeaders
     }
 
     /// <summary>What HTTP itself needs, whatever the policies list: the description of the body, ranges, and conditions on a miss (spec 3.5, 3.9).</summary>
-    private static bool IsNeeded(string name, Exchange exchange)
+    private static bool IsNeeded(string name, RegionalRequest asked)
     {
         switch (name.ToLowerInvariant())
         {
             case "content-type" or "content-encoding" or "content-language" or "content-md5":
-                return exchange.RequestBody != Stream.Null;
+                return !asked.Body.IsEmpty;
             case "range" or "if-range":
                 return true;
             case "if-match" or "if-none-match" or "if-modified-since" or "if-unmodified-since":
                 // When the edge asks for itself whether its copy still holds, the viewer's own condition must not answer in its place.
-                return exchange.Revalidation is null;
+                return asked.Revalidation is null;
             default:
                 return false;
         }

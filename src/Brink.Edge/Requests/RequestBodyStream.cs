@@ -7,7 +7,7 @@ namespace Brink.Edge.Requests;
 
 /// <summary>
 /// The viewer's body on its way to an origin. Knows whether a second attempt could still send all of it, and stops the origin's clock while it is the
-/// viewer we wait for. Outlives the attempts: disposing it does nothing. The request must not end before <see cref="StopAsync"/>.
+/// viewer that is waited for. Outlives the attempts: disposing it does nothing. The request must not end before <see cref="StopAsync"/>.
 /// </summary>
 /// <param name="viewer">The body.</param>
 /// <param name="reader">

@@ -44,7 +44,7 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
     {
         var calls = 0;
         var start = time.GetTimestamp();
-        // Longer only when the machine stands still; then viewers wait rather than the one who starts us.
+        // Longer only when the machine stands still; then viewers wait, rather than the start.
         using var limit = new CancellationTokenSource(options.WarmUp * 2, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -71,7 +71,7 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
         return calls;
     }
 
-    /// <summary>Only our own engine's functions: they cannot reach anything but what they are given, so running them is seen by nobody.</summary>
+    /// <summary>Only our own engine's functions: they reach nothing but what they are given, so running them has no effect outside.</summary>
     private static List<(JavaScriptFunction Function, EventType Type)> FunctionsOf(EdgeSnapshot snapshot)
     {
         var found = new HashSet<(JavaScriptFunction, EventType)>();
@@ -79,9 +79,9 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
         {
             foreach (var behavior in distribution.Behaviors.Append(distribution.DefaultBehavior))
             {
-                if (behavior.ViewerRequest is JavaScriptFunction { CompileError: null } onRequest)
+                if (behavior.Triggers.ViewerRequest is ViewerTrigger.CloudFrontFunction(JavaScriptFunction { CompileError: null } onRequest))
                     found.Add((onRequest, EventType.ViewerRequest));
-                if (behavior.ViewerResponse is JavaScriptFunction { CompileError: null } onResponse)
+                if (behavior.Triggers.ViewerResponse is ViewerTrigger.CloudFrontFunction(JavaScriptFunction { CompileError: null } onResponse))
                     found.Add((onResponse, EventType.ViewerResponse));
             }
         }
@@ -139,7 +139,10 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
             var origin = new DirectoryOrigin { Id = "none", Directory = "" };
             var behavior = new CacheBehavior { TargetOriginId = origin.Id, CachePolicy = Policy };
             var distribution = new Distribution { Id = Id, DomainName = "warm-up.cloudfront.net", Origins = [origin], DefaultCacheBehavior = behavior };
-            var live = new LiveBehavior(behavior, origin, WarmUpFunctions.ViewerRequest(time), WarmUpFunctions.ViewerResponse(time));
+            var triggers = BehaviorTriggers.None
+                .With(EventType.ViewerRequest, WarmUpFunctions.ViewerRequest(time))
+                .With(EventType.ViewerResponse, WarmUpFunctions.ViewerResponse(time));
+            var live = new LiveBehavior(behavior, origin, triggers);
             return new EdgeSnapshot { Distributions = [new LiveDistribution(distribution, live, [])], AnyHostIsTheOnlyDistribution = true };
         }
 
@@ -149,9 +152,8 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
             var distribution = snapshot.Distributions[0];
             var request = new EdgeRequest { Uri = WarmUpFunctions.Uri };
             request.Headers.Add("Accept-Encoding", "gzip");
-            var exchange = new Exchange
+            var asked = new RegionalRequest
             {
-                Snapshot = snapshot,
                 Request = request,
                 Distribution = distribution,
                 Behavior = distribution.DefaultBehavior,
@@ -159,7 +161,8 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
                 OriginalQueryString = null,
             };
             var key = CacheKey.For(Policy, Id, request);
-            (await cache.GetOrFetchAsync(key, exchange, static (_, _) => new ValueTask<FetchResult>(new FetchResult(WarmUpEvents.Response(Body()), null)), cancellationToken)).Body.LetGo();
+            var answer = await cache.GetOrFetchAsync(key, asked, static (_, _) => new ValueTask<FetchResult>(new FetchResult(WarmUpEvents.Response(Body()), null)), cancellationToken);
+            answer.Response.Body.LetGo();
         }
 
         private static BytesBody Body()

@@ -61,7 +61,13 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 
         var store = options.KeyValueStore is { } given ? _functionFiles.ReadKeyValueStore(given, reading) : null;
         var s3 = S3Files.Read(options.S3, reading);
-        var live = options.Distributions.IsEmpty ? FromFlags(reading) : FromFiles(s3, reading);
+        var builder = new SnapshotBuilder { AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry, S3 = s3.Settings };
+        if (options.Distributions.IsEmpty)
+            AddFromFlags(builder, reading);
+        else
+            AddFromFiles(builder, s3, reading);
+        var snapshot = builder.Build();
+        var live = snapshot.Distributions;
         foreach (var function in reading.NewFunctions)
             _newFunctions[(function.Name, function.FileName)] = function;
         if (reading.IsUnusable || live.IsEmpty || (options.KeyValueStore is not null && store is null))
@@ -80,7 +86,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             : _readLast.Keys.Union(_serving.Keys, StringComparer.Ordinal).Where(file => !IsTheSame(_readLast.GetValueOrDefault(file), _serving.GetValueOrDefault(file))).ToImmutableArray();
         return new DevConfiguration
         {
-            Snapshot = new EdgeSnapshot { Distributions = live, AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry, S3 = s3.Settings },
+            Snapshot = snapshot,
             Watched = new WatchedFiles
             {
                 Files = [.. reading.Files.Keys.Concat(reading.MissingFiles).Select(Path.GetFullPath)],
@@ -102,7 +108,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     private static bool IsTheSame(byte[]? one, byte[]? other) => one is null == other is null && one.AsSpan().SequenceEqual(other);
 
     /// <summary>One distribution from --origin, the two functions and the two policies.</summary>
-    private ImmutableArray<LiveDistribution> FromFlags(Reading reading)
+    private void AddFromFlags(SnapshotBuilder builder, Reading reading)
     {
         var origin = ReadOrigin(options.Origin!, options.HiddenFiles, reading);
         var cachePolicy = PolicyFiles.ReadCachePolicy(options.CachePolicy ?? DefaultCachePolicy, reading);
@@ -110,20 +116,23 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         if (options.ResponseHeadersPolicy is { } unsupported)
             PolicyFiles.RefuseResponseHeadersPolicy(unsupported, reading);
         var lambdas = options.LambdaTriggers.ToArray();
-        string? TierOne(EventType type, string? file) => lambdas.Any(trigger => trigger.Event == type) ? null : file;
-        var viewerRequest = ReadFunction(TierOne(EventType.ViewerRequest, options.ViewerRequest), reading);
-        var viewerResponse = ReadFunction(TierOne(EventType.ViewerResponse, options.ViewerResponse), reading);
-        var lambda = new LambdaTriggers();
+        var triggers = BehaviorTriggers.None;
+        // A flag of a viewer event names a CloudFront function or a Lambda@Edge function.
+        foreach (var (type, file) in new[] { (EventType.ViewerRequest, options.ViewerRequest), (EventType.ViewerResponse, options.ViewerResponse) })
+        {
+            if (!lambdas.Any(trigger => trigger.Event == type))
+                triggers = triggers.With(type, ReadFunction(file, reading));
+        }
         // One path on several events is one function.
         foreach (var group in lambdas.GroupBy(trigger => trigger.Path, StringComparer.Ordinal))
         {
             if (_lambdaFiles!.Read(DevOptions.NameOf(group.Key), group.Key, [.. group.Select(trigger => trigger.Event)], reading) is not { } function)
                 continue;
             foreach (var (type, _) in group)
-                lambda = lambda.With(type, new LambdaTrigger(function, options.IncludeBody && (type is EventType.ViewerRequest or EventType.OriginRequest)));
+                triggers = triggers.With(type, new LambdaTrigger(function, options.IncludeBody && (type is EventType.ViewerRequest or EventType.OriginRequest)));
         }
         if (origin is null || cachePolicy is null || reading.IsUnusable)
-            return [];
+            return;
 
         var behavior = new CacheBehavior
         {
@@ -137,19 +146,17 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         {
             Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior, DefaultRootObject = options.DefaultRootObject ?? IndexPageOf(origin),
         };
-        var live = new LiveDistribution(distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse) { Lambda = lambdas.Length > 0 ? lambda : null }, []);
-        SettingNotes.Add("brink dev", live, options, reading);
-        return [live];
+        builder.Add(distribution, triggers);
+        SettingNotes.Add("brink dev", builder.Distributions[^1], options, reading);
     }
 
-    private ImmutableArray<LiveDistribution> FromFiles(S3File s3, Reading reading)
+    private void AddFromFiles(SnapshotBuilder builder, S3File s3, Reading reading)
     {
-        var functions = new Dictionary<string, IEdgeFunction>(StringComparer.Ordinal);
         foreach (var binding in options.Functions)
         {
             var at = binding.IndexOf('=', StringComparison.Ordinal);
             if (ReadFunction(binding[(at + 1)..], reading, binding[..at]) is { } function)
-                functions[binding[..at]] = function;
+                builder.Functions[binding[..at]] = function;
         }
 
         var distributions = new List<(string File, Distribution Distribution)>();
@@ -163,28 +170,29 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
                 S3Files.CheckKeys(file, distribution, s3.Settings, reading);
         }
         // No process is started where nothing can serve: then a Lambda function that is bound only goes unread.
-        WarnOfUnusedFunctions(distributions.Select(one => one.Distribution), functions.Keys, reading);
-        var lambdas = reading.IsUnusable ? [] : ReadLambdas(distributions.Select(one => one.Distribution), reading);
+        WarnOfUnusedFunctions(distributions.Select(one => one.Distribution), builder.Functions.Keys, reading);
+        if (!reading.IsUnusable)
+            ReadLambdas(builder, distributions.Select(one => one.Distribution), reading);
 
-        var live = ImmutableArray.CreateBuilder<LiveDistribution>();
         foreach (var (file, distribution) in distributions)
         {
-            var bound = true;
-            LiveBehavior Bind(CacheBehavior behavior) => new(
-                behavior, distribution.TargetById(behavior.TargetOriginId),
-                BoundFunction(behavior, EventType.ViewerRequest, functions, file, reading, ref bound),
-                BoundFunction(behavior, EventType.ViewerResponse, functions, file, reading, ref bound))
-            {
-                Lambda = BoundLambdas(behavior, lambdas, file, reading, ref bound),
-            };
-            var one = new LiveDistribution(distribution, Bind(distribution.DefaultCacheBehavior), [.. distribution.CacheBehaviors.Select(Bind)]);
-            if (bound)
-            {
-                live.Add(one);
-                SettingNotes.Add(file, one, options, reading);
-            }
+            var unbound = builder.Add(distribution);
+            foreach (var function in unbound)
+                Refuse(function, file, reading);
+            if (unbound.IsEmpty)
+                SettingNotes.Add(file, builder.Distributions[^1], options, reading);
         }
-        return reading.IsUnusable ? [] : live.ToImmutable();
+    }
+
+    /// <summary>Says how a function is bound that is not, unless its mistake has been told already.</summary>
+    private void Refuse(UnboundFunction function, string file, Reading reading)
+    {
+        if (reading.FailedFunctions.Contains(function.Name))
+            return;
+        if (!function.IsLambda)
+            reading.Unusable(file, $"the distribution associates the function {function.Name} ({function.Arn}): bind it with --function {function.Name}=FILE");
+        else if (!options.Lambdas.Any(binding => binding.StartsWith(function.Name + "=", StringComparison.Ordinal)))
+            reading.Unusable(file, $"the distribution associates the Lambda function {function.Name} ({function.Arn}): bind it with --lambda {function.Name}=DIR");
     }
 
     private static void WarnOfUnusedFunctions(IEnumerable<Distribution> distributions, IEnumerable<string> functions, Reading reading)
@@ -192,37 +200,18 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         if (reading.IsUnusable)
             return;
         var associated = distributions.SelectMany(distribution => distribution.CacheBehaviors.Prepend(distribution.DefaultCacheBehavior))
-            .SelectMany(behavior => behavior.FunctionAssociations).Select(association => NameOf(association.FunctionArn)).ToHashSet(StringComparer.Ordinal);
+            .SelectMany(behavior => behavior.FunctionAssociations).Select(association => SnapshotBuilder.NameOf(association.FunctionArn)).ToHashSet(StringComparer.Ordinal);
         foreach (var name in functions.Where(name => !associated.Contains(name)))
             reading.Warn($"--function {name}", $"no distribution associates a function {name}");
     }
 
-    private static string NameOf(string functionArn) => functionArn[(functionArn.LastIndexOf('/') + 1)..];
-
-    private static IEdgeFunction? BoundFunction(
-        CacheBehavior behavior, EventType type, Dictionary<string, IEdgeFunction> functions, string file, Reading reading, ref bool bound)
-    {
-        var arn = behavior.FunctionAssociations.FirstOrDefault(association => association.EventType == type)?.FunctionArn;
-        if (arn is null)
-            return null;
-        var name = NameOf(arn);
-        if (functions.TryGetValue(name, out var function))
-            return function;
-        bound = false;
-        // A function that cannot be read or does not compile has been reported already.
-        if (!reading.FailedFunctions.Contains(name))
-            reading.Unusable(file, $"the distribution associates the function {name} ({arn}): bind it with --function {name}=FILE");
-        return null;
-    }
-
     /// <summary>The functions of --lambda, each for the events that the distributions bind it to.</summary>
-    private Dictionary<string, LambdaEdgeFunction> ReadLambdas(IEnumerable<Distribution> distributions, Reading reading)
+    private void ReadLambdas(SnapshotBuilder builder, IEnumerable<Distribution> distributions, Reading reading)
     {
         var associations = distributions
             .SelectMany(distribution => distribution.CacheBehaviors.Prepend(distribution.DefaultCacheBehavior))
             .SelectMany(behavior => behavior.LambdaFunctionAssociations)
             .ToLookup(association => association.FunctionName, association => association.EventType, StringComparer.Ordinal);
-        var lambdas = new Dictionary<string, LambdaEdgeFunction>(StringComparer.Ordinal);
         foreach (var binding in options.Lambdas)
         {
             var at = binding.IndexOf('=', StringComparison.Ordinal);
@@ -230,31 +219,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             if (!associations.Contains(name))
                 reading.Warn(path, $"no distribution associates a Lambda function {name}");
             else if (_lambdaFiles!.Read(name, path, [.. associations[name].Distinct()], reading) is { } function)
-                lambdas[name] = function;
+                builder.Lambdas[name] = function;
         }
-        return lambdas;
-    }
-
-    private LambdaTriggers? BoundLambdas(
-        CacheBehavior behavior, Dictionary<string, LambdaEdgeFunction> lambdas, string file, Reading reading, ref bool bound)
-    {
-        if (behavior.LambdaFunctionAssociations.IsEmpty)
-            return null;
-        var triggers = new LambdaTriggers();
-        foreach (var association in behavior.LambdaFunctionAssociations)
-        {
-            var name = association.FunctionName;
-            if (lambdas.TryGetValue(name, out var function))
-            {
-                triggers = triggers.With(association.EventType, new LambdaTrigger(function, association.IncludeBody));
-                continue;
-            }
-            bound = false;
-            // A function that does not load has been reported already.
-            if (!reading.FailedFunctions.Contains(name) && !options.Lambdas.Any(binding => binding.StartsWith(name + "=", StringComparison.Ordinal)))
-                reading.Unusable(file, $"the distribution associates the Lambda function {name} ({association.LambdaFunctionArn}): bind it with --lambda {name}=DIR");
-        }
-        return triggers;
     }
 
     private IEdgeFunction? ReadFunction(string? file, Reading reading, string? name = null)

@@ -35,6 +35,12 @@ public sealed record Distribution
     /// <summary>ErrorCachingMinTTL by status code, for the codes that configure one (spec 3.13). Absent codes use 10 s.</summary>
     public ImmutableDictionary<int, TimeSpan> ErrorCachingMinTtl { get; init; } = ImmutableDictionary<int, TimeSpan>.Empty;
 
+    /// <summary>
+    /// The field in which the origin gives an object its tags, for invalidations by tag; null for none. DistributionConfig's CacheTagConfig is refused until the
+    /// API can ask for such an invalidation. Default null.
+    /// </summary>
+    public string? CacheTagHeader { get; init; }
+
     /// <summary>Whether viewers may speak HTTP/2: HttpVersion is not http1.1. Default true.</summary>
     public bool AllowsHttp2 { get; init; } = true;
 

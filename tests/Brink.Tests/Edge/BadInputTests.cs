@@ -1,4 +1,5 @@
 using Brink.Edge;
+using Brink.Edge.Configuration;
 
 namespace Brink.Tests.Edge;
 

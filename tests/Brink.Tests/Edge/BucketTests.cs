@@ -146,13 +146,13 @@ public sealed class BucketTests(SwiftServer swift) : IClassFixture<SwiftServer>
     public void BucketWithDotsInItsName_HasACertificateOfTheService(string domainName, string names)
     {
         var snapshot = TestEdge.SnapshotOf(Near);
-        var exchange = new Exchange
+        var asked = new RegionalRequest
         {
-            Snapshot = snapshot, Request = new EdgeRequest { Method = "GET", Uri = "/", ClientIp = "127.0.0.1", RequestId = "r" }, Distribution = snapshot.Distributions[0],
+            S3 = snapshot.S3, Request = new EdgeRequest { Method = "GET", Uri = "/", ClientIp = "127.0.0.1", RequestId = "r" }, Distribution = snapshot.Distributions[0],
             Behavior = snapshot.Distributions[0].DefaultBehavior, OriginalUri = "/", OriginalQueryString = null,
         };
 
-        var request = Brink.Edge.Origins.BucketRequest.For(Near with { DomainName = domainName, AccessControl = null }, exchange, out _)!;
+        var request = Brink.Edge.Origins.BucketRequest.For(Near with { DomainName = domainName, AccessControl = null }, asked, out _)!;
 
         Assert.Equal((domainName, names), (request.Server.DomainName, string.Join(' ', request.Server.AllowedCertificateNames)));
     }
@@ -399,7 +399,7 @@ public sealed class BucketTests(SwiftServer swift) : IClassFixture<SwiftServer>
         });
         var settings = At("127.0.0.1", origin.Port);
         settings = settings with { Places = [settings.Places[0] with { Region = null }] };
-        await using var edge = await TestEdge.StartAsync(identity, lambda: new LambdaTriggers { OriginRequest = lambda }, snapshot: With(settings));
+        await using var edge = await TestEdge.StartAsync(identity, lambda: new BehaviorTriggers { OriginRequest = lambda }, snapshot: With(settings));
 
         await edge.GetAsync("/x");
 
@@ -420,7 +420,7 @@ public sealed class BucketTests(SwiftServer swift) : IClassFixture<SwiftServer>
             request["origin"] = new JsonObject { ["s3"] = new JsonObject { ["domainName"] = Near.DomainName, ["region"] = "eu-central-1", ["authMethod"] = authMethod, ["path"] = "", ["customHeaders"] = new JsonObject() } };
             request["headers"]!["host"] = new JsonArray(new JsonObject { ["key"] = "host", ["value"] = Near.DomainName });
         });
-        await using var edge = await TestEdge.StartAsync(TestEdge.To(custom), lambda: new LambdaTriggers { OriginRequest = lambda }, snapshot: With(At("127.0.0.1", origin.Port)));
+        await using var edge = await TestEdge.StartAsync(TestEdge.To(custom), lambda: new BehaviorTriggers { OriginRequest = lambda }, snapshot: With(At("127.0.0.1", origin.Port)));
 
         Assert.Equal(status, (await edge.GetAsync("/x")).Status);
         Assert.Empty(custom.Requests);
@@ -455,7 +455,7 @@ public sealed class BucketTests(SwiftServer swift) : IClassFixture<SwiftServer>
     {
         var live = snapshot.Distributions[0];
         if (target is not null)
-            live = live with { DefaultBehavior = live.DefaultBehavior with { Target = target } };
+            live = live with { DefaultBehavior = new LiveBehavior(live.DefaultBehavior.Behavior, target, live.DefaultBehavior.Triggers) };
         return new EdgeSnapshot { Distributions = [live], AnyHostIsTheOnlyDistribution = true, S3 = settings };
     };
 
@@ -488,7 +488,7 @@ public sealed class BucketTests(SwiftServer swift) : IClassFixture<SwiftServer>
         Origin origin, SigningKeys? keys, bool pathStyle = true, Func<CacheBehavior, CacheBehavior>? behavior = null, TimeProvider? time = null, ScriptedLambda? lambda = null) =>
         TestEdge.StartAsync(
             origin, behavior, snapshot: With(swift.Settings(keys, pathStyle)), time: time,
-            lambda: lambda is null ? null : new LambdaTriggers { OriginRequest = lambda });
+            lambda: lambda is null ? null : new BehaviorTriggers { OriginRequest = lambda });
 
     private static Task<RawResponse> PutAsync(TestEdge edge, string path, string text) =>
         edge.AskAsync($"PUT {path} HTTP/1.1\r\nHost: test\r\nContent-Length: {text.Length}\r\n\r\n{text}");

@@ -178,7 +178,7 @@ public sealed class FailoverTests
             var live = snapshot.Distributions[0];
             return new EdgeSnapshot
             {
-                Distributions = [live with { DefaultBehavior = new LiveBehavior(live.DefaultBehavior.Behavior, target, null, null) }],
+                Distributions = [live with { DefaultBehavior = new LiveBehavior(live.DefaultBehavior.Behavior, target, BehaviorTriggers.None) }],
                 AnyHostIsTheOnlyDistribution = true,
             };
         });

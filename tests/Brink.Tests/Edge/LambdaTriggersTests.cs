@@ -315,7 +315,7 @@ public sealed class LambdaTriggersTests
             ViewerRequest = type == EventType.ViewerRequest ? failing : null,
             OriginRequest = type == EventType.OriginRequest ? failing : null,
             OriginResponse = type == EventType.OriginResponse ? failing : null,
-            ViewerResponse = type == EventType.ViewerResponse ? failing : viewerResponse,
+            ViewerResponse = type == EventType.ViewerResponse ? failing : (LambdaTrigger)viewerResponse,
         });
 
         var answer = await edge.GetAsync("/");
@@ -371,7 +371,7 @@ public sealed class LambdaTriggersTests
     {
         await using var origin = new ScriptedOrigin().Reply(Ok);
         var function = new ScriptedLambda(cf => (string?)cf["request"]!["querystring"] == "bad" ? new JsonObject() : cf["response"] ?? cf["request"]);
-        LambdaTriggers lambda = type == EventType.OriginRequest ? new() { OriginRequest = function } : new() { OriginResponse = function };
+        BehaviorTriggers lambda = type == EventType.OriginRequest ? new() { OriginRequest = function } : new() { OriginResponse = function };
         var policy = caches ? ManagedPolicies.FindCachePolicy("CachingOptimized")! : TestEdge.CachingDisabled;
         await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), behavior => behavior with { CachePolicy = policy }, lambda: lambda);
 
@@ -421,10 +421,7 @@ public sealed class LambdaTriggersTests
             AnyHostIsTheOnlyDistribution = true,
             Distributions = [snapshot.Distributions[0] with
             {
-                DefaultBehavior = new LiveBehavior(snapshot.Distributions[0].DefaultBehavior.Behavior, target, null, null)
-                {
-                    Lambda = withFunctions ? new() { OriginRequest = originRequest, OriginResponse = originResponse } : null,
-                },
+                DefaultBehavior = new LiveBehavior(snapshot.Distributions[0].DefaultBehavior.Behavior, target, withFunctions ? new() { OriginRequest = originRequest, OriginResponse = originResponse } : BehaviorTriggers.None),
             }],
         });
 
@@ -444,7 +441,7 @@ public sealed class LambdaTriggersTests
     {
         await using var origin = new ScriptedOrigin().Reply(Ok);
         var (viewerRequest, originRequest) = (ScriptedLambda.Passing(), ScriptedLambda.Passing());
-        await using var edge = await CachingAsync(origin, new() { ViewerRequest = new(viewerRequest, IncludeBody: true), OriginRequest = new(originRequest, IncludeBody: true) });
+        await using var edge = await CachingAsync(origin, new() { ViewerRequest = new LambdaTrigger(viewerRequest, IncludeBody: true), OriginRequest = new(originRequest, IncludeBody: true) });
 
         await edge.AskAsync("POST /form HTTP/1.1\r\nHost: test\r\nContent-Length: 7\r\n\r\na=1&b=2");
         await edge.GetAsync("/page");
@@ -463,7 +460,7 @@ public sealed class LambdaTriggersTests
     {
         await using var origin = new ScriptedOrigin().Reply(Ok);
         var (viewerRequest, originRequest) = (ScriptedLambda.Passing(), ScriptedLambda.Passing());
-        await using var edge = await CachingAsync(origin, new() { ViewerRequest = new(viewerRequest, IncludeBody: true), OriginRequest = new(originRequest, IncludeBody: true) });
+        await using var edge = await CachingAsync(origin, new() { ViewerRequest = new LambdaTrigger(viewerRequest, IncludeBody: true), OriginRequest = new(originRequest, IncludeBody: true) });
         var body = string.Concat(Enumerable.Range(0, 150_000).Select(i => i.ToString("d8", System.Globalization.CultureInfo.InvariantCulture)));
 
         await edge.AskAsync($"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: {body.Length}\r\n\r\n{body}");
@@ -478,7 +475,7 @@ public sealed class LambdaTriggersTests
     {
         await using var origin = new ScriptedOrigin().Reply(Ok);
         var function = ScriptedLambda.Passing(request => request["body"] = new JsonObject { ["action"] = "replace", ["encoding"] = "text", ["data"] = "longer than before" });
-        await using var edge = await CachingAsync(origin, new() { ViewerRequest = new(function, IncludeBody: true) });
+        await using var edge = await CachingAsync(origin, new() { ViewerRequest = new LambdaTrigger(function, IncludeBody: true) });
 
         await edge.AskAsync("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\nContent-Type: text/plain\r\n\r\nold");
 
@@ -548,7 +545,7 @@ public sealed class LambdaTriggersTests
         return ((bool)body["inputTruncated"]!, (string?)body["action"], (string?)body["encoding"]);
     }
 
-    private static Task<TestEdge> CachingAsync(ScriptedOrigin origin, LambdaTriggers lambda, Func<CachePolicy, CachePolicy>? policy = null, string? country = null)
+    private static Task<TestEdge> CachingAsync(ScriptedOrigin origin, BehaviorTriggers lambda, Func<CachePolicy, CachePolicy>? policy = null, string? country = null)
     {
         var caching = ManagedPolicies.FindCachePolicy("658327ea-f89d-4fab-a63d-7e88639e58f6")!;
         return TestEdge.StartAsync(

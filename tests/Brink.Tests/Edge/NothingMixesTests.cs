@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Brink.Edge;
+using Brink.Edge.Configuration;
 using Brink.Functions.JavaScript;
 
 namespace Brink.Tests.Edge;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Brink.Distributions;
 using Brink.Edge;
+using Brink.Edge.Configuration;
 using Brink.Functions;
 using Brink.Policies;
 using Brink.Tests.Functions;

@@ -370,7 +370,7 @@ public sealed class PipelineTests
         {
             var live = snapshot.Distributions[0];
             var api = live.DefaultBehavior.Behavior with { PathPattern = new PathPattern("/api/*"), AllowedMethods = AllowedMethods.GetHead };
-            return new EdgeSnapshot { Distributions = [live with { Behaviors = [new LiveBehavior(api, custom, null, null)] }], AnyHostIsTheOnlyDistribution = true };
+            return new EdgeSnapshot { Distributions = [live with { Behaviors = [new LiveBehavior(api, custom, BehaviorTriggers.None)] }], AnyHostIsTheOnlyDistribution = true };
         });
 
         Assert.Equal(403, (await edge.AskAsync("DELETE /api/y HTTP/1.1\r\nHost: test\r\n\r\n")).Status);

@@ -237,9 +237,9 @@ public sealed class ProtocolTests
     }
 
     [Theory]
-    [InlineData(Brink.Edge.EdgeScheduling.Inline)]
-    [InlineData(Brink.Edge.EdgeScheduling.ThreadPool)]
-    public async Task KeepAlive_AnswersOneAfterTheOther(Brink.Edge.EdgeScheduling scheduling)
+    [InlineData(EdgeScheduling.Inline)]
+    [InlineData(EdgeScheduling.ThreadPool)]
+    public async Task KeepAlive_AnswersOneAfterTheOther(EdgeScheduling scheduling)
     {
         await using var origin = new ScriptedOrigin();
         await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), options: options => options with { Scheduling = scheduling });

@@ -1,4 +1,5 @@
 using Brink.Distributions;
+using Brink.Edge.Configuration;
 using Brink.Lambda;
 using static Brink.Tests.Edge.Http2Frames;
 
@@ -329,7 +330,7 @@ public sealed class ProvokedFaultsTests
                 behavior => cached ? behavior with { CachePolicy = behavior.CachePolicy with { MaxTtl = TimeSpan.FromDays(1), DefaultTtl = TimeSpan.FromDays(1) } } : behavior,
                 viewerResponse: stage == Stage.BodyIsRead ? null : ScriptedFunction.Editing(_ => { }),
                 options: options => options with { HttpsPort = 0 },
-                lambda: stage == Stage.BodyIsRead ? new LambdaTriggers { ViewerRequest = new LambdaTrigger(ScriptedLambda.Passing()) { IncludeBody = true } } : null);
+                lambda: stage == Stage.BodyIsRead ? new BehaviorTriggers { ViewerRequest = new LambdaTrigger(ScriptedLambda.Passing()) { IncludeBody = true } } : null);
             var scene = new Scene(edge, origin, stage);
             switch (stage)
             {

@@ -471,9 +471,9 @@ public sealed class RequestBodyTests
             }
             var lambda = ending switch
             {
-                Ending.LambdaAnswers => new LambdaTriggers { OriginRequest = ScriptedLambda.Answering(418) },
-                Ending.LambdaAnswersTheBody => new LambdaTriggers { OriginRequest = new LambdaTrigger(ScriptedLambda.Answering(418)) { IncludeBody = true } },
-                Ending.LambdaReplacesTheBody => new LambdaTriggers { OriginRequest = new LambdaTrigger(ReplacingBody()) { IncludeBody = true } },
+                Ending.LambdaAnswers => new BehaviorTriggers { OriginRequest = ScriptedLambda.Answering(418) },
+                Ending.LambdaAnswersTheBody => new BehaviorTriggers { OriginRequest = new LambdaTrigger(ScriptedLambda.Answering(418)) { IncludeBody = true } },
+                Ending.LambdaReplacesTheBody => new BehaviorTriggers { OriginRequest = new LambdaTrigger(ReplacingBody()) { IncludeBody = true } },
                 _ => null,
             };
             var edge = await TestEdge.StartAsync(

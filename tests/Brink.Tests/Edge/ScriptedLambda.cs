@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
+using Brink.Edge.Configuration;
 using Brink.Events;
 using Brink.Lambda;
 using Brink.Lambda.Events;
@@ -25,6 +26,8 @@ internal sealed class ScriptedLambda(Func<JsonNode, JsonNode?> script) : ILambda
     public int Runs => _events.Count;
 
     public static implicit operator LambdaTrigger(ScriptedLambda function) => new(function);
+
+    public static implicit operator ViewerTrigger(ScriptedLambda function) => new ViewerTrigger.LambdaEdge(function);
 
     /// <summary>Lets the request or the response go on, after an edit.</summary>
     public static ScriptedLambda Passing(Action<JsonNode>? edit = null) => new(cf =>

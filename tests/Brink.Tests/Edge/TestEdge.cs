@@ -42,7 +42,7 @@ internal sealed class TestEdge : IAsyncDisposable
         Func<EdgeServerOptions, EdgeServerOptions>? options = null,
         Func<Distribution, Distribution>? distribution = null,
         Func<EdgeSnapshot, EdgeSnapshot>? snapshot = null,
-        LambdaTriggers? lambda = null,
+        BehaviorTriggers? lambda = null,
         TimeProvider? time = null)
     {
         var state = new EdgeState();
@@ -61,13 +61,14 @@ internal sealed class TestEdge : IAsyncDisposable
         IEdgeFunction? viewerResponse = null,
         Func<Distribution, Distribution>? distribution = null,
         Func<EdgeSnapshot, EdgeSnapshot>? snapshot = null,
-        LambdaTriggers? lambda = null)
+        BehaviorTriggers? lambda = null)
     {
         var cacheBehavior = new CacheBehavior { TargetOriginId = origin.Id, CachePolicy = CachingDisabled, OriginRequestPolicy = AllViewerExceptHost, AllowedMethods = AllowedMethods.All };
         cacheBehavior = behavior?.Invoke(cacheBehavior) ?? cacheBehavior;
         var configured = new Distribution { Id = "EDFDVBD6EXAMPLE", DomainName = "d111111abcdef8.cloudfront.net", Origins = [origin], DefaultCacheBehavior = cacheBehavior };
         configured = distribution?.Invoke(configured) ?? configured;
-        var live = new LiveDistribution(configured, new LiveBehavior(cacheBehavior, origin, viewerRequest, viewerResponse) { Lambda = lambda }, []);
+        var triggers = (lambda ?? BehaviorTriggers.None).With(EventType.ViewerRequest, viewerRequest).With(EventType.ViewerResponse, viewerResponse);
+        var live = new LiveDistribution(configured, new LiveBehavior(cacheBehavior, origin, triggers), []);
         var result = new EdgeSnapshot { Distributions = [live], AnyHostIsTheOnlyDistribution = true };
         return snapshot?.Invoke(result) ?? result;
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Brink.Edge.Configuration;
 using Brink.Edge.WarmingUp;
 using Brink.Functions.JavaScript;
 
@@ -20,7 +21,7 @@ public sealed class WarmUpTests
 
         Assert.Empty(edge.Log.Faults);
         Assert.False(edge.Log.HasEntry);
-        Assert.Equal(0, edge.Server.Cache.Memory.Count);
+        Assert.Equal(0, edge.Server.Cache.Storage.Count);
         Assert.Empty(origin.Requests);
 
         Assert.Equal(200, (await edge.GetAsync("/")).Status);
@@ -34,7 +35,7 @@ public sealed class WarmUpTests
             TestEdge.ToPort(1),
             viewerRequest: Function("function handler(event) { return event.request; }"),
             viewerResponse: Function("function handler(event) { return event.response; }"));
-        var options = Brink.Edge.EdgeServerOptions.Default with { WarmUp = TimeSpan.FromMinutes(1) };
+        var options = EdgeServerOptions.Default with { WarmUp = TimeSpan.FromMinutes(1) };
 
         var calls = await new WarmUp(options, TimeProvider.System, maxRounds: 5).RunAsync(snapshot, TestContext.Current.CancellationToken);
 

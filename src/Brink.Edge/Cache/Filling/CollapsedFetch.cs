@@ -7,17 +7,17 @@ using Brink.Http;
 namespace Brink.Edge.Cache.Filling;
 
 /// <summary>One request to the origin that stands for all requests with its key (distribution spec 3.7).</summary>
-internal sealed class CollapsedFetch(string key, int epoch, Exchange exchange)
+internal sealed class CollapsedFetch(string key, long revision, RegionalRequest request)
 {
     private readonly TaskCompletionSource<Answer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Key { get; } = key;
 
-    /// <summary>The generation of the cache it was begun in; later requests do not join an older one.</summary>
-    public int Epoch { get; } = epoch;
+    /// <summary>How many invalidations there had been when it began: requests after another one do not join it.</summary>
+    public long Revision { get; } = revision;
 
-    /// <summary>A copy of the leader's exchange: the work may outlive its viewer.</summary>
-    public Exchange Exchange { get; } = exchange;
+    /// <summary>A copy of the first request: the work may outlive its viewer.</summary>
+    public RegionalRequest Request { get; } = request;
 
     public Audience Audience { get; } = new();
 
@@ -28,12 +28,12 @@ internal sealed class CollapsedFetch(string key, int epoch, Exchange exchange)
     public void Fail(Exception failure)
     {
         _answer.TrySetException(failure);
-        _ = _answer.Task.Exception; // everyone may have left: nobody has to look
+        _ = _answer.Task.Exception; // observed here: all may have left
     }
 }
 
-/// <summary>What came of asking the origin, as the cache means it.</summary>
-internal sealed class Answer
+/// <summary>What came of asking, as the cache means it.</summary>
+internal sealed record Answer
 {
     private EdgeResponse? _response;
 
@@ -43,16 +43,22 @@ internal sealed class Answer
     /// <summary>The object on its way.</summary>
     public ObjectFill? Fill { get; init; }
 
-    /// <summary>Whether those who waited may have it.</summary>
+    /// <summary>Whether the requests that waited may have it.</summary>
     public bool IsShared { get; init; }
 
-    /// <summary>What the one who asked gets in X-Cache.</summary>
+    /// <summary>What the request that asked gets in X-Cache.</summary>
     public ResultType ResultType { get; init; }
 
-    /// <summary>The status that the origin gave, with the response.</summary>
-    public int OriginStatus { get; init; }
+    /// <summary>Why it is not stored; null where it is.</summary>
+    public NotStoredReason? NotStored { get; init; }
 
-    /// <summary>The origin's own response, for the one who asked. With <see cref="Fill"/> its body is the fill's.</summary>
+    /// <summary>What came from behind the cache; its response is taken once.</summary>
+    public FetchResult Fetched { get; init; }
+
+    /// <summary>Whether a cookie of the origin was taken out.</summary>
+    public bool DroppedSetCookie { get; init; }
+
+    /// <summary>The origin's own response, for the request that asked. With <see cref="Fill"/> its body is the fill's.</summary>
     public EdgeResponse? Response
     {
         init => _response = value;
@@ -61,7 +67,7 @@ internal sealed class Answer
     /// <summary>The response, once.</summary>
     public EdgeResponse? TakeResponse() => Interlocked.Exchange(ref _response, null);
 
-    /// <summary>If all leave before the one who asked has taken the response, its connection is let go.</summary>
+    /// <summary>If all leave before the response has been taken, its connection is let go.</summary>
     public void DropResponseWhen(CancellationToken gone) =>
         gone.UnsafeRegister(static answer => ((Answer)answer!).TakeResponse()?.Body.LetGo(), this);
 }

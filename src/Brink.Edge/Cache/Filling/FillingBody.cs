@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Brink.Edge.Cache.Storage;
+using Brink.Edge.Messages;
 
 namespace Brink.Edge.Cache.Filling;
 
@@ -36,5 +37,28 @@ internal sealed class FillingBody(FillReader reader) : WritableBody
         }
     }
 
+    public override Stream OpenRead() => new FillStream(reader);
+
     public override void Dispose() => reader.Close();
+}
+
+/// <summary>Reads an object as it arrives.</summary>
+internal sealed class FillStream(FillReader reader) : ReadOnlyStream
+{
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var bytes = await reader.Fill.ReadAsync(reader, cancellationToken);
+        var count = Math.Min(bytes.Length, buffer.Length);
+        bytes[..count].CopyTo(buffer);
+        if (count > 0)
+            reader.Fill.Advance(reader, count);
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            reader.Close();
+        base.Dispose(disposing);
+    }
 }

@@ -30,7 +30,7 @@ internal sealed class ObjectFill
     private bool _ended;
     private bool _letGo;
     private IOException? _failure;
-    private BodyBytes? _stored;
+    private BodySlices? _stored;
     private TaskCompletionSource? _arrival;
     private TaskCompletionSource? _progress;
 
@@ -62,7 +62,7 @@ internal sealed class ObjectFill
     /// Given the whole body, with a reference of its own, before any reader sees the end: who asks again after the last byte finds it stored.
     /// Not called if the body outgrew the bounds, broke off, is shorter than announced, or everyone has left.
     /// </param>
-    public async Task RunAsync(Stream source, long maxObjectSize, Action outgrown, Action<BodyBytes> store)
+    public async Task RunAsync(Stream source, long maxObjectSize, Action outgrown, Action<BodySlices> store)
     {
         try
         {
@@ -238,7 +238,7 @@ internal sealed class ObjectFill
 
     // Null if it is not to be stored. The last segment of a body of unknown length is mostly empty: what is stored gets one made to measure,
     // readers keep the slab.
-    private BodyBytes? Whole()
+    private BodySlices? Whole()
     {
         lock (_gate)
         {
@@ -251,7 +251,7 @@ internal sealed class ObjectFill
                 segments[i] = _segments[i]!;
             if (used != 0 && segments[^1].Length > used)
                 segments[^1] = segments[^1].AsSpan(0, used).ToArray();
-            _stored = new BodyBytes(segments, _written, _slabs);
+            _stored = new BodySlices(segments, _written, _slabs);
             _stored.TryAddReference(); // one for the readers of this fill, one for the store
             return _stored;
         }

@@ -1,14 +1,15 @@
 namespace Brink.Edge.Cache.Storage;
 
 /// <summary>An object that is stored: its head, its body, and the marks that eviction reads.</summary>
-internal sealed class CachedObject(ObjectHead head, BodyBytes body)
+internal sealed class CachedObject(ObjectHead head, BodySlices body)
 {
     private int _uses;
     private long _leaveOriginAloneUntil = long.MinValue;
+    private long _checkedRevision = head.Revision;
 
     public ObjectHead Head { get; } = head;
 
-    public BodyBytes Body { get; } = body;
+    public BodySlices Body { get; } = body;
 
     /// <summary>Bytes it costs. Fixed, so that what is added is what is taken off.</summary>
     public long Size { get; } = head.Size + body.Size;
@@ -25,6 +26,13 @@ internal sealed class CachedObject(ObjectHead head, BodyBytes body)
     {
         get => Volatile.Read(ref _leaveOriginAloneUntil);
         set => Volatile.Write(ref _leaveOriginAloneUntil, value);
+    }
+
+    /// <summary>The last invalidation that it was compared with.</summary>
+    public long CheckedRevision
+    {
+        get => Volatile.Read(ref _checkedRevision);
+        set => Volatile.Write(ref _checkedRevision, value);
     }
 
     /// <summary>Notes a hit. A hot object is only read here: at 3 nothing is written, so its cache line stays shared among the cores.</summary>

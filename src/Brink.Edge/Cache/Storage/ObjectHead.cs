@@ -1,3 +1,4 @@
+using Brink.Edge.Cache.Rules;
 using Brink.Edge.Requests;
 using Brink.Http;
 
@@ -10,7 +11,7 @@ internal sealed class ObjectHead
 
     public required int StatusCode { get; init; }
 
-    /// <summary>The status that the origin gave: another one where a function of tier 2 changed it.</summary>
+    /// <summary>The status that the origin gave: another one where a Lambda@Edge function changed it.</summary>
     public required int OriginStatus { get; init; }
 
     public required string? StatusDescription { get; init; }
@@ -24,8 +25,11 @@ internal sealed class ObjectHead
     /// <summary>How old it was then.</summary>
     public required TimeSpan InitialAge { get; init; }
 
-    /// <summary>The generation of the cache it belongs to; an older one counts as absent.</summary>
-    public required int Epoch { get; init; }
+    /// <summary>What invalidations call it by.</summary>
+    public required ObjectName Name { get; init; }
+
+    /// <summary>How many invalidations there had been when it was asked for: later ones may mean it.</summary>
+    public required long Revision { get; init; }
 
     public required Freshness Freshness { get; init; }
 
@@ -46,7 +50,15 @@ internal sealed class ObjectHead
 
     /// <summary>From a response that the filters have passed.</summary>
     public static ObjectHead From(
-        string key, EdgeResponse response, int originStatus, Freshness freshness, long storedAt, TimeSpan initialAge, int epoch, bool sendsCookies)
+        string key,
+        ObjectName name,
+        long revision,
+        EdgeResponse response,
+        int originStatus,
+        Freshness freshness,
+        long storedAt,
+        TimeSpan initialAge,
+        bool sendsCookies)
     {
         var headers = response.Headers;
         // The cookie of no-cache="Set-Cookie" is for the viewer who asked, not for the hits.
@@ -67,7 +79,8 @@ internal sealed class ObjectHead
             Fields = headers.AsSpan().ToArray(),
             StoredAt = storedAt,
             InitialAge = initialAge,
-            Epoch = epoch,
+            Name = name,
+            Revision = revision,
             Freshness = freshness,
             SendsCookies = sendsCookies,
             ETag = headers.Get("etag"),
@@ -113,7 +126,7 @@ internal sealed class ObjectHead
         get
         {
             const int objects = 400, eachField = 64;
-            var size = objects + 2L * Key.Length;
+            var size = objects + 2L * (Key.Length + Name.Length);
             foreach (ref readonly var each in Fields.AsSpan())
                 size += eachField + 2L * (each.Name.Length + each.Value.Length);
             return size;

@@ -1,12 +1,12 @@
 using System.IO.Pipelines;
 using Brink.Edge.Requests;
+using Brink.Edge.Messages;
 using Brink.Http;
 
 namespace Brink.Edge.Cache.Storage;
 
 /// <summary>
-/// A body that the cache holds or is still receiving. Whoever takes the response either writes the body once or disposes it: both let go
-/// of the memory behind it.
+/// A body that the cache holds or is still receiving. It is written once, read once or disposed: each lets go of the memory behind it.
 /// </summary>
 internal abstract class WritableBody : MessageBody, IDisposable
 {
@@ -15,6 +15,12 @@ internal abstract class WritableBody : MessageBody, IDisposable
     /// is then to be aborted, so that a part is not taken for the whole. False, and early, if the viewer's connection has ended.
     /// </summary>
     public abstract ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The body as a stream, in place of writing it: for a cache in front of this one. Reading throws <see cref="IOException"/> when an object that is still
+    /// arriving breaks off. Disposing the stream lets go of the memory.
+    /// </summary>
+    public abstract Stream OpenRead();
 
     /// <summary>Bytes that the viewer's connection has taken so far, for the log: also of a body that was broken off.</summary>
     public abstract long BytesWritten { get; }
@@ -30,6 +36,8 @@ internal sealed class HeadBody(long? length) : WritableBody
 
     public override long BytesWritten => 0;
 
+    public override Stream OpenRead() => Stream.Null;
+
     public override ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken) => new(true);
 
     public override void Dispose()
@@ -38,9 +46,9 @@ internal sealed class HeadBody(long? length) : WritableBody
 }
 
 /// <summary>The body of an object in memory. Holds a reference on it.</summary>
-internal sealed class CachedBody(BodyBytes bytes) : WritableBody
+internal sealed class CachedBody(BodySlices bytes) : WritableBody
 {
-    private BodyBytes? _bytes = bytes;
+    private BodySlices? _bytes = bytes;
     private long _written;
 
     public override long? Length { get; } = bytes.Length;
@@ -50,21 +58,23 @@ internal sealed class CachedBody(BodyBytes bytes) : WritableBody
     public override ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken)
     {
         var bytes = _bytes ?? throw new ObjectDisposedException(nameof(CachedBody));
-        if (bytes.SegmentCount > 1)
+        if (bytes.SliceCount > 1)
             return WriteSegmentsAsync(bytes, writer, cancellationToken);
-        if (bytes.SegmentCount == 0)
+        if (bytes.SliceCount == 0)
         {
             Dispose();
             return new(true);
         }
         // One segment is copied into the pipe before WriteAsync returns, so it can be let go at once.
-        var write = writer.WriteAsync(bytes.Segment(0), cancellationToken);
+        var write = writer.WriteAsync(bytes.Slice(0), cancellationToken);
         if (!write.IsCompletedSuccessfully)
             return AwaitOneAsync(write, bytes.Length);
         var isTaken = Taken(write.Result, bytes.Length);
         Dispose();
         return new(isTaken);
     }
+
+    public override Stream OpenRead() => new SlicesStream(Interlocked.Exchange(ref _bytes, null) ?? throw new ObjectDisposedException(nameof(CachedBody)));
 
     public override void Dispose() => Interlocked.Exchange(ref _bytes, null)?.Release();
 
@@ -80,13 +90,13 @@ internal sealed class CachedBody(BodyBytes bytes) : WritableBody
         }
     }
 
-    private async ValueTask<bool> WriteSegmentsAsync(BodyBytes bytes, PipeWriter writer, CancellationToken cancellationToken)
+    private async ValueTask<bool> WriteSegmentsAsync(BodySlices bytes, PipeWriter writer, CancellationToken cancellationToken)
     {
         try
         {
-            for (var i = 0; i < bytes.SegmentCount; i++)
+            for (var i = 0; i < bytes.SliceCount; i++)
             {
-                if (!Taken(await writer.WriteAsync(bytes.Segment(i), cancellationToken), bytes.Segment(i).Length))
+                if (!Taken(await writer.WriteAsync(bytes.Slice(i), cancellationToken), bytes.Slice(i).Length))
                     return false;
             }
             return true;
@@ -103,5 +113,34 @@ internal sealed class CachedBody(BodyBytes bytes) : WritableBody
             return false;
         _written += length;
         return true;
+    }
+}
+
+/// <summary>Reads a body that is in memory. Holds the reference on it that its maker took.</summary>
+internal sealed class SlicesStream(BodySlices bytes) : ReadOnlyStream
+{
+    private BodySlices? _bytes = bytes;
+    private int _slice;
+    private int _position;
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var bytes = _bytes ?? throw new ObjectDisposedException(nameof(SlicesStream));
+        if (_slice == bytes.SliceCount)
+            return new ValueTask<int>(0);
+        var left = bytes.Slice(_slice)[_position..];
+        var count = Math.Min(left.Length, buffer.Length);
+        left[..count].CopyTo(buffer);
+        _position += count;
+        if (count == left.Length)
+            (_slice, _position) = (_slice + 1, 0);
+        return new ValueTask<int>(count);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Interlocked.Exchange(ref _bytes, null)?.Release();
+        base.Dispose(disposing);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Pipelines;
 using System.Net;
+using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
 using Brink.Http;
 using Microsoft.AspNetCore.Connections;
@@ -22,7 +23,7 @@ internal sealed class OrdinaryConnection : Viewer
     private readonly ConnectionContext _connection;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
-    private readonly EdgeApplication _application;
+    private readonly IViewerRequests _requests;
     private readonly EdgeServerOptions _options;
     private readonly IAccessLog _log;
     private readonly TimeProvider _time;
@@ -48,9 +49,9 @@ internal sealed class OrdinaryConnection : Viewer
     private long _seenAt;
 
     /// <summary>Takes up a connection of which nothing has been read.</summary>
-    public OrdinaryConnection(ConnectionContext connection, EdgeApplication application, EdgeServerOptions options, IAccessLog log, TimeProvider time)
+    public OrdinaryConnection(ConnectionContext connection, IViewerRequests requests, EdgeServerOptions options, IAccessLog log, TimeProvider time)
     {
-        (_connection, _application, _options, _log, _time) = (connection, application, options, log, time);
+        (_connection, _requests, _options, _log, _time) = (connection, requests, options, log, time);
         (_input, _output) = (connection.Transport.Input, connection.Transport.Output);
         _answer = new AnswerHead(time);
         _body = new AnswerBody(this);
@@ -86,10 +87,10 @@ internal sealed class OrdinaryConnection : Viewer
     protected override IPAddress? LocalAddress => (_connection.LocalEndPoint as IPEndPoint)?.Address;
 
     /// <summary>The middleware of a cleartext listener, right before Kestrel's HTTP/1.1.</summary>
-    public static Func<ConnectionDelegate, ConnectionDelegate> Middleware(EdgeApplication application, EdgeServerOptions options, IAccessLog log, TimeProvider time) =>
+    public static Func<ConnectionDelegate, ConnectionDelegate> Middleware(IViewerRequests requests, EdgeServerOptions options, IAccessLog log, TimeProvider time) =>
         kestrel => async connection =>
         {
-            if (await new OrdinaryConnection(connection, application, options, log, time).RunAsync())
+            if (await new OrdinaryConnection(connection, requests, options, log, time).RunAsync())
                 await kestrel(connection);
         };
 
@@ -139,7 +140,7 @@ internal sealed class OrdinaryConnection : Viewer
                     _input.AdvanceTo(buffer.GetPosition(length));
                     _isHeadSent = false;
                     StartOver();
-                    await _application.AnswerAsync(this);
+                    await _requests.AnswerAsync(this);
                     if (!_isHeadSent || _left > 0 || _isChunked || _isAborted)
                         await FinishAsync();
                     _answer.Release();
@@ -293,8 +294,8 @@ internal sealed class OrdinaryConnection : Viewer
     /// <summary>A viewer who does not take the answer is let go, by the measure that Kestrel has.</summary>
     private async ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush, int bytes)
     {
-        var slowest = TimeSpan.FromSeconds((TransportRoom + bytes) / EdgeServer.SlowestViewer.BytesPerSecond);
-        _patience = slowest > EdgeServer.SlowestViewer.GracePeriod ? slowest : EdgeServer.SlowestViewer.GracePeriod;
+        var slowest = TimeSpan.FromSeconds((TransportRoom + bytes) / SlowViewers.Slowest.BytesPerSecond);
+        _patience = slowest > SlowViewers.Slowest.GracePeriod ? slowest : SlowViewers.Slowest.GracePeriod;
         Await(Wait.Sending);
         try
         {

@@ -35,6 +35,10 @@ internal sealed class CacheBench
 
     public bool CachesOptions { get; set; }
 
+    public string? CacheTagHeader { get; set; }
+
+    public bool RecordsSteps { get; set; }
+
     public ImmutableDictionary<int, TimeSpan> ErrorCachingMinTtl { get; set; } = ImmutableDictionary<int, TimeSpan>.Empty;
 
     /// <summary>What the origin does; counted by <see cref="Fetches"/>.</summary>
@@ -42,10 +46,10 @@ internal sealed class CacheBench
 
     public int Fetches => Volatile.Read(ref _fetches);
 
-    /// <summary>The exchange of the last fetch: what the origin was asked.</summary>
-    public Exchange? LastAsked { get; private set; }
+    /// <summary>What the origin was asked last.</summary>
+    public RegionalRequest? LastAsked { get; private set; }
 
-    public Exchange Exchange(string path = "/", string method = "GET", params (string Name, string Value)[] headers)
+    public RegionalRequest Request(string path = "/", string method = "GET", params (string Name, string Value)[] headers)
     {
         var query = path.IndexOf('?', StringComparison.Ordinal);
         var request = new EdgeRequest
@@ -71,32 +75,29 @@ internal sealed class CacheBench
             Origins = [origin],
             DefaultCacheBehavior = behavior,
             ErrorCachingMinTtl = ErrorCachingMinTtl,
+            CacheTagHeader = CacheTagHeader,
         };
-        var live = new LiveBehavior(behavior, origin, null, null);
-        return new Exchange
+        var live = new LiveBehavior(behavior, origin, BehaviorTriggers.None);
+        return new RegionalRequest
         {
-            Snapshot = EdgeSnapshot.Empty,
             Request = request,
             Distribution = new LiveDistribution(distribution, live, []),
             Behavior = live,
             StartedAt = Time.GetUtcNow(),
             OriginalUri = request.Uri,
             OriginalQueryString = request.QueryString,
+            Steps = RecordsSteps ? [] : null,
         };
     }
 
-    public ValueTask<EdgeResponse> SendAsync(Exchange exchange, CancellationToken ct = default) =>
-        Cache.GetOrFetchAsync(CacheKey.For(Policy, "E1", exchange.Request), exchange, AskAsync, ct);
+    public ValueTask<CacheAnswer> SendAsync(RegionalRequest request, CancellationToken ct = default) =>
+        Cache.GetOrFetchAsync(CacheKey.For(Policy, "E1", request.Request), request, AskAsync, ct);
 
-    public async Task<Reply> GetAsync(string path = "/", string method = "GET", params (string Name, string Value)[] headers)
-    {
-        var exchange = Exchange(path, method, headers);
-        var response = await SendAsync(exchange, TestContext.Current.CancellationToken);
-        return await ReadAsync(exchange, response);
-    }
+    public async Task<Reply> GetAsync(string path = "/", string method = "GET", params (string Name, string Value)[] headers) =>
+        await ReadAsync(await SendAsync(Request(path, method, headers), TestContext.Current.CancellationToken));
 
-    public static async Task<Reply> ReadAsync(Exchange exchange, EdgeResponse response) =>
-        new(response.StatusCode, await ReadBodyAsync(response.Body), exchange.ResultType, exchange.Age, response.Headers, exchange.OriginStatus);
+    public static async Task<Reply> ReadAsync(CacheAnswer answer) =>
+        new(answer.Response.StatusCode, await ReadBodyAsync(answer.Response.Body), answer);
 
     public static async Task<string> ReadBodyAsync(MessageBody body)
     {
@@ -144,11 +145,11 @@ internal sealed class CacheBench
             template.Failure));
     }
 
-    private ValueTask<FetchResult> AskAsync(Exchange exchange, CancellationToken ct)
+    private ValueTask<FetchResult> AskAsync(RegionalRequest request, CancellationToken ct)
     {
         Interlocked.Increment(ref _fetches);
-        LastAsked = exchange;
-        return Origin(exchange, ct);
+        LastAsked = request;
+        return Origin(request, ct);
     }
 
     private static EdgeResponse Response(int status, MessageBody body, (string Name, string Value)[] headers)
@@ -160,7 +161,16 @@ internal sealed class CacheBench
     }
 }
 
-internal sealed record Reply(int Status, string Body, ResultType ResultType, int? Age, HeaderList Headers, int OriginStatus);
+internal sealed record Reply(int Status, string Body, CacheAnswer Answer)
+{
+    public ResultType ResultType => Answer.ResultType;
+
+    public int? Age => Answer.Age;
+
+    public HeaderList Headers => Answer.Response.Headers;
+
+    public int OriginStatus => Answer.OriginStatus;
+}
 
 /// <summary>A body that arrives when the test says so.</summary>
 internal sealed class ScriptedStream : Stream

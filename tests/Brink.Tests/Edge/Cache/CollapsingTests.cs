@@ -19,18 +19,17 @@ public sealed class CollapsingTests
         var body = new ScriptedStream();
         var answer = new TaskCompletionSource<FetchResult>();
         bench.Origin = (_, _) => new ValueTask<FetchResult>(answer.Task);
-        var exchanges = Enumerable.Range(0, 100).Select(_ => bench.Exchange("/a")).ToList();
-        var asked = exchanges.Select(exchange => bench.SendAsync(exchange, Ct).AsTask()).ToList();
+        var asked = Enumerable.Range(0, 100).Select(_ => bench.SendAsync(bench.Request("/a"), Ct).AsTask()).ToList();
         answer.SetResult(CacheBench.Streams(body, null, ("X-A", "1")));
         var responses = await Task.WhenAll(asked);
 
         // All have their head while the body has not even begun.
-        Assert.All(responses, response => Assert.Equal("1", response.Headers.Get("x-a")));
+        Assert.All(responses, response => Assert.Equal("1", response.Response.Headers.Get("x-a")));
         Assert.Equal(1, bench.Fetches);
-        Assert.Equal(1, exchanges.Count(exchange => exchange.ResultType == ResultType.Miss));
-        Assert.Equal(99, exchanges.Count(exchange => exchange.ResultType == ResultType.Hit));
+        Assert.Equal(1, responses.Count(response => response.ResultType == ResultType.Miss));
+        Assert.Equal(99, responses.Count(response => response.ResultType == ResultType.Hit));
 
-        var bodies = responses.Select(response => CacheBench.ReadBodyAsync(response.Body)).ToList();
+        var bodies = responses.Select(response => CacheBench.ReadBodyAsync(response.Response.Body)).ToList();
         var text = new string('x', 100_000);
         body.Send(text).Send("end").Finish();
         foreach (var read in await Task.WhenAll(bodies))
@@ -47,14 +46,13 @@ public sealed class CollapsingTests
         var bench = new CacheBench();
         var body = new ScriptedStream().Send("first ");
         bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(body, 12));
-        var leader = await bench.SendAsync(bench.Exchange("/a"), Ct);
-        var lateExchange = bench.Exchange("/a");
-        var late = await bench.SendAsync(lateExchange, Ct);
-        Assert.Equal(ResultType.Hit, lateExchange.ResultType);
-        Assert.Equal(12, late.Body.Length);
+        var leader = await bench.SendAsync(bench.Request("/a"), Ct);
+        var late = await bench.SendAsync(bench.Request("/a"), Ct);
+        Assert.Equal(ResultType.Hit, late.ResultType);
+        Assert.Equal(12, late.Response.Body.Length);
         body.Send("second").Finish();
-        Assert.Equal("first second", await CacheBench.ReadBodyAsync(late.Body));
-        Assert.Equal("first second", await CacheBench.ReadBodyAsync(leader.Body));
+        Assert.Equal("first second", await CacheBench.ReadBodyAsync(late.Response.Body));
+        Assert.Equal("first second", await CacheBench.ReadBodyAsync(leader.Response.Body));
     }
 
     [Fact]
@@ -63,18 +61,18 @@ public sealed class CollapsingTests
         var bench = new CacheBench();
         var body = new ScriptedStream();
         bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(body, null));
-        var response = await bench.SendAsync(bench.Exchange("/a"), Ct);
+        var response = await bench.SendAsync(bench.Request("/a"), Ct);
         var viewer = new Pipe();
         // The head stands in the pipe, not flushed yet, as it does with Kestrel.
         viewer.Writer.GetMemory(4);
         viewer.Writer.Advance(4);
-        var writing = ((WritableBody)response.Body).WriteToAsync(viewer.Writer, Ct).AsTask();
+        var writing = ((WritableBody)response.Response.Body).WriteToAsync(viewer.Writer, Ct).AsTask();
         Assert.True(viewer.Reader.TryRead(out var head));
         Assert.Equal(4, head.Buffer.Length);
         viewer.Reader.AdvanceTo(head.Buffer.End);
         body.Send("body").Finish();
         await writing;
-        Assert.Equal(4, ((WritableBody)response.Body).BytesWritten);
+        Assert.Equal(4, ((WritableBody)response.Response.Body).BytesWritten);
     }
 
     [Fact]
@@ -83,7 +81,7 @@ public sealed class CollapsingTests
         var end = new TaskCompletionSource();
         var bench = new CacheBench();
         bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(new ScriptedStream { MayEnd = end.Task }.Send("whole"), 5));
-        var body = (WritableBody)(await bench.SendAsync(bench.Exchange("/a"), Ct)).Body;
+        var body = (WritableBody)(await bench.SendAsync(bench.Request("/a"), Ct)).Response.Body;
         using var gone = new CancellationTokenSource();
         var viewer = new Pipe();
         var writing = body.WriteToAsync(viewer.Writer, gone.Token).AsTask();
@@ -101,7 +99,7 @@ public sealed class CollapsingTests
     {
         var bench = new CacheBench();
         bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(new ScriptedStream().Send("part"), 5));
-        var body = (WritableBody)(await bench.SendAsync(bench.Exchange("/a"), Ct)).Body;
+        var body = (WritableBody)(await bench.SendAsync(bench.Request("/a"), Ct)).Response.Body;
         using var gone = new CancellationTokenSource();
         var viewer = new Pipe();
         var writing = body.WriteToAsync(viewer.Writer, gone.Token).AsTask();
@@ -183,10 +181,10 @@ public sealed class CollapsingTests
     {
         var bench = new CacheBench();
         var answer = new TaskCompletionSource();
-        bench.Origin = async (exchange, _) =>
+        bench.Origin = async (request, _) =>
         {
             await answer.Task;
-            return exchange.Request.Headers.Contains("if-match")
+            return request.Request.Headers.Contains("if-match")
                 ? CacheBench.Status(status, "leader's", ("Cache-Control", "max-age=100")) with { OriginStatus = originStatus }
                 : CacheBench.Ok("everyone's");
         };
@@ -203,10 +201,10 @@ public sealed class CollapsingTests
     {
         var bench = new CacheBench();
         var answer = new TaskCompletionSource();
-        bench.Origin = async (exchange, _) =>
+        bench.Origin = async (request, _) =>
         {
             await answer.Task;
-            return exchange.Request.QueryString == "bad"
+            return request.Request.QueryString == "bad"
                 ? CacheBench.Status(503, "page") with { EndedBy = ResultType.LambdaExecutionError }
                 : CacheBench.Ok("well");
         };
@@ -256,7 +254,7 @@ public sealed class CollapsingTests
         var answer = new TaskCompletionSource<FetchResult>();
         bench.Origin = (_, _) => new ValueTask<FetchResult>(answer.Task);
         using var viewer = new CancellationTokenSource();
-        var leader = bench.SendAsync(bench.Exchange("/a"), viewer.Token).AsTask();
+        var leader = bench.SendAsync(bench.Request("/a"), viewer.Token).AsTask();
         var waiter = bench.GetAsync("/a");
         await viewer.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leader);
@@ -284,8 +282,8 @@ public sealed class CollapsingTests
             return default;
         };
         using var viewer = new CancellationTokenSource();
-        var one = bench.SendAsync(bench.Exchange("/a"), viewer.Token).AsTask();
-        var two = bench.SendAsync(bench.Exchange("/a"), viewer.Token).AsTask();
+        var one = bench.SendAsync(bench.Request("/a"), viewer.Token).AsTask();
+        var two = bench.SendAsync(bench.Request("/a"), viewer.Token).AsTask();
         await viewer.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => two);
@@ -300,11 +298,11 @@ public sealed class CollapsingTests
         var bench = new CacheBench();
         var body = new ScriptedStream().Send("one ");
         bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(body, null));
-        var leader = await bench.SendAsync(bench.Exchange("/a"), Ct);
-        var other = await bench.SendAsync(bench.Exchange("/a"), Ct);
-        ((IDisposable)leader.Body).Dispose();
+        var leader = await bench.SendAsync(bench.Request("/a"), Ct);
+        var other = await bench.SendAsync(bench.Request("/a"), Ct);
+        ((IDisposable)leader.Response.Body).Dispose();
         body.Send("two").Finish();
-        Assert.Equal("one two", await CacheBench.ReadBodyAsync(other.Body));
+        Assert.Equal("one two", await CacheBench.ReadBodyAsync(other.Response.Body));
         Assert.Equal(("one two", ResultType.Hit), await BodyAndTypeAsync(bench));
     }
 
@@ -314,10 +312,10 @@ public sealed class CollapsingTests
         var bench = new CacheBench();
         var body = new ScriptedStream().Send("one ");
         bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(body, null));
-        var leader = await bench.SendAsync(bench.Exchange("/a"), Ct);
-        ((IDisposable)leader.Body).Dispose();
+        var leader = await bench.SendAsync(bench.Request("/a"), Ct);
+        ((IDisposable)leader.Response.Body).Dispose();
         await body.Disposed.WaitAsync(Ct);
-        Assert.Equal(0, bench.Cache.Memory.Count);
+        Assert.Equal(0, bench.Cache.Storage.Count);
         bench.OriginSays(CacheBench.Ok("whole"));
         Assert.Equal(("whole", ResultType.Miss), await BodyAndTypeAsync(bench));
     }
@@ -332,10 +330,10 @@ public sealed class CollapsingTests
         var body = new ScriptedStream().Send("part");
         _ = broken ? body.Break() : body.Finish();
         bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(body, announced));
-        var leader = await bench.SendAsync(bench.Exchange("/a"), Ct);
-        await Assert.ThrowsAsync<IOException>(() => CacheBench.ReadBodyAsync(leader.Body));
-        Assert.Equal(0, bench.Cache.Memory.Count);
-        Assert.Equal(0, bench.Cache.Memory.Bytes);
+        var leader = await bench.SendAsync(bench.Request("/a"), Ct);
+        await Assert.ThrowsAsync<IOException>(() => CacheBench.ReadBodyAsync(leader.Response.Body));
+        Assert.Equal(0, bench.Cache.Storage.Count);
+        Assert.Equal(0, bench.Cache.Storage.Bytes);
     }
 
     [Fact]
@@ -378,7 +376,7 @@ public sealed class CollapsingTests
         bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(new ScriptedStream().Send("eleven char").Finish(), 11));
         Assert.Equal(("eleven char", ResultType.Miss), await BodyAndTypeAsync(bench));
         Assert.Equal(("eleven char", ResultType.Miss), await BodyAndTypeAsync(bench));
-        Assert.Equal(0, bench.Cache.Memory.Count);
+        Assert.Equal(0, bench.Cache.Storage.Count);
     }
 
     [Fact]
@@ -391,11 +389,11 @@ public sealed class CollapsingTests
             body.Send(chunk);
         body.Finish();
         bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(body, null));
-        var leader = await bench.SendAsync(bench.Exchange("/a"), Ct);
+        var leader = await bench.SendAsync(bench.Request("/a"), Ct);
         // The viewer has not read a byte: the origin was held once it had run a window ahead.
         Assert.InRange(body.BytesRead, 100_000, 1_000_000);
-        Assert.Equal(40 * chunk.Length, (await CacheBench.ReadBodyAsync(leader.Body)).Length);
-        Assert.Equal(0, bench.Cache.Memory.Count);
+        Assert.Equal(40 * chunk.Length, (await CacheBench.ReadBodyAsync(leader.Response.Body)).Length);
+        Assert.Equal(0, bench.Cache.Storage.Count);
     }
 
     [Fact]
@@ -404,35 +402,35 @@ public sealed class CollapsingTests
         var options = new EdgeCacheOptions { MemoryBudget = 4 << 20 };
         var bench = new CacheBench(options: options);
         var random = new Random(7);
-        bench.Origin = async (exchange, ct) =>
+        bench.Origin = async (request, ct) =>
         {
             await Task.Yield();
             ct.ThrowIfCancellationRequested();
-            var size = exchange.Request.Uri.Length * 20_000;
+            var size = request.Request.Uri.Length * 20_000;
             var body = new ScriptedStream();
             for (var sent = 0; sent < size; sent += 10_000)
                 body.Send(new byte[10_000]);
-            _ = exchange.Request.Uri.EndsWith("bad", StringComparison.Ordinal) ? body.Break() : body.Finish();
+            _ = request.Request.Uri.EndsWith("bad", StringComparison.Ordinal) ? body.Break() : body.Finish();
             return CacheBench.Streams(body, null);
         };
         var plans = Enumerable.Range(0, 2000).Select(_ => (Path: "/" + new string('p', random.Next(8)) + (random.Next(9) == 0 ? "bad" : ""), Leaves: random.Next(4) == 0)).ToList();
         await Parallel.ForEachAsync(plans, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Ct }, async (plan, ct) =>
         {
-            var response = await bench.SendAsync(bench.Exchange(plan.Path), ct);
+            var response = await bench.SendAsync(bench.Request(plan.Path), ct);
             if (plan.Leaves)
             {
-                (response.Body as IDisposable)?.Dispose();
+                (response.Response.Body as IDisposable)?.Dispose();
                 return;
             }
             try
             {
-                Assert.Equal(plan.Path.Length * 20_000, (await CacheBench.ReadBodyAsync(response.Body)).Length);
+                Assert.Equal(plan.Path.Length * 20_000, (await CacheBench.ReadBodyAsync(response.Response.Body)).Length);
             }
             catch (IOException) when (plan.Path.EndsWith("bad", StringComparison.Ordinal))
             {
             }
         });
-        Assert.InRange(bench.Cache.Memory.Bytes, 1, options.MemoryBudget);
+        Assert.InRange(bench.Cache.Storage.Bytes, 1, options.MemoryBudget);
         Assert.Equal(0, bench.Cache.FetchesUnderWay);
         Assert.Equal(options.MemoryBudget / 2, bench.Cache.FillBudgetLeft);
     }

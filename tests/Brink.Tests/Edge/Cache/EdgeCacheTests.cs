@@ -1,3 +1,4 @@
+using Brink.Edge.Cache;
 using Brink.Edge.Logs;
 using Brink.Edge.Requests;
 using Brink.Http;
@@ -83,9 +84,9 @@ public sealed class EdgeCacheTests
         await bench.GetAsync("/a");
         bench.Time.AdvanceSeconds(3);
 
-        var exchange = bench.Exchange("/a");
-        await CacheBench.ReadAsync(exchange, await bench.SendAsync(exchange, TestContext.Current.CancellationToken));
-        Assert.Equal((ResultType.Error, note), (exchange.ResultType, exchange.OriginNote));
+        var exchange = bench.Request("/a");
+        var answer = await bench.SendAsync(exchange, TestContext.Current.CancellationToken);
+        Assert.Equal((ResultType.Error, note), (answer.ResultType, answer.Note));
         Assert.Equal(1, bench.Fetches);
     }
 
@@ -143,12 +144,12 @@ public sealed class EdgeCacheTests
         var bench = new CacheBench();
         bench.OriginSays(CacheBench.Ok("hello", ("Content-Length", "5")));
         await bench.GetAsync("/a");
-        var exchange = bench.Exchange("/a", "HEAD");
+        var exchange = bench.Request("/a", "HEAD");
         var response = await bench.SendAsync(exchange, TestContext.Current.CancellationToken);
 
-        Assert.Equal(5, response.Body.Length);
-        Assert.Equal("", await CacheBench.ReadBodyAsync(response.Body));
-        Assert.Equal(ResultType.Hit, exchange.ResultType);
+        Assert.Equal(5, response.Response.Body.Length);
+        Assert.Equal("", await CacheBench.ReadBodyAsync(response.Response.Body));
+        Assert.Equal(ResultType.Hit, response.ResultType);
         Assert.Equal(1, bench.Fetches);
     }
 
@@ -234,7 +235,7 @@ public sealed class EdgeCacheTests
         bench.OriginSays(CacheBench.Status(304, ""));
         var reply = await bench.GetAsync("/a", "GET", ("If-None-Match", "\"v1\""));
         Assert.Equal(304, reply.Status);
-        Assert.Equal(0, bench.Cache.Memory.Count);
+        Assert.Equal(0, bench.Cache.Storage.Count);
     }
 
     [Fact]
@@ -480,15 +481,15 @@ public sealed class EdgeCacheTests
         await bench.GetAsync("/a");
         var slow = new ScriptedStream();
         bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(slow, null));
-        var arriving = await bench.SendAsync(bench.Exchange("/b"), TestContext.Current.CancellationToken);
-        bench.Cache.InvalidateAll();
+        var arriving = await bench.SendAsync(bench.Request("/b"), TestContext.Current.CancellationToken);
+        bench.Cache.Invalidate(InvalidationRule.Everything);
         bench.OriginSays(CacheBench.Ok("new"));
 
         Assert.Equal(("new", ResultType.Miss), await BodyAndTypeAsync(bench));
         var b = await bench.GetAsync("/b");
         Assert.Equal(("new", ResultType.Miss), (b.Body, b.ResultType));
         slow.Send("old").Finish();
-        Assert.Equal("old", await CacheBench.ReadBodyAsync(arriving.Body));
+        Assert.Equal("old", await CacheBench.ReadBodyAsync(arriving.Response.Body));
         Assert.Equal("new", (await bench.GetAsync("/b")).Body);
     }
 
@@ -589,7 +590,7 @@ public sealed class EdgeCacheTests
                 bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Status(status, "page") with { EndedBy = type, OriginStatus = originStatus });
                 var reply = await bench.GetAsync("/a");
                 Assert.Equal((status, type), (reply.Status, reply.ResultType));
-                Assert.Equal(0, bench.Cache.Memory.Count);
+                Assert.Equal(0, bench.Cache.Storage.Count);
 
                 bench.OriginSays(CacheBench.Ok("well"));
                 Assert.Equal(("well", ResultType.Miss), await BodyAndTypeAsync(bench));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Rules;
 using Brink.Http;
 using Brink.Policies;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Brink.Edge;
+using Brink.Edge.Configuration;
 using Brink.Http;
 
 namespace Brink.Tests.Edge.Listening.Ordinary;

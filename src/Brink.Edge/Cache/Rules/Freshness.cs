@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Brink.Edge.Logs;
 using Brink.Edge.Messages;
 using Brink.Http;
 using Brink.Policies;
 
-namespace Brink.Edge.Cache;
+namespace Brink.Edge.Cache.Rules;
 
 /// <summary>Whether a response is kept, and for how long (distribution spec 3.2-3.4, 3.13).</summary>
 /// <param name="Lifetime">How long it is fresh here; null when it is not kept at all. Zero: kept, and asked about every time.</param>
@@ -14,11 +15,14 @@ namespace Brink.Edge.Cache;
 internal readonly record struct Freshness(
     TimeSpan? Lifetime, TimeSpan? StaleWhileRevalidate, TimeSpan? StaleIfError, TimeSpan MaxTtl, bool RevalidatesUnconditionally)
 {
-    /// <summary>Not to be kept.</summary>
-    public static Freshness Uncacheable { get; }
+    /// <summary>Why it is not kept; null where it is.</summary>
+    public NotStoredReason? NotStored { get; private init; }
 
     /// <summary>Whether it is kept.</summary>
-    public bool IsStorable => Lifetime is not null;
+    public bool IsStorable => NotStored is null;
+
+    /// <summary>Not to be kept, and why.</summary>
+    public static Freshness Uncacheable(NotStoredReason reason) => new() { NotStored = reason };
 
     /// <summary>
     /// Whether requests that waited may have it. One that is stale at birth (no-cache, private, max-age=0 and the like with MinTTL 0) belongs
@@ -36,11 +40,13 @@ internal readonly record struct Freshness(
         if (statusCode >= 400)
             return OfError(policy, errorCachingMinTtl, statusCode, headers, now, age);
         // A part is not the whole, and a 304 without an object of ours is an answer to the viewer's own question.
-        if (statusCode is 206 or 304 || statusCode < 200 || policy.CachingDisabled)
-            return Uncacheable;
+        if (statusCode is 206 or 304 || statusCode < 200)
+            return Uncacheable(NotStoredReason.Status);
+        if (policy.CachingDisabled)
+            return Uncacheable(NotStoredReason.CachingDisabled);
         var control = CacheControl.Read(headers);
         if (Ttl(policy, control, headers, now, age) is not { } lifetime)
-            return Uncacheable;
+            return Uncacheable(NotStoredReason.CacheControl);
         var varyStar = policy.MinTtl == TimeSpan.Zero && VariesOnEverything(headers);
         return new Freshness(
             varyStar ? TimeSpan.Zero : lifetime,
@@ -85,11 +91,13 @@ internal readonly record struct Freshness(
             _ => false,
         };
         if (!keeps)
-            return Uncacheable;
+            return Uncacheable(NotStoredReason.Status);
         var given = control.ForbidsStoring ? null : Explicit(control, headers, now, age);
         var lifetime = Max(
             ErrorMinTtl(errorCachingMinTtl, statusCode), Clamp(given ?? TimeSpan.Zero, TimeSpan.Zero, policy.MaxTtl));
-        return lifetime == TimeSpan.Zero ? Uncacheable : new Freshness(lifetime, null, null, policy.MaxTtl, false);
+        return lifetime == TimeSpan.Zero
+            ? Uncacheable(NotStoredReason.ErrorCachingMinTtl)
+            : new Freshness(lifetime, null, null, policy.MaxTtl, false);
     }
 
     // What is left of it.

@@ -1,7 +1,7 @@
 using Brink.Edge.Messages;
 using Brink.Http;
 
-namespace Brink.Edge.Cache;
+namespace Brink.Edge.Cache.Rules;
 
 /// <summary>
 /// The response directives that decide about storing (RFC 9111 section 5.2.2, distribution spec 3.3, 3.4). What is not understood is skipped.

@@ -1,7 +1,7 @@
 using Brink.Edge.Requests;
 using Brink.Policies;
 
-namespace Brink.Edge.Cache;
+namespace Brink.Edge.Cache.Rules;
 
 /// <summary>
 /// An answer to something that only this request asked, in a field that is not in the cache key: a condition that failed, a range that does not exist.
@@ -14,28 +14,28 @@ internal static class AnswerToOne
     private static readonly string[] Expectations = ["expect"];
 
     /// <summary>Whether the origin's answer is one. A function that gave it another status, or answered itself, changes nothing about that.</summary>
-    public static bool Is(in FetchResult result, Exchange exchange) =>
-        Is(result.OriginStatus, exchange) || Is(result.Response.StatusCode, exchange)
-        || exchange.RequestBody != Stream.Null; // the body of an OPTIONS is not in the key either
+    public static bool Is(in FetchResult result, RegionalRequest asked) =>
+        Is(result.OriginStatus, asked) || Is(result.Response.StatusCode, asked)
+        || !asked.Body.IsEmpty; // the body of an OPTIONS is not in the key either
 
-    private static bool Is(int status, Exchange exchange) => status switch
+    private static bool Is(int status, RegionalRequest asked) => status switch
     {
         206 or 416 => true,
         // The edge's own question, which is about what it has stored, went out instead of the viewer's.
-        304 or 412 when exchange.Revalidation is not null => false,
+        304 or 412 when asked.Revalidation is not null => false,
         304 => true,
-        412 => HasOutsideTheKey(Conditions, exchange),
-        406 => HasOutsideTheKey(Preferences, exchange),
-        417 => HasOutsideTheKey(Expectations, exchange),
+        412 => HasOutsideTheKey(Conditions, asked),
+        406 => HasOutsideTheKey(Preferences, asked),
+        417 => HasOutsideTheKey(Expectations, asked),
         _ => false,
     };
 
-    private static bool HasOutsideTheKey(string[] names, Exchange exchange)
+    private static bool HasOutsideTheKey(string[] names, RegionalRequest asked)
     {
-        var policy = exchange.Behavior!.Behavior.CachePolicy;
+        var policy = asked.Behavior.Behavior.CachePolicy;
         foreach (var name in names)
         {
-            if (exchange.Request.Headers.Contains(name) && !IsInTheKey(name, policy))
+            if (asked.Request.Headers.Contains(name) && !IsInTheKey(name, policy))
                 return true;
         }
         return false;

@@ -2,7 +2,7 @@ using System.Globalization;
 using Brink.Edge.Messages;
 using Brink.Http;
 
-namespace Brink.Edge.Cache;
+namespace Brink.Edge.Cache.Rules;
 
 /// <summary>How old a response was when it came (RFC 9111 section 4.2.3).</summary>
 internal static class InitialAge

@@ -2,7 +2,7 @@ using System.Text;
 using Brink.Http;
 using Brink.Policies;
 
-namespace Brink.Edge.Cache;
+namespace Brink.Edge.Cache.Rules;
 
 /// <summary>What of an origin's headers goes no further than the edge: Set-Cookie and names in Vary (distribution spec 3.2, 3.10).</summary>
 internal static class ResponseFilter

@@ -1,6 +1,4 @@
-using Brink.Edge.Messages;
-
-namespace Brink.Edge.Requests;
+namespace Brink.Edge.Messages;
 
 /// <summary>The first bytes of a request's body, read ahead for a function, and the rest that is still to come.</summary>
 internal sealed class BodyHead

@@ -26,30 +26,30 @@ internal sealed class SlabPool(int kept)
 /// A whole body in memory: slabs, and an array of just the right size for the rest. Slabs go back to the pool when the last reader lets go,
 /// so references are counted; a body without slabs, which is nearly every body, is left to the collector and counts nothing.
 /// </summary>
-internal sealed class BodyBytes
+internal sealed class BodySlices
 {
-    private readonly byte[][] _segments;
+    private readonly byte[][] _slices;
     private readonly SlabPool? _pool;
     private int _references = 1;
 
-    /// <summary>Takes over the segments; all but the last are slabs. Begins with one reference, the maker's.</summary>
-    public BodyBytes(byte[][] segments, long length, SlabPool? pool)
+    /// <summary>Takes over the slices; all but the last are slabs. Begins with one reference, the maker's.</summary>
+    public BodySlices(byte[][] slices, long length, SlabPool? pool)
     {
-        _segments = segments;
-        _pool = segments.Length > 0 && segments[0].Length == SlabPool.SlabSize ? pool : null;
+        _slices = slices;
+        _pool = slices.Length > 0 && slices[0].Length == SlabPool.SlabSize ? pool : null;
         Length = length;
     }
 
-    public static BodyBytes Empty { get; } = new([], 0, null);
+    public static BodySlices Empty { get; } = new([], 0, null);
 
     public long Length { get; }
 
-    public int SegmentCount => _segments.Length;
+    public int SliceCount => _slices.Length;
 
-    public ReadOnlyMemory<byte> Segment(int index)
+    public ReadOnlyMemory<byte> Slice(int index)
     {
         var start = (long)index * SlabPool.SlabSize;
-        return _segments[index].AsMemory(0, (int)Math.Min(_segments[index].Length, Length - start));
+        return _slices[index].AsMemory(0, (int)Math.Min(_slices[index].Length, Length - start));
     }
 
     /// <summary>Bytes of memory held, slabs counted whole.</summary>
@@ -58,7 +58,7 @@ internal sealed class BodyBytes
         get
         {
             long size = 0;
-            foreach (var segment in _segments)
+            foreach (var segment in _slices)
                 size += segment.Length;
             return size;
         }
@@ -84,21 +84,21 @@ internal sealed class BodyBytes
     {
         if (_pool is null || Interlocked.Decrement(ref _references) != 0)
             return;
-        foreach (var segment in _segments)
+        foreach (var segment in _slices)
             _pool.Return(segment);
     }
 
-    public static BodyBytes Copy(ReadOnlySpan<byte> bytes, SlabPool pool)
+    public static BodySlices Copy(ReadOnlySpan<byte> bytes, SlabPool pool)
     {
         if (bytes.IsEmpty)
             return Empty;
-        var segments = new byte[(bytes.Length + SlabPool.SlabSize - 1) / SlabPool.SlabSize][];
-        for (var i = 0; i < segments.Length; i++)
+        var slices = new byte[(bytes.Length + SlabPool.SlabSize - 1) / SlabPool.SlabSize][];
+        for (var i = 0; i < slices.Length; i++)
         {
             var part = bytes.Slice(i * SlabPool.SlabSize, Math.Min(SlabPool.SlabSize, bytes.Length - i * SlabPool.SlabSize));
-            segments[i] = part.Length == SlabPool.SlabSize ? pool.Rent() : new byte[part.Length];
-            part.CopyTo(segments[i]);
+            slices[i] = part.Length == SlabPool.SlabSize ? pool.Rent() : new byte[part.Length];
+            part.CopyTo(slices[i]);
         }
-        return new BodyBytes(segments, bytes.Length, pool);
+        return new BodySlices(slices, bytes.Length, pool);
     }
 }

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Brink.Edge.Listening;
+namespace Brink.Edge.Messages;
 
 /// <summary>Ending a read that is under way.</summary>
 internal static class PendingReads

@@ -3,7 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Brink.Functions;
 
-namespace Brink.Edge;
+namespace Brink.Edge.Configuration;
 
 /// <summary>Where and how an edge listens. Changed with <c>with</c>.</summary>
 public sealed record EdgeServerOptions
@@ -59,6 +59,11 @@ public sealed record EdgeServerOptions
         get => field ?? $"{Location.Name}50-C1";
         init;
     }
+
+    /// <summary>
+    /// Whether each request records what the edge did and decided about it, for the access log. It costs memory and time. Default false: then it costs nothing.
+    /// </summary>
+    public bool RecordsSteps { get; init; }
 
     /// <summary>Whether error pages tell viewers on loopback why. Other viewers never see a reason. Default false.</summary>
     public bool DeveloperErrors { get; init; }

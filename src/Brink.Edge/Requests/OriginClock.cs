@@ -1,6 +1,6 @@
 using Brink.Distributions;
 
-namespace Brink.Edge.Origins;
+namespace Brink.Edge.Requests;
 
 /// <summary>
 /// The times an origin has (distribution spec 2.2): to accept a connection, to the first byte, between pieces, and for the whole. One token that

@@ -7,25 +7,20 @@ namespace Brink.Edge.Cache.Storage;
 /// </summary>
 /// <remarks>
 /// Eviction is S3-FIFO (Yang et al., SOSP 2023): newcomers pass through a small queue of a tenth of the budget, and only what is asked for
-/// again there reaches the main queue, so a scan of objects that nobody wants twice cannot wash out what is in use. Keys that left the
-/// small queue are remembered for a while in a ghost queue and go straight to main when they return. A disk tier would take over what
-/// <see cref="Evict"/> drops, and be asked when <see cref="Find"/> finds nothing.
+/// again there reaches the main queue, so a scan of objects that are wanted once cannot wash out what is in use. Keys that left the
+/// small queue are remembered for a while in a ghost queue and go straight to main when they return.
 /// </remarks>
-internal sealed class MemoryTier(long budget)
+internal sealed class MemoryStorage(long budget) : IStorage
 {
     // A dictionary of strings with the ordinal comparer starts with a fast hash and turns to a randomised one by itself when a bucket
-    // fills up: whoever sends colliding keys gains nothing. Lookups by span build no string.
+    // fills up: colliding keys gain an attacker nothing. Lookups by span build no string.
     private readonly ConcurrentDictionary<string, CachedObject> _objects = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly ObjectQueue _small = new();
     private readonly ObjectQueue _main = new();
     private readonly GhostQueue _ghosts = new();
-    private volatile int _epoch;
 
-    /// <summary>The present generation.</summary>
-    public int Epoch => _epoch;
-
-    /// <summary>Bytes held now: bodies, headers, keys.</summary>
+    /// <inheritdoc/>
     public long Bytes
     {
         get
@@ -35,20 +30,17 @@ internal sealed class MemoryTier(long budget)
         }
     }
 
-    /// <summary>Objects held now, those of an older generation among them until they are swept.</summary>
+    /// <inheritdoc/>
     public int Count => _objects.Count;
 
-    /// <summary>The object of that key in the present generation, fresh or not, or null.</summary>
+    /// <inheritdoc/>
     public CachedObject? Find(ReadOnlySpan<char> key) =>
-        _objects.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var found) && found.Head.Epoch == _epoch ? found : null;
+        _objects.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var found) ? found : null;
 
-    /// <summary>Everything stored up to now is gone, in O(1): lookups pass it by and eviction takes it first.</summary>
-    public void InvalidateAll() => Interlocked.Increment(ref _epoch);
-
-    /// <summary>Stores an object in place of what was there, and takes over the caller's reference on the body.</summary>
+    /// <inheritdoc/>
     public void Put(CachedObject item)
     {
-        if (item.Size > budget || item.Head.Epoch != _epoch)
+        if (item.Size > budget)
         {
             item.Body.Release();
             return;
@@ -74,7 +66,7 @@ internal sealed class MemoryTier(long budget)
         }
     }
 
-    /// <summary>Takes that very object out, if it is still there.</summary>
+    /// <inheritdoc/>
     public void Remove(CachedObject item)
     {
         lock (_gate)
@@ -94,7 +86,7 @@ internal sealed class MemoryTier(long budget)
 
     private void EvictFromSmall(CachedObject oldest)
     {
-        if (oldest.Uses > 1 && oldest.Head.Epoch == _epoch)
+        if (oldest.Uses > 1)
         {
             _small.Remove(oldest);
             oldest.Uses = 0;
@@ -107,7 +99,7 @@ internal sealed class MemoryTier(long budget)
 
     private void EvictFromMain(CachedObject oldest)
     {
-        if (oldest.Uses > 0 && oldest.Head.Epoch == _epoch)
+        if (oldest.Uses > 0)
         {
             _main.Remove(oldest);
             oldest.Uses--;

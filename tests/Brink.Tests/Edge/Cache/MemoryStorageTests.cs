@@ -1,10 +1,11 @@
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Rules;
 using Brink.Edge.Cache.Storage;
 using Brink.Http;
 
 namespace Brink.Tests.Edge.Cache;
 
-public sealed class MemoryTierTests
+public sealed class MemoryStorageTests
 {
     private static readonly SlabPool Slabs = new(16);
 
@@ -12,7 +13,7 @@ public sealed class MemoryTierTests
     public void Bytes_NeverExceedTheBudget_AndAreExact()
     {
         const long budget = 1 << 20;
-        var tier = new MemoryTier(budget);
+        var tier = new MemoryStorage(budget);
         var random = new Random(3);
         for (var i = 0; i < 5000; i++)
         {
@@ -27,13 +28,13 @@ public sealed class MemoryTierTests
         }
         Assert.Equal(Sum(tier), tier.Bytes);
 
-        static long Sum(MemoryTier tier) => Enumerable.Range(0, 500).Sum(k => tier.Find("k" + k)?.Size ?? 0);
+        static long Sum(MemoryStorage tier) => Enumerable.Range(0, 500).Sum(k => tier.Find("k" + k)?.Size ?? 0);
     }
 
     [Fact]
     public void Scan_DoesNotWashOutWhatIsInUse()
     {
-        var tier = new MemoryTier(1 << 20);
+        var tier = new MemoryStorage(1 << 20);
         for (var i = 0; i < 100; i++)
         {
             tier.Put(Item("hot" + i, 5000));
@@ -48,7 +49,7 @@ public sealed class MemoryTierTests
     [Fact]
     public void KeyThatComesBackSoon_GoesToTheMainQueue()
     {
-        var tier = new MemoryTier(1 << 20);
+        var tier = new MemoryStorage(1 << 20);
         tier.Put(Item("back", 5000));
         for (var i = 0; tier.Find("back") is not null; i++)
             tier.Put(Item("filler" + i, 5000));
@@ -62,7 +63,7 @@ public sealed class MemoryTierTests
     [Fact]
     public void ItemLargerThanTheBudget_IsNotKept()
     {
-        var tier = new MemoryTier(10_000);
+        var tier = new MemoryStorage(10_000);
         tier.Put(Item("small", 100));
         tier.Put(Item("big", 20_000));
         Assert.Null(tier.Find("big"));
@@ -70,27 +71,11 @@ public sealed class MemoryTierTests
     }
 
     [Fact]
-    public void InvalidateAll_HidesEverything_AndOldObjectsGoFirst()
-    {
-        var tier = new MemoryTier(1 << 20);
-        var old = Item("old", 500_000);
-        old.Uses = 3;
-        tier.Put(old);
-        tier.InvalidateAll();
-        Assert.Null(tier.Find("old"));
-        tier.Put(Item("new", 500_000, tier.Epoch));
-        tier.Put(Item("newer", 100_000, tier.Epoch));
-        Assert.NotNull(tier.Find("new"));
-        Assert.NotNull(tier.Find("newer"));
-        Assert.Equal(2, tier.Count);
-    }
-
-    [Fact]
     public void EvictedBody_StaysWhileItIsRead()
     {
-        var tier = new MemoryTier(200_000);
-        var body = BodyBytes.Copy(Enumerable.Repeat((byte)7, 100_000).ToArray(), Slabs);
-        tier.Put(new CachedObject(Head("read", 0), body));
+        var tier = new MemoryStorage(200_000);
+        var body = BodySlices.Copy(Enumerable.Repeat((byte)7, 100_000).ToArray(), Slabs);
+        tier.Put(new CachedObject(Head("read"), body));
         Assert.True(body.TryAddReference());
         for (var i = 0; tier.Find("read") is not null; i++)
             tier.Put(Item("other" + i, 60_000));
@@ -98,21 +83,22 @@ public sealed class MemoryTierTests
         for (var i = 0; i < 32; i++)
             Slabs.Rent().AsSpan().Fill(9);
         Assert.True(body.TryAddReference());
-        Assert.False(body.Segment(0).Span.ContainsAnyExcept((byte)7));
+        Assert.False(body.Slice(0).Span.ContainsAnyExcept((byte)7));
         body.Release();
         body.Release();
         Assert.False(body.TryAddReference());
     }
 
-    private static CachedObject Item(string key, int size, int epoch = 0) => new(Head(key, epoch), BodyBytes.Copy(new byte[size], Slabs));
+    private static CachedObject Item(string key, int size) => new(Head(key), BodySlices.Copy(new byte[size], Slabs));
 
-    private static ObjectHead Head(string key, int epoch) => ObjectHead.From(
+    private static ObjectHead Head(string key) => ObjectHead.From(
         key,
+        new ObjectName("E1", "/", "/", []),
+        revision: 0,
         new EdgeResponse(),
         originStatus: 200,
         new Freshness(TimeSpan.FromDays(1), null, null, TimeSpan.FromDays(1), false),
         storedAt: 0,
         initialAge: TimeSpan.Zero,
-        epoch,
         sendsCookies: false);
 }

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Logs;
+using Brink.Edge.Messages;
+using Brink.Edge.Requests;
+using Brink.Http;
+
+namespace Brink.Edge.Cache;
+
+/// <summary>What a cache answers, and what it says of it.</summary>
+/// <param name="Response">The response. A <see cref="WritableBody"/> in it is to be written or disposed.</param>
+/// <param name="ResultType">How this cache came to it.</param>
+internal readonly record struct CacheAnswer(EdgeResponse Response, ResultType ResultType)
+{
+    /// <summary>How old the object is in seconds; null at 0 and where the answer came from behind this cache.</summary>
+    public int? Age { get; init; }
+
+    /// <summary>The status the ORIGIN gave, fresh or cached.</summary>
+    public int OriginStatus { get; init; }
+
+    /// <summary>Why the answer is not stored here; null where it is, or was found here.</summary>
+    public NotStoredReason? NotStored { get; init; }
+
+    /// <summary>Why the origin gave no usable response; null if it did.</summary>
+    public OriginFailure? Failure { get; init; }
+
+    /// <summary>How a Lambda@Edge function ended it; null if none did.</summary>
+    public ResultType? EndedBy { get; init; }
+
+    /// <summary>The origin set a cookie, and the policies send none to it: the field was taken out (spec 3.2).</summary>
+    public bool DroppedSetCookie { get; init; }
+
+    /// <summary>What is told of the origin that was asked; null if none was.</summary>
+    public OriginReport? Report { get; init; }
+
+    /// <summary>What there is to say of a stored answer, for the developer; null for nothing.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The answer as a cache in front of this one gets it.</summary>
+    public FetchResult ToFetchResult()
+    {
+        if (Age is { } age)
+            Response.Headers.Set("Age", age.ToString(CultureInfo.InvariantCulture));
+        if (Response.Body is WritableBody body)
+            Response.Body = new StreamBody(body.OpenRead(), body.Length);
+        return new FetchResult(Response, Failure) { OriginStatus = OriginStatus, EndedBy = EndedBy, Report = Report };
+    }
+}

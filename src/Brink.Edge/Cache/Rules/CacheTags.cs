@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using Brink.Distributions;
+using Brink.Http;
+
+namespace Brink.Edge.Cache.Rules;
+
+/// <summary>The tags of an object. That they are separated by commas is not verified: the model names the field and no grammar (distribution spec 3.14).</summary>
+internal static class CacheTags
+{
+    /// <summary>The tags that the origin gave; empty for none.</summary>
+    public static ImmutableArray<string> Of(Distribution distribution, EdgeResponse response) =>
+        distribution.CacheTagHeader is { } name && response.Headers.Get(name) is { } value
+            ? [.. value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]
+            : [];
+}

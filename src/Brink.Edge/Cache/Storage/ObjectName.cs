@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Brink.Edge.Cache.Rules;
+using Brink.Edge.Requests;
+using Brink.Http;
+using Brink.Policies;
+
+namespace Brink.Edge.Cache.Storage;
+
+/// <summary>What invalidations call an object by (distribution spec 3.14).</summary>
+/// <param name="DistributionId">The distribution that it belongs to.</param>
+/// <param name="ViewerTarget">The path as the viewer sent it, with its query where queries are in the cache key.</param>
+/// <param name="Target">The same as viewer-request left it.</param>
+/// <param name="Tags">The tags that the origin gave it; empty for none.</param>
+internal sealed record ObjectName(string DistributionId, string ViewerTarget, string Target, ImmutableArray<string> Tags)
+{
+    /// <summary>Characters held, for the size of the object.</summary>
+    public int Length => ViewerTarget.Length + (ReferenceEquals(ViewerTarget, Target) ? 0 : Target.Length) + Tags.Sum(tag => tag.Length);
+
+    /// <summary>The name of what this request gets in answer.</summary>
+    public static ObjectName Of(RegionalRequest request, EdgeResponse response)
+    {
+        var hasQuery = request.Behavior.Behavior.CachePolicy.QueryStrings.Selection != ItemSelection.None;
+        var viewers = Join(request.OriginalUri, hasQuery ? request.OriginalQueryString : null);
+        var target = Join(request.Request.Uri, hasQuery ? request.Request.QueryString : null);
+        return new ObjectName(request.Distribution.Distribution.Id, viewers, target == viewers ? viewers : target, CacheTags.Of(request.Distribution.Distribution, response));
+    }
+
+    private static string Join(string path, string? query) => query is null ? path : $"{path}?{query}";
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Brink.Distributions;
+using Brink.Events;
+using Brink.Functions;
+using Brink.Lambda;
+
+namespace Brink.Edge.Configuration;
+
+/// <summary>
+/// Binds distributions to what they name: functions by the name in their ARN. Development server, API and replicas of the configuration all build their
+/// snapshots with it. What is named and not there is a mistake of its place, never a behavior without its function.
+/// </summary>
+public sealed class SnapshotBuilder
+{
+    private readonly ImmutableArray<LiveDistribution>.Builder _distributions = ImmutableArray.CreateBuilder<LiveDistribution>();
+
+    /// <summary>CloudFront functions by name.</summary>
+    public Dictionary<string, IEdgeFunction> Functions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Lambda@Edge functions by name.</summary>
+    public Dictionary<string, ILambdaEdgeFunction> Lambdas { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How S3 buckets are reached. Default each by its own name, unsigned.</summary>
+    public S3Settings S3 { get; set; } = S3Settings.Default;
+
+    /// <summary>The value of CloudFront-Viewer-Country for every viewer. Default null: the header is absent.</summary>
+    public string? ViewerCountry { get; set; }
+
+    /// <summary>Any Host is the distribution where there is just one. Default false.</summary>
+    public bool AnyHostIsTheOnlyDistribution { get; set; }
+
+    /// <summary>The distributions added so far.</summary>
+    public IReadOnlyList<LiveDistribution> Distributions => _distributions;
+
+    /// <summary>Adds a distribution whose functions are all there.</summary>
+    /// <returns>The functions that are not: then it has not been added.</returns>
+    public ImmutableArray<UnboundFunction> Add(Distribution distribution)
+    {
+        var unbound = ImmutableArray.CreateBuilder<UnboundFunction>();
+        var live = new LiveDistribution(
+            distribution,
+            Bind(distribution, distribution.DefaultCacheBehavior, unbound),
+            [.. distribution.CacheBehaviors.Select(behavior => Bind(distribution, behavior, unbound))]);
+        if (unbound.Count == 0)
+            _distributions.Add(live);
+        return unbound.ToImmutable();
+    }
+
+    /// <summary>Adds a distribution of one behavior with the functions given, whatever it associates.</summary>
+    public void Add(Distribution distribution, BehaviorTriggers triggers)
+    {
+        var behavior = distribution.DefaultCacheBehavior;
+        _distributions.Add(new LiveDistribution(distribution, new LiveBehavior(behavior, distribution.TargetById(behavior.TargetOriginId), triggers), []));
+    }
+
+    /// <summary>The snapshot of what has been added.</summary>
+    public EdgeSnapshot Build() => new()
+    {
+        Distributions = _distributions.ToImmutable(),
+        AnyHostIsTheOnlyDistribution = AnyHostIsTheOnlyDistribution,
+        ViewerCountry = ViewerCountry,
+        S3 = S3,
+    };
+
+    /// <summary>The name in the ARN of a CloudFront function.</summary>
+    public static string NameOf(string functionArn) => functionArn[(functionArn.LastIndexOf('/') + 1)..];
+
+    private LiveBehavior Bind(Distribution distribution, CacheBehavior behavior, ImmutableArray<UnboundFunction>.Builder unbound)
+    {
+        var triggers = BehaviorTriggers.None;
+        foreach (var association in behavior.FunctionAssociations)
+        {
+            if (Functions.TryGetValue(NameOf(association.FunctionArn), out var function))
+                triggers = triggers.With(association.EventType, function);
+            else
+                unbound.Add(new UnboundFunction(NameOf(association.FunctionArn), association.FunctionArn, IsLambda: false));
+        }
+        foreach (var association in behavior.LambdaFunctionAssociations)
+        {
+            if (Lambdas.TryGetValue(association.FunctionName, out var function))
+                triggers = triggers.With(association.EventType, new LambdaTrigger(function, association.IncludeBody));
+            else
+                unbound.Add(new UnboundFunction(association.FunctionName, association.LambdaFunctionArn, IsLambda: true));
+        }
+        return new LiveBehavior(behavior, distribution.TargetById(behavior.TargetOriginId), triggers);
+    }
+}
+
+/// <summary>A function that a distribution names and that is not there.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Arn">How the distribution names it.</param>
+/// <param name="IsLambda">Whether it is a Lambda@Edge function.</param>
+public readonly record struct UnboundFunction(string Name, string Arn, bool IsLambda);

@@ -1,0 +1,24 @@
+namespace Brink.Edge.Logs;
+
+/// <summary>Why an answer of the origin was not stored in the cache (distribution spec 3.2-3.4, 3.13).</summary>
+public enum NotStoredReason
+{
+    /// <summary>The method is one that is never cached: POST and the like, or OPTIONS where the behavior does not cache it.</summary>
+    Method,
+    /// <summary>The policy's MaxTTL is 0.</summary>
+    CachingDisabled,
+    /// <summary>A HEAD that missed: its answer has no body.</summary>
+    Head,
+    /// <summary>A function failed.</summary>
+    FunctionFailure,
+    /// <summary>The answer depends on a condition, a range or another field outside the cache key.</summary>
+    AnswerToOneRequest,
+    /// <summary>The status is not one that is cached: a 1xx, 206 or 304, or an error that is not kept.</summary>
+    Status,
+    /// <summary>Cache-Control of the origin forbids it, and MinTTL is 0.</summary>
+    CacheControl,
+    /// <summary>The time that the error is kept is 0.</summary>
+    ErrorCachingMinTtl,
+    /// <summary>The body is larger than what is kept.</summary>
+    TooLarge,
+}

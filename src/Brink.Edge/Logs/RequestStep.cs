@@ -1,0 +1,33 @@
+namespace Brink.Edge.Logs;
+
+/// <summary>One thing that the edge did or decided about a request, in order. Recorded where the options ask for it.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Detail">More of it: a status, a reason, the id of an origin; null for nothing.</param>
+public readonly record struct RequestStep(RequestStepKind Kind, string? Detail = null);
+
+/// <summary>What the edge did.</summary>
+public enum RequestStepKind
+{
+    /// <summary>The request goes past the cache.</summary>
+    PassedTheCache,
+    /// <summary>A fresh object was found.</summary>
+    FoundFresh,
+    /// <summary>A stale object was found.</summary>
+    FoundStale,
+    /// <summary>No object was found.</summary>
+    FoundNothing,
+    /// <summary>The request waits for another one's answer.</summary>
+    JoinedAnother,
+    /// <summary>An origin was asked; the detail is its id.</summary>
+    AskedOrigin,
+    /// <summary>An origin answered; the detail is its status, or why there is none.</summary>
+    OriginAnswered,
+    /// <summary>The stale object still holds.</summary>
+    Refreshed,
+    /// <summary>A stale object stands in for an origin that fails, or while a refresh runs.</summary>
+    ServedStale,
+    /// <summary>The answer is stored, or is being stored as it arrives.</summary>
+    Stored,
+    /// <summary>The answer is not stored; the detail is the reason.</summary>
+    NotStored,
+}

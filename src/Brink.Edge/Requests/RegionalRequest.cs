@@ -1,0 +1,107 @@
+using Brink.Distributions;
+using Brink.Edge.Configuration;
+using Brink.Edge.Logs;
+using Brink.Functions;
+using Brink.Http;
+
+namespace Brink.Edge.Requests;
+
+/// <summary>
+/// A request as the caches, the functions on origin events and the origins see it: the viewer's, after viewer-request, and what was decided about it. It knows
+/// nothing of the viewer's connection, so that it can be asked again, outlive its viewer, or go to a cache in another place.
+/// </summary>
+internal sealed class RegionalRequest
+{
+    private OriginTarget? _chosenTarget;
+    private OriginReport? _report;
+
+    /// <summary>The request as the viewer-request function left it.</summary>
+    public required EdgeRequest Request { get; init; }
+
+    /// <summary>The distribution.</summary>
+    public required LiveDistribution Distribution { get; init; }
+
+    /// <summary>Chosen by the original path; a rewritten URI does not move it.</summary>
+    public required LiveBehavior Behavior { get; init; }
+
+    /// <summary>The path as the viewer sent it: what invalidations match too, and what the log shows.</summary>
+    public required string OriginalUri { get; init; }
+
+    /// <summary>The query as the viewer sent it.</summary>
+    public required string? OriginalQueryString { get; init; }
+
+    /// <summary>How S3 buckets are reached.</summary>
+    public S3Settings S3 { get; init; } = S3Settings.Default;
+
+    /// <summary>Where this edge stands, for functions.</summary>
+    public EdgeLocation EdgeLocation { get; init; } = EdgeLocation.Default;
+
+    /// <summary>When the head of the request had been read.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The body that the viewer sends.</summary>
+    public RequestBody Body { get; init; } = RequestBody.None;
+
+    /// <summary>What was done, where that is recorded; else null.</summary>
+    public List<RequestStep>? Steps { get; init; }
+
+    /// <summary>
+    /// Where the request goes that no cache answers: what a viewer-request function chose, else the behavior's own. No part of the cache key
+    /// (functions spec 7.1).
+    /// </summary>
+    public OriginTarget Target
+    {
+        get => _chosenTarget ?? Behavior.Target;
+        set => _chosenTarget = value;
+    }
+
+    /// <summary>The validators of the copy in the cache that asks: it wants the whole only if that has changed. Null: it has no copy.</summary>
+    public Revalidation? Revalidation { get; private set; }
+
+    /// <summary>
+    /// The request as the origin gets it, apart from the origin's own custom headers: what Lambda@Edge functions on origin events see, and change. Null where
+    /// there are none: then it is made of <see cref="Request"/> when it is sent.
+    /// </summary>
+    public EdgeRequest? OriginRequest { get; set; }
+
+    /// <summary>What is told of the origin.</summary>
+    public OriginReport Report => _report ??= new OriginReport();
+
+    /// <summary>The report, if there is anything in it.</summary>
+    public OriginReport? ReportIfAny => _report;
+
+    /// <summary>The same request from a cache that has a copy with these validators, or none.</summary>
+    public RegionalRequest AskingWith(Revalidation? revalidation)
+    {
+        var asked = (RegionalRequest)MemberwiseClone();
+        (asked.Revalidation, asked.OriginRequest, asked._report) = (revalidation, null, null);
+        return asked;
+    }
+
+    /// <summary>A copy without body that outlives the viewer's request.</summary>
+    public RegionalRequest Detach(Revalidation? revalidation) => new()
+    {
+        Request = Request.Clone(),
+        Distribution = Distribution,
+        Behavior = Behavior,
+        OriginalUri = OriginalUri,
+        OriginalQueryString = OriginalQueryString,
+        S3 = S3,
+        EdgeLocation = EdgeLocation,
+        StartedAt = StartedAt,
+        Body = RequestBody.Of(Request.Method, Stream.Null, null),
+        Steps = Steps is null ? null : [],
+        _chosenTarget = _chosenTarget,
+        Revalidation = revalidation,
+    };
+
+    /// <summary>Exactly <c>/</c> becomes the default root object, for every method, as viewer-request left the URI (spec 1.1, stage 8).</summary>
+    public void ApplyDefaultRootObject()
+    {
+        if (Request.Uri == "/" && Distribution.Distribution.DefaultRootObject is { Length: > 0 } root)
+            Request.Uri = "/" + root;
+    }
+
+    /// <summary>Records a step, where steps are recorded.</summary>
+    public void Note(RequestStepKind kind, string? detail = null) => Steps?.Add(new RequestStep(kind, detail));
+}

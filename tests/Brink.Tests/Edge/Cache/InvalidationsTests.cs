@@ -1,0 +1,147 @@
+using Brink.Edge.Cache;
+using Brink.Edge.Cache.Rules;
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Logs;
+using Brink.Http;
+using Brink.Policies;
+
+namespace Brink.Tests.Edge.Cache;
+
+/// <summary>Invalidation by rule and revision (distribution spec 3.14).</summary>
+public sealed class InvalidationsTests
+{
+    [Theory]
+    [InlineData("/a", "/a", true)]
+    [InlineData("/a", "/ab", false)]
+    [InlineData("/a", "/A", false)]
+    [InlineData("/a*", "/a", true)]
+    [InlineData("/a*", "/a/b", true)]
+    [InlineData("/a*", "/a?x=1", true)]
+    [InlineData("/a/*", "/a", false)]
+    [InlineData("/a/*", "/a/", true)]
+    [InlineData("/*", "/anything", true)]
+    [InlineData("/a", "/a?x=1", false)]
+    [InlineData("/a?x=1", "/a?x=1", true)]
+    [InlineData("/a*b", "/axb", false)]
+    public async Task Path_MeansWhatItMatches(string path, string asked, bool means)
+    {
+        var bench = new CacheBench(WithQueries);
+        await bench.GetAsync(asked);
+        bench.Cache.Invalidate(new InvalidationRule("E1", path));
+
+        Assert.Equal(means ? ResultType.Miss : ResultType.Hit, (await bench.GetAsync(asked)).ResultType);
+    }
+
+    [Fact]
+    public async Task Query_CountsOnlyWhereItIsInTheKey()
+    {
+        var bench = new CacheBench();                               // CachingOptimized: no query in the key
+        await bench.GetAsync("/a?x=1");
+        bench.Cache.Invalidate(new InvalidationRule("E1", "/a"));
+
+        Assert.Equal(ResultType.Miss, (await bench.GetAsync("/a?x=2")).ResultType);
+    }
+
+    [Theory]
+    [InlineData("/shown", ResultType.Miss)]
+    [InlineData("/rewritten", ResultType.Miss)]
+    [InlineData("/other", ResultType.Hit)]
+    public async Task Path_IsTheViewersOrTheRewrittenOne(string path, ResultType expected)
+    {
+        var bench = new CacheBench();
+        var request = bench.Request("/shown");
+        request.Request.Uri = "/rewritten";
+        await CacheBench.ReadAsync(await bench.SendAsync(request, TestContext.Current.CancellationToken));
+        bench.Cache.Invalidate(new InvalidationRule("E1", path));
+
+        var again = bench.Request("/shown");
+        again.Request.Uri = "/rewritten";
+        Assert.Equal(expected, (await bench.SendAsync(again, TestContext.Current.CancellationToken)).ResultType);
+    }
+
+    [Theory]
+    [InlineData("E2", null, ResultType.Hit)]
+    [InlineData("E1", null, ResultType.Miss)]
+    [InlineData(null, "news", ResultType.Miss)]
+    [InlineData(null, "front page", ResultType.Miss)]
+    [InlineData(null, "new", ResultType.Hit)]
+    [InlineData("E2", "news", ResultType.Hit)]
+    public async Task DistributionAndTag_NarrowTheChoice(string? distribution, string? tag, ResultType expected)
+    {
+        var bench = new CacheBench { CacheTagHeader = "X-Tags" };
+        bench.OriginSays(CacheBench.Ok("hello", ("X-Tags", "news, front page")));
+        await bench.GetAsync("/a");
+        bench.Cache.Invalidate(new InvalidationRule(distribution, Tag: tag));
+
+        Assert.Equal(expected, (await bench.GetAsync("/a")).ResultType);
+    }
+
+    [Fact]
+    public async Task ErrorsThatAreStored_AreMeantToo()
+    {
+        var bench = new CacheBench();
+        bench.OriginSays(CacheBench.Status(404, "no"));
+        await bench.GetAsync("/a");
+        bench.Cache.Invalidate(new InvalidationRule("E1", "/a"));
+        bench.OriginSays(CacheBench.Ok("yes"));
+
+        Assert.Equal("yes", (await bench.GetAsync("/a")).Body);
+    }
+
+    [Fact]
+    public async Task WhatIsOnItsWay_IsMeant_AndTheRequestUnderWayHasIt()
+    {
+        var bench = new CacheBench();
+        var slow = new ScriptedStream();
+        bench.Origin = (_, _) => ValueTask.FromResult(CacheBench.Streams(slow, null));
+        var arriving = await bench.SendAsync(bench.Request("/a"), TestContext.Current.CancellationToken);
+        bench.Cache.Invalidate(new InvalidationRule("E1", "/a"));
+        bench.OriginSays(CacheBench.Ok("new"));
+
+        Assert.Equal("new", (await bench.GetAsync("/a")).Body);
+        slow.Send("old").Finish();
+        Assert.Equal("old", await CacheBench.ReadBodyAsync(arriving.Response.Body));
+        Assert.Equal(("new", ResultType.Hit), ((await bench.GetAsync("/a")).Body, (await bench.GetAsync("/a")).ResultType));
+    }
+
+    [Fact]
+    public async Task LaterObject_IsNotMeantByEarlierRules()
+    {
+        var bench = new CacheBench();
+        bench.Cache.Invalidate(new InvalidationRule("E1", "/*"));
+        await bench.GetAsync("/a");
+        bench.Cache.Invalidate(new InvalidationRule("E1", "/b"));
+
+        Assert.Equal(ResultType.Hit, (await bench.GetAsync("/a")).ResultType);
+        Assert.Equal(1, bench.Cache.Storage.Count);
+    }
+
+    // What is asked for once more than there is room for rules may be invalidated without need, and is never served without right.
+    [Fact]
+    public void TooManyRules_AreShortened_OnTheSafeSide()
+    {
+        var invalidations = new Invalidations(maxRules: 10);
+        var early = Item(invalidations.Revision, "/early");
+        for (var i = 0; i < 8; i++)
+            invalidations.Add(new InvalidationRule("E1", $"/{i}"));
+        Assert.False(invalidations.Cover(early));
+        var middle = Item(invalidations.Revision, "/middle");
+        for (var i = 8; i < 12; i++)
+            invalidations.Add(new InvalidationRule("E1", $"/{i}"));
+
+        Assert.True(invalidations.Cover(Item(0, "/early")));
+        Assert.True(invalidations.Cover(Item(2, "/11")));
+        Assert.False(invalidations.Cover(middle));
+        Assert.False(invalidations.Cover(Item(invalidations.Revision, "/11")));
+    }
+
+    private static CachePolicy WithQueries { get; } = ManagedPolicies.FindCachePolicy("CachingOptimized")! with
+    {
+        QueryStrings = new ItemSet(ItemSelection.All, []),
+    };
+
+    private static CachedObject Item(long revision, string path) => new(
+        ObjectHead.From(
+            path, new ObjectName("E1", path, path, []), revision, new EdgeResponse(), 200, new Freshness(TimeSpan.FromDays(1), null, null, TimeSpan.FromDays(1), false), 0, TimeSpan.Zero, false),
+        BodySlices.Empty);
+}

@@ -1,0 +1,232 @@
+using Brink.Edge.Cache;
+using Brink.Edge.Logs;
+using Brink.Edge.Requests;
+using static Brink.Tests.Edge.Cache.CacheBench;
+
+namespace Brink.Tests.Edge.Cache;
+
+/// <summary>Two caches in a row, as an edge location and a regional edge cache are: the first one's fetch asks the second, whose fetch asks the origin.</summary>
+public sealed class TwoTiersTests
+{
+    private static readonly CancellationToken Ct = CancellationToken.None;
+
+    [Fact]
+    public async Task Miss_IsStoredOnBothTiers()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=100")));
+
+        var first = await tiers.Edge.GetAsync("/a");
+        tiers.Edge.Time.Advance(TimeSpan.FromSeconds(7));
+        tiers.Region.Time.Advance(TimeSpan.FromSeconds(7));
+        var second = await tiers.Edge.GetAsync("/a");
+
+        Assert.Equal(("hello", ResultType.Miss, null), (first.Body, first.ResultType, first.Age));
+        Assert.Equal(("hello", ResultType.Hit, 7), (second.Body, second.ResultType, second.Age));
+        Assert.Equal((1, 1), (tiers.Edge.Fetches, tiers.Region.Fetches));
+        Assert.Equal((1, 1), (tiers.Edge.Cache.Storage.Count, tiers.Region.Cache.Storage.Count));
+    }
+
+    [Fact]
+    public async Task ObjectOfTheRegion_KeepsItsAge()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=100")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(60);
+        tiers.Edge.Cache.Invalidate(InvalidationRule.Everything);
+
+        var fromRegion = await tiers.Edge.GetAsync("/a");
+        tiers.Advance(30);
+        var hit = await tiers.Edge.GetAsync("/a");
+        tiers.Advance(20);
+        var expired = await tiers.Edge.GetAsync("/a");
+
+        Assert.Equal((ResultType.Miss, ResultType.Hit, 90), (fromRegion.ResultType, hit.ResultType, hit.Age));
+        Assert.Equal(ResultType.Miss, expired.ResultType);          // after 110 s on both tiers, not after 160 s
+        Assert.Equal(2, tiers.Region.Fetches);
+    }
+
+    [Theory]
+    [InlineData("ETag", "\"v1\"")]
+    [InlineData("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")]
+    public async Task StaleOnTheEdge_FreshInTheRegion_IsRevalidatedThere(string validator, string value)
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=10"), (validator, value)));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(11);
+        await tiers.RegionGetAsync("/a");                           // another edge has it refreshed
+        Assert.Equal(2, tiers.Region.Fetches);
+
+        var refreshed = await tiers.Edge.GetAsync("/a");
+
+        Assert.Equal(("hello", ResultType.RefreshHit), (refreshed.Body, refreshed.ResultType));
+        Assert.Equal((2, 2), (tiers.Edge.Fetches, tiers.Region.Fetches));
+        Assert.Equal(ResultType.Hit, (await tiers.Edge.GetAsync("/a")).ResultType);
+    }
+
+    [Fact]
+    public async Task StaleOnBoth_IsRevalidatedAtTheOrigin_AndNoBodyMoves()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=10"), ("ETag", "\"v1\"")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(11);
+        tiers.Region.Origin = (asked, _) => ValueTask.FromResult(
+            asked.Revalidation?.ETag == "\"v1\"" ? Status(304, "", ("ETag", "\"v1\""), ("Cache-Control", "max-age=10")) : Ok("whole"));
+
+        var refreshed = await tiers.Edge.GetAsync("/a");
+
+        Assert.Equal(("hello", ResultType.RefreshHit), (refreshed.Body, refreshed.ResultType));
+        Assert.Equal(304, tiers.LastFromRegion.Response.StatusCode);
+        Assert.Equal("\"v1\"", tiers.Region.LastAsked!.Revalidation!.ETag);
+    }
+
+    [Fact]
+    public async Task ObjectThatChanged_ReplacesBothCopies()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("old", ("Cache-Control", "max-age=10"), ("ETag", "\"v1\"")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(11);
+        tiers.Region.OriginSays(Ok("new", ("Cache-Control", "max-age=10"), ("ETag", "\"v2\"")));
+
+        Assert.Equal("new", (await tiers.Edge.GetAsync("/a")).Body);
+        Assert.Equal(("new", ResultType.Hit), ((await tiers.Edge.GetAsync("/a")).Body, (await tiers.RegionGetAsync("/a")).ResultType));
+    }
+
+    // The region has nothing: it asks for the whole, so that it has it for others, and the edge's validators go no further.
+    [Fact]
+    public async Task EdgeRevalidates_WhatTheRegionHasForgotten()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=10"), ("ETag", "\"v1\"")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(11);
+        tiers.Region.Cache.Invalidate(InvalidationRule.Everything);
+
+        var refreshed = await tiers.Edge.GetAsync("/a");
+
+        Assert.Null(tiers.Region.LastAsked!.Revalidation);
+        Assert.Equal("hello", refreshed.Body);
+        Assert.Equal(ResultType.Hit, (await tiers.RegionGetAsync("/a")).ResultType);
+    }
+
+    [Fact]
+    public async Task ConditionOfAViewer_IsAnsweredByEitherTier()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=100"), ("ETag", "\"v1\"")));
+        await tiers.RegionGetAsync("/a");
+
+        var byRegion = await tiers.Edge.GetAsync("/a", "GET", ("If-None-Match", "\"v1\""));
+        await tiers.Edge.GetAsync("/a");
+        var byEdge = await tiers.Edge.GetAsync("/a", "GET", ("If-None-Match", "\"v1\""));
+        var other = await tiers.Edge.GetAsync("/a", "GET", ("If-None-Match", "\"v0\""));
+
+        Assert.Equal((304, 304, 200), (byRegion.Status, byEdge.Status, other.Status));
+        Assert.Equal(1, tiers.Region.Fetches);
+    }
+
+    [Fact]
+    public async Task LargeBody_StreamsThroughBothTiers_AsItArrives()
+    {
+        var tiers = new Tiers();
+        var body = new ScriptedStream();
+        tiers.Region.Origin = (_, _) => ValueTask.FromResult(Streams(body, null, ("Cache-Control", "max-age=100")));
+        var answer = await tiers.Edge.SendAsync(tiers.Edge.Request("/a"), Ct);
+        Assert.Equal(200, answer.Response.StatusCode);              // the head is there before the body has begun
+        var text = new string('x', 300_000);
+        var reading = ReadBodyAsync(answer.Response.Body);
+        body.Send(text).Send("end").Finish();
+
+        Assert.Equal(text + "end", await reading);
+        Assert.Equal(text + "end", (await tiers.Edge.GetAsync("/a")).Body);
+        Assert.Equal(text + "end", (await tiers.RegionGetAsync("/a")).Body);
+        Assert.Equal(1, tiers.Region.Fetches);
+    }
+
+    [Fact]
+    public async Task BodyThatBreaksOff_IsStoredNowhere()
+    {
+        var tiers = new Tiers();
+        var body = new ScriptedStream().Send("part");
+        tiers.Region.Origin = (_, _) => ValueTask.FromResult(Streams(body, 100, ("Cache-Control", "max-age=100")));
+        var answer = await tiers.Edge.SendAsync(tiers.Edge.Request("/a"), Ct);
+        body.Break();
+
+        await Assert.ThrowsAsync<IOException>(() => ReadBodyAsync(answer.Response.Body));
+        tiers.Region.OriginSays(Ok("whole"));
+        Assert.Equal("whole", (await tiers.Edge.GetAsync("/a")).Body);
+    }
+
+    [Fact]
+    public async Task OriginThatFails_StaleIsServedByTheRegion_AndFailureIsTold()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=10")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(11);
+        tiers.Region.OriginSays(Unreachable());
+
+        Assert.Equal("hello", (await tiers.Edge.GetAsync("/a")).Body);
+        var never = await tiers.Edge.GetAsync("/never-seen");
+
+        Assert.Equal((502, ResultType.Error), (never.Status, never.ResultType));
+        Assert.Equal(OriginFailure.OriginConnectError, tiers.LastFromRegion.Failure);
+    }
+
+    [Fact]
+    public async Task ManyMissesOnTheEdge_AskTheOriginOnce()
+    {
+        var tiers = new Tiers();
+        var answer = new TaskCompletionSource<FetchResult>();
+        tiers.Region.Origin = (_, _) => new ValueTask<FetchResult>(answer.Task);
+        var asked = Enumerable.Range(0, 20).Select(_ => tiers.Edge.GetAsync("/a"))
+            .Concat(Enumerable.Range(0, 20).Select(_ => tiers.RegionGetAsync("/a"))).ToList();
+        answer.SetResult(Ok("hello", ("Cache-Control", "max-age=100")));
+
+        Assert.All(await Task.WhenAll(asked), reply => Assert.Equal("hello", reply.Body));
+        Assert.Equal((1, 1), (tiers.Edge.Fetches, tiers.Region.Fetches));
+    }
+
+    [Fact]
+    public async Task RequestOfTheViewer_IsNotChangedByTheCaches()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=10"), ("ETag", "\"v1\"")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(11);
+        var request = tiers.Edge.Request("/a", "GET", ("If-None-Match", "\"v0\""));
+
+        await ReadAsync(await tiers.Edge.SendAsync(request, Ct));
+
+        Assert.Null(request.Revalidation);
+        Assert.Equal("\"v0\"", request.Request.Headers.Get("If-None-Match"));
+    }
+
+    private sealed class Tiers
+    {
+        public Tiers() => Edge.Origin = AskRegionAsync;
+
+        public CacheBench Edge { get; } = new();
+
+        public CacheBench Region { get; } = new();
+
+        /// <summary>What the region gave the edge last.</summary>
+        public FetchResult LastFromRegion { get; private set; }
+
+        public void Advance(int seconds)
+        {
+            Edge.Time.Advance(TimeSpan.FromSeconds(seconds));
+            Region.Time.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        /// <summary>A request of another edge.</summary>
+        public Task<Reply> RegionGetAsync(string path) => Region.GetAsync(path);
+
+        private async ValueTask<FetchResult> AskRegionAsync(RegionalRequest request, CancellationToken ct) =>
+            LastFromRegion = (await Region.SendAsync(request, ct)).ToFetchResult();
+    }
+}
