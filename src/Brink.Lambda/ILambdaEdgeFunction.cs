@@ -16,8 +16,8 @@ public interface ILambdaEdgeFunction
     LambdaQuotas Quotas { get; }
 
     /// <summary>
-    /// Runs the function on one event in that region. Nothing of the event has been changed when the task is complete; whoever asked applies the outcome.
-    /// A function that fails, a limit or a machine that cannot is a run like any other, never an exception.
+    /// Runs the function on one event in that region. Nothing of the event has been changed when the task is complete; whoever asked
+    /// applies the outcome. A function that fails, a limit or a machine that cannot is a run like any other, never an exception.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     ValueTask<LambdaRun> InvokeAsync(LambdaEvent @event, Region region, CancellationToken cancellationToken);
@@ -108,6 +108,8 @@ public enum LambdaErrorKind
 /// <param name="Detail">For the developer: the stack, or the place in the result. May be null.</param>
 public sealed record LambdaFailure(LambdaErrorKind Kind, string Message, string? Detail = null)
 {
-    /// <summary>As a developer reads it: of an invalid result the place in it first, then AWS's sentence; of an error the error, then where.</summary>
+    /// <summary>
+    /// As a developer reads it: of an invalid result the place in it first, then AWS's sentence; of an error the error, then where.
+    /// </summary>
     public string ForDevelopers => Detail is null ? Message : Kind == LambdaErrorKind.Validation ? $"{Detail}\nAWS says: {Message}" : $"{Message}\n{Detail}";
 }

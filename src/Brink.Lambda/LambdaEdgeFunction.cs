@@ -53,8 +53,8 @@ public sealed class LambdaEdgeFunction : ILambdaEdgeFunction
     }
 
     /// <summary>
-    /// Another version has taken its place. Requests that began with this one still run it, in an environment that is there or in a new one; when the
-    /// last of them is done, no environment is left.
+    /// Another version has taken its place. Requests that began with this one still run it, in an environment that is there or in a new
+    /// one; when the last of them is done, no environment is left.
     /// </summary>
     public Task RetireAsync()
     {

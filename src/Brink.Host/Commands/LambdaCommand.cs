@@ -199,7 +199,9 @@ internal static class LambdaCommand
         }
     }
 
-    /// <summary>A package whose files are where a process can see them: a folder's own, or those unpacked of a zip, which go again.</summary>
+    /// <summary>
+    /// A package whose files are where a process can see them: a folder's own, or those unpacked of a zip, which go again.
+    /// </summary>
     private sealed class OpenedPackage(string path, string folder, PackageFolder? copy, string? note) : IDisposable
     {
         public string Folder => folder;

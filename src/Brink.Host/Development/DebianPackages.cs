@@ -8,8 +8,8 @@ using Brink.Lambda.Versions;
 namespace Brink.Host.Development;
 
 /// <summary>
-/// The Debian packages that Lambda@Edge functions need and this machine lacks. <c>./brink</c> names a program that installs them; without one the command that
-/// does is said. Nothing here runs for a command that needs none of them.
+/// The Debian packages that Lambda@Edge functions need and this machine lacks. <c>./brink</c> names a program that installs them; without
+/// one the command that does is said. Nothing here runs for a command that needs none of them.
 /// </summary>
 internal static class DebianPackages
 {

@@ -9,8 +9,8 @@ namespace Brink.Host.Development;
 internal static class FunctionSandbox
 {
     /// <summary>
-    /// By default a sandbox that reaches the machine's own network, loopback services included: that is where a local DynamoDB runs. Without one only by
-    /// <c>--unsafe-no-sandbox</c>.
+    /// By default a sandbox that reaches the machine's own network, loopback services included: that is where a local DynamoDB runs.
+    /// Without one only by <c>--unsafe-no-sandbox</c>.
     /// </summary>
     /// <returns>The sandbox, or a sentence that says what is missing.</returns>
     public static async Task<(IProcessSandbox? Sandbox, string? Problem)> OpenAsync(bool unsafeNoSandbox, NetworkOption.Given? network = null) =>

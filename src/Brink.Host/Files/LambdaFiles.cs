@@ -16,8 +16,8 @@ using Brink.Quotas;
 namespace Brink.Host.Files;
 
 /// <summary>
-/// Functions of tier 2 from folders and files, again and again. Every save that loads is the next version; one that does not load leaves the last good
-/// version serving.
+/// Functions of tier 2 from folders and files, again and again. Every save that loads is the next version; one that does not load leaves
+/// the last good version serving.
 /// </summary>
 internal sealed class LambdaFiles : IAsyncDisposable
 {

@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace Brink.Lambda.Debugging;
 
 /// <summary>
-/// The door for a debugger to one function: a port of this machine's loopback that stays the same while processes and versions come and go. Each process
-/// listens on a port of its own, and whoever knocks here is led to the one started last. While a debugger is attached no time runs out.
+/// The door for a debugger to one function: a port of this machine's loopback that stays the same while processes and versions come and go.
+/// Each process listens on a port of its own, and whoever knocks here is led to the one started last. While a debugger is attached no time
+/// runs out.
 /// </summary>
 public sealed class FunctionDebugger : IAsyncDisposable
 {
@@ -59,7 +60,10 @@ public sealed class FunctionDebugger : IAsyncDisposable
         return new FunctionDebugger(listener, waitsBeforeLoading, time);
     }
 
-    /// <summary>A port for a process about to start, which is the one to debug from now on. Whoever debugs the one before is let go, and may come again.</summary>
+    /// <summary>
+    /// A port for a process about to start, which is the one to debug from now on. Whoever debugs the one before is let go, and may come
+    /// again.
+    /// </summary>
     internal int NewTarget()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);

@@ -12,8 +12,8 @@ using Brink.Lambda.Versions;
 namespace Brink.Lambda.Events;
 
 /// <summary>
-/// Writes the event of a trigger as JSON, straight from the edge's messages (lambda-edge spec 1). Text that came as UTF-8 is shown as it is, all other
-/// bytes as ISO-8859-1.
+/// Writes the event of a trigger as JSON, straight from the edge's messages (lambda-edge spec 1). Text that came as UTF-8 is shown as it
+/// is, all other bytes as ISO-8859-1.
 /// </summary>
 public static class EventWriter
 {

@@ -7,8 +7,8 @@ using Brink.Lambda.Versions;
 namespace Brink.Lambda.Logs;
 
 /// <summary>
-/// The log stream on disk: one JSON object a line, every function and region in one file, several Brink processes too. Writing never holds a function up:
-/// lines wait in memory for a moment, a bounded number of them.
+/// The log stream on disk: one JSON object a line, every function and region in one file, several Brink processes too. Writing never holds
+/// a function up: lines wait in memory for a moment, a bounded number of them.
 /// </summary>
 public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
 {
@@ -39,7 +39,9 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
     /// <summary>Lines that were lost, because the disk was too slow, full, or refused.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Opens the log of a folder, which is made when it is missing. Null, with a sentence for the operator, where it cannot be written.</summary>
+    /// <summary>
+    /// Opens the log of a folder, which is made when it is missing. Null, with a sentence for the operator, where it cannot be written.
+    /// </summary>
     /// <param name="folder">The folder of logs.</param>
     /// <param name="time">The clock.</param>
     /// <param name="report">Takes a sentence for the operator when lines begin to be lost, and how many it were; on any thread.</param>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Brink.Lambda.Logs;
 
 /// <summary>
-/// How many lines a log has lost without a note in it: a number of one width in a file of its own, which is changed in its place. So it can be written when the
-/// disk is full. Several processes share it: who has it open is the only one to write, to the log too.
+/// How many lines a log has lost without a note in it: a number of one width in a file of its own, which is changed in its place. So it can
+/// be written when the disk is full. Several processes share it: who has it open is the only one to write, to the log too.
 /// </summary>
 internal sealed class MissingLines : IDisposable
 {

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using Brink.Lambda.Processes;
 
 namespace Brink.Lambda.Packages;
 
@@ -89,7 +88,7 @@ internal sealed class FolderPackage : FunctionPackage
             {
                 { LinkTarget: { } target } => tree.Add(new PackageEntry(path, PackageEntryKind.Link, mode, Target: Relative(target, folder.FullName, root))),
                 DirectoryInfo below => tree.Add(new PackageEntry(path, PackageEntryKind.Folder, mode)) ?? AddBelow(below, path + "/", root, tree),
-                FileInfo file when Libc.IsRegularFile(file.FullName) => tree.Add(new PackageEntry(path, PackageEntryKind.File, mode, file.Length)),
+                FileInfo file when FileKind.IsRegular(file.FullName) => tree.Add(new PackageEntry(path, PackageEntryKind.File, mode, file.Length)),
                 _ => PackageTree.Malformed($"has {PackageTree.Shown(path)}, which is neither a file nor a folder nor a link"),
             };
             if (problem is not null)
@@ -98,7 +97,9 @@ internal sealed class FolderPackage : FunctionPackage
         return null;
     }
 
-    /// <summary>A link to somewhere in the folder by its absolute path would lead back from the copy; said relatively, it does not.</summary>
+    /// <summary>
+    /// A link to somewhere in the folder by its absolute path would lead back from the copy; said relatively, it does not.
+    /// </summary>
     private static string Relative(string target, string folder, string root) =>
         target == root || target.StartsWith(root + "/", StringComparison.Ordinal) ? Path.GetRelativePath(folder, target) : target;
 

@@ -3,8 +3,8 @@ using Brink.Lambda.Processes;
 namespace Brink.Lambda.Packages;
 
 /// <summary>
-/// The code of a function as its author has it: a folder, one file, or a zip. Opening looks at everything there is and refuses what must not be, before
-/// anything is copied; a copy is what is published.
+/// The code of a function as its author has it: a folder, one file, or a zip. Opening looks at everything there is and refuses what must
+/// not be, before anything is copied; a copy is what is published.
 /// </summary>
 public abstract class FunctionPackage : IDisposable
 {
@@ -46,8 +46,8 @@ public abstract class FunctionPackage : IDisposable
     }
 
     /// <summary>
-    /// Makes a folder with a copy of everything, modes included: at first files, in the end links, so that nothing is ever written through a link.
-    /// Null when it is there; else nothing is.
+    /// Makes a folder with a copy of everything, modes included: at first files, in the end links, so that nothing is ever written through
+    /// a link. Null when it is there; else nothing is.
     /// </summary>
     public PackageProblem? CopyTo(string folder)
     {
@@ -62,12 +62,13 @@ public abstract class FunctionPackage : IDisposable
             problem = new PackageProblem(PackageProblemKind.Inaccessible, $"cannot be copied: {exception.Message}");
         }
         if (problem is not null)
-            RunFolder.Remove(folder);
+            OwnedFolder.Remove(folder);
         return problem;
     }
 
     /// <summary>
-    /// The sentence about files that the function will not be able to read at AWS, nor here where Brink is root; null when it can read all of them.
+    /// The sentence about files that the function will not be able to read at AWS, nor here where Brink is root; null when it can read all
+    /// of them.
     /// </summary>
     public string? NoteOnModes()
     {

@@ -1,14 +1,13 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using Brink.Lambda.Processes;
 using Brink.Lambda.Versions;
 
 namespace Brink.Lambda.Packages;
 
 /// <summary>
-/// Native code in packages: for which machine a file was compiled. It is looked at only when something did not load, since packages rightly hold
-/// modules for several machines; the system's own words ("cannot open shared object file") hide the reason.
+/// Native code in packages: for which machine a file was compiled. It is looked at only when something did not load, since packages rightly
+/// hold modules for several machines; the system's own words ("cannot open shared object file") hide the reason.
 /// </summary>
 internal static partial class MachineCode
 {
@@ -17,7 +16,9 @@ internal static partial class MachineCode
     // Errors are written by functions: what is looked up for them is bounded.
     private const int ErrorCharacters = 4_096, FilesNamed = 8;
 
-    /// <summary>The sentence about a file of the package that did not load because it was made for another machine; null when that is not it.</summary>
+    /// <summary>
+    /// The sentence about a file of the package that did not load because it was made for another machine; null when that is not it.
+    /// </summary>
     /// <param name="version">Whose package.</param>
     /// <param name="error">What the runtime said.</param>
     public static string? Explain(FunctionVersion version, string error)
@@ -36,7 +37,7 @@ internal static partial class MachineCode
         Span<byte> head = stackalloc byte[HeadBytes];
         try
         {
-            if (!Libc.IsRegularFile(file))
+            if (!FileKind.IsRegular(file))
                 return null;
             using var content = File.OpenRead(file);
             head = head[..content.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)];

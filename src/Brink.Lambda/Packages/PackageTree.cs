@@ -3,8 +3,8 @@ using System.Text;
 namespace Brink.Lambda.Packages;
 
 /// <summary>
-/// What a package holds, and the rules for it, whether it comes as a folder or as a zip: names that stay inside, each there once, links that lead to nowhere
-/// else, no more than the limits.
+/// What a package holds, and the rules for it, whether it comes as a folder or as a zip: names that stay inside, each there once, links
+/// that lead to nowhere else, no more than the limits.
 /// </summary>
 internal sealed class PackageTree(PackageLimits limits)
 {
@@ -114,7 +114,10 @@ internal sealed class PackageTree(PackageLimits limits)
 
     private PackageProblem TooMany() => new(PackageProblemKind.TooLarge, $"has more than {limits.Entries} files and folders");
 
-    /// <summary>Walks as the kernel would, link by link: what looks as if it stayed inside need not. A target that is not there is as good as one that is.</summary>
+    /// <summary>
+    /// Walks as the kernel would, link by link: what looks as if it stayed inside need not. A target that is not there is as good as one
+    /// that is.
+    /// </summary>
     private bool Follow(string from, string target, ref int budget, out string end)
     {
         end = from;

@@ -6,8 +6,8 @@ using System.Text;
 namespace Brink.Lambda.Packages;
 
 /// <summary>
-/// A zip archive, as strangers make them. Opening reads its directory and nothing of its contents but the targets of links: how many entries, how large,
-/// where each lies. What the directory says binds the contents: not a byte more is unpacked, and not one less.
+/// A zip archive, as strangers make them. Opening reads its directory and nothing of its contents but the targets of links: how many
+/// entries, how large, where each lies. What the directory says binds the contents: not a byte more is unpacked, and not one less.
 /// </summary>
 public sealed class ZipPackage : FunctionPackage
 {
@@ -43,7 +43,9 @@ public sealed class ZipPackage : FunctionPackage
         }
     }
 
-    /// <summary>The package of an archive; null, with the reason, when it cannot be used. The stream, which must be seekable, goes with the package.</summary>
+    /// <summary>
+    /// The package of an archive; null, with the reason, when it cannot be used. The stream, which must be seekable, goes with the package.
+    /// </summary>
     public static ZipPackage? Open(Stream zip, PackageLimits limits, out PackageProblem? problem)
     {
         ArgumentNullException.ThrowIfNull(zip);

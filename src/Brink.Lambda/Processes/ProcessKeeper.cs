@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Brink.Lambda.Processes;
 
 /// <summary>
-/// One thread that starts all child processes, each known to the <see cref="ProcessGuard"/>, reads what they write, and learns when they end. One thread, because a parent's death signal
-/// follows the thread that started the child, and because a few hundred idle environments must not each hold a thread in a read.
+/// One thread that starts all child processes, each known to the <see cref="ProcessGuard"/>, reads what they write, and learns when they
+/// end. One thread, because a parent's death signal follows the thread that started the child, and because a few hundred idle environments
+/// must not each hold a thread in a read.
 /// </summary>
 internal sealed class ProcessKeeper
 {
@@ -181,7 +182,10 @@ internal sealed record SpawnRequest(
     /// <summary>Lines of shell that end in becoming the command, which is "$@". Null: they do only that.</summary>
     public string? Script { get; init; }
 
-    /// <summary>A text in the variables of what a pool starts, by which children are found that have left their group when Brink is gone; empty where a namespace holds them.</summary>
+    /// <summary>
+    /// A text in the variables of what a pool starts, by which children are found that have left their group when Brink is gone; empty
+    /// where a namespace holds them.
+    /// </summary>
     public string Mark { get; init; } = "";
 
     /// <summary>Bytes that it and its children may hold; over it they are killed. Null: nobody looks.</summary>

@@ -1,8 +1,8 @@
 namespace Brink.Lambda.Processes;
 
 /// <summary>
-/// Processes and all beneath them, held still by SIGSTOP. Not by the freezer of control groups version 1: what it holds cannot be killed, so that frozen
-/// functions would outlive a Brink that was killed.
+/// Processes and all beneath them, held still by SIGSTOP. Not by the freezer of control groups version 1: what it holds cannot be killed,
+/// so that frozen functions would outlive a Brink that was killed.
 /// </summary>
 internal sealed class StoppedProcesses
 {

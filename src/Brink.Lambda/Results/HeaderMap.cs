@@ -9,8 +9,8 @@ using Brink.Lambda.Events;
 namespace Brink.Lambda.Results;
 
 /// <summary>
-/// Reads a returned map of headers (lambda-edge spec 1.3) as a difference to the fields of a message, by the rules of section 3. Fields that the function
-/// could not see have no part in it. Kept from one result to the next.
+/// Reads a returned map of headers (lambda-edge spec 1.3) as a difference to the fields of a message, by the rules of section 3. Fields
+/// that the function could not see have no part in it. Kept from one result to the next.
 /// </summary>
 internal sealed class HeaderMap(Verdict verdict)
 {
@@ -221,7 +221,9 @@ internal sealed class HeaderMap(Verdict verdict)
         CheckHost(name, number);
     }
 
-    /// <summary>The edge's own value of a CloudFront header that the function did not see gives way to the function's: one name, one truth.</summary>
+    /// <summary>
+    /// The edge's own value of a CloudFront header that the function did not see gives way to the function's: one name, one truth.
+    /// </summary>
     private void RemoveHidden(string name)
     {
         for (var i = _original?.IndexOf(name) ?? -1; i >= 0; i = _original!.IndexOf(name, i + 1))
@@ -342,8 +344,8 @@ internal sealed class HeaderMap(Verdict verdict)
         WireText.DecodeUnlessAscii(wire) is { } decoded ? value.ValueEquals(decoded) : value.ValueEquals(wire.AsSpan());
 
     /// <summary>
-    /// The name on the wire: the entry's key where it spells the name, else the name with capitals. One of AWS's own samples moves an entry to another name
-    /// and leaves the old key in it.
+    /// The name on the wire: the entry's key where it spells the name, else the name with capitals. One of AWS's own samples moves an entry
+    /// to another name and leaves the old key in it.
     /// </summary>
     private static string WireNameOf(JsonElement? key, string name, string? original)
     {

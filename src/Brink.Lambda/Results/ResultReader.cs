@@ -7,8 +7,8 @@ using Brink.Quotas;
 namespace Brink.Lambda.Results;
 
 /// <summary>
-/// Reads what a function of tier 2 returned, and judges it by lambda-edge spec 2 and 3. The bytes are a stranger's: whatever they are, the outcome is one of
-/// the four, and nothing has been changed yet.
+/// Reads what a function of tier 2 returned, and judges it by lambda-edge spec 2 and 3. The bytes are a stranger's: whatever they are, the
+/// outcome is one of the four, and nothing has been changed yet.
 /// </summary>
 public sealed class ResultReader
 {

@@ -1,9 +1,9 @@
 namespace Brink.Lambda.Results;
 
 /// <summary>
-/// What error pages say of an invalid result; tools match on it. Verified are the sentences of the first part: each is CloudFront's own, letter by letter, as
-/// viewers quoted it in public. Those of the second part are ours, by the pattern of the others: AWS publishes no list. Which part of the result it is, the
-/// detail says.
+/// What error pages say of an invalid result; tools match on it. Verified are the sentences of the first part: each is CloudFront's own,
+/// letter by letter, as viewers quoted it in public. Those of the second part are ours, by the pattern of the others: AWS publishes no
+/// list. Which part of the result it is, the detail says.
 /// </summary>
 internal static class ResultTexts
 {

@@ -54,7 +54,9 @@ public sealed record RuntimeChoice(LambdaRuntime? Runtime, string? Note, string?
         return null;
     }
 
-    /// <summary>The files a handler can be in, without extension: Node.js cuts at the first dot of the last segment, Python at the last.</summary>
+    /// <summary>
+    /// The files a handler can be in, without extension: Node.js cuts at the first dot of the last segment, Python at the last.
+    /// </summary>
     private static IEnumerable<string> Modules(string? handler, RuntimeFamily family)
     {
         if (handler is null)

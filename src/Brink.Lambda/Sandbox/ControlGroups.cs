@@ -4,12 +4,13 @@ using Brink.Lambda.Processes;
 namespace Brink.Lambda.Sandbox;
 
 /// <summary>
-/// The control groups of this machine that Brink may write, version 2 or 1. Environments get groups beneath Brink's own, so that what holds for Brink
-/// holds for them. Where there are none, memory is measured process by process instead (<see cref="SandboxOptions"/>).
+/// The control groups of this machine that Brink may write, version 2 or 1. Environments get groups beneath Brink's own, so that what holds
+/// for Brink holds for them. Where there are none, memory is measured process by process instead (<see cref="SandboxOptions"/>).
 /// </summary>
 internal sealed class ControlGroups
 {
-    // What bwrap, the runtime and the kernel need beside what a function may hold, and the bound below which the kernel itself ends an environment.
+    // What bwrap, the runtime and the kernel need beside what a function may hold, and the bound below which the kernel itself ends an
+    // environment.
     private const long Slack = 16L * 1024 * 1024;
     // At 1,769 MB a function has one core.
     private const int MegabytesPerCore = 1769;
@@ -35,9 +36,10 @@ internal sealed class ControlGroups
 
     public bool CountsProcesses => _processes is not null;
 
-    public bool SharesCpu => _cpu is not null;
 
-    /// <summary>Finds them, tries to write them, and removes groups of a Brink that was killed. Null: there are none that may be written.</summary>
+    /// <summary>
+    /// Finds them, tries to write them, and removes groups of a Brink that was killed. Null: there are none that may be written.
+    /// </summary>
     /// <param name="root">/sys/fs/cgroup.</param>
     /// <param name="memberships">The text of /proc/self/cgroup.</param>
     public static ControlGroups? Find(string root, string memberships)
@@ -65,7 +67,8 @@ internal sealed class ControlGroups
     public ControlGroup Create(int memoryMegabytes, int temporaryMegabytes)
     {
         var name = _prefix + Interlocked.Increment(ref _lastNumber).ToString(CultureInfo.InvariantCulture);
-        var group = new ControlGroup(Version, Path.Combine(_memory, name), [.. Hierarchies.Select(hierarchy => Path.Combine(hierarchy, name))]);
+        string[] folders = [.. Hierarchies.Select(hierarchy => Path.Combine(hierarchy, name))];
+        var group = new ControlGroup(Version, Path.Combine(_memory, name), folders);
         var ceiling = ((memoryMegabytes + (long)temporaryMegabytes) * 1024 * 1024 + Slack).ToString(CultureInfo.InvariantCulture);
         try
         {
@@ -110,7 +113,9 @@ internal sealed class ControlGroups
         return new ControlGroups(2, folder, enabled.Contains("pids") ? folder : null, enabled.Contains("cpu") ? folder : null);
     }
 
-    /// <summary>A group may have processes or hand out controllers, not both: alone in a group that was delegated to us, Brink steps one down.</summary>
+    /// <summary>
+    /// A group may have processes or hand out controllers, not both: alone in a group that was delegated to us, Brink steps one down.
+    /// </summary>
     private static bool EnableControllers(string folder)
     {
         const string leaf = "brink";

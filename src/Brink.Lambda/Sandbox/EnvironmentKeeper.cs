@@ -5,9 +5,9 @@ using Brink.Lambda.Sandbox.Network;
 namespace Brink.Lambda.Sandbox;
 
 /// <summary>
-/// The process that keeps the namespaces of one environment, and with them its <c>/tmp</c>, while functions in it come and go: forked from a zygote
-/// (<c>zygote.py</c>), or a shell (<see cref="SupervisedEnvironment"/>). It is the first one in its namespace of processes: no function can end it or see into it, and none outlives it. It ends when our end of the link is closed, hence
-/// with Brink.
+/// The process that keeps the namespaces of one environment, and with them its <c>/tmp</c>, while functions in it come and go: forked from
+/// a zygote (<c>zygote.py</c>), or a shell (<see cref="SupervisedEnvironment"/>). It is the first one in its namespace of processes: no
+/// function can end it or see into it, and none outlives it. It ends when our end of the link is closed, hence with Brink.
 /// </summary>
 internal class EnvironmentKeeper(int link, uint user, ControlGroup? group, EgressNetwork? network)
 {
@@ -48,7 +48,10 @@ internal class EnvironmentKeeper(int link, uint user, ControlGroup? group, Egres
         }
     }
 
-    /// <summary>Whether the next function may be started in what the last one has left. A network lives as long as its environment: without it, none could get out any more.</summary>
+    /// <summary>
+    /// Whether the next function may be started in what the last one has left. A network lives as long as its environment: without it, none
+    /// could get out any more.
+    /// </summary>
     public virtual bool CanStart(ProcessStart start) => network is not { IsAlive: false };
 
     /// <summary>The function runs: the kernel says which process it is.</summary>

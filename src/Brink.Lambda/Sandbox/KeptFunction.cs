@@ -1,6 +1,5 @@
 using System.Globalization;
 using Brink.Lambda.Processes;
-using Brink.Lambda.RuntimeApi;
 
 namespace Brink.Lambda.Sandbox;
 

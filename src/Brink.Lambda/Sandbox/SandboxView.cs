@@ -87,7 +87,9 @@ internal sealed class SandboxView(ProcessStart start, bool sharesNetwork, bool c
         arguments.AddRange([verb, mount.Source, mount.Target]);
     }
 
-    /// <summary>An interpreter that is not the system's, and the libraries beside it; nothing else of its folder, which may be somebody's home.</summary>
+    /// <summary>
+    /// An interpreter that is not the system's, and the libraries beside it; nothing else of its folder, which may be somebody's home.
+    /// </summary>
     private IEnumerable<string> Interpreter()
     {
         var executable = new FileInfo(start.Executable);

@@ -5,8 +5,8 @@ using Brink.Lambda.Sandbox.Network;
 namespace Brink.Lambda.Sandbox;
 
 /// <summary>
-/// An environment whose keeper is a shell: the supervisor. It starts the function, waits for its end, kills what that has left, says how it ended, and starts
-/// it again, by the same command, when it is told to.
+/// An environment whose keeper is a shell: the supervisor. It starts the function, waits for its end, kills what that has left, says how it
+/// ended, and starts it again, by the same command, when it is told to.
 ///
 /// <code>
 /// bubblewrap ── the supervisor ──► the function
@@ -16,7 +16,10 @@ namespace Brink.Lambda.Sandbox;
 internal sealed class SupervisedEnvironment(int link, uint user, ControlGroup? group, ChildProcess outermost, int output, EgressNetwork? network, ProcessStart first)
     : EnvironmentKeeper(link, user, group, network)
 {
-    /// <summary>The supervisor as the sandbox has it: a shell that may be executed and not read, so that the kernel lets nobody inside trace it or open its descriptors.</summary>
+    /// <summary>
+    /// The supervisor as the sandbox has it: a shell that may be executed and not read, so that the kernel lets nobody inside trace it or
+    /// open its descriptors.
+    /// </summary>
     public const string Shell = "/run/brink/sh";
 
     /// <summary>What the supervisor finds open, and no function does. A shell knows descriptors of one digit.</summary>

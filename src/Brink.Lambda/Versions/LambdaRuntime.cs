@@ -13,7 +13,9 @@ public enum RuntimeFamily
     Provided,
 }
 
-/// <summary>A runtime identifier as Lambda's API spells it (lambda spec 3.7). It decides semantics; the interpreter is whichever the machine has.</summary>
+/// <summary>
+/// A runtime identifier as Lambda's API spells it (lambda spec 3.7). It decides semantics; the interpreter is whichever the machine has.
+/// </summary>
 public sealed record LambdaRuntime
 {
     private LambdaRuntime(string identifier, RuntimeFamily family, Version version, bool isDeprecated = false) =>
