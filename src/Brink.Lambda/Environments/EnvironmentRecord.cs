@@ -83,7 +83,9 @@ internal sealed class EnvironmentRecord(EnvironmentSetup setup)
         _initDuration = null;
         var (end, report) = (PlatformLines.End(pending), PlatformLines.Report(invocation, setup.Version));
         // The sentence about time comes last, as at AWS.
-        var lines = outcome is InvocationOutcome.TimedOut { ErrorMessage: var late } ? Log.Finish(end, report, late) : Log.Finish(end, report);
+        var lines = outcome is InvocationOutcome.TimedOut { ErrorMessage: var late }
+            ? Log.Finish(end, report, late)
+            : Log.Finish(end, report);
         return invocation with { LogLines = lines };
     }
 }

@@ -10,7 +10,8 @@ namespace Brink.Lambda.Environments;
 
 /// <summary>What all environments of a function version in a region are started with.</summary>
 internal sealed record EnvironmentSetup(
-    FunctionVersion Version, Region Region, RuntimeCommand Command, RunFolder RunFolder, IProcessSandbox Sandbox, ILambdaLog? Log, TimeProvider Time)
+    FunctionVersion Version, Region Region, RuntimeCommand Command, RunFolder RunFolder, IProcessSandbox Sandbox, ILambdaLog? Log,
+    TimeProvider Time)
 {
     private const string TaskRoot = "/var/task";
     private const string RuntimeFolder = "/var/runtime";
@@ -37,7 +38,8 @@ internal sealed record EnvironmentSetup(
     /// <param name="log">Its log.</param>
     /// <param name="listener">Its Runtime API.</param>
     /// <exception cref="ProcessStartException">It could not be started.</exception>
-    public async Task<ISandboxedProcess> StartProcessAsync(ISandboxedProcess? last, EnvironmentFolder folder, EnvironmentLog log, RuntimeApiListener listener)
+    public async Task<ISandboxedProcess> StartProcessAsync(
+        ISandboxedProcess? last, EnvironmentFolder folder, EnvironmentLog log, RuntimeApiListener listener)
     {
         var start = ProcessFor(folder, log, listener);
         var process = (last is null ? null : await last.ReplaceAsync(start)) ?? await Sandbox.StartAsync(start);

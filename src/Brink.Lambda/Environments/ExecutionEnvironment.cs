@@ -73,7 +73,8 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
         _listener = new RuntimeApiListener(_folder.Socket, setup.Sandbox.SharesLoopback, this);
         _eventHead = new EventHead(setup.Version.ReplicaArn(setup.Region));
         _deadlineTimer = _time.CreateTimer(
-            static environment => ((ExecutionEnvironment)environment!).DeadlineReached(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static environment => ((ExecutionEnvironment)environment!).DeadlineReached(),
+            this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Its process waits for something other than a core.</summary>
@@ -238,7 +239,10 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
                     break;
                 case EnvironmentState.Busy:
                     var sentence = PlatformLines.WithRequestId(_current!, ExitSentences.For(exit));
-                    End(_current!, exit.OutOfMemory ? new InvocationOutcome.OutOfMemory(sentence) : new InvocationOutcome.Exited(sentence, exit));
+                    InvocationOutcome outcome = exit.OutOfMemory
+                        ? new InvocationOutcome.OutOfMemory(sentence)
+                        : new InvocationOutcome.Exited(sentence, exit);
+                    End(_current!, outcome);
                     isAvailable = true;
                     break;
                 case EnvironmentState.Answered:

@@ -31,7 +31,10 @@ internal sealed partial record InitFailure(
             return new InitFailure(InvocationOutcome.ExitError, message, [], InitFailureKind.OutOfMemory);
         }
         // What the kernel does not execute, tools take for a shell script, which may end in any way.
-        return exit.Code is not (null or 0) && setup.Command.Family == RuntimeFamily.Provided && MachineCode.Foreign(setup.Command.Executable) is not null
+        var command = setup.Command;
+        var isForeign = exit.Code is not (null or 0) && command.Family == RuntimeFamily.Provided
+            && MachineCode.Foreign(command.Executable) is not null;
+        return isForeign
             ? new InitFailure(InvocationOutcome.InvalidEntrypoint, "fork/exec /var/task/bootstrap: exec format error", [])
             : new InitFailure(InvocationOutcome.ExitError, sentence, []);
     }
@@ -61,12 +64,16 @@ internal sealed partial record InitFailure(
         if (at < 0 || PlaceInFunction.IsMatch(Message))
             return $"{ErrorType}: {Message}";
         var place = PlaceInFunction.Match(trace[at]).Groups["place"].Value;
-        return string.Join('\n', [$"{ErrorType}: {Message}", $"    at {place}", .. MarkedCode(trace.Skip(at + 1)).Select(line => "    " + line)]);
+        var code = MarkedCode(trace.Skip(at + 1)).Select(line => "    " + line);
+        return string.Join('\n', [$"{ErrorType}: {Message}", $"    at {place}", .. code]);
     }
 
     /// <summary>Of a syntax error Node.js shows the line too, and a mark below the place.</summary>
-    private static string[] MarkedCode(IEnumerable<string> lines) =>
-        lines.Take(2).ToArray() is [_, var below] both && below.Trim() is { Length: > 0 } signs && signs.All(sign => sign == '^') ? both : [];
+    private static string[] MarkedCode(IEnumerable<string> lines)
+    {
+        var both = lines.Take(2).ToArray();
+        return both is [_, var below] && below.Trim() is { Length: > 0 } mark && mark.All(sign => sign == '^') ? both : [];
+    }
 
     [GeneratedRegex(@"(?:^|[\s(:/])(?:file://)?(?<place>/var/task/[^\s()]*?:\d+(?::\d+)?)")]
     private static partial Regex PlaceInFunction { get; }

@@ -8,7 +8,8 @@ namespace Brink.Lambda.Environments;
 /// </summary>
 internal static class PlatformLines
 {
-    public static string InitStart(EnvironmentSetup setup) => $"INIT_START Runtime Version: {setup.Command.Description(setup.Version.Runtime)}";
+    public static string InitStart(EnvironmentSetup setup) =>
+        $"INIT_START Runtime Version: {setup.Command.Description(setup.Version.Runtime)}";
 
     /// <summary>Only of an init that failed.</summary>
     public static string InitReport(TimeSpan duration, InitFailure failure)
@@ -16,7 +17,8 @@ internal static class PlatformLines
         var status = failure.Kind == InitFailureKind.TimedOut ? "timeout" : "error";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"INIT_REPORT Init Duration: {duration.TotalMilliseconds:0.00} ms\tPhase: init\tStatus: {status}\tError Type: {failure.ErrorType}");
+            $"INIT_REPORT Init Duration: {duration.TotalMilliseconds:0.00} ms\tPhase: init\t" +
+            $"Status: {status}\tError Type: {failure.ErrorType}");
     }
 
     public static string NoZygote(string problem) => $"started without a zygote: {problem}";
@@ -32,7 +34,8 @@ internal static class PlatformLines
         var text = string.Create(
             CultureInfo.InvariantCulture,
             $"REPORT RequestId: {invocation.RequestId}\tDuration: {invocation.Duration.TotalMilliseconds:0.00} ms\t" +
-            $"Billed Duration: {invocation.BilledMilliseconds} ms\tMemory Size: {version.MemoryMegabytes} MB\tMax Memory Used: {used} MB\t");
+            $"Billed Duration: {invocation.BilledMilliseconds} ms\t" +
+            $"Memory Size: {version.MemoryMegabytes} MB\tMax Memory Used: {used} MB\t");
         if (invocation.InitDuration is { } init)
             text += string.Create(CultureInfo.InvariantCulture, $"Init Duration: {init.TotalMilliseconds:0.00} ms\t");
         return invocation.Outcome switch

@@ -35,7 +35,8 @@ public static class EventWriter
     /// <summary>The JSON of the event. Dispose it.</summary>
     public static EventPayload Write(LambdaEvent @event)
     {
-        var payload = new EventPayload(Ordinary + (@event.Body is { } body ? System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(body.Bytes.Length) : 0));
+        var payload = new EventPayload(
+            Ordinary + (@event.Body is { } body ? System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(body.Bytes.Length) : 0));
         var writer = s_writer ??= new Utf8JsonWriter(payload, Options);
         writer.Reset(payload);
         writer.WriteStartObject();

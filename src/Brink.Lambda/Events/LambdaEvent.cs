@@ -6,7 +6,7 @@ using Brink.Quotas;
 namespace Brink.Lambda.Events;
 
 /// <summary>
-/// What a function of tier 2 is asked about: the edge's own messages, as they stand at the trigger. They must not change between the
+/// What a Lambda@Edge function is asked about: the edge's own messages, as they stand at the trigger. They must not change between the
 /// writing of the event and the reading of the result, which is judged by its difference to them.
 /// </summary>
 public sealed class LambdaEvent
@@ -35,8 +35,8 @@ public sealed class LambdaEvent
     public required string DistributionId { get; init; }
 
     /// <summary>
-    /// Whether this CloudFront header of the request is shown. One that is not is carried over untouched. Null shows what is there: right
-    /// where the request holds only what a policy put into it.
+    /// Whether this CloudFront header of the request is shown. One that is not shown is carried over untouched. Null shows all, where the
+    /// request holds only what a policy put into it.
     /// </summary>
     public Func<string, bool>? ShowsCloudFrontHeader { get; init; }
 
@@ -50,8 +50,10 @@ public sealed class LambdaEvent
 public readonly record struct ExposedBody(ReadOnlyMemory<byte> Bytes, bool IsTruncated)
 {
     /// <summary>
-    /// The part that the quotas allow of what has been received; a reader need not wait for more than one byte beyond the quota.
+    /// The part of what has been received that the quotas allow; a reader need not wait for more than one byte beyond the quota.
     /// </summary>
     public static ExposedBody Of(ReadOnlyMemory<byte> received, LambdaTriggerQuotas quotas) =>
-        received.Length <= quotas.ExposedBodyBytes ? new ExposedBody(received, false) : new ExposedBody(received[..quotas.ExposedBodyBytes], true);
+        received.Length <= quotas.ExposedBodyBytes
+            ? new ExposedBody(received, false)
+            : new ExposedBody(received[..quotas.ExposedBodyBytes], true);
 }

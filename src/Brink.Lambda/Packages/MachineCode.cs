@@ -75,13 +75,16 @@ internal static partial class MachineCode
     private static string? MachineOf(ReadOnlySpan<byte> head) => head switch
     {
         [0x7F, (byte)'E', (byte)'L', (byte)'F', var bits, var order, ..] when head.Length >= 20 =>
-            $"Linux on {ElfMachine(order == 2 ? BinaryPrimitives.ReadUInt16BigEndian(head[18..]) : BinaryPrimitives.ReadUInt16LittleEndian(head[18..]), bits == 2)}",
+            $"Linux on {ElfMachine(ReadUInt16(head[18..], isBigEndian: order == 2), bits == 2)}",
         [0xCF, 0xFA, 0xED, 0xFE, var processor, ..] => $"macOS on {(processor == 0x0C ? "ARM64" : "x64")}",
         // Java's classes begin alike; the count of machines is small, the version of a class is not.
         [0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, < 20, ..] => "macOS",
         [(byte)'M', (byte)'Z', ..] => "Windows",
         _ => null,
     };
+
+    private static ushort ReadUInt16(ReadOnlySpan<byte> bytes, bool isBigEndian) =>
+        isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
     private static string ElfMachine(ushort machine, bool has64Bits) => machine switch
     {

@@ -26,9 +26,11 @@ public sealed record PackageLimits
 
     private const long Megabyte = 1024 * 1024;
 
-    internal PackageProblem TooLargeZipped(string has) => new(PackageProblemKind.TooLarge, $"{has} {Megabytes(ZippedBytes)} as a zip, {ZippedRule}");
+    internal PackageProblem TooLargeZipped(string has) =>
+        new(PackageProblemKind.TooLarge, $"{has} {Megabytes(ZippedBytes)} as a zip, {ZippedRule}");
 
-    internal PackageProblem TooLargeUnzipped() => new(PackageProblemKind.TooLarge, $"has files of more than {Megabytes(UnzippedBytes)}, the most that Lambda unzips");
+    internal PackageProblem TooLargeUnzipped() =>
+        new(PackageProblemKind.TooLarge, $"has files of more than {Megabytes(UnzippedBytes)}, the most that Lambda unzips");
 
     internal static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024.0:0.##} MB");
 }

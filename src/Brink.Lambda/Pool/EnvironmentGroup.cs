@@ -3,7 +3,8 @@ using Brink.Lambda.Environments;
 namespace Brink.Lambda.Pool;
 
 /// <summary>The environments of one version in one region, and the invocations that wait for one.</summary>
-internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup, string? problem, LambdaPoolOptions options, TimeProvider time)
+internal sealed class EnvironmentGroup(
+    LambdaPool pool, EnvironmentSetup? setup, string? problem, LambdaPoolOptions options, TimeProvider time)
 {
     private const int MovingQueuePatience = 10;
 

@@ -51,7 +51,8 @@ public sealed class LambdaPool : IAsyncDisposable
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async ValueTask<Invocation> InvokeAsync(
-        FunctionVersion version, Region region, ReadOnlyMemory<byte> eventJson, InvocationLimits limits, CancellationToken cancellationToken)
+        FunctionVersion version, Region region, ReadOnlyMemory<byte> eventJson, InvocationLimits limits,
+        CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var pending = new PendingInvocation(version, eventJson, limits);
@@ -197,7 +198,8 @@ public sealed class LambdaPool : IAsyncDisposable
     {
         if (!pending.TryTake())
             return;
-        var reason = $"no environment became free within {waited.TotalSeconds:0.##} seconds; this machine runs at most {_options.MaxEnvironments}";
+        var reason = $"no environment became free within {waited.TotalSeconds:0.##} seconds; "
+            + $"this machine runs at most {_options.MaxEnvironments}";
         pending.Complete(NotRun(pending, new InvocationOutcome.Throttled(reason)));
     }
 
@@ -257,7 +259,8 @@ public sealed class LambdaPool : IAsyncDisposable
             {
                 environment = new PooledEnvironment(group, group.Setup!);
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ProcessStartException or SocketException)
+            catch (Exception failure)
+                when (failure is IOException or UnauthorizedAccessException or ProcessStartException or SocketException)
             {
                 GiveBack(group);
                 group.GiveUpOne(pending => NotRun(pending, new InvocationOutcome.NotStarted(failure.Message)));
@@ -334,7 +337,8 @@ public sealed class LambdaPool : IAsyncDisposable
             Kick();
     }
 
-    private static Invocation NotRun(PendingInvocation pending, InvocationOutcome outcome) => new() { RequestId = pending.RequestId, Outcome = outcome };
+    private static Invocation NotRun(PendingInvocation pending, InvocationOutcome outcome) =>
+        new() { RequestId = pending.RequestId, Outcome = outcome };
 
     private sealed class Concurrency
     {

@@ -8,7 +8,7 @@ namespace Brink.Lambda.Processes;
 /// <param name="end">A descriptor that can be read from when there is news of its end.</param>
 /// <param name="writer">Takes what it writes.</param>
 /// <param name="memoryLimit">Bytes that it and its children may hold; null: there is no limit.</param>
-/// <param name="measureMemory">Counts what they hold, null once they are gone. Where there is no such counter, each process is looked at.</param>
+/// <param name="measureMemory">Counts what they hold: null once they are gone. Without it each process is looked at.</param>
 internal abstract class KeptProcess(int output, int end, IProcessOutput writer, long? memoryLimit, Func<long?>? measureMemory)
     : ISandboxedProcess
 {

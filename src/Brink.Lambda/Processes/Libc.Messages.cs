@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Brink.Lambda.Processes;
 
 /// <summary>
-/// Messages between Brink and a process that it has started: each arrives whole, can carry descriptors, and says from whom it is.
+/// Messages between Brink and a process that it has started: each arrives whole, can carry descriptors, and names its sender.
 /// </summary>
 internal static unsafe partial class Libc
 {
@@ -15,7 +15,7 @@ internal static unsafe partial class Libc
     private const int ControlHeader = 16, ControlBytes = 128;
 
     /// <summary>
-    /// Two ends of a line. Of every message our end learns which process has sent it; no child inherits an end unless it is handed one.
+    /// The two ends of a link. Our end learns which process has sent a message; no child inherits an end unless it is handed one.
     /// </summary>
     public static (int Ours, int Theirs) CreateLink()
     {
@@ -26,7 +26,7 @@ internal static unsafe partial class Libc
         return (ends[0], ends[1]);
     }
 
-    /// <summary>Sends a message with descriptors, of which the receiver gets copies. False when nobody is there to receive it.</summary>
+    /// <summary>Sends a message with descriptors, of which the receiver gets copies. False when no receiver is left.</summary>
     public static bool Send(int link, ReadOnlySpan<byte> message, ReadOnlySpan<int> descriptors)
     {
         var control = stackalloc byte[ControlBytes];
@@ -47,7 +47,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Receives a message: its length and its sender; 0 when nobody is left to send one, less when there is none yet.</summary>
+    /// <summary>Receives a message: its length and its sender; 0 when no sender is left, less when there is none yet.</summary>
     public static (int Length, int Sender) Receive(int link, Span<byte> into, bool waits)
     {
         var control = stackalloc byte[ControlBytes];

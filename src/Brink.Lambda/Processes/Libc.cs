@@ -78,6 +78,12 @@ internal static unsafe partial class Libc
     {
         int status;
         while (waitpid(pid, &status, 0) < 0 && Marshal.GetLastPInvokeError() == Interrupted) { }
+        return ExitOf(status);
+    }
+
+    /// <summary>How a process ended, by the status that waiting for it gives.</summary>
+    public static ProcessExit ExitOf(int status)
+    {
         var signal = status & 0x7F;
         return signal == 0 ? new ProcessExit((status >> 8) & 0xFF, null, false) : new ProcessExit(null, signal, false);
     }
@@ -87,8 +93,8 @@ internal static unsafe partial class Libc
     /// while the calling thread lives, if the command asks for a parent's death signal.
     /// </summary>
     public static int Spawn(
-        string executable, IReadOnlyList<string> arguments, IReadOnlyList<KeyValuePair<string, string>> environment, string workingDirectory,
-        int output, IReadOnlyList<int> inherited)
+        string executable, IReadOnlyList<string> arguments, IReadOnlyList<KeyValuePair<string, string>> environment,
+        string workingDirectory, int output, IReadOnlyList<int> inherited)
     {
         var actions = stackalloc byte[OpaqueBytes];
         var attributes = stackalloc byte[OpaqueBytes];

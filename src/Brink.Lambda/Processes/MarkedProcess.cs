@@ -5,7 +5,7 @@ namespace Brink.Lambda.Processes;
 
 /// <summary>
 /// A process that no namespace holds. When it has ended, what it left in sessions of its own is found by a variable that all of its
-/// children inherit. A child that was given other variables is not found: whoever wants to get away without a sandbox, can.
+/// children inherit. A child that was given other variables is not found: without a sandbox a function can get away.
 /// </summary>
 internal sealed class MarkedProcess : ISandboxedProcess
 {

@@ -52,8 +52,8 @@ internal sealed class ProcessGuard
     private int _pid;
 
     /// <summary>
-    /// The end that children write into. This process keeps the other end open too: a guard that was killed is replaced, and nobody gets
-    /// SIGPIPE meanwhile.
+    /// The end that children write into. This process keeps the other end open too: a guard that was killed is replaced, and until then no
+    /// child gets SIGPIPE.
     /// </summary>
     public int Pipe => _pipe.Write;
 

@@ -152,7 +152,7 @@ internal sealed class ProcessKeeper
         child.Ended();
     }
 
-    /// <summary>With the first child, and again if somebody has killed it.</summary>
+    /// <summary>Starts the guard with the first child, and again if it was killed.</summary>
     private void KeepGuard()
     {
         if (_guardEnd >= 0)
@@ -188,10 +188,10 @@ internal sealed record SpawnRequest(
     /// </summary>
     public string Mark { get; init; } = "";
 
-    /// <summary>Bytes that it and its children may hold; over it they are killed. Null: nobody looks.</summary>
+    /// <summary>Bytes that it and its children may hold; over it they are killed. Null: there is no limit.</summary>
     public long? MemoryLimit { get; init; }
 
-    /// <summary>What it and its children hold, where somebody counts better than by looking at each; null: they are gone.</summary>
+    /// <summary>Counts what it and its children hold: null once they are gone. Without it each process is looked at.</summary>
     public Func<long?>? MeasureMemory { get; init; }
 
     /// <summary>Descriptors that the process finds as 4, 5, and so on. The caller closes its own.</summary>

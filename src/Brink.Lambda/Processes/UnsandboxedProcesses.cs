@@ -37,8 +37,8 @@ public sealed class UnsandboxedProcesses : IProcessSandbox
         }
         if (!Directory.Exists(start.WorkingDirectory))
             throw new ProcessStartException($"the folder {start.WorkingDirectory} is gone");
-        // What the pool made for this environment and nothing else: whoever has it in its variables will be killed. It lies in the folder
-        // of the environment, and that in the folder of this process.
+        // Only the pool's own folder will do: every process that has it in its variables will be killed. It lies in the folder of the
+        // environment, and that in the folder of this process.
         var temporary = start.Mounts.Where(mount => mount.Target == "/tmp").Select(mount => mount.Source).FirstOrDefault("");
         var folder = Path.GetDirectoryName(Path.GetDirectoryName(temporary)) ?? "";
         string[] command = [DeathSignal, "--pdeathsig", "KILL", "--", start.Executable, .. start.Arguments];

@@ -34,8 +34,8 @@ public sealed record RequestDifference
     public Origin? Origin { get; init; }
 
     /// <summary>
-    /// Changes the request. <see cref="Body"/> and <see cref="Origin"/> are for whoever sends it; Content-Length tells the length of the
-    /// new body already.
+    /// Changes the request, but for <see cref="Body"/> and <see cref="Origin"/>, which are read when it is sent. Content-Length tells the
+    /// length of the new body already.
     /// </summary>
     public void ApplyTo(EdgeRequest request)
     {
@@ -78,7 +78,7 @@ public sealed record ResponseDifference
 
     /// <summary>
     /// Changes the response. With a new body the fields that describe the old one on the wire go, Content-Encoding unless the function set
-    /// it, and Content-Length tells the new length. The old body is the caller's to let go.
+    /// it, and Content-Length tells the new length. The caller disposes of the old body.
     /// </summary>
     public void ApplyTo(EdgeResponse response)
     {

@@ -77,7 +77,8 @@ public sealed partial record Interpreters
             return (null, $"{flag} {found}: this is not {product}: it does not answer as {product} does");
         if (version < oldest)
             return (null, $"{found} is {product} {version}: {runtime} needs {oldest} or later here; name a newer one with {flag}");
-        var command = new RuntimeCommand(runtime.Family, real, version.ToString()) { Flags = [.. FlagsAtAws(runtime).Where(flags.Contains)] };
+        var command = new RuntimeCommand(
+            runtime.Family, real, version.ToString()) { Flags = [.. FlagsAtAws(runtime).Where(flags.Contains)] };
         return (command, null);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Brink.Lambda.Debugging;
 using Brink.Lambda.Versions;
 
 namespace Brink.Lambda.Runtimes;
@@ -11,14 +12,13 @@ internal sealed record RuntimeCommand(RuntimeFamily Family, string Executable, s
 
     /// <param name="runtimeFolder">Where our bootstraps are.</param>
     /// <param name="version">What is started.</param>
-    /// <param name="debugPort">Where a debugger will come; null: none will.</param>
+    /// <param name="debugPort">Where the process listens for a debugger; null: it does not.</param>
     public IReadOnlyList<string> Arguments(string runtimeFolder, FunctionVersion version, int? debugPort) => Family switch
     {
         // A debugger connects to the port of FunctionDebugger: the port behind it is not printed.
         RuntimeFamily.Node when debugPort is not null =>
         [
-            string.Create(CultureInfo.InvariantCulture, $"--inspect{(version.Debugger!.WaitsBeforeLoading ? "-brk" : "")}=127.0.0.1:{debugPort}"),
-            "--inspect-publish-uid=http",
+            Inspect(version.Debugger!, debugPort.Value), "--inspect-publish-uid=http",
             .. Arguments(runtimeFolder, version, null),
         ],
         // Modules frozen into the interpreter have no lines to stop at, and the debugger says so at length.
@@ -34,7 +34,8 @@ internal sealed record RuntimeCommand(RuntimeFamily Family, string Executable, s
         _ => [],
     };
 
-    public IReadOnlyList<KeyValuePair<string, string>> Environment(string runtimeFolder, FunctionVersion version, int? debugPort) => Family switch
+    public IReadOnlyList<KeyValuePair<string, string>> Environment(
+        string runtimeFolder, FunctionVersion version, int? debugPort) => Family switch
     {
         RuntimeFamily.Python when debugPort is { } port =>
         [
@@ -48,6 +49,9 @@ internal sealed record RuntimeCommand(RuntimeFamily Family, string Executable, s
         RuntimeFamily.Python => [new("PYTHONPATH", runtimeFolder), new("PYTHONDONTWRITEBYTECODE", "1"), new("PYTHONUNBUFFERED", "1")],
         _ => [],
     };
+
+    private static string Inspect(FunctionDebugger debugger, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"--inspect{(debugger.WaitsBeforeLoading ? "-brk" : "")}=127.0.0.1:{port}");
 
     private static string NodePath(string runtimeFolder, LambdaRuntime runtime) =>
         $"/opt/nodejs/node{runtime.Version.Major}/node_modules:/opt/nodejs/node_modules:{runtimeFolder}/node_modules";

@@ -19,7 +19,7 @@ public sealed partial class BubblewrapSandbox
     private static readonly string[] ZygoteRights =
         ["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL"];
 
-    /// <summary>Null when the ordinary start is to be used; the zygote can say why.</summary>
+    /// <summary>Null when the ordinary start is to be used; the zygote has the reason.</summary>
     private async Task<ISandboxedProcess?> TryForkAsync(ProcessStart start)
     {
         if (start.Zygote is not { } zygote)
@@ -40,8 +40,8 @@ public sealed partial class BubblewrapSandbox
             try
             {
                 namespaces = network?.Open(_isRoot) ?? [];
-                process = BeginFork(
-                    start, keeper, network, (order, descriptors) => parent.Fork(order, [theirs, .. namespaces.Select(Number), .. descriptors]));
+                int[] joined = [theirs, .. namespaces.Select(Number)];
+                process = BeginFork(start, keeper, network, (order, descriptors) => parent.Fork(order, [.. joined, .. descriptors]));
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ProcessStartException)
             {
@@ -199,7 +199,7 @@ public sealed partial class BubblewrapSandbox
         // In no namespace of processes of its own: its children must outlive it.
         List<string> arguments = [.. CommonNamespaces, "--cap-drop", "ALL"];
         if (_isRoot)
-            arguments.AddRange(ZygoteRights.SelectMany(right => new[] { "--cap-add", right }));
+            arguments.AddRange(AddCapabilities(ZygoteRights));
         else if (_networks is null)
             arguments.AddRange(["--unshare-user", "--uid", Text(UserInNamespace), "--gid", Text(GroupInNamespace)]);
         if (!SharesLoopback)

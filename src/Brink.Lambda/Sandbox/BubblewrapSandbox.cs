@@ -131,7 +131,10 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
                 : $"functions cannot be isolated: bubblewrap is missing: install it (Debian: apt-get install bubblewrap){otherwise}");
         }
         if (new[] { Shell, Environ, Limits, Become }.FirstOrDefault(tool => !File.Exists(tool)) is { } missing)
-            return (null, $"functions cannot be isolated: {missing} is missing (Debian's util-linux, coreutils and dash have these){otherwise}");
+        {
+            return (null, $"functions cannot be isolated: {missing} is missing "
+                + $"(Debian's util-linux, coreutils and dash have these){otherwise}");
+        }
         // Then what runs as Brink's own user could be read and changed by functions although its file cannot be read.
         const string dumpable = "/proc/sys/fs/suid_dumpable";
         if (Libc.EffectiveUser != 0 && File.Exists(dumpable) && (await File.ReadAllTextAsync(dumpable)).Trim() == "1")
@@ -203,11 +206,13 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
             if (_filter is not null)
                 arguments.AddRange(["--seccomp", Inherit(Libc.CreateMemoryFile(_filter))]);
             var script = SupervisedEnvironment.Script(group?.Folders.Count ?? 0);
-            arguments.AddRange(["--chdir", start.WorkingDirectory, "--clearenv", "--", SupervisedEnvironment.Shell, "-c", script, "supervisor"]);
+            arguments.AddRange(["--chdir", start.WorkingDirectory, "--clearenv"]);
+            arguments.AddRange(["--", SupervisedEnvironment.Shell, "-c", script, "supervisor"]);
 
             if (_isRoot)
                 arguments.AddRange(BecomeUser(user));
-            arguments.AddRange([Limits, .. ProcessLimits(start.MemoryMegabytes).Select(limit => $"--{limit.Name}={Text(limit.Value)}"), "--"]);
+            var limits = ProcessLimits(start.MemoryMegabytes).Select(limit => $"--{limit.Name}={Text(limit.Value)}");
+            arguments.AddRange([Limits, .. limits, "--"]);
             // Last: the supervisor runs without the function's variables, and the dynamic linker must not follow the package's folders
             // before the last right is gone.
             arguments.AddRange([Environ, "-i", .. start.Environment.Select(variable => $"{variable.Key}={variable.Value}")]);
@@ -279,11 +284,13 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
     {
         // As root, setpriv needs these to become the environment's user, and the supervisor to end that user's processes.
         string[] rights = _isRoot
-            ? ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP", "--cap-add", "CAP_KILL"]
+            ? ["--cap-drop", "ALL", .. AddCapabilities("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL")]
             : ["--unshare-user", "--uid", Text(user), "--gid", Text(group), "--cap-drop", "ALL"];
         string[] network = _options.Network == SandboxNetwork.None ? ["--unshare-net"] : [];
         return ["--unshare-pid", "--as-pid-1", .. CommonNamespaces, .. rights, .. network];
     }
+
+    private static IEnumerable<string> AddCapabilities(params string[] names) => names.SelectMany(name => new[] { "--cap-add", name });
 
     private static string[] CommonNamespaces =>
         ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session"];

@@ -40,7 +40,7 @@ internal sealed class ControlGroup(int version, string memory, IReadOnlyList<str
         }
         catch (IOException)
         {
-            // The group is gone; whoever starts in it will see.
+            // The group is gone; the start in it fails then.
         }
     }
 

@@ -44,7 +44,8 @@ internal sealed class ControlGroups
     /// <param name="memberships">The text of /proc/self/cgroup.</param>
     public static ControlGroups? Find(string root, string memberships)
     {
-        var groups = File.Exists(Path.Combine(root, "cgroup.controllers")) ? FindUnified(root, memberships) : FindSeparate(root, memberships);
+        var isUnified = File.Exists(Path.Combine(root, "cgroup.controllers"));
+        var groups = isUnified ? FindUnified(root, memberships) : FindSeparate(root, memberships);
         if (groups is null)
             return null;
         foreach (var hierarchy in groups.Hierarchies)
@@ -82,7 +83,11 @@ internal sealed class ControlGroups
                 if (_processes is not null)
                     Write(_processes, name, "pids.max", SandboxOptions.ProcessLimitText);
                 if (_cpu is not null)
-                    Write(_cpu, name, "cpu.weight", Math.Clamp(100 * memoryMegabytes / MegabytesPerCore, 1, 10_000).ToString(CultureInfo.InvariantCulture));
+                {
+                    Write(
+                        _cpu, name, "cpu.weight",
+                        Math.Clamp(100 * memoryMegabytes / MegabytesPerCore, 1, 10_000).ToString(CultureInfo.InvariantCulture));
+                }
                 return group;
             }
             Write(_memory, name, "memory.limit_in_bytes", ceiling);
@@ -90,13 +95,18 @@ internal sealed class ControlGroups
             if (_processes is not null)
                 Write(_processes, name, "pids.max", SandboxOptions.ProcessLimitText);
             if (_cpu is not null)
-                Write(_cpu, name, "cpu.shares", Math.Clamp(1024 * memoryMegabytes / MegabytesPerCore, 2, 262_144).ToString(CultureInfo.InvariantCulture));
+            {
+                Write(
+                    _cpu, name, "cpu.shares",
+                    Math.Clamp(1024 * memoryMegabytes / MegabytesPerCore, 2, 262_144).ToString(CultureInfo.InvariantCulture));
+            }
             return group;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             group.Remove();
-            throw new ProcessStartException($"the control groups {string.Join(", ", group.Folders)} cannot be made: {failure.Message}", failure);
+            throw new ProcessStartException(
+                $"the control groups {string.Join(", ", group.Folders)} cannot be made: {failure.Message}", failure);
         }
     }
 
@@ -151,7 +161,7 @@ internal sealed class ControlGroups
                 return null;
             var hierarchy = Path.Combine(root, controller);
             var folder = Under(hierarchy, own);
-            return File.Exists(Path.Combine(folder, "cgroup.procs")) ? folder : File.Exists(Path.Combine(hierarchy, "cgroup.procs")) ? hierarchy : null;
+            return new[] { folder, hierarchy }.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, "cgroup.procs")));
         }
     }
 
@@ -173,9 +183,11 @@ internal sealed class ControlGroups
         }
     }
 
-    private static string[] ReadWords(string file) => File.ReadAllText(file).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+    private static string[] ReadWords(string file) =>
+        File.ReadAllText(file).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
-    private static void Write(string hierarchy, string name, string file, string value) => File.WriteAllText(Path.Combine(hierarchy, name, file), value);
+    private static void Write(string hierarchy, string name, string file, string value) =>
+        File.WriteAllText(Path.Combine(hierarchy, name, file), value);
 
     private static void TryWrite(string hierarchy, string name, string file, string value)
     {

@@ -38,7 +38,7 @@ internal static class SystemCallFilter
 
     /// <summary>The program for this machine, as bwrap's --seccomp reads it; null where we know no numbers.</summary>
     /// <param name="memoryIsCounted">
-    /// False: nobody counts memory that is not mapped, so files and segments in memory are refused as well.
+    /// False: memory that is not mapped is not counted, so files and segments in memory are refused as well.
     /// </param>
     public static byte[]? ForThisMachine(bool memoryIsCounted) => RuntimeInformation.ProcessArchitecture switch
     {

@@ -39,7 +39,7 @@ public sealed partial class FunctionVersion
     /// <summary>What the processes of one environment may hold. Default 128.</summary>
     public int MemoryMegabytes { get; init; } = DefaultMemory;
 
-    /// <summary>The door for a debugger; there is one environment at a time then. Default: none.</summary>
+    /// <summary>Lets a debugger attach; there is one environment at a time then. Default: none.</summary>
     public FunctionDebugger? Debugger { get; init; }
 
     /// <summary>The version's ARN, of the account 000000000000.</summary>

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Brink.Lambda.Sandbox.Network;
 
 /// <summary>
-/// The user namespace above those of all networks, where Brink is not root. Zygotes are started in it too: who is in it may enter what was
-/// made below it by the same user, and nobody may who is in one beside. No function is in it: each gets one of its own, further below, and
+/// The user namespace above those of all networks, where Brink is not root. Zygotes are started in it too: a process in it may enter what
+/// the same user made below it, and a process beside it may not. No function is in it: each gets one of its own, further below, and
 /// rights lead only downwards.
 /// </summary>
 internal sealed class CommonUserNamespace

@@ -162,7 +162,8 @@ internal sealed class EgressNetwork
             RouterSide6 + NetworkRules.Batch(AddressFamily.InterNetworkV6, plan.NameServers.Reachable, plan.Refused),
             FunctionSide6,
         ];
-        var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest([.. begin, .. pasta], [new("PATH", EgressTools.Path)], "/", said));
+        var child = await ProcessKeeper.Shared.SpawnAsync(
+            new SpawnRequest([.. begin, .. pasta], [new("PATH", EgressTools.Path)], "/", said));
         try
         {
             if (await Task.WhenAny(said.Holder, child.Exit).WaitAsync(Patience, time) != said.Holder)
@@ -184,7 +185,8 @@ internal sealed class EgressNetwork
         var lines = said.Split('\n').Where(line => line.Length > 0 && !line.StartsWith("Failed to send", StringComparison.Ordinal));
         var text = string.Join("; ", lines);
         var hint = text.Contains("tun", StringComparison.Ordinal)
-            ? " (/dev/net/tun must be there and open to this user: modprobe tun, chmod 666 /dev/net/tun; in a container, --device /dev/net/tun)"
+            ? " (/dev/net/tun must be there and open to this user: modprobe tun, chmod 666 /dev/net/tun; "
+                + "in a container, --device /dev/net/tun)"
             : text.Contains("interface", StringComparison.OrdinalIgnoreCase) ? " (this machine needs a default route)" : "";
         return $"pasta cannot make a network for functions: {(text.Length > 0 ? text : "it ended and printed nothing")}{hint}";
     }

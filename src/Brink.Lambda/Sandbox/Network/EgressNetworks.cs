@@ -136,7 +136,8 @@ internal sealed record EgressTools(string Pasta, string Unshare, string Enter)
 
     private static readonly (string Name, string Package)[] Others =
     [
-        ("ip", "iproute2"), ("unshare", "util-linux"), ("nsenter", "util-linux"), ("mount", "mount"), ("mknod", "coreutils"), ("sleep", "coreutils"),
+        ("ip", "iproute2"), ("unshare", "util-linux"), ("nsenter", "util-linux"),
+        ("mount", "mount"), ("mknod", "coreutils"), ("sleep", "coreutils"),
     ];
 
     public static (EgressTools? Tools, string? Problem) Find(string? pasta)

@@ -60,7 +60,11 @@ internal static class NetworkRules
         foreach (var server in nameServers.Where(server => server.AddressFamily == family))
         {
             foreach (var protocol in new[] { "udp", "tcp" })
-                lines.Append(CultureInfo.InvariantCulture, $"rule add pref {AllowName} iif {FromFunction} to {server} ipproto {protocol} dport 53 lookup main\n");
+            {
+                lines.Append(
+                    CultureInfo.InvariantCulture,
+                    $"rule add pref {AllowName} iif {FromFunction} to {server} ipproto {protocol} dport 53 lookup main\n");
+            }
         }
         foreach (var network in refused.Where(network => network.BaseAddress.AddressFamily == family))
             lines.Append(CultureInfo.InvariantCulture, $"rule add pref {Refuse} iif {FromFunction} to {network} prohibit\n");
