@@ -188,7 +188,7 @@ public sealed class LambdaPool : IAsyncDisposable
     private async Task WaitForEnvironmentAsync(EnvironmentGroup group, PendingInvocation pending, CancellationToken cancellationToken)
     {
         Grow(group);
-        // The code has its time to load, and an invocation ahead its time to run; to wait longer would be in vain.
+        // The code has its time to load, and an invocation ahead its time to run; a longer wait would not help.
         var patience = group.IsDebugged ? Timeout.InfiniteTimeSpan : ExecutionEnvironment.InitLimit + pending.Timeout;
         await using var timer = _time.CreateTimer(_ => GiveUp(pending, patience), null, patience, Timeout.InfiniteTimeSpan);
         await pending.Completion.WaitAsync(cancellationToken);

@@ -10,8 +10,8 @@ internal static unsafe partial class Libc
 {
     public const int SigKill = 9;
     private const int SigContinue = 18, SigStop = 19;
-    public const int Again = 11, Interrupted = 4;
-    public const uint PollIn = 1, PollHangUp = 0x10;
+    public const int Interrupted = 4;
+    private const uint PollIn = 1;
     private const int CloseOnExec = 0x80000, NonBlocking = 0x800;
 
     /// <summary>The number of the first descriptor that a child inherits beside the standard ones.</summary>

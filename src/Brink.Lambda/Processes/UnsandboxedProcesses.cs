@@ -2,7 +2,7 @@ namespace Brink.Lambda.Processes;
 
 /// <summary>
 /// No sandbox: the process has the rights of Brink, sees every file and the machine's network. Its memory is measured twenty times a second
-/// while an invocation runs. For code that its operator trusts as he trusts his own.
+/// while an invocation runs. For code that its operator trusts like their own.
 /// </summary>
 public sealed class UnsandboxedProcesses : IProcessSandbox
 {

@@ -17,8 +17,8 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
     private const string Shell = "/bin/sh", Environ = "/usr/bin/env";
     private const string Limits = "/usr/bin/prlimit", Become = "/usr/bin/setpriv", Carrier = "/usr/bin/socat";
 
-    // Joins the control groups named before "--" and becomes the command. Of all processes the kernel shall take these first when the
-    // machine itself is out of memory.
+    // Joins the control groups named before "--" and becomes the command. When the machine itself is out of memory, the
+    // kernel kills these processes first.
     private const string Entry = """
         for group; do shift; [ "$group" != -- ] || break; echo 0 > "$group/cgroup.procs" || exit 125; done
         echo 900 > /proc/self/oom_score_adj
