@@ -52,16 +52,21 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         options.Quotas is null ? LambdaQuotas.Classic : QuotasFile.Read(options.Quotas, out _) ?? throw new InvalidOperationException("quotas that have been refused are used");
 
     /// <summary>Reads every file anew.</summary>
-    /// <param name="mistakes">What cannot be used, all at once; a function in here that has a last good version does not keep the rest from serving.</param>
-    /// <returns>Null when there is nothing that could be served.</returns>
-    public DevConfiguration? Read(out IReadOnlyList<DevMistake> mistakes)
+    /// <returns>
+    /// The configuration, null when there is nothing that could be served; and what cannot be used, all at once. A function among the mistakes that
+    /// has a last good version does not keep the rest from serving.
+    /// </returns>
+    public async Task<(DevConfiguration? Configuration, IReadOnlyList<DevMistake> Mistakes)> ReadAsync()
     {
         var reading = new Reading();
-        mistakes = reading.Mistakes;
+        return (await ReadAsync(reading), reading.Mistakes);
+    }
 
+    private async Task<DevConfiguration?> ReadAsync(Reading reading)
+    {
         var store = options.KeyValueStore is { } given ? _functionFiles.ReadKeyValueStore(given, reading) : null;
         var s3 = S3Files.Read(options.S3, reading);
-        var live = options.Distributions.IsEmpty ? FromFlags(reading) : FromFiles(s3, reading);
+        var live = options.Distributions.IsEmpty ? await FromFlagsAsync(reading) : await FromFilesAsync(s3, reading);
         foreach (var function in reading.NewFunctions)
             _newFunctions[(function.Name, function.FileName)] = function;
         if (reading.IsUnusable || live.IsEmpty || (options.KeyValueStore is not null && store is null))
@@ -102,7 +107,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     private static bool IsTheSame(byte[]? one, byte[]? other) => one is null == other is null && one.AsSpan().SequenceEqual(other);
 
     /// <summary>One distribution from --origin, the two functions and the two policies.</summary>
-    private ImmutableArray<LiveDistribution> FromFlags(Reading reading)
+    private async Task<ImmutableArray<LiveDistribution>> FromFlagsAsync(Reading reading)
     {
         var origin = ReadOrigin(options.Origin!, options.HiddenFiles, reading);
         var cachePolicy = PolicyFiles.ReadCachePolicy(options.CachePolicy ?? DefaultCachePolicy, reading);
@@ -117,7 +122,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         // One path on several events is one function.
         foreach (var group in lambdas.GroupBy(trigger => trigger.Path, StringComparer.Ordinal))
         {
-            if (_lambdaFiles!.Read(DevOptions.NameOf(group.Key), group.Key, [.. group.Select(trigger => trigger.Event)], reading) is not { } function)
+            if (await _lambdaFiles!.ReadAsync(DevOptions.NameOf(group.Key), group.Key, [.. group.Select(trigger => trigger.Event)], reading) is not { } function)
                 continue;
             foreach (var (type, _) in group)
                 lambda = lambda.With(type, new LambdaTrigger(function, options.IncludeBody && (type is EventType.ViewerRequest or EventType.OriginRequest)));
@@ -142,7 +147,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         return [live];
     }
 
-    private ImmutableArray<LiveDistribution> FromFiles(S3File s3, Reading reading)
+    private async Task<ImmutableArray<LiveDistribution>> FromFilesAsync(S3File s3, Reading reading)
     {
         var functions = new Dictionary<string, IEdgeFunction>(StringComparer.Ordinal);
         foreach (var binding in options.Functions)
@@ -164,7 +169,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
         // No process is started where nothing can serve: then a Lambda function that is bound only goes unread.
         WarnOfUnusedFunctions(distributions.Select(one => one.Distribution), functions.Keys, reading);
-        var lambdas = reading.IsUnusable ? [] : ReadLambdas(distributions.Select(one => one.Distribution), reading);
+        var lambdas = reading.IsUnusable ? [] : await ReadLambdasAsync(distributions.Select(one => one.Distribution), reading);
 
         var live = ImmutableArray.CreateBuilder<LiveDistribution>();
         foreach (var (file, distribution) in distributions)
@@ -216,7 +221,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     }
 
     /// <summary>The functions of --lambda, each for the events that the distributions bind it to.</summary>
-    private Dictionary<string, LambdaEdgeFunction> ReadLambdas(IEnumerable<Distribution> distributions, Reading reading)
+    private async Task<Dictionary<string, LambdaEdgeFunction>> ReadLambdasAsync(IEnumerable<Distribution> distributions, Reading reading)
     {
         var associations = distributions
             .SelectMany(distribution => distribution.CacheBehaviors.Prepend(distribution.DefaultCacheBehavior))
@@ -229,7 +234,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             var (name, path) = (binding[..at], binding[(at + 1)..]);
             if (!associations.Contains(name))
                 reading.Warn(path, $"no distribution associates a Lambda function {name}");
-            else if (_lambdaFiles!.Read(name, path, [.. associations[name].Distinct()], reading) is { } function)
+            else if (await _lambdaFiles!.ReadAsync(name, path, [.. associations[name].Distinct()], reading) is { } function)
                 lambdas[name] = function;
         }
         return lambdas;

@@ -61,7 +61,7 @@ internal sealed class LambdaFiles : IAsyncDisposable
     }
 
     /// <summary>The function of a path for these events; null if it cannot be used and never could.</summary>
-    public LambdaEdgeFunction? Read(string name, string path, IReadOnlyCollection<EventType> events, Reading reading)
+    public async Task<LambdaEdgeFunction?> ReadAsync(string name, string path, IReadOnlyCollection<EventType> events, Reading reading)
     {
         var key = KeyOf(name, path);
         _published.TryGetValue(key, out var last);
@@ -89,8 +89,8 @@ internal sealed class LambdaFiles : IAsyncDisposable
         if (version is null)
             return LastGood(last, name, path, problem!.Message, problem.Detail, reading);
 
-        // On the thread that reads configurations: nothing is swapped in before every region has it.
-        var replication = _replicator.ReplicateAsync(version, SourceOf(path)).GetAwaiter().GetResult();
+        // Nothing is swapped in before every region has it.
+        var replication = await _replicator.ReplicateAsync(version, SourceOf(path));
         reading.Acknowledgements.AddRange(replication.Acknowledgements);
         if (replication.Function is not { } function)
         {
