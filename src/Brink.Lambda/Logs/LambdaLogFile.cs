@@ -8,8 +8,8 @@ using Brink.Lambda.Versions;
 namespace Brink.Lambda.Logs;
 
 /// <summary>
-/// The log stream on disk: one JSON object a line, every function and region in one file, several Brink processes too. Writing never holds
-/// a function up: lines wait in memory for a moment, a bounded number of them.
+/// The log stream on disk: one JSON object a line, every function and region in one file, several Brink processes too. Writing never makes
+/// a function wait: lines are held in memory for a moment, a bounded number of them.
 /// </summary>
 public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
 {
@@ -46,7 +46,9 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
     /// </summary>
     /// <param name="folder">The folder of logs.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="report">Takes a sentence for the operator when lines begin to be lost, and how many it were; on any thread.</param>
+    /// <param name="report">
+    /// Takes a sentence for the operator when lines begin to be lost, and at the end their number; on any thread.
+    /// </param>
     public static async Task<(LambdaLogFile? Log, string? Problem)> OpenAsync(string folder, TimeProvider time, Action<string>? report)
     {
         try

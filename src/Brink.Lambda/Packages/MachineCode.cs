@@ -6,8 +6,8 @@ using Brink.Lambda.Versions;
 namespace Brink.Lambda.Packages;
 
 /// <summary>
-/// Native code in packages: for which machine a file was compiled. It is looked at only when something did not load, since packages rightly
-/// hold modules for several machines; the system's own words ("cannot open shared object file") hide the reason.
+/// Native code in packages: for which machine a file was compiled. It is looked at only when something did not load, since packages may
+/// hold modules for several machines. The system's own message ("cannot open shared object file") hides the reason.
 /// </summary>
 internal static partial class MachineCode
 {
@@ -77,7 +77,7 @@ internal static partial class MachineCode
         [0x7F, (byte)'E', (byte)'L', (byte)'F', var bits, var order, ..] when head.Length >= 20 =>
             $"Linux on {ElfMachine(ReadUInt16(head[18..], isBigEndian: order == 2), bits == 2)}",
         [0xCF, 0xFA, 0xED, 0xFE, var processor, ..] => $"macOS on {(processor == 0x0C ? "ARM64" : "x64")}",
-        // Java's classes begin alike; the count of machines is small, the version of a class is not.
+        // Java's classes begin with the same bytes; a count of machines is small, the version of a class is not.
         [0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, < 20, ..] => "macOS",
         [(byte)'M', (byte)'Z', ..] => "Windows",
         _ => null,

@@ -6,12 +6,12 @@ using System.Text;
 namespace Brink.Lambda.Packages;
 
 /// <summary>
-/// A zip archive, as strangers make them. Opening reads its directory and nothing of its contents but the targets of links: how many
-/// entries, how large, where each lies. What the directory says binds the contents: not a byte more is unpacked, and not one less.
+/// A zip archive from a stranger. Opening reads its directory, and of its contents only the targets of links: how many entries, how large,
+/// where each lies. What the directory says binds the contents: not a byte more is unpacked, and not one less.
 /// </summary>
 public sealed class ZipPackage : FunctionPackage
 {
-    // More than a thousandfold is beyond what the format can do: such an entry is a lie, whatever its bytes are.
+    // The format cannot compress further than this: an entry that claims more is a lie, whatever its bytes are.
     private const int DeflateRatio = 1_032, TargetBytes = 4_096;
     private const int TypeMask = 0xF000, RegularType = 0x8000, FolderType = 0x4000, LinkType = 0xA000;
 

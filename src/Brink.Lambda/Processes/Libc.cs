@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Brink.Lambda.Processes;
 
 /// <summary>
-/// The calls of the C library that .NET has no words for: starting a process in a session of its own, and waiting for many of them on one
+/// The calls of the C library for which .NET has no API: starting a process in a session of its own, and waiting for many of them on one
 /// thread.
 /// </summary>
 internal static unsafe partial class Libc

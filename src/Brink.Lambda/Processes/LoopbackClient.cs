@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Brink.Lambda.Processes;
 
 /// <summary>
-/// The other end of a connection over this machine's loopback. The kernel tells no server who that is, but <c>/proc/net</c> lists the owner
-/// of every socket.
+/// The other end of a connection over this machine's loopback. The kernel does not tell a server which process that is, but
+/// <c>/proc/net</c> lists the owner of every socket.
 /// </summary>
 public sealed class LoopbackClient
 {

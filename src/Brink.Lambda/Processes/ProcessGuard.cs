@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Brink.Lambda.Processes;
 
 /// <summary>
-/// A small process that outlives Brink by a moment: when Brink has ended in whatever way, SIGKILL included, it kills what Brink had started
-/// and not yet seen end.
+/// A small process that outlives Brink by a moment: however Brink ended, by SIGKILL too, it kills the processes of Brink that have not
+/// ended.
 ///
 /// <code>
 /// 1. A child writes its group into the guard's pipe before it becomes the command, so that at no time it is unknown.
@@ -57,7 +57,7 @@ internal sealed class ProcessGuard
     /// </summary>
     public int Pipe => _pipe.Write;
 
-    /// <summary>Starts it, and tells it of what lives. The descriptor learns of its end.</summary>
+    /// <summary>Starts it, and tells it which groups live. The descriptor can be polled for its end.</summary>
     public int Start(IEnumerable<(int Group, string Mark)> living)
     {
         var output = (int)_nowhere.DangerousGetHandle();

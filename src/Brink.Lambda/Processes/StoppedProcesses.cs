@@ -25,7 +25,7 @@ internal sealed class StoppedProcesses
         return stopped;
     }
 
-    /// <summary>They go on, the innermost first: who watches over others finds them awake.</summary>
+    /// <summary>Lets them go on, the innermost first: a process that watches others finds them awake.</summary>
     public void Continue()
     {
         for (var at = _stopped.Count - 1; at >= 0; at--)

@@ -8,7 +8,7 @@ public sealed class UnsandboxedProcesses : IProcessSandbox
 {
     private const string DeathSignal = "/usr/bin/setpriv";
 
-    // Of the variables of an environment, one that no other has and that our bootstraps leave to children: a folder in the folder of the
+    // A variable whose value no other environment has, and that our bootstraps leave to children: a folder in the folder of the
     // environment.
     private const string Marking = "TMPDIR";
 

@@ -21,11 +21,11 @@ public sealed class Zygote(string socketsFolder, string script) : IAsyncDisposab
     /// <summary>Its id on this machine, while it lives.</summary>
     internal int? Pid => _process is { HasEnded: false } process ? process.Pid : null;
 
-    /// <summary>Why processes are started one by one instead. Said once, then null.</summary>
+    /// <summary>Why processes are started one by one instead. Returned once, then null.</summary>
     public string? TakeProblem() => Interlocked.Exchange(ref _problem, null);
 
     /// <summary>
-    /// The version is retired, or Brink ends. Processes that live go on, and should one be needed for them it is started by itself.
+    /// The version is retired, or Brink ends. Its environments go on; a process that one of them still needs is started without a zygote.
     /// Complete when it is gone.
     /// </summary>
     public async ValueTask DisposeAsync()
@@ -38,7 +38,7 @@ public sealed class Zygote(string socketsFolder, string script) : IAsyncDisposab
     /// <summary>It could not fork.</summary>
     internal void Failed(string problem) => _problem = problem;
 
-    /// <summary>The living process; null when there is none and none is to be had.</summary>
+    /// <summary>The living process; null when there is none and none can be made.</summary>
     internal async Task<ZygoteProcess?> GetAsync(Func<Task<ZygoteProcess>> make)
     {
         if (_process is { HasEnded: false } living)

@@ -25,12 +25,12 @@ public sealed partial class BubblewrapSandbox
         if (start.Zygote is not { } zygote)
             return null;
         OpenSocket(start);
-        // A zygote that has died is noticed when it is needed: then once more with another one.
+        // A zygote that has died is noticed only when it is needed: then another one is tried.
         for (var attempt = 0; attempt < 2; attempt++)
         {
             if (await zygote.GetAsync(() => StartZygoteAsync(zygote, start)) is not { } parent)
                 return null;
-            // Those with egress are made beforehand; other networks the child makes itself.
+            // A network with egress is made beforehand; any other one the child makes itself.
             var network = _networks is null ? null : await _networks.TakeAsync();
             var group = _groups?.Create(start.MemoryMegabytes, SandboxOptions.TemporaryMegabytes);
             var (ours, theirs) = Libc.CreateLink();

@@ -64,7 +64,7 @@ internal sealed class ControlGroup(int version, string memory, IReadOnlyList<str
     }
 
     /// <summary>
-    /// Kills what is left in it and removes it. Asynchronous, because the dead leave a group a moment after they have ended.
+    /// Kills what is left in it and removes it. Asynchronous, because processes leave a group a moment after they have ended.
     /// </summary>
     public async Task EndAsync()
     {

@@ -9,8 +9,7 @@ namespace Brink.Lambda.Sandbox;
 /// </summary>
 internal sealed class ControlGroups
 {
-    // What bwrap, the runtime and the kernel need beside what a function may hold, and the bound below which the kernel itself ends an
-    // environment.
+    // What bwrap, the runtime and the kernel need beside what a function may hold: above that the kernel itself ends an environment.
     private const long Slack = 16L * 1024 * 1024;
     // At 1,769 MB a function has one core.
     private const int MegabytesPerCore = 1769;
@@ -124,7 +123,7 @@ internal sealed class ControlGroups
     }
 
     /// <summary>
-    /// A group may have processes or hand out controllers, not both: alone in a group that was delegated to us, Brink steps one down.
+    /// A group may have processes or hand out controllers, not both: where Brink is alone in a delegated group, it moves one level down.
     /// </summary>
     private static bool EnableControllers(string folder)
     {

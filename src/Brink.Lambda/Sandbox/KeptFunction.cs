@@ -174,6 +174,6 @@ internal sealed class SupervisedProcess(
     Func<ProcessStart, EnvironmentKeeper, Task<ISandboxedProcess?>> startNext)
     : KeptFunction(environment, output, start, startNext)
 {
-    /// <summary>Until the supervisor has spoken, that of bubblewrap above it.</summary>
+    /// <summary>Until the supervisor's first message, that of bubblewrap above it.</summary>
     public override int Pid => base.Pid != 0 ? base.Pid : environment.OutermostPid;
 }

@@ -52,7 +52,7 @@ internal sealed class SandboxView(ProcessStart start, bool sharesNetwork, bool c
         // Before what is mounted below it: an interpreter may be kept there.
         var temporaryBytes = (SandboxOptions.TemporaryMegabytes * 1024L * 1024).ToString(CultureInfo.InvariantCulture);
         arguments.AddRange(["--perms", "1777", "--size", temporaryBytes, "--tmpfs", Temporary]);
-        // A folder that bubblewrap itself makes on the way to a mount, only its own user could enter.
+        // The folders on the way to a mount: those that bubblewrap makes by itself, only its own user may enter.
         IEnumerable<string> mounted = [.. start.Mounts.Select(mount => mount.Target), .. Interpreter(), "/etc/ssl/certs", "/etc/pki/tls"];
         foreach (var folder in mounted.SelectMany(FoldersAbove).Distinct())
             arguments.AddRange(["--perms", "0755", "--dir", folder]);

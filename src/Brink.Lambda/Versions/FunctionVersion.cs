@@ -4,8 +4,8 @@ using Brink.Lambda.Debugging;
 namespace Brink.Lambda.Versions;
 
 /// <summary>
-/// A published, numbered version of a Lambda function: immutable, as AWS has it. Two objects are two versions to the pool, whatever they
-/// say: its environments belong to the object.
+/// A published, numbered version of a Lambda function: immutable, as at AWS. To the pool two objects are two versions, even with equal
+/// contents: its environments belong to the object.
 /// </summary>
 public sealed partial class FunctionVersion
 {

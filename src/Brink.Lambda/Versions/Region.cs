@@ -6,7 +6,7 @@ namespace Brink.Lambda.Versions;
 /// <param name="Name"><c>us-east-1</c>, <c>eu-central-1</c> and so on.</param>
 public sealed record Region(string Name)
 {
-    /// <summary>Where functions are created, and where they run unless something else is said.</summary>
+    /// <summary>Where functions are created, and where they run by default.</summary>
     public static Region Home { get; } = new("us-east-1");
 
     /// <inheritdoc/>

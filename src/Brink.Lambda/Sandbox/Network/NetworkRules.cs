@@ -7,8 +7,8 @@ using System.Text;
 namespace Brink.Lambda.Sandbox.Network;
 
 /// <summary>
-/// Where a function with egress may not go, as policy rules of the router between it and the world. They are about what comes from the
-/// function; the first that fits decides, and what fits none goes out.
+/// Where a function with egress may not go, as policy rules of the router between it and the world. They apply to what comes from the
+/// function; the first that matches decides, and what matches none goes out.
 ///
 /// <code>
 /// 100  port 53 of the name servers        out
