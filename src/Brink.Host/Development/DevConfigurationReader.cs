@@ -52,20 +52,25 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         options.Quotas is null ? LambdaQuotas.Classic : QuotasFile.Read(options.Quotas, out _) ?? throw new InvalidOperationException("quotas that have been refused are used");
 
     /// <summary>Reads every file anew.</summary>
-    /// <param name="mistakes">What cannot be used, all at once; a function in here that has a last good version does not keep the rest from serving.</param>
-    /// <returns>Null when there is nothing that could be served.</returns>
-    public DevConfiguration? Read(out IReadOnlyList<DevMistake> mistakes)
+    /// <returns>
+    /// The configuration, null when there is nothing that could be served; and what cannot be used, all at once. A function among the mistakes that
+    /// has a last good version does not keep the rest from serving.
+    /// </returns>
+    public async Task<(DevConfiguration? Configuration, IReadOnlyList<DevMistake> Mistakes)> ReadAsync()
     {
         var reading = new Reading();
-        mistakes = reading.Mistakes;
+        return (await ReadAsync(reading), reading.Mistakes);
+    }
 
+    private async Task<DevConfiguration?> ReadAsync(Reading reading)
+    {
         var store = options.KeyValueStore is { } given ? _functionFiles.ReadKeyValueStore(given, reading) : null;
         var s3 = S3Files.Read(options.S3, reading);
         var builder = new SnapshotBuilder { AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry, S3 = s3.Settings };
         if (options.Distributions.IsEmpty)
-            AddFromFlags(builder, reading);
+            await AddFromFlagsAsync(builder, reading);
         else
-            AddFromFiles(builder, s3, reading);
+            await AddFromFilesAsync(builder, s3, reading);
         var snapshot = builder.Build();
         var live = snapshot.Distributions;
         foreach (var function in reading.NewFunctions)
@@ -108,7 +113,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     private static bool IsTheSame(byte[]? one, byte[]? other) => one is null == other is null && one.AsSpan().SequenceEqual(other);
 
     /// <summary>One distribution from --origin, the two functions and the two policies.</summary>
-    private void AddFromFlags(SnapshotBuilder builder, Reading reading)
+    private async Task AddFromFlagsAsync(SnapshotBuilder builder, Reading reading)
     {
         var origin = ReadOrigin(options.Origin!, options.HiddenFiles, reading);
         var cachePolicy = PolicyFiles.ReadCachePolicy(options.CachePolicy ?? DefaultCachePolicy, reading);
@@ -126,7 +131,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         // One path on several events is one function.
         foreach (var group in lambdas.GroupBy(trigger => trigger.Path, StringComparer.Ordinal))
         {
-            if (_lambdaFiles!.Read(DevOptions.NameOf(group.Key), group.Key, [.. group.Select(trigger => trigger.Event)], reading) is not { } function)
+            if (await _lambdaFiles!.ReadAsync(DevOptions.NameOf(group.Key), group.Key, [.. group.Select(trigger => trigger.Event)], reading) is not { } function)
                 continue;
             foreach (var (type, _) in group)
                 triggers = triggers.With(type, new LambdaTrigger(function, options.IncludeBody && (type is EventType.ViewerRequest or EventType.OriginRequest)));
@@ -150,7 +155,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         SettingNotes.Add("brink dev", builder.Distributions[^1], options, reading);
     }
 
-    private void AddFromFiles(SnapshotBuilder builder, S3File s3, Reading reading)
+    private async Task AddFromFilesAsync(SnapshotBuilder builder, S3File s3, Reading reading)
     {
         foreach (var binding in options.Functions)
         {
@@ -172,7 +177,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         // No process is started where nothing can serve: then a Lambda function that is bound only goes unread.
         WarnOfUnusedFunctions(distributions.Select(one => one.Distribution), builder.Functions.Keys, reading);
         if (!reading.IsUnusable)
-            ReadLambdas(builder, distributions.Select(one => one.Distribution), reading);
+            await ReadLambdasAsync(builder, distributions.Select(one => one.Distribution), reading);
 
         foreach (var (file, distribution) in distributions)
         {
@@ -206,7 +211,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     }
 
     /// <summary>The functions of --lambda, each for the events that the distributions bind it to.</summary>
-    private void ReadLambdas(SnapshotBuilder builder, IEnumerable<Distribution> distributions, Reading reading)
+    private async Task ReadLambdasAsync(SnapshotBuilder builder, IEnumerable<Distribution> distributions, Reading reading)
     {
         var associations = distributions
             .SelectMany(distribution => distribution.CacheBehaviors.Prepend(distribution.DefaultCacheBehavior))
@@ -218,7 +223,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             var (name, path) = (binding[..at], binding[(at + 1)..]);
             if (!associations.Contains(name))
                 reading.Warn(path, $"no distribution associates a Lambda function {name}");
-            else if (_lambdaFiles!.Read(name, path, [.. associations[name].Distinct()], reading) is { } function)
+            else if (await _lambdaFiles!.ReadAsync(name, path, [.. associations[name].Distinct()], reading) is { } function)
                 builder.Lambdas[name] = function;
         }
     }

@@ -29,7 +29,7 @@ internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Ac
     /// <summary>Looks at the files. Never called twice at once.</summary>
     /// <param name="contentChanged">Whether something changed that is served.</param>
     /// <returns>When to look again: soon, after the first look at a file that cannot be used.</returns>
-    public TimeSpan? Look(bool contentChanged)
+    public async Task<TimeSpan?> LookAsync(bool contentChanged)
     {
         try
         {
@@ -37,7 +37,7 @@ internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Ac
             _contentChanged |= contentChanged;
             if (contentChanged)
                 forgetCached();         // whatever becomes of the files of the configuration
-            var next = reader.Read(out var mistakes);
+            var (next, mistakes) = await reader.ReadAsync();
             if (mistakes.Count > 0)
             {
                 _failingSince ??= seen;

@@ -26,11 +26,12 @@ internal sealed class FileWatch : IDisposable
     private readonly HashSet<string> _files;
     private readonly List<string> _codeFolders;
     private readonly Func<string, bool> _isServed;
-    private readonly Func<bool, TimeSpan?> _changed;
+    private readonly Func<bool, Task<TimeSpan?>> _changed;
     private readonly TimeProvider _time;
     private readonly ITimer _quiet;
     private readonly ITimer _compare;
     private readonly Dictionary<string, bool> _contentPaths = new(StringComparer.Ordinal); // and whether the first that was seen of it is that it appeared
+    private Task _lastCall = Task.CompletedTask;
     private long? _waitingSince;
     private bool _contentChanged;
     private bool _disposed;
@@ -42,7 +43,7 @@ internal sealed class FileWatch : IDisposable
     /// </param>
     /// <param name="time">Times the quiet moment.</param>
     /// <exception cref="IOException">The system cannot watch any more folders.</exception>
-    public FileWatch(WatchedFiles watched, Func<bool, TimeSpan?> changed, TimeProvider time)
+    public FileWatch(WatchedFiles watched, Func<bool, Task<TimeSpan?>> changed, TimeProvider time)
     {
         _files = new HashSet<string>(watched.Files.SelectMany(WithTarget), StringComparer.Ordinal);
         _codeFolders = [.. watched.CodeFolders];
@@ -184,24 +185,28 @@ internal sealed class FileWatch : IDisposable
     private void OnQuiet()
     {
         lock (_calling)
+            _lastCall = CallAfterAsync(_lastCall);
+    }
+
+    private async Task CallAfterAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        bool content;
+        lock (_timing)
         {
-            bool content;
-            lock (_timing)
-            {
-                _waitingSince = null;
-                // A file that came and went meanwhile is one of an editor's, which tries whether it may write, or keeps the old version until the new one is there.
-                content = _contentChanged || _contentPaths.Any(static path => !path.Value || Path.Exists(path.Key));
-                _contentChanged = false;
-                _contentPaths.Clear();
-            }
-            if (_changed(content) is not { } again)
-                return;
-            lock (_timing)
-            {
-                // Otherwise there was a change meanwhile, and the call for it is nearer.
-                if (_waitingSince is null && !_disposed)
-                    _quiet.Change(again, Timeout.InfiniteTimeSpan);
-            }
+            _waitingSince = null;
+            // A file that came and went meanwhile is one of an editor's, which tries whether it may write, or keeps the old version until the new one is there.
+            content = _contentChanged || _contentPaths.Any(static path => !path.Value || Path.Exists(path.Key));
+            _contentChanged = false;
+            _contentPaths.Clear();
+        }
+        if (await _changed(content) is not { } again)
+            return;
+        lock (_timing)
+        {
+            // Otherwise there was a change meanwhile, and the call for it is nearer.
+            if (_waitingSince is null && !_disposed)
+                _quiet.Change(again, Timeout.InfiniteTimeSpan);
         }
     }
 
