@@ -6,6 +6,7 @@ using Brink.Functions.Modules;
 using Brink.Functions.Results;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Programs;
 
 namespace Brink.Functions.JavaScript;
 

@@ -3,6 +3,7 @@ using Brink.Events;
 using Brink.Functions.Events;
 using Brink.Http;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Programs;
 
 namespace Brink.Functions.Results;
 

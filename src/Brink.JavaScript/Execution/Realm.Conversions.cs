@@ -201,13 +201,13 @@ internal sealed partial class Realm
         if (!value.IsObject)
             return true;
         Charge(Price.Conversion);
-        if (value.Reference is JsArray array && ArrayBuiltIns.IsJoined(this, array))
+        if (value.Reference is JsArray array && ArrayJoin.IsJoined(this, array))
         {
             // What toString and join would come to.
             if (!TryEnterNative())
                 return false;
             Pay(2 * Price.NativeCall);
-            primitive = ArrayBuiltIns.Joined(this, array);
+            primitive = ArrayJoin.Joined(this, array);
             NativeDepth--;
             return !primitive.IsThrew;
         }

@@ -68,13 +68,6 @@ internal static class ArraySort
         bool TryIsAfter(Realm realm, in TItem left, in TItem right, out bool isAfter);
     }
 
-    /// <summary>A value and its text, made once, when there is no comparison function.</summary>
-    internal struct TextItem
-    {
-        public Value Value;
-        public Value Text;
-    }
-
     private readonly struct ByText : IOrder<TextItem>
     {
         public bool TryIsAfter(Realm realm, in TextItem left, in TextItem right, out bool isAfter)

@@ -5,7 +5,7 @@ using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
-namespace Brink.JavaScript.BuiltIns.Binary;
+namespace Brink.JavaScript.Values;
 
 /// <summary>Strings of code points as UTF-8.</summary>
 internal static class TextBytes
