@@ -1,4 +1,3 @@
-using System.Globalization;
 using Brink.Events;
 using Brink.Functions.Events;
 using Brink.Http;

@@ -1,4 +1,3 @@
-using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
@@ -54,7 +53,6 @@ internal sealed class ProgramCompiler
             EmptyShape = Shape.NewRoot(),
             ModuleSlots = program.Scope.Variables.Count + compiler._hostGlobals.Count,
             HandlerSlot = handler,
-            TemplateCount = compiler.TemplateCount,
             Source = program.Source,
         };
     }

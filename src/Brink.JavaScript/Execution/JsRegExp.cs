@@ -1,5 +1,3 @@
-using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 

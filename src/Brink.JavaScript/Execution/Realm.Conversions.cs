@@ -1,7 +1,4 @@
 using System.Runtime.CompilerServices;
-using Brink.JavaScript.BuiltIns.Arrays;
-using Brink.JavaScript.BuiltIns.Numbers;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

@@ -1,9 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Brink.JavaScript.BuiltIns;
-using Brink.JavaScript.BuiltIns.Arrays;
 using Brink.JavaScript.Compilation;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;

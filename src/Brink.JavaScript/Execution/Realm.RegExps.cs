@@ -1,7 +1,4 @@
-using Brink.JavaScript.BuiltIns;
-using Brink.JavaScript.BuiltIns.Texts;
 using Brink.JavaScript.Compilation;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 

@@ -1,7 +1,4 @@
 using System.Buffers;
-using Brink.JavaScript.BuiltIns.Numbers;
-using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

@@ -17,7 +17,7 @@ internal sealed class IntrinsicsBuilder(Intrinsics intrinsics)
     /// <summary>A new shared function.</summary>
     public NativeFunction Function(string name, int length, NativeCode code, NativeCode? construct = null)
     {
-        var function = new NativeFunction(name, length, code, construct, Intrinsics.RootShape, Intrinsics.FunctionPrototype) { IsShared = true };
+        var function = new NativeFunction(name, code, construct, Intrinsics.RootShape, Intrinsics.FunctionPrototype) { IsShared = true };
         Put(function, Names.Name, Value.String(TextFacts.Permanent(name).Reference!, 0, TextFacts.Permanent(name).Length), PropertyFlags.Configurable);
         Put(function, Names.Length, Value.Number(length), PropertyFlags.Configurable);
         return function;

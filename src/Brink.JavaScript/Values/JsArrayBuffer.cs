@@ -1,5 +1,3 @@
-using Brink.JavaScript.Values;
-
 namespace Brink.JavaScript.Values;
 
 /// <summary>The bytes behind typed arrays, Buffers and DataViews. Its size never changes, and it is never taken away from them.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Brink.JavaScript.Metering;
-using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Values;
 

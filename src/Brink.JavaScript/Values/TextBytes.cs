@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
-using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Values;
 

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
-using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Values;
 

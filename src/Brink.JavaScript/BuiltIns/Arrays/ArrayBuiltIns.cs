@@ -1,8 +1,5 @@
-using Brink.JavaScript.BuiltIns.Binary;
 using Brink.JavaScript.BuiltIns.Objects;
-using Brink.JavaScript.BuiltIns.Texts;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
