@@ -138,8 +138,6 @@ internal static class Advice
     /// <summary>What newer versions of the language have on arrays, strings and dates, and the runtimes lack.</summary>
     public static bool IsKnownMethod(string name) => OfMethods.ContainsKey(name);
 
-    public static bool IsKnownGlobal(string name) => OfGlobals.ContainsKey(name);
-
     public static string? ForGlobal(string name) => OfGlobals.GetValueOrDefault(name);
 
     public static string? ForMember(string holder, string name) => OfMembers.GetValueOrDefault($"{holder}.{name}");

@@ -21,9 +21,6 @@ internal sealed class CheckContext(
 
     public List<CheckFinding> Findings { get; } = [];
 
-    /// <summary>The word that declares a variable in this runtime.</summary>
-    public string Word => Runtime == Runtime.CloudFrontJs20 ? "const" : "var";
-
     public void Error(CheckRule rule, Node at, string message, string? instead = null) => Add(rule, CheckSeverity.Error, at.Position, message, instead);
 
     public void Warning(CheckRule rule, Node at, string message, string? instead = null) => Add(rule, CheckSeverity.Warning, at.Position, message, instead);

@@ -1,6 +1,7 @@
 using Brink.Functions.JavaScript;
 using Brink.Functions.Modules;
 using Brink.JavaScript;
+using Brink.JavaScript.Programs;
 using Brink.JavaScript.Syntax;
 
 namespace Brink.Checking;

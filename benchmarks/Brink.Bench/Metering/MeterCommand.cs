@@ -6,6 +6,7 @@ using Brink.Functions.Metering;
 using Brink.Functions.Modules;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Programs;
 using Brink.ScriptGenerator.Running;
 
 namespace Brink.Bench.Metering;

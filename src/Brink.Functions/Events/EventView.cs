@@ -1,5 +1,4 @@
 using Brink.Events;
-using Brink.Functions.JavaScript;
 using Brink.Http;
 using Brink.JavaScript.Hosting;
 

@@ -5,9 +5,6 @@ namespace Brink.Functions.JavaScript;
 /// <summary>The budgets of one run.</summary>
 public sealed record FunctionLimits
 {
-    /// <summary>Units of cost of <see cref="ComputeBudget.Aws"/>.</summary>
-    public const long DefaultSteps = ComputeBudget.AwsUnits;
-
     /// <summary>The defaults.</summary>
     public static FunctionLimits Default { get; } = new();
 

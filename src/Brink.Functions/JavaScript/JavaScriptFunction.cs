@@ -5,7 +5,7 @@ using Brink.Functions.Metering;
 using Brink.Functions.Modules;
 using Brink.Functions.Results;
 using Brink.JavaScript;
-using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Programs;
 
 namespace Brink.Functions.JavaScript;
 

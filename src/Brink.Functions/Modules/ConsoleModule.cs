@@ -1,6 +1,6 @@
 using System.Text;
-using Brink.Functions.JavaScript;
 using Brink.Functions.Metering;
+using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;

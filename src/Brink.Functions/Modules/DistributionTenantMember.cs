@@ -1,4 +1,3 @@
-using Brink.Functions.JavaScript;
 using Brink.Functions.Metering;
 using Brink.JavaScript.Hosting;
 

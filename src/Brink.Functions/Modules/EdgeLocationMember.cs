@@ -1,5 +1,4 @@
 using Brink.Events;
-using Brink.Functions.JavaScript;
 using Brink.Functions.Metering;
 using Brink.JavaScript.Hosting;
 

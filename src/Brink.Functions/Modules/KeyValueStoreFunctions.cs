@@ -1,7 +1,7 @@
 using System.Globalization;
-using Brink.Functions.JavaScript;
 using Brink.Functions.KeyValueStores;
 using Brink.Functions.Metering;
+using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;
@@ -52,7 +52,7 @@ internal static class KeyValueStoreFunctions
             case "bytes":
                 return call.Resolved(call.Buffer(value.Span));
             case "json":
-                var parsed = call.ParseJson(call.Utf8Text(value.Span));
+                var parsed = call.Utf8Text(value.Span).ParseJson();
                 return parsed.IsThrew ? call.Rejected(call.TakeException()) : call.Resolved(parsed);
             default:
                 return call.Resolved(call.Utf8Text(value.Span));

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Distributions;
 using Brink.Events;
-using Brink.Functions.JavaScript;
 using Brink.Functions.Metering;
 using Brink.Functions.Origins;
 using Brink.JavaScript.Hosting;

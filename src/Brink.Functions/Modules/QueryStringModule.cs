@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Brink.Functions.Metering;
+using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
 
@@ -140,7 +141,7 @@ internal static class QueryStringModule
             _ => call.Text(""),
         };
         if (encode.IsUndefined)
-            return call.EncodeUriComponent(text);
+            return text.EncodeUriComponent();
         var encoded = call.Call(encode, text);
         return encoded.IsThrew ? encoded : call.ToText(encoded);
     }
@@ -165,7 +166,7 @@ internal static class QueryStringModule
     private static ScriptValue Escape(HostCall call)
     {
         var text = call.ToText(call[0]);
-        return text.IsThrew ? text : call.EncodeUriComponent(text);
+        return text.IsThrew ? text : text.EncodeUriComponent();
     }
 
     private static ScriptValue Unescape(HostCall call)

@@ -1,4 +1,3 @@
-using System.Text;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Results;

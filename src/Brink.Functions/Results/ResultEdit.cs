@@ -1,8 +1,8 @@
-using System.Globalization;
 using Brink.Events;
 using Brink.Functions.Events;
 using Brink.Http;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Programs;
 
 namespace Brink.Functions.Results;
 

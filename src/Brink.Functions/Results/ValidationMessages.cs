@@ -6,16 +6,10 @@ namespace Brink.Functions.Results;
 /// </summary>
 internal static class ValidationMessages
 {
-    private const string Sentence = "The CloudFront function returned an invalid value: ";
+    private const string Sentence = FunctionTexts.InvalidValue;
 
     /// <summary>Of an origin function that was called with something it does not take: AWS's own wording, which names no rule.</summary>
     public const string OriginRewrite = "The CloudFront function returned an invalid value for origin rewrite.";
-
-    /// <summary>A message without the sentence that all of them begin with; the same object where it is none of them.</summary>
-    public static string CauseOf(string message) =>
-        message.StartsWith(Sentence, StringComparison.Ordinal) ? message[Sentence.Length..]
-        : message.StartsWith(JavaScript.FunctionTexts.CouldNotRun, StringComparison.Ordinal) ? message[JavaScript.FunctionTexts.CouldNotRun.Length..]
-        : message;
 
     public static string NotAnObject(string typeName, bool isViewerRequest) =>
         $"{Sentence}the result must be {(isViewerRequest ? "a request or a response" : "a response")} object, not {typeName}.";

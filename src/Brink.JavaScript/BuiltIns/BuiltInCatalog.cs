@@ -6,8 +6,8 @@ namespace Brink.JavaScript.BuiltIns;
 /// <summary>What a runtime has, by name, read off the built-ins themselves: for those who look at scripts without running them.</summary>
 internal sealed class BuiltInCatalog
 {
-    private static readonly Lazy<BuiltInCatalog> Js10 = new(static () => new BuiltInCatalog(Intrinsics.For(Runtime.CloudFrontJs10)));
-    private static readonly Lazy<BuiltInCatalog> Js20 = new(static () => new BuiltInCatalog(Intrinsics.For(Runtime.CloudFrontJs20)));
+    private static readonly Lazy<BuiltInCatalog> Js10 = new(static () => new BuiltInCatalog(BuiltInObjects.For(Runtime.CloudFrontJs10)));
+    private static readonly Lazy<BuiltInCatalog> Js20 = new(static () => new BuiltInCatalog(BuiltInObjects.For(Runtime.CloudFrontJs20)));
 
     private readonly FrozenDictionary<string, FrozenSet<string>> _globals;
     private readonly FrozenSet<string> _onPrototypes;

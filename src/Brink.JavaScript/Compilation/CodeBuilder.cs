@@ -1,4 +1,3 @@
-using Brink.JavaScript.Metering;
 using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
 

@@ -1,5 +1,4 @@
 using Brink.JavaScript.Syntax;
-using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Compilation;
 

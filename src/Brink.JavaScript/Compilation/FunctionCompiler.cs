@@ -1,6 +1,5 @@
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Syntax;
-using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Compilation;
 

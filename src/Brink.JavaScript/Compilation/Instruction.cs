@@ -10,7 +10,7 @@ namespace Brink.JavaScript.Compilation;
 internal readonly struct Instruction
 {
     [FieldOffset(0)] public readonly Op Op;
-    /// <summary>Units of cost, for the instructions that pay: see <see cref="Metering.BlockPayments"/>. Below zero when a jump skips what was paid ahead.</summary>
+    /// <summary>Units of cost, for the instructions that pay: see <see cref="BlockPayments"/>. Below zero when a jump skips what was paid ahead.</summary>
     [FieldOffset(1)] public readonly sbyte Payment;
     [FieldOffset(2)] public readonly ushort A;
     [FieldOffset(4)] public readonly ushort B;

@@ -1,4 +1,3 @@
-using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
@@ -24,9 +23,6 @@ internal sealed class ProgramCode
 
     /// <summary>Where the binding named <c>handler</c> is, or -1.</summary>
     public required int HandlerSlot { get; init; }
-
-    /// <summary>How many tagged templates there are.</summary>
-    public required int TemplateCount { get; init; }
 
     public required string Source { get; init; }
 }

@@ -1,4 +1,3 @@
-using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
@@ -10,10 +9,10 @@ internal sealed class ProgramCompiler
 {
     private readonly Dictionary<string, int> _hostGlobals = [];
 
-    private ProgramCompiler(ProgramNode program, Runtime runtime, HostEnvironment environment)
+    private ProgramCompiler(ProgramNode program, Intrinsics intrinsics, HostEnvironment environment)
     {
         Program = program;
-        Intrinsics = Intrinsics.For(runtime);
+        Intrinsics = intrinsics;
         Environment = environment;
         Atoms = new AtomTable(environment.Atoms, isShared: true);
     }
@@ -32,9 +31,9 @@ internal sealed class ProgramCompiler
     public int KeptRegExpCount { get; set; }
 
     /// <exception cref="ScriptRefusedException">A regular expression that is none; the format's bounds.</exception>
-    public static ProgramCode Compile(ProgramNode program, Runtime runtime, HostEnvironment environment)
+    public static ProgramCode Compile(ProgramNode program, Intrinsics intrinsics, HostEnvironment environment)
     {
-        var compiler = new ProgramCompiler(program, runtime, environment);
+        var compiler = new ProgramCompiler(program, intrinsics, environment);
         var handler = -1;
         for (var i = 0; i < program.Scope.Variables.Count; i++)
         {
@@ -54,7 +53,6 @@ internal sealed class ProgramCompiler
             EmptyShape = Shape.NewRoot(),
             ModuleSlots = program.Scope.Variables.Count + compiler._hostGlobals.Count,
             HandlerSlot = handler,
-            TemplateCount = compiler.TemplateCount,
             Source = program.Source,
         };
     }

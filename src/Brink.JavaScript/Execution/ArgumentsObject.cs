@@ -1,4 +1,3 @@
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;

@@ -97,7 +97,7 @@ internal sealed partial class Interpreter
             stack[@base - 1] = closure.BoundThis;
         if (code.NeedsArguments)
         {
-            PrepareArguments(code, stack, @base, argumentCount, closure);
+            PrepareArguments(code, stack, @base, argumentCount);
         }
         else
         {
@@ -151,7 +151,7 @@ internal sealed partial class Interpreter
         return _chunks[chunk];
     }
 
-    private void PrepareArguments(FunctionCode code, Value[] stack, int @base, int argumentCount, Closure closure)
+    private void PrepareArguments(FunctionCode code, Value[] stack, int @base, int argumentCount)
     {
         _realm.Charge(argumentCount);
         var given = stack.AsSpan(@base, argumentCount);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.Compilation;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;

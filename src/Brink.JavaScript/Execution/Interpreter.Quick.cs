@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

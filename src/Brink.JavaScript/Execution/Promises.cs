@@ -1,5 +1,4 @@
 using Brink.JavaScript.Compilation;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

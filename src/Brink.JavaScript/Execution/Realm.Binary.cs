@@ -1,6 +1,3 @@
-using Brink.JavaScript.BuiltIns;
-using Brink.JavaScript.BuiltIns.Binary;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

@@ -1,7 +1,4 @@
 using System.Runtime.CompilerServices;
-using Brink.JavaScript.BuiltIns.Arrays;
-using Brink.JavaScript.BuiltIns.Numbers;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
@@ -201,13 +198,13 @@ internal sealed partial class Realm
         if (!value.IsObject)
             return true;
         Charge(Price.Conversion);
-        if (value.Reference is JsArray array && ArrayBuiltIns.IsJoined(this, array))
+        if (value.Reference is JsArray array && ArrayJoin.IsJoined(this, array))
         {
             // What toString and join would come to.
             if (!TryEnterNative())
                 return false;
             Pay(2 * Price.NativeCall);
-            primitive = ArrayBuiltIns.Joined(this, array);
+            primitive = ArrayJoin.Joined(this, array);
             NativeDepth--;
             return !primitive.IsThrew;
         }

@@ -1,4 +1,3 @@
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

@@ -1,9 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Brink.JavaScript.BuiltIns;
-using Brink.JavaScript.BuiltIns.Arrays;
 using Brink.JavaScript.Compilation;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
@@ -151,18 +148,18 @@ internal sealed partial class Realm
         return enumeration;
     }
 
-    private ArraySort.TextItem[]? _textItems;
+    private TextItem[]? _textItems;
 
     /// <summary>Room to sort so many texts in. The caller has charged for it, and gives it back; what a sort within the sort gets is its own.</summary>
-    public ArraySort.TextItem[] RentTextItems(int count)
+    public TextItem[] RentTextItems(int count)
     {
         if (count > KeptTextItems || _textItems is not { } kept)
-            return new ArraySort.TextItem[Math.Max(count, KeptTextItems)];
+            return new TextItem[Math.Max(count, KeptTextItems)];
         _textItems = null;
         return kept;
     }
 
-    public void ReturnTextItems(ArraySort.TextItem[] items)
+    public void ReturnTextItems(TextItem[] items)
     {
         if (items.Length > KeptTextItems)
             return;

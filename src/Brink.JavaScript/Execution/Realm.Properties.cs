@@ -1,7 +1,4 @@
 using System.Runtime.CompilerServices;
-using Brink.JavaScript.BuiltIns;
-using Brink.JavaScript.BuiltIns.Binary;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

@@ -1,7 +1,4 @@
-using Brink.JavaScript.BuiltIns;
-using Brink.JavaScript.BuiltIns.Texts;
 using Brink.JavaScript.Compilation;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 
@@ -44,15 +41,11 @@ internal sealed partial class Realm
         return Value.Object(kept);
     }
 
-    /// <summary>Where the matcher remembers other ways; one search at a time. What a search leaves in it, the next does not read.</summary>
-    public int[] MatchStack { get; set; } = new int[MatchRun<char>.FirstStack];
-
-    private const int KeptMatchStack = 16 * 1024;
+    public MatchStack MatchStack { get; } = new();
 
     private void ClearKeptRegExps()
     {
-        if (MatchStack.Length > KeptMatchStack)
-            MatchStack = new int[MatchRun<char>.FirstStack];
+        MatchStack.Trim();
         for (var i = 0; i < _usedKeptRegExps; i++)
             _keptRegExps[i]?.Forget();
         _usedKeptRegExps = 0;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

@@ -1,7 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using Brink.JavaScript.BuiltIns;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
@@ -11,13 +8,11 @@ namespace Brink.JavaScript.Execution;
 /// All the state of one call: what is left of its budgets, its own names and texts, its changes to built-ins, the pending exception. Realms are pooled;
 /// <c>Begin</c> leaves nothing of the call before.
 /// </summary>
-internal sealed partial class Realm
+internal sealed partial class Realm : Meter
 {
     private readonly AtomTable _noAtoms = new(Names.Table, isShared: false);
     private AtomTable _atoms;
     private Dictionary<JsObject, JsObject>? _overlay;
-    private long _unitsLeft;
-    private long _memoryLeft;
 
     public Realm()
     {
@@ -74,8 +69,7 @@ internal sealed partial class Realm
         _overlay = null;
         _lastAsked = _lastFound = null;
         _registeredSymbols = null;
-        _unitsLeft = limits.Steps;
-        _memoryLeft = limits.MemoryBytes;
+        Fill(limits);
         _arena.Reset();
     }
 
@@ -96,43 +90,6 @@ internal sealed partial class Realm
         ClearKept();
         ClearKeptRegExps();
     }
-
-    // ---------------------------------------------------------------- budgets
-
-    /// <summary>
-    /// Takes steps of work from the compute budget, <see cref="Price.Step"/> units each; ends the call when it is used up. Called by natives, inside every
-    /// loop and before the work is done (design section 3).
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Charge(int steps) => Pay((long)(uint)steps * Price.Step);        // an overflow of the caller's is much, not a gift
-
-    /// <summary>Takes units from the compute budget: instructions pay so. Code that a jump skips after it was paid for gives units back.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Pay(long units)
-    {
-        if ((_unitsLeft -= units) < 0)
-            StopOverCompute();
-    }
-
-    /// <summary>Takes bytes from the memory budget, before they are allocated; ends the call when none are left.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Allocate(long bytes)
-    {
-        if ((_memoryLeft -= bytes) < 0)
-            throw ScriptStopped.OverMemory();
-    }
-
-    /// <summary>Units left of the compute budget.</summary>
-    public long StepsLeft => _unitsLeft;
-
-    public long MemoryLeft => _memoryLeft;
-
-    /// <summary>The same, but a negative rest is left to the caller, who ends the call: false.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryPay(long units) => (_unitsLeft -= units) >= 0;
-
-    [DoesNotReturn]
-    public static void StopOverCompute() => throw new ScriptStopped(StopReason.OverCompute);
 
     // ---------------------------------------------------------------- the overlay over the built-ins
 

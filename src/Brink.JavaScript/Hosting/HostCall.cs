@@ -94,7 +94,7 @@ public readonly ref struct HostCall
     public ScriptValue Utf8Text(scoped ReadOnlySpan<byte> utf8) => new(_realm, _realm.NewUtf8Text(utf8));
 
     /// <summary>A Buffer with a copy of the bytes. Runtime 2.0 only.</summary>
-    public ScriptValue Buffer(scoped ReadOnlySpan<byte> bytes) => new(_realm, HostBridge.NewBuffer(_realm, bytes));
+    public ScriptValue Buffer(scoped ReadOnlySpan<byte> bytes) => new(_realm, Value.Object(_realm.NewBuffer(bytes)));
 
     /// <summary>An empty object.</summary>
     public ScriptValue NewObject() => new(_realm, Value.Object(_realm.NewObject()));
@@ -106,10 +106,10 @@ public readonly ref struct HostCall
     public ScriptValue Instance(HostClass @class, object state) => new(_realm, Value.Object(_realm.NewView(new HostInstance(@class, state))));
 
     /// <summary>A promise that is fulfilled. Runtime 2.0 only.</summary>
-    public ScriptValue Resolved(ScriptValue value) => new(_realm, HostBridge.NewResolvedPromise(_realm, value.Value));
+    public ScriptValue Resolved(ScriptValue value) => new(_realm, Value.Object(Promises.Resolved(_realm, value.Value)));
 
     /// <summary>A promise that is rejected. Runtime 2.0 only.</summary>
-    public ScriptValue Rejected(ScriptValue reason) => new(_realm, HostBridge.NewRejectedPromise(_realm, reason.Value));
+    public ScriptValue Rejected(ScriptValue reason) => new(_realm, Value.Object(Promises.Rejected(_realm, reason.Value)));
 
     // ---------------------------------------------------------------- conversions and calls
 
@@ -118,12 +118,6 @@ public readonly ref struct HostCall
 
     /// <summary>ToNumber of the language; false if it threw.</summary>
     public bool TryToNumber(ScriptValue value, out double number) => _realm.ToNumber(value.Value, out number);
-
-    /// <summary>What JSON.parse gives; a SyntaxError is thrown for other text.</summary>
-    public ScriptValue ParseJson(ScriptValue text) => new(_realm, HostBridge.ParseJson(_realm, text.Value));
-
-    /// <summary>A string as encodeURIComponent gives it.</summary>
-    public ScriptValue EncodeUriComponent(ScriptValue text) => new(_realm, HostBridge.EncodeUriComponent(_realm, text.Value));
 
     /// <summary>Calls a function of the script with one argument; this is undefined.</summary>
     public ScriptValue Call(ScriptValue function, ScriptValue argument) => new(_realm, _realm.Call(function.Value, Value.Undefined, [argument.Value]));

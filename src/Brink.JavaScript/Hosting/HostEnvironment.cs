@@ -8,8 +8,9 @@ namespace Brink.JavaScript.Hosting;
 /// </summary>
 public sealed class HostEnvironment
 {
-    private readonly IReadOnlyList<ScriptName> _names = [];
-    private readonly Atom?[] _atomsByNumber = [];
+    private readonly Lock _entering = new();
+    private Atom?[] _atomsByNumber = [];
+    private volatile bool _isEntered;
 
     /// <summary>Nothing added.</summary>
     public static HostEnvironment Empty { get; } = new();
@@ -21,24 +22,35 @@ public sealed class HostEnvironment
     public IReadOnlyDictionary<string, HostModule> Globals { get; init; } = new Dictionary<string, HostModule>();
 
     /// <summary>Names of properties that the host looks for in every call: they are no names of the call, and finding them costs it nothing.</summary>
-    public IReadOnlyList<ScriptName> Names
-    {
-        get => _names;
-        init
-        {
-            // First the names of the built-ins, all of them: one that came later would be another atom than ours for the same text.
-            BuiltIns.Intrinsics.EnterNames();
-            _names = value;
-            Atoms = new AtomTable(Values.Names.Table, isShared: true);
-            _atomsByNumber = new Atom?[value.Max(name => name.Number) + 1];
-            foreach (var name in value)
-                _atomsByNumber[name.Number] = Atoms.Intern(name.Text);
-            Atoms.Close();
-        }
-    }
+    public IReadOnlyList<ScriptName> Names { get; init; } = [];
 
     /// <summary>The built-ins' names and the host's, closed: what a program's own names come after.</summary>
-    internal AtomTable Atoms { get; private init; } = Values.Names.Table;
+    internal AtomTable Atoms { get; private set; } = Values.Names.Table;
+
+    /// <summary>
+    /// Makes the key objects of <see cref="Names"/>, once. The built-ins have to be made: a name of theirs that came later would be another atom than ours for
+    /// the same text.
+    /// </summary>
+    internal void EnterNames()
+    {
+        if (_isEntered)
+            return;
+        lock (_entering)
+        {
+            if (_isEntered)
+                return;
+            if (Names.Count > 0)
+            {
+                var atoms = new AtomTable(Values.Names.Table, isShared: true);
+                _atomsByNumber = new Atom?[Names.Max(name => name.Number) + 1];
+                foreach (var name in Names)
+                    _atomsByNumber[name.Number] = atoms.Intern(name.Text);
+                atoms.Close();
+                Atoms = atoms;
+            }
+            _isEntered = true;
+        }
+    }
 
     /// <summary>The key object of one of <see cref="Names"/>; null for any other name.</summary>
     internal Atom? Find(ScriptName name) => (uint)name.Number < (uint)_atomsByNumber.Length ? _atomsByNumber[name.Number] : null;

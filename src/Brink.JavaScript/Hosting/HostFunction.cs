@@ -1,4 +1,3 @@
-using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Values;
 
@@ -44,7 +43,7 @@ public sealed class HostFunction(string name, int length, HostCode code)
 
     private NativeFunction Make(Intrinsics intrinsics)
     {
-        var function = new NativeFunction(Name, length, Invoke, construct: null, intrinsics.RootShape, intrinsics.FunctionPrototype) { IsShared = true };
+        var function = new NativeFunction(Name, Invoke, construct: null, intrinsics.RootShape, intrinsics.FunctionPrototype) { IsShared = true };
         IntrinsicsBuilder.Put(function, Names.Name, TextFacts.Permanent(Name), PropertyFlags.Configurable);
         IntrinsicsBuilder.Put(function, Names.Length, Value.Number(length), PropertyFlags.Configurable);
         return function;

@@ -18,9 +18,6 @@ public ref struct HostValue
     /// <summary>A number.</summary>
     public void SetNumber(double number) => Result = Value.Number(number);
 
-    /// <summary>A boolean.</summary>
-    public void SetBoolean(bool value) => Result = Value.Boolean(value);
-
     /// <summary>Another object of the host.</summary>
     public void SetObject(HostObject @object) => Result = Value.Object(_realm.NewView(@object));
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
@@ -125,17 +124,18 @@ public readonly ref struct ScriptValue
     public int GetUtf8(Span<byte> destination)
     {
         ChargeConversion();
-        return HostBridge.EncodeUtf8(Value, destination);
+        return TextBytes.EncodeUtf8(Value, destination);
     }
 
     /// <summary>Only for strings: how many bytes the text has as UTF-8 at most.</summary>
     public int GetMaxUtf8Length() => Value.IsBmp ? 3 * Value.Length : 4 * Value.Length;
 
     /// <summary>The bytes of a Buffer, typed array, DataView or ArrayBuffer; false for anything else. Not to be kept.</summary>
-    public bool TryGetBytes(out ReadOnlySpan<byte> bytes) => HostBridge.TryGetBytes(Value, out bytes);
-
-    /// <summary>A string: the value as console.log prints it. Printing an error may run code of the script.</summary>
-    public ScriptValue Inspect() => new(Realm, HostBridge.Inspect(Realm, Value));
+    public bool TryGetBytes(out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        return Value.IsObject && BinaryData.TryGetBytes(Value.AsObject, out bytes);
+    }
 
     // ---------------------------------------------------------------- objects
 

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
@@ -29,25 +27,25 @@ internal static class Matcher
     /// Looks for the first match at or after a place. The slots, at least <see cref="RegExpProgram.SlotCount"/> of them, then begin with two for each group:
     /// start and end, -1 for a group that took no part.
     /// </summary>
-    public static MatchOutcome Search(Realm realm, RegExpProgram program, in TextView text, int start, Span<int> slots)
+    public static MatchOutcome Search(Meter meter, MatchStack stack, RegExpProgram program, in TextView text, int start, Span<int> slots)
     {
         if (!text.IsAstral)
-            return program.BmpPrefix is null ? MatchOutcome.NoMatch : Search(realm, program, text.Chars, start, slots, program.BmpPrefix);
-        return Search(realm, program, text.CodePoints, start, slots, program.Prefix);
+            return program.BmpPrefix is null ? MatchOutcome.NoMatch : Search(meter, stack, program, text.Chars, start, slots, program.BmpPrefix);
+        return Search(meter, stack, program, text.CodePoints, start, slots, program.Prefix);
     }
 
-    private static MatchOutcome Search<T>(Realm realm, RegExpProgram program, ReadOnlySpan<T> text, int start, Span<int> slots, T[] prefix)
+    private static MatchOutcome Search<T>(Meter meter, MatchStack stack, RegExpProgram program, ReadOnlySpan<T> text, int start, Span<int> slots, T[] prefix)
         where T : unmanaged, IEquatable<T>
     {
-        realm.Pay(Price.RegExpSearch);
+        meter.Pay(Price.RegExpSearch);
         slots[..program.SlotCount].Fill(-1);
         var sticky = (program.Flags & RegExpFlags.Sticky) != 0;
         if (program.IsAnchored && start > 0)
         {
-            realm.Charge(1);
+            meter.Charge(1);
             return MatchOutcome.NoMatch;
         }
-        var run = new MatchRun<T>(realm, program, text, slots);
+        var run = new MatchRun<T>(meter, stack, program, text, slots);
         var outcome = MatchOutcome.NoMatch;
         var single = sticky || program.IsAnchored;
         var filters = !single && prefix.Length == 0 && !program.First.IsAll;
@@ -110,7 +108,7 @@ internal static class Matcher
 internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
 {
     private const int FrameSize = 3;
-    public const int FirstStack = 128 * FrameSize;
+    private const int FirstStack = MatchStack.FirstLength;
     private const int ChargeEvery = 64;
 
     /// <summary>What looking ahead or behind notes, besides its instruction.</summary>
@@ -119,7 +117,8 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
     /// <summary>Comparing two code points regardless of case, behind the first that differ.</summary>
     private const int FoldSteps = 2;
 
-    private readonly Realm _realm;
+    private readonly Meter _meter;
+    private readonly MatchStack _kept;
     private readonly RegExpProgram _program;
     private readonly ReadOnlySpan<T> _text;
     private readonly Span<int> _slots;
@@ -130,19 +129,20 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
     private int _fuel = ChargeEvery;
     private int _spent;
 
-    public MatchRun(Realm realm, RegExpProgram program, ReadOnlySpan<T> text, Span<int> slots)
+    public MatchRun(Meter meter, MatchStack stack, RegExpProgram program, ReadOnlySpan<T> text, Span<int> slots)
     {
-        _realm = realm;
+        _meter = meter;
+        _kept = stack;
         _program = program;
         _text = text;
         _slots = slots;
-        _stack = realm.MatchStack;
+        _stack = stack.Frames;
     }
 
     /// <summary>The length of the run that was too short, where the program is one run: from within it nothing matches either.</summary>
     public int LastRun { get; private set; }
 
-    /// <summary>Counts steps; hands them to the realm in portions.</summary>
+    /// <summary>Counts steps; hands them to the meter in portions.</summary>
     public void Spend(int steps)
     {
         if ((_fuel -= steps) <= 0)
@@ -154,28 +154,28 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
         var used = ChargeEvery - _fuel;
         _fuel = ChargeEvery;
         _spent += used;
-        _realm.Pay(used * Price.RegExpStep);
+        _meter.Pay(used * Price.RegExpStep);
     }
 
     /// <summary>Settles what is owed; the stack's memory is free again.</summary>
     public void Finish()
     {
-        _realm.Pay((ChargeEvery - _fuel) * Price.RegExpStep);
+        _meter.Pay((ChargeEvery - _fuel) * Price.RegExpStep);
         if (_charged > FirstStack)
-            _realm.Allocate(-sizeof(int) * (long)(_charged - FirstStack));
+            _meter.Allocate(-sizeof(int) * (long)(_charged - FirstStack));
     }
 
     private void Grow(int used)
     {
         // By our own sizes, not the pool's: the same pattern costs the same everywhere.
-        _realm.Allocate(sizeof(int) * (long)_charged);
-        _realm.Charge(_charged / Price.CopiedWords);
+        _meter.Allocate(sizeof(int) * (long)_charged);
+        _meter.Charge(_charged / Price.CopiedWords);
         _charged *= 2;
         if (_charged <= _stack.Length)
             return;
         var larger = new int[_charged];
         _stack.AsSpan(0, used).CopyTo(larger);
-        _realm.MatchStack = _stack = larger;
+        _kept.Frames = _stack = larger;
     }
 
     private void Push(ref int top, int a, int b, int c)

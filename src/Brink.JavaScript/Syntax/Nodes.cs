@@ -51,9 +51,6 @@ internal sealed class Scope(Scope? parent, FunctionNode? function, bool isFuncti
     /// <summary>In order of declaration.</summary>
     public List<Variable> Variables { get; } = [];
 
-    /// <summary>A body of a loop declares captured names: each round needs cells of its own.</summary>
-    public bool HasCapturedVariables => Variables.Exists(v => v.IsCaptured);
-
     /// <summary>Function declarations of this block, hoisted to its start.</summary>
     public List<FunctionDeclaration> Functions { get; } = [];
 }
@@ -105,12 +102,6 @@ internal sealed class FunctionNode : Node
 
     /// <summary>An arrow inside uses this function's <c>this</c>: it must be reachable from there.</summary>
     public bool ThisIsCaptured { get; set; }
-
-    /// <summary>The body, or an arrow in it, uses <c>this</c>.</summary>
-    public bool UsesThis { get; set; }
-
-    /// <summary>Source extent, for Function.prototype.toString and messages.</summary>
-    public int End { get; set; }
 }
 
 // ---------------------------------------------------------------- statements

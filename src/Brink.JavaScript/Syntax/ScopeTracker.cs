@@ -180,12 +180,10 @@ internal sealed class ScopeTracker(NameTable names)
     public void ReferToThis()
     {
         var function = Function;
-        for (; function.IsArrow; function = function.Outer!)
-            function.Node!.UsesThis = true;
-        if (function.Node is not { } owner)
-            return;
-        owner.UsesThis = true;
-        owner.ThisIsCaptured |= function != Function;
+        while (function.IsArrow)
+            function = function.Outer!;
+        if (function.Node is { } owner)
+            owner.ThisIsCaptured |= function != Function;
     }
 
     // ---------------------------------------------------------------- declarations

@@ -42,7 +42,6 @@ internal sealed partial class SourceParser
         ParseParameters(node);
         Expect(TokenKind.LeftBrace);
         node.Body = ParseListUntilBrace();
-        node.End = _lexer.PreviousEnd;
         _scopes.CloseFunction();
         _allowIn = allowIn;
         return node;
@@ -168,7 +167,6 @@ internal sealed partial class SourceParser
         {
             node.ExpressionBody = ParseAssignment();
         }
-        node.End = _lexer.PreviousEnd;
         _scopes.CloseFunction();
         return new FunctionExpression { Function = node, Position = position };
     }

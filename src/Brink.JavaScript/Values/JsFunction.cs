@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 
 namespace Brink.JavaScript.Values;
 
@@ -33,12 +32,9 @@ internal enum QuickCall : byte
 }
 
 /// <summary>A built-in function; shared by all calls.</summary>
-internal sealed class NativeFunction(string name, int length, NativeCode code, NativeCode? construct, Shape shape, JsObject? prototype) : JsFunction(shape, prototype)
+internal sealed class NativeFunction(string name, NativeCode code, NativeCode? construct, Shape shape, JsObject? prototype) : JsFunction(shape, prototype)
 {
     public string Name { get; } = name;
-
-    /// <summary>The length property.</summary>
-    public int ParameterCount { get; } = length;
 
     public NativeCode Code { get; } = code;
 

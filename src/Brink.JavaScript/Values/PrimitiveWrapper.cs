@@ -1,5 +1,4 @@
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 
 namespace Brink.JavaScript.Values;
 

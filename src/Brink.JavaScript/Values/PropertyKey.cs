@@ -75,14 +75,12 @@ internal sealed class Atom : PropertyKey
 }
 
 /// <summary>A symbol.</summary>
-internal sealed class Symbol(Value description, bool isShared = false) : PropertyKey(CellKind.Symbol)
+internal sealed class Symbol(Value description) : PropertyKey(CellKind.Symbol)
 {
     /// <summary>A string or undefined.</summary>
     public Value Description { get; } = description;
 
-    public bool IsWellKnown { get; } = isShared;
-
-    private static Symbol WellKnown(string name) => new(TextFacts.Permanent("Symbol." + name), isShared: true) { IsShared = true };
+    private static Symbol WellKnown(string name) => new(TextFacts.Permanent("Symbol." + name)) { IsShared = true };
 
     public static readonly Symbol Iterator = WellKnown("iterator");
     public static readonly Symbol AsyncIterator = WellKnown("asyncIterator");

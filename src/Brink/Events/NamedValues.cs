@@ -166,15 +166,6 @@ internal sealed class NamedValues
     /// <summary>The next value of the same name, or -1.</summary>
     public int NextItem(int item) => _items[item].Next;
 
-    /// <summary>The value of that number of a name.</summary>
-    public int ItemAt(int name, int number)
-    {
-        var item = _names[name].First;
-        while (number-- > 0)
-            item = _items[item].Next;
-        return item;
-    }
-
     /// <summary>The header field that a value came from.</summary>
     public int FieldOf(int item) => _items[item].Field;
 

@@ -29,7 +29,7 @@ internal static class BuiltInList
 
     private static List<string> Walk(Runtime runtime)
     {
-        var intrinsics = Intrinsics.For(runtime);
+        var intrinsics = BuiltInObjects.For(runtime);
         var seen = new HashSet<JsObject>();
         var found = new List<string>();
         Into(intrinsics.Global, "");

@@ -10,6 +10,7 @@ using Brink.Functions.Results;
 using Brink.Http;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Programs;
 using Brink.JavaScript.Values;
 
 namespace Brink.ScriptGenerator.Running;

@@ -5,6 +5,7 @@ using Brink.Functions.Modules;
 using Brink.Http;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Programs;
 
 namespace Brink.Tests.Conformance;
 

@@ -1,5 +1,6 @@
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Programs;
 
 namespace Brink.Tests.JavaScript;
 

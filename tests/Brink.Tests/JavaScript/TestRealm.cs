@@ -16,7 +16,7 @@ internal static class TestRealm
     {
         var realm = new Realm();
         var limits = new CallLimits { Steps = steps, MemoryBytes = memoryBytes, StartTimeMilliseconds = StartTime, RandomSeed = 42 };
-        realm.Begin(Intrinsics.For(runtime), new AtomTable(Names.Table, isShared: false), Shape.NewRoot(), limits, hostContext: null);
+        realm.Begin(BuiltInObjects.For(runtime), new AtomTable(Names.Table, isShared: false), Shape.NewRoot(), limits, hostContext: null);
         return realm;
     }
 }

@@ -1,8 +1,5 @@
-using Brink.JavaScript.BuiltIns.Binary;
 using Brink.JavaScript.BuiltIns.Objects;
-using Brink.JavaScript.BuiltIns.Texts;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
@@ -29,7 +26,7 @@ internal static class ArrayBuiltIns
         b.Method(prototype, "fill", 1, Fill);
         b.Method(prototype, "includes", 1, Includes);
         b.Method(prototype, "indexOf", 1, IndexOf);
-        b.Method(prototype, "join", 1, Join);
+        b.Method(prototype, "join", 1, ArrayJoin.Join);
         b.Method(prototype, "lastIndexOf", 1, LastIndexOf);
         b.Method(prototype, "pop", 0, Pop);
         b.Method(prototype, "push", 1, Push);
@@ -452,48 +449,7 @@ internal static class ArrayBuiltIns
 
     // ---------------------------------------------------------------- text
 
-    private static Value Join(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
-    {
-        var target = ArrayLike.From(realm, thisValue, out var length);
-        if (target is null)
-            return Value.Threw;
-        var separator = arguments.At(0).IsUndefined ? realm.NewCharacter(',') : realm.ToText(arguments[0]);
-        if (separator.IsThrew)
-            return Value.Threw;
-        var text = new TextBuilder(realm, stackalloc char[256]);
-        for (long i = 0; i < length; i++)
-        {
-            realm.Charge(1);
-            if (i > 0)
-                text.Append(separator);
-            var element = ArrayLike.Get(realm, target, i);
-            if (element.IsNullish)
-                continue;
-            if (element.IsNumber)
-            {
-                text.Append(element.AsNumber);
-                continue;
-            }
-            if (!element.IsString && !element.IsThrew)
-                element = realm.ToText(element);
-            if (element.IsThrew)
-            {
-                text.Dispose();
-                return Value.Threw;
-            }
-            text.Append(element);
-        }
-        return text.ToText();
-    }
-
     private static readonly Atom _join = Names.Table.Intern("join");
-
-    /// <summary>Whether the array becomes text by the elements' join: it has no properties of its own and no built-in was changed.</summary>
-    public static bool IsJoined(Realm realm, JsArray array) =>
-        array.Shape.Count == 0 && array.Table is null && !realm.HasPatchedIntrinsics && ReferenceEquals(array.Prototype, realm.Intrinsics.ArrayPrototype);
-
-    /// <summary>Its elements between commas; the threw marker.</summary>
-    public static Value Joined(Realm realm, JsArray array) => Join(realm, Value.Object(array), []);
 
     /// <summary>join if there is one, else what Object.prototype.toString says.</summary>
     private static Value ToText(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)

@@ -1,7 +1,5 @@
-using Brink.JavaScript.BuiltIns.Binary;
 using Brink.JavaScript.BuiltIns.Objects;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Arrays;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
@@ -66,13 +65,6 @@ internal static class ArraySort
     {
         /// <summary>Whether the left item belongs behind the right one; false if it threw.</summary>
         bool TryIsAfter(Realm realm, in TItem left, in TItem right, out bool isAfter);
-    }
-
-    /// <summary>A value and its text, made once, when there is no comparison function.</summary>
-    internal struct TextItem
-    {
-        public Value Value;
-        public Value Text;
     }
 
     private readonly struct ByText : IOrder<TextItem>

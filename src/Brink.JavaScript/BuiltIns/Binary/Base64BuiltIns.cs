@@ -1,6 +1,5 @@
 using System.Buffers;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;

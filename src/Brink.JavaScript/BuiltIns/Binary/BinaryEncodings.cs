@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;

@@ -1,20 +1,7 @@
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Binary;
-
-/// <summary>A DataView: a window on an ArrayBuffer without a kind.</summary>
-internal sealed class JsDataView(JsArrayBuffer buffer, int byteOffset, int byteLength, Shape shape, JsObject prototype) : JsObject(ObjectClass.DataView, shape, prototype)
-{
-    public JsArrayBuffer Buffer { get; } = buffer;
-
-    public int ByteOffset { get; } = byteOffset;
-
-    public int ByteLength { get; } = byteLength;
-
-    public Span<byte> Bytes => Buffer.Bytes.AsSpan(ByteOffset, ByteLength);
-}
 
 /// <summary>DataView: its window, and a getter and a setter for each kind of number. Runtime 2.0 only.</summary>
 internal static class DataViewBuiltIns

@@ -2,11 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Brink.JavaScript.BuiltIns.Numbers;
 using Brink.JavaScript.BuiltIns.Objects;
-using Brink.JavaScript.BuiltIns.Texts;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

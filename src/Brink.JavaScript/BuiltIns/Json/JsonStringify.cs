@@ -1,9 +1,6 @@
 using System.Buffers;
-using Brink.JavaScript.BuiltIns.Arrays;
 using Brink.JavaScript.BuiltIns.Objects;
-using Brink.JavaScript.BuiltIns.Texts;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

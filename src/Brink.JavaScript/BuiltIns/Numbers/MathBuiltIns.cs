@@ -1,6 +1,5 @@
 using System.Numerics;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Numbers;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Numbers;
 

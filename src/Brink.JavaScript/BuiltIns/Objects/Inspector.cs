@@ -1,8 +1,5 @@
-using Brink.JavaScript.BuiltIns.Arrays;
-using Brink.JavaScript.BuiltIns.Binary;
 using Brink.JavaScript.BuiltIns.Texts;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Objects;

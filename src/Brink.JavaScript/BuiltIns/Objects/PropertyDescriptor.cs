@@ -1,6 +1,4 @@
-using Brink.JavaScript.BuiltIns.Binary;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
@@ -96,7 +95,7 @@ internal static class RegExpBuiltIns
     /// <summary>False if it threw: the pattern tried too many ways.</summary>
     public static bool Search(Realm realm, RegExpProgram program, in Value text, int start, Span<int> slots, out bool found)
     {
-        var outcome = Matcher.Search(realm, program, text.View, start, slots);
+        var outcome = Matcher.Search(realm, realm.MatchStack, program, text.View, start, slots);
         found = outcome == MatchOutcome.Match;
         if (outcome != MatchOutcome.LimitExceeded)
             return true;

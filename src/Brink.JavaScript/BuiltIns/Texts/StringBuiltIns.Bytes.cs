@@ -1,8 +1,5 @@
 using System.Text;
-using Brink.JavaScript.BuiltIns.Arrays;
-using Brink.JavaScript.BuiltIns.Binary;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 

@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Brink.JavaScript.BuiltIns.Numbers;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;

@@ -1,5 +1,4 @@
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Texts;

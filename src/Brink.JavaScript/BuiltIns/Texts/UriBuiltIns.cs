@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Brink.JavaScript.BuiltIns.Binary;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;

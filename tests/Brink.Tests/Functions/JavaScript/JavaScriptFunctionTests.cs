@@ -133,11 +133,4 @@ public sealed class JavaScriptFunctionTests
         Assert.Equal(new FunctionSourceProblem("InvalidArgument", "the function is not UTF-8 text."), Check(Encoding.Latin1.GetBytes("// \u00E9")));
         Assert.Throws<ArgumentException>(() => JavaScriptFunction.Compile(new FunctionSource { Name = "f", Code = new byte[10_241] }, FunctionLimits.Default, TimeProvider.System));
     }
-
-    [Theory]
-    [InlineData("dir/my-function_1.js", "my-function_1")]
-    [InlineData("my function.min.js", "my-function-min")]
-    [InlineData(".js", "function")]
-    [InlineData("é.js", "-")]
-    public void Name_ComesFromTheFile(string path, string expected) => Assert.Equal(expected, FunctionNames.FromFile(path));
 }

@@ -48,7 +48,7 @@ internal sealed class NativeCalls(Runtime runtime = Runtime.CloudFrontJs20, long
         holder.Length > 0 ? Call(Global(holder), method, arguments) : Realm.Call(Global(method), Value.Undefined, Array.ConvertAll(arguments, From));
 
     /// <summary>A native that acts as a script's function.</summary>
-    public Value Function(NativeCode code) => Value.Object(new NativeFunction("test", 0, code, null, Realm.EmptyShape, Realm.Intrinsics.FunctionPrototype));
+    public Value Function(NativeCode code) => Value.Object(new NativeFunction("test", code, null, Realm.EmptyShape, Realm.Intrinsics.FunctionPrototype));
 
     /// <summary>What a script would show: strings as they are, arrays in brackets, a thrown error as <c>Class: message</c>.</summary>
     public string Show(in Value value)

@@ -1,6 +1,7 @@
 using Brink.JavaScript;
 using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.BuiltIns.Texts;
+using Brink.JavaScript.Execution;
 using Brink.JavaScript.Values;
 
 namespace Brink.Tests.JavaScript.BuiltIns;

@@ -10,6 +10,7 @@ using Brink.JavaScript;
 using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Programs;
 using Brink.JavaScript.Values;
 using Brink.Tests.Functions;
 
@@ -96,11 +97,11 @@ public class LeakTests
     {
         var reached = World.Compile(runtime).Objects();
         // Intrinsics holds prototypes that nothing in runtime 1.0 leads to.
-        object root = runtime == Runtime.CloudFrontJs20 ? Intrinsics.For(runtime) : Intrinsics.For(runtime).Global;
+        object root = runtime == Runtime.CloudFrontJs20 ? BuiltInObjects.For(runtime) : BuiltInObjects.For(runtime).Global;
         var builtIns = Heap.Reach([root]).OfType<JsObject>().Where(@object => @object.IsShared).ToList();
         Assert.InRange(builtIns.Count, 250, 5_000);
         // by their names, so that a failure tells
-        var memoryError = Intrinsics.For(runtime).ErrorPrototypes[(int)ErrorType.MemoryError];        // of runtime 1.0 only
+        var memoryError = BuiltInObjects.For(runtime).ErrorPrototypes[(int)ErrorType.MemoryError];        // of runtime 1.0 only
         Assert.Equal([], builtIns.Where(builtIn => !reached.Contains(builtIn) && builtIn != memoryError).Select(NameOf));
     }
 

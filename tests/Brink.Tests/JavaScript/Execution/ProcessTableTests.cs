@@ -1,6 +1,7 @@
 using Brink.Functions.Modules;
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Programs;
 using Brink.JavaScript.Values;
 
 namespace Brink.Tests.JavaScript.Execution;

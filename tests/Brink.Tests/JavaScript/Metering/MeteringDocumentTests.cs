@@ -15,16 +15,16 @@ public sealed class MeteringDocumentTests
     [Fact]
     public void EveryOperation_HasOnePrice()
     {
-        var priced = Price.OperationClasses.SelectMany(one => one.Operations).ToList();
+        var priced = OperationPrice.Classes.SelectMany(one => one.Operations).ToList();
 
         Assert.Equal(Enum.GetValues<Op>().Order(), priced.Order());
-        Assert.All(Price.OperationClasses, one => Assert.All(one.Operations, op => Assert.Equal(one.Units, Price.Of(op))));
+        Assert.All(OperationPrice.Classes, one => Assert.All(one.Operations, op => Assert.Equal(one.Units, OperationPrice.Of(op))));
     }
 
     [Fact]
     public void TableOfOperations_IsTheCodes() => AssertTable(
         "| operations | units | what | names |",
-        Price.OperationClasses.Select(one => $"| {one.Name} | {one.Units} | {one.What} | {string.Join(", ", one.Operations)} |"));
+        OperationPrice.Classes.Select(one => $"| {one.Name} | {one.Units} | {one.What} | {string.Join(", ", one.Operations)} |"));
 
     [Fact]
     public void TableOfPrices_IsTheCodes() => AssertTable(

@@ -1,5 +1,6 @@
 using Brink.JavaScript;
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.RegularExpressions;
 
 namespace Brink.Tests.JavaScript.RegularExpressions;

@@ -17,7 +17,7 @@ internal static class RegExpProbe
             return "SyntaxError: " + ((RegExpCompileOutcome.Refused)Compile(pattern, flags)).Message;
         var text = realm.NewText(subject);
         var slots = new int[program.SlotCount];
-        switch (Matcher.Search(realm, program, text.View, start, slots))
+        switch (Matcher.Search(realm, realm.MatchStack, program, text.View, start, slots))
         {
             case MatchOutcome.NoMatch:
                 return "null";

@@ -153,14 +153,6 @@ public sealed class ParserTreeTests
         Assert.Equal(new Position(22, 4, 5), program.Body[2].Position);
     }
 
-    [Fact]
-    public void Function_KnowsItsExtent()
-    {
-        const string source = " function f(a) { return a } ";
-        var declaration = Assert.IsType<FunctionDeclaration>(Parsed.Tree(source).Body[0]);
-        Assert.Equal("function f(a) { return a }", source[declaration.Function.Position.Offset..declaration.Function.End]);
-    }
-
     [Theory]
     [InlineData("var let = 1, static = 2, await1 = async; let = static", "(var (let 1) (static 2) (await1 #async)) (= let static)")]
     [InlineData("x = {async, async() {}}", "(= #x (object (= async #async) (= async (method async [] (do)))))")]

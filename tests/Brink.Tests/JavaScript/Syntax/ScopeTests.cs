@@ -56,9 +56,9 @@ public sealed class ScopeTests
     [InlineData("x = function f() { let f; f }", "(= #x (normal f [] (do (let f) f)))")]
     [InlineData("x = function f(f) { f }", "(= #x (normal f [f] (do f)))")]
     [InlineData("function f() { f }", "(declare f^ (normal f [] (do f^)))")]
-    [InlineData("function f() { this }", "(declare f (normal f [] +this (do this)))")]
-    [InlineData("function f() { () => this }", "(declare f (normal f [] +this^ (do (arrow _ [] +this this))))")]
-    [InlineData("() => this", "(arrow _ [] +this this)")]
+    [InlineData("function f() { this }", "(declare f (normal f [] (do this)))")]
+    [InlineData("function f() { () => this }", "(declare f (normal f [] +this^ (do (arrow _ [] this))))")]
+    [InlineData("() => this", "(arrow _ [] this)")]
     public void ArgumentsSelfAndThis_ExistWhereUsed(string source, string tree) => Assert.Equal(tree, Parsed.Text(source));
 
     [Theory]

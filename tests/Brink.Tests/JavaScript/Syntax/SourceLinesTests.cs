@@ -1,5 +1,6 @@
 using Brink.JavaScript;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Programs;
 using Brink.JavaScript.Syntax;
 
 namespace Brink.Tests.JavaScript.Syntax;

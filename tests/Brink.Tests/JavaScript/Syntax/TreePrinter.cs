@@ -55,7 +55,7 @@ internal static class TreePrinter
         $"[{string.Join(' ', f.Parameters.Select(Name).Concat(f.Rest is null ? [] : ["..." + Name(f.Rest)]))}]",
         f.Arguments is null ? null : "+" + Name(f.Arguments),
         f.SelfName is null ? null : "+" + Name(f.SelfName),
-        f.ThisIsCaptured ? "+this^" : f.UsesThis ? "+this" : null,
+        f.ThisIsCaptured ? "+this^" : null,
         f.ExpressionBody is { } body ? Print(body) : List(f.Body));
 
     private static string Print(Expression expression) => expression switch

@@ -120,7 +120,8 @@ public class TypedArrayTests
         var buffer = realm.NewBuffer("abc"u8);
         Assert.True(BinaryData.TryGetBytes(Value.Object(buffer), out var bytes));
         Assert.True(bytes.SequenceEqual("abc"u8));
-        Assert.True(BinaryData.BytesOf(buffer.Buffer).SequenceEqual("abc"u8));
+        Assert.True(BinaryData.TryGetBytes(buffer.Buffer, out bytes));
+        Assert.True(bytes.SequenceEqual("abc"u8));
         Assert.False(BinaryData.TryGetBytes(Value.Object(realm.NewObject()), out _));
         Assert.False(BinaryData.TryGetBytes(Value.Number(1), out _));
     }

@@ -1,11 +1,9 @@
 using System.Runtime.CompilerServices;
-using Brink.JavaScript.BuiltIns.Binary;
-using Brink.JavaScript.Execution;
 using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
-namespace Brink.JavaScript.BuiltIns.Arrays;
+namespace Brink.JavaScript.Execution;
 
 /// <summary>Length and elements of anything that has them; arrays whose elements are stored take the short way.</summary>
 internal static class ArrayLike

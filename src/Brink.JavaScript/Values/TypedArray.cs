@@ -1,10 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
-using Brink.JavaScript.Values;
 
-namespace Brink.JavaScript.BuiltIns.Binary;
+namespace Brink.JavaScript.Values;
 
 /// <summary>How an element of a typed array lies in its bytes. The order is that of <see cref="Intrinsics.TypedArrayPrototypes"/>.</summary>
 internal enum ElementKind : byte { Uint8, Uint8Clamped, Int8, Uint16, Int16, Uint32, Int32, Float32, Float64 }

@@ -1,10 +1,12 @@
+using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Compilation;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Metering;
 using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
 
-namespace Brink.JavaScript;
+namespace Brink.JavaScript.Programs;
 
 /// <summary>A compiled script. Immutable: one program serves every request, on any thread.</summary>
 public sealed class JavaScriptProgram
@@ -42,7 +44,9 @@ public sealed class JavaScriptProgram
         }
         try
         {
-            return new CompileOutcome.Compiled(new JavaScriptProgram(ProgramCompiler.Compile(parsed.Program, runtime, environment), runtime));
+            var intrinsics = BuiltInObjects.For(runtime);
+            environment.EnterNames();               // behind those of the built-ins
+            return new CompileOutcome.Compiled(new JavaScriptProgram(ProgramCompiler.Compile(parsed.Program, intrinsics, environment), runtime));
         }
         catch (ScriptRefusedException refused)
         {
@@ -62,7 +66,7 @@ public sealed class JavaScriptProgram
     }
 
     private static CompileOutcome.Refused Refuse(SyntaxProblem problem, string source) => new(new ScriptError(
-        $"{problem.Kind}: {problem.Message}", problem.Position.Line, problem.Position.Column, Syntax.SourceLines.LineOf(source, problem.Position.Line), [], problem.Rewrite));
+        $"{problem.Kind}: {problem.Message}", problem.Position.Line, problem.Position.Column, SourceLines.LineOf(source, problem.Position.Line), [], problem.Rewrite));
 
     /// <summary>
     /// Runs the top level, then <c>handler(argument)</c>, and waits for a promise it returns. Fresh state: nothing of the call outlives the result's
@@ -162,104 +166,5 @@ public sealed class JavaScriptProgram
     {
         realm.Exception = default;
         return new Ending { Status = CallStatus.Threw, Error = realm.Interpreter.Describe(exception, prefix + realm.DescribeThrown(exception)) };
-    }
-}
-
-/// <summary>What came of compiling.</summary>
-public abstract record CompileOutcome
-{
-    private CompileOutcome() { }
-
-    /// <summary>A program.</summary>
-    public sealed record Compiled(JavaScriptProgram Program) : CompileOutcome;
-
-    /// <summary>Not a script of this dialect.</summary>
-    public sealed record Refused(ScriptError Error) : CompileOutcome;
-}
-
-/// <summary>An error of a script, for the viewer's page and for the developer.</summary>
-/// <param name="Text">Class and message in AWS's words: <c>TypeError: cannot get property "value" of undefined</c>.</param>
-/// <param name="Line">From 1; 0 if not known.</param>
-/// <param name="Column">From 1; 0 if not known.</param>
-/// <param name="SourceLine">That line of the source, or null.</param>
-/// <param name="Stack">The functions under way, innermost first.</param>
-/// <param name="Rewrite">What to write instead, for constructs the dialect does not have; else null.</param>
-public sealed record ScriptError(string Text, int Line, int Column, string? SourceLine, IReadOnlyList<ScriptFrame> Stack, string? Rewrite = null);
-
-/// <summary>What a frame of a stack is.</summary>
-public enum ScriptFrameKind
-{
-    /// <summary>A function of the script that was called.</summary>
-    Call,
-    /// <summary>A built-in or a function of the host, which called back or threw; it has no place.</summary>
-    Native,
-    /// <summary>An async function that waits for the one above it.</summary>
-    Async,
-}
-
-/// <summary>One function under way.</summary>
-/// <param name="Name">Its name, <c>anonymous</c> for none.</param>
-/// <param name="Line">From 1; 0 for a native one.</param>
-/// <param name="Column">From 1; 0 for a native one.</param>
-/// <param name="Kind">Called, native, or waiting.</param>
-public readonly record struct ScriptFrame(string Name, int Line, int Column, ScriptFrameKind Kind)
-{
-    /// <summary><c>name (line:column)</c>.</summary>
-    public override string ToString() => Kind switch
-    {
-        ScriptFrameKind.Native => $"{Name} (native)",
-        ScriptFrameKind.Async => $"async {Name} ({Line}:{Column})",
-        _ => $"{Name} ({Line}:{Column})",
-    };
-}
-
-/// <summary>How a call ended.</summary>
-public enum CallStatus
-{
-    /// <summary><c>handler</c> returned (or its promise was fulfilled): see <see cref="CallResult.Value"/>.</summary>
-    Returned,
-    /// <summary>Something was thrown and not caught, a promise was rejected, or there is no handler: see <see cref="CallResult.Error"/>.</summary>
-    Threw,
-    /// <summary>The compute budget was used up.</summary>
-    OverCompute,
-    /// <summary>The memory budget was used up.</summary>
-    OverMemory,
-}
-
-/// <summary>The end of a call. Dispose it when its value has been read: then its realm is cleared for the next one.</summary>
-public ref struct CallResult
-{
-    internal Execution.Realm? Realm { get; set; }
-
-    internal long CallNumber { get; init; }
-
-    /// <summary>How it ended.</summary>
-    public CallStatus Status { get; internal init; }
-
-    /// <summary>What the handler returned.</summary>
-    public ScriptValue Value { get; internal init; }
-
-    /// <summary>What was thrown, if something was.</summary>
-    public ScriptError? Error { get; internal init; }
-
-    /// <summary>Where the call was when a budget ended it, for the developer; its text is empty. Null for every other end.</summary>
-    public ScriptError? StoppedAt { get; internal init; }
-
-    /// <summary>Units used of the compute budget. The same script and event use the same number everywhere.</summary>
-    public long StepsUsed { get; internal init; }
-
-    /// <summary>Bytes used of the memory budget.</summary>
-    public long MemoryUsed { get; internal init; }
-
-    /// <summary>A fault of the engine or of a host function behind an <c>InternalError</c>: for the operator's log, never for the viewer.</summary>
-    public Exception? Fault { get; internal init; }
-
-    /// <summary>Clears the realm and gives it back. Only the first time counts.</summary>
-    public void Dispose()
-    {
-        if (Realm is not { } realm)
-            return;
-        Realm = null;
-        Execution.RealmPool.Return(realm, CallNumber);
     }
 }

@@ -1,11 +1,9 @@
 using System.Buffers;
 using System.Text;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
-using Brink.JavaScript.Values;
 
-namespace Brink.JavaScript.BuiltIns.Binary;
+namespace Brink.JavaScript.Values;
 
 /// <summary>Strings of code points as UTF-8.</summary>
 internal static class TextBytes

@@ -1,40 +1,13 @@
-using System.Runtime.CompilerServices;
-using Brink.JavaScript.BuiltIns.Binary;
-using Brink.JavaScript.BuiltIns.Objects;
-using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
-using Brink.JavaScript.Values;
-
-namespace Brink.JavaScript.BuiltIns;
+namespace Brink.JavaScript.Values;
 
 /// <summary>
-/// The built-in objects of one runtime: made once for the process, shared by every call, never written to again (design section 3). What functions spec
-/// 5.3 marks absent is not made, so that a script sees what it would see on AWS.
+/// The built-in objects of one runtime: made once for the process, shared by every call, never written to again. <c>BuiltIns/BuiltInObjects.cs</c> makes them.
 /// </summary>
 internal sealed class Intrinsics
 {
-    private static readonly Lazy<(Intrinsics Js10, Intrinsics Js20)> Both = new(MakeBoth);
-
-    /// <summary>Afterwards <see cref="Names.Table"/> is complete and closed.</summary>
-    public static void EnterNames() => _ = Both.Value;
-
-    public static Intrinsics For(Runtime runtime) => runtime == Runtime.CloudFrontJs10 ? Both.Value.Js10 : Both.Value.Js20;
-
-    /// <summary>
-    /// Both at once, with every name that the engine itself will ever speak of, before the first program compiles: a name that entered
-    /// <see cref="Names.Table"/> later would be another atom than the one a program already has for the same text.
-    /// </summary>
-    private static (Intrinsics, Intrinsics) MakeBoth()
-    {
-        Realm.EnterNames();
-        RuntimeHelpers.RunClassConstructor(typeof(BinaryNames).TypeHandle);
-        RuntimeHelpers.RunClassConstructor(typeof(TypedArrayBuiltIns).TypeHandle);
-        var both = (new Intrinsics(Runtime.CloudFrontJs10), new Intrinsics(Runtime.CloudFrontJs20));
-        Names.Table.Close();
-        return both;
-    }
-
-    private Intrinsics(Runtime runtime)
+    /// <param name="runtime">Theirs.</param>
+    /// <param name="refuseAccess">Throws; see <see cref="Restricted"/>.</param>
+    public Intrinsics(Runtime runtime, NativeCode refuseAccess)
     {
         Runtime = runtime;
         ObjectPrototype = New(ObjectClass.Object, null);
@@ -57,10 +30,8 @@ internal sealed class Intrinsics
         for (var i = 1; i < ErrorPrototypes.Length; i++)
             ErrorPrototypes[i] = New(ObjectClass.Object, ErrorPrototypes[0]);
         Global = New(ObjectClass.Global, ObjectPrototype);
-        var builder = new IntrinsicsBuilder(this);
-        var refuse = builder.Function("", 0, FunctionBuiltIns.RefuseAccess);
+        var refuse = new IntrinsicsBuilder(this).Function("", 0, refuseAccess);
         Restricted = new Accessor(refuse, refuse);
-        builder.BuildAll();
     }
 
     public Runtime Runtime { get; }
@@ -88,7 +59,7 @@ internal sealed class Intrinsics
     public JsObject ArrayIteratorPrototype { get; }
     public JsObject AsyncFunctionPrototype { get; }
 
-    /// <summary>By <see cref="ErrorType"/>.</summary>
+    /// <summary>By <see cref="Execution.ErrorType"/>.</summary>
     public JsObject[] ErrorPrototypes { get; } = new JsObject[10];
 
     /// <summary>The accessor of <c>arguments.callee</c> and of functions' <c>caller</c> and <c>arguments</c>: it throws.</summary>

@@ -1,6 +1,4 @@
-using Brink.JavaScript.Compilation;
-
-namespace Brink.JavaScript.Metering;
+namespace Brink.JavaScript.Compilation;
 
 /// <summary>
 /// Who pays for which instructions. Running straight on costs nothing; what ran is paid by the next instruction that pays: a call, a return, a throw, a
@@ -20,13 +18,13 @@ internal static class BlockPayments
     /// <summary>
     /// What <see cref="Op.JumpToNextPlace"/> pays when it goes past the instructions that it does the work of: they count as owed behind them, and did not run.
     /// </summary>
-    public static readonly int NextPlaceSkipped = -(Price.Of(Op.Increment) + Price.Of(Op.GetLength) + Price.Of(Op.JumpIfLess));
+    public static readonly int NextPlaceSkipped = -(OperationPrice.Of(Op.Increment) + OperationPrice.Of(Op.GetLength) + OperationPrice.Of(Op.JumpIfLess));
 
     /// <summary>Whether the operation can follow, or something must pay first.</summary>
-    public static bool Fits(int unpaid, Op op) => unpaid + Price.Of(op) <= MostUnpaid;
+    public static bool Fits(int unpaid, Op op) => unpaid + OperationPrice.Of(op) <= MostUnpaid;
 
     /// <summary>What is owed behind the operation.</summary>
-    public static int UnpaidAfter(int unpaid, Op op) => AlwaysPays(op) ? 0 : unpaid + Price.Of(op);
+    public static int UnpaidAfter(int unpaid, Op op) => AlwaysPays(op) ? 0 : unpaid + OperationPrice.Of(op);
 
     /// <summary>Whether the operation pays whenever it runs.</summary>
     private static bool AlwaysPays(Op op) =>
@@ -45,7 +43,7 @@ internal static class BlockPayments
         owed[code.Length] = checked((sbyte)sum);
         for (var i = 0; i < code.Length; i++)
         {
-            var total = owed[i] + Price.Of(code[i].Op);
+            var total = owed[i] + OperationPrice.Of(code[i].Op);
             if (TryGetTarget(code[i], i, out var target))
                 code[i] = code[i].Paying(checked((sbyte)(total - owed[target])));
             else if (AlwaysPays(code[i].Op))

@@ -1,6 +1,8 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Hosting;
+using Brink.JavaScript.Metering;
 
-namespace Brink.JavaScript.Hosting;
+namespace Brink.JavaScript.Programs;
 
 /// <summary>Reads what a call returned. A struct or class of the host; see <see cref="ResultReading.Read"/>.</summary>
 public interface IResultReader
@@ -29,7 +31,8 @@ public static class ResultReading
         {
             if (reader.Read(result.Value))
                 return new ReadingEnd(CallStatus.Returned, null, result.StepsUsed + (before - realm.StepsLeft));
-            var error = HostBridge.DescribeException(realm);
+            var exception = realm.TakeException();
+            var error = realm.Interpreter.Describe(exception, realm.DescribeThrown(exception));
             return new ReadingEnd(CallStatus.Threw, error, result.StepsUsed + (before - realm.StepsLeft));
         }
         catch (ScriptStopped stopped)

@@ -1,6 +1,4 @@
-using Brink.JavaScript.Values;
-
-namespace Brink.JavaScript.BuiltIns.Binary;
+namespace Brink.JavaScript.Values;
 
 /// <summary>The bytes behind typed arrays, Buffers and DataViews. Its size never changes, and it is never taken away from them.</summary>
 internal sealed class JsArrayBuffer(byte[] bytes, Shape shape, JsObject prototype) : JsObject(ObjectClass.ArrayBuffer, shape, prototype)
@@ -18,10 +16,8 @@ internal static class BinaryData
         return value.IsObject && TryGetBytes(value.AsObject, out bytes);
     }
 
-    /// <summary>The same for an object that is known to be one; nothing for one that is not.</summary>
-    public static ReadOnlySpan<byte> BytesOf(JsObject @object) => TryGetBytes(@object, out var bytes) ? bytes : default;
-
-    private static bool TryGetBytes(JsObject @object, out ReadOnlySpan<byte> bytes)
+    /// <inheritdoc cref="TryGetBytes(in Value, out ReadOnlySpan{byte})"/>
+    public static bool TryGetBytes(JsObject @object, out ReadOnlySpan<byte> bytes)
     {
         switch (@object)
         {

@@ -1,8 +1,7 @@
 using System.Globalization;
 using Brink.JavaScript.Metering;
-using Brink.JavaScript.Values;
 
-namespace Brink.JavaScript.BuiltIns.Numbers;
+namespace Brink.JavaScript.Values;
 
 /// <summary>Numbers to text and back, in the language's own forms (ECMAScript 6.1.6.1.20 and 7.1.4.1).</summary>
 internal static class NumberText

@@ -1,8 +1,6 @@
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
-using Brink.JavaScript.Values;
 
-namespace Brink.JavaScript.BuiltIns.Objects;
+namespace Brink.JavaScript.Values;
 
 /// <summary>What bind gives. The target is never bound itself (<see cref="Of"/>), so that a long chain of bind is no deep chain of calls.</summary>
 internal sealed class BoundFunction(JsFunction target, Value boundThis, Value[] boundArguments, Shape shape, JsObject? prototype) : JsFunction(shape, prototype)

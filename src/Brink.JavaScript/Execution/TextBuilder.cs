@@ -1,11 +1,8 @@
 using System.Buffers;
-using Brink.JavaScript.BuiltIns.Numbers;
-using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
-namespace Brink.JavaScript.BuiltIns.Texts;
+namespace Brink.JavaScript.Execution;
 
 /// <summary>
 /// Puts a long text together for a native. What it holds while it grows is charged before it is taken, and given back with it: texts under way can lie within

@@ -1,4 +1,4 @@
-namespace Brink.JavaScript.Execution;
+namespace Brink.JavaScript.Metering;
 
 /// <summary>Why the engine ended a call that did nothing wrong in the language's own terms.</summary>
 internal enum StopReason

@@ -2,7 +2,7 @@ using System.Text;
 using Brink.Distributions;
 using Brink.Functions.KeyValueStores;
 
-namespace Brink.Functions.JavaScript;
+namespace Brink.Functions;
 
 /// <summary>What host functions need to know of the run they are called in. Kept for the next run (<see cref="Rent"/>).</summary>
 internal sealed class FunctionCall

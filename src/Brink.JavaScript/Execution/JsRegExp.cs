@@ -1,9 +1,7 @@
-using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.RegularExpressions;
 using Brink.JavaScript.Values;
 
-namespace Brink.JavaScript.BuiltIns.Texts;
+namespace Brink.JavaScript.Execution;
 
 /// <summary>A regular expression object: a shared program and its own lastIndex.</summary>
 internal sealed class JsRegExp(RegExpProgram program, Value source, string flags, Shape shape, JsObject? prototype)

@@ -1,12 +1,10 @@
-using Brink.JavaScript.Values;
-
-namespace Brink.JavaScript.BuiltIns;
+namespace Brink.JavaScript.Values;
 
 /// <summary>
-/// Makes the built-ins. Each file of this folder defines one object of the language through the few methods here; a member that only one runtime has
+/// Makes the built-ins: each file of <c>BuiltIns/</c> defines one object of the language through the few methods here. A member that only one runtime has
 /// is defined behind <see cref="Is20"/>.
 /// </summary>
-internal sealed partial class IntrinsicsBuilder(Intrinsics intrinsics)
+internal sealed class IntrinsicsBuilder(Intrinsics intrinsics)
 {
     public Intrinsics Intrinsics { get; } = intrinsics;
 
@@ -19,7 +17,7 @@ internal sealed partial class IntrinsicsBuilder(Intrinsics intrinsics)
     /// <summary>A new shared function.</summary>
     public NativeFunction Function(string name, int length, NativeCode code, NativeCode? construct = null)
     {
-        var function = new NativeFunction(name, length, code, construct, Intrinsics.RootShape, Intrinsics.FunctionPrototype) { IsShared = true };
+        var function = new NativeFunction(name, code, construct, Intrinsics.RootShape, Intrinsics.FunctionPrototype) { IsShared = true };
         Put(function, Names.Name, Value.String(TextFacts.Permanent(name).Reference!, 0, TextFacts.Permanent(name).Length), PropertyFlags.Configurable);
         Put(function, Names.Length, Value.Number(length), PropertyFlags.Configurable);
         return function;
@@ -71,24 +69,11 @@ internal sealed partial class IntrinsicsBuilder(Intrinsics intrinsics)
         entry.Flags = flags;
     }
 
-    /// <summary>Calls every file of the folder. In this order, so that Names.Table can be closed afterwards.</summary>
-    public void BuildAll()
-    {
-        BuildObjects();
-        BuildTexts();
-        BuildBinary();
-        BuildPromises();
-    }
+    /// <summary>What <c>Object.prototype.toString</c> shows.</summary>
+    public static void Tag(JsObject prototype, string tag) =>
+        Put(prototype, Symbol.ToStringTag, TextFacts.Permanent(tag), PropertyFlags.Configurable);
 
-    /// <summary>Object, Function, Array, Error and its kin, Boolean, Symbol, JSON, iterators (BuiltIns/IntrinsicsBuilder.Objects.cs).</summary>
-    partial void BuildObjects();
-
-    /// <summary>String, RegExp, Number, Math, Date, global functions (IntrinsicsBuilder.Texts.cs).</summary>
-    partial void BuildTexts();
-
-    /// <summary>ArrayBuffer, typed arrays, DataView, Buffer, TextEncoder, TextDecoder, atob, btoa (IntrinsicsBuilder.Binary.cs).</summary>
-    partial void BuildBinary();
-
-    /// <summary>Promise (IntrinsicsBuilder.Promises.cs).</summary>
-    partial void BuildPromises();
+    /// <summary>The same, computed: one prototype for many kinds.</summary>
+    public void TagGetter(JsObject prototype, NativeCode code) =>
+        Put(prototype, Symbol.ToStringTag, Value.Internal(new Accessor(Function("[Symbol.toStringTag]", 0, code), null)), PropertyFlags.Configurable | PropertyFlags.Accessor);
 }

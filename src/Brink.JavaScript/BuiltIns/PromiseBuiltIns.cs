@@ -1,61 +1,45 @@
-using Brink.JavaScript.BuiltIns.Arrays;
 using Brink.JavaScript.Execution;
-using Brink.JavaScript.Hosting;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
 
-/// <summary>Promise, and <c>require</c>.</summary>
-internal sealed partial class IntrinsicsBuilder
+/// <summary>Promise.</summary>
+internal static class PromiseBuiltIns
 {
     /// <summary>A function of Promise that was taken off it.</summary>
     private const string NoConstructor = "this value is not an object";
 
-    partial void BuildPromises()
+    public static void Build(IntrinsicsBuilder b)
     {
         Promises.Prepare();
 
-        var prototype = Intrinsics.PromisePrototype;
-        Method(prototype, "then", 2, PromiseThen);
-        Method(prototype, "catch", 1, PromiseCatch);
-        Method(prototype, "finally", 1, PromiseFinally);
-        Put(prototype, Symbol.ToStringTag, TextFacts.Permanent("Promise"), PropertyFlags.Configurable);
-        Put(Intrinsics.AsyncFunctionPrototype, Symbol.ToStringTag, TextFacts.Permanent("AsyncFunction"), PropertyFlags.Configurable);
+        var prototype = b.Intrinsics.PromisePrototype;
+        b.Method(prototype, "then", 2, PromiseThen);
+        b.Method(prototype, "catch", 1, PromiseCatch);
+        b.Method(prototype, "finally", 1, PromiseFinally);
+        IntrinsicsBuilder.Put(prototype, Symbol.ToStringTag, TextFacts.Permanent("Promise"), PropertyFlags.Configurable);
+        IntrinsicsBuilder.Put(b.Intrinsics.AsyncFunctionPrototype, Symbol.ToStringTag, TextFacts.Permanent("AsyncFunction"), PropertyFlags.Configurable);
 
-        var constructor = Constructor("Promise", 1, (Realm realm, in Value _, ReadOnlySpan<Value> _) => realm.ThrowTypeError("the Promise constructor must be called with new"),
+        var constructor = b.Constructor("Promise", 1, (Realm realm, in Value _, ReadOnlySpan<Value> _) => realm.ThrowTypeError("the Promise constructor must be called with new"),
             NewPromise, prototype);
-        Method(constructor, "resolve", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        b.Method(constructor, "resolve", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
             thisValue.IsObject ? Made(realm, Promises.Of(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
-        Method(constructor, "reject", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        b.Method(constructor, "reject", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
             thisValue.IsObject ? Made(realm, Promises.Rejected(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
-        if (Is20)
+        if (b.Is20)
         {
-            Method(constructor, "all", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.All));
-            Method(constructor, "allSettled", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.AllSettled));
-            Method(constructor, "any", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.Any));
-            Method(constructor, "race", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.Race));
+            b.Method(constructor, "all", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.All));
+            b.Method(constructor, "allSettled", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.AllSettled));
+            b.Method(constructor, "any", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.Any));
+            b.Method(constructor, "race", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.Race));
         }
-        Global("require", Value.Object(Function("require", 1, Require)));
     }
 
     private static Value Made(Realm realm, JsPromise promise)
     {
         realm.Charge(Price.ObjectMade);
         return Value.Object(promise);
-    }
-
-    private static Value Require(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
-    {
-        if (arguments.Length == 0)
-            return realm.ThrowTypeError("missing path");
-        var name = realm.ToText(arguments[0]);
-        if (name.IsThrew)
-            return name;
-        var text = name.ToDotNetString();
-        return realm.Interpreter.Program.Environment.Modules.TryGetValue(text, out var module) && module.CanBeRequired
-            ? Value.Object(realm.ModuleObject(module))
-            : realm.Throw(ErrorType.Error, $"Cannot find module \"{text}\"");
     }
 
     private static Value NewPromise(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
