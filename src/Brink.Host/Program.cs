@@ -7,18 +7,6 @@ namespace Brink.Host;
 /// <summary>The executable: every command of the command line contract (design section 7).</summary>
 internal static class Program
 {
-    /// <summary>The exit codes of every command.</summary>
-    public static class ExitCode
-    {
-        public const int Success = 0;
-
-        /// <summary>The thing asked for failed.</summary>
-        public const int Failure = 1;
-
-        /// <summary>The command line makes no sense.</summary>
-        public const int WrongUsage = 2;
-    }
-
     public static async Task<int> Main(string[] arguments)
     {
         TerminalStream.Install();

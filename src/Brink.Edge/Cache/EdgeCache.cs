@@ -216,7 +216,7 @@ internal sealed class EdgeCache
         var result = await fetch(exchange, cancellationToken);
         var response = result.Response;
         if (exchange.Behavior is { } behavior)
-            exchange.DroppedSetCookie = ResponseFilter.Apply(response, ForwardedItems.Of(behavior.Behavior));
+            exchange.DroppedSetCookie = ResponseFilter.Apply(response, behavior.Behavior.ForwardedItems);
         exchange.ResultType = result.EndedBy ?? (result.Failure is not null || result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
         exchange.OriginStatus = result.OriginStatus;
         return response;
@@ -244,7 +244,7 @@ internal sealed class EdgeCache
         var freshness = exchange.Request.Method == "HEAD" || result.IsFailureOfAFunction || AnswerToOne.Is(result, exchange)
             ? Freshness.Uncacheable
             : Freshness.Of(behavior.CachePolicy, errorTtls, response.StatusCode, response.Headers, date, age);
-        var items = ForwardedItems.Of(behavior);
+        var items = behavior.ForwardedItems;
         exchange.DroppedSetCookie = ResponseFilter.Apply(response, items);
         if (stale is not null && response.StatusCode == 304 && exchange.Revalidation is not null)
         {
@@ -397,7 +397,7 @@ internal sealed class EdgeCache
     {
         var behavior = exchange.Behavior!.Behavior;
         return !behavior.CachePolicy.CachingDisabled
-            && !ForwardedItems.Of(behavior).SendsAnyCookies
+            && !behavior.ForwardedItems.SendsAnyCookies
             && exchange.Request.Method != "HEAD"
             && !exchange.Request.Headers.Contains("range")
             && exchange.RequestBody == Stream.Null;

@@ -168,12 +168,12 @@ internal sealed class BucketRequest
     {
         if (exchange.OriginRequest is { } seen)
             return seen.Headers.Get("Host") is { Length: > 0 } left ? left.ToLowerInvariant() : bucket.DomainName;
-        return !bucket.SendsOwnHost && exchange.Request.Headers.Get("Host") is { Length: > 0 } viewers && ForwardedItems.Of(exchange.Behavior!.Behavior).SendsHeader("Host")
+        return !bucket.SendsOwnHost && exchange.Request.Headers.Get("Host") is { Length: > 0 } viewers && exchange.Behavior!.Behavior.ForwardedItems.SendsHeader("Host")
             ? viewers.ToLowerInvariant()
             : bucket.DomainName;
     }
 
     private static bool SendsAuthorization(Exchange exchange) => exchange.OriginRequest is { } seen
         ? seen.Headers.Contains("Authorization")
-        : exchange.Request.Headers.Contains("Authorization") && ForwardedItems.Of(exchange.Behavior!.Behavior).SendsHeader("Authorization", exchange.Request.Method);
+        : exchange.Request.Headers.Contains("Authorization") && exchange.Behavior!.Behavior.ForwardedItems.SendsHeader("Authorization", exchange.Request.Method);
 }

@@ -166,7 +166,7 @@ internal sealed class HttpOriginClient : IDisposable
     }
 
     private static string? QueryOf(Exchange exchange) =>
-        exchange.OriginRequest is { } seen ? seen.QueryString : Policies.ForwardedItems.Of(exchange.Behavior!.Behavior).QueryString(exchange.Request);
+        exchange.OriginRequest is { } seen ? seen.QueryString : exchange.Behavior!.Behavior.ForwardedItems.QueryString(exchange.Request);
 
     /// <summary>As it is, except for characters that no request line may contain: a function can put those into a URI. They are percent-encoded.</summary>
     private static void AppendSafely(StringBuilder url, string text)

@@ -44,7 +44,7 @@ internal static class OriginRequestHeaders
         {
             Method = request.Method,
             Uri = request.Uri,
-            QueryString = ForwardedItems.Of(exchange.Behavior!.Behavior).QueryString(request),
+            QueryString = exchange.Behavior!.Behavior.ForwardedItems.QueryString(request),
             Headers = headers,
             ClientIp = request.ClientIp,
             ClientPort = request.ClientPort,
@@ -57,7 +57,7 @@ internal static class OriginRequestHeaders
     private static HeaderList Make(CustomOrigin origin, Exchange exchange, string via)
     {
         var request = exchange.Request;
-        var items = ForwardedItems.Of(exchange.Behavior!.Behavior);
+        var items = exchange.Behavior!.Behavior.ForwardedItems;
         var headers = new HeaderList();
         var isOptions = request.Method == "OPTIONS";
 

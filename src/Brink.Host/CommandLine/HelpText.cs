@@ -19,7 +19,7 @@ internal static class HelpText
         public override int Invoke(ParseResult parseResult)
         {
             parseResult.InvocationConfiguration.Output.Write(Of(parseResult.CommandResult.Command, Width()));
-            return Program.ExitCode.Success;
+            return ExitCode.Success;
         }
     }
 

@@ -3,6 +3,7 @@ using Brink.Functions;
 using Brink.Host.CommandLine;
 using Brink.Host.Development;
 using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.Lambda.Runtimes;
 using Brink.Policies;
 using Brink.Quotas;
@@ -198,13 +199,13 @@ internal static class DevCommand
 
     internal static async Task<int> RunAsync(DevOptions options, TextWriter output, TextWriter errors, TimeProvider time, CancellationToken cancellationToken)
     {
-        var mistakes = options.Mistakes();
-        if (mistakes.Count > 0)
+        string[] mistakes = [.. options.Mistakes(), .. QuotasFile.Mistakes(options.Quotas)];
+        if (mistakes.Length > 0)
         {
             foreach (var mistake in mistakes)
                 await errors.WriteLineAsync($"brink dev: {mistake}");
             await errors.WriteLineAsync("Try: brink dev --help");
-            return Program.ExitCode.WrongUsage;
+            return ExitCode.WrongUsage;
         }
         if (options.UsesLambda)
         {
@@ -216,21 +217,21 @@ internal static class DevCommand
             if (sandbox is null)
             {
                 await errors.WriteLineAsync($"brink dev: {problem}");
-                return Program.ExitCode.Failure;
+                return ExitCode.Failure;
             }
             await FunctionSandbox.TellAsync(sandbox, "brink dev");
             (var log, problem) = await DataFolder.OpenLogAsync("brink dev");
             if (log is null)
             {
                 await errors.WriteLineAsync($"brink dev: {problem}");
-                return Program.ExitCode.Failure;
+                return ExitCode.Failure;
             }
             options = options with { Sandbox = sandbox, Log = log };
         }
         if (Create(options, output, errors, time, out var failed) is not { } created)
         {
             await errors.WriteLineAsync($"brink dev: {failed}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
         await using var server = created;
         return await server.RunAsync(cancellationToken);

@@ -2,7 +2,9 @@ using System.CommandLine;
 using Brink.Functions.JavaScript;
 using Brink.Functions.KeyValueStores;
 using Brink.Host.Checking;
+using Brink.Host.CommandLine;
 using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.JavaScript;
 
 namespace Brink.Host.Commands;
@@ -83,13 +85,13 @@ internal static class FunctionCheckCommand
             reports.Add(report);
         }
         Console.Write(write(reports));
-        return reports.Exists(report => report.Errors > 0) ? Program.ExitCode.Failure : Program.ExitCode.Success;
+        return reports.Exists(report => report.Errors > 0) ? ExitCode.Failure : ExitCode.Success;
     }
 
     private static async Task<int> FailAsync(IEnumerable<string> messages)
     {
         foreach (var message in messages)
             await Console.Error.WriteLineAsync(message);
-        return Program.ExitCode.WrongUsage;
+        return ExitCode.WrongUsage;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Brink.Functions.Testing;
 using Brink.Host.CommandLine;
 using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.JavaScript;
 
 namespace Brink.Host.Commands;

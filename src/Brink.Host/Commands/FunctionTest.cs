@@ -1,6 +1,8 @@
 using Brink.Functions.JavaScript;
 using Brink.Functions.Testing;
+using Brink.Host.CommandLine;
 using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.JavaScript;
 
 namespace Brink.Host.Commands;
@@ -24,7 +26,7 @@ internal static class FunctionTest
         foreach (var mistake in reading.Mistakes)
             await Console.Error.WriteLineAsync($"{mistake.File}: {mistake.Message}");
         if (reading.Mistakes.Count > 0)
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         foreach (var warning in reading.Warnings)
             await Console.Error.WriteLineAsync($"warning: {warning.File}: {warning.Message}");
 
@@ -32,7 +34,7 @@ internal static class FunctionTest
         if (source.Check() is { } problem)
         {
             await Console.Error.WriteLineAsync($"{file}: {problem.Code}: {problem.Message}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
         var function = JavaScriptFunction.Compile(source, limits, TimeProvider.System);
         var results = new List<(string Event, TestResult Result)>();
@@ -45,11 +47,11 @@ internal static class FunctionTest
                     break;
                 case TestOutcome.InvalidArgument(var message):
                     await Console.Error.WriteLineAsync($"InvalidArgument: {events[i]}: {message}");
-                    return Program.ExitCode.Failure;
+                    return ExitCode.Failure;
             }
         }
         Console.WriteLine(results is [var only] ? only.Result.ToJson() : TestResult.ToJson(results));
-        return await JudgeAsync(results, expectations) ? Program.ExitCode.Success : Program.ExitCode.Failure;
+        return await JudgeAsync(results, expectations) ? ExitCode.Success : ExitCode.Failure;
     }
 
     /// <summary>Whether all is as expected, or has succeeded where nothing is. What is not is said on the error output.</summary>

@@ -22,7 +22,7 @@ internal static class HelpCommands
         public override int Invoke(ParseResult parseResult)
         {
             Console.WriteLine($"brink {Version}");
-            return Program.ExitCode.Success;
+            return ExitCode.Success;
         }
     }
 
@@ -41,12 +41,12 @@ internal static class HelpCommands
                     var names = command.Subcommands.Select(sub => sub.Name);
                     Console.Error.WriteLine($"brink: there is no command {HelpText.PathOf(command)} {word}{DidYouMean.After(word, names)}");
                     Console.Error.WriteLine($"Try: {HelpText.PathOf(command)} --help");
-                    return Program.ExitCode.WrongUsage;
+                    return ExitCode.WrongUsage;
                 }
                 command = next;
             }
             Console.Write(HelpText.Of(command, HelpText.Width()));
-            return Program.ExitCode.Success;
+            return ExitCode.Success;
         });
         return help;
     }

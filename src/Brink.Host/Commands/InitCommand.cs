@@ -30,7 +30,7 @@ internal static class InitCommand
         if (there.Count > 0)
         {
             Console.Error.WriteLine($"brink init: {string.Join(", ", there.Take(3))}{(there.Count > 3 ? $" and {there.Count - 3} more files" : "")}: there already; nothing was written. Name another folder: brink init DIR");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
         try
         {
@@ -45,11 +45,11 @@ internal static class InitCommand
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"brink init: {folder}: cannot be written: {exception.Message}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
         foreach (var (_, target) in files)
             Console.WriteLine(target);
         Console.WriteLine($"\nREADME.md has the commands. To begin with:\n{(folder == "." ? "" : $"  cd {folder}\n")}  brink dev --origin site --viewer-request functions/viewer-request.js --kvs store.json");
-        return Program.ExitCode.Success;
+        return ExitCode.Success;
     }
 }

@@ -7,6 +7,7 @@ using Brink.Configuration;
 using Brink.Host.CommandLine;
 using Brink.Host.Development;
 using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.Lambda.Debugging;
 using Brink.Lambda.Environments;
 using Brink.Lambda.Packages;
@@ -76,14 +77,14 @@ internal static class LambdaCommand
         {
             foreach (var wrong in reading.Mistakes)
                 await Console.Error.WriteLineAsync($"{wrong.File}: {wrong.Message}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
 
         if (network.Mistakes(unsafeNoSandbox) is { Count: > 0 } contradictions)
         {
             foreach (var contradiction in contradictions)
                 await Console.Error.WriteLineAsync($"brink: {contradiction}");
-            return Program.ExitCode.WrongUsage;
+            return ExitCode.WrongUsage;
         }
 
         await DebianPackages.InstallAsync(DebianPackages.MissingFor([(path, runtimeName)], interpreters, unsafeNoSandbox ? null : network.Network), "brink");
@@ -95,7 +96,7 @@ internal static class LambdaCommand
         {
             // A folder for it could not be made.
             await Console.Error.WriteLineAsync($"brink: {failure.Message}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
     }
 
@@ -109,7 +110,7 @@ internal static class LambdaCommand
             await Console.Error.WriteLineAsync($"{path}: {refused!.Reason}");
             if (refused.Kind == PackageProblemKind.Malformed && isZip)
                 await Console.Error.WriteLineAsync($"    Lambda's answer: {PackageProblem.CouldNotUnzip}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
         if (code.Note is { } modes)
             await Console.Error.WriteLineAsync($"{path}: {modes}");
@@ -118,18 +119,18 @@ internal static class LambdaCommand
         if (choice.Problem is { } problem)
         {
             await Console.Error.WriteLineAsync($"brink: {code.InItsAuthorsWords(problem)}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
         if (inspectPort is not null && choice.Runtime!.Family == RuntimeFamily.Provided)
         {
             await Console.Error.WriteLineAsync($"brink: {choice.Runtime} has no debugger that brink could open: leave out --inspect");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
         await using var debugger = OpenDebugger(inspectPort, out var taken);
         if (taken is not null)
         {
             await Console.Error.WriteLineAsync($"brink: {taken}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
         var version = new FunctionVersion
         {
@@ -146,7 +147,7 @@ internal static class LambdaCommand
         {
             foreach (var rule in mistakes)
                 await Console.Error.WriteLineAsync($"brink: {rule}");
-            return Program.ExitCode.WrongUsage;
+            return ExitCode.WrongUsage;
         }
         if (choice.Note is { } note)
             await Console.Error.WriteLineAsync($"brink: {note}");
@@ -155,14 +156,14 @@ internal static class LambdaCommand
         if (sandbox is null)
         {
             await Console.Error.WriteLineAsync($"brink: {missing}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
         await FunctionSandbox.TellAsync(sandbox, "brink");
         (var opened, missing) = await DataFolder.OpenLogAsync("brink");
         if (opened is null)
         {
             await Console.Error.WriteLineAsync($"brink: {missing}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
         await using var log = opened;
         await using var pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = interpreters, Log = log }, sandbox, TimeProvider.System);
@@ -181,7 +182,7 @@ internal static class LambdaCommand
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("brink: stopped");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
     }
 
@@ -235,16 +236,16 @@ internal static class LambdaCommand
         {
             case InvocationOutcome.Result(var json):
                 Console.WriteLine(Encoding.UTF8.GetString(json.Span));
-                return Program.ExitCode.Success;
+                return ExitCode.Success;
             case InvocationOutcome.Throttled(var reason):
                 Console.Error.WriteLine($"brink: throttled: {reason}");
-                return Program.ExitCode.Failure;
+                return ExitCode.Failure;
             case InvocationOutcome.NotStarted(var reason):
                 Console.Error.WriteLine($"brink: {reason}");
-                return Program.ExitCode.Failure;
+                return ExitCode.Failure;
             case InvocationOutcome.Failure failure:
                 Console.WriteLine(ErrorJson(failure));
-                return Program.ExitCode.Failure;
+                return ExitCode.Failure;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

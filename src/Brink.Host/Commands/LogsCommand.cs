@@ -49,7 +49,7 @@ internal static class LogsCommand
         {
             if (missing is not null)
                 await Console.Error.WriteLineAsync($"brink: {missing}");
-            return Program.ExitCode.Success;
+            return ExitCode.Success;
         }
         return await FailAsync((requestId, missing) switch
         {
@@ -63,7 +63,7 @@ internal static class LogsCommand
     private static async Task<int> FailAsync(string sentence)
     {
         await Console.Error.WriteLineAsync($"brink: {sentence}");
-        return Program.ExitCode.Failure;
+        return ExitCode.Failure;
     }
 
     /// <summary>

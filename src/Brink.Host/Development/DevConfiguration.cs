@@ -12,7 +12,7 @@ internal sealed record DevConfiguration
     public required EdgeSnapshot Snapshot { get; init; }
 
     /// <summary>What was left out, and why: source maps that cannot be used.</summary>
-    public required ImmutableArray<DevMistake> Warnings { get; init; }
+    public required ImmutableArray<FileMistake> Warnings { get; init; }
 
     /// <summary>Every file that was read or would have been, every folder of a function, every origin folder.</summary>
     public required WatchedFiles Watched { get; init; }

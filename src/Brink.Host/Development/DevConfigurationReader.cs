@@ -8,6 +8,7 @@ using Brink.Events;
 using Brink.Functions;
 using Brink.Functions.JavaScript;
 using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.Host.Output;
 using Brink.Lambda;
 using Brink.Policies;
@@ -23,7 +24,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 {
     private const string DefaultCachePolicy = "CachingOptimized";
 
-    private readonly FunctionFiles _functionFiles = new(Commands.ComputeBudgetOption.Limits(options.ComputeBudget), time);
+    private readonly FunctionFiles _functionFiles = new(ComputeBudgetOption.Limits(options.ComputeBudget), time);
     private readonly LambdaFiles? _lambdaFiles = options.UsesLambda ? new LambdaFiles(options, Quotas(options), time) : null;
     private readonly FunctionRuntimes _runtimes = options.GivenRuntimes([]);
     private Dictionary<string, byte[]> _serving = [];
@@ -54,7 +55,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     /// <summary>Reads every file anew.</summary>
     /// <param name="mistakes">What cannot be used, all at once; a function in here that has a last good version does not keep the rest from serving.</param>
     /// <returns>Null when there is nothing that could be served.</returns>
-    public DevConfiguration? Read(out IReadOnlyList<DevMistake> mistakes)
+    public DevConfiguration? Read(out IReadOnlyList<FileMistake> mistakes)
     {
         var reading = new Reading();
         mistakes = reading.Mistakes;

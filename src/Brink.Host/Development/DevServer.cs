@@ -12,6 +12,7 @@ using Brink.Functions;
 using Brink.Host.Checking;
 using Brink.Host.CommandLine;
 using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.Host.Output;
 
 namespace Brink.Host.Development;
@@ -52,7 +53,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException) // a key of another certificate is an argument that is wrong
         {
-            return await FailAsync([new DevMistake(options.Certificate!, $"the file cannot be used as a certificate with {options.PrivateKey}: {exception.Message}")]);
+            return await FailAsync([new FileMistake(options.Certificate!, $"the file cannot be used as a certificate with {options.PrivateKey}: {exception.Message}")]);
         }
         if (options.OriginAuthorities is { } bundle)
         {
@@ -67,7 +68,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         }
         catch (EndpointUnavailableException unavailable)
         {
-            return await FailAsync([new DevMistake("brink dev", unavailable.Message.TrimEnd('.') + Otherwise(unavailable))]);
+            return await FailAsync([new FileMistake("brink dev", unavailable.Message.TrimEnd('.') + Otherwise(unavailable))]);
         }
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -83,7 +84,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         await _stopRequested.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _output.Draining();
         await _edge.StopAsync(CancellationToken.None);
-        return Program.ExitCode.Success;
+        return ExitCode.Success;
     }
 
     public async ValueTask DisposeAsync()
@@ -120,7 +121,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         ? $": choose another with {(port == options.HttpsPort ? "--https-port" : "--http-port")}, where 0 takes a free one"
         : "";
 
-    private static X509Certificate2Collection? ReadAuthorities(string file, out DevMistake? mistake)
+    private static X509Certificate2Collection? ReadAuthorities(string file, out FileMistake? mistake)
     {
         mistake = null;
         try
@@ -129,17 +130,17 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
             authorities.ImportFromPemFile(file);
             if (authorities.Count > 0)
                 return authorities;
-            mistake = new DevMistake(file, "the file has no certificate: --origin-ca takes PEM, -----BEGIN CERTIFICATE-----");
+            mistake = new FileMistake(file, "the file has no certificate: --origin-ca takes PEM, -----BEGIN CERTIFICATE-----");
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            mistake = new DevMistake(file, $"the file cannot be used as authorities for origins: {exception.Message}");
+            mistake = new FileMistake(file, $"the file cannot be used as authorities for origins: {exception.Message}");
         }
         return null;
     }
 
     /// <summary>The watch on the files; null, with the reason, when the system grants none: then Brink serves without reloading.</summary>
-    private FileWatch? Watch(DevConfiguration configuration, out DevMistake? problem)
+    private FileWatch? Watch(DevConfiguration configuration, out FileMistake? problem)
     {
         try
         {
@@ -149,7 +150,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
         {
-            problem = new DevMistake("brink dev", $"changes of files will not be seen: {exception.Message}");
+            problem = new FileMistake("brink dev", $"changes of files will not be seen: {exception.Message}");
             return null;
         }
     }
@@ -162,13 +163,13 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         _stopRequested.TrySetResult();
     }
 
-    private async Task<int> FailAsync(IReadOnlyList<DevMistake> mistakes)
+    private async Task<int> FailAsync(IReadOnlyList<FileMistake> mistakes)
     {
         var text = new StringBuilder();
         foreach (var mistake in mistakes)
             mistake.AppendTo(text, ErrorColors);
         await errors.WriteAsync(text.ToString());
-        return Program.ExitCode.Failure;
+        return ExitCode.Failure;
     }
 
     private static List<string> Urls(EdgeServer edge)

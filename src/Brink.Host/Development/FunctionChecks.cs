@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Brink.Functions.JavaScript;
 using Brink.Host.Checking;
+using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.Host.Output;
 
 namespace Brink.Host.Development;
@@ -10,20 +12,20 @@ namespace Brink.Host.Development;
 /// <param name="output">Is told, in the order in which the checks were begun.</param>
 internal sealed class FunctionChecks(DevOptions options, IDevOutput output) : IAsyncDisposable
 {
-    private readonly FileChecker _checker = new([], Commands.ComputeBudgetOption.Limits(options.ComputeBudget), null);
+    private readonly FileChecker _checker = new([], ComputeBudgetOption.Limits(options.ComputeBudget), null);
     private Task _last = Task.CompletedTask;
 
     /// <summary>Checks the functions and tells what was found.</summary>
     /// <param name="functions">The functions whose code is new.</param>
     /// <param name="mistakes">What has been told of them already.</param>
-    public void Begin(ImmutableArray<FunctionSource> functions, IReadOnlyList<DevMistake> mistakes)
+    public void Begin(ImmutableArray<FunctionSource> functions, IReadOnlyList<FileMistake> mistakes)
     {
         if (!functions.IsEmpty)
             _last = _last.ContinueWith(_ => Tell(functions, mistakes), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     /// <summary>The reports. Of a function that was refused with its one error there is no more to say.</summary>
-    public List<FileReport> ReportsOn(ImmutableArray<FunctionSource> functions, IReadOnlyList<DevMistake> mistakes) =>
+    public List<FileReport> ReportsOn(ImmutableArray<FunctionSource> functions, IReadOnlyList<FileMistake> mistakes) =>
     [
         .. functions.Select(source => _checker.Check(source, isRuntimeGiven: !options.Runtimes.IsEmpty, out _)!).Select(WithoutUnreadableStore)
             .Where(report => report.Errors > 1 || !mistakes.Any(mistake => mistake.File == report.File)),
@@ -36,7 +38,7 @@ internal sealed class FunctionChecks(DevOptions options, IDevOutput output) : IA
         ? report
         : report with { Findings = [.. report.Findings.Where(finding => finding.Rule.Id != "kvs-not-associated")] };
 
-    private void Tell(ImmutableArray<FunctionSource> functions, IReadOnlyList<DevMistake> mistakes)
+    private void Tell(ImmutableArray<FunctionSource> functions, IReadOnlyList<FileMistake> mistakes)
     {
         try
         {

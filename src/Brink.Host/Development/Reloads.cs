@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Edge.Configuration;
+using Brink.Host.Files;
 using Brink.Host.Output;
 
 namespace Brink.Host.Development;
@@ -24,7 +25,7 @@ internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Ac
     private ImmutableArray<string> _refused = [];
 
     /// <summary>What has been said of the configuration that serves.</summary>
-    public ImmutableArray<DevMistake> Warned { get; set; } = [];
+    public ImmutableArray<FileMistake> Warned { get; set; } = [];
 
     /// <summary>Looks at the files. Never called twice at once.</summary>
     /// <param name="contentChanged">Whether something changed that is served.</param>
@@ -54,7 +55,7 @@ internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Ac
         return null;
     }
 
-    private void Take(DevConfiguration? next, IReadOnlyList<DevMistake> mistakes, long seen)
+    private void Take(DevConfiguration? next, IReadOnlyList<FileMistake> mistakes, long seen)
     {
         var changed = next?.ChangedFiles ?? [];
         if (next is not null)
@@ -85,7 +86,7 @@ internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Ac
     }
 
     /// <summary>What there is to say and was not said before: a save of another file repeats nothing.</summary>
-    private void Warn(ImmutableArray<DevMistake> warnings)
+    private void Warn(ImmutableArray<FileMistake> warnings)
     {
         var news = warnings.Except(Warned).ToList();
         Warned = warnings;

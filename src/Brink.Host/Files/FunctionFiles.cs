@@ -5,7 +5,6 @@ using Brink.Events;
 using Brink.Functions;
 using Brink.Functions.JavaScript;
 using Brink.Functions.KeyValueStores;
-using Brink.Host.Output;
 using Brink.JavaScript;
 
 namespace Brink.Host.Files;
@@ -37,26 +36,26 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
         // An editor that empties a file before it fills it again: no version that anybody wants to serve.
         if (last.Function is not null && code.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
         {
-            mistakes.Add(new DevMistake(file, "the file is empty"));
+            mistakes.Add(new FileMistake(file, "the file is empty"));
             return last.Function;
         }
         var source = new FunctionSource { Name = name, FileName = file, Code = code, Runtime = runtime, KeyValueStore = _store, SourceMap = map };
         reading.NewFunctions.Add(source);
         if (source.Check() is { } problem)
         {
-            mistakes.Add(new DevMistake(file, problem.Message));
+            mistakes.Add(new FileMistake(file, problem.Message));
             return last.Function;
         }
         var function = JavaScriptFunction.Compile(source, limits, time);
         if (function.CompileError is { } error)
         {
-            mistakes.Add(DevMistake.Of(file, error));
+            mistakes.Add(FileMistake.Of(file, error));
             return last.Function;
         }
         // A save without a handler would answer every request with 503.
         if (last.Function is not null && FunctionCheck.Run(source).FirstOrDefault(finding => finding.Rule.Id == HandlerMissing) is { } missing)
         {
-            mistakes.Add(new DevMistake(file, missing.Message));
+            mistakes.Add(new FileMistake(file, missing.Message));
             return last.Function;
         }
         _lastGood[key] = (code, mapBytes, function);
@@ -95,7 +94,7 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
                 return _store;
             case ImportOutcome.Failed(var reasons):
                 foreach (var reason in reasons)
-                    reading.Mistakes.Add(new DevMistake(file, reason));
+                    reading.Mistakes.Add(new FileMistake(file, reason));
                 return _store;
             default:
                 throw new System.Diagnostics.UnreachableException();

@@ -1,7 +1,6 @@
 using System.Text;
 using Brink.Configuration;
 using Brink.Functions.JavaScript;
-using Brink.Host.Output;
 using Brink.Lambda.Versions;
 
 namespace Brink.Host.Files;
@@ -11,10 +10,10 @@ internal sealed class Reading
 {
     private const int MaxFileBytes = 16 * 1024 * 1024;
 
-    public List<DevMistake> Mistakes { get; } = [];
+    public List<FileMistake> Mistakes { get; } = [];
 
     /// <summary>What is worth a line and keeps nothing from serving.</summary>
-    public List<DevMistake> Warnings { get; } = [];
+    public List<FileMistake> Warnings { get; } = [];
 
     /// <summary>Files that were looked for and are not there: one that appears is a change.</summary>
     public List<string> MissingFiles { get; } = [];
@@ -44,10 +43,10 @@ internal sealed class Reading
     public void Unusable(string file, string message, string? detail = null)
     {
         IsUnusable = true;
-        Mistakes.Add(new DevMistake(file, message, detail));
+        Mistakes.Add(new FileMistake(file, message, detail));
     }
 
-    public void Warn(string file, string message) => Warnings.Add(new DevMistake(file, message));
+    public void Warn(string file, string message) => Warnings.Add(new FileMistake(file, message));
 
     /// <summary>The content of a file that need not be there; null, and maybe a warning, if it cannot be had.</summary>
     public byte[]? OptionalBytes(string file)

@@ -5,6 +5,7 @@ using Brink.Events;
 using Brink.Functions;
 using Brink.Host.Checking;
 using Brink.Host.Development;
+using Brink.Host.Files;
 using Brink.Lambda;
 using Brink.Lambda.Versions;
 
@@ -45,9 +46,9 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
             Post(new AcknowledgedLine("replica", each.Replica.Version.Name, each.Replica.Version.Number, each.Replica.Region.Name, each.At, each.IsReady, each.Problem), JsonLines.Default.AcknowledgedLine);
     }
 
-    public void Warned(IReadOnlyList<DevMistake> warnings) => Post(new WarningLine("warning", warnings), JsonLines.Default.WarningLine);
+    public void Warned(IReadOnlyList<FileMistake> warnings) => Post(new WarningLine("warning", warnings), JsonLines.Default.WarningLine);
 
-    public void Refused(IReadOnlyList<DevMistake> mistakes) => Post(new NotReloadedLine("not-reloaded", mistakes), JsonLines.Default.NotReloadedLine);
+    public void Refused(IReadOnlyList<FileMistake> mistakes) => Post(new NotReloadedLine("not-reloaded", mistakes), JsonLines.Default.NotReloadedLine);
 
     public void Checked(IReadOnlyList<FileReport> reports) => Post(new CheckedLine("checked", JsonReport.Of(reports)), JsonLines.Default.CheckedLine);
 
@@ -104,6 +105,6 @@ internal sealed record CheckedLine(string Type, CheckJson Report);
 
 internal sealed record DroppedLine(string Type, long Lines);
 
-internal sealed record WarningLine(string Type, IReadOnlyList<DevMistake> Warnings);
+internal sealed record WarningLine(string Type, IReadOnlyList<FileMistake> Warnings);
 
-internal sealed record NotReloadedLine(string Type, IReadOnlyList<DevMistake> Mistakes);
+internal sealed record NotReloadedLine(string Type, IReadOnlyList<FileMistake> Mistakes);

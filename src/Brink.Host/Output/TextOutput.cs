@@ -6,6 +6,7 @@ using Brink.Functions;
 using Brink.Host.Checking;
 using Brink.Host.CommandLine;
 using Brink.Host.Development;
+using Brink.Host.Files;
 using Brink.Lambda;
 using Brink.Lambda.Versions;
 
@@ -95,13 +96,13 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
         }
     }
 
-    public void Warned(IReadOnlyList<DevMistake> warnings)
+    public void Warned(IReadOnlyList<FileMistake> warnings)
     {
         foreach (var warning in warnings)
             _lines.Post($"{colors.Yellow("warning")}  {SafeText.Of(warning.File)}: {SafeText.Of(warning.Message)}\n");
     }
 
-    public void Refused(IReadOnlyList<DevMistake> mistakes)
+    public void Refused(IReadOnlyList<FileMistake> mistakes)
     {
         var text = new StringBuilder();
         foreach (var mistake in mistakes)

@@ -28,6 +28,9 @@ public sealed record CacheBehavior
     /// <summary>What goes to the origin beyond the key; null for nothing.</summary>
     public OriginRequestPolicy? OriginRequestPolicy { get; init; }
 
+    /// <summary>What both policies send to the origin.</summary>
+    public ForwardedItems ForwardedItems => new(CachePolicy, OriginRequestPolicy);
+
     /// <summary>Functions of tier 1, at most one for each viewer event.</summary>
     public ImmutableArray<FunctionAssociation> FunctionAssociations { get; init; } = [];
 

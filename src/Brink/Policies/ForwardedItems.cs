@@ -1,5 +1,4 @@
 using System.Text;
-using Brink.Distributions;
 using Brink.Http;
 
 namespace Brink.Policies;
@@ -10,9 +9,6 @@ namespace Brink.Policies;
 /// </summary>
 public readonly struct ForwardedItems(CachePolicy cachePolicy, OriginRequestPolicy? originRequestPolicy)
 {
-    /// <summary>The items of that behavior.</summary>
-    public static ForwardedItems Of(CacheBehavior behavior) => new(behavior.CachePolicy, behavior.OriginRequestPolicy);
-
     /// <summary>Whether any cookie can reach the origin: decides about Set-Cookie, revalidation and collapsing (spec 3.2, 3.5, 3.7).</summary>
     public bool SendsAnyCookies =>
         cachePolicy.Cookies.Selection != ItemSelection.None || originRequestPolicy is { Cookies.Selection: not ItemSelection.None };

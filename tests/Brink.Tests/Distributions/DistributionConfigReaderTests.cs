@@ -327,7 +327,7 @@ public sealed class DistributionConfigReaderTests
         var read = distribution!.DefaultCacheBehavior;
         Assert.Equal((5d, 86400d, 31536000d), (read.CachePolicy.MinTtl.TotalSeconds, read.CachePolicy.DefaultTtl.TotalSeconds, read.CachePolicy.MaxTtl.TotalSeconds));
         Assert.Equal(["id"], read.CachePolicy.QueryStrings.Names);
-        var items = ForwardedItems.Of(read);
+        var items = read.ForwardedItems;
         Assert.Equal("id=1&x=2", items.QueryString(new EdgeRequest { QueryString = "id=1&x=2" }));
         Assert.True(items.SendsHeader("accept"));
         Assert.True(items.SendsHeader("x-custom"));

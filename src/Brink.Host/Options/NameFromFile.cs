@@ -1,4 +1,4 @@
-namespace Brink.Host.Files;
+namespace Brink.Host.Options;
 
 /// <summary>A function's name from its file's.</summary>
 internal static class NameFromFile

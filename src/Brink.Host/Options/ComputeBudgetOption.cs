@@ -3,7 +3,7 @@ using Brink.Functions.JavaScript;
 using Brink.Functions.Metering;
 using Brink.Host.CommandLine;
 
-namespace Brink.Host.Commands;
+namespace Brink.Host.Options;
 
 /// <summary><c>--compute-budget</c>, wherever functions run.</summary>
 internal static class ComputeBudgetOption

@@ -3,7 +3,7 @@ using System.Net;
 using Brink.Host.CommandLine;
 using Brink.Lambda.Sandbox;
 
-namespace Brink.Host.Commands;
+namespace Brink.Host.Options;
 
 /// <summary><c>--network</c> and <c>--block-network</c>: what Lambda@Edge functions reach.</summary>
 internal static class NetworkOption

@@ -3,7 +3,7 @@ using Brink.Host.CommandLine;
 using Brink.JavaScript;
 using Brink.Lambda.Versions;
 
-namespace Brink.Host.Development;
+namespace Brink.Host.Options;
 
 /// <summary>
 /// What <c>--runtime</c> says, each time it is there: a runtime of CloudFront Functions or one of Lambda@Edge, for all functions of that kind or for one by its

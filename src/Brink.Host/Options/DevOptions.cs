@@ -5,16 +5,13 @@ using Brink.Distributions;
 using Brink.Events;
 using Brink.Functions;
 using Brink.Host.CommandLine;
-using Brink.Host.Commands;
-using Brink.Host.Files;
 using Brink.Lambda;
 using Brink.Lambda.Logs;
 using Brink.Lambda.Packages;
 using Brink.Lambda.Processes;
 using Brink.Lambda.Versions;
-using Brink.Quotas;
 
-namespace Brink.Host.Development;
+namespace Brink.Host.Options;
 
 /// <summary>What <c>brink dev</c> was asked for. Null and empty where the command line is silent.</summary>
 internal sealed record DevOptions
@@ -280,11 +277,6 @@ internal sealed record DevOptions
             yield return mistake;
         foreach (var mistake in RuntimeMistakes())
             yield return mistake;
-        if (Quotas is not null && QuotasFile.Read(Quotas, out var problems) is null)
-        {
-            foreach (var problem in problems)
-                yield return $"--quotas {Quotas}: {problem}{DidYouMean.After(Quotas, LambdaQuotas.PresetNames)}";
-        }
     }
 
     private List<string> RuntimeMistakes()

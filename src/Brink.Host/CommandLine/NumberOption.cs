@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Brink.Http;
 
-namespace Brink.Host.Commands;
+namespace Brink.Host.CommandLine;
 
 /// <summary>An option that takes a whole number, and says so in our words when it gets another thing.</summary>
 internal static class NumberOption

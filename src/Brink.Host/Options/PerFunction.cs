@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Brink.Http;
 
-namespace Brink.Host.Files;
+namespace Brink.Host.Options;
 
 /// <summary>A number for every Lambda@Edge function, or for one by its name: <c>--memory 512 --memory resize=1024</c>.</summary>
 internal sealed class PerFunction
