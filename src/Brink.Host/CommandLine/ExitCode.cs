@@ -5,9 +5,9 @@ internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>The thing asked for failed.</summary>
+    /// <summary>What was asked for failed.</summary>
     public const int Failure = 1;
 
-    /// <summary>The command line makes no sense.</summary>
+    /// <summary>The command line cannot be used.</summary>
     public const int WrongUsage = 2;
 }

@@ -7,11 +7,12 @@ using Brink.JavaScript;
 
 namespace Brink.Host.Commands;
 
-/// <summary><c>brink function test</c> at work.</summary>
+/// <summary>The action of <c>brink function test</c>.</summary>
 internal static class FunctionTest
 {
     /// <summary>Runs the function on every event. The result is the exit code.</summary>
-    public static async Task<int> RunAsync(string file, string[] events, string[] expected, Runtime runtime, string? storeFile, FunctionLimits limits)
+    public static async Task<int> RunAsync(
+        string file, string[] events, string[] expected, Runtime runtime, string? storeFile, FunctionLimits limits)
     {
         var reading = new Reading();
         if (FunctionFiles.WhyNotJavaScript(file) is { } other)
@@ -20,7 +21,9 @@ internal static class FunctionTest
         var eventObjects = Array.ConvertAll(events, reading.Bytes);
         var expectations = expected.SelectMany(each => Expectation.Read(each, reading)).ToArray();
         if (expected.Length > 0 && reading.Mistakes.Count == 0 && expectations.Length != events.Length)
-            reading.Unusable(string.Join(", ", expected), $"says what is expected of {expectations.Length} events, and {events.Length} are given: each needs its own");
+            reading.Unusable(
+                string.Join(", ", expected),
+                $"says what is expected of {expectations.Length} events, and {events.Length} are given: each needs its own");
         var store = storeFile is null ? null : new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, reading);
         var map = code is null ? null : SourceMapFiles.Read(file, code, reading, out _);
         foreach (var mistake in reading.Mistakes)
@@ -30,7 +33,15 @@ internal static class FunctionTest
         foreach (var warning in reading.Warnings)
             await Console.Error.WriteLineAsync($"warning: {warning.File}: {warning.Message}");
 
-        var source = new FunctionSource { Name = NameFromFile.Of(file), FileName = file, Code = code, Runtime = runtime, KeyValueStore = store, SourceMap = map };
+        var source = new FunctionSource
+        {
+            Name = NameFromFile.Of(file),
+            FileName = file,
+            Code = code,
+            Runtime = runtime,
+            KeyValueStore = store,
+            SourceMap = map,
+        };
         if (source.Check() is { } problem)
         {
             await Console.Error.WriteLineAsync($"{file}: {problem.Code}: {problem.Message}");
@@ -54,7 +65,7 @@ internal static class FunctionTest
         return await JudgeAsync(results, expectations) ? ExitCode.Success : ExitCode.Failure;
     }
 
-    /// <summary>Whether all is as expected, or has succeeded where nothing is. What is not is said on the error output.</summary>
+    /// <summary>Whether all results are as expected, or succeeded where nothing is expected. Differences go to the error output.</summary>
     private static async Task<bool> JudgeAsync(List<(string Event, TestResult Result)> results, Expectation[] expectations)
     {
         var isGood = true;

@@ -17,8 +17,8 @@ using Brink.Quotas;
 namespace Brink.Host.Development;
 
 /// <summary>
-/// Turns the files of the command line into a snapshot, again and again. It remembers the last good version of every function, so that a broken save
-/// leaves the old one serving; a mistake in any other file leaves the whole old configuration.
+/// Turns the files of the command line into a snapshot, at the start and after each change. It remembers the last good version of every
+/// function, so that a broken save leaves the old one serving; a mistake in any other file leaves the whole old configuration.
 /// </summary>
 internal sealed class DevConfigurationReader(DevOptions options, TimeProvider time) : IAsyncDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 
     private readonly Dictionary<(string Name, string? File), FunctionSource> _newFunctions = [];
 
-    /// <summary>CloudFront Functions whose code is new since the last call, those that cannot be used among them.</summary>
+    /// <summary>CloudFront Functions whose code is new since the last call, also those that cannot be used.</summary>
     public ImmutableArray<FunctionSource> TakeNewFunctions()
     {
         ImmutableArray<FunctionSource> taken = [.. _newFunctions.Values];
@@ -50,11 +50,14 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     public ValueTask DisposeAsync() => _lambdaFiles?.DisposeAsync() ?? default;
 
     private static LambdaQuotas Quotas(DevOptions options) =>
-        options.Quotas is null ? LambdaQuotas.Classic : QuotasFile.Read(options.Quotas, out _) ?? throw new InvalidOperationException("quotas that have been refused are used");
+        options.Quotas is null
+            ? LambdaQuotas.Classic
+            : QuotasFile.Read(options.Quotas, out _) ?? throw new InvalidOperationException("quotas that have been refused are used");
 
     /// <summary>Reads every file anew.</summary>
-    /// <param name="mistakes">What cannot be used, all at once; a function in here that has a last good version does not keep the rest from serving.</param>
-    /// <returns>Null when there is nothing that could be served.</returns>
+    /// <param name="mistakes">Everything that cannot be used; a function with a last good version does not keep the rest from
+    /// serving.</param>
+    /// <returns>Null when nothing can be served.</returns>
     public DevConfiguration? Read(out IReadOnlyList<FileMistake> mistakes)
     {
         var reading = new Reading();
@@ -68,7 +71,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         if (reading.IsUnusable || live.IsEmpty || (options.KeyValueStore is not null && store is null))
             return null;
 
-        // A function with a mistake goes on as it was before: so do the bytes that it is compared with.
+        // A function with a mistake keeps its last good version, and the bytes that it is compared with.
         var mistaken = reading.Mistakes.Select(mistake => mistake.File).ToHashSet(StringComparer.Ordinal);
         _readLast = new Dictionary<string, byte[]>(reading.Files.Where(file => !mistaken.Contains(file.Key)), StringComparer.Ordinal);
         foreach (var (file, bytes) in _serving)
@@ -78,15 +81,26 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
         var changed = _serving.Count == 0
             ? []
-            : _readLast.Keys.Union(_serving.Keys, StringComparer.Ordinal).Where(file => !IsTheSame(_readLast.GetValueOrDefault(file), _serving.GetValueOrDefault(file))).ToImmutableArray();
+            : _readLast.Keys.Union(_serving.Keys, StringComparer.Ordinal)
+                .Where(file => !IsTheSame(_readLast.GetValueOrDefault(file), _serving.GetValueOrDefault(file))).ToImmutableArray();
         return new DevConfiguration
         {
-            Snapshot = new EdgeSnapshot { Distributions = live, AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry, S3 = s3.Settings },
+            Snapshot = new EdgeSnapshot
+            {
+                Distributions = live,
+                AnyHostIsTheOnlyDistribution = true,
+                ViewerCountry = options.ViewerCountry,
+                S3 = s3.Settings,
+            },
             Watched = new WatchedFiles
             {
                 Files = [.. reading.Files.Keys.Concat(reading.MissingFiles).Select(Path.GetFullPath)],
                 CodeFolders = [.. reading.WatchedFolders.Distinct(StringComparer.Ordinal)],
-                ContentFolders = [.. live.SelectMany(one => one.Distribution.Origins).OfType<DirectoryOrigin>().Select(origin => origin.Directory).Distinct(StringComparer.Ordinal)],
+                ContentFolders =
+                [
+                    .. live.SelectMany(one => one.Distribution.Origins).OfType<DirectoryOrigin>()
+                        .Select(origin => origin.Directory).Distinct(StringComparer.Ordinal),
+                ],
                 IsServed = path => options.HiddenFiles || DirectoryOrigin.HiddenName(path) is null,
             },
             Warnings = [.. reading.Warnings],
@@ -94,9 +108,12 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             ChangedFiles = changed,
             Functions = [.. reading.Functions],
             Distributions = [.. live.Select(one => new DevDistribution(
-                one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases, string.Join(", ", one.Distribution.Origins.Select(origin => Describe(origin, s3.Settings)))))],
+                one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases,
+                string.Join(", ", one.Distribution.Origins.Select(origin => Describe(origin, s3.Settings)))))],
             KeyValueStoreId = store?.Id,
-            DefaultRootObject = options.Distributions.IsEmpty && live[0].Distribution.DefaultRootObject is { Length: > 0 } root ? root : null,
+            DefaultRootObject = options.Distributions.IsEmpty && live[0].Distribution.DefaultRootObject is { Length: > 0 } root
+                ? root
+                : null,
         };
     }
 
@@ -111,17 +128,19 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         if (options.ResponseHeadersPolicy is { } unsupported)
             PolicyFiles.RefuseResponseHeadersPolicy(unsupported, reading);
         var lambdas = options.LambdaTriggers.ToArray();
-        string? TierOne(EventType type, string? file) => lambdas.Any(trigger => trigger.Event == type) ? null : file;
-        var viewerRequest = ReadFunction(TierOne(EventType.ViewerRequest, options.ViewerRequest), reading);
-        var viewerResponse = ReadFunction(TierOne(EventType.ViewerResponse, options.ViewerResponse), reading);
+        string? UnlessLambda(EventType type, string? file) => lambdas.Any(trigger => trigger.Event == type) ? null : file;
+        var viewerRequest = ReadFunction(UnlessLambda(EventType.ViewerRequest, options.ViewerRequest), reading);
+        var viewerResponse = ReadFunction(UnlessLambda(EventType.ViewerResponse, options.ViewerResponse), reading);
         var lambda = new LambdaTriggers();
         // One path on several events is one function.
         foreach (var group in lambdas.GroupBy(trigger => trigger.Path, StringComparer.Ordinal))
         {
-            if (_lambdaFiles!.Read(DevOptions.NameOf(group.Key), group.Key, [.. group.Select(trigger => trigger.Event)], reading) is not { } function)
+            EventType[] events = [.. group.Select(trigger => trigger.Event)];
+            if (_lambdaFiles!.Read(DevOptions.NameOf(group.Key), group.Key, events, reading) is not { } function)
                 continue;
             foreach (var (type, _) in group)
-                lambda = lambda.With(type, new LambdaTrigger(function, options.IncludeBody && (type is EventType.ViewerRequest or EventType.OriginRequest)));
+                lambda = lambda.With(
+                    type, new LambdaTrigger(function, options.IncludeBody && (type is EventType.ViewerRequest or EventType.OriginRequest)));
         }
         if (origin is null || cachePolicy is null || reading.IsUnusable)
             return [];
@@ -136,9 +155,12 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         var (id, domainName) = NamesFor("flags");
         var distribution = new Distribution
         {
-            Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior, DefaultRootObject = options.DefaultRootObject ?? IndexPageOf(origin),
+            Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior,
+            DefaultRootObject = options.DefaultRootObject ?? IndexPageOf(origin),
         };
-        var live = new LiveDistribution(distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse) { Lambda = lambdas.Length > 0 ? lambda : null }, []);
+        var live = new LiveDistribution(
+            distribution, new LiveBehavior(behavior, origin, viewerRequest, viewerResponse) { Lambda = lambdas.Length > 0 ? lambda : null },
+            []);
         SettingNotes.Add("brink dev", live, options, reading);
         return [live];
     }
@@ -154,16 +176,17 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
 
         var distributions = new List<(string File, Distribution Distribution)>();
+        var given = GivenPolicies.None with { OriginAccessControls = s3.OriginAccessControls };
         foreach (var file in options.Distributions)
         {
             var (id, domainName) = NamesFor(Path.GetFullPath(file));
-            if (DistributionFiles.Read(file, id, domainName, GivenPolicies.None with { OriginAccessControls = s3.OriginAccessControls }, reading) is not { } distribution)
+            if (DistributionFiles.Read(file, id, domainName, given, reading) is not { } distribution)
                 continue;
             distributions.Add((file, distribution));
             if (options.S3 is null || !reading.FailedFiles.Contains(options.S3))
                 S3Files.CheckKeys(file, distribution, s3.Settings, reading);
         }
-        // No process is started where nothing can serve: then a Lambda function that is bound only goes unread.
+        // Where nothing can serve no process is started: functions bound with --lambda are then not read.
         WarnOfUnusedFunctions(distributions.Select(one => one.Distribution), functions.Keys, reading);
         var lambdas = reading.IsUnusable ? [] : ReadLambdas(distributions.Select(one => one.Distribution), reading);
 
@@ -178,7 +201,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             {
                 Lambda = BoundLambdas(behavior, lambdas, file, reading, ref bound),
             };
-            var one = new LiveDistribution(distribution, Bind(distribution.DefaultCacheBehavior), [.. distribution.CacheBehaviors.Select(Bind)]);
+            var one = new LiveDistribution(
+                distribution, Bind(distribution.DefaultCacheBehavior), [.. distribution.CacheBehaviors.Select(Bind)]);
             if (bound)
             {
                 live.Add(one);
@@ -193,7 +217,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         if (reading.IsUnusable)
             return;
         var associated = distributions.SelectMany(distribution => distribution.CacheBehaviors.Prepend(distribution.DefaultCacheBehavior))
-            .SelectMany(behavior => behavior.FunctionAssociations).Select(association => NameOf(association.FunctionArn)).ToHashSet(StringComparer.Ordinal);
+            .SelectMany(behavior => behavior.FunctionAssociations)
+                .Select(association => NameOf(association.FunctionArn)).ToHashSet(StringComparer.Ordinal);
         foreach (var name in functions.Where(name => !associated.Contains(name)))
             reading.Warn($"--function {name}", $"no distribution associates a function {name}");
     }
@@ -252,8 +277,12 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             }
             bound = false;
             // A function that does not load has been reported already.
-            if (!reading.FailedFunctions.Contains(name) && !options.Lambdas.Any(binding => binding.StartsWith(name + "=", StringComparison.Ordinal)))
-                reading.Unusable(file, $"the distribution associates the Lambda function {name} ({association.LambdaFunctionArn}): bind it with --lambda {name}=DIR");
+            if (!reading.FailedFunctions.Contains(name)
+                && !options.Lambdas.Any(binding => binding.StartsWith(name + "=", StringComparison.Ordinal)))
+                reading.Unusable(
+                    file,
+                    $"the distribution associates the Lambda function {name} ({association.LambdaFunctionArn}): bind it with --lambda "
+                    + $"{name}=DIR");
         }
         return triggers;
     }
@@ -287,9 +316,11 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 
     private static Origin? ReadOrigin(string text, bool hiddenFiles, Reading reading)
     {
-        if (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        if (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         {
-            if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var url)
+                || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
             {
                 reading.Unusable($"--origin {text}", "this is not the URL of an origin: scheme, host, port and path, no more");
                 return null;
@@ -307,21 +338,27 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
         if (!Directory.Exists(text))
         {
-            reading.Unusable($"--origin {text}", File.Exists(text) ? "this is a file; an origin is a folder or a URL" : "this is neither a folder nor a URL (http://...)");
+            reading.Unusable(
+                $"--origin {text}",
+                File.Exists(text) ? "this is a file; an origin is a folder or a URL" : "this is neither a folder nor a URL (http://...)");
             return null;
         }
         return new DirectoryOrigin { Id = "origin", Directory = Path.GetFullPath(text), ServesHiddenFiles = hiddenFiles };
     }
 
     /// <summary>A folder with an index page shows it at /, as every development server does.</summary>
-    private static string IndexPageOf(Origin origin) => origin is DirectoryOrigin folder && File.Exists(Path.Combine(folder.Directory, "index.html")) ? "index.html" : "";
+    private static string IndexPageOf(Origin origin) =>
+        origin is DirectoryOrigin folder && File.Exists(Path.Combine(folder.Directory, "index.html")) ? "index.html" : "";
 
     private static string Describe(Origin origin, S3Settings s3) => origin switch
     {
-        S3Origin bucket => $"{bucket.DomainName}{(s3.PlaceOf(bucket.DomainName)?.Endpoint is { } endpoint ? $" at {endpoint}" : "")}{(bucket.Signs(false) ? ", signed" : "")}",
+        S3Origin bucket => bucket.DomainName
+            + (s3.PlaceOf(bucket.DomainName)?.Endpoint is { } endpoint ? $" at {endpoint}" : "") + (bucket.Signs(false) ? ", signed" : ""),
         DirectoryOrigin folder => folder.Directory,
-        CustomOrigin { ProtocolPolicy: OriginProtocolPolicy.HttpsOnly } server => string.Create(CultureInfo.InvariantCulture, $"https://{server.DomainName}:{server.HttpsPort}{server.OriginPath}"),
-        CustomOrigin server => string.Create(CultureInfo.InvariantCulture, $"http://{server.DomainName}:{server.HttpPort}{server.OriginPath}"),
+        CustomOrigin { ProtocolPolicy: OriginProtocolPolicy.HttpsOnly } server => string.Create(
+            CultureInfo.InvariantCulture, $"https://{server.DomainName}:{server.HttpsPort}{server.OriginPath}"),
+        CustomOrigin server => string.Create(
+            CultureInfo.InvariantCulture, $"http://{server.DomainName}:{server.HttpPort}{server.OriginPath}"),
         _ => origin.Id,
     };
 

@@ -23,7 +23,8 @@ internal sealed record FileMistake(string File, string Message, string? Detail =
     public void AppendTo(StringBuilder text, Colors colors)
     {
         if (FunctionErrorMessage is null)
-            text.Append(colors.Red(SafeText.Of(File))).Append(": ").AppendJoin("\n    ", Message.Split('\n').Select(line => SafeText.Of(line))).Append('\n');
+            text.Append(colors.Red(SafeText.Of(File)))
+                .Append(": ").AppendJoin("\n    ", Message.Split('\n').Select(line => SafeText.Of(line))).Append('\n');
         var isFirst = FunctionErrorMessage is not null;
         foreach (var line in Detail.AsSpan().EnumerateLines())
         {

@@ -8,40 +8,42 @@ using Brink.Lambda.Versions;
 
 namespace Brink.Host.Output;
 
-/// <summary>What <c>brink dev</c> tells: to a person (<see cref="TextOutput"/>) or to a program (<see cref="JsonOutput"/>).</summary>
+/// <summary>What <c>brink dev</c> prints: for a person (<see cref="TextOutput"/>) or for a program (<see cref="JsonOutput"/>).</summary>
 internal interface IDevOutput : IAccessLog, IAsyncDisposable
 {
     /// <summary>Serving from now on.</summary>
     void Started(DevSummary summary);
 
     /// <summary>A change took effect.</summary>
-    /// <param name="files">The files that changed, as named on the command line; empty when only content below the origin folder did.</param>
+    /// <param name="files">The files that changed, as named on the command line; empty when only content below the origin folder
+    /// did.</param>
     /// <param name="taken">From the change being seen to the new configuration serving.</param>
     void Reloaded(IReadOnlyList<string> files, TimeSpan taken);
 
-    /// <summary>Versions of functions of tier 2 are in place, or not, in the regions that this node serves.</summary>
+    /// <summary>Versions of Lambda@Edge functions are in place, or not, in the regions that this node serves.</summary>
     void Acknowledged(IReadOnlyList<ReplicaAcknowledgement> acknowledgements);
 
-    /// <summary>Something is left out, and everything serves all the same.</summary>
+    /// <summary>Something is left out; everything else serves.</summary>
     void Warned(IReadOnlyList<FileMistake> warnings);
 
     /// <summary>A change cannot take effect; the old configuration goes on serving.</summary>
     void Refused(IReadOnlyList<FileMistake> mistakes);
 
-    /// <summary>What <c>brink function check</c> says of functions whose code is new.</summary>
+    /// <summary>What <c>brink function check</c> finds in functions whose code is new.</summary>
     void Checked(IReadOnlyList<FileReport> reports);
 
-    /// <summary>Accepting nothing more; requests under way finish.</summary>
+    /// <summary>No more connections are accepted; requests under way finish.</summary>
     void Draining();
 }
 
 /// <summary>What is served, for the first lines.</summary>
-internal sealed record DevSummary(IReadOnlyList<string> Urls, IReadOnlyList<DevDistribution> Distributions, IReadOnlyList<DevFunction> Functions, string? KeyValueStoreId)
+internal sealed record DevSummary(
+    IReadOnlyList<string> Urls, IReadOnlyList<DevDistribution> Distributions, IReadOnlyList<DevFunction> Functions, string? KeyValueStoreId)
 {
-    /// <summary>What / is by a flag or by the folder; null where a distribution's own file says it, or nothing does.</summary>
+    /// <summary>The object that / is, by a flag or by the folder; null where a distribution's file says it, or nothing does.</summary>
     public string? DefaultRootObject { get; init; }
 
-    /// <summary>There is TLS, with a certificate that no viewer trusts by itself.</summary>
+    /// <summary>TLS has a certificate that no viewer trusts by itself.</summary>
     public bool CertificateIsSelfSigned { get; init; }
 }
 
