@@ -9,7 +9,7 @@ export const handler = async (event) => {
     const given = cookieOf(request, cookie);
     const isKnown = arms.some((arm) => arm.name === given);
     const arm = isKnown ? given : draw();
-    // For viewer-response, which sees the request as it leaves here. Nobody but us says it.
+    // For viewer-response, which sees the request as it leaves here. Viewers cannot set it.
     delete request.headers['x-new-arm'];
     if (!isKnown)
         request.headers['x-new-arm'] = [{ key: 'X-New-Arm', value: `${cookie}=${arm}` }];
