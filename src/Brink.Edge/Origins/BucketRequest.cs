@@ -2,7 +2,6 @@ using Brink.Distributions;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
 using Brink.Http;
-using Brink.Policies;
 using Brink.Signing;
 
 namespace Brink.Edge.Origins;

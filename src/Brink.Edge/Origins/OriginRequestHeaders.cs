@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using Brink.Distributions;
 using Brink.Edge.Requests;
 using Brink.Http;
-using Brink.Policies;
 
 namespace Brink.Edge.Origins;
 

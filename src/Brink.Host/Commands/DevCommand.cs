@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Brink.Functions;
 using Brink.Host.CommandLine;
 using Brink.Host.Development;
 using Brink.Host.Files;

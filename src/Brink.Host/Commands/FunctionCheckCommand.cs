@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Brink.Functions.JavaScript;
-using Brink.Functions.KeyValueStores;
 using Brink.Host.Checking;
 using Brink.Host.CommandLine;
 using Brink.Host.Files;

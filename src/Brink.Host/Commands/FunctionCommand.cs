@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Brink.Functions.Testing;
 using Brink.Host.CommandLine;
 using Brink.Host.Files;
 using Brink.Host.Options;

@@ -11,7 +11,6 @@ using Brink.Host.Files;
 using Brink.Host.Options;
 using Brink.Host.Output;
 using Brink.Lambda;
-using Brink.Policies;
 using Brink.Quotas;
 
 namespace Brink.Host.Development;

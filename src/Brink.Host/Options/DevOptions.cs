@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using Brink.Distributions;
 using Brink.Events;
-using Brink.Functions;
 using Brink.Host.CommandLine;
 using Brink.Lambda;
 using Brink.Lambda.Logs;

@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json.Serialization;
 using Brink.Edge.Logs;
-using Brink.Functions;
 using Brink.Host.Checking;
 using Brink.Host.Files;
 using Brink.Lambda.Versions;

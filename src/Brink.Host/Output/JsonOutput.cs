@@ -4,7 +4,6 @@ using Brink.Edge.Logs;
 using Brink.Events;
 using Brink.Functions;
 using Brink.Host.Checking;
-using Brink.Host.Development;
 using Brink.Host.Files;
 using Brink.Lambda;
 using Brink.Lambda.Versions;

@@ -5,7 +5,6 @@ using Brink.Events;
 using Brink.Functions;
 using Brink.Host.Checking;
 using Brink.Host.CommandLine;
-using Brink.Host.Development;
 using Brink.Host.Files;
 using Brink.Lambda;
 using Brink.Lambda.Versions;

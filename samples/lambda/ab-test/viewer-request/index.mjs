@@ -1,4 +1,4 @@
-// Viewer request: who has an arm keeps it, everybody else draws one by weight. Each arm is a folder of the origin, so the arms are cached apart.
+// Viewer request: a viewer with an arm keeps it, others draw one by weight. Each arm is a folder of the origin, so the arms are cached apart.
 import { readFileSync } from 'node:fs';
 
 const { cookie, arms } = JSON.parse(readFileSync(new URL('experiment.json', import.meta.url)));
