@@ -9,7 +9,7 @@ using Brink.Bench.Starting;
 
 namespace Brink.Bench;
 
-/// <summary>What <c>./bench</c> runs: the engine's benchmark, an edge without access log to load, the comparison of scheduling modes, the long runs of hostile and random scripts, and the events of tier 2.</summary>
+/// <summary>What <c>./bench</c> runs: the engine's benchmark, an edge without access log to load, the comparison of scheduling modes, the long runs of hostile and random scripts, and the events of Lambda@Edge.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] arguments) =>

@@ -8,7 +8,7 @@ async function handler(event) {
     const request = event.request;
     delete request.headers['x-variant'];        // what a viewer claims does not count
     if (!(await store.exists('experiment'))) {
-        return request;                         // it is over, and nobody had to publish anything
+        return request;                         // it is over, and nothing had to be published
     }
     // {"name":"checkout","weights":{"old":50,"new":50}}
     const experiment = await store.get('experiment', { format: 'json' });

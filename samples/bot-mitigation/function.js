@@ -6,7 +6,7 @@ const store = cf.kvs();
 // Tools and libraries that name themselves, and browsers that a program drives.
 const TOOLS = /^$|curl|wget|python|scrapy|libwww|go-http|okhttp|java\/|httpclient|node-fetch|axios|headless|phantom|selenium|puppeteer|playwright|sqlmap|nikto|masscan|zgrab/i;
 
-// A page that no person finds: forbidden in robots.txt, linked where nobody sees it.
+// A page that no person finds: forbidden in robots.txt, linked where it is not seen.
 const TRAP = '/trap/';
 
 // What a program that says it is a browser gets wrong. 100 points are refused, 50 are asked to keep a cookie first.
@@ -95,7 +95,7 @@ function platformFits(r) {
     return !word || r.agent.includes(word);
 }
 
-// Passes who brings the cookie back. A marker in the query tells who has been asked already, so that nobody goes round in circles.
+// Passes a viewer that brings the cookie back. A marker in the query shows that it has been asked already, so that it does not go round in circles.
 async function challenge(event, agent, found) {
     const request = event.request;
     const ip = event.viewer.ip;
@@ -125,7 +125,7 @@ async function challenge(event, agent, found) {
     };
 }
 
-// The second in which it ends, signed for this address and this user agent: of no use to anybody else.
+// The second in which it ends, signed for this address and this user agent: of no use to others.
 function clearance(until, ip, agent, secret) {
     return until + '.' + crypto.createHmac('sha256', secret).update(until + ' ' + ip + ' ' + agent).digest('base64url');
 }

@@ -1,4 +1,4 @@
-const LANGUAGES = ['en', 'de', 'fr'];       // what the site speaks; the first one for everybody else
+const LANGUAGES = ['en', 'de', 'fr'];       // what the site speaks; the first one for all others
 
 // Parameters that change the page. All others, tracking first of all, make no difference and go.
 // parameter       in any letter case

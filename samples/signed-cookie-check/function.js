@@ -21,7 +21,7 @@ async function handler(event) {
     for (let i = 0; i < values.length && i < 4; i++) {
         reason = fault(values[i].value, request.uri, secret);
         if (!reason) {
-            delete request.cookies[COOKIE];     // the object is the same for everybody who may see it
+            delete request.cookies[COOKIE];     // the object is the same for all who may see it
             return request;
         }
     }

@@ -4,29 +4,19 @@ using Brink.Host.Commands;
 
 namespace Brink.Host;
 
-/// <summary>The executable: every command of the command line contract (design section 7).</summary>
+/// <summary>The executable: all commands, and the first look at the command line.</summary>
 internal static class Program
 {
-    /// <summary>The exit codes of every command.</summary>
-    public static class ExitCode
-    {
-        public const int Success = 0;
-
-        /// <summary>The thing asked for failed.</summary>
-        public const int Failure = 1;
-
-        /// <summary>The command line makes no sense.</summary>
-        public const int WrongUsage = 2;
-    }
-
     public static async Task<int> Main(string[] arguments)
     {
         TerminalStream.Install();
         var root = Root();
         arguments = CommandLineMistakes.WithEmptyValues(arguments);
         var parsed = root.Parse(arguments);
-        // A group of commands alone: what it could be followed by is the answer.
-        if (arguments.Length == 0 || (parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0 && parsed.Action is not { ClearsParseErrors: true }))
+        // A group of commands alone: its help says what may follow.
+        if (arguments.Length == 0
+            || (parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0
+                && parsed.Action is not { ClearsParseErrors: true }))
         {
             await Console.Out.WriteAsync(HelpText.Of(parsed.CommandResult.Command, HelpText.Width()));
             return ExitCode.Success;
@@ -45,7 +35,7 @@ internal static class Program
     /// <summary>All commands.</summary>
     internal static DescribedCommand Root()
     {
-        // Not a RootCommand: that one calls itself what the file is called, and users type brink.
+        // Not a RootCommand: that takes the name of its file, and users type brink.
         DescribedCommand? root = null;
         root = new DescribedCommand("brink", "CloudFront's distributions and edge functions, on your own machine.")
         {
@@ -63,7 +53,9 @@ internal static class Program
         root.Closing = "brink help COMMAND, or COMMAND --help, says more of each.";
         root.Examples =
         [
-            ("brink dev --origin ./site --viewer-request function.js", "Serves a folder with a CloudFront Function in front, at http://localhost:8080."),
+            (
+                "brink dev --origin ./site --viewer-request function.js",
+                "Serves a folder with a CloudFront Function in front, at http://localhost:8080."),
             ("brink init my-site", "Writes a small project with functions, events and a distribution."),
         ];
         return root;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Brink;
 
 /// <summary>
-/// What stands behind a name, found out without opening it: a pipe without a writer would be waited for without end, and opening a device does things.
+/// The kind of a file, found without opening it: opening a pipe without a writer would wait for ever, and opening a device has effects.
 /// </summary>
 public static partial class FileKind
 {
@@ -18,7 +18,8 @@ public static partial class FileKind
     /// <param name="followsLinks">A symbolic link is what it leads to; else it is no file.</param>
     public static bool IsRegular(string path, bool followsLinks = false) =>
         OperatingSystem.IsLinux()
-            ? StatX(FromWorkingFolder, path, followsLinks ? 0 : NoFollow, TypeField, out var status) == 0 && (status.Mode & TypeBits) == Regular
+            ? StatX(FromWorkingFolder, path, followsLinks ? 0 : NoFollow, TypeField, out var status) == 0
+                && (status.Mode & TypeBits) == Regular
             : File.Exists(path);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

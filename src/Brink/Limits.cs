@@ -6,7 +6,9 @@ public static class Limits
     /// <summary>Bytes of a URL, path and query: over it 413.</summary>
     public const int UrlBytes = 8_192;
 
-    /// <summary>Bytes of request line, query and headers of a request, and of status line and headers of an origin's response; bodies excluded.</summary>
+    /// <summary>
+    /// Bytes of request line, query and headers of a request, and of status line and headers of an origin's response; bodies excluded.
+    /// </summary>
     public const int HeadBytes = 32_768;
 
     /// <summary>Cache behaviors of a distribution, the default one not counted.</summary>
@@ -48,7 +50,7 @@ public static class Limits
     /// <summary>Bytes of the names that one policy lists of one kind.</summary>
     public const int PolicyItemBytes = 1_024;
 
-    /// <summary>Functions of tier 1 on one behavior.</summary>
+    /// <summary>CloudFront Functions on one behavior.</summary>
     public const int FunctionAssociations = 2;
 
     /// <summary>Bytes of a function's source. Not adjustable at AWS.</summary>

@@ -11,7 +11,7 @@ using Brink.Quotas;
 namespace Brink.Bench.Lambda;
 
 /// <summary>
-/// <c>./bench lambda-events</c>: what the edge itself pays for an invocation of tier 2, without any process: the 2 KB event written, and results of several
+/// <c>./bench lambda-events</c>: what the edge itself pays for an invocation of Lambda@Edge, without any process: the 2 KB event written, and results of several
 /// kinds read back.
 /// </summary>
 internal static class LambdaEventsCommand
@@ -20,7 +20,7 @@ internal static class LambdaEventsCommand
 
     public static Command Create()
     {
-        var command = new Command("lambda-events", "Writing the events of tier 2 and reading its results: nanoseconds and bytes a call.");
+        var command = new Command("lambda-events", "Writing the events of Lambda@Edge and reading its results: nanoseconds and bytes a call.");
         command.SetAction(_ => Run());
         return command;
     }

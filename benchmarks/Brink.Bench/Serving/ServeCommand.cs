@@ -5,6 +5,7 @@ using Brink.Edge;
 using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
 using Brink.Host.Development;
+using Brink.Host.Options;
 using Brink.Lambda.Logs;
 using Brink.Lambda.Processes;
 
@@ -22,8 +23,8 @@ internal static class ServeCommand
         var functions = new Option<string[]>("--function") { Description = "Binds a function's name to its code.", HelpName = "NAME=FILE" };
         var keyValueStore = new Option<string?>("--kvs") { HelpName = "FILE" };
         var origin = new Option<string?>("--origin") { Description = "Instead of distributions: a folder or URL.", HelpName = "DIR-or-URL" };
-        var viewerRequest = new Option<string?>("--viewer-request") { Description = "Tier 1, or a folder for tier 2.", HelpName = "FILE" };
-        var runtime = new Option<string?>("--runtime") { Description = "Of tier 2.", HelpName = "NAME" };
+        var viewerRequest = new Option<string?>("--viewer-request") { Description = "A CloudFront Function, or a folder for Lambda@Edge.", HelpName = "FILE" };
+        var runtime = new Option<string?>("--runtime") { Description = "Of the Lambda@Edge function.", HelpName = "NAME" };
         var viewerResponse = new Option<string?>("--viewer-response") { HelpName = "FILE" };
         var httpPort = new Option<int>("--http-port") { HelpName = "N", DefaultValueFactory = _ => 18900 };
         var scheduling = new Option<string>("--scheduling") { Description = "Which threads run the requests.", DefaultValueFactory = _ => SchedulingMode.Default.Name };

@@ -1,4 +1,4 @@
-// Stands for somebody else's API: node api.mjs [PORT]. POST /behave/WORD: well (default), slow (never answers), badly (500), strangely (not JSON).
+// Stands for the outside API: node api.mjs [PORT]. POST /behave/WORD: well (default), slow (never answers), badly (500), strangely (not JSON).
 import { createServer } from 'node:http';
 
 const rates = { EUR: 0.931, GBP: 0.802 };

@@ -241,7 +241,7 @@ internal sealed class EdgeCache
     {
         request.Note(RequestStepKind.PassedTheCache);
         var result = await fetch(request, cancellationToken);
-        var dropped = ResponseFilter.Apply(result.Response, ForwardedItems.Of(request.Behavior.Behavior));
+        var dropped = ResponseFilter.Apply(result.Response, request.Behavior.Behavior.ForwardedItems);
         var type = result.EndedBy ?? (result.Failure is not null || result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
         request.Note(RequestStepKind.NotStored, nameof(NotStoredReason.Method));
         return Fetched(result.Response, type, result) with { DroppedSetCookie = dropped, NotStored = NotStoredReason.Method };
@@ -276,7 +276,7 @@ internal sealed class EdgeCache
         InitialAge.Normalize(response.Headers);
         // Before the filter, which takes the star out of Vary.
         var freshness = Storability(asked, result, errorTtls, date, age);
-        var items = ForwardedItems.Of(behavior);
+        var items = behavior.ForwardedItems;
         var dropped = ResponseFilter.Apply(response, items);
         if (stale is not null && response.StatusCode == 304 && asked.Revalidation is not null)
         {
@@ -473,7 +473,7 @@ internal sealed class EdgeCache
     {
         var behavior = request.Behavior.Behavior;
         return !behavior.CachePolicy.CachingDisabled
-            && !ForwardedItems.Of(behavior).SendsAnyCookies
+            && !behavior.ForwardedItems.SendsAnyCookies
             && request.Request.Method != "HEAD"
             && !request.Request.Headers.Contains("range")
             && request.Body.IsEmpty;

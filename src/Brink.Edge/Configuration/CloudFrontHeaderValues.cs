@@ -21,7 +21,7 @@ internal sealed class CloudFrontHeaderValues
 
     public CloudFrontHeaderValues(CacheBehavior behavior)
     {
-        var items = ForwardedItems.Of(behavior);
+        var items = behavior.ForwardedItems;
         _listed = [.. CloudFrontHeaders.All.Where(name => items.AddsCloudFrontHeader(name))];
         Shows = name => items.AddsCloudFrontHeader(name);
     }

@@ -2,7 +2,6 @@ using Brink.Distributions;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
 using Brink.Http;
-using Brink.Policies;
 using Brink.Signing;
 
 namespace Brink.Edge.Origins;
@@ -168,12 +167,12 @@ internal sealed class BucketRequest
     {
         if (asked.OriginRequest is { } seen)
             return seen.Headers.Get("Host") is { Length: > 0 } left ? left.ToLowerInvariant() : bucket.DomainName;
-        return !bucket.SendsOwnHost && asked.Request.Headers.Get("Host") is { Length: > 0 } viewers && ForwardedItems.Of(asked.Behavior.Behavior).SendsHeader("Host")
+        return !bucket.SendsOwnHost && asked.Request.Headers.Get("Host") is { Length: > 0 } viewers && asked.Behavior.Behavior.ForwardedItems.SendsHeader("Host")
             ? viewers.ToLowerInvariant()
             : bucket.DomainName;
     }
 
     private static bool SendsAuthorization(RegionalRequest asked) => asked.OriginRequest is { } seen
         ? seen.Headers.Contains("Authorization")
-        : asked.Request.Headers.Contains("Authorization") && ForwardedItems.Of(asked.Behavior.Behavior).SendsHeader("Authorization", asked.Request.Method);
+        : asked.Request.Headers.Contains("Authorization") && asked.Behavior.Behavior.ForwardedItems.SendsHeader("Authorization", asked.Request.Method);
 }

@@ -166,7 +166,7 @@ internal sealed class HttpOriginClient : IDisposable
     }
 
     private static string? QueryOf(RegionalRequest asked) =>
-        asked.OriginRequest is { } seen ? seen.QueryString : Policies.ForwardedItems.Of(asked.Behavior.Behavior).QueryString(asked.Request);
+        asked.OriginRequest is { } seen ? seen.QueryString : asked.Behavior.Behavior.ForwardedItems.QueryString(asked.Request);
 
     /// <summary>As it is, except for characters that no request line may contain: a function can put those into a URI. They are percent-encoded.</summary>
     private static void AppendSafely(StringBuilder url, string text)

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using Brink.Distributions;
 using Brink.Edge.Requests;
 using Brink.Http;
-using Brink.Policies;
 
 namespace Brink.Edge.Origins;
 
@@ -44,7 +43,7 @@ internal static class OriginRequestHeaders
         {
             Method = request.Method,
             Uri = request.Uri,
-            QueryString = ForwardedItems.Of(asked.Behavior.Behavior).QueryString(request),
+            QueryString = asked.Behavior.Behavior.ForwardedItems.QueryString(request),
             Headers = headers,
             ClientIp = request.ClientIp,
             ClientPort = request.ClientPort,
@@ -57,7 +56,7 @@ internal static class OriginRequestHeaders
     private static HeaderList Make(CustomOrigin origin, RegionalRequest asked, string via)
     {
         var request = asked.Request;
-        var items = ForwardedItems.Of(asked.Behavior.Behavior);
+        var items = asked.Behavior.Behavior.ForwardedItems;
         var headers = new HeaderList();
         var isOptions = request.Method == "OPTIONS";
 

@@ -7,12 +7,12 @@ using Brink.JavaScript;
 
 namespace Brink.Host.Checking;
 
-/// <summary>Checks one function: by looking, and by running it on the events that were given.</summary>
+/// <summary>Checks one function: looks at its code, and runs it on the events that were given.</summary>
 internal sealed class FileChecker(IReadOnlyList<(string File, byte[] Json)> events, FunctionLimits limits, int? maxUtilization)
 {
     /// <param name="source">The function.</param>
-    /// <param name="isRuntimeGiven">The runtime was named, not supposed.</param>
-    /// <param name="mistake">Why an event is not one; null if all are.</param>
+    /// <param name="isRuntimeGiven">Whether the runtime was named.</param>
+    /// <param name="mistake">Why an event cannot be used; null if all can.</param>
     public FileReport? Check(FunctionSource source, bool isRuntimeGiven, out string? mistake)
     {
         mistake = null;
@@ -37,8 +37,9 @@ internal sealed class FileChecker(IReadOnlyList<(string File, byte[] Json)> even
             notes.Add("no errors with --runtime cloudfront-js-1.0");
     }
 
-    /// <summary>To the original place, when a map knows it.</summary>
-    private static CheckFinding Map(CheckFinding finding, SourceMap? map) => finding.Line > 0 && map?.Find(finding.Line, finding.Column) is { } original
+    /// <summary>The place in the original, where a source map has it.</summary>
+    private static CheckFinding Map(CheckFinding finding, SourceMap? map) =>
+        finding.Line > 0 && map?.Find(finding.Line, finding.Column) is { } original
         ? finding with
         {
             File = original.File, Line = original.Line, Column = original.Column, SourceLine = original.SourceLine,
@@ -88,5 +89,6 @@ internal sealed class FileChecker(IReadOnlyList<(string File, byte[] Json)> even
     }
 
     private static CheckFinding OverUtilized(string file, int utilization, int most) => new(
-        CheckRules.Utilization, CheckSeverity.Error, 0, 0, string.Create(CultureInfo.InvariantCulture, $"compute utilization {utilization} on {file}; at most {most} was asked for"));
+        CheckRules.Utilization, CheckSeverity.Error, 0, 0,
+        string.Create(CultureInfo.InvariantCulture, $"compute utilization {utilization} on {file}; at most {most} was asked for"));
 }

@@ -6,20 +6,24 @@ using Brink.Checking;
 
 namespace Brink.Host.Checking;
 
-/// <summary>SARIF 2.1.0, as code scanning takes it: every rule of the tool, a result for each finding, with its region and the advice in its message.</summary>
+/// <summary>
+/// SARIF 2.1.0 for code scanning: every rule of the tool, and a result for each finding with its region and the advice in its message.
+/// </summary>
 internal static class SarifReport
 {
     private const string Schema = "https://json.schemastore.org/sarif-2.1.0.json";
 
     public static string Write(IReadOnlyList<FileReport> files)
     {
-        var log = new SarifLog(Schema, "2.1.0", [new SarifRun(new SarifTool(Driver()), "utf16CodeUnits", [.. files.SelectMany(file => file.Findings.Select(finding => ResultOf(file, finding)))])]);
+        var results = files.SelectMany(file => file.Findings.Select(finding => ResultOf(file, finding)));
+        var log = new SarifLog(Schema, "2.1.0", [new SarifRun(new SarifTool(Driver()), "utf16CodeUnits", [.. results])]);
         return JsonSerializer.Serialize(log, CheckJsonContext.Readable.SarifLog) + "\n";
     }
 
     private static SarifDriver Driver() => new(
         "brink function check", typeof(SarifReport).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
-        [.. CheckRules.All.Select(rule => new SarifRule(rule.Id, new SarifText(rule.Title), new SarifText(rule.Help), new SarifText($"{rule.Title}. {rule.Help}")))]);
+        [.. CheckRules.All.Select(rule => new SarifRule(
+            rule.Id, new SarifText(rule.Title), new SarifText(rule.Help), new SarifText($"{rule.Title}. {rule.Help}")))]);
 
     private static SarifResult ResultOf(FileReport file, CheckFinding finding)
     {
@@ -31,11 +35,12 @@ internal static class SarifReport
         var index = 0;
         while (CheckRules.All[index].Id != finding.Rule.Id)
             index++;
-        // What a source map names may lie anywhere; the file that was checked is the one that code scanning has.
+        // A source map may name a file outside of the repository; code scanning has the file that was checked.
         var (line, column) = finding.GeneratedLine > 0 ? (finding.GeneratedLine, finding.GeneratedColumn) : (finding.Line, finding.Column);
         if (finding.GeneratedLine > 0)
             message.Append(System.Globalization.CultureInfo.InvariantCulture, $"\nFrom {finding.File}:{finding.Line}:{finding.Column}");
-        var region = new SarifRegion(Math.Max(1, line), Math.Max(1, column), finding is { SourceLine: { } text, GeneratedLine: 0 } ? new SarifText(text) : null);
+        var region = new SarifRegion(
+            Math.Max(1, line), Math.Max(1, column), finding is { SourceLine: { } text, GeneratedLine: 0 } ? new SarifText(text) : null);
         return new SarifResult(
             finding.Rule.Id, index, finding.Severity == CheckSeverity.Error ? "error" : "warning", new SarifText(message.ToString()),
             [new SarifLocation(new SarifPhysicalLocation(new SarifArtifactLocation(UriOf(file.File)), region))],
@@ -51,7 +56,7 @@ internal static class SarifReport
         return string.Join('/', segments.Select(Uri.EscapeDataString));
     }
 
-    /// <summary>The same finding in the same line of code is the same alert, wherever the line has moved.</summary>
+    /// <summary>The same finding in the same line of code is the same alert, even when the line has moved.</summary>
     private static string FingerprintOf(CheckFinding finding)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{finding.Rule.Id}\n{finding.Message}\n{finding.SourceLine?.Trim()}"));
@@ -72,7 +77,8 @@ internal sealed record SarifRule(string Id, SarifText ShortDescription, SarifTex
 internal sealed record SarifText(string Text);
 
 internal sealed record SarifResult(
-    string RuleId, int RuleIndex, string Level, SarifText Message, IReadOnlyList<SarifLocation> Locations, SarifFingerprints PartialFingerprints);
+    string RuleId, int RuleIndex, string Level, SarifText Message, IReadOnlyList<SarifLocation> Locations,
+    SarifFingerprints PartialFingerprints);
 
 internal sealed record SarifLocation(SarifPhysicalLocation PhysicalLocation);
 

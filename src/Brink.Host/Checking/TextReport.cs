@@ -20,7 +20,10 @@ internal static class TextReport
             foreach (var finding in file.Findings)
                 Append(text, file.File, finding, colors);
             foreach (var run in file.Events)
-                text.Append(Safe(file.File)).Append(": ").Append(Safe(run.File)).Append(CultureInfo.InvariantCulture, $": compute utilization {run.ComputeUtilization}").Append(run.ErrorMessage.Length > 0 ? ", failed" : "").Append('\n');
+                text.Append(Safe(file.File))
+                    .Append(": ").Append(Safe(run.File))
+                    .Append(CultureInfo.InvariantCulture, $": compute utilization {run.ComputeUtilization}")
+                    .Append(run.ErrorMessage.Length > 0 ? ", failed" : "").Append('\n');
             foreach (var note in file.Notes)
                 text.Append(Safe(file.File)).Append(": note: ").Append(Safe(note)).Append('\n');
             text.Append(Safe(file.File)).Append(": ").Append(SummaryOf(file, colors)).Append('\n');
@@ -37,7 +40,9 @@ internal static class TextReport
         text.Append(colors.Bold(Safe(place)));
         if (finding.GeneratedLine > 0)
             text.Append(CultureInfo.InvariantCulture, $" ({Safe(functionFile)}:{finding.GeneratedLine}:{finding.GeneratedColumn})");
-        text.Append(": ").Append(isError ? colors.Red("error") : colors.Yellow("warning")).Append(' ').Append(finding.Rule.Id).Append(": ").Append(Safe(finding.Message)).Append('\n');
+        text.Append(": ")
+            .Append(isError ? colors.Red("error") : colors.Yellow("warning")).Append(' ').Append(finding.Rule.Id).Append(": ")
+            .Append(Safe(finding.Message)).Append('\n');
         if (finding.SourceLine is { } line && finding.Column > 0)
             AppendSource(text, line, finding.Column, isError ? colors.Red("^") : colors.Yellow("^"));
         if (finding.Instead is { } instead)
@@ -47,12 +52,13 @@ internal static class TextReport
         AppendStack(text, finding.Detail);
     }
 
-    /// <summary>The calls under way, out of the developer's text of an error.</summary>
+    /// <summary>The stack of calls, from the detail of an error.</summary>
     private static void AppendStack(StringBuilder text, string? detail)
     {
         foreach (var line in (detail ?? "").Split('\n'))
         {
-            if (line.StartsWith("    at ", StringComparison.Ordinal) || line.TrimStart().StartsWith("write instead: ", StringComparison.Ordinal))
+            if (line.StartsWith("    at ", StringComparison.Ordinal)
+                || line.TrimStart().StartsWith("write instead: ", StringComparison.Ordinal))
                 text.Append("  ").Append(Safe(line.TrimStart())).Append('\n');
         }
     }
@@ -76,7 +82,8 @@ internal static class TextReport
         return $"{(file.Errors > 0 ? colors.Red(counts) : colors.Yellow(counts))} ({file.Runtime})";
     }
 
-    private static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
+    private static string Count(int number, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 
     /// <summary>Control characters of a script never reach the terminal; its lines stay lines.</summary>
     private static string Safe(string text) => string.Join('\n', text.Split('\n').Select(line => SafeText.Of(line)));

@@ -19,9 +19,11 @@ internal readonly record struct Colors(bool AreOn)
 
     public string Yellow(string text) => With(33, text);
 
-    // https://no-color.org: when it is there and not empty, whatever it says.
+    // https://no-color.org: when it is set and not empty, to any value.
     private static Colors For(bool isRedirected) =>
-        new(!isRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb");
+        new(!isRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+            && Environment.GetEnvironmentVariable("TERM") != "dumb");
 
-    private string With(int code, string text) => AreOn ? string.Create(CultureInfo.InvariantCulture, $"\u001b[{code}m{text}\u001b[0m") : text;
+    private string With(int code, string text) =>
+        AreOn ? string.Create(CultureInfo.InvariantCulture, $"\u001b[{code}m{text}\u001b[0m") : text;
 }

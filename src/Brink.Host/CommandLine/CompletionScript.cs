@@ -4,7 +4,7 @@ using System.Text;
 namespace Brink.Host.CommandLine;
 
 /// <summary>
-/// Completion for shells, written from the commands themselves: a script that knows every command, flag and named value, so that a Tab starts no process.
+/// Completion for shells, written from the commands: a script with every command, flag and named value, so that a Tab starts no process.
 /// </summary>
 internal static class CompletionScript
 {
@@ -19,10 +19,12 @@ internal static class CompletionScript
         _ => throw new ArgumentException($"there is no script for {shell}", nameof(shell)),
     };
 
-    private static IEnumerable<Command> All(Command command) => command.Subcommands.Where(sub => !sub.Hidden).SelectMany(All).Prepend(command);
+    private static IEnumerable<Command> All(Command command) =>
+        command.Subcommands.Where(sub => !sub.Hidden).SelectMany(All).Prepend(command);
 
-    /// <summary>The names that completion offers: short forms are not worth a line.</summary>
-    private static IEnumerable<(string Flag, Option Option)> Flags(Command command) => HelpText.OptionsOf(command).Select(option => (option.Name, option));
+    /// <summary>The names that completion offers: short forms are left out.</summary>
+    private static IEnumerable<(string Flag, Option Option)> Flags(Command command) =>
+        HelpText.OptionsOf(command).Select(option => (option.Name, option));
 
     private static IEnumerable<Command> Subcommands(Command command) => command.Subcommands.Where(sub => !sub.Hidden);
 
@@ -40,7 +42,9 @@ internal static class CompletionScript
                 COMPREPLY=()
 
             """);
-        AppendWalk(text, commands, "    for ((i = 1; i < COMP_CWORD; i++)); do\n        case \"$where ${COMP_WORDS[i]}\" in\n", "            {0}) where=\"$where ${{COMP_WORDS[i]}}\" ;;\n", "        esac\n    done\n");
+        AppendWalk(
+            text, commands, "    for ((i = 1; i < COMP_CWORD; i++)); do\n        case \"$where ${COMP_WORDS[i]}\" in\n",
+            "            {0}) where=\"$where ${{COMP_WORDS[i]}}\" ;;\n", "        esac\n    done\n");
         // = is a word of its own here: --flag=VALUE, and --flag NAME=VALUE.
         text.Append("""
                 if [ "$cur" = = ]; then cur=''; elif [ "${COMP_WORDS[at]}" = = ]; then at=$((at - 1)); fi
@@ -58,7 +62,9 @@ internal static class CompletionScript
                 var values = OptionValues.Of(option);
                 if (values.Kind == ValueKind.None)
                     continue;
-                text.Append("        '").Append(HelpText.PathOf(command)).Append(' ').Append(flag).Append("') words='").AppendJoin(' ', values.Words).Append("' kind=").Append(values.Kind.ToString().ToLowerInvariant()).Append(" ;;\n");
+                text.Append("        '")
+                    .Append(HelpText.PathOf(command)).Append(' ').Append(flag).Append("') words='").AppendJoin(' ', values.Words)
+                    .Append("' kind=").Append(values.Kind.ToString().ToLowerInvariant()).Append(" ;;\n");
             }
         }
         text.Append("        *)\n            case \"$where\" in\n");
@@ -66,12 +72,15 @@ internal static class CompletionScript
         {
             var argument = ArgumentOf(command);
             var words = Subcommands(command).Select(sub => sub.Name).Concat(argument?.Words ?? []);
-            text.Append("                '").Append(HelpText.PathOf(command)).Append("') words='").AppendJoin(' ', words).Append("' kind=").Append((argument?.Kind ?? ValueKind.None).ToString().ToLowerInvariant());
+            text.Append("                '")
+                .Append(HelpText.PathOf(command)).Append("') words='").AppendJoin(' ', words).Append("' kind=")
+                .Append((argument?.Kind ?? ValueKind.None).ToString().ToLowerInvariant());
             text.Append(" flags='").AppendJoin(' ', Flags(command).Select(pair => pair.Flag)).Append("' ;;\n");
         }
         return text.Append("""
                         esac
-                        if [ "${cur:0:1}" = - ]; then words=$flags kind=none; elif [ -z "$words" ] && [ "$kind" = none ]; then words=$flags; fi ;;
+                        if [ "${cur:0:1}" = - ]; then words=$flags kind=none
+                        elif [ -z "$words" ] && [ "$kind" = none ]; then words=$flags; fi ;;
                 esac
                 if [ "$kind" = namedfile ]; then
                     if [ -n "$named" ]; then kind=file; else compopt -o nospace 2> /dev/null; fi
@@ -91,7 +100,9 @@ internal static class CompletionScript
     private static void AppendWalk(StringBuilder text, IReadOnlyList<Command> commands, string before, string line, string after)
     {
         text.Append(before);
-        text.AppendFormat(System.Globalization.CultureInfo.InvariantCulture, line, string.Join(" | ", commands.Skip(1).Select(command => $"'{HelpText.PathOf(command)}'")));
+        text.AppendFormat(
+            System.Globalization.CultureInfo.InvariantCulture, line,
+            string.Join(" | ", commands.Skip(1).Select(command => $"'{HelpText.PathOf(command)}'")));
         text.Append(after);
     }
 
@@ -108,7 +119,9 @@ internal static class CompletionScript
                 local -a commands flags
 
             """);
-        AppendWalk(text, commands, "    for ((i = 2; i < CURRENT; i++)); do\n        case \"$where ${words[i]}\" in\n", "            {0}) where=\"$where ${{words[i]}}\" ;;\n", "        esac\n    done\n");
+        AppendWalk(
+            text, commands, "    for ((i = 2; i < CURRENT; i++)); do\n        case \"$where ${words[i]}\" in\n",
+            "            {0}) where=\"$where ${{words[i]}}\" ;;\n", "        esac\n    done\n");
         text.Append("""
                 if [[ $cur == --*=* ]]; then
                     flag=${cur%%=*}
@@ -126,7 +139,9 @@ internal static class CompletionScript
                 var values = OptionValues.Of(option);
                 if (values.Kind == ValueKind.None)
                     continue;
-                text.Append("        '").Append(HelpText.PathOf(command)).Append(' ').Append(flag).Append("') ").Append(ZshValues(values)).Append("; return ;;\n");
+                text.Append("        '")
+                    .Append(HelpText.PathOf(command)).Append(' ').Append(flag).Append("') ").Append(ZshValues(values))
+                    .Append("; return ;;\n");
             }
         }
         text.Append("    esac\n    case \"$where\" in\n");
@@ -165,7 +180,8 @@ internal static class CompletionScript
         return string.Join("; ", new[] { words, files }.Where(part => part.Length > 0).DefaultIfEmpty(":"));
     }
 
-    private static string ZshItem(string name, string description) => Quoted($"{name}:{description.Replace(":", "\\:", StringComparison.Ordinal)}");
+    private static string ZshItem(string name, string description) =>
+        Quoted($"{name}:{description.Replace(":", "\\:", StringComparison.Ordinal)}");
 
     // ---------------------------------------------------------------- fish
 
@@ -181,16 +197,21 @@ internal static class CompletionScript
                     switch "$where $word"
 
             """);
-        AppendWalk(text, commands, "", "            case {0}\n                set where \"$where $word\"\n", "        end\n    end\n    test \"$where\" = \"$argv\"\nend\ncomplete -c brink -f\n");
+        AppendWalk(
+            text, commands, "", "            case {0}\n                set where \"$where $word\"\n",
+            "        end\n    end\n    test \"$where\" = \"$argv\"\nend\ncomplete -c brink -f\n");
         text.Replace(" | ", " ");
         text.Replace("completion fish source", "completion fish | source");
         foreach (var command in commands)
         {
             var condition = $"complete -c brink -n '__brink_at {HelpText.PathOf(command)}'";
             foreach (var sub in Subcommands(command))
-                text.Append(condition).Append(" -a ").Append(sub.Name).Append(" -d ").Append(FishQuoted(Brief(sub.Description))).Append('\n');
+                text.Append(condition)
+                    .Append(" -a ").Append(sub.Name).Append(" -d ").Append(FishQuoted(Brief(sub.Description))).Append('\n');
             foreach (var (flag, option) in Flags(command))
-                text.Append(condition).Append(" -l ").Append(flag.TrimStart('-')).Append(FishValues(OptionValues.Of(option))).Append(" -d ").Append(FishQuoted(Brief(option.Description))).Append('\n');
+                text.Append(condition)
+                    .Append(" -l ").Append(flag.TrimStart('-')).Append(FishValues(OptionValues.Of(option))).Append(" -d ")
+                    .Append(FishQuoted(Brief(option.Description))).Append('\n');
             if (ArgumentOf(command) is not { } argument)
                 continue;
             if (argument.Words.Count > 0)
@@ -217,7 +238,7 @@ internal static class CompletionScript
 
     // ---------------------------------------------------------------- texts
 
-    /// <summary>What comes first: a menu has one line for each.</summary>
+    /// <summary>The first sentence: a menu has one line for each command.</summary>
     private static string Brief(string? description)
     {
         var text = description ?? "This help";
@@ -231,5 +252,6 @@ internal static class CompletionScript
 
     private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    private static string FishQuoted(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    private static string FishQuoted(string text) =>
+        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 }

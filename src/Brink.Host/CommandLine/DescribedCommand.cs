@@ -4,8 +4,8 @@ using System.CommandLine;
 namespace Brink.Host.CommandLine;
 
 /// <summary>
-/// A command whose options stand in groups, with examples. One description: the parser, the help, the completion of shells and "did you mean" read it, so that
-/// they cannot disagree.
+/// A command with its options in groups, and examples. The parser, the help, the completion of shells and "did you mean" read this one
+/// description, so that they cannot disagree.
 /// </summary>
 internal sealed class DescribedCommand(string name, string description) : Command(name, description), IEnumerable
 {
@@ -16,10 +16,10 @@ internal sealed class DescribedCommand(string name, string description) : Comman
     /// <summary>Command lines that work, with what they do.</summary>
     public IReadOnlyList<(string CommandLine, string Does)> Examples { get; set; } = [];
 
-    /// <summary>Said after everything else.</summary>
+    /// <summary>The last line of the help.</summary>
     public string? Closing { get; set; }
 
-    /// <summary>Adds options under a title. Where options belong together, so do their lines.</summary>
+    /// <summary>Adds options under a title.</summary>
     public void Add(string title, params Option[] options)
     {
         _groups.Add(new OptionGroup(title, options));

@@ -2,7 +2,10 @@ using System.CommandLine;
 
 namespace Brink.Host.CommandLine;
 
-/// <summary><c>--help</c> of every command. The library's own asks for the width of the terminal when it is made, for which .NET puts the terminal into application mode.</summary>
+/// <summary>
+/// <c>--help</c> of every command. The library's own reads the width of the terminal, for which .NET puts the terminal into application
+/// mode.
+/// </summary>
 internal sealed class HelpFlag : Option<bool>
 {
     public HelpFlag()

@@ -19,11 +19,11 @@ internal static class HelpText
         public override int Invoke(ParseResult parseResult)
         {
             parseResult.InvocationConfiguration.Output.Write(Of(parseResult.CommandResult.Command, Width()));
-            return Program.ExitCode.Success;
+            return ExitCode.Success;
         }
     }
 
-    /// <summary>Of the terminal, within what reads well.</summary>
+    /// <summary>The width of the terminal, within limits that read well.</summary>
     public static int Width() => Math.Clamp(TerminalSize.Width, 60, 120);
 
     public static string Of(Command command, int width)
@@ -32,7 +32,8 @@ internal static class HelpText
         AppendWrapped(text, command.Description ?? "", 0, width);
         text.Append("\nUsage:\n  ").Append(Usage(command)).Append('\n');
         if (command.Subcommands.Any(sub => !sub.Hidden))
-            AppendRows(text, "Commands", command.Subcommands.Where(sub => !sub.Hidden).Select(sub => (sub.Name, sub.Description ?? "")), width);
+            AppendRows(
+                text, "Commands", command.Subcommands.Where(sub => !sub.Hidden).Select(sub => (sub.Name, sub.Description ?? "")), width);
         if (command.Arguments.Count > 0)
             AppendRows(text, "Arguments", command.Arguments.Select(argument => (argument.Name, argument.Description ?? "")), width);
         foreach (var group in GroupsOf(command))
@@ -51,16 +52,16 @@ internal static class HelpText
         return text.ToString();
     }
 
-    /// <summary>The names from brink on.</summary>
+    /// <summary>The names of the command and its parents, beginning with brink.</summary>
     public static string PathOf(Command command)
     {
         var names = new Stack<string>();
-        for (Command? at = command; at is not null; at = at.Parents.OfType<Command>().FirstOrDefault())
+        for (Command? at = command; at is not null; at = ParentOf(at))
             names.Push(at.Name);
         return string.Join(' ', names);
     }
 
-    /// <summary>The options in their groups; those that stand in none come last.</summary>
+    /// <summary>The options in their groups; those without one come last.</summary>
     public static IEnumerable<OptionGroup> GroupsOf(Command command)
     {
         var groups = command is DescribedCommand described ? described.Groups : [];
@@ -73,12 +74,14 @@ internal static class HelpText
     {
         foreach (var option in command.Options.Where(option => !option.Hidden))
             yield return option;
-        for (var at = command.Parents.OfType<Command>().FirstOrDefault(); at is not null; at = at.Parents.OfType<Command>().FirstOrDefault())
+        for (var at = ParentOf(command); at is not null; at = ParentOf(at))
         {
             foreach (var option in at.Options.Where(option => option is { Recursive: true, Hidden: false }))
                 yield return option;
         }
     }
+
+    private static Command? ParentOf(Command command) => command.Parents.OfType<Command>().FirstOrDefault();
 
     private static string Usage(Command command)
     {
@@ -88,15 +91,18 @@ internal static class HelpText
         foreach (var argument in command.Arguments)
         {
             usage.Append(argument.Arity.MinimumNumberOfValues == 0 ? " [<" : " <").Append(argument.Name).Append('>');
-            usage.Append(argument.Arity.MaximumNumberOfValues > 1 ? "..." : "").Append(argument.Arity.MinimumNumberOfValues == 0 ? "]" : "");
+            usage.Append(argument.Arity.MaximumNumberOfValues > 1 ? "..." : "")
+                .Append(argument.Arity.MinimumNumberOfValues == 0 ? "]" : "");
         }
         return usage.Append(" [options]").ToString();
     }
 
     private static string NameOf(Option option)
     {
-        // The short forms of --help are for the hands, not for the eyes.
-        var names = option is HelpFlag ? "-h, --help" : string.Join(", ", option.Aliases.Append(option.Name).Distinct(StringComparer.Ordinal).OrderBy(name => name.Length));
+        // The short forms of --help work, but are not listed.
+        var names = option is HelpFlag
+            ? "-h, --help"
+            : string.Join(", ", option.Aliases.Append(option.Name).Distinct(StringComparer.Ordinal).OrderBy(name => name.Length));
         return option.HelpName is null ? names : $"{names} {option.HelpName}";
     }
 
@@ -104,7 +110,8 @@ internal static class HelpText
     {
         VersionOption => "The version.",
         { Required: true } => option.Description + " Must be given.",
-        { HasDefaultValue: true, Description: { } text } when !text.Contains("Default", StringComparison.Ordinal) && option.GetDefaultValue() is { } value and not false => $"{text} Default {value}.",
+        { HasDefaultValue: true, Description: { } text } when !text.Contains("Default", StringComparison.Ordinal)
+            && option.GetDefaultValue() is { } value and not false => $"{text} Default {value}.",
         _ => option.Description ?? "",
     };
 
@@ -124,7 +131,7 @@ internal static class HelpText
         }
     }
 
-    /// <summary>Words, in lines that begin at a column; the first has been begun.</summary>
+    /// <summary>Wraps words into lines that begin at a column; the first line has begun.</summary>
     private static void AppendWrapped(StringBuilder text, string words, int column, int width)
     {
         var at = column;

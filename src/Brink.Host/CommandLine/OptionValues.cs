@@ -3,7 +3,7 @@ using System.CommandLine.Completions;
 
 namespace Brink.Host.CommandLine;
 
-/// <summary>What may stand after an option or as an argument, read off its description.</summary>
+/// <summary>The values of an option or an argument, from its description.</summary>
 /// <param name="Words">The values that have names; others may be allowed too.</param>
 /// <param name="Kind">What else it may be.</param>
 internal sealed record OptionValues(IReadOnlyList<string> Words, ValueKind Kind)
@@ -12,7 +12,8 @@ internal sealed record OptionValues(IReadOnlyList<string> Words, ValueKind Kind)
 
     public static OptionValues Of(Argument argument) => Of(argument.HelpName ?? argument.Name, argument.Arity, argument.CompletionSources);
 
-    private static OptionValues Of(string? helpName, ArgumentArity arity, List<Func<CompletionContext, IEnumerable<CompletionItem>>> sources)
+    private static OptionValues Of(
+        string? helpName, ArgumentArity arity, List<Func<CompletionContext, IEnumerable<CompletionItem>>> sources)
     {
         if (arity.MaximumNumberOfValues == 0 || helpName is null)
             return new([], ValueKind.None);
@@ -25,7 +26,7 @@ internal sealed record OptionValues(IReadOnlyList<string> Words, ValueKind Kind)
         return new(words, kind);
     }
 
-    /// <summary>Names the values that an option has names for. Asked for only when they are needed.</summary>
+    /// <summary>Gives an option named values. They are computed when they are needed.</summary>
     public static T WithWords<T>(T option, Func<IEnumerable<string>> words)
         where T : Option
     {
@@ -34,7 +35,7 @@ internal sealed record OptionValues(IReadOnlyList<string> Words, ValueKind Kind)
     }
 }
 
-/// <summary>What a value is besides the words that are named.</summary>
+/// <summary>What a value is, beside the named words.</summary>
 internal enum ValueKind
 {
     /// <summary>There is no value: a switch.</summary>

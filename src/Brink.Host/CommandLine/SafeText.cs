@@ -1,6 +1,6 @@
 namespace Brink.Host.CommandLine;
 
-/// <summary>Text of requests, scripts and functions, for a terminal: control characters could rewrite what stands there.</summary>
+/// <summary>Text of requests, scripts and functions, for a terminal: control characters could rewrite the screen.</summary>
 internal static class SafeText
 {
     /// <summary>Each control character but tabs becomes U+FFFD.</summary>

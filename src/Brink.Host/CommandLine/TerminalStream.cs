@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Brink.Host.CommandLine;
 
 /// <summary>
-/// Writes to a terminal and does nothing else to it. .NET's own stream puts it into application mode first, for programs that read single keys, and leaves it there.
+/// Writes to a terminal and changes nothing of it. .NET's own stream puts it into application mode, for programs that read single keys, and
+/// leaves it there.
 /// </summary>
 internal sealed partial class TerminalStream : Stream
 {
@@ -15,7 +16,7 @@ internal sealed partial class TerminalStream : Stream
 
     private TerminalStream(int file) => _file = file;
 
-    /// <summary>From now on the console's writers, where they lead to a terminal, are these.</summary>
+    /// <summary>Replaces the console's writers that lead to a terminal.</summary>
     public static void Install()
     {
         if (!OperatingSystem.IsLinux())
@@ -50,12 +51,12 @@ internal sealed partial class TerminalStream : Stream
             {
                 case Interrupted:
                     break;
-                // Another program that shares the terminal may have made it one that does not wait.
+                // Another program that shares the terminal may have set it not to block.
                 case TryAgain:
                     var waited = new Waited { File = _file, Events = Writable };
                     _ = Poll(ref waited, 1, -1);
                     break;
-                // As with .NET's own stream: there is no reader any more, which is no mistake.
+                // As with .NET's own stream: no reader is left, which is no error.
                 case BrokenPipe:
                     return;
                 default:

@@ -1,67 +1,121 @@
 using System.CommandLine;
-using Brink.Functions;
 using Brink.Host.CommandLine;
 using Brink.Host.Development;
 using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.Lambda.Runtimes;
 using Brink.Policies;
 using Brink.Quotas;
 
 namespace Brink.Host.Commands;
 
-/// <summary><c>brink dev</c>: a distribution from flags, or one or more from DistributionConfig JSON, served at once and reloaded on every save.</summary>
+/// <summary>
+/// <c>brink dev</c>: a distribution from flags, or one or more from DistributionConfig JSON, served at once and reloaded on every save.
+/// </summary>
 internal static class DevCommand
 {
-    public static Command Create() => Create((options, cancellationToken) => RunAsync(options, Console.Out, Console.Error, TimeProvider.System, cancellationToken));
+    public static Command Create() =>
+        Create((options, cancellationToken) => RunAsync(options, Console.Out, Console.Error, TimeProvider.System, cancellationToken));
 
-    /// <summary>The same command, with something else to do once its line is read.</summary>
+    /// <summary>The same command with another action, for tests.</summary>
     internal static Command Create(Func<DevOptions, CancellationToken, Task<int>> run)
     {
-        var origin = new Option<string?>("--origin") { Description = "Where content comes from: a folder, or the URL of an HTTP server.", HelpName = "DIR-or-URL" };
+        var origin = new Option<string?>("--origin")
+        {
+            Description = "Where content comes from: a folder, or the URL of an HTTP server.",
+            HelpName = "DIR-or-URL",
+        };
         var defaultRootObject = new SwitchedOffOption("--default-root-object")
         {
             Description = "The object that / is. Default: index.html where --origin is a folder that has one; \"\" switches it off.",
             HelpName = "NAME",
         };
-        var viewerRequest = Path("--viewer-request", "A function for viewer-request events: a .js file is a CloudFront Function; a folder, .zip, .mjs, .cjs or .py is a Lambda@Edge function.");
+        var viewerRequest = Path(
+            "--viewer-request",
+            "A function for viewer-request events: a .js file is a CloudFront Function; a folder, .zip, .mjs, .cjs or .py is a "
+            + "Lambda@Edge function.");
         var viewerResponse = Path("--viewer-response", "A function for viewer-response events, likewise.");
-        var originRequest = Path("--origin-request", "A Lambda@Edge function for origin-request events: a folder, .zip, .js, .mjs, .cjs or .py.");
+        var originRequest = Path(
+            "--origin-request", "A Lambda@Edge function for origin-request events: a folder, .zip, .js, .mjs, .cjs or .py.");
         var originResponse = Path("--origin-response", "A Lambda@Edge function for origin-response events, likewise.");
         var lambdas = new Option<string[]>("--lambda")
         {
-            Description = "Binds a Lambda@Edge function's name, as ARNs in --distribution files name it, to its folder, zip or file. May be given several times.",
+            Description =
+                "Binds a Lambda@Edge function's name, as ARNs in --distribution files name it, to its folder, zip or file. May be "
+                + "given several times.",
             HelpName = "NAME=PATH",
         };
         var runtime = new Option<string[]>("--runtime")
         {
-            Description = "cloudfront-js-1.0 or cloudfront-js-2.0 for CloudFront Functions, nodejs22.x and so on for Lambda@Edge; for one function by its name. "
+            Description =
+                "cloudfront-js-1.0 or cloudfront-js-2.0 for CloudFront Functions, nodejs22.x and so on for Lambda@Edge; for one "
+                + "function by its name. "
                 + "Default: cloudfront-js-2.0; by the files and the installed interpreter. May be given several times.",
             HelpName = "[NAME=]RUNTIME",
         };
-        var handler = new Option<string?>("--handler") { Description = "Default: index.handler for Node.js, lambda_function.lambda_handler for Python; of a file, its own name.", HelpName = "NAME" };
+        var handler = new Option<string?>("--handler")
+        {
+            Description = "Default: index.handler for Node.js, lambda_function.lambda_handler for Python; of a file, its own name.",
+            HelpName = "NAME",
+        };
         var node = new Option<string?>("--node") { Description = "The Node.js executable. Default: node on PATH.", HelpName = "EXE" };
-        var python = new Option<string?>("--python") { Description = "The Python executable. Default: /usr/bin/python3, else python3 on PATH.", HelpName = "EXE" };
-        var quotas = new Option<string?>("--quotas") { Description = "What Lambda@Edge functions may take: classic (default), current, or a file.", HelpName = "NAME-or-FILE" };
+        var python = new Option<string?>("--python")
+        {
+            Description = "The Python executable. Default: /usr/bin/python3, else python3 on PATH.",
+            HelpName = "EXE",
+        };
+        var quotas = new Option<string?>("--quotas")
+        {
+            Description = "What Lambda@Edge functions may take: classic (default), current, or a file.",
+            HelpName = "NAME-or-FILE",
+        };
         var memory = new Option<string[]>("--memory")
         {
-            Description = "Megabytes that Lambda@Edge functions may hold, or one of them by its name. Default 128; the most is in the quotas. May be given several times.",
+            Description =
+                "Megabytes that Lambda@Edge functions may hold, or one of them by its name. Default 128; the most is in the quotas. "
+                + "May be given several times.",
             HelpName = "[NAME=]MB",
         };
         var timeout = new Option<string[]>("--timeout")
         {
-            Description = "Seconds that one invocation of Lambda@Edge functions may take, or of one of them by its name. Default: the most that the quotas allow. May be given several times.",
+            Description =
+                "Seconds that one invocation of Lambda@Edge functions may take, or of one of them by its name. Default: the most "
+                + "that the quotas allow. May be given several times.",
             HelpName = "[NAME=]S",
         };
-        var includeBody = new Option<bool>("--include-body") { Description = "Lambda@Edge functions on --viewer-request and --origin-request see the body of requests." };
-        var inspect = new Option<bool>("--inspect") { Description = "Lets a debugger attach to each Lambda@Edge function; there is one process of each then, and no timeout while one is attached." };
-        var inspectBreak = new Option<bool>("--inspect-brk") { Description = "The same, and functions wait for a debugger before their code is loaded." };
-        var inspectPort = NumberOption.Create("--inspect-port", "The port of the first function's debugger on 127.0.0.1; those of the others follow. Default 9229.", 1, 65535, "a port is 1 to 65535");
-        var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs Lambda@Edge functions with all the rights of brink." };
+        var includeBody = new Option<bool>("--include-body")
+        {
+            Description = "Lambda@Edge functions on --viewer-request and --origin-request see the body of requests.",
+        };
+        var inspect = new Option<bool>("--inspect")
+        {
+            Description =
+                "Lets a debugger attach to each Lambda@Edge function; "
+                + "there is one process of each then, and no timeout while one is attached.",
+        };
+        var inspectBreak = new Option<bool>("--inspect-brk")
+        {
+            Description = "The same, and functions wait for a debugger before their code is loaded.",
+        };
+        var inspectPort = NumberOption.Create(
+            "--inspect-port", "The port of the first function's debugger on 127.0.0.1; those of the others follow. Default 9229.", 1, 65535,
+            "a port is 1 to 65535");
+        var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox")
+        {
+            Description = "Runs Lambda@Edge functions with all the rights of brink.",
+        };
         var network = NetworkOption.Create();
         var blockNetwork = NetworkOption.CreateBlock();
-        var prewarm = NumberOption.Create("--prewarm", "Processes that each Lambda@Edge function has from the start. Default 1.", 1, 1000, "a function has 1 to 1000 processes from the start");
-        var concurrency = NumberOption.Create("--concurrency", "Invocations of Lambda@Edge functions at once; more are throttled. Default 1000.", 1, 1_000_000, "1 to 1000000 invocations run at once");
-        var freeze = new Option<bool>("--freeze") { Description = "Holds processes of Lambda@Edge functions still while they have nothing to do, as at AWS." };
+        var prewarm = NumberOption.Create(
+            "--prewarm", "Processes that each Lambda@Edge function has from the start. Default 1.", 1, 1000,
+            "a function has 1 to 1000 processes from the start");
+        var concurrency = NumberOption.Create(
+            "--concurrency", "Invocations of Lambda@Edge functions at once; more are throttled. Default 1000.", 1, 1_000_000,
+            "1 to 1000000 invocations run at once");
+        var freeze = new Option<bool>("--freeze")
+        {
+            Description = "Holds processes of Lambda@Edge functions still while they have nothing to do, as at AWS.",
+        };
         var cachePolicy = new Option<string?>("--cache-policy")
         {
             Description = "A managed cache policy by name, or a file with the JSON of --cache-policy-config. Default CachingOptimized.",
@@ -69,7 +123,8 @@ internal static class DevCommand
         };
         var originRequestPolicy = new Option<string?>("--origin-request-policy")
         {
-            Description = "A managed origin request policy by name, or a file with the JSON of --origin-request-policy-config. Default none.",
+            Description =
+                "A managed origin request policy by name, or a file with the JSON of --origin-request-policy-config. Default none.",
             HelpName = "NAME-or-FILE",
         };
         var responseHeadersPolicy = new Option<string?>("--response-headers-policy")
@@ -79,17 +134,21 @@ internal static class DevCommand
         };
         var distributions = new Option<string[]>("--distribution")
         {
-            Description = "A file with the JSON of `aws cloudfront create-distribution --distribution-config`. May be given several times; then Host chooses.",
+            Description =
+                "A file with the JSON of `aws cloudfront create-distribution --distribution-config`. May be given several times; "
+                + "then Host chooses.",
             HelpName = "FILE",
         };
         var functions = new Option<string[]>("--function")
         {
-            Description = "Binds a CloudFront Function's name, as ARNs in --distribution files name it, to its code. May be given several times.",
+            Description =
+                "Binds a CloudFront Function's name, as ARNs in --distribution files name it, to its code. May be given several times.",
             HelpName = "NAME=FILE",
         };
         var keyValueStore = new Option<string?>("--kvs")
         {
-            Description = "A key value store in import-file form, associated with every function; with its id, where code asks for it by that.",
+            Description =
+                "A key value store in import-file form, associated with every function; with its id, where code asks for it by that.",
             HelpName = FunctionFiles.StoreValue,
         };
         var viewerCountry = new Option<string?>("--viewer-country")
@@ -103,21 +162,34 @@ internal static class DevCommand
             Description = "Where this edge stands, the code of an airport: cf.edgeLocation.name and X-Amz-Cf-Pop. Default LCL.",
             HelpName = "NAME",
         };
-        var edgeRegion = new Option<string?>("--edge-region") { Description = "The region behind it: cf.edgeLocation.region. Default us-east-1.", HelpName = "REGION" };
-        var originAuthorities = File("--origin-ca", "Authorities, PEM, whose certificates HTTPS origins may have besides those that this machine trusts.");
+        var edgeRegion = new Option<string?>("--edge-region")
+        {
+            Description = "The region behind it: cf.edgeLocation.region. Default us-east-1.",
+            HelpName = "REGION",
+        };
+        var originAuthorities = File(
+            "--origin-ca", "Authorities, PEM, whose certificates HTTPS origins may have besides those that this machine trusts.");
         var s3 = File("--s3", "Where S3 buckets are found and which keys sign requests to them, JSON. Default: each by its own name.");
-        var hiddenFiles = new Option<bool>("--hidden-files") { Description = "The folder's hidden files (.git, .env) are served too. Default: they are 404; .well-known never is." };
+        var hiddenFiles = new Option<bool>("--hidden-files")
+        {
+            Description = "The folder's hidden files (.git, .env) are served too. Default: they are 404; .well-known never is.",
+        };
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
-        var httpPort = NumberOption.Create("--http-port", "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", 0, 65535, "a port is 0 to 65535", byDefault: 8080);
-        var httpsPort = NumberOption.Create("--https-port", "The port for TLS; 0 takes a free one. Default: no TLS.", 0, 65535, "a port is 0 to 65535");
-        var certificate = File("--certificate", "The certificate for --https-port, PEM, with its chain. Default: a self-signed one for localhost.");
+        var httpPort = NumberOption.Create(
+            "--http-port", "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", 0, 65535, "a port is 0 to 65535",
+            byDefault: 8080);
+        var httpsPort = NumberOption.Create(
+            "--https-port", "The port for TLS; 0 takes a free one. Default: no TLS.", 0, 65535, "a port is 0 to 65535");
+        var certificate = File(
+            "--certificate", "The certificate for --https-port, PEM, with its chain. Default: a self-signed one for localhost.");
         var privateKey = File("--private-key", "The key of --certificate, PEM.");
         var json = new Option<bool>("--json") { Description = "One JSON object a line instead of text." };
 
         OptionValues.WithWords(runtime, () => FunctionRuntimes.All);
         OptionValues.WithWords(quotas, () => LambdaQuotas.PresetNames);
         OptionValues.WithWords(cachePolicy, () => ManagedPolicies.CachePolicies.Select(policy => PolicyFiles.ShortName(policy.Name)));
-        OptionValues.WithWords(originRequestPolicy, () => ManagedPolicies.OriginRequestPolicies.Select(policy => PolicyFiles.ShortName(policy.Name)));
+        OptionValues.WithWords(
+            originRequestPolicy, () => ManagedPolicies.OriginRequestPolicies.Select(policy => PolicyFiles.ShortName(policy.Name)));
 
         var command = new DescribedCommand("dev", "Serves a distribution with functions on this machine and reloads what changes.")
         {
@@ -136,9 +208,13 @@ internal static class DevCommand
         command.Examples =
         [
             ("brink dev --origin ./site", "Serves a folder."),
-            ("brink dev --origin http://localhost:3000 --viewer-request function.js --kvs store.json", "A CloudFront Function with its key value store, before an application."),
+            (
+                "brink dev --origin http://localhost:3000 --viewer-request function.js --kvs store.json",
+                "A CloudFront Function with its key value store, before an application."),
             ("brink dev --origin ./site --origin-request ./lambda", "A Lambda@Edge function between the cache and the folder."),
-            ("brink dev --distribution distribution.json --function NAME=function.js", "A DistributionConfig, its functions bound to files."),
+            (
+                "brink dev --distribution distribution.json --function NAME=function.js",
+                "A DistributionConfig, its functions bound to files."),
         ];
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -196,41 +272,43 @@ internal static class DevCommand
 
     private static Option<string?> Path(string name, string description) => new(name) { Description = description, HelpName = "PATH" };
 
-    internal static async Task<int> RunAsync(DevOptions options, TextWriter output, TextWriter errors, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(
+        DevOptions options, TextWriter output, TextWriter errors, TimeProvider time, CancellationToken cancellationToken)
     {
-        var mistakes = options.Mistakes();
-        if (mistakes.Count > 0)
+        string[] mistakes = [.. options.Mistakes(), .. QuotasFile.Mistakes(options.Quotas)];
+        if (mistakes.Length > 0)
         {
             foreach (var mistake in mistakes)
                 await errors.WriteLineAsync($"brink dev: {mistake}");
             await errors.WriteLineAsync("Try: brink dev --help");
-            return Program.ExitCode.WrongUsage;
+            return ExitCode.WrongUsage;
         }
         if (options.UsesLambda)
         {
             await DebianPackages.InstallAsync(
                 DebianPackages.MissingFor(
-                    options.LambdaPaths, new Interpreters { Node = options.Node, Python = options.Python }, options.UnsafeNoSandbox ? null : options.Network.Network),
+                    options.LambdaPaths, new Interpreters { Node = options.Node, Python = options.Python },
+                    options.UnsafeNoSandbox ? null : options.Network.Network),
                 "brink dev");
             var (sandbox, problem) = await FunctionSandbox.OpenAsync(options.UnsafeNoSandbox, options.Network);
             if (sandbox is null)
             {
                 await errors.WriteLineAsync($"brink dev: {problem}");
-                return Program.ExitCode.Failure;
+                return ExitCode.Failure;
             }
             await FunctionSandbox.TellAsync(sandbox, "brink dev");
             (var log, problem) = await DataFolder.OpenLogAsync("brink dev");
             if (log is null)
             {
                 await errors.WriteLineAsync($"brink dev: {problem}");
-                return Program.ExitCode.Failure;
+                return ExitCode.Failure;
             }
             options = options with { Sandbox = sandbox, Log = log };
         }
         if (Create(options, output, errors, time, out var failed) is not { } created)
         {
             await errors.WriteLineAsync($"brink dev: {failed}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
         await using var server = created;
         return await server.RunAsync(cancellationToken);

@@ -10,8 +10,9 @@ using Brink.Host.Files;
 namespace Brink.Host.Commands;
 
 /// <summary>
-/// What a test is to give: a FunctionOutput, <c>{"request": …}</c> or <c>{"response": …}</c>, or the members of a TestResult that count, with FunctionOutput
-/// as an object or as text. Members that an output always has may be left out where they are empty; <c>{"$matches": "pattern"}</c> stands for any text that fits.
+/// The expected result of a test: a FunctionOutput, <c>{"request": …}</c> or <c>{"response": …}</c>, or the members of a TestResult that
+/// count, with FunctionOutput as an object or as text. Members that an output always has may be left out where they are empty;
+/// <c>{"$matches": "pattern"}</c> stands for any text that matches.
 /// </summary>
 internal sealed class Expectation
 {
@@ -22,11 +23,12 @@ internal sealed class Expectation
     private static readonly string[] Members = [Output, ErrorMessage, Logs];
 
     /// <summary>
-    /// Members of a whole TestResult that say nothing of right or wrong. Of two runs of one function at AWS neither the utilization is the same, nor is it ours.
+    /// Members of a whole TestResult that are not compared: the utilization differs between two runs of one function at AWS, and from
+    /// Brink's.
     /// </summary>
     private static readonly string[] NotCompared = ["FunctionSummary", "ComputeUtilization"];
 
-    /// <summary>A pattern that takes longer would keep a build waiting for nothing.</summary>
+    /// <summary>A pattern that takes longer fails, so that no build hangs.</summary>
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -40,7 +42,10 @@ internal sealed class Expectation
 
     // ---------------------------------------------------------------- reading
 
-    /// <summary>What a file expects: of one event, or of several where it is an array as <c>brink function test</c> prints it. Empty, with a mistake, if it cannot be used.</summary>
+    /// <summary>
+    /// The expectations of a file: for one event, or for several where it is an array as <c>brink function test</c> prints it. Empty, with
+    /// a mistake, if it cannot be used.
+    /// </summary>
     public static IReadOnlyList<Expectation> Read(string file, Reading reading)
     {
         if (reading.Text(file) is not { } text)
@@ -62,7 +67,7 @@ internal sealed class Expectation
         return [];
     }
 
-    /// <summary>Leaves the reading with a sentence; never leaves this file.</summary>
+    /// <summary>Ends the reading with a sentence; caught in this file.</summary>
     private sealed class UnusableException(string message) : Exception(message);
 
     private static JsonObject Read(JsonNode? node, string place)
@@ -78,12 +83,14 @@ internal sealed class Expectation
         else if (root is not null && Members.Any(root.ContainsKey))
         {
             if (root.FirstOrDefault(member => !Members.Contains(member.Key) && !NotCompared.Contains(member.Key)).Key is { } unknown)
-                throw new UnusableException($"{place}{unknown} is no member of a TestResult{DidYouMean.After(unknown, [.. Members, .. NotCompared])}");
+                throw new UnusableException(
+                    $"{place}{unknown} is no member of a TestResult{DidYouMean.After(unknown, [.. Members, .. NotCompared])}");
             expected = (JsonObject)root.DeepClone();
         }
         else
         {
-            throw new UnusableException($"{place}expects nothing: give {{\"request\": ...}}, {{\"response\": ...}}, or one of {string.Join(", ", Members)}");
+            throw new UnusableException(
+                $"{place}expects nothing: give {{\"request\": ...}}, {{\"response\": ...}}, or one of {string.Join(", ", Members)}");
         }
         CheckOutput(expected, place);
         CheckPatterns(expected, place);
@@ -97,7 +104,7 @@ internal sealed class Expectation
         if (expected[Output] is JsonValue given && given.TryGetValue<string>(out var text))
         {
             if (text.Length == 0)
-                return;                 // what failed has none
+                return;                 // a failure has none
             try
             {
                 expected[Output] = JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false });
@@ -133,7 +140,8 @@ internal sealed class Expectation
                 continue;
             }
             if (node is not JsonObject { Count: 1 } || member is not JsonValue value || !value.TryGetValue<string>(out var pattern))
-                throw new UnusableException($"{place}{Matches} stands alone, with a regular expression as text: {{\"{Matches}\": \"^/docs/\"}}");
+                throw new UnusableException(
+                    $"{place}{Matches} stands alone, with a regular expression as text: {{\"{Matches}\": \"^/docs/\"}}");
             try
             {
                 _ = Regex.IsMatch("", pattern, RegexOptions.CultureInvariant, MatchTimeout);
@@ -147,7 +155,7 @@ internal sealed class Expectation
 
     // ---------------------------------------------------------------- comparing
 
-    /// <summary>A line for each place where the result is another one.</summary>
+    /// <summary>A line for each difference.</summary>
     public List<string> DifferencesTo(TestResult result)
     {
         var differences = new List<string>();
@@ -156,17 +164,21 @@ internal sealed class Expectation
             switch (name)
             {
                 case Output:
-                    Compare("", expected, result.FunctionOutput.Length == 0 ? JsonValue.Create("") : JsonNode.Parse(result.FunctionOutput), differences);
+                    Compare(
+                        "", expected, result.FunctionOutput.Length == 0 ? JsonValue.Create("") : JsonNode.Parse(result.FunctionOutput),
+                        differences);
                     break;
                 case ErrorMessage:
                     Compare(name, expected, JsonValue.Create(result.FunctionErrorMessage), differences);
                     break;
                 case Logs:
-                    Compare(name, expected, new JsonArray([.. result.FunctionExecutionLogs.Select(line => JsonValue.Create(line))]), differences);
+                    Compare(
+                        name, expected, new JsonArray([.. result.FunctionExecutionLogs.Select(line => JsonValue.Create(line))]),
+                        differences);
                     break;
             }
         }
-        // What failed has no output: why is more than that it has none.
+        // A failure has no output; the reason says more than its absence.
         if (!result.IsSuccess && !_expected.ContainsKey(ErrorMessage))
             differences.Add($"{ErrorMessage}: {result.FunctionErrorMessage}");
         return differences;
@@ -179,9 +191,10 @@ internal sealed class Expectation
             if (!Fits(regex.GetValue<string>(), actual))
                 differences.Add($"{path}: expected to match {Text(regex)}, is {Text(actual)}");
         }
-        else if (path == "request.querystring" && expected?.GetValueKind() != actual?.GetValueKind() && QueryOf(expected) is { } query && QueryOf(actual) is { } other)
+        else if (path == "request.querystring"
+            && expected?.GetValueKind() != actual?.GetValueKind() && QueryOf(expected) is { } query && QueryOf(actual) is { } other)
         {
-            // The same query may stand there as text and as an object.
+            // The same query may be written as text and as an object.
             if (query != other)
                 differences.Add($"{path}: expected {Text(expected)}, is {Text(actual)}");
         }
@@ -218,7 +231,9 @@ internal sealed class Expectation
 
     /// <summary>The lists that an output always has, where they are empty.</summary>
     private static bool MayBeLeftOut(string path, string name, JsonNode? member) =>
-        path is "request" or "response" && name is "headers" or "cookies" or "querystring" && (member is JsonObject { Count: 0 } || name == "querystring" && QueryOf(member) == "");
+        path is "request" or "response"
+            && name is "headers" or "cookies" or "querystring"
+            && (member is JsonObject { Count: 0 } || name == "querystring" && QueryOf(member) == "");
 
     private static bool Fits(string pattern, JsonNode? actual)
     {
@@ -243,7 +258,8 @@ internal sealed class Expectation
     };
 
     private static IEnumerable<string> ValuesOf(JsonNode? parameter) =>
-        ((parameter as JsonObject)?["multiValue"] as JsonArray ?? [parameter?.DeepClone()]).Select(value => (value as JsonObject)?["value"]?.ToString() ?? "");
+        ((parameter as JsonObject)?["multiValue"] as JsonArray ?? [parameter?.DeepClone()])
+        .Select(value => (value as JsonObject)?["value"]?.ToString() ?? "");
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 

@@ -1,15 +1,18 @@
 using Brink.Functions.JavaScript;
 using Brink.Functions.Testing;
+using Brink.Host.CommandLine;
 using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.JavaScript;
 
 namespace Brink.Host.Commands;
 
-/// <summary><c>brink function test</c> at work.</summary>
+/// <summary>The action of <c>brink function test</c>.</summary>
 internal static class FunctionTest
 {
     /// <summary>Runs the function on every event. The result is the exit code.</summary>
-    public static async Task<int> RunAsync(string file, string[] events, string[] expected, Runtime runtime, string? storeFile, FunctionLimits limits)
+    public static async Task<int> RunAsync(
+        string file, string[] events, string[] expected, Runtime runtime, string? storeFile, FunctionLimits limits)
     {
         var reading = new Reading();
         if (FunctionFiles.WhyNotJavaScript(file) is { } other)
@@ -18,21 +21,31 @@ internal static class FunctionTest
         var eventObjects = Array.ConvertAll(events, reading.Bytes);
         var expectations = expected.SelectMany(each => Expectation.Read(each, reading)).ToArray();
         if (expected.Length > 0 && reading.Mistakes.Count == 0 && expectations.Length != events.Length)
-            reading.Unusable(string.Join(", ", expected), $"says what is expected of {expectations.Length} events, and {events.Length} are given: each needs its own");
+            reading.Unusable(
+                string.Join(", ", expected),
+                $"says what is expected of {expectations.Length} events, and {events.Length} are given: each needs its own");
         var store = storeFile is null ? null : new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, reading);
         var map = code is null ? null : SourceMapFiles.Read(file, code, reading, out _);
         foreach (var mistake in reading.Mistakes)
             await Console.Error.WriteLineAsync($"{mistake.File}: {mistake.Message}");
         if (reading.Mistakes.Count > 0)
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         foreach (var warning in reading.Warnings)
             await Console.Error.WriteLineAsync($"warning: {warning.File}: {warning.Message}");
 
-        var source = new FunctionSource { Name = NameFromFile.Of(file), FileName = file, Code = code, Runtime = runtime, KeyValueStore = store, SourceMap = map };
+        var source = new FunctionSource
+        {
+            Name = NameFromFile.Of(file),
+            FileName = file,
+            Code = code,
+            Runtime = runtime,
+            KeyValueStore = store,
+            SourceMap = map,
+        };
         if (source.Check() is { } problem)
         {
             await Console.Error.WriteLineAsync($"{file}: {problem.Code}: {problem.Message}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
         var function = JavaScriptFunction.Compile(source, limits, TimeProvider.System);
         var results = new List<(string Event, TestResult Result)>();
@@ -45,14 +58,14 @@ internal static class FunctionTest
                     break;
                 case TestOutcome.InvalidArgument(var message):
                     await Console.Error.WriteLineAsync($"InvalidArgument: {events[i]}: {message}");
-                    return Program.ExitCode.Failure;
+                    return ExitCode.Failure;
             }
         }
         Console.WriteLine(results is [var only] ? only.Result.ToJson() : TestResult.ToJson(results));
-        return await JudgeAsync(results, expectations) ? Program.ExitCode.Success : Program.ExitCode.Failure;
+        return await JudgeAsync(results, expectations) ? ExitCode.Success : ExitCode.Failure;
     }
 
-    /// <summary>Whether all is as expected, or has succeeded where nothing is. What is not is said on the error output.</summary>
+    /// <summary>Whether all results are as expected, or succeeded where nothing is expected. Differences go to the error output.</summary>
     private static async Task<bool> JudgeAsync(List<(string Event, TestResult Result)> results, Expectation[] expectations)
     {
         var isGood = true;

@@ -6,11 +6,13 @@ using Brink.Host.CommandLine;
 
 namespace Brink.Host.Commands;
 
-/// <summary><c>brink help</c>, <c>brink version</c>, <c>brink completion</c>: what brink says of itself.</summary>
+/// <summary><c>brink help</c>, <c>brink version</c>, <c>brink completion</c>: what brink says about itself.</summary>
 internal static class HelpCommands
 {
-    /// <summary>As the package is numbered, without the commit.</summary>
-    public static string Version { get; } = (typeof(HelpCommands).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+')[0];
+    /// <summary>The package's version, without the commit.</summary>
+    public static string Version { get; } =
+        (typeof(HelpCommands).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0")
+        .Split('+')[0];
 
     /// <summary>What <c>--version</c> does: the same as the command.</summary>
     public sealed class VersionAction : SynchronousCommandLineAction
@@ -22,13 +24,17 @@ internal static class HelpCommands
         public override int Invoke(ParseResult parseResult)
         {
             Console.WriteLine($"brink {Version}");
-            return Program.ExitCode.Success;
+            return ExitCode.Success;
         }
     }
 
     public static Command CreateHelp(Func<Command> root)
     {
-        var words = new Argument<string[]>("COMMAND") { Description = "The command, as it is typed: function test, say.", Arity = ArgumentArity.ZeroOrMore };
+        var words = new Argument<string[]>("COMMAND")
+        {
+            Description = "The command, as it is typed: function test, say.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         words.CompletionSources.Add(_ => root().Subcommands.Select(command => new CompletionItem(command.Name)));
         var help = new DescribedCommand("help", "Prints the help of brink or of a command.") { words };
         help.SetAction(parsed =>
@@ -41,12 +47,12 @@ internal static class HelpCommands
                     var names = command.Subcommands.Select(sub => sub.Name);
                     Console.Error.WriteLine($"brink: there is no command {HelpText.PathOf(command)} {word}{DidYouMean.After(word, names)}");
                     Console.Error.WriteLine($"Try: {HelpText.PathOf(command)} --help");
-                    return Program.ExitCode.WrongUsage;
+                    return ExitCode.WrongUsage;
                 }
                 command = next;
             }
             Console.Write(HelpText.Of(command, HelpText.Width()));
-            return Program.ExitCode.Success;
+            return ExitCode.Success;
         });
         return help;
     }
@@ -71,7 +77,9 @@ internal static class HelpCommands
         {
             Examples =
             [
-                ("eval \"$(brink completion bash)\"", "For this shell. zsh: source <(brink completion zsh); fish: brink completion fish | source."),
+                (
+                    "eval \"$(brink completion bash)\"",
+                    "For this shell. zsh: source <(brink completion zsh); fish: brink completion fish | source."),
             ],
         };
         completion.Add(shell);

@@ -126,14 +126,14 @@ internal static class LambdaCommand
         {
             foreach (var wrong in reading.Mistakes)
                 await Console.Error.WriteLineAsync($"{wrong.File}: {wrong.Message}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
 
         if (network.Mistakes(given.UnsafeNoSandbox) is { Count: > 0 } contradictions)
         {
             foreach (var contradiction in contradictions)
                 await Console.Error.WriteLineAsync($"brink: {contradiction}");
-            return Program.ExitCode.WrongUsage;
+            return ExitCode.WrongUsage;
         }
 
         SandboxNetwork? sandboxNetwork = given.UnsafeNoSandbox ? null : network.Network;
@@ -146,7 +146,7 @@ internal static class LambdaCommand
         {
             // A folder for it could not be made.
             await Console.Error.WriteLineAsync($"brink: {failure.Message}");
-            return Program.ExitCode.Failure;
+            return ExitCode.Failure;
         }
     }
 
@@ -189,7 +189,7 @@ internal static class LambdaCommand
         {
             foreach (var rule in mistakes)
                 await Console.Error.WriteLineAsync($"brink: {rule}");
-            return Program.ExitCode.WrongUsage;
+            return ExitCode.WrongUsage;
         }
         if (choice.Note is { } note)
             await Console.Error.WriteLineAsync($"brink: {note}");
@@ -230,7 +230,7 @@ internal static class LambdaCommand
     private static async Task<int> FailAsync(string? reason)
     {
         await Console.Error.WriteLineAsync($"brink: {reason}");
-        return Program.ExitCode.Failure;
+        return ExitCode.Failure;
     }
 
     private static async Task<int> RefuseAsync(string path, PackageProblem problem)
@@ -238,7 +238,7 @@ internal static class LambdaCommand
         await Console.Error.WriteLineAsync($"{path}: {problem.Reason}");
         if (LambdaCode.AnswerOfLambda(path, problem) is { } answer)
             await Console.Error.WriteLineAsync($"    {answer}");
-        return Program.ExitCode.Failure;
+        return ExitCode.Failure;
     }
 
     private static int Report(Invocation invocation)
@@ -249,16 +249,16 @@ internal static class LambdaCommand
         {
             case InvocationOutcome.Result(var json):
                 Console.WriteLine(Encoding.UTF8.GetString(json.Span));
-                return Program.ExitCode.Success;
+                return ExitCode.Success;
             case InvocationOutcome.Throttled(var reason):
                 Console.Error.WriteLine($"brink: throttled: {reason}");
-                return Program.ExitCode.Failure;
+                return ExitCode.Failure;
             case InvocationOutcome.NotStarted(var reason):
                 Console.Error.WriteLine($"brink: {reason}");
-                return Program.ExitCode.Failure;
+                return ExitCode.Failure;
             case InvocationOutcome.Failure failure:
                 Console.WriteLine(ErrorJson(failure));
-                return Program.ExitCode.Failure;
+                return ExitCode.Failure;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

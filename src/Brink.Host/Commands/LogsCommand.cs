@@ -10,9 +10,14 @@ internal static class LogsCommand
 {
     public static Command Create()
     {
-        var request = new Option<string?>("--request") { Description = "Only the lines of this request: Lambda's request id, or the viewer's (X-Amz-Cf-Id).", HelpName = "ID" };
+        var request = new Option<string?>("--request")
+        {
+            Description = "Only the lines of this request: Lambda's request id, or the viewer's (X-Amz-Cf-Id).",
+            HelpName = "ID",
+        };
         var follow = new Option<bool>("--follow") { Description = "Goes on with the lines that are still to come, until Ctrl-C." };
-        var command = new Command("logs", $"Prints the log of Lambda@Edge functions that ran from this folder, from {DataFolder.Logs}.") { request, follow };
+        var command = new Command(
+            "logs", $"Prints the log of Lambda@Edge functions that ran from this folder, from {DataFolder.Logs}.") { request, follow };
         command.SetAction((parsed, cancellationToken) => PrintAsync(parsed.GetValue(request), parsed.GetValue(follow), cancellationToken));
         return command;
     }
@@ -49,7 +54,7 @@ internal static class LogsCommand
         {
             if (missing is not null)
                 await Console.Error.WriteLineAsync($"brink: {missing}");
-            return Program.ExitCode.Success;
+            return ExitCode.Success;
         }
         return await FailAsync((requestId, missing) switch
         {
@@ -63,11 +68,11 @@ internal static class LogsCommand
     private static async Task<int> FailAsync(string sentence)
     {
         await Console.Error.WriteLineAsync($"brink: {sentence}");
-        return Program.ExitCode.Failure;
+        return ExitCode.Failure;
     }
 
     /// <summary>
-    /// A file or a program gets each line as it was logged. On a terminal control characters are not obeyed, and what went wrong is red.
+    /// A file or a program gets each line as it was logged. On a terminal control characters are replaced, and errors are red.
     /// </summary>
     private static string Shown(string line, Colors colors)
     {
@@ -77,8 +82,11 @@ internal static class LogsCommand
         return text switch
         {
             _ when IsPlatformLine(text) => colors.Dim(text),
-            _ when text.Contains("\tERROR\t", StringComparison.Ordinal) || text.Contains("[ERROR]", StringComparison.Ordinal) || text.Contains("Task timed out", StringComparison.Ordinal) => colors.Red(text),
-            _ when text.Contains("\tWARN\t", StringComparison.Ordinal) || text.Contains("[WARNING]", StringComparison.Ordinal) => colors.Yellow(text),
+            _ when text.Contains("\tERROR\t", StringComparison.Ordinal)
+                || text.Contains("[ERROR]", StringComparison.Ordinal)
+                || text.Contains("Task timed out", StringComparison.Ordinal) => colors.Red(text),
+            _ when text.Contains("\tWARN\t", StringComparison.Ordinal)
+                || text.Contains("[WARNING]", StringComparison.Ordinal) => colors.Yellow(text),
             _ => text,
         };
     }

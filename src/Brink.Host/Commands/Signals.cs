@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Host.Commands;
 
-/// <summary>Ctrl-C and SIGTERM as a cancellation: what is under way is cleaned up. A second one ends at once.</summary>
+/// <summary>Ctrl-C and SIGTERM as a cancellation, so that commands clean up. A second one ends the process at once.</summary>
 internal sealed class Signals : IDisposable
 {
     private readonly CancellationTokenSource _stop;
@@ -11,7 +11,8 @@ internal sealed class Signals : IDisposable
     private Signals(CancellationToken cancellationToken)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
+        _registrations =
+            [PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop)];
     }
 
     public CancellationToken Token => _stop.Token;

@@ -6,23 +6,23 @@ using Brink.Lambda.Versions;
 
 namespace Brink.Host.Development;
 
-/// <summary>What the files of the command line amount to: a snapshot to serve, and what to watch.</summary>
+/// <summary>The result of reading the files of the command line: a snapshot to serve, and what to watch.</summary>
 internal sealed record DevConfiguration
 {
     public required EdgeSnapshot Snapshot { get; init; }
 
     /// <summary>What was left out, and why: source maps that cannot be used.</summary>
-    public required ImmutableArray<DevMistake> Warnings { get; init; }
+    public required ImmutableArray<FileMistake> Warnings { get; init; }
 
-    /// <summary>Every file that was read or would have been, every folder of a function, every origin folder.</summary>
+    /// <summary>Every file that was read or looked for, every folder of a function, every origin folder.</summary>
     public required WatchedFiles Watched { get; init; }
 
     /// <summary>
-    /// The files whose content differs from the one that serves, those with mistakes apart; as named on the command line.
+    /// The files whose content differs from what serves, without those that have mistakes; as named on the command line.
     /// </summary>
     public required ImmutableArray<string> ChangedFiles { get; init; }
 
-    /// <summary>What the regions said of versions of tier 2 that are new.</summary>
+    /// <summary>The acknowledgements of the regions for new versions of Lambda@Edge functions.</summary>
     public required ImmutableArray<ReplicaAcknowledgement> Acknowledgements { get; init; }
 
     public required ImmutableArray<DevFunction> Functions { get; init; }
@@ -34,5 +34,8 @@ internal sealed record DevConfiguration
     /// <summary>What / is, where flags made the distribution; null where nothing or the distribution's own file says it.</summary>
     public required string? DefaultRootObject { get; init; }
 
-    public DevSummary Summary(IReadOnlyList<string> urls) => new(urls, Distributions, Functions, KeyValueStoreId) { DefaultRootObject = DefaultRootObject };
+    public DevSummary Summary(IReadOnlyList<string> urls) => new(urls, Distributions, Functions, KeyValueStoreId)
+    {
+        DefaultRootObject = DefaultRootObject,
+    };
 }

@@ -8,22 +8,22 @@ using Brink.Events;
 using Brink.Functions;
 using Brink.Functions.JavaScript;
 using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.Host.Output;
 using Brink.Lambda;
-using Brink.Policies;
 using Brink.Quotas;
 
 namespace Brink.Host.Development;
 
 /// <summary>
-/// Turns the files of the command line into a snapshot, again and again. It remembers the last good version of every function, so that a broken save
-/// leaves the old one serving; a mistake in any other file leaves the whole old configuration.
+/// Turns the files of the command line into a snapshot, at the start and after each change. It remembers the last good version of every
+/// function, so that a broken save leaves the old one serving; a mistake in any other file leaves the whole old configuration.
 /// </summary>
 internal sealed class DevConfigurationReader(DevOptions options, TimeProvider time) : IAsyncDisposable
 {
     private const string DefaultCachePolicy = "CachingOptimized";
 
-    private readonly FunctionFiles _functionFiles = new(Commands.ComputeBudgetOption.Limits(options.ComputeBudget), time);
+    private readonly FunctionFiles _functionFiles = new(ComputeBudgetOption.Limits(options.ComputeBudget), time);
     private readonly LambdaFiles? _lambdaFiles = options.UsesLambda ? new LambdaFiles(options, Quotas(options), time) : null;
     private readonly FunctionRuntimes _runtimes = options.GivenRuntimes([]);
     private Dictionary<string, byte[]> _serving = [];
@@ -31,7 +31,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 
     private readonly Dictionary<(string Name, string? File), FunctionSource> _newFunctions = [];
 
-    /// <summary>CloudFront Functions whose code is new since the last call, those that cannot be used among them.</summary>
+    /// <summary>CloudFront Functions whose code is new since the last call, also those that cannot be used.</summary>
     public ImmutableArray<FunctionSource> TakeNewFunctions()
     {
         ImmutableArray<FunctionSource> taken = [.. _newFunctions.Values];
@@ -49,14 +49,16 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     public ValueTask DisposeAsync() => _lambdaFiles?.DisposeAsync() ?? default;
 
     private static LambdaQuotas Quotas(DevOptions options) =>
-        options.Quotas is null ? LambdaQuotas.Classic : QuotasFile.Read(options.Quotas, out _) ?? throw new InvalidOperationException("quotas that have been refused are used");
+        options.Quotas is null
+            ? LambdaQuotas.Classic
+            : QuotasFile.Read(options.Quotas, out _) ?? throw new InvalidOperationException("quotas that have been refused are used");
 
     /// <summary>Reads every file anew.</summary>
     /// <returns>
     /// The configuration, null when there is nothing that could be served; and what cannot be used, all at once. A function among the mistakes that
     /// has a last good version does not keep the rest from serving.
     /// </returns>
-    public async Task<(DevConfiguration? Configuration, IReadOnlyList<DevMistake> Mistakes)> ReadAsync()
+    public async Task<(DevConfiguration? Configuration, IReadOnlyList<FileMistake> Mistakes)> ReadAsync()
     {
         var reading = new Reading();
         return (await ReadAsync(reading), reading.Mistakes);
@@ -78,7 +80,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         if (reading.IsUnusable || live.IsEmpty || (options.KeyValueStore is not null && store is null))
             return null;
 
-        // A function with a mistake goes on as it was before: so do the bytes that it is compared with.
+        // A function with a mistake keeps its last good version, and the bytes that it is compared with.
         var mistaken = reading.Mistakes.Select(mistake => mistake.File).ToHashSet(StringComparer.Ordinal);
         _readLast = new Dictionary<string, byte[]>(reading.Files.Where(file => !mistaken.Contains(file.Key)), StringComparer.Ordinal);
         foreach (var (file, bytes) in _serving)
@@ -88,7 +90,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
         var changed = _serving.Count == 0
             ? []
-            : _readLast.Keys.Union(_serving.Keys, StringComparer.Ordinal).Where(file => !IsTheSame(_readLast.GetValueOrDefault(file), _serving.GetValueOrDefault(file))).ToImmutableArray();
+            : _readLast.Keys.Union(_serving.Keys, StringComparer.Ordinal)
+                .Where(file => !IsTheSame(_readLast.GetValueOrDefault(file), _serving.GetValueOrDefault(file))).ToImmutableArray();
         return new DevConfiguration
         {
             Snapshot = snapshot,
@@ -96,7 +99,11 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             {
                 Files = [.. reading.Files.Keys.Concat(reading.MissingFiles).Select(Path.GetFullPath)],
                 CodeFolders = [.. reading.WatchedFolders.Distinct(StringComparer.Ordinal)],
-                ContentFolders = [.. live.SelectMany(one => one.Distribution.Origins).OfType<DirectoryOrigin>().Select(origin => origin.Directory).Distinct(StringComparer.Ordinal)],
+                ContentFolders =
+                [
+                    .. live.SelectMany(one => one.Distribution.Origins).OfType<DirectoryOrigin>()
+                        .Select(origin => origin.Directory).Distinct(StringComparer.Ordinal),
+                ],
                 IsServed = path => options.HiddenFiles || DirectoryOrigin.HiddenName(path) is null,
             },
             Warnings = [.. reading.Warnings],
@@ -104,9 +111,12 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             ChangedFiles = changed,
             Functions = [.. reading.Functions],
             Distributions = [.. live.Select(one => new DevDistribution(
-                one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases, string.Join(", ", one.Distribution.Origins.Select(origin => Describe(origin, s3.Settings)))))],
+                one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases,
+                string.Join(", ", one.Distribution.Origins.Select(origin => Describe(origin, s3.Settings)))))],
             KeyValueStoreId = store?.Id,
-            DefaultRootObject = options.Distributions.IsEmpty && live[0].Distribution.DefaultRootObject is { Length: > 0 } root ? root : null,
+            DefaultRootObject = options.Distributions.IsEmpty && live[0].Distribution.DefaultRootObject is { Length: > 0 } root
+                ? root
+                : null,
         };
     }
 
@@ -123,7 +133,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         var lambdas = options.LambdaTriggers.ToArray();
         var triggers = BehaviorTriggers.None;
         // A flag of a viewer event names a CloudFront function or a Lambda@Edge function.
-        foreach (var (type, file) in new[] { (EventType.ViewerRequest, options.ViewerRequest), (EventType.ViewerResponse, options.ViewerResponse) })
+        foreach (var (type, file) in ((EventType, string?)[])[(EventType.ViewerRequest, options.ViewerRequest), (EventType.ViewerResponse, options.ViewerResponse)])
         {
             if (!lambdas.Any(trigger => trigger.Event == type))
                 triggers = triggers.With(type, ReadFunction(file, reading));
@@ -131,10 +141,14 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         // One path on several events is one function.
         foreach (var group in lambdas.GroupBy(trigger => trigger.Path, StringComparer.Ordinal))
         {
-            if (await _lambdaFiles!.ReadAsync(DevOptions.NameOf(group.Key), group.Key, [.. group.Select(trigger => trigger.Event)], reading) is not { } function)
+            EventType[] events = [.. group.Select(trigger => trigger.Event)];
+            if (await _lambdaFiles!.ReadAsync(DevOptions.NameOf(group.Key), group.Key, events, reading) is not { } function)
                 continue;
-            foreach (var (type, _) in group)
-                triggers = triggers.With(type, new LambdaTrigger(function, options.IncludeBody && (type is EventType.ViewerRequest or EventType.OriginRequest)));
+            foreach (var type in events)
+            {
+                var includeBody = options.IncludeBody && type is (EventType.ViewerRequest or EventType.OriginRequest);
+                triggers = triggers.With(type, new LambdaTrigger(function, includeBody));
+            }
         }
         if (origin is null || cachePolicy is null || reading.IsUnusable)
             return;
@@ -149,7 +163,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         var (id, domainName) = NamesFor("flags");
         var distribution = new Distribution
         {
-            Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior, DefaultRootObject = options.DefaultRootObject ?? IndexPageOf(origin),
+            Id = id, DomainName = domainName, Origins = [origin], DefaultCacheBehavior = behavior,
+            DefaultRootObject = options.DefaultRootObject ?? IndexPageOf(origin),
         };
         builder.Add(distribution, triggers);
         SettingNotes.Add("brink dev", builder.Distributions[^1], options, reading);
@@ -165,16 +180,17 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
 
         var distributions = new List<(string File, Distribution Distribution)>();
+        var given = GivenPolicies.None with { OriginAccessControls = s3.OriginAccessControls };
         foreach (var file in options.Distributions)
         {
             var (id, domainName) = NamesFor(Path.GetFullPath(file));
-            if (DistributionFiles.Read(file, id, domainName, GivenPolicies.None with { OriginAccessControls = s3.OriginAccessControls }, reading) is not { } distribution)
+            if (DistributionFiles.Read(file, id, domainName, given, reading) is not { } distribution)
                 continue;
             distributions.Add((file, distribution));
             if (options.S3 is null || !reading.FailedFiles.Contains(options.S3))
                 S3Files.CheckKeys(file, distribution, s3.Settings, reading);
         }
-        // No process is started where nothing can serve: then a Lambda function that is bound only goes unread.
+        // Where nothing can serve no process is started: functions bound with --lambda are then not read.
         WarnOfUnusedFunctions(distributions.Select(one => one.Distribution), builder.Functions.Keys, reading);
         if (!reading.IsUnusable)
             await ReadLambdasAsync(builder, distributions.Select(one => one.Distribution), reading);
@@ -194,10 +210,11 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     {
         if (reading.FailedFunctions.Contains(function.Name))
             return;
+        var name = function.Name;
         if (!function.IsLambda)
-            reading.Unusable(file, $"the distribution associates the function {function.Name} ({function.Arn}): bind it with --function {function.Name}=FILE");
-        else if (!options.Lambdas.Any(binding => binding.StartsWith(function.Name + "=", StringComparison.Ordinal)))
-            reading.Unusable(file, $"the distribution associates the Lambda function {function.Name} ({function.Arn}): bind it with --lambda {function.Name}=DIR");
+            reading.Unusable(file, $"the distribution associates the function {name} ({function.Arn}): bind it with --function {name}=FILE");
+        else if (!options.Lambdas.Any(binding => binding.StartsWith(name + "=", StringComparison.Ordinal)))
+            reading.Unusable(file, $"the distribution associates the Lambda function {name} ({function.Arn}): bind it with --lambda {name}=DIR");
     }
 
     private static void WarnOfUnusedFunctions(IEnumerable<Distribution> distributions, IEnumerable<string> functions, Reading reading)
@@ -205,7 +222,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         if (reading.IsUnusable)
             return;
         var associated = distributions.SelectMany(distribution => distribution.CacheBehaviors.Prepend(distribution.DefaultCacheBehavior))
-            .SelectMany(behavior => behavior.FunctionAssociations).Select(association => SnapshotBuilder.NameOf(association.FunctionArn)).ToHashSet(StringComparer.Ordinal);
+            .SelectMany(behavior => behavior.FunctionAssociations)
+            .Select(association => SnapshotBuilder.NameOf(association.FunctionArn)).ToHashSet(StringComparer.Ordinal);
         foreach (var name in functions.Where(name => !associated.Contains(name)))
             reading.Warn($"--function {name}", $"no distribution associates a function {name}");
     }
@@ -257,9 +275,11 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 
     private static Origin? ReadOrigin(string text, bool hiddenFiles, Reading reading)
     {
-        if (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        if (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         {
-            if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var url)
+                || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
             {
                 reading.Unusable($"--origin {text}", "this is not the URL of an origin: scheme, host, port and path, no more");
                 return null;
@@ -277,21 +297,27 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
         if (!Directory.Exists(text))
         {
-            reading.Unusable($"--origin {text}", File.Exists(text) ? "this is a file; an origin is a folder or a URL" : "this is neither a folder nor a URL (http://...)");
+            reading.Unusable(
+                $"--origin {text}",
+                File.Exists(text) ? "this is a file; an origin is a folder or a URL" : "this is neither a folder nor a URL (http://...)");
             return null;
         }
         return new DirectoryOrigin { Id = "origin", Directory = Path.GetFullPath(text), ServesHiddenFiles = hiddenFiles };
     }
 
     /// <summary>A folder with an index page shows it at /, as every development server does.</summary>
-    private static string IndexPageOf(Origin origin) => origin is DirectoryOrigin folder && File.Exists(Path.Combine(folder.Directory, "index.html")) ? "index.html" : "";
+    private static string IndexPageOf(Origin origin) =>
+        origin is DirectoryOrigin folder && File.Exists(Path.Combine(folder.Directory, "index.html")) ? "index.html" : "";
 
     private static string Describe(Origin origin, S3Settings s3) => origin switch
     {
-        S3Origin bucket => $"{bucket.DomainName}{(s3.PlaceOf(bucket.DomainName)?.Endpoint is { } endpoint ? $" at {endpoint}" : "")}{(bucket.Signs(false) ? ", signed" : "")}",
+        S3Origin bucket => bucket.DomainName
+            + (s3.PlaceOf(bucket.DomainName)?.Endpoint is { } endpoint ? $" at {endpoint}" : "") + (bucket.Signs(false) ? ", signed" : ""),
         DirectoryOrigin folder => folder.Directory,
-        CustomOrigin { ProtocolPolicy: OriginProtocolPolicy.HttpsOnly } server => string.Create(CultureInfo.InvariantCulture, $"https://{server.DomainName}:{server.HttpsPort}{server.OriginPath}"),
-        CustomOrigin server => string.Create(CultureInfo.InvariantCulture, $"http://{server.DomainName}:{server.HttpPort}{server.OriginPath}"),
+        CustomOrigin { ProtocolPolicy: OriginProtocolPolicy.HttpsOnly } server => string.Create(
+            CultureInfo.InvariantCulture, $"https://{server.DomainName}:{server.HttpsPort}{server.OriginPath}"),
+        CustomOrigin server => string.Create(
+            CultureInfo.InvariantCulture, $"http://{server.DomainName}:{server.HttpPort}{server.OriginPath}"),
         _ => origin.Id,
     };
 

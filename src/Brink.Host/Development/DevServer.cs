@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -12,11 +11,12 @@ using Brink.Functions;
 using Brink.Host.Checking;
 using Brink.Host.CommandLine;
 using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.Host.Output;
 
 namespace Brink.Host.Development;
 
-/// <summary><c>brink dev</c> at work: configuration, edge, watch on the files, signals.</summary>
+/// <summary>The action of <c>brink dev</c>: configuration, edge, watch on the files, signals.</summary>
 internal sealed class DevServer(DevOptions options, TextWriter output, TextWriter errors, TimeProvider time) : IAsyncDisposable
 {
     private readonly EdgeState _state = new();
@@ -24,7 +24,8 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDevOutput _output = options.Json
         ? new JsonOutput(output, errors)
-        : new TextOutput(output, errors, ReferenceEquals(output, Console.Out) ? Colors.OfOutput : new Colors(AreOn: false), time.LocalTimeZone);
+        : new TextOutput(
+            output, errors, ReferenceEquals(output, Console.Out) ? Colors.OfOutput : new Colors(AreOn: false), time.LocalTimeZone);
     private EdgeServer? _edge;
     private FunctionChecks? _checks;
 
@@ -51,9 +52,12 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         {
             edgeOptions = EdgeOptions();
         }
-        catch (Exception exception) when (exception is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException) // a key of another certificate is an argument that is wrong
+        // ArgumentException: the key of another certificate
+        catch (Exception exception)
+            when (exception is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            return await FailAsync([new DevMistake(options.Certificate!, $"the file cannot be used as a certificate with {options.PrivateKey}: {exception.Message}")]);
+            var message = $"the file cannot be used as a certificate with {options.PrivateKey}: {exception.Message}";
+            return await FailAsync([new FileMistake(options.Certificate!, message)]);
         }
         if (options.OriginAuthorities is { } bundle)
         {
@@ -68,13 +72,16 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         }
         catch (EndpointUnavailableException unavailable)
         {
-            return await FailAsync([new DevMistake("brink dev", unavailable.Message.TrimEnd('.') + Otherwise(unavailable))]);
+            return await FailAsync([new FileMistake("brink dev", unavailable.Message.TrimEnd('.') + Otherwise(unavailable))]);
         }
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var watch = Watch(configuration, out var problem);
-        _output.Started(configuration.Summary(Urls(_edge)) with { CertificateIsSelfSigned = options.HttpsPort is not null && options.Certificate is null });
+        _output.Started(configuration.Summary(Urls(_edge)) with
+        {
+            CertificateIsSelfSigned = options.HttpsPort is not null && options.Certificate is null,
+        });
         if (!configuration.Warnings.IsEmpty)
             _output.Warned(configuration.Warnings);
         if (problem is not null)
@@ -84,7 +91,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         await _stopRequested.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _output.Draining();
         await _edge.StopAsync(CancellationToken.None);
-        return Program.ExitCode.Success;
+        return ExitCode.Success;
     }
 
     public async ValueTask DisposeAsync()
@@ -106,22 +113,27 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
             HttpsPort = options.HttpsPort,
             DeveloperErrors = true,
             WarmUp = options.WarmUp,
-            Location = new EdgeLocation(options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
+            Location = new EdgeLocation(
+                options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
         };
         if (options.Certificate is not { } file)
             return edge;
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(file);
-        // The first certificate of the file is the server's own; those after it lead to a root that viewers know.
-        return edge with { Certificate = X509Certificate2.CreateFromPemFile(file, options.PrivateKey), CertificateChain = [.. chain.Skip(1)] };
+        // The first certificate of the file is the server's own; the others lead to a root that viewers trust.
+        return edge with
+        {
+            Certificate = X509Certificate2.CreateFromPemFile(file, options.PrivateKey),
+            CertificateChain = [.. chain.Skip(1)],
+        };
     }
 
-    /// <summary>The flag that says another port.</summary>
+    /// <summary>The flag for another port.</summary>
     private string Otherwise(EndpointUnavailableException unavailable) => unavailable.Port is { } port
         ? $": choose another with {(port == options.HttpsPort ? "--https-port" : "--http-port")}, where 0 takes a free one"
         : "";
 
-    private static X509Certificate2Collection? ReadAuthorities(string file, out DevMistake? mistake)
+    private static X509Certificate2Collection? ReadAuthorities(string file, out FileMistake? mistake)
     {
         mistake = null;
         try
@@ -130,17 +142,17 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
             authorities.ImportFromPemFile(file);
             if (authorities.Count > 0)
                 return authorities;
-            mistake = new DevMistake(file, "the file has no certificate: --origin-ca takes PEM, -----BEGIN CERTIFICATE-----");
+            mistake = new FileMistake(file, "the file has no certificate: --origin-ca takes PEM, -----BEGIN CERTIFICATE-----");
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            mistake = new DevMistake(file, $"the file cannot be used as authorities for origins: {exception.Message}");
+            mistake = new FileMistake(file, $"the file cannot be used as authorities for origins: {exception.Message}");
         }
         return null;
     }
 
-    /// <summary>The watch on the files; null, with the reason, when the system grants none: then Brink serves without reloading.</summary>
-    private FileWatch? Watch(DevConfiguration configuration, out DevMistake? problem)
+    /// <summary>The watch on the files; null, with the reason, when the system allows none: then Brink serves without reloading.</summary>
+    private FileWatch? Watch(DevConfiguration configuration, out FileMistake? problem)
     {
         try
         {
@@ -150,7 +162,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
         {
-            problem = new DevMistake("brink dev", $"changes of files will not be seen: {exception.Message}");
+            problem = new FileMistake("brink dev", $"changes of files will not be seen: {exception.Message}");
             return null;
         }
     }
@@ -158,18 +170,18 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
     private void OnSignal(PosixSignalContext context)
     {
         if (Interlocked.Increment(ref _signals) > 1)
-            return;                                     // the second one ends the process at once, as the system does it
+            return;                                     // the second one ends the process at once, by the system's default
         context.Cancel = true;
         _stopRequested.TrySetResult();
     }
 
-    private async Task<int> FailAsync(IReadOnlyList<DevMistake> mistakes)
+    private async Task<int> FailAsync(IReadOnlyList<FileMistake> mistakes)
     {
         var text = new StringBuilder();
         foreach (var mistake in mistakes)
             mistake.AppendTo(text, ErrorColors);
         await errors.WriteAsync(text.ToString());
-        return Program.ExitCode.Failure;
+        return ExitCode.Failure;
     }
 
     private static List<string> Urls(EdgeServer edge)

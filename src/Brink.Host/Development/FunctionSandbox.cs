@@ -1,5 +1,5 @@
 using Brink.Host.CommandLine;
-using Brink.Host.Commands;
+using Brink.Host.Options;
 using Brink.Lambda.Processes;
 using Brink.Lambda.Sandbox;
 

@@ -1,33 +1,35 @@
 using System.Collections.Immutable;
 using Brink.Edge.Configuration;
+using Brink.Host.Files;
 using Brink.Host.Output;
 
 namespace Brink.Host.Development;
 
 /// <summary>
-/// What becomes of a change that was seen: the next configuration serves, or the old one goes on and the reason is told. What is cached is forgotten when
-/// content changed or another configuration serves, and for nothing else: a broken save and one that changes no byte leave it alone.
+/// After a change: the next configuration serves, or the old one goes on and the reason is printed. The cache is emptied only when
+/// content changed or another configuration serves: a broken save and one that changes no byte leave it alone.
 /// </summary>
-/// <param name="reader">Reads the files. The configuration that serves was read by it.</param>
+/// <param name="reader">Reads the files; it has read the configuration that serves.</param>
 /// <param name="state">Where the next one is swapped in.</param>
-/// <param name="forgetCached">Forgets what is cached.</param>
-/// <param name="output">Is told.</param>
-/// <param name="checks">Looks at functions whose code is new.</param>
+/// <param name="forgetCached">Empties the cache.</param>
+/// <param name="output">Gets what happened.</param>
+/// <param name="checks">Checks functions whose code is new.</param>
 /// <param name="time">Times the second look.</param>
-internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Action forgetCached, IDevOutput output, FunctionChecks checks, TimeProvider time)
+internal sealed class Reloads(
+    DevConfigurationReader reader, EdgeState state, Action forgetCached, IDevOutput output, FunctionChecks checks, TimeProvider time)
 {
-    /// <summary>An editor that empties a file before it fills it has done so by then; an error that is gone by then is none.</summary>
+    /// <summary>By then an editor that empties a file first has filled it; an error that is gone by then is none.</summary>
     private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(120);
 
     private long? _failingSince;
     private bool _contentChanged;
     private ImmutableArray<string> _refused = [];
 
-    /// <summary>What has been said of the configuration that serves.</summary>
-    public ImmutableArray<DevMistake> Warned { get; set; } = [];
+    /// <summary>What has been printed about the configuration that serves.</summary>
+    public ImmutableArray<FileMistake> Warned { get; set; } = [];
 
-    /// <summary>Looks at the files. Never called twice at once.</summary>
-    /// <param name="contentChanged">Whether something changed that is served.</param>
+    /// <summary>Reads the files. Calls never overlap.</summary>
+    /// <param name="contentChanged">Whether served content changed.</param>
     /// <returns>When to look again: soon, after the first look at a file that cannot be used.</returns>
     public async Task<TimeSpan?> LookAsync(bool contentChanged)
     {
@@ -36,7 +38,7 @@ internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Ac
             var seen = time.GetTimestamp();
             _contentChanged |= contentChanged;
             if (contentChanged)
-                forgetCached();         // whatever becomes of the files of the configuration
+                forgetCached();         // even if the configuration cannot be used
             var (next, mistakes) = await reader.ReadAsync();
             if (mistakes.Count > 0)
             {
@@ -47,14 +49,14 @@ internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Ac
             _failingSince = null;
             Take(next, mistakes, seen);
         }
-        catch (Exception fault) // on a thread of the pool it would end the process, and with it what still serves well
+        catch (Exception fault) // on a thread of the pool it would end the process, which still serves
         {
             output.Faulted("reload", fault);
         }
         return null;
     }
 
-    private void Take(DevConfiguration? next, IReadOnlyList<DevMistake> mistakes, long seen)
+    private void Take(DevConfiguration? next, IReadOnlyList<FileMistake> mistakes, long seen)
     {
         var changed = next?.ChangedFiles ?? [];
         if (next is not null)
@@ -66,7 +68,7 @@ internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Ac
             forgetCached();
         if (mistakes.Count == 0)
         {
-            // A file that was refused and is now what it was before changes nothing, and its author waits for a word.
+            // A refused file that is back at its old content changes nothing, but its author waits for a line.
             if (_contentChanged || !changed.IsEmpty || !_refused.IsEmpty)
                 output.Reloaded(changed.IsEmpty ? _refused : changed, time.GetElapsedTime(seen));
             _contentChanged = false;
@@ -84,8 +86,8 @@ internal sealed class Reloads(DevConfigurationReader reader, EdgeState state, Ac
         checks.Begin(reader.TakeNewFunctions(), mistakes);
     }
 
-    /// <summary>What there is to say and was not said before: a save of another file repeats nothing.</summary>
-    private void Warn(ImmutableArray<DevMistake> warnings)
+    /// <summary>The lines that are new: a save of another file repeats none.</summary>
+    private void Warn(ImmutableArray<FileMistake> warnings)
     {
         var news = warnings.Except(Warned).ToList();
         Warned = warnings;

@@ -1,11 +1,13 @@
 using Brink.Distributions;
 using Brink.Edge.Configuration;
 using Brink.Host.Files;
+using Brink.Host.Options;
+using Brink.Host.Output;
 using Brink.Policies;
 
 namespace Brink.Host.Development;
 
-/// <summary>Lines at start about settings that are accepted and do less, or more, than their reader may think.</summary>
+/// <summary>Lines at start about accepted settings that do less, or more, than a reader may think.</summary>
 internal static class SettingNotes
 {
     public static void Add(string file, LiveDistribution live, DevOptions options, Reading reading)
@@ -13,16 +15,23 @@ internal static class SettingNotes
         if (live.Distribution.AsksForHttp3)
             reading.Warn(file, "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1");
         var behaviors = live.Behaviors.Prepend(live.DefaultBehavior).ToList();
-        var toHttps = behaviors.Where(behavior => behavior.Behavior.ViewerProtocolPolicy != ViewerProtocolPolicy.AllowAll).Select(behavior => NameOf(behavior.Behavior.PathPattern)).ToList();
+        var toHttps = behaviors.Where(behavior => behavior.Behavior.ViewerProtocolPolicy != ViewerProtocolPolicy.AllowAll)
+            .Select(behavior => BehaviorName.Of(behavior.Behavior.PathPattern)).ToList();
         if (options.HttpsPort is null && toHttps.Count > 0)
-            reading.Warn(file, $"{string.Join(", ", toHttps)} {(toHttps.Count == 1 ? "wants" : "want")} viewers to use HTTPS, and nothing listens for it: give --https-port");
+        {
+            var want = toHttps.Count == 1 ? "wants" : "want";
+            reading.Warn(
+                file, $"{string.Join(", ", toHttps)} {want} viewers to use HTTPS, and nothing listens for it: give --https-port");
+        }
         var viewerCountry = options.ViewerCountry;
-        var absent = behaviors.SelectMany(behavior => AbsentHeaders(behavior.Behavior, viewerCountry)).GroupBy(each => each.Policy, each => each.Header, StringComparer.Ordinal);
+        var absent = behaviors.SelectMany(behavior => AbsentHeaders(behavior.Behavior, viewerCountry))
+            .GroupBy(each => each.Policy, each => each.Header, StringComparer.Ordinal);
         foreach (var policy in absent)
         {
             var headers = policy.Distinct(StringComparer.Ordinal).ToList();
             var isCountry = headers is ["CloudFront-Viewer-Country"];
-            reading.Warn(file, $"{policy.Key} adds {string.Join(", ", headers)}: absent, {(isCountry ? "without --viewer-country" : "because Brink has no values for them yet")}");
+            var why = isCountry ? "without --viewer-country" : "because Brink has no values for them yet";
+            reading.Warn(file, $"{policy.Key} adds {string.Join(", ", headers)}: absent, {why}");
         }
         foreach (var behavior in behaviors)
         {
@@ -30,14 +39,12 @@ internal static class SettingNotes
             {
                 reading.Warn(
                     file,
-                    $"{NameOf(behavior.Behavior.PathPattern)}: {behavior.Behavior.OriginRequestPolicy!.Name} sends Authorization to the origin, and {behavior.Behavior.CachePolicy.Name} has it not in the key: "
+                    $"{BehaviorName.Of(behavior.Behavior.PathPattern)}: {behavior.Behavior.OriginRequestPolicy!.Name} sends "
+                    + $"Authorization to the origin, and {behavior.Behavior.CachePolicy.Name} has it not in the key: "
                     + "what one viewer may see is served to others. List Authorization in the cache policy, or use CachingDisabled");
             }
         }
     }
-
-    /// <summary>How a line calls a behavior.</summary>
-    public static string NameOf(PathPattern pattern) => pattern == PathPattern.Any ? "the default behavior" : $"the behavior '{pattern.Pattern}'";
 
     private static IEnumerable<(string Policy, string Header)> AbsentHeaders(CacheBehavior behavior, string? viewerCountry)
     {
@@ -47,7 +54,7 @@ internal static class SettingNotes
                 continue;
             if (new ForwardedItems(behavior.CachePolicy, null).AddsCloudFrontHeader(header))
                 yield return (behavior.CachePolicy.Name, header);
-            else if (ForwardedItems.Of(behavior).AddsCloudFrontHeader(header))
+            else if (behavior.ForwardedItems.AddsCloudFrontHeader(header))
                 yield return (behavior.OriginRequestPolicy!.Name, header);
         }
     }

@@ -2,14 +2,17 @@ using Brink.Signing;
 
 namespace Brink.Host.Files;
 
-/// <summary>Keys where AWS's own tools have them: variables of the environment, the shared credentials file. Nothing here repeats one.</summary>
+/// <summary>Keys from where AWS's tools read them: environment variables, the shared credentials file. No message repeats one.</summary>
 internal static class AwsKeys
 {
-    /// <summary>AWS's variables; else the profile that AWS_PROFILE names; else null. A profile that nobody named is not used.</summary>
+    /// <summary>AWS's variables; else the profile that AWS_PROFILE names; else null. A profile that is not named is not used.</summary>
     public static SigningKeys? FromEnvironment(Reading reading)
     {
-        if (Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID") is { Length: > 0 } id && Environment.GetEnvironmentVariable("AWS_SECRET_ACCESS_KEY") is { Length: > 0 } secret)
-            return new SigningKeys(id.Trim(), secret.Trim(), Environment.GetEnvironmentVariable("AWS_SESSION_TOKEN") is { Length: > 0 } token ? token.Trim() : null);
+        if (Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID") is { Length: > 0 } id
+            && Environment.GetEnvironmentVariable("AWS_SECRET_ACCESS_KEY") is { Length: > 0 } secret)
+            return new SigningKeys(
+                id.Trim(), secret.Trim(),
+                Environment.GetEnvironmentVariable("AWS_SESSION_TOKEN") is { Length: > 0 } token ? token.Trim() : null);
         return Environment.GetEnvironmentVariable("AWS_PROFILE") is { Length: > 0 } profile ? OfProfile(profile, reading) : null;
     }
 

@@ -1,19 +1,19 @@
 namespace Brink.Host.Files;
 
 /// <summary>
-/// Tells of changes to files and folders, whichever way an editor saves (in place, by rename, by delete and create): one call when things have been
-/// quiet for a moment. The folder of each file is watched, not the file, since a rename puts another file in its place.
+/// Reports changes to files and folders, however an editor saves (in place, by rename, by delete and create): one call after a quiet
+/// moment. The folder of each file is watched, not the file, since a rename puts another file in its place.
 /// </summary>
 /// <remarks>
-/// The system watches a folder itself, not its name: a folder that is deleted and made again, or replaced by another one (a build that empties its
-/// output, a checkout), would be watched no more. So the folders behind the names are compared from time to time.
+/// The system watches a folder, not its name: a folder that is deleted and made again, or replaced (by a build that empties its
+/// output, by a checkout), would no longer be watched. So the folders behind the names are compared from time to time.
 /// </remarks>
 internal sealed class FileWatch : IDisposable
 {
-    /// <summary>Long enough for an editor that truncates and then writes, short enough to be no wait.</summary>
+    /// <summary>Long enough for an editor that truncates and then writes, too short to be felt.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>What changes without a pause, a log file among the content say, must not put off everything else.</summary>
+    /// <summary>A file that changes without a pause, such as a log among the content, must not put off everything else.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(80);
 
     /// <summary>How often a folder is compared with the one that is watched.</summary>
@@ -30,17 +30,15 @@ internal sealed class FileWatch : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _quiet;
     private readonly ITimer _compare;
-    private readonly Dictionary<string, bool> _contentPaths = new(StringComparer.Ordinal); // and whether the first that was seen of it is that it appeared
+    private readonly Dictionary<string, bool> _contentPaths = new(StringComparer.Ordinal); // and whether its first event was that it appeared
     private Task _lastCall = Task.CompletedTask;
     private long? _waitingSince;
     private bool _contentChanged;
     private bool _disposed;
 
     /// <param name="watched">What to watch.</param>
-    /// <param name="changed">
-    /// Called on a pool thread, never twice at once; with true when content changed, which a file of the configuration never is. The result is how long to
-    /// wait before the next call where there is no change, null for none.
-    /// </param>
+    /// <param name="changed"> Called on a pool thread, one call at a time; with true when content changed; a file of the configuration is
+    /// no content. The result is how long to wait before the next call if nothing changes, null for no such call. </param>
     /// <param name="time">Times the quiet moment.</param>
     /// <exception cref="IOException">The system cannot watch any more folders.</exception>
     public FileWatch(WatchedFiles watched, Func<bool, Task<TimeSpan?>> changed, TimeProvider time)
@@ -75,7 +73,7 @@ internal sealed class FileWatch : IDisposable
     }
 
     private static IEnumerable<string> WithTarget(string file) =>
-        // A file that is only looked out for (a source map) need not be there.
+        // A file that may come (a source map) need not be there.
         File.Exists(file) && File.ResolveLinkTarget(file, returnFinalTarget: true) is { } target ? [file, target.FullName] : [file];
 
     private void Watch(Place place)
@@ -88,11 +86,12 @@ internal sealed class FileWatch : IDisposable
         var watcher = new FileSystemWatcher
         {
             IncludeSubdirectories = place.Below,
-            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.CreationTime,
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName
+                | NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.CreationTime,
         };
         void Check(string path, bool appeared)
         {
-            // What Brink itself writes is no change of anybody's.
+            // What Brink itself writes is no change.
             if (path.Contains("/.brink/", StringComparison.Ordinal) || path.EndsWith("/.brink", StringComparison.Ordinal))
                 return;
             if (place.IsContent && !IsConfiguration(path))
@@ -113,7 +112,7 @@ internal sealed class FileWatch : IDisposable
             Check(change.OldFullPath, appeared: false);
             Check(change.FullPath, appeared: true);
         };
-        // Too many changes at once for the system's buffer: which ones is not known, so it may have been any.
+        // Too many changes at once for the system's buffer: any file may have changed.
         watcher.Error += (_, _) => Changed(place.IsContent);
         try
         {
@@ -123,7 +122,7 @@ internal sealed class FileWatch : IDisposable
         }
         catch (Exception exception) when (exception is ArgumentException or FileNotFoundException or DirectoryNotFoundException)
         {
-            // The folder went away in this very moment.
+            // The folder was deleted meanwhile.
             place.Watched = null;
             watcher.Dispose();
         }
@@ -150,17 +149,18 @@ internal sealed class FileWatch : IDisposable
                 }
                 catch (IOException)
                 {
-                    place.Watched = null; // no more watches to be had just now: the next comparison tries again
+                    place.Watched = null; // the system allows no more watches: the next comparison tries again
                 }
                 Changed(place.IsContent);
             }
         }
     }
 
-    /// <summary>What is read as configuration is that and nothing else, also where it lies among the content.</summary>
+    /// <summary>A file of the configuration counts as nothing else, even where it lies among the content.</summary>
     private bool IsConfiguration(string path) =>
         _files.Contains(path)
-        || _codeFolders.Exists(folder => path.Length > folder.Length && path[folder.Length] == Path.DirectorySeparatorChar && path.StartsWith(folder, StringComparison.Ordinal));
+        || _codeFolders.Exists(folder => path.StartsWith(folder, StringComparison.Ordinal)
+            && path.Length > folder.Length && path[folder.Length] == Path.DirectorySeparatorChar);
 
     private void ContentChanged(string path, bool appeared)
     {
@@ -204,7 +204,7 @@ internal sealed class FileWatch : IDisposable
             return;
         lock (_timing)
         {
-            // Otherwise there was a change meanwhile, and the call for it is nearer.
+            // Otherwise a change came meanwhile, and its call comes sooner.
             if (_waitingSince is null && !_disposed)
                 _quiet.Change(again, Timeout.InfiniteTimeSpan);
         }
@@ -237,6 +237,6 @@ internal sealed record WatchedFiles
     /// <summary>Folders that are served, with everything below, full paths.</summary>
     public required IReadOnlyList<string> ContentFolders { get; init; }
 
-    /// <summary>Whether a path below a folder of content, relative to it, can be seen by viewers at all. Default all.</summary>
+    /// <summary>Whether a path below a folder of content, relative to it, is visible to viewers. Default all.</summary>
     public Func<string, bool> IsServed { get; init; } = static _ => true;
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Brink.Host.Files;
 
 /// <summary>
-/// What tells a folder from another one of the same name: device, inode, and the time it was made, since inodes are used again. The platform's own
-/// creation time will not do: here it is the time of the last change, which every file that comes or goes moves.
+/// Tells a folder from another one of the same name: device, inode, and the time it was made, since inodes are used again. .NET's
+/// creation time is the time of the last change, which every file that comes or goes moves.
 /// </summary>
 /// <param name="Device">Major and minor number.</param>
 /// <param name="Inode">The inode.</param>

@@ -5,14 +5,13 @@ using Brink.Events;
 using Brink.Functions;
 using Brink.Functions.JavaScript;
 using Brink.Functions.KeyValueStores;
-using Brink.Host.Output;
 using Brink.JavaScript;
 
 namespace Brink.Host.Files;
 
 /// <summary>
-/// Functions and the key value store from files, again and again. A function that does not compile any more gives its last good version; an unchanged one
-/// is not compiled again.
+/// CloudFront Functions and the key value store from files, read again after each change. A function that no longer compiles keeps its last
+/// good version; an unchanged one is not compiled again.
 /// </summary>
 internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
 {
@@ -31,32 +30,42 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
         description = new DevFunction(name, file, runtime.ToName(), $"arn:aws:cloudfront::000000000000:function/{name}");
         var key = name + "\0" + file;
         var map = SourceMapFiles.Read(file, code, reading, out var mapBytes);
-        if (_lastGood.TryGetValue(key, out var last) && last.Source.AsSpan().SequenceEqual(code) && last.Map.AsSpan().SequenceEqual(mapBytes))
+        if (_lastGood.TryGetValue(key, out var last)
+            && last.Source.AsSpan().SequenceEqual(code) && last.Map.AsSpan().SequenceEqual(mapBytes))
             return last.Function;
 
-        // An editor that empties a file before it fills it again: no version that anybody wants to serve.
+        // An editor empties a file before it fills it again: an empty file is no version to serve.
         if (last.Function is not null && code.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
         {
-            mistakes.Add(new DevMistake(file, "the file is empty"));
+            mistakes.Add(new FileMistake(file, "the file is empty"));
             return last.Function;
         }
-        var source = new FunctionSource { Name = name, FileName = file, Code = code, Runtime = runtime, KeyValueStore = _store, SourceMap = map };
+        var source = new FunctionSource
+        {
+            Name = name,
+            FileName = file,
+            Code = code,
+            Runtime = runtime,
+            KeyValueStore = _store,
+            SourceMap = map,
+        };
         reading.NewFunctions.Add(source);
         if (source.Check() is { } problem)
         {
-            mistakes.Add(new DevMistake(file, problem.Message));
+            mistakes.Add(new FileMistake(file, problem.Message));
             return last.Function;
         }
         var function = JavaScriptFunction.Compile(source, limits, time);
         if (function.CompileError is { } error)
         {
-            mistakes.Add(DevMistake.Of(file, error));
+            mistakes.Add(FileMistake.Of(file, error));
             return last.Function;
         }
         // A save without a handler would answer every request with 503.
-        if (last.Function is not null && FunctionCheck.Run(source).FirstOrDefault(finding => finding.Rule.Id == HandlerMissing) is { } missing)
+        if (last.Function is not null
+            && FunctionCheck.Run(source).FirstOrDefault(finding => finding.Rule.Id == HandlerMissing) is { } missing)
         {
-            mistakes.Add(new DevMistake(file, missing.Message));
+            mistakes.Add(new FileMistake(file, missing.Message));
             return last.Function;
         }
         _lastGood[key] = (code, mapBytes, function);
@@ -65,18 +74,21 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
 
     /// <summary>Why a file of that name cannot be run as it is: it is TypeScript. Null for any other.</summary>
     /// <param name="file">As named on the command line.</param>
-    /// <param name="isLambda">Node.js is to run it: then the language of today is fine.</param>
+    /// <param name="isLambda">Node.js is to run it, which takes today's JavaScript.</param>
     public static string? WhyNotJavaScript(string file, bool isLambda = false)
     {
         if (Path.GetExtension(file) is not (".ts" or ".mts" or ".cts" or ".tsx"))
             return null;
-        // Version 5 is the last that writes ES 5, which has nothing that the dialect lacks; as a module of ES 2015 it leaves import as it stands.
+        // TypeScript 5 is the last that writes ES 5, which the dialect has whole; as a module of ES 2015 it leaves import as it is.
         var target = isLambda ? "--target es2022 --module commonjs" : "--target es5 --module es2015 --lib es2020";
-        return $"is TypeScript, which neither AWS nor Brink runs: compile it first, say with npx -p typescript@5 tsc {target} {file}, and give the .js file";
+        return "is TypeScript, which neither AWS nor Brink runs: compile it first, say with "
+            + $"npx -p typescript@5 tsc {target} {file}, and give the .js file";
     }
 
-    /// <summary>The store of an import file, the same object every time, with the contents of now. Null if the file cannot be used.</summary>
-    /// <param name="given">The value of --kvs: FILE, or ID=FILE for a store that code asks for by its id.</param>
+    /// <summary>
+    /// The store of an import file: the same object every time, with the current contents. Null if the file cannot be used.
+    /// </summary>
+    /// <param name="given">The value of --kvs: FILE, or ID=FILE for a store that code opens by its id.</param>
     /// <param name="reading">Takes the mistakes.</param>
     public KeyValueStore? ReadKeyValueStore(string given, Reading reading)
     {
@@ -95,7 +107,7 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
                 return _store;
             case ImportOutcome.Failed(var reasons):
                 foreach (var reason in reasons)
-                    reading.Mistakes.Add(new DevMistake(file, reason));
+                    reading.Mistakes.Add(new FileMistake(file, reason));
                 return _store;
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -103,5 +115,6 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
     }
 
     /// <summary>An id in the form of AWS's, the same every time for the same file.</summary>
-    private static string IdOf(string file) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(file))).AsSpan(0, 16)).ToString();
+    private static string IdOf(string file) =>
+        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(file))).AsSpan(0, 16)).ToString();
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Brink.Events;
 using Brink.Functions;
 using Brink.Host.Development;
-using Brink.Host.Output;
+using Brink.Host.Options;
 using Brink.Lambda;
 using Brink.Lambda.Debugging;
 using Brink.Lambda.Logs;
@@ -237,7 +237,7 @@ internal sealed class LambdaFiles : IAsyncDisposable
 
     private static LambdaEdgeFunction? LastGood(Published? last, string name, string path, string message, string? detail, Reading reading)
     {
-        reading.Mistakes.Add(new DevMistake(path, message, detail));
+        reading.Mistakes.Add(new FileMistake(path, message, detail));
         if (last is not null)
             return Described(last.Function, path, reading);
         reading.FailedFunctions.Add(name);

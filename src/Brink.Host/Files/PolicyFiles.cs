@@ -10,13 +10,16 @@ internal static class PolicyFiles
 {
     public static CachePolicy? ReadCachePolicy(string nameOrFile, Reading reading) =>
         ManagedPolicies.FindCachePolicy(nameOrFile)
-        ?? ReadFile(nameOrFile, "cache", ManagedPolicies.CachePolicies.Select(policy => policy.Name), PolicyConfigReader.ReadCachePolicy, reading);
+        ?? ReadFile(
+            nameOrFile, "cache", ManagedPolicies.CachePolicies.Select(policy => policy.Name), PolicyConfigReader.ReadCachePolicy, reading);
 
     public static OriginRequestPolicy? ReadOriginRequestPolicy(string nameOrFile, Reading reading) =>
         ManagedPolicies.FindOriginRequestPolicy(nameOrFile)
-        ?? ReadFile(nameOrFile, "origin request", ManagedPolicies.OriginRequestPolicies.Select(policy => policy.Name), PolicyConfigReader.ReadOriginRequestPolicy, reading);
+        ?? ReadFile(
+            nameOrFile, "origin request", ManagedPolicies.OriginRequestPolicies.Select(policy => policy.Name),
+            PolicyConfigReader.ReadOriginRequestPolicy, reading);
 
-    /// <summary>There is no such policy here yet: the line names what would have no effect, so that it is not missed.</summary>
+    /// <summary>Brink has no such policies yet: the line names the settings that would have no effect.</summary>
     public static void RefuseResponseHeadersPolicy(string nameOrFile, Reading reading)
     {
         var fields = new List<string>();
@@ -30,7 +33,7 @@ internal static class PolicyFiles
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException) // a name with half of a surrogate pair
         {
-            // It is refused in any case.
+            // It is refused anyway.
         }
         var sets = fields.Count > 0 ? $": this one sets {string.Join(", ", fields.Distinct(StringComparer.Ordinal))}" : "";
         reading.Unusable(nameOrFile, $"response headers policies are not supported yet{sets}. Leave --response-headers-policy out");
@@ -61,16 +64,19 @@ internal static class PolicyFiles
         }
     }
 
-    /// <summary>As names are typed: AWS shows them with Managed- before them, and both are taken.</summary>
+    /// <summary>The name as users type it: AWS shows it with Managed- in front, and both are accepted.</summary>
     public static string ShortName(string managed) => managed.Replace("Managed-", "", StringComparison.Ordinal);
 
-    private static T? ReadFile<T>(string file, string kind, IEnumerable<string> managed, Func<string, string, ConfigResult<T>> read, Reading reading)
+    private static T? ReadFile<T>(
+        string file, string kind, IEnumerable<string> managed, Func<string, string, ConfigResult<T>> read, Reading reading)
         where T : class
     {
-        // A name that is no file is most likely a managed policy's, misspelt.
+        // A name that is no file is most likely a misspelt managed policy.
         if (!File.Exists(file) && !Directory.Exists(file))
         {
-            reading.Unusable(file, $"this is neither a file nor a managed {kind} policy; those are {string.Join(", ", managed)}{DidYouMean.After(file, managed.Select(ShortName).Concat(managed))}");
+            var meant = DidYouMean.After(file, managed.Select(ShortName).Concat(managed));
+            reading.Unusable(
+                file, $"this is neither a file nor a managed {kind} policy; those are {string.Join(", ", managed)}{meant}");
             return null;
         }
         return reading.Text(file) is { } json ? reading.Accept(file, read(json, Path.GetFileNameWithoutExtension(file))) : null;

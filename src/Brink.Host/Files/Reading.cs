@@ -1,7 +1,6 @@
 using System.Text;
 using Brink.Configuration;
 using Brink.Functions.JavaScript;
-using Brink.Host.Output;
 using Brink.Lambda.Versions;
 
 namespace Brink.Host.Files;
@@ -11,10 +10,10 @@ internal sealed class Reading
 {
     private const int MaxFileBytes = 16 * 1024 * 1024;
 
-    public List<DevMistake> Mistakes { get; } = [];
+    public List<FileMistake> Mistakes { get; } = [];
 
-    /// <summary>What is worth a line and keeps nothing from serving.</summary>
-    public List<DevMistake> Warnings { get; } = [];
+    /// <summary>What is worth a line and does not keep anything from serving.</summary>
+    public List<FileMistake> Warnings { get; } = [];
 
     /// <summary>Files that were looked for and are not there: one that appears is a change.</summary>
     public List<string> MissingFiles { get; } = [];
@@ -25,18 +24,18 @@ internal sealed class Reading
     /// <summary>By the name on the command line.</summary>
     public Dictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Folders whose every change is one of a function, full paths.</summary>
+    /// <summary>Folders that are functions: any change in them is one of the function. Full paths.</summary>
     public List<string> WatchedFolders { get; } = [];
 
-    /// <summary>What the regions said of versions that are new.</summary>
+    /// <summary>The acknowledgements of the regions for new versions.</summary>
     public List<ReplicaAcknowledgement> Acknowledgements { get; } = [];
 
     public List<DevFunction> Functions { get; } = [];
 
-    /// <summary>CloudFront Functions whose code is another than at the reading before: what the check is to look at.</summary>
+    /// <summary>CloudFront Functions whose code differs from the reading before: the check looks at them.</summary>
     public List<FunctionSource> NewFunctions { get; } = [];
 
-    /// <summary>Files whose content cannot be used: what follows from that alone needs no mistake of its own.</summary>
+    /// <summary>Files whose content cannot be used: what follows from that gets no mistake of its own.</summary>
     public HashSet<string> FailedFiles { get; } = new(StringComparer.Ordinal);
 
     public HashSet<string> FailedFunctions { get; } = new(StringComparer.Ordinal);
@@ -44,12 +43,12 @@ internal sealed class Reading
     public void Unusable(string file, string message, string? detail = null)
     {
         IsUnusable = true;
-        Mistakes.Add(new DevMistake(file, message, detail));
+        Mistakes.Add(new FileMistake(file, message, detail));
     }
 
-    public void Warn(string file, string message) => Warnings.Add(new DevMistake(file, message));
+    public void Warn(string file, string message) => Warnings.Add(new FileMistake(file, message));
 
-    /// <summary>The content of a file that need not be there; null, and maybe a warning, if it cannot be had.</summary>
+    /// <summary>The content of an optional file; null, perhaps with a warning, if it cannot be read.</summary>
     public byte[]? OptionalBytes(string file)
     {
         if (!File.Exists(file))
@@ -60,14 +59,14 @@ internal sealed class Reading
         var isUnusable = IsUnusable;
         var count = Mistakes.Count;
         var bytes = Bytes(file);
-        // A mistake about a file that need not be there is a warning.
+        // A mistake about an optional file is a warning.
         IsUnusable = isUnusable;
         Warnings.AddRange(Mistakes.Skip(count));
         Mistakes.RemoveRange(count, Mistakes.Count - count);
         return bytes;
     }
 
-    /// <summary>The value of a configuration, or null with a mistake for each of its own.</summary>
+    /// <summary>The value of a configuration, or null with its mistakes.</summary>
     public T? Accept<T>(string file, ConfigResult<T> result)
         where T : class
     {

@@ -2,7 +2,7 @@ using Brink.Distributions;
 
 namespace Brink.Host.Files;
 
-/// <summary>Endpoints and keys of S3 buckets: from the file of <c>--s3</c>, and from where AWS's own tools look for keys.</summary>
+/// <summary>Endpoints and keys of S3 buckets: from the file of <c>--s3</c>, and keys from where AWS's tools look for them.</summary>
 internal static class S3Files
 {
     private static readonly S3File None = new(S3Settings.Default, new Dictionary<string, OriginAccessControl>());
@@ -20,7 +20,7 @@ internal static class S3Files
         return None;
     }
 
-    /// <summary>Whether every origin that signs has something to sign with.</summary>
+    /// <summary>Adds a mistake for every origin that signs and has no keys.</summary>
     public static void CheckKeys(string file, Distribution distribution, S3Settings settings, Reading reading)
     {
         foreach (var bucket in distribution.Origins.OfType<S3Origin>())
@@ -30,7 +30,8 @@ internal static class S3Files
             var why = bucket.AccessControl is { } control ? $"OriginAccessControlId {control.Id}" : "OriginAccessIdentity";
             reading.Unusable(
                 file,
-                $"the origin '{bucket.Id}' signs its requests ({why}), and there are no keys for {bucket.DomainName}: name them in a file for --s3, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+                $"the origin '{bucket.Id}' signs its requests ({why}), and there are no keys for {bucket.DomainName}: name them in a "
+                + "file for --s3, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
         }
     }
 }

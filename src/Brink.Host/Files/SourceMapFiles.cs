@@ -3,14 +3,14 @@ using Brink.Functions.SourceMaps;
 namespace Brink.Host.Files;
 
 /// <summary>
-/// The source map of a function's file: the one that its last comment names, or else the file of the same name with <c>.map</c> after it. A map that cannot be used is
-/// left out, with one warning: what it would say is missing, nothing else.
+/// The source map of a function's file: the one that its last comment names, or else the file of the same name with <c>.map</c> after it. A
+/// map that cannot be used is left out, with a warning.
 /// </summary>
 internal static class SourceMapFiles
 {
     /// <param name="file">The function's file.</param>
     /// <param name="code">What it holds.</param>
-    /// <param name="reading">The pass over the files; warnings go there.</param>
+    /// <param name="reading">Takes the warnings.</param>
     /// <param name="bytes">The map's own file, to see whether it changed; null if there is none.</param>
     public static SourceMap? Read(string file, ReadOnlySpan<byte> code, Reading reading, out byte[]? bytes)
     {

@@ -4,7 +4,7 @@ using Brink.Edge.Logs;
 using Brink.Events;
 using Brink.Functions;
 using Brink.Host.Checking;
-using Brink.Host.Development;
+using Brink.Host.Files;
 using Brink.Lambda;
 using Brink.Lambda.Versions;
 
@@ -14,18 +14,25 @@ namespace Brink.Host.Output;
 internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOutput
 {
     private readonly DroppedCookies _cookies = new();
-    private readonly LineQueue _lines = new(output, errors, static dropped => Line(new DroppedLine("dropped", dropped), JsonLines.Default.DroppedLine));
+    private readonly LineQueue _lines = new(
+        output, errors, static dropped => Line(new DroppedLine("dropped", dropped), JsonLines.Default.DroppedLine));
 
     public void Started(DevSummary summary) =>
-        Post(new StartedLine("started", summary.Urls, summary.Distributions, summary.Functions, summary.KeyValueStoreId, summary.DefaultRootObject, summary.CertificateIsSelfSigned ? true : null), JsonLines.Default.StartedLine);
+        Post(
+            new StartedLine(
+                "started", summary.Urls, summary.Distributions, summary.Functions, summary.KeyValueStoreId, summary.DefaultRootObject,
+                summary.CertificateIsSelfSigned ? true : null),
+            JsonLines.Default.StartedLine);
 
     public void Write(in AccessLogEntry entry)
     {
         Post(
             new RequestLine(
-                "request", entry.Time, entry.RequestId, entry.DistributionId, entry.ViewerIp, entry.HttpVersion, entry.Method, entry.Host, entry.Uri, entry.QueryString,
+                "request", entry.Time, entry.RequestId, entry.DistributionId, entry.ViewerIp, entry.HttpVersion, entry.Method, entry.Host,
+                entry.Uri, entry.QueryString,
                 entry.StatusCode, entry.BodyBytes, entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
-                Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.OriginNote, entry.ErrorDetail,
+                Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.OriginNote,
+                entry.ErrorDetail,
                 entry.LambdaRuns.Count == 0 ? null : [.. entry.LambdaRuns.Select(Of)]),
             JsonLines.Default.RequestLine);
         if (_cookies.NoteOf(entry) is { } note)
@@ -34,7 +41,8 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
 
     void IAccessLog.Refused(string reason) => Post(new MessageLine("refused", reason), JsonLines.Default.MessageLine);
 
-    public void Faulted(string requestId, Exception exception) => Post(new MessageLine("fault", $"{requestId}: {exception}"), JsonLines.Default.MessageLine);
+    public void Faulted(string requestId, Exception exception) =>
+        Post(new MessageLine("fault", $"{requestId}: {exception}"), JsonLines.Default.MessageLine);
 
     public void Reloaded(IReadOnlyList<string> files, TimeSpan taken) =>
         Post(new ReloadedLine("reloaded", files, taken.TotalMilliseconds), JsonLines.Default.ReloadedLine);
@@ -42,14 +50,20 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
     public void Acknowledged(IReadOnlyList<ReplicaAcknowledgement> acknowledgements)
     {
         foreach (var each in acknowledgements)
-            Post(new AcknowledgedLine("replica", each.Replica.Version.Name, each.Replica.Version.Number, each.Replica.Region.Name, each.At, each.IsReady, each.Problem), JsonLines.Default.AcknowledgedLine);
+            Post(
+                new AcknowledgedLine(
+                    "replica", each.Replica.Version.Name, each.Replica.Version.Number, each.Replica.Region.Name, each.At, each.IsReady,
+                    each.Problem),
+                JsonLines.Default.AcknowledgedLine);
     }
 
-    public void Warned(IReadOnlyList<DevMistake> warnings) => Post(new WarningLine("warning", warnings), JsonLines.Default.WarningLine);
+    public void Warned(IReadOnlyList<FileMistake> warnings) => Post(new WarningLine("warning", warnings), JsonLines.Default.WarningLine);
 
-    public void Refused(IReadOnlyList<DevMistake> mistakes) => Post(new NotReloadedLine("not-reloaded", mistakes), JsonLines.Default.NotReloadedLine);
+    public void Refused(IReadOnlyList<FileMistake> mistakes) =>
+        Post(new NotReloadedLine("not-reloaded", mistakes), JsonLines.Default.NotReloadedLine);
 
-    public void Checked(IReadOnlyList<FileReport> reports) => Post(new CheckedLine("checked", JsonReport.Of(reports)), JsonLines.Default.CheckedLine);
+    public void Checked(IReadOnlyList<FileReport> reports) =>
+        Post(new CheckedLine("checked", JsonReport.Of(reports)), JsonLines.Default.CheckedLine);
 
     public void Draining() => Post(new MessageLine("draining", "requests under way may finish"), JsonLines.Default.MessageLine);
 
@@ -57,10 +71,12 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
 
     private void Post<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => _lines.Post(Line(line, type));
 
-    private static string Line<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => JsonSerializer.Serialize(line, type) + "\n";
+    private static string Line<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        JsonSerializer.Serialize(line, type) + "\n";
 
     private static LambdaRunLine Of(LambdaRun run) => new(
-        run.EventType.ToName(), run.Function, run.RequestId, run.Duration.TotalMilliseconds, run.InitDuration?.TotalMilliseconds, [.. run.OwnLines], run.Failure?.Message);
+        run.EventType.ToName(), run.Function, run.RequestId, run.Duration.TotalMilliseconds, run.InitDuration?.TotalMilliseconds,
+        [.. run.OwnLines], run.Failure?.Message);
 
     private static RunLine? Of(FunctionRun? run) => run is { } ran
         ? new RunLine(ran.ComputeUtilization, ran.Logs, (ran.Outcome as FunctionOutcome.Fail)?.Error.Message)
@@ -68,7 +84,8 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
 }
 
 /// <summary>The shapes of the lines.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StartedLine))]
 [JsonSerializable(typeof(RequestLine))]
 [JsonSerializable(typeof(MessageLine))]
@@ -81,18 +98,23 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
 internal sealed partial class JsonLines : JsonSerializerContext;
 
 internal sealed record StartedLine(
-    string Type, IReadOnlyList<string> Urls, IReadOnlyList<DevDistribution> Distributions, IReadOnlyList<DevFunction> Functions, string? KeyValueStoreId,
+    string Type, IReadOnlyList<string> Urls, IReadOnlyList<DevDistribution> Distributions, IReadOnlyList<DevFunction> Functions,
+    string? KeyValueStoreId,
     string? DefaultRootObject, bool? SelfSignedCertificate);
 
 internal sealed record RequestLine(
-    string Type, DateTimeOffset Time, string RequestId, string? DistributionId, string ViewerIp, string HttpVersion, string Method, string Host, string Uri, string? QueryString,
-    int Status, long BodyBytes, string ResultType, string DetailedResultType, double Milliseconds, RunLine? ViewerRequest, RunLine? ViewerResponse,
+    string Type, DateTimeOffset Time, string RequestId, string? DistributionId, string ViewerIp, string HttpVersion, string Method,
+    string Host, string Uri, string? QueryString,
+    int Status, long BodyBytes, string ResultType, string DetailedResultType, double Milliseconds, RunLine? ViewerRequest,
+    RunLine? ViewerResponse,
     string? Origin, string? Failover, string? OriginNote, string? Error, IReadOnlyList<LambdaRunLine>? Lambda);
 
 internal sealed record LambdaRunLine(
-    string Event, string Function, string LambdaRequestId, double Milliseconds, double? InitMilliseconds, IReadOnlyList<string> Logs, string? Error);
+    string Event, string Function, string LambdaRequestId, double Milliseconds, double? InitMilliseconds, IReadOnlyList<string> Logs,
+    string? Error);
 
-internal sealed record AcknowledgedLine(string Type, string Function, int Version, string Region, DateTimeOffset At, bool Ready, string? Problem);
+internal sealed record AcknowledgedLine(
+    string Type, string Function, int Version, string Region, DateTimeOffset At, bool Ready, string? Problem);
 
 internal sealed record RunLine(int ComputeUtilization, IReadOnlyList<string> Logs, string? Error);
 
@@ -104,6 +126,6 @@ internal sealed record CheckedLine(string Type, CheckJson Report);
 
 internal sealed record DroppedLine(string Type, long Lines);
 
-internal sealed record WarningLine(string Type, IReadOnlyList<DevMistake> Warnings);
+internal sealed record WarningLine(string Type, IReadOnlyList<FileMistake> Warnings);
 
-internal sealed record NotReloadedLine(string Type, IReadOnlyList<DevMistake> Mistakes);
+internal sealed record NotReloadedLine(string Type, IReadOnlyList<FileMistake> Mistakes);

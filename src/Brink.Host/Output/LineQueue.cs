@@ -3,9 +3,9 @@ using System.Threading.Channels;
 namespace Brink.Host.Output;
 
 /// <summary>
-/// Lines on their way to the terminal. Request threads hand theirs over and go on; one reader writes them in order. A terminal that does not keep up
-/// loses lines, and is told how many, rather than holding up requests or filling memory. So does an output that cannot be written, such as a file on a full disk: the other
-/// channel says so once, and every further line is tried, for a disk may have room again.
+/// Lines on their way to the terminal. Request threads add lines and go on; one reader writes them in order. A terminal that does not keep
+/// up loses lines, and is told how many, rather than holding up requests or filling memory. So does an output that cannot be written, such
+/// as a file on a full disk: the error output says so once, and every further line is tried, since a disk may have room again.
 /// </summary>
 internal sealed class LineQueue : IAsyncDisposable
 {
@@ -20,15 +20,15 @@ internal sealed class LineQueue : IAsyncDisposable
     private bool _isFailing;
 
     /// <param name="output">Where the lines go.</param>
-    /// <param name="errors">Where it is said that they cannot be written there.</param>
-    /// <param name="lineForDropped">The line, in the form of all others, that tells how many are missing.</param>
+    /// <param name="errors">Gets the message that lines cannot be written.</param>
+    /// <param name="lineForDropped">Makes the line that says how many are missing, in the form of the others.</param>
     public LineQueue(TextWriter output, TextWriter errors, Func<long, string> lineForDropped)
     {
         (_output, _errors, _lineForDropped) = (output, errors, lineForDropped);
         _writing = WriteAsync();
     }
 
-    /// <summary>Hands over one piece of text, which ends with a line end.</summary>
+    /// <summary>Adds a text that ends with a line end.</summary>
     public void Post(string text)
     {
         if (!_lines.Writer.TryWrite(text))
@@ -51,7 +51,8 @@ internal sealed class LineQueue : IAsyncDisposable
                 if (!await TryWriteAsync(text))
                     Interlocked.Increment(ref _dropped);
             }
-            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped && (_isFailing || !await TryWriteAsync(_lineForDropped(dropped))))
+            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped
+                && (_isFailing || !await TryWriteAsync(_lineForDropped(dropped))))
                 Interlocked.Add(ref _dropped, dropped);
         }
         if (_dropped > 0)
@@ -62,7 +63,7 @@ internal sealed class LineQueue : IAsyncDisposable
     {
         try
         {
-            // Half a line may stand where writing failed. It would take this one with it.
+            // Half a line may stand where writing failed, and would spoil this one.
             await _output.WriteAsync(_isFailing ? "\n" + text : text);
             await _output.FlushAsync();
             _isFailing = false;

@@ -5,7 +5,7 @@ using Brink.Events;
 using Brink.Functions;
 using Brink.Host.Checking;
 using Brink.Host.CommandLine;
-using Brink.Host.Development;
+using Brink.Host.Files;
 using Brink.Lambda;
 using Brink.Lambda.Versions;
 
@@ -13,13 +13,14 @@ namespace Brink.Host.Output;
 
 /// <summary>For people: a line for each request, what its functions logged below it, errors with their place.</summary>
 /// <param name="output">The terminal.</param>
-/// <param name="errors">Where it is said that the terminal takes nothing.</param>
+/// <param name="errors">Gets the message that the terminal takes nothing.</param>
 /// <param name="colors">Whether it has colours.</param>
-/// <param name="zone">In which the time of day is told.</param>
+/// <param name="zone">The time zone of the times.</param>
 internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors colors, TimeZoneInfo zone) : IDevOutput
 {
     private readonly DroppedCookies _cookies = new();
-    private readonly LineQueue _lines = new(output, errors, static dropped => $"({dropped} lines are missing here: the terminal did not take them)\n");
+    private readonly LineQueue _lines = new(
+        output, errors, static dropped => $"({dropped} lines are missing here: the terminal did not take them)\n");
 
     public void Started(DevSummary summary)
     {
@@ -34,7 +35,8 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
         }
         foreach (var function in summary.Functions)
         {
-            text.Append("  function         ").Append(function.Name).Append("  ").Append(function.File).Append("  ").Append(function.Runtime);
+            text.Append("  function         ")
+                .Append(function.Name).Append("  ").Append(function.File).Append("  ").Append(function.Runtime);
             if (function.Debugger is { } address)
                 text.Append("  debugger at ").Append(address);
             text.Append('\n');
@@ -83,8 +85,11 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
     public void Faulted(string requestId, Exception exception) =>
         _lines.Post($"{colors.Red("a fault of Brink itself")}, request {requestId}: please report it\n{exception}\n");
 
-    public void Reloaded(IReadOnlyList<string> files, TimeSpan taken) =>
-        _lines.Post(colors.Dim($"reloaded {(files.Count == 0 ? "content" : string.Join(", ", files))} in {taken.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms") + "\n");
+    public void Reloaded(IReadOnlyList<string> files, TimeSpan taken)
+    {
+        var what = files.Count == 0 ? "content" : string.Join(", ", files);
+        _lines.Post(colors.Dim(string.Create(CultureInfo.InvariantCulture, $"reloaded {what} in {taken.TotalMilliseconds:0} ms")) + "\n");
+    }
 
     public void Acknowledged(IReadOnlyList<ReplicaAcknowledgement> acknowledgements)
     {
@@ -95,13 +100,13 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
         }
     }
 
-    public void Warned(IReadOnlyList<DevMistake> warnings)
+    public void Warned(IReadOnlyList<FileMistake> warnings)
     {
         foreach (var warning in warnings)
             _lines.Post($"{colors.Yellow("warning")}  {SafeText.Of(warning.File)}: {SafeText.Of(warning.Message)}\n");
     }
 
-    public void Refused(IReadOnlyList<DevMistake> mistakes)
+    public void Refused(IReadOnlyList<FileMistake> mistakes)
     {
         var text = new StringBuilder();
         foreach (var mistake in mistakes)
@@ -110,15 +115,19 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
         _lines.Post(text.ToString());
     }
 
-    /// <summary>A line for each function, and all there is to say of one with errors.</summary>
+    /// <summary>A line for each function, and every finding of one with errors.</summary>
     public void Checked(IReadOnlyList<FileReport> reports)
     {
         foreach (var report in reports)
         {
             if (report.Errors > 0)
+            {
                 _lines.Post(TextReport.Write([report], colors));
-            else
-                _lines.Post(colors.Dim($"checked {SafeText.Of(report.File)}: {TextReport.SummaryOf(report, new Colors(AreOn: false))}{(report.Warnings > 0 ? $"; brink function check {Quoted(report.File)} shows them" : "")}") + "\n");
+                continue;
+            }
+            var summary = TextReport.SummaryOf(report, new Colors(AreOn: false));
+            var command = report.Warnings > 0 ? $"; brink function check {Quoted(report.File)} shows them" : "";
+            _lines.Post(colors.Dim($"checked {SafeText.Of(report.File)}: {summary}{command}") + "\n");
         }
     }
 
@@ -129,7 +138,8 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
     private static void AppendRun(StringBuilder text, string trigger, FunctionRun? run)
     {
         if (run is { } ran)
-            text.Append("  ").Append(trigger).Append(' ').Append(ran.ComputeUtilization.ToString(CultureInfo.InvariantCulture)).Append(" %");
+            text.Append("  ")
+                .Append(trigger).Append(' ').Append(ran.ComputeUtilization.ToString(CultureInfo.InvariantCulture)).Append(" %");
     }
 
     private static void AppendRun(StringBuilder text, LambdaRun run)
@@ -149,13 +159,14 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
         }
     }
 
-    /// <summary>As a word that a shell takes for one.</summary>
+    /// <summary>Quoted as a shell needs it.</summary>
     private static string Quoted(string file)
     {
         var safe = SafeText.Of(file);
-        return safe.All(character => char.IsLetterOrDigit(character) || character is '/' or '.' or '-' or '_' or '+' or '@' or '%' or ':' or ',')
-            ? safe
-            : $"'{safe.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        return safe.All(IsPlain) ? safe : $"'{safe.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+        static bool IsPlain(char character) =>
+            char.IsLetterOrDigit(character) || character is '/' or '.' or '-' or '_' or '+' or '@' or '%' or ':' or ',';
     }
 
     private static void AppendIndented(StringBuilder text, string lines, string mark)

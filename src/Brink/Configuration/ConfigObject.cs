@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Brink.Configuration;
 
 /// <summary>
-/// One JSON object of a configuration while it is read. It collects mistakes instead of throwing, and knows which properties nobody
-/// asked about: <see cref="Close"/> refuses those by name, so a setting can be overlooked by us but never silently dropped.
+/// One JSON object of a configuration while it is read. It collects mistakes instead of throwing, and knows which properties were
+/// never read: <see cref="Close"/> refuses those by name, so that no setting is dropped silently.
 /// </summary>
 internal sealed class ConfigObject
 {
@@ -40,12 +40,14 @@ internal sealed class ConfigObject
             }
             else
             {
-                mistakes.Add(new ConfigMistake("$", "the document is not a JSON object", "Give the object that the aws command line takes"));
+                mistakes.Add(
+                    new ConfigMistake("$", "the document is not a JSON object", "Give the object that the aws command line takes"));
             }
         }
         catch (JsonException error)
         {
-            mistakes.Add(new ConfigMistake("$", $"not valid JSON: {JsonMistake.Of(error)}", "Correct the syntax there, or on the line before"));
+            mistakes.Add(
+                new ConfigMistake("$", $"not valid JSON: {JsonMistake.Of(error)}", "Correct the syntax there, or on the line before"));
         }
         catch (InvalidOperationException) // a string is looked at only when it is asked for
         {
@@ -60,7 +62,7 @@ internal sealed class ConfigObject
     /// <summary>Notes a mistake at a property of this object.</summary>
     public void Mistake(string name, string rule, string fix) => _mistakes.Add(new ConfigMistake(PathOf(name), rule, fix));
 
-    /// <summary>Notes a mistake at this very object.</summary>
+    /// <summary>Notes a mistake at this object itself.</summary>
     public void Mistake(string rule, string fix) => _mistakes.Add(new ConfigMistake(_path, rule, fix));
 
     /// <summary>Refuses a setting that Brink does not enforce yet, if it is there at all.</summary>
@@ -84,7 +86,7 @@ internal sealed class ConfigObject
             Unsupported(name, what);
     }
 
-    /// <summary>The mistake of asking for what is not there yet.</summary>
+    /// <summary>A setting that Brink does not have yet.</summary>
     public void Unsupported(string name, string what, string fix = "Leave it out") => Mistake(name, $"{what} not supported yet", fix);
 
     public string? Text(string name, bool required = false)
@@ -202,7 +204,7 @@ internal sealed class ConfigObject
         return texts;
     }
 
-    /// <summary>The names of its properties, in order, where they are the document's own choice.</summary>
+    /// <summary>The names of its properties, in order, where the document chooses them.</summary>
     public IReadOnlyCollection<string> Names => _properties.Keys;
 
     /// <summary>Takes note of properties whose values mean nothing here.</summary>
@@ -212,15 +214,15 @@ internal sealed class ConfigObject
             _asked.Add(name);
     }
 
-    /// <summary>Refuses what nobody asked about.</summary>
+    /// <summary>Refuses the properties that were never read.</summary>
     public void Close()
     {
-        foreach (var name in _properties.Keys)
+        foreach (var name in _properties.Keys.Where(name => !_asked.Contains(name)))
         {
-            if (!_asked.Contains(name))
-                Mistake(name, "there is no such setting", NearestWord.To(name, _asked.Where(asked => !_properties.ContainsKey(asked))) is { } meant
-                    ? $"Did you mean {meant}?"
-                    : "Check the spelling, letter case included, or leave it out");
+            var meant = NearestWord.To(name, _asked.Where(asked => !_properties.ContainsKey(asked)));
+            Mistake(
+                name, "there is no such setting",
+                meant is not null ? $"Did you mean {meant}?" : "Check the spelling, letter case included, or leave it out");
         }
     }
 

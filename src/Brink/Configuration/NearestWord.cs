@@ -7,7 +7,7 @@ public static class NearestWord
     public static string? To(string written, IEnumerable<string> words)
     {
         string? nearest = null;
-        // A third of the letters may be wrong; of a short word one.
+        // A third of the letters may be wrong, in a short word one.
         var least = Math.Max(1, written.TrimStart('-').Length / 3) + 1;
         foreach (var word in words)
         {
@@ -16,7 +16,10 @@ public static class NearestWord
                 (nearest, least) = (word, distance);
         }
         // A beginning of exactly one word is that word: --origin-resp.
-        return nearest ?? (written.TrimStart('-').Length >= 3 && words.Where(word => word.StartsWith(written, StringComparison.OrdinalIgnoreCase)).Take(2).ToList() is [var only] ? only : null);
+        if (nearest is not null || written.TrimStart('-').Length < 3)
+            return nearest;
+        var begins = words.Where(word => word.StartsWith(written, StringComparison.OrdinalIgnoreCase)).Take(2).ToList();
+        return begins is [var only] ? only : null;
     }
 
     /// <summary>Letters to insert, take away, change or swap with their neighbour.</summary>

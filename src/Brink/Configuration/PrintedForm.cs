@@ -6,7 +6,7 @@ namespace Brink.Configuration;
 /// </summary>
 internal static class PrintedForm
 {
-    /// <summary>Reads a configuration in whichever form it comes; null, with a mistake, where a form has none inside.</summary>
+    /// <summary>Reads a configuration in any of the forms; null, with a mistake, where a form has none inside.</summary>
     /// <param name="root">The document.</param>
     /// <param name="resource">The resource: Distribution, CachePolicy, OriginRequestPolicy.</param>
     /// <param name="read">Reads the configuration; beside it stands the resource that holds it, or null.</param>
@@ -19,7 +19,8 @@ internal static class PrintedForm
             return read(root, null);
         root.Ignore("ETag", "Location", "Tags", "Id", "IfMatch", "ResponseMetadata");
         printed?.Ignore(
-            "ARN", "Status", "LastModifiedTime", "InProgressInvalidationBatches", "ActiveTrustedSigners", "ActiveTrustedKeyGroups", "AliasICPRecordals");
+            "ARN", "Status", "LastModifiedTime", "InProgressInvalidationBatches", "ActiveTrustedSigners", "ActiveTrustedKeyGroups",
+            "AliasICPRecordals");
         if ((printed ?? root).Object(name, required: true) is not { } config)
             return null;
         var value = read(config, printed);

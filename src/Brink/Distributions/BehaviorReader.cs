@@ -56,7 +56,8 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
     {
         var target = item.Text("TargetOriginId", required: true) ?? "";
         if (target.Length > 0 && !targetIds.Contains(target))
-            item.Mistake("TargetOriginId", $"no origin or origin group has the id '{target}'", "Name the Id of one of the Origins or OriginGroups");
+            item.Mistake(
+                "TargetOriginId", $"no origin or origin group has the id '{target}'", "Name the Id of one of the Origins or OriginGroups");
         var protocol = item.OneOf("ViewerProtocolPolicy", required: true, "allow-all", "https-only", "redirect-to-https");
         var (methods, cachesOptions) = ReadMethods(item);
         var (cachePolicy, originRequestPolicy) = ReadPolicies(item, cachesOptions);
@@ -95,9 +96,12 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
         if (methods is null)
         {
             allowed.Mistake(
-                "Items", $"'{listed}' is not one of the three sets", "Use GET HEAD, or GET HEAD OPTIONS, or all seven: " + string.Join(' ', AllMethods));
+                "Items", $"'{listed}' is not one of the three sets",
+                "Use GET HEAD, or GET HEAD OPTIONS, or all seven: " + string.Join(' ', AllMethods));
         }
-        var cached = allowed.Has("CachedMethods") ? string.Join(' ', allowed.TextList("CachedMethods").Order(StringComparer.Ordinal)) : "GET HEAD";
+        var cached = allowed.Has("CachedMethods")
+            ? string.Join(' ', allowed.TextList("CachedMethods").Order(StringComparer.Ordinal))
+            : "GET HEAD";
         if (cached is not ("GET HEAD" or "GET HEAD OPTIONS"))
             allowed.Mistake("CachedMethods", $"'{cached}' is not one of the two sets", "Use GET HEAD, or GET HEAD OPTIONS");
         var cachesOptions = cached == "GET HEAD OPTIONS";
@@ -128,7 +132,9 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
         }
         var cachePolicy = policies.FindCachePolicy(cacheId);
         if (cachePolicy is null)
-            item.Mistake("CachePolicyId", $"there is no cache policy '{cacheId}': only managed ones are supported yet", "Use the id of a managed policy");
+            item.Mistake(
+                "CachePolicyId", $"there is no cache policy '{cacheId}': only managed ones are supported yet",
+                "Use the id of a managed policy");
         OriginRequestPolicy? originRequestPolicy = null;
         if (originId.Length > 0)
         {
@@ -136,7 +142,8 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
             if (originRequestPolicy is null)
             {
                 item.Mistake(
-                    "OriginRequestPolicyId", $"there is no origin request policy '{originId}': only managed ones are supported yet", "Use the id of a managed policy");
+                    "OriginRequestPolicyId", $"there is no origin request policy '{originId}': only managed ones are supported yet",
+                    "Use the id of a managed policy");
             }
         }
         return (cachePolicy ?? ManagedPolicies.CachePolicies[0], originRequestPolicy);
@@ -151,7 +158,8 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
         {
             var arn = each.Text("FunctionARN", required: true) ?? "";
             if (arn.Length > 0 && !IsFunctionArn(arn))
-                each.Mistake("FunctionARN", $"'{arn}' is not the ARN of a function", "Write arn:aws:cloudfront::<12 digits>:function/<name>");
+                each.Mistake(
+                    "FunctionARN", $"'{arn}' is not the ARN of a function", "Write arn:aws:cloudfront::<12 digits>:function/<name>");
             var name = each.OneOf("EventType", required: true, "viewer-request", "viewer-response", "origin-request", "origin-response");
             if (name is "origin-request" or "origin-response")
                 each.Mistake("EventType", $"a CloudFront function cannot run on {name}", "Use viewer-request or viewer-response");

@@ -11,8 +11,8 @@ public readonly record struct BucketName(string Bucket, string Region, string Se
     private static readonly string[] Partitions = [".amazonaws.com", ".amazonaws.com.cn"];
 
     /// <summary>
-    /// Reads <c>bucket.s3.region.amazonaws.com</c> and its older forms: without a region, with a dash before it, with <c>dualstack</c>. False for every
-    /// other name, those of website endpoints included: they are servers of their own.
+    /// Reads <c>bucket.s3.region.amazonaws.com</c> and its older forms: without a region, with a dash before it, with <c>dualstack</c>.
+    /// False for every other name, those of website endpoints included: they are servers of their own.
     /// </summary>
     public static bool TryParse(string host, out BucketName name)
     {
@@ -44,5 +44,6 @@ public readonly record struct BucketName(string Bucket, string Region, string Se
 
     /// <summary>Whether it is the name of a bucket's website, which an origin can ask only as a custom origin.</summary>
     public static bool IsWebsite(string host) =>
-        Array.Exists(Partitions, partition => host.EndsWith(partition, StringComparison.Ordinal)) && host.Contains(".s3-website", StringComparison.Ordinal);
+        Array.Exists(Partitions, partition => host.EndsWith(partition, StringComparison.Ordinal))
+            && host.Contains(".s3-website", StringComparison.Ordinal);
 }

@@ -28,19 +28,22 @@ public sealed record CacheBehavior
     /// <summary>What goes to the origin beyond the key; null for nothing.</summary>
     public OriginRequestPolicy? OriginRequestPolicy { get; init; }
 
-    /// <summary>Functions of tier 1, at most one for each viewer event.</summary>
+    /// <summary>What both policies send to the origin.</summary>
+    public ForwardedItems ForwardedItems => new(CachePolicy, OriginRequestPolicy);
+
+    /// <summary>CloudFront Functions, at most one for each viewer event.</summary>
     public ImmutableArray<FunctionAssociation> FunctionAssociations { get; init; } = [];
 
-    /// <summary>Functions of tier 2, at most one for each event; on viewer events none beside one of tier 1.</summary>
+    /// <summary>Lambda@Edge functions, at most one for each event; on viewer events none beside a CloudFront Function.</summary>
     public ImmutableArray<LambdaFunctionAssociation> LambdaFunctionAssociations { get; init; } = [];
 }
 
-/// <summary>A function of tier 1 on a viewer event.</summary>
+/// <summary>A CloudFront Function on a viewer event.</summary>
 /// <param name="FunctionArn">The ARN, without version or stage.</param>
 /// <param name="EventType">viewer-request or viewer-response.</param>
 public sealed record FunctionAssociation(string FunctionArn, EventType EventType);
 
-/// <summary>A function of tier 2 on an event.</summary>
+/// <summary>A Lambda@Edge function on an event.</summary>
 /// <param name="LambdaFunctionArn">The ARN of a numbered version in us-east-1.</param>
 /// <param name="EventType">Any of the four.</param>
 /// <param name="IncludeBody">Whether it sees the body of requests; only on the two request events.</param>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Brink.Distributions;
 
-/// <summary>A distribution as we mean it. Converted once, from DistributionConfig, at the door (distribution spec section 2).</summary>
+/// <summary>A distribution. Converted once from DistributionConfig, when that is read (distribution spec section 2).</summary>
 public sealed record Distribution
 {
     /// <summary>The id, <c>E</c> and 13 capitals or digits.</summary>
@@ -47,7 +47,9 @@ public sealed record Distribution
     /// <summary>HttpVersion is http3 or http2and3. HTTP/3 is not spoken yet: HTTP/2 is in its place. Default false.</summary>
     public bool AsksForHttp3 { get; init; }
 
-    /// <summary>What an id stands for that a behavior names: an origin, or a group of two. Behaviors are checked to name one that exists.</summary>
+    /// <summary>
+    /// The target of the id that a behavior names: an origin, or a group of two. Behaviors are checked to name one that exists.
+    /// </summary>
     public OriginTarget TargetById(string id)
     {
         foreach (var group in OriginGroups)

@@ -6,9 +6,10 @@ using Brink.Configuration;
 namespace Brink.Distributions;
 
 /// <summary>
-/// A distribution from the JSON that <c>aws cloudfront create-distribution --distribution-config file://...</c> takes (distribution spec 2.1,
-/// appendix B), or that <c>get-distribution-config</c> and <c>get-distribution</c> print. Every mistake is found in one pass. What asks for something that Brink does not enforce yet is refused by its name; a value
-/// that asks for nothing (<c>"WebACLId": ""</c>, <c>"Compress": false</c>) is accepted.
+/// A distribution from the JSON that <c>aws cloudfront create-distribution --distribution-config file://...</c> takes (distribution spec
+/// 2.1, appendix B), or that <c>get-distribution-config</c> and <c>get-distribution</c> print. Every mistake is found in one pass. A
+/// setting that Brink does not enforce yet is refused by its name; a value that asks for nothing (<c>"WebACLId": ""</c>, <c>"Compress":
+/// false</c>) is accepted.
 /// </summary>
 public static class DistributionConfigReader
 {
@@ -24,7 +25,8 @@ public static class DistributionConfigReader
     /// <param name="policies">What it may name by an id.</param>
     public static ConfigResult<Distribution> Read(string json, string id, string domainName, GivenPolicies policies) =>
         ConfigObject.Read(json, root => PrintedForm.Read(
-            root, "Distribution", (config, printed) => Read(config, printed?.Text("Id") ?? id, ReadDomainName(printed) ?? domainName, policies)));
+            root, "Distribution",
+            (config, printed) => Read(config, printed?.Text("Id") ?? id, ReadDomainName(printed) ?? domainName, policies)));
 
     /// <summary>Whether the text is a host name, dots and all, and nothing more.</summary>
     internal static bool IsHostName(string host) =>
@@ -36,7 +38,8 @@ public static class DistributionConfigReader
     {
         if (printed?.Text("DomainName")?.ToLowerInvariant() is not { } name || IsHostName(name))
             return printed?.Text("DomainName")?.ToLowerInvariant();
-        printed.Mistake("DomainName", $"'{name}' is not a host name", "Give it as get-distribution prints it, like d111111abcdef8.cloudfront.net");
+        printed.Mistake(
+            "DomainName", $"'{name}' is not a host name", "Give it as get-distribution prints it, like d111111abcdef8.cloudfront.net");
         return name;
     }
 
@@ -64,7 +67,7 @@ public static class DistributionConfigReader
         root.Text("CallerReference");
         if (root.Text("Comment") is { Length: > Limits.CommentLength })
             root.Mistake("Comment", $"the comment is longer than {Limits.CommentLength} characters", "Shorten it");
-        // Both say which of AWS's edges answer, and in which DNS records they stand: here is one edge, and no DNS.
+        // Both say which of AWS's edges answer, and which DNS records name them. Here there is one edge, and no DNS.
         root.OneOf("PriceClass", required: false, "PriceClass_100", "PriceClass_200", "PriceClass_All", "None");
         root.Flag("IsIPV6Enabled");
         ReadViewerCertificate(root);
@@ -83,7 +86,8 @@ public static class DistributionConfigReader
             if (!IsHostName(alias.StartsWith("*.", StringComparison.Ordinal) ? alias[2..] : alias))
             {
                 root.Mistake(
-                    "Aliases", $"'{alias}' is not a host name", "Write a name such as www.example.com; a wildcard only as the whole first label");
+                    "Aliases", $"'{alias}' is not a host name",
+                    "Write a name such as www.example.com; a wildcard only as the whole first label");
             }
         }
         if (aliases.Distinct().Count() != aliases.Count)
@@ -136,17 +140,22 @@ public static class DistributionConfigReader
         {
             if (certificate.Text(name) is not { Length: > 0 })
                 continue;
-            // One line for one certificate: what else stands here says how it is used, or says it a second time.
+            // One line for one certificate: the other settings say how it is used, or repeat it.
             certificate.Unsupported(
-                name, $"certificates of {(name == "IAMCertificateId" ? "IAM" : "ACM")} are", "Leave ViewerCertificate out, and give the certificate with --certificate and --private-key");
-            certificate.Ignore("ACMCertificateArn", "IAMCertificateId", "Certificate", "CertificateSource", "CloudFrontDefaultCertificate", "SSLSupportMethod", "MinimumProtocolVersion");
+                name, $"certificates of {(name == "IAMCertificateId" ? "IAM" : "ACM")} are",
+                "Leave ViewerCertificate out, and give the certificate with --certificate and --private-key");
+            certificate.Ignore(
+                "ACMCertificateArn", "IAMCertificateId", "Certificate", "CertificateSource", "CloudFrontDefaultCertificate",
+                "SSLSupportMethod", "MinimumProtocolVersion");
             certificate.Close();
             return;
         }
         if (certificate.Flag("CloudFrontDefaultCertificate") == false)
-            certificate.Mistake("CloudFrontDefaultCertificate", "false asks for another certificate, and none is named", "Set it to true, or leave ViewerCertificate out");
+            certificate.Mistake(
+                "CloudFrontDefaultCertificate", "false asks for another certificate, and none is named",
+                "Set it to true, or leave ViewerCertificate out");
         certificate.OneOf("CertificateSource", required: false, ["cloudfront"], ["iam", "acm"]);
-        // With the default certificate these two mean nothing, at AWS either; CloudFront sends them back all the same.
+        // With the default certificate these two mean nothing, at AWS too, though CloudFront prints them.
         certificate.OneOf("SSLSupportMethod", required: false, "sni-only", "vip", "static-ip");
         certificate.OneOf(
             "MinimumProtocolVersion", required: false,

@@ -12,9 +12,11 @@ public sealed record GivenPolicies(
     public static GivenPolicies None { get; } = new(new Dictionary<string, CachePolicy>(), new Dictionary<string, OriginRequestPolicy>());
 
     /// <summary>Origin access controls by id. Default none: then each that is named signs always.</summary>
-    public IReadOnlyDictionary<string, OriginAccessControl> OriginAccessControls { get; init; } = new Dictionary<string, OriginAccessControl>();
+    public IReadOnlyDictionary<string, OriginAccessControl> OriginAccessControls { get; init; } =
+        new Dictionary<string, OriginAccessControl>();
 
-    internal OriginAccessControl OriginAccessControl(string id) => OriginAccessControls.TryGetValue(id, out var given) ? given : new OriginAccessControl(id);
+    internal OriginAccessControl OriginAccessControl(string id) =>
+        OriginAccessControls.TryGetValue(id, out var given) ? given : new OriginAccessControl(id);
 
     internal CachePolicy? FindCachePolicy(string id) =>
         CachePolicies.TryGetValue(id, out var given) ? given : ManagedPolicies.FindCachePolicy(id);

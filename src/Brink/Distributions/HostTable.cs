@@ -6,7 +6,7 @@ namespace Brink.Distributions;
 /// Host to distribution (distribution spec 1.1, stage 3): the exact alias, then the most specific wildcard alias, then the default name.
 /// Immutable; built with each snapshot.
 /// </summary>
-/// <typeparam name="T">What is looked up: a distribution, or what an edge keeps for it.</typeparam>
+/// <typeparam name="T">What is looked up: a distribution, or an edge's form of it.</typeparam>
 public sealed class HostTable<T> where T : class
 {
     private readonly record struct Entry(T Value, bool Enabled);
@@ -16,7 +16,9 @@ public sealed class HostTable<T> where T : class
     private readonly FrozenDictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _aliases;
     private readonly FrozenDictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _defaultNames;
 
-    /// <summary>A table over the given entries. Of two that claim one name the first wins; an API refuses such a pair before it gets here.</summary>
+    /// <summary>
+    /// A table over the given entries. Of two that claim one name the first wins; an API refuses such a pair before it gets here.
+    /// </summary>
     public HostTable(IEnumerable<T> entries, Func<T, Distribution> distributionOf)
     {
         var aliases = new Dictionary<string, Entry>(StringComparer.OrdinalIgnoreCase);
@@ -34,8 +36,8 @@ public sealed class HostTable<T> where T : class
     }
 
     /// <summary>
-    /// The distribution that serves this Host, or null. The port is ignored, letter case too. A disabled distribution answers to its names with
-    /// null: it shadows a wildcard that would match otherwise.
+    /// The distribution that serves this Host, or null. The port is ignored, letter case too. A disabled distribution answers to its names
+    /// with null: it shadows a wildcard that would match otherwise.
     /// </summary>
     public T? Find(ReadOnlySpan<char> host)
     {

@@ -9,10 +9,11 @@ namespace Brink.Distributions;
 /// </summary>
 internal static class LegacyForwardedValues
 {
-    // Without a word about them these go no further; every other header of the viewer does (spec 3.9).
+    // Where nothing lists them these are not forwarded; every other header of the viewer is (spec 3.9).
     private static readonly string[] RemovedByDefault =
     [
-        "Accept", "Accept-Charset", "Accept-Language", "Authorization", "Expect", "Host", "Referer", "TE", "Trailer", "Upgrade", "User-Agent",
+        "Accept", "Accept-Charset", "Accept-Language", "Authorization", "Expect", "Host", "Referer", "TE", "Trailer", "Upgrade",
+        "User-Agent",
         "X-Forwarded-Proto", "X-HTTP-Method-Override", "X-Real-IP",
     ];
 
@@ -26,7 +27,7 @@ internal static class LegacyForwardedValues
             MinTtl = min,
             DefaultTtl = byDefault,
             MaxTtl = max,
-            // Viewers that accept gzip are told apart from those that do not, as AWS does with these settings.
+            // As at AWS with these settings, viewers that accept gzip get a key of their own.
             EnableAcceptEncodingGzip = true,
         };
         var originRequestPolicy = new OriginRequestPolicy
@@ -44,7 +45,10 @@ internal static class LegacyForwardedValues
         {
             if (min > TimeSpan.Zero)
                 behavior.Mistake("MinTTL", "with all headers forwarded nothing is cached, so MinTTL must be 0", "Set it to 0");
-            cachePolicy = cachePolicy with { MinTtl = TimeSpan.Zero, DefaultTtl = TimeSpan.Zero, MaxTtl = TimeSpan.Zero, EnableAcceptEncodingGzip = false };
+            cachePolicy = cachePolicy with
+            {
+                MinTtl = TimeSpan.Zero, DefaultTtl = TimeSpan.Zero, MaxTtl = TimeSpan.Zero, EnableAcceptEncodingGzip = false,
+            };
             originRequestPolicy = originRequestPolicy with { Headers = ItemSet.All };
         }
         else if (headers.Count > 0)

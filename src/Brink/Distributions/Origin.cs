@@ -11,7 +11,9 @@ public abstract record Origin
     /// <summary>Unique in the distribution.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Prefixed to the path that the origin sees; begins with <c>/</c>, or empty. Not part of the cache key. Default empty.</summary>
+    /// <summary>
+    /// Prefixed to the path that the origin sees; begins with <c>/</c>, or empty. Not part of the cache key. Default empty.
+    /// </summary>
     public string OriginPath { get; init; } = "";
 }
 
@@ -30,7 +32,9 @@ public sealed record CustomOrigin : Origin
     /// <summary>Which scheme to speak. Default match-viewer.</summary>
     public OriginProtocolPolicy ProtocolPolicy { get; init; } = OriginProtocolPolicy.MatchViewer;
 
-    /// <summary>The protocols that the configuration lists, as functions see them. What is spoken is TLS 1.2 and newer. Default TLSv1.2.</summary>
+    /// <summary>
+    /// The protocols that the configuration lists, as functions see them. What is spoken is TLS 1.2 and newer. Default TLSv1.2.
+    /// </summary>
     public ImmutableArray<string> SslProtocols { get; init; } = OriginRules.DefaultSslProtocols;
 
     /// <summary>To the first byte, and between packets. 1 to 120 s, default 30 s.</summary>
@@ -54,21 +58,26 @@ public sealed record CustomOrigin : Origin
     /// <summary>Which of the name's addresses are tried. Default both; AWS's is IPv4.</summary>
     public OriginIpAddressType IpAddressType { get; init; } = OriginIpAddressType.DualStack;
 
-    /// <summary>The Host of the request, whatever the policies forward. Only functions set it; null for the usual rule. Default null.</summary>
+    /// <summary>
+    /// The Host of the request, whatever the policies forward. Only functions set it; null for the usual rule. Default null.
+    /// </summary>
     public string? HostHeader { get; init; }
 
     /// <summary>
-    /// Host is the origin's own name even where a policy forwards the viewer's: what a function means that names another server. Default false.
+    /// Host is the origin's own name even where a policy forwards the viewer's: the meaning of a function that names another server.
+    /// Default false.
     /// </summary>
     public bool SendsOwnHost { get; init; }
 
     /// <summary>The name asked for in the TLS handshake. Only functions set it; null for the Host that is sent. Default null.</summary>
     public string? Sni { get; init; }
 
-    /// <summary>The names of which the certificate must have one, wildcards allowed. Only functions set them; empty for the usual rule.</summary>
+    /// <summary>
+    /// The names of which the certificate must have one, wildcards allowed. Only functions set them; empty for the usual rule.
+    /// </summary>
     public ImmutableArray<string> AllowedCertificateNames { get; init; } = [];
 
-    /// <summary>Which scheme is spoken to it for a viewer who came that way.</summary>
+    /// <summary>The scheme of a request to it, by that of the viewer's request.</summary>
     public bool UsesHttps(bool viewerIsHttps) => ProtocolPolicy switch
     {
         OriginProtocolPolicy.HttpOnly => false,
@@ -83,10 +92,10 @@ public sealed record S3Origin : Origin
     /// <summary>The bucket's name as a host, in lower case: <c>bucket.s3.eu-central-1.amazonaws.com</c>.</summary>
     public required string DomainName { get; init; }
 
-    /// <summary>The bucket's region; empty when nobody named one. Default empty.</summary>
+    /// <summary>The bucket's region; empty when none was named. Default empty.</summary>
     public string Region { get; init; } = "";
 
-    /// <summary>What events show, and what functions of tier 2 can say. Default not at all.</summary>
+    /// <summary>What events show, and what Lambda@Edge functions can set. Default none.</summary>
     public S3AuthMethod AuthMethod { get; init; } = S3AuthMethod.None;
 
     /// <summary>The origin access control, which events do not show; null for none. Default null.</summary>
@@ -108,13 +117,14 @@ public sealed record S3Origin : Origin
     public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Host is the bucket's own name even where a policy forwards the viewer's: what a function of tier 1 means that names another bucket. Default false.
+    /// Host is the bucket's own name even where a policy forwards the viewer's: the meaning of a CloudFront Function that names another
+    /// bucket. Default false.
     /// </summary>
     public bool SendsOwnHost { get; init; }
 
     /// <summary>
-    /// Whether a request is signed: the one place that says so. An origin access control decides where there is one, and a function of tier 2 neither sees
-    /// nor changes it. Without one, <c>origin-access-identity</c> means signed and <c>none</c> unsigned.
+    /// Whether a request is signed; decided here alone. An origin access control decides where there is one, and a Lambda@Edge function
+    /// neither sees nor changes it. Without one, <c>origin-access-identity</c> means signed and <c>none</c> unsigned.
     /// </summary>
     /// <param name="hasAuthorization">Whether an Authorization of the viewer's would go out with it.</param>
     public bool Signs(bool hasAuthorization) => AccessControl?.SigningBehavior switch
@@ -133,12 +143,15 @@ public sealed record DirectoryOrigin : Origin
     public required string Directory { get; init; }
 
     /// <summary>
-    /// Whether files and folders are served whose name begins with a dot, such as <c>.env</c> and <c>.git</c>. Default no: they are as if they were not there.
-    /// <c>.well-known</c> is served always.
+    /// Whether files and folders are served whose name begins with a dot, such as <c>.env</c> and <c>.git</c>. Default no: they do not
+    /// exist for viewers. <c>.well-known</c> is always served.
     /// </summary>
     public bool ServesHiddenFiles { get; init; }
 
-    /// <summary>The first name of a path below the folder that is hidden: it begins with a dot, and is not <c>.well-known</c> (RFC 8615). Null if none is.</summary>
+    /// <summary>
+    /// The first name of a path below the folder that is hidden: it begins with a dot, and is not <c>.well-known</c> (RFC 8615). Null if
+    /// none is.
+    /// </summary>
     public static string? HiddenName(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -146,7 +159,7 @@ public sealed record DirectoryOrigin : Origin
     }
 }
 
-/// <summary>How the edge says who it is to a bucket.</summary>
+/// <summary>How the edge identifies itself to a bucket.</summary>
 public enum S3AuthMethod
 {
     /// <summary>none: the bucket must be public.</summary>

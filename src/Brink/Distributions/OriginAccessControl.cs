@@ -1,7 +1,10 @@
 namespace Brink.Distributions;
 
-/// <summary>How requests to an origin are signed (distribution spec 2.2). Of the types that AWS has, Brink signs for buckets: <c>s3</c>, with <c>sigv4</c>.</summary>
-/// <param name="Id">Its id; empty when a function described it.</param>
+/// <summary>
+/// How requests to an origin are signed (distribution spec 2.2). Of the types that AWS has, Brink signs for buckets: <c>s3</c>, with
+/// <c>sigv4</c>.
+/// </summary>
+/// <param name="Id">Its id; empty for one that a function describes.</param>
 /// <param name="SigningBehavior">Which requests. Default always, AWS's own advice.</param>
 public sealed record OriginAccessControl(string Id, SigningBehavior SigningBehavior = SigningBehavior.Always)
 {
@@ -21,7 +24,7 @@ public sealed record OriginAccessControl(string Id, SigningBehavior SigningBehav
 /// <summary>Which requests an origin access control signs.</summary>
 public enum SigningBehavior
 {
-    /// <summary>always: every one, over whatever Authorization the viewer sent.</summary>
+    /// <summary>always: every request, over any Authorization that the viewer sent.</summary>
     Always,
     /// <summary>never: none.</summary>
     Never,

@@ -25,7 +25,7 @@ public sealed record OriginGroup
 /// <param name="Primary">Asked first.</param>
 public sealed record OriginTarget(Origin Primary)
 {
-    /// <summary>Asked when the first fails; null for nobody.</summary>
+    /// <summary>Asked when the first fails; null for none.</summary>
     public Origin? Secondary { get; init; }
 
     /// <summary>What counts as failing.</summary>

@@ -58,7 +58,8 @@ internal static class OriginGroupReader
             member.Close();
         }
         if (members.Count != 2)
-            list.Mistake("Items", $"{members.Count} members instead of two", "Name the origin to ask first, and the one to ask when it fails");
+            list.Mistake(
+                "Items", $"{members.Count} members instead of two", "Name the origin to ask first, and the one to ask when it fails");
         list.Close();
         return members;
     }

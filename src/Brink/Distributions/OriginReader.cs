@@ -61,7 +61,10 @@ internal static class OriginReader
             ConnectionTimeout = ReadConnectionTimeout(item),
         };
         if (item.Text("OriginAccessControlId") is { Length: > 0 })
-            item.Mistake("OriginAccessControlId", "origin access controls of a custom origin are not supported yet: requests are signed for S3 buckets only", "Leave it out, or use an S3OriginConfig");
+            item.Mistake(
+                "OriginAccessControlId",
+                "origin access controls of a custom origin are not supported yet: requests are signed for S3 buckets only",
+                "Leave it out, or use an S3OriginConfig");
         if (item.Object("CustomOriginConfig") is { } custom)
             origin = ReadCustomConfig(custom, origin);
         else if (!item.Has("VpcOriginConfig") && !item.Has("CustomOriginConfig") && !item.Has("S3OriginConfig"))
@@ -73,13 +76,20 @@ internal static class OriginReader
     {
         var name = ReadDomainName(item);
         if (BucketName.IsWebsite(name))
-            item.Mistake("DomainName", $"'{name}' is a bucket's website, and no bucket", "Use a CustomOriginConfig for it, or the bucket's own name: bucket.s3.us-east-2.amazonaws.com");
+            item.Mistake(
+                "DomainName", $"'{name}' is a bucket's website, and no bucket",
+                "Use a CustomOriginConfig for it, or the bucket's own name: bucket.s3.us-east-2.amazonaws.com");
         var identity = config.Text("OriginAccessIdentity", required: true) ?? "";
-        if (identity.Length > 0 && !(identity.StartsWith(IdentityPrefix, StringComparison.Ordinal) && identity.Length > IdentityPrefix.Length))
-            config.Mistake("OriginAccessIdentity", $"'{identity}' is not an origin access identity", $"Write it like {IdentityPrefix}E127EXAMPLE51Z, or leave it empty");
+        if (identity.Length > 0
+            && !(identity.StartsWith(IdentityPrefix, StringComparison.Ordinal) && identity.Length > IdentityPrefix.Length))
+            config.Mistake(
+                "OriginAccessIdentity", $"'{identity}' is not an origin access identity",
+                $"Write it like {IdentityPrefix}E127EXAMPLE51Z, or leave it empty");
         var control = item.Text("OriginAccessControlId") is { Length: > 0 } controlId ? given.OriginAccessControl(controlId) : null;
         if (control is not null && identity.Length > 0)
-            item.Mistake("OriginAccessControlId", "an origin access control and an origin access identity exclude each other", "Leave OriginAccessIdentity empty");
+            item.Mistake(
+                "OriginAccessControlId", "an origin access control and an origin access identity exclude each other",
+                "Leave OriginAccessIdentity empty");
         var readTimeout = TimeSpan.FromSeconds(config.Number("OriginReadTimeout", 1, 120) ?? 30);
         config.Close();
         return new S3Origin
@@ -127,7 +137,9 @@ internal static class OriginReader
         if (path[0] != '/' || path[^1] == '/')
             item.Mistake("OriginPath", $"'{path}' does not begin with a slash, or ends with one", "Write it like /folder");
         if (path.Length > OriginRules.PathLength || !OriginRules.HasPathCharacters(path))
-            item.Mistake("OriginPath", $"the path is longer than {OriginRules.PathLength} characters or holds one that a path cannot have", "Percent-encode it");
+            item.Mistake(
+                "OriginPath", $"the path is longer than {OriginRules.PathLength} characters or holds one that a path cannot have",
+                "Percent-encode it");
         return path;
     }
 
@@ -149,7 +161,8 @@ internal static class OriginReader
         if (fields.Count > Limits.OriginCustomHeaders)
             list.Mistake("Items", $"{fields.Count} headers are more than {Limits.OriginCustomHeaders}", "Shorten the list");
         if (fields.Sum(field => field.Name.Length + field.Value.Length) > Limits.OriginCustomHeadersLength)
-            list.Mistake("Items", $"names and values together are longer than {Limits.OriginCustomHeadersLength} characters", "Shorten them");
+            list.Mistake(
+                "Items", $"names and values together are longer than {Limits.OriginCustomHeadersLength} characters", "Shorten them");
         list.Close();
         return fields.ToImmutable();
     }
@@ -157,11 +170,14 @@ internal static class OriginReader
     private static void CheckCustomHeader(ConfigObject header, string name, string value)
     {
         if (!HeaderNames.IsToken(name) || name.Length > Limits.OriginCustomHeaderNameLength)
-            header.Mistake("HeaderName", $"'{name}' is not a header name of at most {Limits.OriginCustomHeaderNameLength} characters", "Correct it");
+            header.Mistake(
+                "HeaderName", $"'{name}' is not a header name of at most {Limits.OriginCustomHeaderNameLength} characters", "Correct it");
         else if (OriginRules.IsDeniedHeader(name))
             header.Mistake("HeaderName", $"{name} may not be a custom header", "Take it off the list");
         if (!HeaderNames.IsValue(value) || value.Length > Limits.OriginCustomHeaderValueLength)
-            header.Mistake("HeaderValue", $"the value is not a header value of at most {Limits.OriginCustomHeaderValueLength} characters", "Correct it");
+            header.Mistake(
+                "HeaderValue", $"the value is not a header value of at most {Limits.OriginCustomHeaderValueLength} characters",
+                "Correct it");
     }
 
     private static CustomOrigin ReadCustomConfig(ConfigObject custom, CustomOrigin origin)

@@ -3,7 +3,9 @@ using System.Collections.Immutable;
 
 namespace Brink.Distributions;
 
-/// <summary>What holds of an origin's settings, whether a configuration or a function says them (distribution spec 2.2, functions spec 7.1).</summary>
+/// <summary>
+/// The rules for an origin's settings, from a configuration or from a function (distribution spec 2.2, functions spec 7.1).
+/// </summary>
 public static class OriginRules
 {
     /// <summary>Characters of an origin path.</summary>
@@ -14,7 +16,8 @@ public static class OriginRules
 
     private static readonly string[] DeniedHeaders =
     [
-        "Cache-Control", "Connection", "Content-Length", "Cookie", "Host", "Max-Forwards", "Pragma", "Proxy-Authorization", "Proxy-Connection",
+        "Cache-Control", "Connection", "Content-Length", "Cookie", "Host", "Max-Forwards", "Pragma", "Proxy-Authorization",
+        "Proxy-Connection",
         "Range", "Request-Range", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Via", "Warning", "X-Real-Ip",
     ];
 
@@ -28,7 +31,7 @@ public static class OriginRules
     /// <summary>The names of TLS protocols. Spoken are 1.2 and newer.</summary>
     public static ImmutableArray<string> SslProtocols { get; } = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"];
 
-    /// <summary>What a configuration means that lists none.</summary>
+    /// <summary>Those of a configuration that lists none.</summary>
     public static ImmutableArray<string> DefaultSslProtocols { get; } = ["TLSv1.2"];
 
     /// <summary>Whether a header of that name may not be a custom header of an origin.</summary>
@@ -45,7 +48,8 @@ public static class OriginRules
 
     /// <summary>Whether it is written like the code of a region, such as <c>us-east-2</c>.</summary>
     public static bool LooksLikeRegion(string text) =>
-        text.Length is >= 9 and <= 32 && char.IsAsciiDigit(text[^1]) && text.Contains('-') && !text.AsSpan().ContainsAnyExcept(RegionCharacters);
+        text.Length is >= 9 and <= 32
+            && char.IsAsciiDigit(text[^1]) && text.Contains('-') && !text.AsSpan().ContainsAnyExcept(RegionCharacters);
 
     /// <summary>80, 443, 1024 to 65535.</summary>
     public static bool IsPort(double port) => port is 80 or 443 or (>= 1024 and <= 65535);

@@ -2,7 +2,7 @@ namespace Brink.Distributions;
 
 /// <summary>
 /// A path pattern: <c>*</c> is any run of characters, <c>/</c> included, <c>?</c> exactly one; anchored at both ends, case-sensitive,
-/// the leading slash without meaning (distribution spec 2.4). Matching is linear: no pattern can make it back off more than once per star.
+/// the leading slash without meaning (distribution spec 2.4). Matching is linear: each star is backed up to at most once.
 /// </summary>
 /// <param name="Pattern">The pattern as configured.</param>
 public sealed record PathPattern(string Pattern)

@@ -2,12 +2,13 @@ using System.Buffers;
 
 namespace Brink.Distributions;
 
-/// <summary>The rule for DefaultRootObject, wherever it is given.</summary>
+/// <summary>The rule for DefaultRootObject, from a file or a flag.</summary>
 public static class RootObjectName
 {
-    private static readonly SearchValues<char> Allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.*$/~\"'&");
+    private static readonly SearchValues<char> Allowed = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.*$/~\"'&");
 
-    /// <summary>What is wrong with a name, each with what to do; nothing when all is well.</summary>
+    /// <summary>What is wrong with a name, each with what to do; empty when all is well.</summary>
     public static IEnumerable<(string Problem, string Fix)> Mistakes(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

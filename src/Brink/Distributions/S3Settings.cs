@@ -3,10 +3,10 @@ using Brink.Signing;
 
 namespace Brink.Distributions;
 
-/// <summary>How buckets are reached that distributions name as AWS names them. Without any of it, a bucket is asked by its own name.</summary>
+/// <summary>How the buckets that distributions name are reached. Without settings a bucket is asked by its own name.</summary>
 public sealed record S3Settings
 {
-    /// <summary>Every bucket by its own name, and nothing to sign with.</summary>
+    /// <summary>Every bucket by its own name, without keys.</summary>
     public static S3Settings Default { get; } = new();
 
     /// <summary>Where buckets are found instead, and with which keys.</summary>
@@ -15,7 +15,9 @@ public sealed record S3Settings
     /// <summary>What signs where no place has keys of its own; null for nothing. Default null.</summary>
     public SigningKeys? Keys { get; init; }
 
-    /// <summary>The place of a bucket's host name, or null: an exact name before a pattern, a longer pattern before a shorter one.</summary>
+    /// <summary>
+    /// The place of a bucket's host name, or null: an exact name before a pattern, a longer pattern before a shorter one.
+    /// </summary>
     public S3Place? PlaceOf(string domainName)
     {
         S3Place? best = null;
@@ -41,7 +43,10 @@ public sealed record S3Place(string Pattern)
     /// <summary>The region to sign for; null for the origin's own. Default null.</summary>
     public string? Region { get; init; }
 
-    /// <summary>Whether the bucket is the first part of the path; else it is the first label of the Host. Default true, which every server understands.</summary>
+    /// <summary>
+    /// Whether the bucket is the first part of the path; else it is the first label of the Host. Default true, which every server
+    /// understands.
+    /// </summary>
     public bool UsesPathStyle { get; init; } = true;
 
     /// <summary>What signs; null for what signs everywhere.</summary>
@@ -54,7 +59,7 @@ public sealed record S3Place(string Pattern)
         ? domainName.Length >= Pattern.Length && domainName.AsSpan().EndsWith(Pattern.AsSpan(1), StringComparison.Ordinal)
         : domainName == Pattern;
 
-    /// <summary>The bucket that a host name stands for here: AWS's way, else what the pattern's star stands for, else the first label.</summary>
+    /// <summary>The bucket of a host name: by AWS's rule, else what the pattern's star stands for, else the first label.</summary>
     public string BucketOf(string host)
     {
         if (BucketName.TryParse(host, out var name))
@@ -72,7 +77,8 @@ public sealed record S3Place(string Pattern)
 public sealed record S3Endpoint(bool IsHttps, string Host, int Port)
 {
     /// <summary>As a Host field has it.</summary>
-    public string Authority => (Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host) + (Port == (IsHttps ? 443 : 80) ? "" : $":{Port}");
+    public string Authority =>
+        (Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host) + (Port == (IsHttps ? 443 : 80) ? "" : $":{Port}");
 
     /// <inheritdoc/>
     public override string ToString() => $"{(IsHttps ? "https" : "http")}://{Authority}";

@@ -3,10 +3,10 @@ using Brink.Http;
 
 namespace Brink.Events;
 
-/// <summary>The length of a body that a function gave, as a field of the message.</summary>
+/// <summary>The length of a function's body, as a field of the message.</summary>
 internal static class BodyFraming
 {
-    /// <summary>Content-Length says how long the body is; Transfer-Encoding of what it replaces goes.</summary>
+    /// <summary>Sets Content-Length to the length of the body, and removes the Transfer-Encoding of the body that it replaces.</summary>
     public static void SetContentLength(EdgeResponse response)
     {
         response.Headers.Remove("Transfer-Encoding");

@@ -3,8 +3,8 @@ using Brink.Http;
 namespace Brink.Events;
 
 /// <summary>
-/// What a result changes in the fields of a message, gathered while the message is still as it was, so that its size can be judged first. Fields that
-/// nobody changed are in no list and are never copied. Kept for the next run.
+/// What a result changes in the fields of a message, gathered before the message changes, so that its size can be judged first. Unchanged
+/// fields are in no list and are never copied. Kept for the next run.
 /// </summary>
 internal sealed class FieldEdits
 {

@@ -30,16 +30,18 @@ internal enum HeaderRule
     /// <summary>A header that CloudFront adds; shown where a policy lists it.</summary>
     CloudFront = 64,
 
-    /// <summary>Read-only in the origin-request of tier 2 (lambda-edge spec 3.2).</summary>
+    /// <summary>Read-only in the origin-request of Lambda@Edge (lambda-edge spec 3.2).</summary>
     ReadOnlyInOriginRequest = 128,
 
-    /// <summary>Read-only in the origin-response of tier 2.</summary>
+    /// <summary>Read-only in the origin-response of Lambda@Edge.</summary>
     ReadOnlyInOriginResponse = 256,
 
-    /// <summary>Read-only in the viewer-response of tier 2, beside those of <see cref="ReadOnlyInResponse"/>.</summary>
+    /// <summary>Read-only in the viewer-response of Lambda@Edge, beside those of <see cref="ReadOnlyInResponse"/>.</summary>
     ReadOnlyInLambdaViewerResponse = 512,
 
-    /// <summary>Hidden from tier 2, beside those of <see cref="Disallowed"/>: the viewer's certificate (lambda-edge spec 3.1).</summary>
+    /// <summary>
+    /// Hidden from Lambda@Edge, beside those of <see cref="Disallowed"/>: the viewer's certificate (lambda-edge spec 3.1).
+    /// </summary>
     DisallowedInLambda = 1024,
 }
 
@@ -49,19 +51,24 @@ internal static class HeaderRules
     private static readonly (string Name, HeaderRule Rule)[] Known =
     [
         ("connection", HeaderRule.Disallowed), ("expect", HeaderRule.Disallowed), ("keep-alive", HeaderRule.Disallowed),
-        ("proxy-authenticate", HeaderRule.Disallowed), ("proxy-authorization", HeaderRule.Disallowed), ("proxy-connection", HeaderRule.Disallowed),
-        ("trailer", HeaderRule.Disallowed), ("upgrade", HeaderRule.Disallowed), ("x-accel-buffering", HeaderRule.Disallowed),
-        ("x-accel-charset", HeaderRule.Disallowed), ("x-accel-limit-rate", HeaderRule.Disallowed), ("x-accel-redirect", HeaderRule.Disallowed),
-        ("x-amzn-auth", HeaderRule.Disallowed), ("x-amzn-cf-billing", HeaderRule.Disallowed), ("x-amzn-cf-id", HeaderRule.Disallowed),
-        ("x-amzn-cf-xff", HeaderRule.Disallowed), ("x-amzn-errortype", HeaderRule.Disallowed), ("x-amzn-fle-profile", HeaderRule.Disallowed),
+        ("proxy-authenticate", HeaderRule.Disallowed), ("proxy-authorization", HeaderRule.Disallowed),
+        ("proxy-connection", HeaderRule.Disallowed), ("trailer", HeaderRule.Disallowed), ("upgrade", HeaderRule.Disallowed),
+        ("x-accel-buffering", HeaderRule.Disallowed), ("x-accel-charset", HeaderRule.Disallowed),
+        ("x-accel-limit-rate", HeaderRule.Disallowed), ("x-accel-redirect", HeaderRule.Disallowed), ("x-amzn-auth", HeaderRule.Disallowed),
+        ("x-amzn-cf-billing", HeaderRule.Disallowed), ("x-amzn-cf-id", HeaderRule.Disallowed), ("x-amzn-cf-xff", HeaderRule.Disallowed),
+        ("x-amzn-errortype", HeaderRule.Disallowed), ("x-amzn-fle-profile", HeaderRule.Disallowed),
         ("x-amzn-header-count", HeaderRule.Disallowed), ("x-amzn-header-order", HeaderRule.Disallowed),
-        ("x-amzn-lambda-integration-tag", HeaderRule.Disallowed), ("x-amzn-requestid", HeaderRule.Disallowed), ("x-cache", HeaderRule.Disallowed),
-        ("x-forwarded-proto", HeaderRule.Disallowed), ("x-real-ip", HeaderRule.Disallowed),
+        ("x-amzn-lambda-integration-tag", HeaderRule.Disallowed), ("x-amzn-requestid", HeaderRule.Disallowed),
+        ("x-cache", HeaderRule.Disallowed), ("x-forwarded-proto", HeaderRule.Disallowed), ("x-real-ip", HeaderRule.Disallowed),
 
         ("cdn-loop", HeaderRule.ReadOnlyInRequest | HeaderRule.ReadOnlyInOriginRequest),
         ("content-length", HeaderRule.ReadOnlyInRequest | HeaderRule.ReadOnlyInOriginRequest | HeaderRule.ReadOnlyInLambdaViewerResponse),
-        ("transfer-encoding", HeaderRule.ReadOnlyInRequest | HeaderRule.ReadOnlyInOriginRequest | HeaderRule.ReadOnlyInOriginResponse | HeaderRule.ReadOnlyInLambdaViewerResponse),
-        ("via", HeaderRule.ReadOnlyInRequest | HeaderRule.ReadOnlyInOriginRequest | HeaderRule.ReadOnlyInOriginResponse | HeaderRule.ReadOnlyInResponse),
+        ("transfer-encoding",
+            HeaderRule.ReadOnlyInRequest | HeaderRule.ReadOnlyInOriginRequest
+            | HeaderRule.ReadOnlyInOriginResponse | HeaderRule.ReadOnlyInLambdaViewerResponse),
+        ("via",
+            HeaderRule.ReadOnlyInRequest | HeaderRule.ReadOnlyInOriginRequest
+            | HeaderRule.ReadOnlyInOriginResponse | HeaderRule.ReadOnlyInResponse),
         ("host", HeaderRule.ReadOnlyInRequest | HeaderRule.Host),
         ("accept-encoding", HeaderRule.ReadOnlyInOriginRequest), ("if-modified-since", HeaderRule.ReadOnlyInOriginRequest),
         ("if-none-match", HeaderRule.ReadOnlyInOriginRequest), ("if-range", HeaderRule.ReadOnlyInOriginRequest),
@@ -73,21 +80,21 @@ internal static class HeaderRules
 
         // No rule: known so that their lower-case and wire spellings need not be made for each request.
         ("accept", 0), ("accept-language", 0), ("accept-ranges", 0), ("access-control-allow-credentials", 0),
-        ("access-control-allow-headers", 0), ("access-control-allow-methods", 0), ("access-control-allow-origin", 0), ("access-control-expose-headers", 0),
-        ("access-control-max-age", 0), ("access-control-request-headers", 0), ("access-control-request-method", 0), ("age", 0), ("authorization", 0),
-        ("cache-control", 0), ("content-disposition", 0), ("content-language", 0), ("content-security-policy", 0),
-        ("content-type", 0), ("cross-origin-embedder-policy", 0), ("cross-origin-opener-policy", 0), ("cross-origin-resource-policy", 0), ("date", 0),
-        ("dnt", 0), ("etag", 0), ("expires", 0), ("last-modified", 0), ("link", 0),
-        ("location", 0), ("origin", 0), ("permissions-policy", 0), ("pragma", 0), ("priority", 0), ("range", 0), ("referer", 0), ("referrer-policy", 0),
-        ("sec-ch-ua", 0), ("sec-ch-ua-mobile", 0), ("sec-ch-ua-platform", 0), ("sec-fetch-dest", 0), ("sec-fetch-mode", 0), ("sec-fetch-site", 0),
-        ("sec-fetch-user", 0), ("server", 0), ("strict-transport-security", 0), ("true-client-ip", 0), ("upgrade-insecure-requests", 0),
-        ("user-agent", 0), ("vary", 0), ("www-authenticate", 0), ("x-content-type-options", 0), ("x-forwarded-for", 0), ("x-forwarded-host", 0),
-        ("x-frame-options", 0), ("x-requested-with", 0), ("x-xss-protection", 0),
-        ("cloudfront-viewer-country", HeaderRule.CloudFront),
+        ("access-control-allow-headers", 0), ("access-control-allow-methods", 0), ("access-control-allow-origin", 0),
+        ("access-control-expose-headers", 0), ("access-control-max-age", 0), ("access-control-request-headers", 0),
+        ("access-control-request-method", 0), ("age", 0), ("authorization", 0), ("cache-control", 0), ("content-disposition", 0),
+        ("content-language", 0), ("content-security-policy", 0), ("content-type", 0), ("cross-origin-embedder-policy", 0),
+        ("cross-origin-opener-policy", 0), ("cross-origin-resource-policy", 0), ("date", 0), ("dnt", 0), ("etag", 0), ("expires", 0),
+        ("last-modified", 0), ("link", 0), ("location", 0), ("origin", 0), ("permissions-policy", 0), ("pragma", 0), ("priority", 0),
+        ("range", 0), ("referer", 0), ("referrer-policy", 0), ("sec-ch-ua", 0), ("sec-ch-ua-mobile", 0), ("sec-ch-ua-platform", 0),
+        ("sec-fetch-dest", 0), ("sec-fetch-mode", 0), ("sec-fetch-site", 0), ("sec-fetch-user", 0), ("server", 0),
+        ("strict-transport-security", 0), ("true-client-ip", 0), ("upgrade-insecure-requests", 0), ("user-agent", 0), ("vary", 0),
+        ("www-authenticate", 0), ("x-content-type-options", 0), ("x-forwarded-for", 0), ("x-forwarded-host", 0), ("x-frame-options", 0),
+        ("x-requested-with", 0), ("x-xss-protection", 0), ("cloudfront-viewer-country", HeaderRule.CloudFront),
     ];
 
-    // Every header of every message is looked up, so: a table of our own, by length and three letters, at 5 to 10 ns where a frozen dictionary that
-    // disregards case takes 20 to 30.
+    // Every header of every message is looked up. A table by length and three letters takes 5 to 10 ns; a frozen dictionary that disregards
+    // case takes 20 to 30.
     private static readonly KnownHeader?[] Table = MakeTable();
 
     private sealed record KnownHeader(string LowerCase, string Wire, HeaderRule Rule)

@@ -1,9 +1,9 @@
 namespace Brink.Events;
 
 /// <summary>
-/// Names with one or more values each, in the order in which the names first occur: headers, query parameters or cookies as a function sees them. It
-/// holds places in the messages' own strings, so that what nobody asks for is never copied. Filled once for an event, then only read; kept and filled
-/// again for the next event.
+/// Names with one or more values each, in the order in which the names first occur: headers, query parameters or cookies as a function sees
+/// them. It holds places in the messages' own strings, so that a value is copied only when it is read. Filled once for an event, then only
+/// read; kept and filled again for the next event.
 /// </summary>
 internal sealed class NamedValues
 {
@@ -71,14 +71,16 @@ internal sealed class NamedValues
     /// <param name="attributesStart">Where the attributes of a response cookie begin; -1 if there are none.</param>
     /// <param name="rule">The rule of a header.</param>
     public void Add(
-        string name, int nameStart, int nameLength, string value, int start, int length, int field, int attributesStart = -1, HeaderRule rule = HeaderRule.None)
+        string name, int nameStart, int nameLength, string value, int start, int length, int field, int attributesStart = -1,
+        HeaderRule rule = HeaderRule.None)
     {
         if (WireText.DecodeUnlessAscii(name.AsSpan(nameStart, nameLength)) is { } decoded)
             (name, nameStart, nameLength) = (decoded, 0, decoded.Length);
         var item = ItemCount;
         if (item == _items.Length)
             Array.Resize(ref _items, item * 2);
-        _items[item] = new Item { Source = value, Start = start, Length = length, Field = field, AttributesStart = attributesStart, Next = -1 };
+        _items[item] =
+            new Item { Source = value, Start = start, Length = length, Field = field, AttributesStart = attributesStart, Next = -1 };
         ItemCount++;
 
         var at = IndexOf(name.AsSpan(nameStart, nameLength));
@@ -91,7 +93,8 @@ internal sealed class NamedValues
         }
         if (NameCount == _names.Length)
             Array.Resize(ref _names, NameCount * 2);
-        _names[NameCount] = new Name { Text = name, Start = nameStart, Length = nameLength, First = item, Last = item, Count = 1, Rule = rule };
+        _names[NameCount] =
+            new Name { Text = name, Start = nameStart, Length = nameLength, First = item, Last = item, Count = 1, Rule = rule };
         NameCount++;
         EnterIntoIndex();
     }
@@ -117,7 +120,7 @@ internal sealed class NamedValues
         return -1;
     }
 
-    /// <summary>A query can hold four thousand names: beyond a few, looking through them all would let a viewer slow us down.</summary>
+    /// <summary>A query can hold four thousand names: beyond a few, a linear search would let a viewer slow the edge down.</summary>
     private void EnterIntoIndex()
     {
         if (NameCount <= IndexAbove)
@@ -147,7 +150,7 @@ internal sealed class NamedValues
     {
         ref var at = ref _names[name];
         if (at.Length != at.Text.Length)
-            (at.Text, at.Start) = (at.Text.Substring(at.Start, at.Length), 0);      // once, however often it is asked for
+            (at.Text, at.Start) = (at.Text.Substring(at.Start, at.Length), 0);      // once, however often it is read
         return at.Text;
     }
 
@@ -173,7 +176,8 @@ internal sealed class NamedValues
     public ReadOnlySpan<char> WireValue(int item) => _items[item].Source.AsSpan(_items[item].Start, _items[item].Length);
 
     /// <summary>The attributes of a response cookie as they came; empty if there are none.</summary>
-    public ReadOnlySpan<char> WireAttributes(int item) => HasAttributes(item) ? _items[item].Source.AsSpan(_items[item].AttributesStart) : default;
+    public ReadOnlySpan<char> WireAttributes(int item) =>
+        HasAttributes(item) ? _items[item].Source.AsSpan(_items[item].AttributesStart) : default;
 
     /// <summary>Whether a response cookie came with attributes.</summary>
     public bool HasAttributes(int item) => _items[item].AttributesStart >= 0;

@@ -4,13 +4,14 @@ using System.Text;
 namespace Brink.Events;
 
 /// <summary>
-/// Between the wire and scripts. The edge holds header values, paths and queries as Latin-1 text, one char for each byte; a script sees what the bytes
-/// spell as UTF-8, and bytes that are not UTF-8 as ISO-8859-1 (functions spec 2.2). What a script changed leaves as UTF-8.
+/// Between the wire and scripts. The edge holds header values, paths and queries as Latin-1 text, one char for each byte; a script sees
+/// what the bytes spell as UTF-8, and bytes that are not UTF-8 as ISO-8859-1 (functions spec 2.2). What a script changed leaves as UTF-8.
 /// </summary>
 internal static class WireText
 {
-    /// <summary>Control characters; none may get into a head of a message.</summary>
-    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(c => c != '\t').Select(c => (char)c), '\x7F']);
+    /// <summary>Control characters: none may get into the head of a message.</summary>
+    private static readonly SearchValues<char> Controls = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Where(c => c != '\t').Select(c => (char)c), '\x7F']);
 
     /// <summary>As a script sees it. ASCII comes back as it is, the same object.</summary>
     public static string Decode(string wire) => Ascii.IsValid(wire) ? wire : DecodeBytes(wire);

@@ -1,15 +1,17 @@
 namespace Brink.Http;
 
 /// <summary>
-/// A request as the edge means it, from the viewer's door to the origin's. The viewer-request function edits this very object;
-/// what nobody edits goes on byte for byte (functions spec 2.2, "Encoding rule").
+/// A request on its way from the viewer to the origin. The viewer-request function edits this object;
+/// what is not edited goes on byte for byte (functions spec 2.2, "Encoding rule").
 /// </summary>
 public sealed class EdgeRequest
 {
     /// <summary>The method in capitals, as sent: <c>GET</c>, <c>POST</c>.</summary>
     public string Method { get; set; } = "GET";
 
-    /// <summary>The path: begins with <c>/</c>, no query, not decoded, dot segments and double slashes kept. Latin-1 text of the bytes.</summary>
+    /// <summary>
+    /// The path: begins with <c>/</c>, no query, not decoded, dot segments and double slashes kept. Latin-1 text of the bytes.
+    /// </summary>
     public string Uri { get; set; } = "/";
 
     /// <summary>The query as received, without <c>?</c>. Null when the target had no <c>?</c>, empty for a bare one.</summary>

@@ -1,6 +1,6 @@
 namespace Brink.Http;
 
-/// <summary>A response as the edge means it: from an origin, the cache, a function, or an error page of our own.</summary>
+/// <summary>A response: from an origin, the cache, a function, or an error page of the edge.</summary>
 public sealed class EdgeResponse
 {
     /// <summary>The status code, 200 to 599.</summary>

@@ -4,7 +4,7 @@ namespace Brink.Http;
 
 /// <summary>One header field as it came: the name in the sender's letter case, the value as Latin-1 text (one char per byte).</summary>
 /// <param name="Name">Field name; compared without regard to case (RFC 9110 section 5.1).</param>
-/// <param name="Value">Field value. Every char is one byte of the wire, so what nobody edits leaves as it came.</param>
+/// <param name="Value">Field value. Every char is one byte of the wire, so what is not edited leaves as it came.</param>
 public readonly record struct HeaderField(string Name, string Value);
 
 /// <summary>A difference to a list: see <see cref="HeaderList.Apply"/>.</summary>

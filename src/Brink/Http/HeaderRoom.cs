@@ -1,8 +1,8 @@
 namespace Brink.Http;
 
 /// <summary>
-/// Arrays for the fields of messages, kept by each thread from one message to the next: a request that a function edits would else leave an array
-/// of its own behind. Cleared when they come back, so that no field is kept longer than its message.
+/// Arrays for the fields of messages, kept by each thread from one message to the next: otherwise each request that a function edits would
+/// leave an array to the collector. Cleared when they come back, so that no field is kept longer than its message.
 /// </summary>
 internal static class HeaderRoom
 {

@@ -5,19 +5,21 @@ using System.Net.Sockets;
 namespace Brink.Http;
 
 /// <summary>
-/// The one grammar of Host, for what viewers send and for what goes to origins: a name, an IPv4 address, or an IPv6 address in brackets, and perhaps a port
-/// (RFC 9112 section 3.2, RFC 3986 section 3.2.2).
+/// The one grammar of Host, for what viewers send and for what goes to origins: a name, an IPv4 address, or an IPv6 address in brackets,
+/// and perhaps a port (RFC 9112 section 3.2, RFC 3986 section 3.2.2).
 /// </summary>
 /// <remarks>
-/// Names are narrower than RFC 3986 allows, and as wide as DNS is used: labels of letters, digits, hyphens and underscores, at most 63 characters each and 253 in
-/// all, perhaps a dot behind the last one. No escapes, no <c>!$&amp;'()*+,;=</c>: no name in use has them, and servers disagree about what they mean. A hyphen or an
-/// underscore begins the first label at most: .NET, which sends the requests to origins, cannot read a Host where it begins another one.
+/// Names are narrower than RFC 3986 allows, and as wide as DNS is used: labels of letters, digits, hyphens and underscores, at most 63
+/// characters each and 253 in all, perhaps a dot behind the last one. No escapes, no <c>!$&amp;'()*+,;=</c>: no name in use has them, and
+/// servers disagree about what they mean. A hyphen or an underscore begins the first label at most: .NET, which sends the requests to
+/// origins, cannot read a Host where it begins another one.
 /// </remarks>
 public static class HostField
 {
     private const int LongestName = 253, LongestLabel = 63, MostDigitsOfPort = 5, GreatestPort = 65535;
 
-    private static readonly SearchValues<char> InLabel = SearchValues.Create("-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<char> InLabel = SearchValues.Create(
+        "-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     private static readonly SearchValues<char> InAddress = SearchValues.Create(":.0123456789ABCDEFabcdef");
 
     /// <summary>Whether the value is one, without blanks around it.</summary>
@@ -50,9 +52,11 @@ public static class HostField
         }
     }
 
-    // The unspecified address is nowhere that a request could go.
+    // No request can go to the unspecified address.
     private static bool IsAddress(ReadOnlySpan<char> address) =>
-        address is not "::" && !address.ContainsAnyExcept(InAddress) && IPAddress.TryParse(address, out var parsed) && parsed.AddressFamily == AddressFamily.InterNetworkV6;
+        address is not "::"
+            && !address.ContainsAnyExcept(InAddress) && IPAddress.TryParse(address, out var parsed)
+            && parsed.AddressFamily == AddressFamily.InterNetworkV6;
 
     private static bool IsPort(ReadOnlySpan<char> port) =>
         port is [':', .. var digits] && digits.Length <= MostDigitsOfPort && WireNumber.TryRead(digits, GreatestPort, out _);

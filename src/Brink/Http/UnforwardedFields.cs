@@ -2,16 +2,20 @@ using System.Collections.Frozen;
 
 namespace Brink.Http;
 
-/// <summary>Fields of viewers that no origin gets, whatever a policy lists (distribution spec 3.9). What they say would split the cache for nothing.</summary>
+/// <summary>
+/// Fields of viewers that no origin gets, whatever a policy lists (distribution spec 3.9). What they say would split the cache for nothing.
+/// </summary>
 public static class UnforwardedFields
 {
     private static readonly FrozenSet<string> HopByHop =
-        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "Connection", "Keep-Alive", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings");
+        FrozenSet.Create(
+            StringComparer.OrdinalIgnoreCase, "Connection", "Keep-Alive", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+            "HTTP2-Settings");
 
     private static readonly FrozenSet<string> OfTheEdge =
         FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "Content-Length", "Expect", "X-Forwarded-Proto", "X-Real-IP", "X-Amz-Cf-Id");
 
-    /// <summary>Whether the name is one: those for one connection, and those that the edge says for itself.</summary>
+    /// <summary>Whether the name is one: a field for one connection, or one that the edge sets itself.</summary>
     public static bool Contains(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Brink.Http;
 
 /// <summary>
-/// Numbers as protocols write them: digits and nothing else (<c>1*DIGIT</c>). .NET's own readers let a NUL pass behind a number, and some of them a sign or a
-/// blank; where two readers see different numbers, one message becomes two.
+/// Numbers as protocols write them: digits and nothing else (<c>1*DIGIT</c>). .NET's own readers let a NUL pass behind a number, and some
+/// of them a sign or a blank; where two readers see different numbers, one message is read as two.
 /// </summary>
 public static class WireNumber
 {
@@ -22,7 +22,10 @@ public static class WireNumber
         return isNumber;
     }
 
-    /// <summary>Reads a number; one that is too large is the largest there is, where a protocol says so (RFC 9111 section 1.2.2) or it makes no difference.</summary>
+    /// <summary>
+    /// Reads a number; one that is too large is the largest there is, where a protocol says so (RFC 9111 section 1.2.2) or it makes no
+    /// difference.
+    /// </summary>
     public static bool TryReadSaturating(ReadOnlySpan<char> text, out long number)
     {
         var outcome = Read(text, out number);

@@ -64,10 +64,10 @@ public sealed record CachePolicy
     /// <summary>The least time an object is kept.</summary>
     public required TimeSpan MinTtl { get; init; }
 
-    /// <summary>The time when the origin says nothing. Default one day, or MinTtl if larger.</summary>
+    /// <summary>The time where the origin gives none. Default one day, or MinTtl if larger.</summary>
     public required TimeSpan DefaultTtl { get; init; }
 
-    /// <summary>The most. Default one year, or DefaultTtl if larger. Zero: nothing is cached.</summary>
+    /// <summary>The most time an object is kept. Default one year, or DefaultTtl if larger. Zero: nothing is cached.</summary>
     public required TimeSpan MaxTtl { get; init; }
 
     /// <summary>Headers in the key: none or whitelist. Names compare without case.</summary>
@@ -99,7 +99,7 @@ public sealed record OriginRequestPolicy
     public required string Name { get; init; }
 
     /// <summary>
-    /// Viewer headers that go on: none, whitelist, all (the API's allViewer, or allViewerAndWhitelistCloudFront together with
+    /// Viewer headers that are forwarded: none, whitelist, all (the API's allViewer, or allViewerAndWhitelistCloudFront together with
     /// <see cref="CloudFrontHeaders"/>), allExcept. A whitelist may name CloudFront headers as well.
     /// </summary>
     public ItemSet Headers { get; init; } = ItemSet.None;
@@ -108,14 +108,14 @@ public sealed record OriginRequestPolicy
     public ImmutableArray<string> CloudFrontHeaders { get; init; } = [];
 
     /// <summary>
-    /// Methods with which Authorization goes on though <see cref="Headers"/> leaves it out: with the older settings those whose answers are not cached
-    /// (spec 3.9). Default none.
+    /// Methods with which Authorization is forwarded though <see cref="Headers"/> leaves it out: with the older settings those whose
+    /// answers are not cached (spec 3.9). Default none.
     /// </summary>
     public ImmutableArray<string> AuthorizationWith { get; init; } = [];
 
-    /// <summary>Cookies that go on.</summary>
+    /// <summary>Cookies that are forwarded.</summary>
     public ItemSet Cookies { get; init; } = ItemSet.None;
 
-    /// <summary>Query parameters that go on.</summary>
+    /// <summary>Query parameters that are forwarded.</summary>
     public ItemSet QueryStrings { get; init; } = ItemSet.None;
 }

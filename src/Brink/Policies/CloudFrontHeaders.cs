@@ -42,8 +42,8 @@ public static class CloudFrontHeaders
     ];
 
     /// <summary>
-    /// Those that have a value here. The others need a database of places or the bytes of the TLS handshake: a policy that lists one by name is refused, and
-    /// where a managed policy has them they are absent.
+    /// Those that have a value here. The others need a database of places or the bytes of the TLS handshake: a policy that lists one by
+    /// name is refused, and where a managed policy has them they are absent.
     /// </summary>
     public static ImmutableArray<string> Supported { get; } =
     [
@@ -59,7 +59,7 @@ public static class CloudFrontHeaders
         "CloudFront-Viewer-Http-Version",
     ];
 
-    /// <summary>Every one that exists.</summary>
+    /// <summary>All that exist.</summary>
     public static ImmutableArray<string> All { get; } =
     [
         .. Of202206,

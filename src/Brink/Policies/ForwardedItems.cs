@@ -1,5 +1,4 @@
 using System.Text;
-using Brink.Distributions;
 using Brink.Http;
 
 namespace Brink.Policies;
@@ -10,16 +9,15 @@ namespace Brink.Policies;
 /// </summary>
 public readonly struct ForwardedItems(CachePolicy cachePolicy, OriginRequestPolicy? originRequestPolicy)
 {
-    /// <summary>The items of that behavior.</summary>
-    public static ForwardedItems Of(CacheBehavior behavior) => new(behavior.CachePolicy, behavior.OriginRequestPolicy);
-
-    /// <summary>Whether any cookie can reach the origin: decides about Set-Cookie, revalidation and collapsing (spec 3.2, 3.5, 3.7).</summary>
+    /// <summary>
+    /// Whether any cookie can reach the origin: decides about Set-Cookie, revalidation and collapsing (spec 3.2, 3.5, 3.7).
+    /// </summary>
     public bool SendsAnyCookies =>
         cachePolicy.Cookies.Selection != ItemSelection.None || originRequestPolicy is { Cookies.Selection: not ItemSelection.None };
 
     /// <summary>
-    /// The query for the origin, without <c>?</c>; null for no query at all. Byte for byte the viewer's when everything is sent, else the sent
-    /// parameters in the viewer's order and spelling.
+    /// The query for the origin, without <c>?</c>; null for no query at all. Byte for byte the viewer's when everything is sent, else the
+    /// sent parameters in the viewer's order and spelling.
     /// </summary>
     public string? QueryString(EdgeRequest request)
     {
@@ -72,8 +70,8 @@ public readonly struct ForwardedItems(CachePolicy cachePolicy, OriginRequestPoli
             && originRequestPolicy.AuthorizationWith.Contains(method));
 
     /// <summary>
-    /// Whether the policies list this CloudFront-* header: the edge then writes its own value over the viewer's (spec 4). Where this is false
-    /// such a name is an ordinary viewer header.
+    /// Whether the policies list this CloudFront-* header: the edge then writes its own value over the viewer's (spec 4). Where this is
+    /// false such a name is an ordinary viewer header.
     /// </summary>
     public bool AddsCloudFrontHeader(ReadOnlySpan<char> name)
     {
@@ -92,8 +90,8 @@ public readonly struct ForwardedItems(CachePolicy cachePolicy, OriginRequestPoli
     }
 
     /// <summary>
-    /// The Accept-Encoding for the origin; null for none. Normalised where the cache policy enables a coding (the origin request policy then
-    /// has no say, spec 2.6); else the viewer's own if a policy sends it.
+    /// The Accept-Encoding for the origin; null for none. Normalised where the cache policy enables a coding (the origin request policy
+    /// then has no say, spec 2.6); else the viewer's own if a policy sends it.
     /// </summary>
     public string? AcceptEncoding(EdgeRequest request) => AcceptEncodingOffers.Read(cachePolicy, request) switch
     {

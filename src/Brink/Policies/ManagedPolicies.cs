@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Brink.Policies;
 
 /// <summary>
-/// The policies that are always there, read-only, under AWS's own ids and names (distribution spec 2.8). A name is accepted with and without
-/// its prefix <c>Managed-</c>; ids and names compare without case.
+/// The policies that are always there, read-only, under AWS's own ids and names (distribution spec 2.8). A name is accepted with and
+/// without its prefix <c>Managed-</c>; ids and names compare without case.
 /// </summary>
 public static class ManagedPolicies
 {
@@ -35,7 +35,9 @@ public static class ManagedPolicies
             Headers = OriginControlHeaders,
             Cookies = ItemSet.All,
         },
-        Cache("4cc15a8a-d715-48a4-82b8-cc0b614638fe", "UseOriginCacheControlHeaders-QueryStrings", 0, 0, 31536000, gzip: true, brotli: true) with
+        Cache(
+            "4cc15a8a-d715-48a4-82b8-cc0b614638fe", "UseOriginCacheControlHeaders-QueryStrings",
+            0, 0, 31536000, gzip: true, brotli: true) with
         {
             Headers = OriginControlHeaders,
             Cookies = ItemSet.All,
@@ -66,7 +68,8 @@ public static class ManagedPolicies
         Origin(
             "775133bc-15f2-49f9-abea-afb2e0bf67d2",
             "Elemental-MediaTailor-PersonalizedManifests",
-            ItemSet.Whitelist("Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method", "User-Agent", "X-Forwarded-For")) with
+            ItemSet.Whitelist(
+                "Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method", "User-Agent", "X-Forwarded-For")) with
         {
             QueryStrings = ItemSet.All,
         },
@@ -101,7 +104,8 @@ public static class ManagedPolicies
         || asked.Equals(name, StringComparison.OrdinalIgnoreCase)
         || asked.AsSpan().Equals(name.AsSpan(Prefix.Length), StringComparison.OrdinalIgnoreCase);
 
-    private static CachePolicy Cache(string id, string name, int min, int byDefault, int max, bool gzip = false, bool brotli = false) => new()
+    private static CachePolicy Cache(string id, string name, int min, int byDefault, int max, bool gzip = false, bool brotli = false) =>
+        new()
     {
         Id = id,
         Name = Prefix + name,

@@ -7,7 +7,8 @@ namespace Brink.Policies;
 
 /// <summary>
 /// Policies from the JSON of the API: what <c>aws cloudfront create-cache-policy --cache-policy-config</c> and
-/// <c>create-origin-request-policy --origin-request-policy-config</c> take (distribution spec 2.5, 2.6), and what <c>get-cache-policy</c> and its like print.
+/// <c>create-origin-request-policy --origin-request-policy-config</c> take (distribution spec 2.5, 2.6), and what <c>get-cache-policy</c>
+/// and its like print.
 /// </summary>
 public static class PolicyConfigReader
 {
@@ -15,16 +16,20 @@ public static class PolicyConfigReader
     private const long Day = 86_400;
     private const long Year = 31_536_000;
 
-    // Besides those that no origin gets (distribution spec 2.5, 3.9).
+    // Beside those that no origin gets (distribution spec 2.5, 3.9).
     private static readonly string[] NeverInKey = ["Cookie", "Cache-Control", "Pragma", "Max-Forwards", "Request-Range"];
 
-    /// <summary>Reads a CachePolicyConfig. The id is the caller's to choose where the document has none.</summary>
+    /// <summary>Reads a CachePolicyConfig. The caller gives the id where the document has none.</summary>
     public static ConfigResult<CachePolicy> ReadCachePolicy(string json, string id) =>
-        ConfigObject.Read(json, root => PrintedForm.Read(root, "CachePolicy", (config, printed) => ReadCachePolicy(config, printed?.Text("Id") ?? id)));
+        ConfigObject.Read(
+            json, root => PrintedForm.Read(root, "CachePolicy", (config, printed) => ReadCachePolicy(config, printed?.Text("Id") ?? id)));
 
-    /// <summary>Reads an OriginRequestPolicyConfig. The id is the caller's to choose where the document has none.</summary>
+    /// <summary>Reads an OriginRequestPolicyConfig. The caller gives the id where the document has none.</summary>
     public static ConfigResult<OriginRequestPolicy> ReadOriginRequestPolicy(string json, string id) =>
-        ConfigObject.Read(json, root => PrintedForm.Read(root, "OriginRequestPolicy", (config, printed) => ReadOriginRequestPolicy(config, printed?.Text("Id") ?? id)));
+        ConfigObject.Read(
+            json,
+            root => PrintedForm.Read(
+                root, "OriginRequestPolicy", (config, printed) => ReadOriginRequestPolicy(config, printed?.Text("Id") ?? id)));
 
     /// <summary>The three TTLs with their defaults, checked against each other.</summary>
     internal static (TimeSpan Min, TimeSpan Default, TimeSpan Max) ReadTtls(ConfigObject config, bool minRequired)
@@ -35,7 +40,8 @@ public static class PolicyConfigReader
         if (min > byDefault || byDefault > max)
         {
             config.Mistake(
-                $"MinTTL {min}, DefaultTTL {byDefault} and MaxTTL {max} are not in ascending order", "Make MinTTL <= DefaultTTL <= MaxTTL; a DefaultTTL left out is 86400");
+                $"MinTTL {min}, DefaultTTL {byDefault} and MaxTTL {max} are not in ascending order",
+                "Make MinTTL <= DefaultTTL <= MaxTTL; a DefaultTTL left out is 86400");
         }
         return (TimeSpan.FromSeconds(min), TimeSpan.FromSeconds(byDefault), TimeSpan.FromSeconds(max));
     }
@@ -110,7 +116,11 @@ public static class PolicyConfigReader
             else if (CloudFrontHeaders.OriginRequestPolicyOnly.Contains(name, StringComparer.OrdinalIgnoreCase))
                 config.Mistake("Headers", $"{name} may be in an origin request policy only", "List it there");
             else if (normalisesAcceptEncoding && IsAcceptEncoding(name))
-                config.Mistake("Headers", $"{name} may not be listed where EnableAcceptEncodingGzip or EnableAcceptEncodingBrotli is on: they put it into the key", "Take it off the list, or set both to false");
+                config.Mistake(
+                    "Headers",
+                    $"{name} may not be listed where EnableAcceptEncodingGzip or EnableAcceptEncodingBrotli is on: "
+                    + "they put it into the key",
+                    "Take it off the list, or set both to false");
         }
         CheckCloudFrontHeaders(config, [.. names.Except(CloudFrontHeaders.OriginRequestPolicyOnly, StringComparer.OrdinalIgnoreCase)]);
         config.Close();
@@ -129,16 +139,23 @@ public static class PolicyConfigReader
             if (behavior == "whitelist" && name.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
             {
                 config.Mistake(
-                    "Headers", "Authorization cannot be listed in an origin request policy", "List it in the cache policy, or use allViewer or allExcept");
+                    "Headers", "Authorization cannot be listed in an origin request policy",
+                    "List it in the cache policy, or use allViewer or allExcept");
             }
             if (behavior == "whitelist" && UnforwardedFields.Contains(name))
                 config.Mistake("Headers", $"{name} never goes on to an origin", "Take it off the list");
             if (behavior == "whitelist" && IsAcceptEncoding(name))
-                config.Mistake("Headers", $"{name} cannot be listed in an origin request policy", "Set EnableAcceptEncodingGzip and EnableAcceptEncodingBrotli in the cache policy");
+                config.Mistake(
+                    "Headers", $"{name} cannot be listed in an origin request policy",
+                    "Set EnableAcceptEncodingGzip and EnableAcceptEncodingBrotli in the cache policy");
             if (behavior == "whitelist" && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
                 config.Mistake("Headers", "cookies are not listed as a header", "Use CookiesConfig");
-            if (behavior == "allViewerAndWhitelistCloudFront" && !name.StartsWith(CloudFrontViewer, StringComparison.OrdinalIgnoreCase) && !CloudFrontHeaders.All.Contains(name, StringComparer.OrdinalIgnoreCase))
-                config.Mistake("Headers", $"{name} is not a CloudFront header", "List only CloudFront-* headers that exist; viewer headers all go anyway");
+            if (behavior == "allViewerAndWhitelistCloudFront"
+                && !name.StartsWith(CloudFrontViewer, StringComparison.OrdinalIgnoreCase)
+                && !CloudFrontHeaders.All.Contains(name, StringComparer.OrdinalIgnoreCase))
+                config.Mistake(
+                    "Headers", $"{name} is not a CloudFront header",
+                    "List only CloudFront-* headers that exist; viewer headers all go anyway");
         }
         if (behavior != "allExcept")
             CheckCloudFrontHeaders(config, names);
@@ -169,7 +186,7 @@ public static class PolicyConfigReader
         };
     }
 
-    // A list belongs to the behaviors that use one; with none, all or allViewer an empty one does no harm.
+    // Only some behaviors use a list; with none, all or allViewer an empty one does no harm.
     private static ImmutableArray<string> ReadNames(ConfigObject config, string listName, bool wanted, bool header)
     {
         var names = config.TextList(listName, required: wanted);
@@ -183,13 +200,16 @@ public static class PolicyConfigReader
 
     private static bool IsAcceptEncoding(string name) => name.Equals("Accept-Encoding", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Refuses the headers of CloudFront, listed by name, that have no value here: those of the guide, and newer ones of their kind.</summary>
+    /// <summary>
+    /// Refuses the headers of CloudFront, listed by name, that have no value here: those of the guide, and newer ones of their kind.
+    /// </summary>
     internal static void CheckCloudFrontHeaders(ConfigObject config, IReadOnlyList<string> names)
     {
         foreach (var name in names)
         {
-            if ((name.StartsWith(CloudFrontViewer, StringComparison.OrdinalIgnoreCase) || CloudFrontHeaders.All.Contains(name, StringComparer.OrdinalIgnoreCase))
-                && !CloudFrontHeaders.Supported.Contains(name, StringComparer.OrdinalIgnoreCase))
+            var isCloudFronts = name.StartsWith(CloudFrontViewer, StringComparison.OrdinalIgnoreCase)
+                || CloudFrontHeaders.All.Contains(name, StringComparer.OrdinalIgnoreCase);
+            if (isCloudFronts && !CloudFrontHeaders.Supported.Contains(name, StringComparer.OrdinalIgnoreCase))
                 config.Mistake("Headers", $"{name} is not supported yet", "Take it off the list");
         }
     }

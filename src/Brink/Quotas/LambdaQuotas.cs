@@ -1,10 +1,11 @@
+using System.Globalization;
 using Brink.Events;
 
 namespace Brink.Quotas;
 
 /// <summary>
-/// What tier 2 allows (lambda-edge spec 4). Two presets bear the names of <c>--quotas</c>; an operator's own is a copy of one with other numbers, read by
-/// <see cref="LambdaQuotasReader"/> or judged by <see cref="Validate"/> before anything runs under it.
+/// What Lambda@Edge allows (lambda-edge spec 4). Two presets bear the names of <c>--quotas</c>; an operator's own is a copy of one with
+/// other numbers, read by <see cref="LambdaQuotasReader"/> or judged by <see cref="Validate"/> before anything runs under it.
 /// </summary>
 public sealed record LambdaQuotas
 {
@@ -12,8 +13,8 @@ public sealed record LambdaQuotas
     private const int Megabyte = 1024 * 1024;
 
     /// <summary>
-    /// The published contract that most code and documents assume: on viewer events 5 s, 128 MB and packages of 1 MB; on origin events 30 s, 10,240 MB and
-    /// 50 MB. The default.
+    /// The published contract that most code and documents assume: on viewer events 5 s, 128 MB and packages of 1 MB; on origin events 30
+    /// s, 10,240 MB and 50 MB. The default.
     /// </summary>
     public static LambdaQuotas Classic { get; } = new()
     {
@@ -30,7 +31,9 @@ public sealed record LambdaQuotas
         },
     };
 
-    /// <summary>AWS's newest figures: 30 s, 10,240 MB and 50 MB on every event. Sizes of bodies are those of <see cref="Classic"/>.</summary>
+    /// <summary>
+    /// AWS's newest figures: 30 s, 10,240 MB and 50 MB on every event. Sizes of bodies are those of <see cref="Classic"/>.
+    /// </summary>
     public static LambdaQuotas Current { get; } = Classic with
     {
         Name = "current",
@@ -75,7 +78,7 @@ public sealed record LambdaQuotas
 /// <summary>The quotas of one kind of event.</summary>
 public sealed record LambdaTriggerQuotas
 {
-    /// <summary>What a result may hold at all: Lambda's synchronous payload. A body of more could never arrive.</summary>
+    /// <summary>The most that a result may hold: Lambda's synchronous payload. A larger body could not arrive.</summary>
     public const int ResultBytes = 6 * 1024 * 1024;
 
     /// <summary>The longest that a function may be given for one invocation. 1 s to 900 s, whole seconds.</summary>
@@ -115,7 +118,8 @@ public sealed record LambdaTriggerQuotas
         void Check(long value, long min, long max, string name)
         {
             if (value < min || value > max)
-                mistakes.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path}.{name}: {value} is not from {min} to {max}. Use a number in this range."));
+                mistakes.Add(string.Create(
+                    CultureInfo.InvariantCulture, $"{path}.{name}: {value} is not from {min} to {max}. Use a number in this range."));
         }
     }
 }

@@ -3,8 +3,8 @@ using Brink.Configuration;
 namespace Brink.Quotas;
 
 /// <summary>
-/// Reads an operator's own quotas: <c>{ "base": "classic", "viewer": { "timeout": 10 }, "origin": {} }</c>. What is left out is as in the base; sizes are
-/// bytes, the timeout is seconds.
+/// Reads an operator's own quotas: <c>{ "base": "classic", "viewer": { "timeout": 10 }, "origin": {} }</c>. What is left out is as in the
+/// base; sizes are bytes, the timeout is seconds.
 /// </summary>
 public static class LambdaQuotasReader
 {
@@ -28,8 +28,11 @@ public static class LambdaQuotasReader
             return preset;
         var quotas = new LambdaTriggerQuotas
         {
-            Timeout = given.Number("timeout", 1, LambdaTriggerQuotas.MaxTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : preset.Timeout,
-            MemoryMegabytes = (int)(given.Number("memoryMegabytes", LambdaTriggerQuotas.MinMemory, LambdaTriggerQuotas.MaxMemory) ?? preset.MemoryMegabytes),
+            Timeout = given.Number("timeout", 1, LambdaTriggerQuotas.MaxTimeout) is { } seconds
+                ? TimeSpan.FromSeconds(seconds)
+                : preset.Timeout,
+            MemoryMegabytes = (int)(given.Number("memoryMegabytes", LambdaTriggerQuotas.MinMemory, LambdaTriggerQuotas.MaxMemory)
+                ?? preset.MemoryMegabytes),
             CodeBytes = given.Number("codeBytes", 1, LambdaTriggerQuotas.MaxCode) ?? preset.CodeBytes,
             GeneratedResponseBytes = Bytes("generatedResponseBytes", 1, preset.GeneratedResponseBytes),
             ExposedBodyBytes = Bytes("exposedBodyBytes", 0, preset.ExposedBodyBytes),

@@ -6,8 +6,8 @@ using Brink.Http;
 namespace Brink.Signing;
 
 /// <summary>
-/// AWS's signature version 4 for S3, as a pure function: what is to be signed goes in, the value of Authorization comes out. Header values are Latin-1
-/// text, one char for a byte of the wire, and are signed as those bytes.
+/// AWS's signature version 4 for S3, as a pure function: what is to be signed goes in, the value of Authorization comes out. Header values
+/// are Latin-1 text, one char for a byte of the wire, and are signed as those bytes.
 /// </summary>
 public static class SigV4
 {
@@ -33,9 +33,11 @@ public static class SigV4
     /// <param name="region">The region of the bucket.</param>
     /// <param name="timestamp">The same as in X-Amz-Date.</param>
     public static string Authorization(
-        string method, string path, string query, IReadOnlyCollection<HeaderField> headers, string payloadHash, SigningKeys keys, string region, string timestamp)
+        string method, string path, string query, IReadOnlyCollection<HeaderField> headers, string payloadHash, SigningKeys keys,
+        string region, string timestamp)
     {
-        var sorted = headers.Select(field => (Name: field.Name.ToLowerInvariant(), Value: Trim(field.Value))).OrderBy(field => field.Name, StringComparer.Ordinal).ToList();
+        var sorted = headers.Select(field => (Name: field.Name.ToLowerInvariant(), Value: Trim(field.Value)))
+            .OrderBy(field => field.Name, StringComparer.Ordinal).ToList();
         var names = string.Join(';', sorted.Select(field => field.Name));
         var canonical = new StringBuilder()
             .Append(method).Append('\n')
@@ -61,7 +63,9 @@ public static class SigV4
     private static string Trim(string value)
     {
         var trimmed = value.Trim(' ', '\t');
-        return trimmed.Contains("  ", StringComparison.Ordinal) ? string.Join(' ', trimmed.Split(' ', StringSplitOptions.RemoveEmptyEntries)) : trimmed;
+        return trimmed.Contains("  ", StringComparison.Ordinal)
+            ? string.Join(' ', trimmed.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            : trimmed;
     }
 
     private static byte[] Hmac(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));

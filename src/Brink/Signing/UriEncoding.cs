@@ -6,8 +6,8 @@ using Brink.Http;
 namespace Brink.Signing;
 
 /// <summary>
-/// The one spelling of a path and of a query that signature version 4 knows for S3. Who signs a request sends it in this spelling as well: then it does
-/// not matter whether the other side signs what it was sent or what it understood.
+/// The one spelling of a path and of a query that signature version 4 knows for S3. A signed request is sent in this spelling too: then it
+/// does not matter whether the server signs what it received or what it decoded.
 /// </summary>
 public static class UriEncoding
 {
@@ -17,8 +17,8 @@ public static class UriEncoding
     private static readonly SearchValues<char> PlainInPath = SearchValues.Create(Unreserved + "/");
 
     /// <summary>
-    /// A path: decoded once, encoded once. Slashes, however they were spelt, stand as slashes, since keys have them; dots and double slashes stay, since
-    /// keys have those too. A plus is a plus.
+    /// A path: decoded once, encoded once. Slashes, however they were spelt, stand as slashes, since keys have them; dots and double
+    /// slashes stay, since keys have those too. A plus is a plus.
     /// </summary>
     public static string Path(string wire)
     {
@@ -75,7 +75,7 @@ public static class UriEncoding
         for (var i = 0; i < wire.Length; i++)
         {
             var character = wire[i];
-            // What is no escape is a percent sign that somebody forgot to encode.
+            // A percent sign that begins no escape stands for itself.
             if (character == '%' && i + 2 < wire.Length && WireNumber.TryReadHexByte(wire.Slice(i + 1, 2), out var escaped))
             {
                 character = (char)escaped;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Scenarios.Kit;
 
-/// <summary>A process of this machine, whoever started it. With the time of its start, because numbers are used again.</summary>
+/// <summary>A process of this machine, with the time of its start, because numbers are used again.</summary>
 internal sealed partial record LiveProcess(int Pid, int Parent, string Start, string Command)
 {
     public bool Lives => Read(Pid) is { } now && now.Start == Start;

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Brink.Scenarios.Kit;
 
-/// <summary>A server that stands for somebody else's, in a process of its own, on a port of its own. It says where it is in its first line.</summary>
+/// <summary>A server of the outside world, in a process and on a port of its own. It says where it is in its first line.</summary>
 internal sealed partial class LocalServer : IAsyncDisposable
 {
-    // Ends the server with its own input, which is closed when whoever started it is gone.
+    // Ends the server with its own input, which is closed when its parent is gone.
     private const string UntilInputEnds = "\"$@\" & cat > /dev/null; kill $!";
     private readonly ChildProcess _process;
     private readonly HttpClient _client = new();

@@ -4,11 +4,11 @@ using System.Text.Json;
 namespace Brink.Scenarios.Kit;
 
 /// <summary>
-/// A machine of our own with a world around it, made of namespaces (machine.sh): what may not be reached is really there, and answers whoever gets through.
+/// A machine of our own with a world around it, made of namespaces (machine.sh): what may not be reached is really there, and answers what gets through.
 /// </summary>
 internal static class SmallMachine
 {
-    // Nobody's, as far as the tests know.
+    // Not in use, as far as the tests know.
     private const string SomeUser = "1651698";
 
     /// <summary>Whom functions can be run as here: root is both, another user is only itself.</summary>

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A small machine with a world around it, in namespaces of its own: machine.sh FOLDER USER NAMESERVER COMMAND...
-# Runs COMMAND on it: as root, as a user by number, or "nested", as a user of one more namespace, where whoever started us was not root. Whoever starts
-# this has made namespaces for users (unless it is root), the network and mounts.
+# Runs COMMAND on it: as root, as a user by number, or "nested", as a user of one more namespace, where the test runner is not root. The
+# caller has made namespaces for users (unless it is root), the network and mounts.
 #
 #   the world     198.51.100.1, 203.0.113.10, 169.254.169.254, 10.1.1.1..., each with a service that says which one it is (services.py)
 #   the machine   198.51.100.2, 172.31.9.1, its loopback: services there too, and a name server on 127.0.0.53
@@ -50,7 +50,7 @@ ip -6 route add default via 2001:db8::1
 # The machine's own file stays as it is.
 echo "nameserver $nameserver" > "$folder/resolv.conf"
 mount --bind "$folder/resolv.conf" /etc/resolv.conf
-# Debian's device is open to everybody; that of a container may not be.
+# Debian's device is open to all users; that of a container may not be.
 if [ "$user" != nested ]; then
   mount -t tmpfs -o mode=755,size=4k none /dev/net
   mknod -m 666 /dev/net/tun c 10 200

@@ -60,5 +60,5 @@ class Server(http.server.ThreadingHTTPServer):
 
 server = Server(('127.0.0.1', 0), Origin)
 print(server.server_address[1], flush=True)
-threading.Thread(target=lambda: (sys.stdin.read(), server.shutdown()), daemon=True).start()  # ends with whoever started it
+threading.Thread(target=lambda: (sys.stdin.read(), server.shutdown()), daemon=True).start()  # ends with its parent
 server.serve_forever()

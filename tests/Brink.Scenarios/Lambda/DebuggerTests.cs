@@ -184,7 +184,7 @@ public sealed class DebuggerTests : IDisposable
         Assert.NotNull(set["breakpointId"]);
     }
 
-    /// <summary>Two in a row that nobody has, for as long as we can tell.</summary>
+    /// <summary>Two in a row that are free, as far as can be told.</summary>
     private static string Port()
     {
         while (true)

@@ -3,7 +3,7 @@ using Brink.Scenarios.Kit;
 
 namespace Brink.Scenarios.Lambda;
 
-/// <summary>What goes wrong in functions: the viewer's answer, the reason in the log, and that nobody else notices.</summary>
+/// <summary>What goes wrong in functions: the viewer's answer, the reason in the log, and that nothing else is disturbed.</summary>
 public sealed class FaultTests : IDisposable
 {
     private const string Execution = "LambdaExecutionError from cloudfront", Validation = "LambdaValidationError from cloudfront", Generated = "LambdaGeneratedResponse from cloudfront";
@@ -25,7 +25,7 @@ public sealed class FaultTests : IDisposable
               throws: () => { throw new TypeError('thrown at once') },
               rejects: async () => { await wait(1); throw new RangeError('thrown later') },
               callback: (event, callback) => callback(new Error('called back')),
-              unhandled: () => { Promise.reject(new Error('nobody looked')); return wait(500) },
+              unhandled: () => { Promise.reject(new Error('unhandled')); return wait(500) },
               uncaught: () => { setTimeout(() => { throw new Error('from a timer') }, 1); return wait(500) },
               never: () => wait(60000),
               spins: () => { for (;;) {} },
@@ -48,7 +48,7 @@ public sealed class FaultTests : IDisposable
             ("throws", 503, Execution, "TypeError: thrown at once"),
             ("rejects", 503, Execution, "RangeError: thrown later"),
             ("callback", 503, Execution, "Error: called back"),
-            ("unhandled", 503, Execution, "Runtime.UnhandledPromiseRejection: Error: nobody looked"),
+            ("unhandled", 503, Execution, "Runtime.UnhandledPromiseRejection: Error: unhandled"),
             ("uncaught", 503, Execution, "Error: from a timer"),
             ("never", 503, Execution, "Task timed out after 4."),
             ("spins", 503, Execution, "Task timed out after 4."),
@@ -186,7 +186,7 @@ public sealed class FaultTests : IDisposable
 
         Assert.Equal(viewers * requestsEach, answered);
         Assert.InRange(kills, 10, (viewers * requestsEach / requestsPerKill) - 1);
-        // One that was killed while it rested cost nobody anything.
+        // One that was killed while it rested costs nothing.
         Assert.InRange(failures, 0, kills);
         for (var number = 0; number < 10; number++)
             Assert.Equal($"after{number}", await (await brink.GetAsync($"/?after{number}")).TextAsync());

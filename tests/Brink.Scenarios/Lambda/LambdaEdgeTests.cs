@@ -4,7 +4,7 @@ using Brink.Scenarios.Kit;
 
 namespace Brink.Scenarios.Lambda;
 
-/// <summary>Tier 2 as a developer meets it: the executable, real Node.js and Python processes, HTTP.</summary>
+/// <summary>Lambda@Edge as a developer meets it: the executable, real Node.js and Python processes, HTTP.</summary>
 public sealed class LambdaEdgeTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brink-scenario-");

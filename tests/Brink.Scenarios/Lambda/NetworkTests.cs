@@ -14,7 +14,7 @@ public sealed class NetworkTests
     private static readonly string[] Machine = ["127.0.0.1", "127.0.0.53", "198.51.100.2", "172.31.9.1", "::1", "2001:db8::2", "2001:db8:9::1"];
 
     // The router's, pasta's, and what stands for this host in some network or other.
-    private static readonly string[] Nobodys = ["192.0.0.1", "192.0.0.2", "192.0.0.5", "192.0.0.8", "0.0.0.0", "fe80::1%eth0", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe"];
+    private static readonly string[] Unassigned = ["192.0.0.1", "192.0.0.2", "192.0.0.5", "192.0.0.8", "0.0.0.0", "fe80::1%eth0", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe"];
 
     // What a socket can be asked for without rights, to lead around routes.
     private static readonly string[] Ways = ["tcp", "tcp device", "tcp onlink", "udp", "udp device", "udp info", "udp unicast"];
@@ -41,7 +41,7 @@ public sealed class NetworkTests
     public async Task Egress_LeadsToTheWorld_NotToTheMachineOrMetadata_WhateverASocketIsAskedFor(string user, bool forked)
     {
         using var package = new PythonPackage(Reach, forked);
-        var (result, said) = await SmallMachine.InvokeAsync(user, MachinesNameServer, package.Folder, new { addresses = (string[])[.. World, .. PrivateNetworks, .. Metadata, .. Machine, .. Nobodys], ways = Ways }, "--network", "egress");
+        var (result, said) = await SmallMachine.InvokeAsync(user, MachinesNameServer, package.Folder, new { addresses = (string[])[.. World, .. PrivateNetworks, .. Metadata, .. Machine, .. Unassigned], ways = Ways }, "--network", "egress");
 
         Assert.Equal((string[])[.. World, .. PrivateNetworks], Reached(result));
         foreach (var address in World)

@@ -13,7 +13,7 @@ internal sealed class Exchange(int number, JsonElement row)
     /// <summary>The file that becomes the key value store before this row; null: as before.</summary>
     public string? KeyValueStore => Text("keyValueStore");
 
-    /// <summary>Rows of the same viewer share the cookies that their responses set; null: nobody remembers any.</summary>
+    /// <summary>Rows of the same viewer share the cookies that their responses set; null: none are remembered.</summary>
     public string? Viewer => Text("viewer");
 
     /// <summary>The address that the viewer connects from, one of 127.0.0.0/8; null: 127.0.0.1.</summary>

@@ -113,7 +113,7 @@ internal sealed record Sample(string Name)
         }
     }
 
-    /// <summary>The distribution with the ports of these origins. One that is not there gets a port where nobody listens.</summary>
+    /// <summary>The distribution with the ports of these origins. One that is not there gets a port where nothing listens.</summary>
     private static string WriteDistribution(string file, IReadOnlyDictionary<string, Uri> origins, string folder)
     {
         var root = JsonNode.Parse(System.IO.File.ReadAllText(file))!;

@@ -254,11 +254,11 @@ public sealed class DistributionConfigReaderTests
     [InlineData("viewer-response", "viewer-response", false)]
     [InlineData("viewer-request", "origin-request", true)]
     [InlineData("viewer-response", "origin-response", true)]
-    public void BothTiersInOneBehavior_AreRefusedOnViewerEventsInAnyPairing(string tierOne, string tierTwo, bool isAccepted)
+    public void BothKindsOfFunctionsInOneBehavior_AreRefusedOnViewerEventsInAnyPairing(string cloudFront, string lambda, bool isAccepted)
     {
         var json = Change(
-            "DefaultCacheBehavior.FunctionAssociations", $$"""{"Quantity":1,"Items":[{"FunctionARN":"arn:aws:cloudfront::123456789012:function/one","EventType":"{{tierOne}}"}]}""",
-            Change("DefaultCacheBehavior.LambdaFunctionAssociations", $$"""{"Quantity":1,"Items":[{"LambdaFunctionARN":"arn:aws:lambda:us-east-1:123456789012:function:two:7","EventType":"{{tierTwo}}"}]}"""));
+            "DefaultCacheBehavior.FunctionAssociations", $$"""{"Quantity":1,"Items":[{"FunctionARN":"arn:aws:cloudfront::123456789012:function/one","EventType":"{{cloudFront}}"}]}""",
+            Change("DefaultCacheBehavior.LambdaFunctionAssociations", $$"""{"Quantity":1,"Items":[{"LambdaFunctionARN":"arn:aws:lambda:us-east-1:123456789012:function:two:7","EventType":"{{lambda}}"}]}"""));
 
         var (distribution, mistakes) = Read(json);
 
@@ -266,12 +266,12 @@ public sealed class DistributionConfigReaderTests
         {
             Assert.Empty(mistakes);
             var association = Assert.Single(distribution!.DefaultCacheBehavior.LambdaFunctionAssociations);
-            Assert.Equal(("two", tierTwo, false), (association.FunctionName, association.EventType.ToName(), association.IncludeBody));
+            Assert.Equal(("two", lambda, false), (association.FunctionName, association.EventType.ToName(), association.IncludeBody));
             return;
         }
         var mistake = Assert.Single(mistakes);
         Assert.Equal("$.DefaultCacheBehavior.LambdaFunctionAssociations.Items[0].EventType", mistake.Path);
-        Assert.Contains($"cannot run on {tierTwo} where a CloudFront function runs on {tierOne}", mistake.Rule, StringComparison.Ordinal);
+        Assert.Contains($"cannot run on {lambda} where a CloudFront function runs on {cloudFront}", mistake.Rule, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -327,7 +327,7 @@ public sealed class DistributionConfigReaderTests
         var read = distribution!.DefaultCacheBehavior;
         Assert.Equal((5d, 86400d, 31536000d), (read.CachePolicy.MinTtl.TotalSeconds, read.CachePolicy.DefaultTtl.TotalSeconds, read.CachePolicy.MaxTtl.TotalSeconds));
         Assert.Equal(["id"], read.CachePolicy.QueryStrings.Names);
-        var items = ForwardedItems.Of(read);
+        var items = read.ForwardedItems;
         Assert.Equal("id=1&x=2", items.QueryString(new EdgeRequest { QueryString = "id=1&x=2" }));
         Assert.True(items.SendsHeader("accept"));
         Assert.True(items.SendsHeader("x-custom"));

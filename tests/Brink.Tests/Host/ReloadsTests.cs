@@ -2,6 +2,8 @@ using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
 using Brink.Host.Checking;
 using Brink.Host.Development;
+using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.Host.Output;
 using Brink.Lambda.Versions;
 
@@ -186,9 +188,9 @@ public sealed class ReloadsTests : IAsyncLifetime
 
         public void Reloaded(IReadOnlyList<string> files, TimeSpan taken) => Lines.Add(Join("reloaded", files));
 
-        public void Refused(IReadOnlyList<DevMistake> mistakes) => Lines.Add(Join("refused", mistakes.Select(mistake => mistake.File)));
+        public void Refused(IReadOnlyList<FileMistake> mistakes) => Lines.Add(Join("refused", mistakes.Select(mistake => mistake.File)));
 
-        public void Warned(IReadOnlyList<DevMistake> warnings) => Lines.Add(Join("warned", warnings.Select(warning => warning.File)));
+        public void Warned(IReadOnlyList<FileMistake> warnings) => Lines.Add(Join("warned", warnings.Select(warning => warning.File)));
 
         public void Faulted(string requestId, Exception exception) => Lines.Add(exception.ToString());
 

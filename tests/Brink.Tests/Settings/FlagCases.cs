@@ -16,7 +16,7 @@ internal static class FlagCases
 
     private static readonly TestAuthority Authority = new();
 
-    // What a function of tier 2 answers with: everything that a flag can change about it.
+    // What a Lambda@Edge function answers with: everything that a flag can change about it.
     private const string Tells = """
         import net from 'node:net';
         import { appendFileSync, existsSync } from 'node:fs';
@@ -125,10 +125,10 @@ internal static class FlagCases
         }),
         ["--origin-request"] = Flag((Plain, "one"), (site => Lambda(site), "origin-request"), site => TellAsync(site, "event")),
         ["--origin-response"] = Flag((Plain, "one"), (site => With(site, "--unsafe-no-sandbox", "--origin-response", Lambda(site, "f.mjs"), "--origin-request-policy", "AllViewerExceptHostHeader"), "origin-response"), site => TellAsync(site, "event")),
-        ["--handler"] = Tier2(["--handler", "f.handler"], "handler", ["--handler", "f.other"], "other", "name"),
-        ["--memory"] = Tier2([], "128", ["--memory", "256"], "256", "memory"),
-        ["--timeout"] = Tier2(["--timeout", "9"], "9", ["--timeout", "4"], "4", "time"),
-        ["--include-body"] = Tier2([], "none", ["--include-body"], "body", "body"),
+        ["--handler"] = LambdaFlag(["--handler", "f.handler"], "handler", ["--handler", "f.other"], "other", "name"),
+        ["--memory"] = LambdaFlag([], "128", ["--memory", "256"], "256", "memory"),
+        ["--timeout"] = LambdaFlag(["--timeout", "9"], "9", ["--timeout", "4"], "4", "time"),
+        ["--include-body"] = LambdaFlag([], "none", ["--include-body"], "body", "body"),
         ["--node"] = Flag((site => Lambda(site), "node"), (site =>
         {
             Lambda(site);
@@ -225,7 +225,7 @@ internal static class FlagCases
             }
         }),
         ["--block-network"] = Flag((site => Egress(site), "11 0"), (site => Egress(site, "--block-network", "203.0.113.0/24"), "3 13"), async site => (await site.Dev.AskAsync()).Text),
-        ["--prewarm"] = Tier2([], "1", ["--prewarm", "3"], "3", async site =>
+        ["--prewarm"] = LambdaFlag([], "1", ["--prewarm", "3"], "3", async site =>
         {
             Assert.Equal(200, (await site.Dev.AskAsync("/?tell=name")).Status);
             return File.ReadLines(site.In("pids")).Distinct().Count().ToString(CultureInfo.InvariantCulture);
@@ -257,9 +257,9 @@ internal static class FlagCases
     private static Case Flag((Action<Site> Say, string Seen) without, (Action<Site> Say, string Seen) with, Func<Site, Task<string>> probe) => Case.Enforced(Site.OfFlags, probe, without, with);
 
     /// <summary>With this and that beside a function on origin-request, it tells of a difference.</summary>
-    private static Case Tier2(string[] one, string seen, string[] other, string otherSeen, string tell) => Tier2(one, seen, other, otherSeen, site => TellAsync(site, tell));
+    private static Case LambdaFlag(string[] one, string seen, string[] other, string otherSeen, string tell) => LambdaFlag(one, seen, other, otherSeen, site => TellAsync(site, tell));
 
-    private static Case Tier2(string[] one, string seen, string[] other, string otherSeen, Func<Site, Task<string>> probe) =>
+    private static Case LambdaFlag(string[] one, string seen, string[] other, string otherSeen, Func<Site, Task<string>> probe) =>
         Flag((site => Lambda(site, one), seen), (site => Lambda(site, other), otherSeen), probe);
 
     /// <summary>A name in a distribution's file is nothing until the flag binds it.</summary>

@@ -1,4 +1,4 @@
-// Viewer request: who has an arm keeps it, everybody else draws one by weight. Each arm is a folder of the origin, so the arms are cached apart.
+// Viewer request: a viewer with an arm keeps it, others draw one by weight. Each arm is a folder of the origin, so the arms are cached apart.
 import { readFileSync } from 'node:fs';
 
 const { cookie, arms } = JSON.parse(readFileSync(new URL('experiment.json', import.meta.url)));
@@ -9,7 +9,7 @@ export const handler = async (event) => {
     const given = cookieOf(request, cookie);
     const isKnown = arms.some((arm) => arm.name === given);
     const arm = isKnown ? given : draw();
-    // For viewer-response, which sees the request as it leaves here. Nobody but us says it.
+    // For viewer-response, which sees the request as it leaves here. Viewers cannot set it.
     delete request.headers['x-new-arm'];
     if (!isKnown)
         request.headers['x-new-arm'] = [{ key: 'X-New-Arm', value: `${cookie}=${arm}` }];

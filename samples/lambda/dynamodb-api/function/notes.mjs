@@ -1,4 +1,4 @@
-// The notes of one owner, in DynamoDB: partition key owner, sort key id. A version counts the writes, so that nobody overwrites what they have not read.
+// The notes of one owner, in DynamoDB: partition key owner, sort key id. A version counts the writes, so that no write replaces a version that its author has not read.
 import {
     ConditionalCheckFailedException, DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';

@@ -25,7 +25,7 @@ export class Keys {
         if (Date.now() >= this.#goodUntil) {
             await this.#refresh();
         } else if (!this.#keys.has(kid) && Date.now() >= this.#nextSearch) {
-            // A name that nobody knows may be the newest key. It may also be made up, so the issuer is not asked for each of them.
+            // An unknown name may be the newest key. It may also be made up, so the issuer is not asked for each of them.
             this.#nextSearch = Date.now() + this.#config.pauseSeconds * 1000;
             await this.#refresh();
         }

@@ -17,7 +17,7 @@ export async function claimsOf(token, keys, { issuer, audience }, now = Date.now
         throw new Unauthorized('of another issuer');
     const found = await keys.find(kid);
     if (!found)
-        throw new Unauthorized('signed with a key that nobody knows');
+        throw new Unauthorized('signed with an unknown key');
     // The key says what it is for. A token that says otherwise is a forgery.
     if (found.alg !== alg)
         throw new Unauthorized('the key is for another algorithm');

@@ -1,4 +1,4 @@
-// Origin request: /rate/EUR is what somebody else's API says, kept in the cache. The API gets little time; without it there is an older rate, and the answer says so.
+// Origin request: /rate/EUR is what an outside API says, kept in the cache. The API gets little time; without it there is an older rate, and the answer says so.
 import { readFileSync } from 'node:fs';
 
 const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url)));

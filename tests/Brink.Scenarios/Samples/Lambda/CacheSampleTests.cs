@@ -24,7 +24,7 @@ public sealed class CacheSampleTests
             Assert.Equal(($"{cache} from cloudfront", null), (page.Header("X-Cache"), page.Header("Set-Cookie")));
         }
 
-        // Whoever comes for the first time gets a page from the cache and a cookie of their own.
+        // A viewer that comes for the first time gets a page from the cache and a cookie of its own.
         var jar = new CookieJar();
         var first = await brink.GetAsync("/", ("X-New-Arm", "evil=1"));
         jar.Keep(first);

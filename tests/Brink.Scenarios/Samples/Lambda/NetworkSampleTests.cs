@@ -8,7 +8,7 @@ namespace Brink.Scenarios.Samples.Lambda;
 public sealed class NetworkSampleTests
 {
     [Fact]
-    public async Task ThirdPartyApi_Answers_OneAnswerServesEverybody()
+    public async Task ThirdPartyApi_Answers_OneAnswerServesAll()
     {
         using var sample = new SampleCopy("third-party-api");
         await using var api = LocalServer.Node(sample["api.mjs"], "0");

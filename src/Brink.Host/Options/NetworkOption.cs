@@ -3,14 +3,14 @@ using System.Net;
 using Brink.Host.CommandLine;
 using Brink.Lambda.Sandbox;
 
-namespace Brink.Host.Commands;
+namespace Brink.Host.Options;
 
 /// <summary><c>--network</c> and <c>--block-network</c>: what Lambda@Edge functions reach.</summary>
 internal static class NetworkOption
 {
     public const string Name = "--network", BlockName = "--block-network";
 
-    // Also a word on the command line, for all of them at once.
+    // A word on the command line for all private networks at once.
     private const string Private = "private";
 
     private static readonly Dictionary<string, SandboxNetwork> Networks = new(StringComparer.Ordinal)
@@ -23,14 +23,18 @@ internal static class NetworkOption
     public static Option<string?> Create() => OptionValues.WithWords(
         new Option<string?>(Name)
         {
-            Description = "What Lambda@Edge functions reach: shared, this machine's network and its loopback (default); egress, a network of their own with a way out that leads neither to this machine nor to metadata of clouds; none.",
+            Description =
+                "What Lambda@Edge functions reach: shared, this machine's network and its loopback (default); egress, a network of "
+                + "their own with a way out that leads neither to this machine nor to metadata of clouds; none.",
             HelpName = "NAME",
         },
         () => Networks.Keys);
 
     public static Option<string[]> CreateBlock() => new(BlockName)
     {
-        Description = "With --network egress: a network that functions may not reach either, 203.0.113.0/24 say, or private for all of 10/8, 172.16/12, 192.168/16, 100.64/10 and fc00::/7. May be given several times.",
+        Description =
+            "With --network egress: a network that functions may not reach either, 203.0.113.0/24 say, or private for all of 10/8, "
+            + "172.16/12, 192.168/16, 100.64/10 and fc00::/7. May be given several times.",
         HelpName = "CIDR",
     };
 
@@ -45,7 +49,9 @@ internal static class NetworkOption
             if (Name is not null && !Networks.ContainsKey(Name))
                 mistakes.Add($"{NetworkOption.Name} {Name}: shared, egress or none{DidYouMean.After(Name, Networks.Keys)}");
             if (unsafeNoSandbox && Name is ("egress" or "none"))
-                mistakes.Add($"{NetworkOption.Name} {Name} and --unsafe-no-sandbox exclude each other: without a sandbox functions have this machine's network");
+                mistakes.Add(
+                    $"{NetworkOption.Name} {Name} and --unsafe-no-sandbox exclude each other: without a sandbox functions have this "
+                    + "machine's network");
             if (Blocked.Count > 0 && Name != "egress")
                 mistakes.Add($"{BlockName} without {NetworkOption.Name} egress: nothing would be blocked");
             foreach (var text in Blocked)
@@ -56,14 +62,15 @@ internal static class NetworkOption
             return mistakes;
         }
 
-        /// <summary>Once there are no mistakes.</summary>
+        /// <summary>Valid once there are no mistakes.</summary>
         public SandboxNetwork Network => Networks[Name ?? "shared"];
 
-        /// <summary>The sandbox that was asked for, once there are no mistakes.</summary>
+        /// <summary>The options with this network, valid once there are no mistakes.</summary>
         public SandboxOptions Apply(SandboxOptions options) => options with
         {
             Network = Network,
-            BlockedNetworks = [.. Blocked.SelectMany(text => text == Private ? SandboxOptions.PrivateNetworks : [IPNetwork.Parse(text)]).Distinct()],
+            BlockedNetworks =
+                [.. Blocked.SelectMany(text => text == Private ? SandboxOptions.PrivateNetworks : [IPNetwork.Parse(text)]).Distinct()],
         };
     }
 }

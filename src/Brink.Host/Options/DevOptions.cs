@@ -3,20 +3,16 @@ using System.Globalization;
 using System.Net;
 using Brink.Distributions;
 using Brink.Events;
-using Brink.Functions;
 using Brink.Host.CommandLine;
-using Brink.Host.Commands;
-using Brink.Host.Files;
 using Brink.Lambda;
 using Brink.Lambda.Logs;
 using Brink.Lambda.Packages;
 using Brink.Lambda.Processes;
 using Brink.Lambda.Versions;
-using Brink.Quotas;
 
-namespace Brink.Host.Development;
+namespace Brink.Host.Options;
 
-/// <summary>What <c>brink dev</c> was asked for. Null and empty where the command line is silent.</summary>
+/// <summary>What the command line of <c>brink dev</c> says. Null or empty where it says nothing.</summary>
 internal sealed record DevOptions
 {
     /// <summary>Node.js's own.</summary>
@@ -27,7 +23,7 @@ internal sealed record DevOptions
     /// <summary>The folder's hidden files are served too.</summary>
     public bool HiddenFiles { get; init; }
 
-    /// <summary>What / is; empty: nothing but itself. Null: index.html where the folder has one.</summary>
+    /// <summary>The object that / is; empty for none. Null: index.html where the folder has one.</summary>
     public string? DefaultRootObject { get; init; }
 
     public string? ViewerRequest { get; init; }
@@ -58,13 +54,13 @@ internal sealed record DevOptions
     /// <summary>Each <c>S</c> or <c>NAME=S</c>.</summary>
     public ImmutableArray<string> Timeout { get; init; } = [];
 
-    /// <summary>Functions of tier 2 on request events see the body.</summary>
+    /// <summary>Lambda@Edge functions on request events see the body.</summary>
     public bool IncludeBody { get; init; }
 
     /// <summary>Debuggers may attach to Lambda@Edge functions.</summary>
     public bool Inspect { get; init; }
 
-    /// <summary>And their code is loaded only when one has.</summary>
+    /// <summary>Their code is loaded only when a debugger has attached.</summary>
     public bool InspectBreak { get; init; }
 
     /// <summary>The port of the first function's debugger; those of the others follow. Null: 9229.</summary>
@@ -80,13 +76,13 @@ internal sealed record DevOptions
     /// <summary>Invocations of Lambda@Edge functions at once.</summary>
     public int? Concurrency { get; init; }
 
-    /// <summary>Environments of Lambda@Edge functions that rest are held still.</summary>
+    /// <summary>Idle environments of Lambda@Edge functions are frozen.</summary>
     public bool Freeze { get; init; }
 
-    /// <summary>In what Lambda@Edge functions run; the command opens it. Null where there are none.</summary>
+    /// <summary>Where Lambda@Edge functions run; the command opens it. Null where there are none.</summary>
     public IProcessSandbox? Sandbox { get; init; }
 
-    /// <summary>Where the logs of functions of tier 2 go; the command opens it, the server ends it. Null where there are none.</summary>
+    /// <summary>Where the logs of Lambda@Edge functions go; the command opens it, the server ends it. Null where there are none.</summary>
     public LambdaLogFile? Log { get; init; }
 
     public string? CachePolicy { get; init; }
@@ -127,40 +123,44 @@ internal sealed record DevOptions
 
     public bool Json { get; init; }
 
-    /// <summary>How long the edge warms up before it serves. No flag says another one.</summary>
+    /// <summary>How long the edge warms up before it serves. No flag changes it.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromMilliseconds(180);
 
     /// <summary>The path of each event that is a Lambda@Edge function.</summary>
     public IEnumerable<(EventType Event, string Path)> LambdaTriggers =>
         new[]
         {
-            (EventType.ViewerRequest, ViewerRequest), (EventType.OriginRequest, OriginRequest), (EventType.OriginResponse, OriginResponse), (EventType.ViewerResponse, ViewerResponse),
+            (EventType.ViewerRequest, ViewerRequest), (EventType.OriginRequest, OriginRequest), (EventType.OriginResponse, OriginResponse),
+            (EventType.ViewerResponse, ViewerResponse),
         }
-        .Where(trigger => trigger.Item2 is not null && IsLambda(trigger.Item1, trigger.Item2)).Select(trigger => (trigger.Item1, trigger.Item2!));
+        .Where(trigger => trigger.Item2 is not null && IsLambda(trigger.Item1, trigger.Item2))
+        .Select(trigger => (trigger.Item1, trigger.Item2!));
 
     /// <summary>Whether Lambda@Edge is used at all.</summary>
     public bool UsesLambda => !Lambdas.IsEmpty || LambdaTriggers.Any();
 
     /// <summary>The names of all Lambda@Edge functions.</summary>
-    public IEnumerable<string> LambdaNames => LambdaTriggers.Select(trigger => NameOf(trigger.Path)).Concat(Lambdas.Select(binding => binding.Split('=')[0]));
+    public IEnumerable<string> LambdaNames =>
+        LambdaTriggers.Select(trigger => NameOf(trigger.Path)).Concat(Lambdas.Select(binding => binding.Split('=')[0]));
 
     /// <summary>The names of all CloudFront Functions.</summary>
     public IEnumerable<string> CloudFrontFunctionNames =>
         new[] { (EventType.ViewerRequest, ViewerRequest), (EventType.ViewerResponse, ViewerResponse) }
-            .Where(trigger => trigger.Item2 is not null && !IsLambda(trigger.Item1, trigger.Item2)).Select(trigger => NameFromFile.Of(trigger.Item2!))
+            .Where(trigger => trigger.Item2 is not null && !IsLambda(trigger.Item1, trigger.Item2))
+            .Select(trigger => NameFromFile.Of(trigger.Item2!))
             .Concat(Functions.Select(binding => binding.Split('=')[0]));
 
     /// <summary>What <c>--runtime</c> says.</summary>
     public FunctionRuntimes GivenRuntimes(List<string> mistakes) => FunctionRuntimes.Read(Runtimes, mistakes);
 
-    /// <summary>Where the code of each is, with the runtime that was named for it or null.</summary>
+    /// <summary>Where the code of each Lambda@Edge function is, with the runtime that was named for it or null.</summary>
     public IEnumerable<(string Path, string? Runtime)> LambdaPaths
     {
         get
         {
             var runtimes = GivenRuntimes([]);
             return LambdaTriggers.Select(trigger => (NameOf(trigger.Path), trigger.Path))
-                .Concat(Lambdas.Select(binding => binding.IndexOf('=', StringComparison.Ordinal) is var at ? (binding[..at], binding[(at + 1)..]) : default))
+                .Concat(Lambdas.Select(binding => binding.Split('=', 2) is [var name, var path] ? (name, path) : default))
                 .Select(each => (each.Item2, runtimes.OfLambda(each.Item1)));
         }
     }
@@ -170,16 +170,18 @@ internal sealed record DevOptions
         PerFunction.Read("--memory", Memory, FunctionVersion.MemoryRange.Smallest, FunctionVersion.MemoryRange.Largest, "MB", mistakes);
 
     /// <summary>What <c>--timeout</c> says.</summary>
-    public PerFunction TimeoutSeconds(List<string> mistakes) => PerFunction.Read("--timeout", Timeout, 1, (int)FunctionVersion.LongestTimeout.TotalSeconds, "seconds", mistakes);
+    public PerFunction TimeoutSeconds(List<string> mistakes) =>
+        PerFunction.Read("--timeout", Timeout, 1, (int)FunctionVersion.LongestTimeout.TotalSeconds, "seconds", mistakes);
 
     /// <summary>A folder, and every kind of file that CloudFront Functions cannot be; on origin events there is only Lambda@Edge.</summary>
     public static bool IsLambda(EventType type, string path) =>
-        type is EventType.OriginRequest or EventType.OriginResponse || Directory.Exists(path) || FunctionPackage.IsZip(path) || Path.GetExtension(path) is ".mjs" or ".cjs" or ".py";
+        type is EventType.OriginRequest or EventType.OriginResponse
+            || Directory.Exists(path) || FunctionPackage.IsZip(path) || Path.GetExtension(path) is ".mjs" or ".cjs" or ".py";
 
     /// <summary>What a Lambda@Edge function is called when only its path is given.</summary>
     public static string NameOf(string path) => NameFromFile.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
-    /// <summary>What makes no sense in itself, before any file is read; one sentence each.</summary>
+    /// <summary>What cannot be meant, before any file is read; one sentence each.</summary>
     public IReadOnlyList<string> Mistakes()
     {
         var mistakes = new List<string>();
@@ -190,13 +192,17 @@ internal sealed record DevOptions
             if (!Functions.IsEmpty)
                 mistakes.Add("--function binds names in --distribution files; without one use --viewer-request and --viewer-response");
             if (!Lambdas.IsEmpty)
-                mistakes.Add("--lambda binds names in --distribution files; without one use --viewer-request, --origin-request, --origin-response and --viewer-response");
+                mistakes.Add(
+                    "--lambda binds names in --distribution files; without one use --viewer-request, --origin-request, "
+                    + "--origin-response and --viewer-response");
         }
         else
         {
             foreach (var (flag, value) in new[]
             {
-                ("--origin", Origin), ("--default-root-object", DefaultRootObject), ("--viewer-request", ViewerRequest), ("--viewer-response", ViewerResponse), ("--origin-request", OriginRequest), ("--origin-response", OriginResponse), ("--cache-policy", CachePolicy),
+                ("--origin", Origin), ("--default-root-object", DefaultRootObject), ("--viewer-request", ViewerRequest),
+                ("--viewer-response", ViewerResponse), ("--origin-request", OriginRequest), ("--origin-response", OriginResponse),
+                ("--cache-policy", CachePolicy),
                 ("--origin-request-policy", OriginRequestPolicy), ("--response-headers-policy", ResponseHeadersPolicy),
             })
             {
@@ -250,15 +256,22 @@ internal sealed record DevOptions
             if (binding.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var at) || at == binding.Length - 1)
                 yield return $"--lambda {binding}: write NAME=DIR";
         }
-        if (ViewerRequest is not null && ViewerResponse is not null && IsLambda(EventType.ViewerRequest, ViewerRequest) != IsLambda(EventType.ViewerResponse, ViewerResponse))
-            yield return $"--viewer-request {ViewerRequest} and --viewer-response {ViewerResponse}: a CloudFront function and a Lambda function cannot both be on the viewer events of a behavior; move one to an origin event, or write both as the same kind";
+        if (ViewerRequest is not null && ViewerResponse is not null
+            && IsLambda(EventType.ViewerRequest, ViewerRequest) != IsLambda(EventType.ViewerResponse, ViewerResponse))
+        {
+            yield return $"--viewer-request {ViewerRequest} and --viewer-response {ViewerResponse}: a CloudFront function "
+                + "and a Lambda function cannot both be on the viewer events of a behavior; "
+                + "move one to an origin event, or write both as the same kind";
+        }
         if (!UsesLambda)
         {
             foreach (var (flag, isGiven) in new[]
             {
                 ("--handler", Handler is not null), ("--node", Node is not null), ("--python", Python is not null),
-                ("--quotas", Quotas is not null), ("--memory", !Memory.IsEmpty), ("--timeout", !Timeout.IsEmpty), ("--unsafe-no-sandbox", UnsafeNoSandbox),
-                ("--prewarm", Prewarm is not null), ("--concurrency", Concurrency is not null), ("--freeze", Freeze), ("--inspect", Inspect), ("--inspect-brk", InspectBreak),
+                ("--quotas", Quotas is not null), ("--memory", !Memory.IsEmpty), ("--timeout", !Timeout.IsEmpty),
+                ("--unsafe-no-sandbox", UnsafeNoSandbox),
+                ("--prewarm", Prewarm is not null), ("--concurrency", Concurrency is not null), ("--freeze", Freeze),
+                ("--inspect", Inspect), ("--inspect-brk", InspectBreak),
                 (NetworkOption.Name, Network.Name is not null), (NetworkOption.BlockName, Network.Blocked.Count > 0),
             })
             {
@@ -269,7 +282,10 @@ internal sealed record DevOptions
         if (InspectPort is not null && !Inspect && !InspectBreak)
             yield return "--inspect-port without --inspect or --inspect-brk: no debugger would come";
         if ((Inspect || InspectBreak) && (Prewarm is > 1 || Freeze))
-            yield return $"{(Freeze ? "--freeze" : "--prewarm")} and --inspect exclude each other: a debugger looks at one process of each function, which must not be held still";
+        {
+            yield return $"{(Freeze ? "--freeze" : "--prewarm")} and --inspect exclude each other: "
+                + "a debugger looks at one process of each function, which must not be held still";
+        }
         if (IncludeBody && !LambdaTriggers.Any(trigger => trigger.Event is EventType.ViewerRequest or EventType.OriginRequest))
         {
             yield return Distributions.IsEmpty
@@ -280,11 +296,6 @@ internal sealed record DevOptions
             yield return mistake;
         foreach (var mistake in RuntimeMistakes())
             yield return mistake;
-        if (Quotas is not null && QuotasFile.Read(Quotas, out var problems) is null)
-        {
-            foreach (var problem in problems)
-                yield return $"--quotas {Quotas}: {problem}{DidYouMean.After(Quotas, LambdaQuotas.PresetNames)}";
-        }
     }
 
     private List<string> RuntimeMistakes()
@@ -304,7 +315,7 @@ internal sealed record DevOptions
         void AddUnknown(IEnumerable<string> names, HashSet<string> known, string what)
         {
             foreach (var name in names.Where(name => known.Count > 0 && !known.Contains(name)))
-                mistakes.Add($"--runtime {name}=...: there is no {what} of that name; there {(known.Count == 1 ? "is" : "are")} {string.Join(", ", known.Order(StringComparer.Ordinal))}");
+                mistakes.Add($"--runtime {name}=...: there is no {what} of that name; {Listed(known)}");
         }
     }
 
@@ -315,11 +326,16 @@ internal sealed record DevOptions
         foreach (var (flag, numbers) in new[] { ("--memory", MemoryMegabytes(mistakes)), ("--timeout", TimeoutSeconds(mistakes)) })
         {
             foreach (var name in numbers.Names.Where(name => !names.Contains(name)))
-                mistakes.Add($"{flag} {name}: there is no Lambda@Edge function of that name; there {(names.Count == 1 ? "is" : "are")} {string.Join(", ", names.Order(StringComparer.Ordinal))}");
+                mistakes.Add($"{flag} {name}: there is no Lambda@Edge function of that name; {Listed(names)}");
         }
         return mistakes;
     }
 
+    private static string Listed(HashSet<string> names) =>
+        $"there {(names.Count == 1 ? "is" : "are")} {string.Join(", ", names.Order(StringComparer.Ordinal))}";
+
     private static bool IsRegion(string text) =>
-        text.Length is > 0 and <= 32 && char.IsAsciiDigit(text[^1]) && text.Count(c => c == '-') >= 2 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        text.Length is > 0 and <= 32
+            && char.IsAsciiDigit(text[^1]) && text.Count(c => c == '-') >= 2
+            && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

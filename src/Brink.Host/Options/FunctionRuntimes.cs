@@ -3,11 +3,11 @@ using Brink.Host.CommandLine;
 using Brink.JavaScript;
 using Brink.Lambda.Versions;
 
-namespace Brink.Host.Development;
+namespace Brink.Host.Options;
 
 /// <summary>
-/// What <c>--runtime</c> says, each time it is there: a runtime of CloudFront Functions or one of Lambda@Edge, for all functions of that kind or for one by its
-/// name: <c>--runtime nodejs22.x --runtime old=cloudfront-js-1.0</c>.
+/// What <c>--runtime</c> says, each time it is there: a runtime of CloudFront Functions or one of Lambda@Edge, for all functions of that
+/// kind or for one by its name: <c>--runtime nodejs22.x --runtime old=cloudfront-js-1.0</c>.
 /// </summary>
 internal sealed class FunctionRuntimes
 {
@@ -16,8 +16,9 @@ internal sealed class FunctionRuntimes
     private Runtime? _cloudFront;
     private string? _lambda;
 
-    /// <summary>Every runtime that may stand there.</summary>
-    public static IEnumerable<string> All => Enum.GetValues<Runtime>().Select(runtime => runtime.ToName()).Concat(LambdaRuntime.All.Select(one => one.Identifier));
+    /// <summary>Every runtime that may be named.</summary>
+    public static IEnumerable<string> All =>
+        Enum.GetValues<Runtime>().Select(runtime => runtime.ToName()).Concat(LambdaRuntime.All.Select(one => one.Identifier));
 
     /// <summary>Whether a runtime of CloudFront Functions was given.</summary>
     public bool NamesCloudFront => _cloudFront is not null || _cloudFrontByName.Count > 0;
@@ -32,7 +33,8 @@ internal sealed class FunctionRuntimes
     public IEnumerable<string> LambdaNames => _lambdaByName.Keys;
 
     /// <summary>The runtime of a CloudFront Function; cloudfront-js-2.0 where none was given.</summary>
-    public Runtime OfCloudFrontFunction(string name) => _cloudFrontByName.TryGetValue(name, out var runtime) ? runtime : _cloudFront ?? Runtime.CloudFrontJs20;
+    public Runtime OfCloudFrontFunction(string name) =>
+        _cloudFrontByName.TryGetValue(name, out var runtime) ? runtime : _cloudFront ?? Runtime.CloudFrontJs20;
 
     /// <summary>The runtime of a Lambda@Edge function; null where none was given.</summary>
     public string? OfLambda(string name) => _lambdaByName.TryGetValue(name, out var runtime) ? runtime : _lambda;
@@ -49,7 +51,9 @@ internal sealed class FunctionRuntimes
             else if (RuntimeNames.TryParse(runtime, out var dialect))
                 Note(name is null ? Take(ref read._cloudFront, dialect) : read._cloudFrontByName.TryAdd(name, dialect), value);
             else if (LambdaRuntime.TryParse(runtime, out _))
-                Note(name is null ? read._lambda is null && (read._lambda = runtime) is not null : read._lambdaByName.TryAdd(name, runtime), value);
+                Note(
+                    name is null ? read._lambda is null && (read._lambda = runtime) is not null : read._lambdaByName.TryAdd(name, runtime),
+                    value);
             else
                 mistakes.Add($"--runtime {value}: Brink runs {string.Join(", ", All)}{DidYouMean.After(runtime, All)}");
         }

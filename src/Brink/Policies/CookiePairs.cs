@@ -1,7 +1,7 @@
 using System.Buffers;
-using Brink.Policies;
+using Brink.Http;
 
-namespace Brink.Http;
+namespace Brink.Policies;
 
 /// <summary>One <c>name=value</c> of a Cookie header, as a slice of it.</summary>
 /// <param name="Source">The header's value.</param>

@@ -1,9 +1,12 @@
-namespace Brink.Host.Files;
+namespace Brink.Host.Options;
 
 /// <summary>A function's name from its file's.</summary>
 internal static class NameFromFile
 {
-    /// <summary>The file's name without extension; for the usual <c>function.js</c> and <c>index.js</c> its folder's. Characters a name cannot have become dashes.</summary>
+    /// <summary>
+    /// The file's name without extension; for the usual <c>function.js</c> and <c>index.js</c> its folder's. Characters a name cannot have
+    /// become dashes.
+    /// </summary>
     public static string Of(string file)
     {
         var name = Path.GetFileNameWithoutExtension(file);

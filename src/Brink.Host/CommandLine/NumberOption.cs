@@ -1,12 +1,12 @@
 using System.CommandLine;
 using Brink.Http;
 
-namespace Brink.Host.Commands;
+namespace Brink.Host.CommandLine;
 
-/// <summary>An option that takes a whole number, and says so in our words when it gets another thing.</summary>
+/// <summary>An option that takes a whole number, with a message of its own for anything else.</summary>
 internal static class NumberOption
 {
-    // The rule is what the message says: a port is 0 to 65535.
+    // The rule is the message: "a port is 0 to 65535".
     public static Option<int?> Create(string name, string description, int least, int most, string rule, int? byDefault = null)
     {
         var option = new Option<int?>(name)
