@@ -7,6 +7,7 @@ using Brink.Configuration;
 using Brink.Host.CommandLine;
 using Brink.Host.Development;
 using Brink.Host.Files;
+using Brink.Host.Options;
 using Brink.Lambda.Environments;
 using Brink.Lambda.Packages;
 using Brink.Lambda.Pool;
