@@ -57,7 +57,7 @@ public sealed class DistributionFileTests : IDisposable
 
         Assert.Equal("", process.ReadToEnd());
         Assert.Equal(1, await process.WaitForExitAsync());
-        Assert.Contains(name, process.ErrorText, StringComparison.Ordinal);
+        Assert.Contains(name, process.ErrorText + '\n', StringComparison.Ordinal);
     }
 
     [Fact]
