@@ -6,7 +6,7 @@ using Brink.Quotas;
 
 namespace Brink.Lambda;
 
-/// <summary>A published version of tier 2, ready to be asked.</summary>
+/// <summary>A published version of a Lambda@Edge function, ready to be asked.</summary>
 public interface ILambdaEdgeFunction
 {
     /// <summary>Name and version: <c>resize:3</c>.</summary>
@@ -16,8 +16,8 @@ public interface ILambdaEdgeFunction
     LambdaQuotas Quotas { get; }
 
     /// <summary>
-    /// Runs the function on one event in that region. Nothing of the event has been changed when the task is complete; whoever asked applies the outcome.
-    /// A function that fails, a limit or a machine that cannot is a run like any other, never an exception.
+    /// Runs the function on one event in that region. Nothing of the event has been changed when the task is complete; the caller applies
+    /// the outcome. A function that fails, a limit or a machine that cannot is a run like any other, never an exception.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     ValueTask<LambdaRun> InvokeAsync(LambdaEvent @event, Region region, CancellationToken cancellationToken);
@@ -28,7 +28,7 @@ public interface ILambdaEdgeFunction
 /// <param name="IncludeBody">Whether it sees the body of requests.</param>
 public sealed record LambdaTrigger(ILambdaEdgeFunction Function, bool IncludeBody = false);
 
-/// <summary>The functions of tier 2 of one behavior: at most one for each event.</summary>
+/// <summary>The Lambda@Edge functions of one behavior: at most one for each event.</summary>
 public sealed record LambdaTriggers
 {
     /// <summary>On viewer-request, or null.</summary>
@@ -56,7 +56,7 @@ public sealed record LambdaTriggers
     public bool RunsAtOrigin => OriginRequest is not null || OriginResponse is not null;
 }
 
-/// <summary>One run of a function of tier 2: what it means for the request, and what it took.</summary>
+/// <summary>One run of a Lambda@Edge function: what it means for the request, and what it took.</summary>
 public sealed record LambdaRun
 {
     /// <summary>Which trigger.</summary>
@@ -89,7 +89,7 @@ public sealed record LambdaRun
         && !line.StartsWith("REPORT RequestId:", StringComparison.Ordinal) && !line.StartsWith("INIT_START ", StringComparison.Ordinal));
 }
 
-/// <summary>How a function of tier 2 failed, and with it how the request ends (lambda-edge spec 2.6).</summary>
+/// <summary>How a Lambda@Edge function failed, and with it how the request ends (lambda-edge spec 2.6).</summary>
 public enum LambdaErrorKind
 {
     /// <summary>Threw, exited, did not load, took longer than its own timeout: 503, <c>LambdaExecutionError</c>.</summary>
@@ -102,12 +102,16 @@ public enum LambdaErrorKind
     LimitExceeded,
 }
 
-/// <summary>Why a function of tier 2 gave nothing that can be used.</summary>
+/// <summary>Why a Lambda@Edge function gave nothing that can be used.</summary>
 /// <param name="Kind">Which status, page and word of the log.</param>
 /// <param name="Message">One sentence.</param>
 /// <param name="Detail">For the developer: the stack, or the place in the result. May be null.</param>
 public sealed record LambdaFailure(LambdaErrorKind Kind, string Message, string? Detail = null)
 {
-    /// <summary>As a developer reads it: of an invalid result the place in it first, then AWS's sentence; of an error the error, then where.</summary>
-    public string ForDevelopers => Detail is null ? Message : Kind == LambdaErrorKind.Validation ? $"{Detail}\nAWS says: {Message}" : $"{Message}\n{Detail}";
+    /// <summary>
+    /// As a developer reads it: of an invalid result the place in it first, then AWS's sentence; of an error the error, then where.
+    /// </summary>
+    public string ForDevelopers => Detail is null ? Message
+        : Kind == LambdaErrorKind.Validation ? $"{Detail}\nAWS says: {Message}"
+        : $"{Message}\n{Detail}";
 }

@@ -17,12 +17,13 @@ public sealed class LambdaEdgeFunction : ILambdaEdgeFunction
     private volatile bool _retired;
 
     /// <summary>A version that runs in this pool, under these quotas.</summary>
-    public LambdaEdgeFunction(FunctionVersion version, LambdaPool pool, LambdaQuotas quotas) => (Version, _pool, _quotas) = (version, pool, quotas);
+    public LambdaEdgeFunction(FunctionVersion version, LambdaPool pool, LambdaQuotas quotas) =>
+        (Version, _pool, _quotas) = (version, pool, quotas);
 
     /// <summary>The version.</summary>
     public FunctionVersion Version { get; }
 
-    /// <summary>Where the author has the code; errors name files there. Null where nobody has.</summary>
+    /// <summary>Where the author has the code; errors name files there. Null where that is not known.</summary>
     public string? SourceFolder { get; init; }
 
     /// <inheritdoc/>
@@ -39,7 +40,11 @@ public sealed class LambdaEdgeFunction : ILambdaEdgeFunction
         {
             // Not given back to its pool of buffers when the caller gives up: the invocation may be reading it still.
             var payload = EventWriter.Write(@event);
-            var limits = new InvocationLimits { LongestTimeout = _quotas.For(@event.EventType).Timeout, EdgeRequestId = @event.Request.RequestId };
+            var limits = new InvocationLimits
+            {
+                LongestTimeout = _quotas.For(@event.EventType).Timeout,
+                EdgeRequestId = @event.Request.RequestId,
+            };
             var invocation = await _pool.InvokeAsync(Version, region, payload.Json, limits, cancellationToken);
             payload.Dispose();
             return Read(@event, invocation);
@@ -53,8 +58,8 @@ public sealed class LambdaEdgeFunction : ILambdaEdgeFunction
     }
 
     /// <summary>
-    /// Another version has taken its place. Requests that began with this one still run it, in an environment that is there or in a new one; when the
-    /// last of them is done, no environment is left.
+    /// Another version has taken its place. Requests that began with this one still run it, in an environment that is there or in a new
+    /// one; when the last of them is done, no environment is left.
     /// </summary>
     public Task RetireAsync()
     {
@@ -68,13 +73,13 @@ public sealed class LambdaEdgeFunction : ILambdaEdgeFunction
         {
             InvocationOutcome.Result(var json) => Judge(@event, json),
             InvocationOutcome.TimedOut { ByPlatform: true } late => Failed(
-                LambdaErrorKind.LimitExceeded, $"{late.ErrorMessage}: {@event.EventType.ToName()} has {_quotas.For(@event.EventType).Timeout.TotalSeconds} s in the {_quotas.Name} quotas"),
-            InvocationOutcome.FunctionError error => Failed(LambdaErrorKind.Execution, $"{error.ErrorType}: {error.ErrorMessage}", error.Trace),
-            InvocationOutcome.InitFailed error => Failed(LambdaErrorKind.Execution, $"{error.ErrorType}: {error.ErrorMessage}", error.Trace),
-            InvocationOutcome.Failure error => Failed(LambdaErrorKind.Execution, $"{error.ErrorType}: {error.ErrorMessage}"),
+                LambdaErrorKind.LimitExceeded, $"{late.ErrorMessage}: {TimeAllowed(@event.EventType)}"),
+            InvocationOutcome.FunctionError error => Failed(error, error.Trace),
+            InvocationOutcome.InitFailed error => Failed(error, error.Trace),
+            InvocationOutcome.Failure error => Failed(error, null),
             InvocationOutcome.Throttled(var reason) => Failed(LambdaErrorKind.LimitExceeded, reason),
             InvocationOutcome.NotStarted(var reason) => Failed(LambdaErrorKind.Execution, reason),
-            var other => throw new InvalidOperationException($"an invocation ended in {other.GetType().Name}, which nobody understands"),
+            var other => throw new InvalidOperationException($"an invocation ended in {other.GetType().Name}, which has no meaning here"),
         };
         return new LambdaRun
         {
@@ -89,21 +94,31 @@ public sealed class LambdaEdgeFunction : ILambdaEdgeFunction
         };
     }
 
-    private (LambdaOutcome?, LambdaFailure?) Judge(LambdaEvent @event, ReadOnlyMemory<byte> json) => ResultReader.Read(@event, json, _quotas) switch
-    {
-        LambdaOutcome.Fail(var error) => (null, new LambdaFailure(LambdaErrorKind.Validation, error.Message, error.Detail)),
-        var outcome => (outcome, null),
-    };
+    private string TimeAllowed(EventType type) =>
+        $"{type.ToName()} has {_quotas.For(type).Timeout.TotalSeconds} s in the {_quotas.Name} quotas";
 
-    /// <summary>A text of the runtime, with the author's folder in place of the one that the process sees.</summary>
-    internal string InItsAuthorsWords(string text) => SourceFolder is null
+    private (LambdaOutcome?, LambdaFailure?) Judge(LambdaEvent @event, ReadOnlyMemory<byte> json)
+    {
+        var outcome = ResultReader.Read(@event, json, _quotas);
+        return outcome is LambdaOutcome.Fail(var error)
+            ? (null, new LambdaFailure(LambdaErrorKind.Validation, error.Message, error.Detail))
+            : (outcome, null);
+    }
+
+    /// <summary>A text of the runtime, with the author's folder in place of the one that the process saw.</summary>
+    internal string WithSourceFolder(string text) => SourceFolder is null
         ? text
-        : text.Replace(Version.CodeFolder, SourceFolder, StringComparison.Ordinal).Replace("/var/task", SourceFolder, StringComparison.Ordinal);
+        : text.Replace(Version.CodeFolder, SourceFolder, StringComparison.Ordinal)
+            .Replace("/var/task", SourceFolder, StringComparison.Ordinal);
 
-    private (LambdaOutcome?, LambdaFailure?) Failed(LambdaErrorKind kind, string message, IReadOnlyList<string>? trace = null)
+    private (LambdaOutcome?, LambdaFailure?) Failed(InvocationOutcome.Failure error, IReadOnlyList<string>? trace)
     {
+        var message = $"{error.ErrorType}: {error.ErrorMessage}";
         // Node.js repeats the message at the head of the stack.
         var lines = trace?.SkipWhile(line => line == message).ToArray();
-        return (null, new LambdaFailure(kind, InItsAuthorsWords(message), lines is { Length: > 0 } ? InItsAuthorsWords(string.Join('\n', lines)) : null));
+        return Failed(LambdaErrorKind.Execution, message, lines is { Length: > 0 } ? string.Join('\n', lines) : null);
     }
+
+    private (LambdaOutcome?, LambdaFailure?) Failed(LambdaErrorKind kind, string message, string? detail = null) =>
+        (null, new LambdaFailure(kind, WithSourceFolder(message), detail is null ? null : WithSourceFolder(detail)));
 }

@@ -9,15 +9,18 @@ namespace Brink.Lambda;
 /// <param name="quotas">What they may take.</param>
 /// <param name="regions">The labels.</param>
 /// <param name="time">For the acknowledgements.</param>
-/// <param name="prewarm">Environments that a version has in each region before it is acknowledged; at least one, which loads its code.</param>
-public sealed class LambdaReplicator(LambdaPool pool, LambdaQuotas quotas, IReadOnlyList<Region> regions, TimeProvider time, int prewarm = 1)
+/// <param name="prewarm">
+/// Environments that a version has in each region before it is acknowledged; at least one, which loads its code.
+/// </param>
+public sealed class LambdaReplicator(
+    LambdaPool pool, LambdaQuotas quotas, IReadOnlyList<Region> regions, TimeProvider time, int prewarm = 1)
 {
     /// <summary>
-    /// Loads the version everywhere and waits for every region's word. Only when all of them are ready is there a function to associate, and with it
-    /// the warm environments in each region; else nothing of the version stays.
+    /// Loads the version everywhere and waits for the acknowledgement of every region. Only when all of them are ready is there a function
+    /// to associate, and with it the warm environments in each region; else nothing of the version stays.
     /// </summary>
     /// <param name="version">What to bring there.</param>
-    /// <param name="sourceFolder">Where its author has the code: errors name his files, not our copies. Null where nobody has.</param>
+    /// <param name="sourceFolder">Where its author has the code: errors name those files, not our copies. Null: not known.</param>
     public async Task<Replication> ReplicateAsync(FunctionVersion version, string? sourceFolder = null)
     {
         var function = new LambdaEdgeFunction(version, pool, quotas) { SourceFolder = sourceFolder };
@@ -31,7 +34,7 @@ public sealed class LambdaReplicator(LambdaPool pool, LambdaQuotas quotas, IRead
     private async Task<ReplicaAcknowledgement> LoadAsync(RegionReplica replica, LambdaEdgeFunction function)
     {
         var problem = await pool.PrewarmAsync(replica.Version, replica.Region, prewarm);
-        return new ReplicaAcknowledgement(replica, time.GetUtcNow(), problem is null ? null : function.InItsAuthorsWords(problem));
+        return new ReplicaAcknowledgement(replica, time.GetUtcNow(), problem is null ? null : function.WithSourceFolder(problem));
     }
 }
 

@@ -78,7 +78,7 @@ internal static class ServeCommand
         // The functions are gone before their log is closed.
         await using var closing = log;
         await using var reader = new DevConfigurationReader(options, TimeProvider.System);
-        var configuration = reader.Read(out var mistakes);
+        var (configuration, mistakes) = await reader.ReadAsync();
         foreach (var mistake in mistakes)
             await Console.Error.WriteLineAsync($"{mistake.File}: {mistake.Message}\n{mistake.Detail}");
         if (configuration is null || mistakes.Count > 0)

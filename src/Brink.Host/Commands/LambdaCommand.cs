@@ -8,11 +8,11 @@ using Brink.Host.CommandLine;
 using Brink.Host.Development;
 using Brink.Host.Files;
 using Brink.Host.Options;
-using Brink.Lambda.Debugging;
 using Brink.Lambda.Environments;
 using Brink.Lambda.Packages;
 using Brink.Lambda.Pool;
 using Brink.Lambda.Runtimes;
+using Brink.Lambda.Sandbox;
 using Brink.Lambda.Versions;
 
 namespace Brink.Host.Commands;
@@ -28,26 +28,49 @@ internal static class LambdaCommand
     /// <summary><c>brink lambda invoke</c>: one invocation in a real process. The log goes to stderr, the result to stdout.</summary>
     private static DescribedCommand CreateInvoke()
     {
-        var package = new Argument<string>("DIR-or-ZIP") { Description = "The function's package: a folder with what would be zipped, or the zip." };
-        var eventFile = new Option<string>("--event") { Description = "The event, JSON.", HelpName = "FILE", Required = true };
-        var runtime = new Option<string?>("--runtime") { Description = "nodejs18.x to nodejs24.x, python3.9 to python3.14, provided.al2, provided.al2023. Default: by the files and the installed interpreter.", HelpName = "NAME" };
-        runtime.Validators.Add(result =>
+        var package = new Argument<string>("DIR-or-ZIP")
         {
-            if (result.GetValueOrDefault<string?>() is { } name && !LambdaRuntime.TryParse(name, out _))
-                result.AddError($"--runtime {name}: Brink runs {string.Join(", ", LambdaRuntime.All)}{DidYouMean.After(name, LambdaRuntime.All.Select(one => one.Identifier))}");
-        });
-        OptionValues.WithWords(runtime, () => LambdaRuntime.All.Select(one => one.Identifier));
-        var handler = new Option<string?>("--handler") { Description = "Default: index.handler for Node.js, lambda_function.lambda_handler for Python.", HelpName = "NAME" };
+            Description = "The function's package: a folder with what would be zipped, or the zip.",
+        };
+        var eventFile = new Option<string>("--event") { Description = "The event, JSON.", HelpName = "FILE", Required = true };
+        var runtime = RuntimeOption();
+        var handler = new Option<string?>("--handler")
+        {
+            Description = "Default: index.handler for Node.js, lambda_function.lambda_handler for Python.",
+            HelpName = "NAME",
+        };
         var node = new Option<string?>("--node") { Description = "The Node.js executable. Default: node on PATH.", HelpName = "EXE" };
-        var python = new Option<string?>("--python") { Description = "The Python executable. Default: /usr/bin/python3, else python3 on PATH.", HelpName = "EXE" };
-        var timeout = new Option<int>("--timeout") { Description = "Seconds one invocation may take.", HelpName = "S", DefaultValueFactory = _ => 3 };
-        var memory = new Option<int>("--memory") { Description = "Megabytes the function may hold.", HelpName = "MB", DefaultValueFactory = _ => 128 };
-        var inspect = new Option<bool>("--inspect") { Description = "Waits for a debugger before the code is loaded; while it is attached there is no timeout." };
-        var inspectPort = NumberOption.Create("--inspect-port", "The debugger's port on 127.0.0.1.", 1, 65535, "a port is 1 to 65535", byDefault: DevOptions.DefaultInspectPort);
+        var python = new Option<string?>("--python")
+        {
+            Description = "The Python executable. Default: /usr/bin/python3, else python3 on PATH.",
+            HelpName = "EXE",
+        };
+        var timeout = new Option<int>("--timeout")
+        {
+            Description = "Seconds one invocation may take.",
+            HelpName = "S",
+            DefaultValueFactory = _ => 3,
+        };
+        var memory = new Option<int>("--memory")
+        {
+            Description = "Megabytes the function may hold.",
+            HelpName = "MB",
+            DefaultValueFactory = _ => 128,
+        };
+        var inspect = new Option<bool>("--inspect")
+        {
+            Description = "Waits for a debugger before the code is loaded; while it is attached there is no timeout.",
+        };
+        var inspectPort = NumberOption.Create(
+            "--inspect-port", "The debugger's port on 127.0.0.1.", 1, 65535, "a port is 1 to 65535",
+            byDefault: DevOptions.DefaultInspectPort);
         var unsafeNoSandbox = new Option<bool>("--unsafe-no-sandbox") { Description = "Runs the function with all the rights of brink." };
         var network = NetworkOption.Create();
         var blockNetwork = NetworkOption.CreateBlock();
-        var command = new DescribedCommand("invoke", "Runs a function once, in a process of its own; prints its log to stderr and its result to stdout. The exit code is 0 only if it succeeded.")
+        var command = new DescribedCommand(
+            "invoke",
+            "Runs a function once, in a process of its own; prints its log to stderr and its result to stdout. "
+                + "The exit code is 0 only if it succeeded.")
         {
             package,
             { "Invocation", eventFile, runtime, handler, node, python, timeout, memory },
@@ -55,24 +78,51 @@ internal static class LambdaCommand
             { "Debuggers", inspect, inspectPort },
         };
         command.SetAction((parsed, cancellationToken) => InvokeAsync(
-            parsed.GetValue(package)!, parsed.GetValue(eventFile)!, parsed.GetValue(runtime), parsed.GetValue(handler),
-            new Interpreters { Node = parsed.GetValue(node), Python = parsed.GetValue(python) },
-            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(memory), parsed.GetValue(inspect) ? parsed.GetValue(inspectPort) : null, parsed.GetValue(unsafeNoSandbox),
-            new NetworkOption.Given(parsed.GetValue(network), [.. parsed.GetValue(blockNetwork) ?? []]), cancellationToken));
+            new Given
+            {
+                Path = parsed.GetValue(package)!,
+                EventFile = parsed.GetValue(eventFile)!,
+                Runtime = parsed.GetValue(runtime),
+                Handler = parsed.GetValue(handler),
+                Interpreters = new Interpreters { Node = parsed.GetValue(node), Python = parsed.GetValue(python) },
+                Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)),
+                MemoryMegabytes = parsed.GetValue(memory),
+                InspectPort = parsed.GetValue(inspect) ? parsed.GetValue(inspectPort) : null,
+                UnsafeNoSandbox = parsed.GetValue(unsafeNoSandbox),
+                Network = new NetworkOption.Given(parsed.GetValue(network), [.. parsed.GetValue(blockNetwork) ?? []]),
+            },
+            cancellationToken));
         return command;
     }
 
-    private static async Task<int> InvokeAsync(
-        string path, string eventFile, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, int? inspectPort, bool unsafeNoSandbox,
-        NetworkOption.Given network, CancellationToken cancellationToken)
+    private static Option<string?> RuntimeOption()
     {
+        var runtime = new Option<string?>("--runtime")
+        {
+            Description = "nodejs18.x to nodejs24.x, python3.9 to python3.14, provided.al2, provided.al2023. "
+                + "Default: by the files and the installed interpreter.",
+            HelpName = "NAME",
+        };
+        runtime.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is not { } name || LambdaRuntime.TryParse(name, out _))
+                return;
+            var question = DidYouMean.After(name, LambdaRuntime.All.Select(one => one.Identifier));
+            result.AddError($"--runtime {name}: Brink runs {string.Join(", ", LambdaRuntime.All)}{question}");
+        });
+        OptionValues.WithWords(runtime, () => LambdaRuntime.All.Select(one => one.Identifier));
+        return runtime;
+    }
+
+    private static async Task<int> InvokeAsync(Given given, CancellationToken cancellationToken)
+    {
+        var (path, network) = (given.Path, given.Network);
         var reading = new Reading();
-        var eventJson = reading.Bytes(eventFile);
-        var isZip = FunctionPackage.IsZip(path) && File.Exists(path);
-        if (!Directory.Exists(path) && !isZip)
-            reading.Unusable(path, File.Exists(path) ? $"this is a file; give its folder, and the file as --handler {Path.GetFileNameWithoutExtension(path)}.{(path.EndsWith(".py", StringComparison.Ordinal) ? "lambda_handler" : "handler")}" : "there is no such folder or zip");
+        var eventJson = reading.Bytes(given.EventFile);
+        if (WhyNoPackage(path) is { } reason)
+            reading.Unusable(path, reason);
         if (eventJson is not null && EventMistake(eventJson) is { } mistake)
-            reading.Unusable(eventFile, mistake);
+            reading.Unusable(given.EventFile, mistake);
         if (reading.Mistakes.Count > 0)
         {
             foreach (var wrong in reading.Mistakes)
@@ -80,17 +130,18 @@ internal static class LambdaCommand
             return ExitCode.Failure;
         }
 
-        if (network.Mistakes(unsafeNoSandbox) is { Count: > 0 } contradictions)
+        if (network.Mistakes(given.UnsafeNoSandbox) is { Count: > 0 } contradictions)
         {
             foreach (var contradiction in contradictions)
                 await Console.Error.WriteLineAsync($"brink: {contradiction}");
             return ExitCode.WrongUsage;
         }
 
-        await DebianPackages.InstallAsync(DebianPackages.MissingFor([(path, runtimeName)], interpreters, unsafeNoSandbox ? null : network.Network), "brink");
+        SandboxNetwork? sandboxNetwork = given.UnsafeNoSandbox ? null : network.Network;
+        await DebianPackages.InstallAsync(DebianPackages.MissingFor([(path, given.Runtime)], given.Interpreters, sandboxNetwork), "brink");
         try
         {
-            return await RunAsync(path, isZip, eventJson!, runtimeName, handler, interpreters, timeout, memory, inspectPort, unsafeNoSandbox, network, cancellationToken);
+            return await RunAsync(given, eventJson!, cancellationToken);
         }
         catch (IOException failure)
         {
@@ -100,49 +151,41 @@ internal static class LambdaCommand
         }
     }
 
-    private static async Task<int> RunAsync(
-        string path, bool isZip, byte[] eventJson, string? runtimeName, string? handler, Interpreters interpreters, TimeSpan timeout, int memory, int? inspectPort, bool unsafeNoSandbox,
-        NetworkOption.Given network, CancellationToken cancellationToken)
+    private static string? WhyNoPackage(string path)
     {
-        using var code = OpenedPackage.Open(path, isZip, out var refused);
+        if (Directory.Exists(path) || (FunctionPackage.IsZip(path) && File.Exists(path)))
+            return null;
+        if (!File.Exists(path))
+            return "there is no such folder or zip";
+        var exported = path.EndsWith(".py", StringComparison.Ordinal) ? "lambda_handler" : "handler";
+        return $"this is a file; give its folder, and the file as --handler {Path.GetFileNameWithoutExtension(path)}.{exported}";
+    }
+
+    private static async Task<int> RunAsync(Given given, byte[] eventJson, CancellationToken cancellationToken)
+    {
+        var path = given.Path;
+        using var code = LambdaCode.Open(path, PackageLimits.Lambda, out var refused);
         if (code is null)
-        {
-            await Console.Error.WriteLineAsync($"{path}: {refused!.Reason}");
-            if (refused.Kind == PackageProblemKind.Malformed && isZip)
-                await Console.Error.WriteLineAsync($"    Lambda's answer: {PackageProblem.CouldNotUnzip}");
-            return ExitCode.Failure;
-        }
-        if (code.Note is { } modes)
+            return await RefuseAsync(path, refused!);
+        // A folder is run where it is; what is unpacked of a zip goes again.
+        using var copies = Directory.Exists(path) ? null : PackageFolder.Create();
+        if (copies is not null && code.CopyTo(Path.Combine(copies.Path, "1")) is { } problem)
+            return await RefuseAsync(path, problem);
+        if (code.NoteOnModes is { } modes)
             await Console.Error.WriteLineAsync($"{path}: {modes}");
 
-        var choice = RuntimeChoice.For(code.Folder, runtimeName, handler, interpreters);
-        if (choice.Problem is { } problem)
-        {
-            await Console.Error.WriteLineAsync($"brink: {code.InItsAuthorsWords(problem)}");
-            return ExitCode.Failure;
-        }
-        if (inspectPort is not null && choice.Runtime!.Family == RuntimeFamily.Provided)
-        {
-            await Console.Error.WriteLineAsync($"brink: {choice.Runtime} has no debugger that brink could open: leave out --inspect");
-            return ExitCode.Failure;
-        }
-        await using var debugger = OpenDebugger(inspectPort, out var taken);
+        var choice = code.ChooseRuntime(given.Runtime, given.Handler, given.Interpreters);
+        if (choice.Runtime is not { } runtime)
+            return await FailAsync(choice.Problem);
+        if (given.InspectPort is not null && runtime.Family == RuntimeFamily.Provided)
+            return await FailAsync($"{runtime} has no debugger that brink could open: leave out --inspect");
+        string? taken = null;
+        await using var debugger = given.InspectPort is { } port
+            ? LambdaCode.OpenDebugger(port, waitsBeforeLoading: true, TimeProvider.System, out taken)
+            : null;
         if (taken is not null)
-        {
-            await Console.Error.WriteLineAsync($"brink: {taken}");
-            return ExitCode.Failure;
-        }
-        var version = new FunctionVersion
-        {
-            Name = DevOptions.NameOf(path),
-            Number = 1,
-            CodeFolder = code.Folder,
-            Runtime = choice.Runtime!,
-            Handler = handler ?? choice.Runtime!.DefaultHandler,
-            Timeout = timeout,
-            MemoryMegabytes = memory,
-            Debugger = debugger,
-        };
+            return await FailAsync(taken);
+        var version = code.ToVersion(DevOptions.NameOf(path), 1, runtime, given.Handler, given.Timeout, given.MemoryMegabytes, debugger);
         if (version.Mistakes() is { Count: > 0 } mistakes)
         {
             foreach (var rule in mistakes)
@@ -152,80 +195,51 @@ internal static class LambdaCommand
         if (choice.Note is { } note)
             await Console.Error.WriteLineAsync($"brink: {note}");
 
-        var (sandbox, missing) = await FunctionSandbox.OpenAsync(unsafeNoSandbox, network);
+        var (sandbox, missing) = await FunctionSandbox.OpenAsync(given.UnsafeNoSandbox, given.Network);
         if (sandbox is null)
-        {
-            await Console.Error.WriteLineAsync($"brink: {missing}");
-            return ExitCode.Failure;
-        }
+            return await FailAsync(missing);
         await FunctionSandbox.TellAsync(sandbox, "brink");
         (var opened, missing) = await DataFolder.OpenLogAsync("brink");
         if (opened is null)
-        {
-            await Console.Error.WriteLineAsync($"brink: {missing}");
-            return ExitCode.Failure;
-        }
+            return await FailAsync(missing);
         await using var log = opened;
-        await using var pool = new LambdaPool(LambdaPoolOptions.Default with { Interpreters = interpreters, Log = log }, sandbox, TimeProvider.System);
+        var poolOptions = LambdaPoolOptions.Default with { Interpreters = given.Interpreters, Log = log };
+        await using var pool = new LambdaPool(poolOptions, sandbox, TimeProvider.System);
         if (debugger is not null)
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"brink: {version.Name} waits for a debugger at 127.0.0.1:{debugger.Port} before its code is loaded"));
+        {
+            await Console.Error.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"brink: {version.Name} waits for a debugger at 127.0.0.1:{debugger.Port} before its code is loaded"));
+        }
         // The first signal ends the function too: its environment goes with the pool.
         using var signals = Signals.CancelOnStop(cancellationToken);
         try
         {
             var invocation = await pool.InvokeAsync(version, Region.Home, eventJson, InvocationLimits.Default, signals.Token);
             var exitCode = Report(invocation);
-            if (invocation.Outcome is InvocationOutcome.InitFailed { ErrorMessage: var error } && LoadHints.HintFor(code.Folder, error) is { } hint)
+            var loadError = (invocation.Outcome as InvocationOutcome.InitFailed)?.ErrorMessage;
+            if (loadError is not null && LoadHints.HintFor(code.Folder, loadError) is { } hint)
                 await Console.Error.WriteLineAsync($"{path}: {hint}");
             return exitCode;
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("brink: stopped");
-            return ExitCode.Failure;
+            return await FailAsync("stopped");
         }
     }
 
-    private static FunctionDebugger? OpenDebugger(int? port, out string? problem)
+    private static async Task<int> FailAsync(string? reason)
     {
-        problem = null;
-        try
-        {
-            return port is { } number ? FunctionDebugger.Open(number, waitsBeforeLoading: true, TimeProvider.System) : null;
-        }
-        catch (System.Net.Sockets.SocketException failure)
-        {
-            problem = string.Create(CultureInfo.InvariantCulture, $"port {port} of 127.0.0.1 cannot be had for the debugger ({failure.Message}): name another one with --inspect-port");
-            return null;
-        }
+        await Console.Error.WriteLineAsync($"brink: {reason}");
+        return ExitCode.Failure;
     }
 
-    /// <summary>A package whose files are where a process can see them: a folder's own, or those unpacked of a zip, which go again.</summary>
-    private sealed class OpenedPackage(string path, string folder, PackageFolder? copy, string? note) : IDisposable
+    private static async Task<int> RefuseAsync(string path, PackageProblem problem)
     {
-        public string Folder => folder;
-
-        public string? Note => note;
-
-        public static OpenedPackage? Open(string path, bool isZip, out PackageProblem? problem)
-        {
-            using var package = FunctionPackage.Open(path, PackageLimits.Lambda, out problem);
-            if (package is null)
-                return null;
-            if (!isZip)
-                return new OpenedPackage(path, Path.GetFullPath(path), copy: null, package.NoteOnModes());
-            var copy = PackageFolder.Create();
-            var folder = Path.Combine(copy.Path, "1");
-            problem = package.CopyTo(folder);
-            if (problem is null)
-                return new OpenedPackage(path, folder, copy, package.NoteOnModes());
-            copy.Dispose();
-            return null;
-        }
-
-        public string InItsAuthorsWords(string text) => copy is not null ? text.Replace(folder, path, StringComparison.Ordinal) : text;
-
-        public void Dispose() => copy?.Dispose();
+        await Console.Error.WriteLineAsync($"{path}: {problem.Reason}");
+        if (LambdaCode.AnswerOfLambda(path, problem) is { } answer)
+            await Console.Error.WriteLineAsync($"    {answer}");
+        return ExitCode.Failure;
     }
 
     private static int Report(Invocation invocation)
@@ -261,7 +275,8 @@ internal static class LambdaCommand
             _ => [],
         };
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var json = new Utf8JsonWriter(buffer, options))
         {
             json.WriteStartObject();
             json.WriteString("errorType", failure.ErrorType);
@@ -297,5 +312,30 @@ internal static class LambdaCommand
         {
             return $"the event is not JSON: {JsonMistake.Of(failure)}";
         }
+    }
+
+    /// <summary>What the command line says.</summary>
+    private sealed record Given
+    {
+        public required string Path { get; init; }
+
+        public required string EventFile { get; init; }
+
+        public required string? Runtime { get; init; }
+
+        public required string? Handler { get; init; }
+
+        public required Interpreters Interpreters { get; init; }
+
+        public required TimeSpan Timeout { get; init; }
+
+        public required int MemoryMegabytes { get; init; }
+
+        /// <summary>The port for a debugger; null where none is waited for.</summary>
+        public required int? InspectPort { get; init; }
+
+        public required bool UnsafeNoSandbox { get; init; }
+
+        public required NetworkOption.Given Network { get; init; }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using Brink.Lambda.Packages;
+using Brink.Lambda.Processes;
 using Brink.Lambda.Runtimes;
 using Brink.Lambda.Sandbox;
 using Brink.Lambda.Versions;
@@ -8,8 +9,8 @@ using Brink.Lambda.Versions;
 namespace Brink.Host.Development;
 
 /// <summary>
-/// The Debian packages that Lambda@Edge functions need and this machine lacks. <c>./brink</c> names a program that installs them; without one the command that
-/// does is said. Nothing here runs for a command that needs none of them.
+/// The Debian packages that Lambda@Edge functions need and this machine lacks. <c>./brink</c> names a program that installs them; without
+/// one the command to do so is printed. Nothing here runs for a command that needs none of them.
 /// </summary>
 internal static class DebianPackages
 {
@@ -20,9 +21,12 @@ internal static class DebianPackages
     /// <param name="functions">Their folders, zips and files, each with the runtime that was named for it, or null.</param>
     /// <param name="interpreters">Those that were named need no package.</param>
     /// <param name="network">Null where they run without a sandbox.</param>
-    public static IReadOnlyList<string> MissingFor(IEnumerable<(string Path, string? Runtime)> functions, Interpreters interpreters, SandboxNetwork? network)
+    public static IReadOnlyList<string> MissingFor(
+        IEnumerable<(string Path, string? Runtime)> functions, Interpreters interpreters, SandboxNetwork? network)
     {
-        var families = functions.Select(each => LambdaRuntime.TryParse(each.Runtime, out var named) ? named.Family : FamilyOf(each.Path)).ToHashSet();
+        var families = functions
+            .Select(each => LambdaRuntime.TryParse(each.Runtime, out var named) ? named.Family : FamilyOf(each.Path))
+            .ToHashSet();
         var needs = new List<(string Executable, string Package)>();
         if (network is not null)
             needs.Add(("bwrap", "bubblewrap"));
@@ -34,10 +38,10 @@ internal static class DebianPackages
             needs.Add(("node", "nodejs"));
         if (families.Contains(RuntimeFamily.Python) && interpreters.Python is null && !File.Exists("/usr/bin/python3"))
             needs.Add(("python3", "python3"));
-        return [.. needs.Where(need => !IsOnPath(need.Executable)).Select(need => need.Package)];
+        return [.. needs.Where(need => Executables.Find(need.Executable) is null).Select(need => need.Package)];
     }
 
-    /// <summary>Has them installed, or says by which command they would be.</summary>
+    /// <summary>Has them installed, or prints the command that installs them.</summary>
     public static async Task InstallAsync(IReadOnlyList<string> packages, string command)
     {
         if (packages.Count == 0)
@@ -46,15 +50,15 @@ internal static class DebianPackages
         {
             using var process = Process.Start(new ProcessStartInfo(installer, packages) { RedirectStandardOutput = false })!;
             await process.WaitForExitAsync();
-            return;                         // what it could not do it has said; what is still missing is found in a moment
+            return;                         // it has printed what failed; what is still missing is found next
         }
-        await Console.Error.WriteLineAsync($"{command}: Lambda@Edge functions need {string.Join(", ", packages)}; on Debian: {(Environment.UserName == "root" ? "" : "sudo ")}apt-get install -y {string.Join(' ', packages)}");
+        var sudo = Environment.UserName == "root" ? "" : "sudo ";
+        await Console.Error.WriteLineAsync($"{command}: Lambda@Edge functions need {string.Join(", ", packages)}; "
+            + $"on Debian: {sudo}apt-get install -y {string.Join(' ', packages)}");
     }
 
-    private static bool IsOnPath(string executable) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, executable)));
 
-    /// <summary>What the files look like: enough to know which interpreter will be looked for. Null where they look like nothing.</summary>
+    /// <summary>What the files look like: enough to know which interpreter will be looked for. Null where that cannot be seen.</summary>
     private static RuntimeFamily? FamilyOf(string path)
     {
         var names = NamesIn(path);

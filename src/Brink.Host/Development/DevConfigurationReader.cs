@@ -54,17 +54,21 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             : QuotasFile.Read(options.Quotas, out _) ?? throw new InvalidOperationException("quotas that have been refused are used");
 
     /// <summary>Reads every file anew.</summary>
-    /// <param name="mistakes">Everything that cannot be used; a function with a last good version does not keep the rest from
-    /// serving.</param>
-    /// <returns>Null when nothing can be served.</returns>
-    public DevConfiguration? Read(out IReadOnlyList<FileMistake> mistakes)
+    /// <returns>
+    /// The configuration, null when nothing can be served; and everything that cannot be used. A function with a last good version does not
+    /// keep the rest from serving.
+    /// </returns>
+    public async Task<(DevConfiguration? Configuration, IReadOnlyList<FileMistake> Mistakes)> ReadAsync()
     {
         var reading = new Reading();
-        mistakes = reading.Mistakes;
+        return (await ReadAsync(reading), reading.Mistakes);
+    }
 
+    private async Task<DevConfiguration?> ReadAsync(Reading reading)
+    {
         var store = options.KeyValueStore is { } given ? _functionFiles.ReadKeyValueStore(given, reading) : null;
         var s3 = S3Files.Read(options.S3, reading);
-        var live = options.Distributions.IsEmpty ? FromFlags(reading) : FromFiles(s3, reading);
+        var live = options.Distributions.IsEmpty ? await FromFlagsAsync(reading) : await FromFilesAsync(s3, reading);
         foreach (var function in reading.NewFunctions)
             _newFunctions[(function.Name, function.FileName)] = function;
         if (reading.IsUnusable || live.IsEmpty || (options.KeyValueStore is not null && store is null))
@@ -119,7 +123,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     private static bool IsTheSame(byte[]? one, byte[]? other) => one is null == other is null && one.AsSpan().SequenceEqual(other);
 
     /// <summary>One distribution from --origin, the two functions and the two policies.</summary>
-    private ImmutableArray<LiveDistribution> FromFlags(Reading reading)
+    private async Task<ImmutableArray<LiveDistribution>> FromFlagsAsync(Reading reading)
     {
         var origin = ReadOrigin(options.Origin!, options.HiddenFiles, reading);
         var cachePolicy = PolicyFiles.ReadCachePolicy(options.CachePolicy ?? DefaultCachePolicy, reading);
@@ -135,7 +139,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         foreach (var group in lambdas.GroupBy(trigger => trigger.Path, StringComparer.Ordinal))
         {
             EventType[] events = [.. group.Select(trigger => trigger.Event)];
-            if (_lambdaFiles!.Read(DevOptions.NameOf(group.Key), group.Key, events, reading) is not { } function)
+            if (await _lambdaFiles!.ReadAsync(DevOptions.NameOf(group.Key), group.Key, events, reading) is not { } function)
                 continue;
             foreach (var (type, _) in group)
                 lambda = lambda.With(
@@ -164,7 +168,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         return [live];
     }
 
-    private ImmutableArray<LiveDistribution> FromFiles(S3File s3, Reading reading)
+    private async Task<ImmutableArray<LiveDistribution>> FromFilesAsync(S3File s3, Reading reading)
     {
         var functions = new Dictionary<string, IEdgeFunction>(StringComparer.Ordinal);
         foreach (var binding in options.Functions)
@@ -187,7 +191,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
         // Where nothing can serve no process is started: functions bound with --lambda are then not read.
         WarnOfUnusedFunctions(distributions.Select(one => one.Distribution), functions.Keys, reading);
-        var lambdas = reading.IsUnusable ? [] : ReadLambdas(distributions.Select(one => one.Distribution), reading);
+        var lambdas = reading.IsUnusable ? [] : await ReadLambdasAsync(distributions.Select(one => one.Distribution), reading);
 
         var live = ImmutableArray.CreateBuilder<LiveDistribution>();
         foreach (var (file, distribution) in distributions)
@@ -241,7 +245,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     }
 
     /// <summary>The functions of --lambda, each for the events that the distributions bind it to.</summary>
-    private Dictionary<string, LambdaEdgeFunction> ReadLambdas(IEnumerable<Distribution> distributions, Reading reading)
+    private async Task<Dictionary<string, LambdaEdgeFunction>> ReadLambdasAsync(IEnumerable<Distribution> distributions, Reading reading)
     {
         var associations = distributions
             .SelectMany(distribution => distribution.CacheBehaviors.Prepend(distribution.DefaultCacheBehavior))
@@ -254,7 +258,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             var (name, path) = (binding[..at], binding[(at + 1)..]);
             if (!associations.Contains(name))
                 reading.Warn(path, $"no distribution associates a Lambda function {name}");
-            else if (_lambdaFiles!.Read(name, path, [.. associations[name].Distinct()], reading) is { } function)
+            else if (await _lambdaFiles!.ReadAsync(name, path, [.. associations[name].Distinct()], reading) is { } function)
                 lambdas[name] = function;
         }
         return lambdas;

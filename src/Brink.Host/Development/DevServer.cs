@@ -37,7 +37,8 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
     /// <summary>Serves until a signal comes. The result is the exit code.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        if (_reader.Read(out var mistakes) is not { } configuration || mistakes.Count > 0)
+        var (configuration, mistakes) = await _reader.ReadAsync();
+        if (configuration is null || mistakes.Count > 0)
         {
             var code = await FailAsync(mistakes);
             await errors.WriteAsync(TextReport.Write(Checks.ReportsOn(_reader.TakeNewFunctions(), mistakes), ErrorColors));
@@ -157,7 +158,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         {
             problem = null;
             var reloads = new Reloads(_reader, _state, _edge!.InvalidateAll, _output, Checks, time) { Warned = configuration.Warnings };
-            return new FileWatch(configuration.Watched, reloads.Look, time);
+            return new FileWatch(configuration.Watched, reloads.LookAsync, time);
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
         {

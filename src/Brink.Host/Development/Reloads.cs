@@ -31,7 +31,7 @@ internal sealed class Reloads(
     /// <summary>Reads the files. Calls never overlap.</summary>
     /// <param name="contentChanged">Whether served content changed.</param>
     /// <returns>When to look again: soon, after the first look at a file that cannot be used.</returns>
-    public TimeSpan? Look(bool contentChanged)
+    public async Task<TimeSpan?> LookAsync(bool contentChanged)
     {
         try
         {
@@ -39,7 +39,7 @@ internal sealed class Reloads(
             _contentChanged |= contentChanged;
             if (contentChanged)
                 forgetCached();         // even if the configuration cannot be used
-            var next = reader.Read(out var mistakes);
+            var (next, mistakes) = await reader.ReadAsync();
             if (mistakes.Count > 0)
             {
                 _failingSince ??= seen;

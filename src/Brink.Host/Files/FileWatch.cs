@@ -26,22 +26,25 @@ internal sealed class FileWatch : IDisposable
     private readonly HashSet<string> _files;
     private readonly List<string> _codeFolders;
     private readonly Func<string, bool> _isServed;
-    private readonly Func<bool, TimeSpan?> _changed;
+    private readonly Func<bool, Task<TimeSpan?>> _changed;
     private readonly TimeProvider _time;
     private readonly ITimer _quiet;
     private readonly ITimer _compare;
     // and whether its first event was that it appeared
     private readonly Dictionary<string, bool> _contentPaths = new(StringComparer.Ordinal);
+    private Task _lastCall = Task.CompletedTask;
     private long? _waitingSince;
     private bool _contentChanged;
     private bool _disposed;
 
     /// <param name="watched">What to watch.</param>
-    /// <param name="changed"> Called on a pool thread, one call at a time; with true when content changed; a file of the configuration is
-    /// no content. The result is how long to wait before the next call if nothing changes, null for no such call. </param>
+    /// <param name="changed">
+    /// Called on a pool thread, one call at a time; with true when content changed; a file of the configuration is no content. The result is
+    /// how long to wait before the next call if nothing changes, null for no such call.
+    /// </param>
     /// <param name="time">Times the quiet moment.</param>
     /// <exception cref="IOException">The system cannot watch any more folders.</exception>
-    public FileWatch(WatchedFiles watched, Func<bool, TimeSpan?> changed, TimeProvider time)
+    public FileWatch(WatchedFiles watched, Func<bool, Task<TimeSpan?>> changed, TimeProvider time)
     {
         _files = new HashSet<string>(watched.Files.SelectMany(WithTarget), StringComparer.Ordinal);
         _codeFolders = [.. watched.CodeFolders];
@@ -185,25 +188,28 @@ internal sealed class FileWatch : IDisposable
     private void OnQuiet()
     {
         lock (_calling)
+            _lastCall = CallAfterAsync(_lastCall);
+    }
+
+    private async Task CallAfterAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        bool content;
+        lock (_timing)
         {
-            bool content;
-            lock (_timing)
-            {
-                _waitingSince = null;
-                // A file that came and went is an editor's: it tests whether it may write, or keeps the old version until the new one is
-                // there.
-                content = _contentChanged || _contentPaths.Any(static path => !path.Value || Path.Exists(path.Key));
-                _contentChanged = false;
-                _contentPaths.Clear();
-            }
-            if (_changed(content) is not { } again)
-                return;
-            lock (_timing)
-            {
-                // Otherwise a change came meanwhile, and its call comes sooner.
-                if (_waitingSince is null && !_disposed)
-                    _quiet.Change(again, Timeout.InfiniteTimeSpan);
-            }
+            _waitingSince = null;
+            // A file that came and went is an editor's: it tests whether it may write, or keeps the old version until the new one is there.
+            content = _contentChanged || _contentPaths.Any(static path => !path.Value || Path.Exists(path.Key));
+            _contentChanged = false;
+            _contentPaths.Clear();
+        }
+        if (await _changed(content) is not { } again)
+            return;
+        lock (_timing)
+        {
+            // Otherwise a change came meanwhile, and its call comes sooner.
+            if (_waitingSince is null && !_disposed)
+                _quiet.Change(again, Timeout.InfiniteTimeSpan);
         }
     }
 

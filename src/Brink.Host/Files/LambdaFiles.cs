@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Net.Sockets;
 using Brink.Events;
 using Brink.Functions;
-using Brink.Host.Development;
 using Brink.Host.Options;
 using Brink.Lambda;
 using Brink.Lambda.Debugging;
@@ -16,8 +14,8 @@ using Brink.Quotas;
 namespace Brink.Host.Files;
 
 /// <summary>
-/// Functions of tier 2 from folders and files, again and again. Every save that loads is the next version; one that does not load leaves the last good
-/// version serving.
+/// Lambda@Edge functions from folders and files, again and again. Every save that loads is the next version; one that does not load leaves
+/// the last good version serving.
 /// </summary>
 internal sealed class LambdaFiles : IAsyncDisposable
 {
@@ -49,24 +47,30 @@ internal sealed class LambdaFiles : IAsyncDisposable
         (_memory, _timeout) = (options.MemoryMegabytes([]), options.TimeoutSeconds([]));
         _interpreters = new Interpreters { Node = options.Node, Python = options.Python };
         _log = log;
-        var pool = LambdaPoolOptions.Default with { Interpreters = _interpreters, Log = _log, FreezeAfter = options.Freeze ? FreezeAfter : null };
+        var pool = LambdaPoolOptions.Default with
+        {
+            Interpreters = _interpreters,
+            Log = _log,
+            FreezeAfter = options.Freeze ? FreezeAfter : null,
+        };
         _pool = new LambdaPool(options.Concurrency is { } limit ? pool with { ConcurrencyPerRegion = limit } : pool, sandbox, time);
         // This node serves one region: the one behind the edge.
-        _replicator = new LambdaReplicator(_pool, quotas, [new Region(options.EdgeRegion ?? EdgeLocation.Default.Region)], time, options.Prewarm ?? 1);
+        var region = new Region(options.EdgeRegion ?? EdgeLocation.Default.Region);
+        _replicator = new LambdaReplicator(_pool, quotas, [region], time, options.Prewarm ?? 1);
     }
 
     /// <summary>The function of a path for these events; null if it cannot be used and never could.</summary>
-    public LambdaEdgeFunction? Read(string name, string path, IReadOnlyCollection<EventType> events, Reading reading)
+    public async Task<LambdaEdgeFunction?> ReadAsync(string name, string path, IReadOnlyCollection<EventType> events, Reading reading)
     {
-        var key = name + "\0" + path;
+        var key = KeyOf(name, path);
         _published.TryGetValue(key, out var last);
         var quotas = Strictest(events);
         if (FunctionFiles.WhyNotJavaScript(path, isLambda: true) is { } other)
             return LastGood(last, name, path, other, null, reading);
-        using var package = FunctionPackage.Open(path, quotas.Package, out var problem);
-        if (package is null)
-            return LastGood(last, name, path, problem!, reading);
-        var fingerprint = package.Fingerprint;
+        using var code = LambdaCode.Open(path, quotas.Package, out var refused);
+        if (code is null)
+            return LastGood(last, name, path, refused!, reading);
+        var fingerprint = code.Fingerprint;
         reading.Files[path] = fingerprint;
         if (Directory.Exists(path))
             reading.WatchedFolders.Add(Path.GetFullPath(path));
@@ -76,47 +80,73 @@ internal sealed class LambdaFiles : IAsyncDisposable
         var number = (last?.Function.Version.Number ?? 0) + 1;
         // Two functions may bear one name.
         var place = last?.Place ?? Path.Combine(_copies.Path, (++_lastPlace).ToString(CultureInfo.InvariantCulture));
-        var copy = Path.Combine(place, number.ToString(CultureInfo.InvariantCulture));
-        if (Directory.Exists(copy))
-            Directory.Delete(copy, recursive: true);
-        if (package.CopyTo(copy) is { } failed)
+        if (Copy(code, Path.Combine(place, number.ToString(CultureInfo.InvariantCulture))) is { } failed)
             return LastGood(last, name, path, failed, reading);
-        if (package.NoteOnModes() is { } modes)
+        if (code.NoteOnModes is { } modes)
             reading.Warn(path, modes);
-        var handler = _options.Handler ?? HandlerOf(path);
-        var choice = RuntimeChoice.For(copy, _runtimes.OfLambda(name), handler, _interpreters);
-        if (choice.Runtime is null)
-            return LastGood(last, name, path, choice.Problem!.Replace(copy, path, StringComparison.Ordinal), null, reading);
-        if (choice.Note is { } note)
-            reading.Warn(path, note);
-        var debugger = DebuggerOf(key, name, choice.Runtime, path, reading, out var portIsTaken);
-        if (portIsTaken is not null)
-            return LastGood(last, name, path, portIsTaken, null, reading);
-        var version = new FunctionVersion
-        {
-            Name = name, Number = number, CodeFolder = copy, Runtime = choice.Runtime, Handler = handler ?? choice.Runtime.DefaultHandler,
-            Timeout = _timeout.For(name) is { } seconds ? TimeSpan.FromSeconds(seconds) : quotas.Timeout,
-            MemoryMegabytes = _memory.For(name) ?? FunctionVersion.DefaultMemory,
-            Debugger = debugger,
-        };
-        if (version.Mistakes() is [var first, ..])
-            return LastGood(last, name, path, first, null, reading);
-        if (quotas.Refusal(version) is { } refusal)
-            return LastGood(last, name, path, refusal, $"the {_quotas.Name} quotas; --quotas current or a file of your own allows more", reading);
+        var version = MakeVersion(code, name, number, path, quotas, reading, out var problem);
+        if (version is null)
+            return LastGood(last, name, path, problem!.Message, problem.Detail, reading);
 
-        // On the thread that reads configurations: nothing is swapped in before every region has it.
-        var source = Path.TrimEndingDirectorySeparator(Directory.Exists(path) || FunctionPackage.IsZip(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var replication = _replicator.ReplicateAsync(version, source).GetAwaiter().GetResult();
+        // Nothing is swapped in before every region has it.
+        var replication = await _replicator.ReplicateAsync(version, SourceOf(path));
         reading.Acknowledgements.AddRange(replication.Acknowledgements);
         if (replication.Function is not { } function)
         {
             var reason = replication.Acknowledgements.First(each => !each.IsReady).Problem!;
-            return LastGood(last, name, path, LoadHints.HintFor(copy, reason) is { } hint ? $"does not load: {hint}" : "does not load", reason, reading);
+            var hint = LoadHints.HintFor(code.Folder, reason);
+            return LastGood(last, name, path, hint is null ? "does not load" : $"does not load: {hint}", reason, reading);
         }
         if (last is not null)
             _replaced.Add(last.Function);
         _published[key] = new Published(function, fingerprint, quotas, place);
         return Described(function, path, reading);
+    }
+
+    private static string KeyOf(string name, string path) => name + "\0" + path;
+
+    private static PackageProblem? Copy(LambdaCode code, string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        return code.CopyTo(folder);
+    }
+
+    /// <summary>The next version of a function; null where it would be refused.</summary>
+    private FunctionVersion? MakeVersion(
+        LambdaCode code, string name, int number, string path, FunctionQuotas quotas, Reading reading, out Problem? problem)
+    {
+        problem = null;
+        var handler = _options.Handler ?? HandlerOf(path);
+        var choice = code.ChooseRuntime(_runtimes.OfLambda(name), handler, _interpreters);
+        if (choice.Runtime is not { } runtime)
+        {
+            problem = new Problem(choice.Problem!);
+            return null;
+        }
+        if (choice.Note is { } note)
+            reading.Warn(path, note);
+        var debugger = DebuggerOf(name, runtime, path, reading, out var portIsTaken);
+        if (portIsTaken is not null)
+        {
+            problem = new Problem(portIsTaken);
+            return null;
+        }
+        var timeout = _timeout.For(name) is { } seconds ? TimeSpan.FromSeconds(seconds) : quotas.Timeout;
+        var memory = _memory.For(name) ?? FunctionVersion.DefaultMemory;
+        var version = code.ToVersion(name, number, runtime, handler, timeout, memory, debugger);
+        if (version.Mistakes() is [var first, ..])
+            problem = new Problem(first);
+        else if (quotas.Refusal(version) is { } refusal)
+            problem = new Problem(refusal, $"the {_quotas.Name} quotas; --quotas current or a file of your own allows more");
+        return problem is null ? version : null;
+    }
+
+    /// <summary>Where the author has the code.</summary>
+    private static string SourceOf(string path)
+    {
+        var isWhole = Directory.Exists(path) || FunctionPackage.IsZip(path);
+        return Path.TrimEndingDirectorySeparator(isWhole ? path : Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>After the swap: the versions before it end with the requests that still run them.</summary>
@@ -125,8 +155,9 @@ internal sealed class LambdaFiles : IAsyncDisposable
         foreach (var function in _replaced)
         {
             _ = function.RetireAsync();
-            // The files of the one before may still be read by a request under way; those of the one before that are not.
-            var older = Path.Combine(Path.GetDirectoryName(function.Version.CodeFolder)!, (function.Version.Number - 1).ToString(CultureInfo.InvariantCulture));
+            // A request under way may still read the files of the version before; no request reads older ones.
+            var number = (function.Version.Number - 1).ToString(CultureInfo.InvariantCulture);
+            var older = Path.Combine(Path.GetDirectoryName(function.Version.CodeFolder)!, number);
             if (Directory.Exists(older))
                 Directory.Delete(older, recursive: true);
         }
@@ -153,12 +184,14 @@ internal sealed class LambdaFiles : IAsyncDisposable
 
     private static LambdaEdgeFunction Described(LambdaEdgeFunction function, string path, Reading reading)
     {
-        reading.Functions.Add(new DevFunction(function.Version.Name, path, function.Version.Runtime.Identifier, function.Version.Arn, function.Version.Debugger is { } debugger ? Address(debugger) : null));
+        var version = function.Version;
+        var debugger = version.Debugger is { } open ? Address(open) : null;
+        reading.Functions.Add(new DevFunction(version.Name, path, version.Runtime.Identifier, version.Arn, debugger));
         return function;
     }
 
-    /// <summary>The door that stays the same for all versions of a function; null where there is none to be.</summary>
-    private FunctionDebugger? DebuggerOf(string key, string name, LambdaRuntime runtime, string path, Reading reading, out string? problem)
+    /// <summary>The debugger's port, which stays the same for all versions of a function; null where none is to be opened.</summary>
+    private FunctionDebugger? DebuggerOf(string name, LambdaRuntime runtime, string path, Reading reading, out string? problem)
     {
         problem = null;
         if (!_options.Inspect && !_options.InspectBreak)
@@ -168,20 +201,16 @@ internal sealed class LambdaFiles : IAsyncDisposable
             reading.Warn(path, $"{runtime} has no debugger that brink could open: it is not inspected");
             return null;
         }
+        var key = KeyOf(name, path);
         if (!_debuggers.TryGetValue(key, out var debugger))
         {
             var port = (_options.InspectPort ?? DevOptions.DefaultInspectPort) + _debuggers.Count;
-            try
-            {
-                _debuggers.Add(key, debugger = FunctionDebugger.Open(port, _options.InspectBreak, _time));
-            }
-            catch (SocketException failure)
-            {
-                problem = string.Create(CultureInfo.InvariantCulture, $"port {port} of 127.0.0.1 cannot be had for its debugger ({failure.Message}): name another one with --inspect-port");
+            debugger = LambdaCode.OpenDebugger(port, _options.InspectBreak, _time, out problem);
+            if (debugger is null)
                 return null;
-            }
+            _debuggers.Add(key, debugger);
         }
-        // Nothing else is said until somebody comes.
+        // Without this line brink would seem to hang.
         if (debugger.WaitsBeforeLoading)
             Console.Error.WriteLine($"brink dev: {name} waits for a debugger at {Address(debugger)} before its code is loaded");
         return debugger;
@@ -192,7 +221,9 @@ internal sealed class LambdaFiles : IAsyncDisposable
     /// <summary>What its events allow it together: of each quota the smallest.</summary>
     private FunctionQuotas Strictest(IReadOnlyCollection<EventType> events)
     {
-        var (time, memory, code) = (events.MinBy(each => _quotas.For(each).Timeout), events.MinBy(each => _quotas.For(each).MemoryMegabytes), events.MinBy(each => _quotas.For(each).CodeBytes));
+        var time = events.MinBy(each => _quotas.For(each).Timeout);
+        var memory = events.MinBy(each => _quotas.For(each).MemoryMegabytes);
+        var code = events.MinBy(each => _quotas.For(each).CodeBytes);
         return new FunctionQuotas(_quotas.For(time).Timeout, _quotas.For(memory).MemoryMegabytes, new PackageLimits
         {
             ZippedBytes = _quotas.For(code).CodeBytes,
@@ -201,7 +232,7 @@ internal sealed class LambdaFiles : IAsyncDisposable
     }
 
     private static LambdaEdgeFunction? LastGood(Published? last, string name, string path, PackageProblem problem, Reading reading) =>
-        LastGood(last, name, path, problem.Reason, problem.Kind == PackageProblemKind.Malformed && FunctionPackage.IsZip(path) ? $"Lambda's answer: {PackageProblem.CouldNotUnzip}" : null, reading);
+        LastGood(last, name, path, problem.Reason, LambdaCode.AnswerOfLambda(path, problem), reading);
 
     private static LambdaEdgeFunction? LastGood(Published? last, string name, string path, string message, string? detail, Reading reading)
     {
@@ -215,16 +246,22 @@ internal sealed class LambdaFiles : IAsyncDisposable
 
     private sealed record Published(LambdaEdgeFunction Function, byte[] Fingerprint, FunctionQuotas Quotas, string Place);
 
+    private sealed record Problem(string Message, string? Detail = null);
+
     private sealed record FunctionQuotas(TimeSpan Timeout, int MemoryMegabytes, PackageLimits Package)
     {
         /// <summary>CloudFront's sentence about a function that asks for more than its events allow; null when it does not.</summary>
         public string? Refusal(FunctionVersion version)
         {
-            if (version.Timeout > Timeout)
-                return string.Create(CultureInfo.InvariantCulture, $"The function timeout is larger than the maximum allowed for functions that are triggered by a CloudFront event: {version.Timeout.TotalSeconds:0} Max allowed: {Timeout.TotalSeconds:0} Function: {version.Arn}");
-            return version.MemoryMegabytes > MemoryMegabytes
-                ? string.Create(CultureInfo.InvariantCulture, $"The function memory size is larger than the maximum allowed for functions that are triggered by a CloudFront event: {version.MemoryMegabytes} Max allowed: {MemoryMegabytes} Function: {version.Arn}")
+            var (timeout, longest) = (version.Timeout.TotalSeconds, Timeout.TotalSeconds);
+            return timeout > longest ? TooLarge("timeout", timeout, longest, version)
+                : version.MemoryMegabytes > MemoryMegabytes ? TooLarge("memory size", version.MemoryMegabytes, MemoryMegabytes, version)
                 : null;
         }
+
+        private static string TooLarge(string setting, double value, double largest, FunctionVersion version) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"The function {setting} is larger than the maximum allowed for functions that are triggered by a CloudFront event: " +
+            $"{value:0} Max allowed: {largest:0} Function: {version.Arn}");
     }
 }

@@ -4,15 +4,16 @@ using System.Net.Sockets;
 namespace Brink.Lambda.Debugging;
 
 /// <summary>
-/// The door for a debugger to one function: a port of this machine's loopback that stays the same while processes and versions come and go. Each process
-/// listens on a port of its own, and whoever knocks here is led to the one started last. While a debugger is attached no time runs out.
+/// The way for a debugger to one function: a port of this machine's loopback that stays the same while processes and versions come and go.
+/// Each process listens on a port of its own, and a connection to this one leads to the process started last. While a debugger is attached
+/// no time runs out.
 /// </summary>
 public sealed class FunctionDebugger : IAsyncDisposable
 {
     /// <summary>What a process may hold beyond the function's memory, for its side of the debugger.</summary>
     internal const int ExtraMegabytes = 256;
 
-    /// <summary>When time is held, how soon it is looked again whether it still is.</summary>
+    /// <summary>While time is held, how often that is looked at again.</summary>
     internal static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
 
     // A process listens as soon as its interpreter has started.
@@ -50,7 +51,7 @@ public sealed class FunctionDebugger : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the door; 0 takes a free port.</summary>
+    /// <summary>Opens the port; 0 takes a free one.</summary>
     /// <exception cref="SocketException">The port is taken.</exception>
     public static FunctionDebugger Open(int port, bool waitsBeforeLoading, TimeProvider time)
     {
@@ -59,7 +60,10 @@ public sealed class FunctionDebugger : IAsyncDisposable
         return new FunctionDebugger(listener, waitsBeforeLoading, time);
     }
 
-    /// <summary>A port for a process about to start, which is the one to debug from now on. Whoever debugs the one before is let go, and may come again.</summary>
+    /// <summary>
+    /// A port for a process about to start, which is the one to debug from now on. Debuggers of the process before it are disconnected, and
+    /// may connect again.
+    /// </summary>
     internal int NewTarget()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
@@ -76,7 +80,7 @@ public sealed class FunctionDebugger : IAsyncDisposable
         return _target;
     }
 
-    /// <summary>Closes the door and lets whoever debugs go.</summary>
+    /// <summary>Closes the port and the connections of debuggers.</summary>
     public async ValueTask DisposeAsync()
     {
         _listener.Dispose();
@@ -118,7 +122,7 @@ public sealed class FunctionDebugger : IAsyncDisposable
             var buffer = new byte[16 * 1024];
             while (await near.ReadAsync(buffer) is > 0 and var count)
             {
-                // Browsers ask for the list of targets again and again, by plain HTTP: that is no debugger yet.
+                // Browsers ask for the list of targets again and again, by plain HTTP: no debugger is attached yet.
                 if (!isAttached && !IsQuestion(buffer.AsSpan(0, count)))
                 {
                     isAttached = true;

@@ -4,25 +4,54 @@ using Brink.Lambda.Logs;
 using Brink.Lambda.Processes;
 using Brink.Lambda.RuntimeApi;
 using Brink.Lambda.Runtimes;
-using Brink.Lambda.Sandbox;
 using Brink.Lambda.Versions;
 
 namespace Brink.Lambda.Environments;
 
 /// <summary>What all environments of a function version in a region are started with.</summary>
-internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, RuntimeCommand Command, RunFolder RunFolder, IProcessSandbox Sandbox, ILambdaLog? Log, TimeProvider Time)
+internal sealed record EnvironmentSetup(
+    FunctionVersion Version, Region Region, RuntimeCommand Command, RunFolder RunFolder, IProcessSandbox Sandbox, ILambdaLog? Log,
+    TimeProvider Time)
 {
     private const string TaskRoot = "/var/task";
     private const string RuntimeFolder = "/var/runtime";
 
-    /// <summary>Python's processes are forked from it, unless the package brings libraries that only the dynamic linker of a new process would find.</summary>
-    public Zygote? Zygote { get; } = Command.Family == RuntimeFamily.Python && !HasLibraries(Version.CodeFolder) ? new Zygote(RunFolder.Root) : null;
+    /// <summary>
+    /// Python's processes are forked from it, unless the package brings libraries that only the dynamic linker of a new process would find.
+    /// </summary>
+    public Zygote? Zygote { get; } = Command.Family == RuntimeFamily.Python && !HasLibraries(Version.CodeFolder)
+        ? new Zygote(RunFolder.Root, Bootstraps.PythonZygote)
+        : null;
 
-    /// <summary>How to start the process of an environment that has this folder, this log and this Runtime API.</summary>
-    public ProcessStart ProcessFor(EnvironmentFolder folder, EnvironmentLog log, RuntimeApiListener listener)
+    /// <summary>The log stream of a new environment.</summary>
+    public EnvironmentLog OpenLog()
+    {
+        var stream = string.Create(CultureInfo.InvariantCulture, $"{Time.GetUtcNow():yyyy'/'MM'/'dd}/[{Version.Number}]{Guid.NewGuid():N}");
+        return new EnvironmentLog(Region, Version.LogGroup, stream, Log, Time);
+    }
+
+    /// <summary>Starts the process of an environment that has this folder, this log and this Runtime API.</summary>
+    /// <param name="last">
+    /// The process before it, which has ended: where its namespaces were kept the new one begins in them. Null: there was none.
+    /// </param>
+    /// <param name="folder">The environment's folder.</param>
+    /// <param name="log">Its log.</param>
+    /// <param name="listener">Its Runtime API.</param>
+    /// <exception cref="ProcessStartException">It could not be started.</exception>
+    public async Task<ISandboxedProcess> StartProcessAsync(
+        ISandboxedProcess? last, EnvironmentFolder folder, EnvironmentLog log, RuntimeApiListener listener)
+    {
+        var start = ProcessFor(folder, log, listener);
+        var process = (last is null ? null : await last.ReplaceAsync(start)) ?? await Sandbox.StartAsync(start);
+        if (Zygote?.TakeProblem() is { } problem)
+            log.Platform(PlatformLines.NoZygote(problem));
+        return process;
+    }
+
+    private ProcessStart ProcessFor(EnvironmentFolder folder, EnvironmentLog log, RuntimeApiListener listener)
     {
         var code = new SandboxMount(Version.CodeFolder, TaskRoot);
-        var runtime = new SandboxMount(RunFolder.Bootstraps, RuntimeFolder);
+        var runtime = new SandboxMount(RunFolder.BootstrapFolder, RuntimeFolder);
         var temporary = new SandboxMount(folder.Temporary, "/tmp", Writable: true);
         var socket = new SandboxMount(listener.SocketPath, "/run/brink/api", Writable: true);
         var debugPort = Version.Debugger?.NewTarget();
@@ -70,7 +99,7 @@ internal sealed record EnvironmentSetup(FunctionVersion Version, Region Region, 
         };
     }
 
-    /// <summary>In the folders of LD_LIBRARY_PATH, which the linker reads when a process begins and never again.</summary>
+    /// <summary>In the folders of LD_LIBRARY_PATH, which the linker reads only when a process begins.</summary>
     private static bool HasLibraries(string package) => new[] { package, Path.Combine(package, "lib") }
         .Any(folder => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "lib*.so*").Any());
 }

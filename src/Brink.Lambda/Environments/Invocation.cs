@@ -9,7 +9,7 @@ public sealed record InvocationLimits
     /// <summary>The caller's cap on the function's timeout (5 s on viewer events, in the classic quotas). Default: none.</summary>
     public TimeSpan? LongestTimeout { get; init; }
 
-    /// <summary>The id of the viewer's request, which joins the log lines of both tiers. Default: none.</summary>
+    /// <summary>The id of the viewer's request, which joins the function's log lines with the edge's. Default: none.</summary>
     public string? EdgeRequestId { get; init; }
 }
 

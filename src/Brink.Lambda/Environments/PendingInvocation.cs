@@ -2,7 +2,7 @@ using Brink.Lambda.Versions;
 
 namespace Brink.Lambda.Environments;
 
-/// <summary>An invocation that is waited for: in the pool's queue, then in an environment.</summary>
+/// <summary>An invocation that is not over: in the pool's queue, then in an environment.</summary>
 internal sealed class PendingInvocation(FunctionVersion version, ReadOnlyMemory<byte> eventJson, InvocationLimits limits)
 {
     private readonly TaskCompletionSource<Invocation> _completion = new();
@@ -10,7 +10,7 @@ internal sealed class PendingInvocation(FunctionVersion version, ReadOnlyMemory<
 
     public string RequestId { get; } = Guid.NewGuid().ToString();
 
-    /// <summary>The event; given up once it is on its way or nobody waits any more.</summary>
+    /// <summary>The event; given up once it is on its way.</summary>
     public ReadOnlyMemory<byte> EventJson { get; private set; } = eventJson;
 
     public string? EdgeRequestId => limits.EdgeRequestId;
@@ -23,20 +23,21 @@ internal sealed class PendingInvocation(FunctionVersion version, ReadOnlyMemory<
 
     public Task<Invocation> Completion => _completion.Task;
 
-    /// <summary>Whoever gets true runs it, or gives it up. Nobody else may.</summary>
+    /// <summary>True once: the caller that gets it runs the invocation, or gives it up.</summary>
     public bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
 
     /// <summary>When it began to wait for an environment; for the pool.</summary>
     public long WaitsSince { get; set; }
 
-    /// <summary>Somebody runs it or has given it up.</summary>
+    /// <summary>It runs or has been given up.</summary>
     public bool IsTaken => Volatile.Read(ref _taken) != 0;
 
     public void Sent() => EventJson = default;
 
-    /// <summary>It is over; whoever waits goes on on another thread, so this may be called under a lock.</summary>
-    public void Complete(Invocation invocation) => ThreadPool.UnsafeQueueUserWorkItem(static state => state.Self.CompleteHere(state.Invocation), (Self: this, Invocation: invocation), preferLocal: false);
+    /// <summary>It is over; the caller goes on on another thread, so this may be called under a lock.</summary>
+    public void Complete(Invocation invocation) => ThreadPool.UnsafeQueueUserWorkItem(
+        static state => state.Self.CompleteHere(state.Invocation), (Self: this, Invocation: invocation), preferLocal: false);
 
-    /// <summary>It is over; whoever waits goes on right here, before this returns. Never under a lock.</summary>
+    /// <summary>It is over; the caller goes on right here, before this returns. Never under a lock.</summary>
     public void CompleteHere(Invocation invocation) => _completion.TrySetResult(invocation);
 }

@@ -12,8 +12,8 @@ using Brink.Lambda.Versions;
 namespace Brink.Lambda.Events;
 
 /// <summary>
-/// Writes the event of a trigger as JSON, straight from the edge's messages (lambda-edge spec 1). Text that came as UTF-8 is shown as it is, all other
-/// bytes as ISO-8859-1.
+/// Writes the event of a trigger as JSON, straight from the edge's messages (lambda-edge spec 1). Text that came as UTF-8 is shown as it
+/// is, all other bytes as ISO-8859-1.
 /// </summary>
 public static class EventWriter
 {
@@ -35,7 +35,8 @@ public static class EventWriter
     /// <summary>The JSON of the event. Dispose it.</summary>
     public static EventPayload Write(LambdaEvent @event)
     {
-        var payload = new EventPayload(Ordinary + (@event.Body is { } body ? System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(body.Bytes.Length) : 0));
+        var payload = new EventPayload(
+            Ordinary + (@event.Body is { } body ? System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(body.Bytes.Length) : 0));
         var writer = s_writer ??= new Utf8JsonWriter(payload, Options);
         writer.Reset(payload);
         writer.WriteStartObject();

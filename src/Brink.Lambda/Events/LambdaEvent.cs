@@ -6,8 +6,8 @@ using Brink.Quotas;
 namespace Brink.Lambda.Events;
 
 /// <summary>
-/// What a function of tier 2 is asked about: the edge's own messages, as they stand at the trigger. They must not change between the writing of the event
-/// and the reading of the result, which is judged by its difference to them.
+/// What a Lambda@Edge function is asked about: the edge's own messages, as they stand at the trigger. They must not change between the
+/// writing of the event and the reading of the result, which is judged by its difference to them.
 /// </summary>
 public sealed class LambdaEvent
 {
@@ -23,7 +23,9 @@ public sealed class LambdaEvent
     /// <summary>The origin that is asked; in origin events, and only there.</summary>
     public Origin? Origin { get; init; }
 
-    /// <summary>The request's body, in request events of an association with IncludeBody; else null. Empty, but there, for a request without one.</summary>
+    /// <summary>
+    /// The request's body, in request events of an association with IncludeBody; else null. Empty, but there, for a request without one.
+    /// </summary>
     public ExposedBody? Body { get; init; }
 
     /// <summary>The distribution's default name, never an alias.</summary>
@@ -33,8 +35,8 @@ public sealed class LambdaEvent
     public required string DistributionId { get; init; }
 
     /// <summary>
-    /// Whether this CloudFront header of the request is shown. One that is not is carried over untouched. Null shows what is there: right where the request
-    /// holds only what a policy put into it.
+    /// Whether this CloudFront header of the request is shown. One that is not shown is carried over untouched. Null shows all, where the
+    /// request holds only what a policy put into it.
     /// </summary>
     public Func<string, bool>? ShowsCloudFrontHeader { get; init; }
 
@@ -47,7 +49,11 @@ public sealed class LambdaEvent
 /// <param name="IsTruncated">There are more.</param>
 public readonly record struct ExposedBody(ReadOnlyMemory<byte> Bytes, bool IsTruncated)
 {
-    /// <summary>The part that the quotas allow of what has been received; a reader need not wait for more than one byte beyond the quota.</summary>
+    /// <summary>
+    /// The part of what has been received that the quotas allow; a reader need not wait for more than one byte beyond the quota.
+    /// </summary>
     public static ExposedBody Of(ReadOnlyMemory<byte> received, LambdaTriggerQuotas quotas) =>
-        received.Length <= quotas.ExposedBodyBytes ? new ExposedBody(received, false) : new ExposedBody(received[..quotas.ExposedBodyBytes], true);
+        received.Length <= quotas.ExposedBodyBytes
+            ? new ExposedBody(received, false)
+            : new ExposedBody(received[..quotas.ExposedBodyBytes], true);
 }

@@ -4,7 +4,8 @@ using Brink.Http;
 namespace Brink.Lambda.Events;
 
 /// <summary>
-/// The headers that a function of tier 2 sees, by name (lambda-edge spec 1.3, 3.1). Cookies are headers like others, and Host is as it was sent.
+/// The headers that a Lambda@Edge function sees, by name (lambda-edge spec 1.3, 3.1). Cookies are headers like others, and Host is as it
+/// was sent.
 /// </summary>
 internal static class ShownHeaders
 {

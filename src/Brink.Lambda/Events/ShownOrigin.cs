@@ -12,7 +12,8 @@ internal static class ShownOrigin
         new() { Id = folder.Id, DomainName = "local-folder.s3.amazonaws.com", OriginPath = folder.OriginPath };
 
     /// <summary>The port that is used for a viewer of that scheme.</summary>
-    public static int PortOf(CustomOrigin origin, bool viewerIsHttps) => origin.UsesHttps(viewerIsHttps) ? origin.HttpsPort : origin.HttpPort;
+    public static int PortOf(CustomOrigin origin, bool viewerIsHttps) =>
+        origin.UsesHttps(viewerIsHttps) ? origin.HttpsPort : origin.HttpPort;
 
     /// <summary><c>http</c> or <c>https</c>.</summary>
     public static string ProtocolOf(CustomOrigin origin, bool viewerIsHttps) => origin.UsesHttps(viewerIsHttps) ? "https" : "http";

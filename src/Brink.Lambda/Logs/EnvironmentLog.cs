@@ -103,7 +103,7 @@ internal sealed class EnvironmentLog(Region region, string logGroup, string logS
     private void FinishLine()
     {
         _kept += _partial.Count + 1;
-        // Invalid UTF-8 becomes replacement characters: a line is text for whoever reads it.
+        // Invalid UTF-8 becomes replacement characters: a line is text.
         Keep(Encoding.UTF8.GetString(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_partial)).TrimEnd('\r'));
         _partial.Clear();
     }

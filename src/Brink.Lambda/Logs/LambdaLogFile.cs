@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -7,8 +8,8 @@ using Brink.Lambda.Versions;
 namespace Brink.Lambda.Logs;
 
 /// <summary>
-/// The log stream on disk: one JSON object a line, every function and region in one file, several Brink processes too. Writing never holds a function up:
-/// lines wait in memory for a moment, a bounded number of them.
+/// The log stream on disk: one JSON object a line, every function and region in one file, several Brink processes too. Writing never makes
+/// a function wait: lines are held in memory for a moment, a bounded number of them.
 /// </summary>
 public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
 {
@@ -19,13 +20,14 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
     private const long FileLimit = 32 * 1024 * 1024;
     private const int OldFiles = 3;
 
-    private readonly Channel<LogEntry> _entries = Channel.CreateBounded<LogEntry>(new BoundedChannelOptions(WaitingLines) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<LogEntry> _entries = Channel.CreateBounded<LogEntry>(
+        new BoundedChannelOptions(WaitingLines) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly string _folder;
     private readonly TimeProvider _time;
     private readonly Action<string> _report;
     private readonly Task _writing;
     private long _overflow;
-    // Lost, and neither in the log nor in the file of what is missing yet.
+    // Lost, and not yet counted in the log or in the file of what is missing.
     private long _unrecorded;
     private long _dropped;
     private bool _isFailing, _hasOverflown;
@@ -39,10 +41,14 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
     /// <summary>Lines that were lost, because the disk was too slow, full, or refused.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Opens the log of a folder, which is made when it is missing. Null, with a sentence for the operator, where it cannot be written.</summary>
+    /// <summary>
+    /// Opens the log of a folder, which is made when it is missing. Null, with a sentence for the operator, where it cannot be written.
+    /// </summary>
     /// <param name="folder">The folder of logs.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="report">Takes a sentence for the operator when lines begin to be lost, and how many it were; on any thread.</param>
+    /// <param name="report">
+    /// Takes a sentence for the operator when lines begin to be lost, and at the end their number; on any thread.
+    /// </param>
     public static async Task<(LambdaLogFile? Log, string? Problem)> OpenAsync(string folder, TimeProvider time, Action<string>? report)
     {
         try
@@ -80,7 +86,10 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
 
     /// <summary>The files of a folder that there are, oldest first.</summary>
     public static IEnumerable<string> FilesIn(string folder) =>
-        Enumerable.Range(1, OldFiles).Reverse().Select(number => OldName(folder, number)).Append(Path.Combine(folder, FileName)).Where(CanBeRead);
+        Enumerable.Range(1, OldFiles).Reverse()
+            .Select(number => OldName(folder, number))
+            .Append(Path.Combine(folder, FileName))
+            .Where(CanBeRead);
 
     /// <summary>Whether it is a file with contents: to open a pipe would wait for a writer.</summary>
     internal static bool CanBeRead(string file) => FileKind.IsRegular(file, followsLinks: true);
@@ -108,7 +117,7 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
                 Interlocked.Add(ref _dropped, lines);
                 await LostAsync(lines, failure.Message);
             }
-            // A moment for more to come: a busy function costs ten writes a second, not a thousand.
+            // More may come: a busy function costs ten writes a second, not a thousand.
             if (!_entries.Reader.Completion.IsCompleted && !_entries.Reader.TryPeek(out _))
                 await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(100), _time), _entries.Reader.Completion);
         }
@@ -144,7 +153,7 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
         _isFailing = false;
     }
 
-    /// <summary>Where the log itself cannot say what is missing, or not yet.</summary>
+    /// <summary>Notes what is missing where the log itself cannot, or not yet.</summary>
     private async Task RecordAsync()
     {
         if (_unrecorded == 0)
@@ -157,11 +166,11 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // Counted on, and tried again with the next ones.
+            // Still counted, and tried again with the next ones.
         }
     }
 
-    private static string Lines(long count) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{count} line{(count == 1 ? "" : "s")}");
+    private static string Lines(long count) => string.Create(CultureInfo.InvariantCulture, $"{count} line{(count == 1 ? "" : "s")}");
 
     private static void WriteLine(Stream stream, LogLine line)
     {
@@ -172,7 +181,9 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
     // Opened anew each time: another process may have put the file aside.
     private static FileStream OpenFile(string folder)
     {
-        var file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var file = new FileStream(
+            Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete,
+            bufferSize: 0);
         if (file.CanSeek)
             return file;
         file.Dispose();
@@ -181,7 +192,7 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
 
     private async Task AppendAsync(ReadOnlyMemory<byte> lines)
     {
-        // Of several processes one writes at a time: who holds this.
+        // Of several processes one writes at a time: the one that holds this.
         using var missing = await MissingLines.OpenAsync(_folder, _time);
         using var file = OpenFile(_folder);
         var begin = file.Length;
@@ -199,7 +210,7 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
             file.SetLength(begin);
             throw;
         }
-        // It is noted now.
+        // The log says it now.
         missing.Add(-missing.Count);
         _unrecorded = 0;
         if (file.Length >= FileLimit)
@@ -244,13 +255,17 @@ public sealed class LambdaLogFile : ILambdaLog, IAsyncDisposable
 }
 
 /// <summary>One line of the file.</summary>
-internal sealed record LogLine(DateTimeOffset Time, string Region, string Group, string Stream, string? RequestId, string? EdgeRequestId, string Text)
+internal sealed record LogLine(
+    DateTimeOffset Time, string Region, string Group, string Stream, string? RequestId, string? EdgeRequestId, string Text)
 {
     /// <summary>So many lines should stand here. Null: this is one of a function's.</summary>
     public long? Missing { get; init; }
 
-    public static LogLine OfMissing(DateTimeOffset time, long count) =>
-        new(time, "-", "-", "-", null, null, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"[brink] {count} lines are missing here: they could not be written")) { Missing = count };
+    public static LogLine OfMissing(DateTimeOffset time, long count)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"[brink] {count} lines are missing here: they could not be written");
+        return new LogLine(time, "-", "-", "-", null, null, text) { Missing = count };
+    }
 
     public static LogLine From(in LogEntry entry) =>
         new(entry.Time, entry.Region.Name, entry.LogGroup, entry.LogStream, entry.RequestId, entry.EdgeRequestId, entry.Text);
@@ -270,10 +285,14 @@ internal sealed record LogLine(DateTimeOffset Time, string Region, string Group,
 
     public bool IsOf(string requestId) => RequestId == requestId || EdgeRequestId == requestId;
 
-    public string ToText() => new StringBuilder().Append(Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture))
-        .Append(' ').Append(Region).Append(' ').Append(Group).Append("  ").Append(Text.Replace("\r", "\n    ", StringComparison.Ordinal)).ToString();
+    public string ToText()
+    {
+        var time = Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        return $"{time} {Region} {Group}  {Text.Replace("\r", "\n    ", StringComparison.Ordinal)}";
+    }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LogLine))]
 internal sealed partial class LogLineJson : JsonSerializerContext;

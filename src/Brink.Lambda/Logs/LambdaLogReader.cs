@@ -14,7 +14,8 @@ public static class LambdaLogReader
     /// <param name="follows">Goes on until cancelled.</param>
     /// <param name="time">The clock between two looks.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async IAsyncEnumerable<string> ReadAsync(string folder, string? requestId, bool follows, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<string> ReadAsync(
+        string folder, string? requestId, bool follows, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var file in LambdaLogFile.FilesIn(folder).Where(file => Path.GetFileName(file) != LambdaLogFile.FileName))
         {
@@ -47,7 +48,8 @@ public static class LambdaLogReader
         foreach (var file in LambdaLogFile.FilesIn(folder))
         {
             // Written by others while it is read.
-            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            using var reader = new StreamReader(
+                new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
             while (reader.ReadLine() is { } line)
             {
                 if (line.Contains("\"missing\":", StringComparison.Ordinal))

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Brink.Lambda.Logs;
 
 /// <summary>
-/// How many lines a log has lost without a note in it: a number of one width in a file of its own, which is changed in its place. So it can be written when the
-/// disk is full. Several processes share it: who has it open is the only one to write, to the log too.
+/// How many lines a log has lost without a note in it: a number of fixed width in a file of its own, changed in place, so that it can be
+/// written when the disk is full. Several processes share it: the one that has it open is the only one to write, to the log too.
 /// </summary>
 internal sealed class MissingLines : IDisposable
 {
@@ -27,7 +27,9 @@ internal sealed class MissingLines : IDisposable
 
     public static async Task<MissingLines> OpenAsync(string folder, TimeProvider time)
     {
-        var file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var file = new FileStream(
+            Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete,
+            bufferSize: 0);
         try
         {
             await LockAsync(file, time);
@@ -61,7 +63,10 @@ internal sealed class MissingLines : IDisposable
     public static long CountIn(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        return File.Exists(path) && long.TryParse(File.ReadAllText(path).TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
+        if (!File.Exists(path))
+            return 0;
+        var text = File.ReadAllText(path).TrimEnd('\n');
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
     }
 
     public void Add(long lines)

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using Brink.Lambda.Processes;
 
 namespace Brink.Lambda.Packages;
 
@@ -19,7 +18,8 @@ internal sealed class FolderPackage : FunctionPackage
             var text = new StringBuilder();
             foreach (var entry in Entries)
             {
-                text.Append(entry.Path).Append('\0').Append((int)entry.Kind).Append('\0').Append((int)entry.Mode).Append('\0').Append(entry.Length).Append('\0').Append(entry.Target).Append('\0');
+                text.Append(entry.Path).Append('\0').Append((int)entry.Kind).Append('\0').Append((int)entry.Mode).Append('\0')
+                    .Append(entry.Length).Append('\0').Append(entry.Target).Append('\0');
                 if (entry.Kind == PackageEntryKind.File)
                     text.Append(File.GetLastWriteTimeUtc(Path.Combine(_root, entry.Path)).Ticks);
                 text.Append('\n');
@@ -35,9 +35,10 @@ internal sealed class FolderPackage : FunctionPackage
         if (File.Exists(path))
         {
             root = Path.GetDirectoryName(path)!;
-            // Whatever it is called on the way, one file is one file.
+            // A link to the file is as good as the file.
             var file = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
-            problem = tree.Add(new PackageEntry(Path.GetFileName(path), PackageEntryKind.File, file.UnixFileMode & PackageEntry.Permissions, file.Length));
+            var mode = file.UnixFileMode & PackageEntry.Permissions;
+            problem = tree.Add(new PackageEntry(Path.GetFileName(path), PackageEntryKind.File, mode, file.Length));
         }
         else
         {
@@ -46,7 +47,7 @@ internal sealed class FolderPackage : FunctionPackage
         return problem is null ? new FolderPackage(root, tree, limits) : null;
     }
 
-    /// <summary>Only a package that could be too large is compressed to know.</summary>
+    /// <summary>Only a package that could be too large is compressed to find out.</summary>
     private protected override PackageProblem? CheckBeforeCopying()
     {
         if (UnzippedBytes <= Limits.ZippedBytes)
@@ -87,9 +88,12 @@ internal sealed class FolderPackage : FunctionPackage
             var mode = one.LinkTarget is null ? one.UnixFileMode & PackageEntry.Permissions : PackageEntry.DefaultFile;
             var problem = one switch
             {
-                { LinkTarget: { } target } => tree.Add(new PackageEntry(path, PackageEntryKind.Link, mode, Target: Relative(target, folder.FullName, root))),
-                DirectoryInfo below => tree.Add(new PackageEntry(path, PackageEntryKind.Folder, mode)) ?? AddBelow(below, path + "/", root, tree),
-                FileInfo file when Libc.IsRegularFile(file.FullName) => tree.Add(new PackageEntry(path, PackageEntryKind.File, mode, file.Length)),
+                { LinkTarget: { } target } =>
+                    tree.Add(new PackageEntry(path, PackageEntryKind.Link, mode, Target: Relative(target, folder.FullName, root))),
+                DirectoryInfo below =>
+                    tree.Add(new PackageEntry(path, PackageEntryKind.Folder, mode)) ?? AddBelow(below, path + "/", root, tree),
+                FileInfo file when FileKind.IsRegular(file.FullName) =>
+                    tree.Add(new PackageEntry(path, PackageEntryKind.File, mode, file.Length)),
                 _ => PackageTree.Malformed($"has {PackageTree.Shown(path)}, which is neither a file nor a folder nor a link"),
             };
             if (problem is not null)
@@ -98,11 +102,13 @@ internal sealed class FolderPackage : FunctionPackage
         return null;
     }
 
-    /// <summary>A link to somewhere in the folder by its absolute path would lead back from the copy; said relatively, it does not.</summary>
+    /// <summary>
+    /// The absolute target of a link into the folder, made relative: else the link would lead out of the copy, back to the original.
+    /// </summary>
     private static string Relative(string target, string folder, string root) =>
         target == root || target.StartsWith(root + "/", StringComparison.Ordinal) ? Path.GetRelativePath(folder, target) : target;
 
-    /// <summary>Counts, keeps nothing, and ends the work when it is in vain.</summary>
+    /// <summary>Counts, keeps nothing, and ends the work once the limit is passed.</summary>
     private sealed class CountingStream(long limit) : Stream
     {
         private long _length;

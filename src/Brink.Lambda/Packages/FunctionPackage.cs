@@ -1,10 +1,11 @@
+using System.Globalization;
 using Brink.Lambda.Processes;
 
 namespace Brink.Lambda.Packages;
 
 /// <summary>
-/// The code of a function as its author has it: a folder, one file, or a zip. Opening looks at everything there is and refuses what must not be, before
-/// anything is copied; a copy is what is published.
+/// The code of a function as its author has it: a folder, one file, or a zip. Opening looks at everything in it and refuses what is not
+/// allowed, before anything is copied; a copy is what is published.
 /// </summary>
 public abstract class FunctionPackage : IDisposable
 {
@@ -46,8 +47,8 @@ public abstract class FunctionPackage : IDisposable
     }
 
     /// <summary>
-    /// Makes a folder with a copy of everything, modes included: at first files, in the end links, so that nothing is ever written through a link.
-    /// Null when it is there; else nothing is.
+    /// Makes a folder with a copy of everything, modes included: first files, then links, so that nothing is ever written through a link.
+    /// Null when it is there; else the folder is gone again.
     /// </summary>
     public PackageProblem? CopyTo(string folder)
     {
@@ -62,20 +63,22 @@ public abstract class FunctionPackage : IDisposable
             problem = new PackageProblem(PackageProblemKind.Inaccessible, $"cannot be copied: {exception.Message}");
         }
         if (problem is not null)
-            RunFolder.Remove(folder);
+            OwnedFolder.Remove(folder);
         return problem;
     }
 
     /// <summary>
-    /// The sentence about files that the function will not be able to read at AWS, nor here where Brink is root; null when it can read all of them.
+    /// The sentence about files that the function will not be able to read at AWS, nor here where Brink is root; null when it can read all
+    /// of them.
     /// </summary>
     public string? NoteOnModes()
     {
         var unreadable = Entries.Where(entry => !entry.IsReadableByOthers).ToArray();
         if (unreadable is not [var first, ..])
             return null;
-        var others = unreadable.Length > 1 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" and {unreadable.Length - 1} more") : "";
-        return $"{PackageTree.Shown(first.Path)}{others} may not be read by others, so that a function at AWS cannot read it either: chmod -R o+rX";
+        var others = unreadable.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {unreadable.Length - 1} more") : "";
+        return $"{PackageTree.Shown(first.Path)}{others} may not be read by others, "
+            + "so that a function at AWS cannot read it either: chmod -R o+rX";
     }
 
     /// <inheritdoc/>
@@ -85,10 +88,10 @@ public abstract class FunctionPackage : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Lets go of the archive.</summary>
+    /// <summary>Closes the archive.</summary>
     protected virtual void Dispose(bool disposing) { }
 
-    /// <summary>What takes too long to be looked at with every opening.</summary>
+    /// <summary>The check that takes too long for every opening.</summary>
     private protected virtual PackageProblem? CheckBeforeCopying() => null;
 
     /// <summary>Writes the contents of a file that has just been made.</summary>
@@ -118,11 +121,12 @@ public abstract class FunctionPackage : IDisposable
             if (entry.Kind == PackageEntryKind.Link)
                 File.CreateSymbolicLink(Path.Combine(folder, entry.Path), entry.Target!);
         }
-        // Last, since a folder may say that nobody writes to it; that Brink can delete it again goes before.
+        // Last, since the mode of a folder may forbid to write to it; Brink must be able to delete it again.
+        const UnixFileMode deletable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         foreach (var entry in Entries)
         {
             if (entry.Kind == PackageEntryKind.Folder)
-                File.SetUnixFileMode(Path.Combine(folder, entry.Path), entry.Mode | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                File.SetUnixFileMode(Path.Combine(folder, entry.Path), entry.Mode | deletable);
         }
         return null;
     }

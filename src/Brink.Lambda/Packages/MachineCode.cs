@@ -1,14 +1,13 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using Brink.Lambda.Processes;
 using Brink.Lambda.Versions;
 
 namespace Brink.Lambda.Packages;
 
 /// <summary>
-/// Native code in packages: for which machine a file was compiled. It is looked at only when something did not load, since packages rightly hold
-/// modules for several machines; the system's own words ("cannot open shared object file") hide the reason.
+/// Native code in packages: for which machine a file was compiled. It is looked at only when something did not load, since packages may
+/// hold modules for several machines. The system's own message ("cannot open shared object file") hides the reason.
 /// </summary>
 internal static partial class MachineCode
 {
@@ -17,7 +16,9 @@ internal static partial class MachineCode
     // Errors are written by functions: what is looked up for them is bounded.
     private const int ErrorCharacters = 4_096, FilesNamed = 8;
 
-    /// <summary>The sentence about a file of the package that did not load because it was made for another machine; null when that is not it.</summary>
+    /// <summary>
+    /// The sentence about a file of the package that did not load because it was made for another machine; null when that is not it.
+    /// </summary>
     /// <param name="version">Whose package.</param>
     /// <param name="error">What the runtime said.</param>
     public static string? Explain(FunctionVersion version, string error)
@@ -36,7 +37,7 @@ internal static partial class MachineCode
         Span<byte> head = stackalloc byte[HeadBytes];
         try
         {
-            if (!Libc.IsRegularFile(file))
+            if (!FileKind.IsRegular(file))
                 return null;
             using var content = File.OpenRead(file);
             head = head[..content.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)];
@@ -74,13 +75,16 @@ internal static partial class MachineCode
     private static string? MachineOf(ReadOnlySpan<byte> head) => head switch
     {
         [0x7F, (byte)'E', (byte)'L', (byte)'F', var bits, var order, ..] when head.Length >= 20 =>
-            $"Linux on {ElfMachine(order == 2 ? BinaryPrimitives.ReadUInt16BigEndian(head[18..]) : BinaryPrimitives.ReadUInt16LittleEndian(head[18..]), bits == 2)}",
+            $"Linux on {ElfMachine(ReadUInt16(head[18..], isBigEndian: order == 2), bits == 2)}",
         [0xCF, 0xFA, 0xED, 0xFE, var processor, ..] => $"macOS on {(processor == 0x0C ? "ARM64" : "x64")}",
-        // Java's classes begin alike; the count of machines is small, the version of a class is not.
+        // Java's classes begin with the same bytes; a count of machines is small, the version of a class is not.
         [0xCA, 0xFE, 0xBA, 0xBE, 0, 0, 0, < 20, ..] => "macOS",
         [(byte)'M', (byte)'Z', ..] => "Windows",
         _ => null,
     };
+
+    private static ushort ReadUInt16(ReadOnlySpan<byte> bytes, bool isBigEndian) =>
+        isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
     private static string ElfMachine(ushort machine, bool has64Bits) => machine switch
     {

@@ -8,17 +8,21 @@ namespace Brink.Lambda.Packages;
 /// <param name="Target">Of a link; relative, and within the package.</param>
 public sealed record PackageEntry(string Path, PackageEntryKind Kind, UnixFileMode Mode, long Length = 0, string? Target = null)
 {
-    internal const UnixFileMode DefaultFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    internal const UnixFileMode DefaultFolder = DefaultFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    internal const UnixFileMode DefaultFile =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    internal const UnixFileMode DefaultFolder =
+        DefaultFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Nobody's rights change with a package: no set-user-id, no sticky bit.</summary>
+    /// <summary>A package changes no rights beyond these: no set-user-id, no sticky bit.</summary>
     internal const UnixFileMode Permissions = (UnixFileMode)0b111_111_111;
+
+    private const UnixFileMode ReadableFolder = UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     /// <summary>Functions run as a user of their own: what others may not read, they cannot either.</summary>
     public bool IsReadableByOthers => Kind switch
     {
         PackageEntryKind.Link => true,
-        PackageEntryKind.Folder => (Mode & (UnixFileMode.OtherRead | UnixFileMode.OtherExecute)) == (UnixFileMode.OtherRead | UnixFileMode.OtherExecute),
+        PackageEntryKind.Folder => (Mode & ReadableFolder) == ReadableFolder,
         _ => (Mode & UnixFileMode.OtherRead) != 0,
     };
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Brink.Lambda.Packages;
 
-/// <summary>How large a package may be (lambda-edge spec 4 and 6.4). All of it is looked at before anything is unpacked or copied.</summary>
+/// <summary>
+/// How large a package may be (lambda-edge spec 4 and 6.4). All of it is looked at before anything is unpacked or copied.
+/// </summary>
 public sealed record PackageLimits
 {
     /// <summary>Lambda's own: 50 MB as a zip, 250 MB unzipped.</summary>
@@ -17,14 +19,18 @@ public sealed record PackageLimits
     /// <summary>Bytes of all files, unzipped. Default 250 MB.</summary>
     public long UnzippedBytes { get; init; } = 250 * Megabyte;
 
-    /// <summary>Files, folders and links together, also those folders that are only in the names of others. Default 100,000; Lambda names no figure.</summary>
+    /// <summary>
+    /// Files, folders and links together, also those folders that are only in the names of others. Default 100,000; Lambda names no figure.
+    /// </summary>
     public int Entries { get; init; } = 100_000;
 
     private const long Megabyte = 1024 * 1024;
 
-    internal PackageProblem TooLargeZipped(string has) => new(PackageProblemKind.TooLarge, $"{has} {Megabytes(ZippedBytes)} as a zip, {ZippedRule}");
+    internal PackageProblem TooLargeZipped(string has) =>
+        new(PackageProblemKind.TooLarge, $"{has} {Megabytes(ZippedBytes)} as a zip, {ZippedRule}");
 
-    internal PackageProblem TooLargeUnzipped() => new(PackageProblemKind.TooLarge, $"has files of more than {Megabytes(UnzippedBytes)}, the most that Lambda unzips");
+    internal PackageProblem TooLargeUnzipped() =>
+        new(PackageProblemKind.TooLarge, $"has files of more than {Megabytes(UnzippedBytes)}, the most that Lambda unzips");
 
     internal static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024.0:0.##} MB");
 }
@@ -50,6 +56,8 @@ public enum PackageProblemKind
     /// <summary>Over a limit.</summary>
     TooLarge,
 
-    /// <summary>It breaks a rule for what packages hold, or is no archive. Lambda's answer is <see cref="PackageProblem.CouldNotUnzip"/>.</summary>
+    /// <summary>
+    /// It breaks a rule for what packages hold, or is no archive. Lambda's answer is <see cref="PackageProblem.CouldNotUnzip"/>.
+    /// </summary>
     Malformed,
 }

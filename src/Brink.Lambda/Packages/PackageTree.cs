@@ -3,8 +3,8 @@ using System.Text;
 namespace Brink.Lambda.Packages;
 
 /// <summary>
-/// What a package holds, and the rules for it, whether it comes as a folder or as a zip: names that stay inside, each there once, links that lead to nowhere
-/// else, no more than the limits.
+/// What a package holds, and the rules for it, whether it comes as a folder or as a zip: names that stay inside, each only once, links that
+/// stay inside, nothing over the limits.
 /// </summary>
 internal sealed class PackageTree(PackageLimits limits)
 {
@@ -21,7 +21,7 @@ internal sealed class PackageTree(PackageLimits limits)
     /// <summary>Bytes of all files.</summary>
     public long Bytes => _bytes;
 
-    /// <summary>One more. Null when all is well.</summary>
+    /// <summary>Adds an entry. Null when all is well.</summary>
     public PackageProblem? Add(PackageEntry entry)
     {
         _bytes += entry.Length;
@@ -29,7 +29,7 @@ internal sealed class PackageTree(PackageLimits limits)
             return limits.TooLargeUnzipped();
         if (_byPath.TryGetValue(entry.Path, out var before))
         {
-            // A folder may be named after something in it was; a second folder of the name adds nothing.
+            // A folder may come after what is in it; a second entry for a folder adds nothing.
             if (entry.Kind != PackageEntryKind.Folder || before is { Kind: not PackageEntryKind.Folder })
                 return Malformed($"has {Shown(entry.Path)} twice");
             if (before is not null)
@@ -53,7 +53,10 @@ internal sealed class PackageTree(PackageLimits limits)
                 continue;
             var budget = LinksInARow;
             if (link.Target!.StartsWith('/') || !Follow(FolderOf(link.Path), link.Target, ref budget, out _))
-                return Malformed($"has a link {Shown(link.Path)} to {Shown(link.Target)}, outside of the package, where a published function cannot follow: copy what it needs (npm install --install-links)");
+            {
+                return Malformed($"has a link {Shown(link.Path)} to {Shown(link.Target)}, outside of the package, "
+                    + "where a published function cannot follow: copy what it needs (npm install --install-links)");
+            }
             if (budget < 0)
                 return Malformed($"has a link {Shown(link.Path)} that leads to itself");
         }
@@ -103,7 +106,9 @@ internal sealed class PackageTree(PackageLimits limits)
             if (_byPath.TryGetValue(folder, out var above))
             {
                 // Through a link, a name that looks harmless would lead anywhere.
-                return above is null or { Kind: PackageEntryKind.Folder } ? null : Malformed($"has {Shown(path)} below {Shown(folder)}, which is no folder");
+                return above is null or { Kind: PackageEntryKind.Folder }
+                    ? null
+                    : Malformed($"has {Shown(path)} below {Shown(folder)}, which is no folder");
             }
             _byPath[folder] = null;
             if (_byPath.Count > limits.Entries)
@@ -114,7 +119,9 @@ internal sealed class PackageTree(PackageLimits limits)
 
     private PackageProblem TooMany() => new(PackageProblemKind.TooLarge, $"has more than {limits.Entries} files and folders");
 
-    /// <summary>Walks as the kernel would, link by link: what looks as if it stayed inside need not. A target that is not there is as good as one that is.</summary>
+    /// <summary>
+    /// Walks as the kernel would, link by link: a target that seems to stay inside need not. A target that does not exist is allowed.
+    /// </summary>
     private bool Follow(string from, string target, ref int budget, out string end)
     {
         end = from;

@@ -30,7 +30,8 @@ internal sealed record ZipRecord
 /// <summary>The directory at the end of a zip archive (PKWARE's APPNOTE 4.3), in either size of its numbers.</summary>
 internal sealed class ZipDirectory
 {
-    private const uint EndMark = 0x06054B50, End64Mark = 0x06064B50, Locator64Mark = 0x07064B50, RecordMark = 0x02014B50, HeaderMark = 0x04034B50;
+    private const uint EndMark = 0x06054B50, End64Mark = 0x06064B50, Locator64Mark = 0x07064B50;
+    private const uint RecordMark = 0x02014B50, HeaderMark = 0x04034B50;
     private const int EndBytes = 22, LocatorBytes = 20, End64Bytes = 56, RecordBytes = 46, HeaderBytes = 30;
     private const int EncryptedFlags = 1 | 1 << 6 | 1 << 13;
     private const int Unix = 3, MacOS = 19;
@@ -42,7 +43,7 @@ internal sealed class ZipDirectory
 
     public long Bytes { get; }
 
-    /// <summary>How many entries it claims: as many are read, or it is said that they are not there.</summary>
+    /// <summary>How many entries it claims: so many are read, or the archive is refused.</summary>
     public long Entries { get; }
 
     public static ZipDirectory Find(Stream zip)
@@ -58,7 +59,8 @@ internal sealed class ZipDirectory
         }
         var begin = new byte[4];
         zip.Position = 0;
-        throw new ZipException(zip.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false) == begin.Length && UInt(begin, 0) == HeaderMark ? "it is truncated" : "it is no zip archive");
+        var isArchive = zip.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false) == begin.Length && UInt(begin, 0) == HeaderMark;
+        throw new ZipException(isArchive ? "it is truncated" : "it is no zip archive");
     }
 
     /// <summary>All entries, each looked up at its own place too.</summary>
@@ -89,7 +91,8 @@ internal sealed class ZipDirectory
 
     private static ZipDirectory Read(Stream zip, long at, ReadOnlySpan<byte> end)
     {
-        var (disk, startDisk, here, entries, bytes, start) = (UShort(end, 4), UShort(end, 6), UShort(end, 8), UShort(end, 10), UInt(end, 12), UInt(end, 16));
+        var (disk, startDisk, here, entries) = (UShort(end, 4), UShort(end, 6), UShort(end, 8), UShort(end, 10));
+        var (bytes, start) = (UInt(end, 12), UInt(end, 16));
         var is64 = here == ushort.MaxValue || entries == ushort.MaxValue || bytes == uint.MaxValue || start == uint.MaxValue;
         Span<byte> locator = stackalloc byte[LocatorBytes];
         if (is64 && at >= LocatorBytes)
@@ -117,7 +120,8 @@ internal sealed class ZipDirectory
 
     private static ZipDirectory Checked(ZipDirectory directory, long before)
     {
-        if (directory.Start < 0 || directory.Bytes < 0 || directory.Entries < 0 || directory.Start > before || directory.Bytes > before - directory.Start)
+        var (start, bytes) = (directory.Start, directory.Bytes);
+        if (start < 0 || bytes < 0 || directory.Entries < 0 || start > before || bytes > before - start)
             throw new ZipException("its directory is not where its end says");
         if (directory.Entries > directory.Bytes / RecordBytes)
             throw new ZipException($"its directory is too small for the {directory.Entries} entries that it claims");
@@ -174,7 +178,9 @@ internal sealed class ZipDirectory
             length = Large(length, ref field);
             packed = Large(packed, ref field);
             headerAt = Large(headerAt, ref field);
-            return packed >= 0 && length >= 0 && headerAt >= 0 ? (packed, length, headerAt) : throw new ZipException("its directory is damaged");
+            return packed >= 0 && length >= 0 && headerAt >= 0
+                ? (packed, length, headerAt)
+                : throw new ZipException("its directory is damaged");
         }
         return (packed, length, headerAt);
     }

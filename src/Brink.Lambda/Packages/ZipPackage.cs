@@ -6,12 +6,12 @@ using System.Text;
 namespace Brink.Lambda.Packages;
 
 /// <summary>
-/// A zip archive, as strangers make them. Opening reads its directory and nothing of its contents but the targets of links: how many entries, how large,
+/// A zip archive from a stranger. Opening reads its directory, and of its contents only the targets of links: how many entries, how large,
 /// where each lies. What the directory says binds the contents: not a byte more is unpacked, and not one less.
 /// </summary>
 public sealed class ZipPackage : FunctionPackage
 {
-    // More than a thousandfold is beyond what the format can do: such an entry is a lie, whatever its bytes are.
+    // The format cannot compress further than this: an entry that claims more is a lie, whatever its bytes are.
     private const int DeflateRatio = 1_032, TargetBytes = 4_096;
     private const int TypeMask = 0xF000, RegularType = 0x8000, FolderType = 0x4000, LinkType = 0xA000;
 
@@ -21,7 +21,8 @@ public sealed class ZipPackage : FunctionPackage
     private readonly Dictionary<string, ZipRecord> _records;
     private byte[]? _hash;
 
-    private ZipPackage(Stream zip, Dictionary<string, ZipRecord> records, PackageTree tree, PackageLimits limits) : base(tree, limits) => (_zip, _records) = (zip, records);
+    private ZipPackage(Stream zip, Dictionary<string, ZipRecord> records, PackageTree tree, PackageLimits limits) : base(tree, limits) =>
+        (_zip, _records) = (zip, records);
 
     /// <summary>Bytes of the archive: Lambda's <c>CodeSize</c>.</summary>
     public long CodeSize => _zip.Length;
@@ -43,7 +44,9 @@ public sealed class ZipPackage : FunctionPackage
         }
     }
 
-    /// <summary>The package of an archive; null, with the reason, when it cannot be used. The stream, which must be seekable, goes with the package.</summary>
+    /// <summary>
+    /// The package of an archive; null, with the reason, when it cannot be used. The stream, which must be seekable, goes with the package.
+    /// </summary>
     public static ZipPackage? Open(Stream zip, PackageLimits limits, out PackageProblem? problem)
     {
         ArgumentNullException.ThrowIfNull(zip);
@@ -123,18 +126,25 @@ public sealed class ZipPackage : FunctionPackage
         }
         catch (DecoderFallbackException)
         {
-            throw new ZipException($"the name {PackageTree.Shown(Encoding.Latin1.GetString(name))} is not UTF-8: zip it anew with another tool");
+            throw new ZipException(
+                $"the name {PackageTree.Shown(Encoding.Latin1.GetString(name))} is not UTF-8: zip it anew with another tool");
         }
     }
 
-    private static string? Check(ZipRecord record, string path) => record switch
+    private static string? Check(ZipRecord record, string path)
     {
-        { IsEncrypted: true } => $"{PackageTree.Shown(path)} is encrypted",
-        { Method: not (ZipRecord.Stored or ZipRecord.Deflated) } => $"{PackageTree.Shown(path)} is compressed by method {record.Method}; only stored (0) and deflated (8) are known",
-        { Method: ZipRecord.Stored } when record.Packed != record.Length => $"{PackageTree.Shown(path)} is stored, but its two sizes differ",
-        { Method: ZipRecord.Deflated } when record.Length / DeflateRatio > record.Packed => $"{PackageTree.Shown(path)} claims {record.Length} bytes in {record.Packed}, more than deflate can hold",
-        _ => null,
-    };
+        var problem = record switch
+        {
+            { IsEncrypted: true } => "is encrypted",
+            { Method: not (ZipRecord.Stored or ZipRecord.Deflated) } =>
+                $"is compressed by method {record.Method}; only stored (0) and deflated (8) are known",
+            { Method: ZipRecord.Stored } when record.Packed != record.Length => "is stored, but its two sizes differ",
+            { Method: ZipRecord.Deflated } when record.Length / DeflateRatio > record.Packed =>
+                $"claims {record.Length} bytes in {record.Packed}, more than deflate can hold",
+            _ => null,
+        };
+        return problem is null ? null : $"{PackageTree.Shown(path)} {problem}";
+    }
 
     private static PackageEntry? EntryOf(Stream zip, ZipRecord record, string path, bool isNamedFolder, out PackageProblem? problem)
     {
@@ -150,7 +160,8 @@ public sealed class ZipPackage : FunctionPackage
                 problem = CannotBeUnpacked($"{PackageTree.Shown(path)} is a folder with contents");
                 return null;
             case RegularType or 0:
-                return new PackageEntry(path, PackageEntryKind.File, permissions == 0 ? PackageEntry.DefaultFile : permissions, record.Length);
+                return new PackageEntry(
+                    path, PackageEntryKind.File, permissions == 0 ? PackageEntry.DefaultFile : permissions, record.Length);
             case LinkType when record.Length is > 0 and <= TargetBytes:
                 using (var target = new MemoryStream())
                 {

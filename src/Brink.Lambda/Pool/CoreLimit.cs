@@ -1,33 +1,32 @@
-using Brink.Lambda.Environments;
-
 namespace Brink.Lambda.Pool;
 
 /// <summary>
-/// How many environments of a function compute at once: no more than there are cores, where its invocations are short. One more would only take turns with them, and
-/// the kernel is in no hurry: a process that lost its turn gets the next one after milliseconds, or tens of them, while the invocation itself takes a fraction of one.
+/// How many environments of a function compute at once: no more than there are cores, where its invocations are short. One more would only
+/// take turns with them, and a process that lost its turn gets the next one after milliseconds, while the invocation takes a fraction of
+/// one.
 ///
-/// What waits for the network keeps no core. So an environment whose invocation runs for longer than a short one does is looked at: once its process is seen asleep it
-/// no longer counts, and one that goes on computing counts for the time that an invocation waits for another environment, no longer.
+/// What waits for the network keeps no core. So an environment whose invocation runs for longer than a short one is looked at: once its
+/// process is seen asleep it no longer counts. One that goes on computing counts until <see cref="LambdaPoolOptions.StartGrace"/> is over.
 /// </summary>
-/// <remarks>Not safe for several threads: the group's lock is its own.</remarks>
+/// <remarks>Not safe for several threads: the group's lock guards it.</remarks>
 internal sealed class CoreLimit(LambdaPoolOptions options, TimeProvider time)
 {
-    private readonly HashSet<ExecutionEnvironment> _computing = [];
-    // What the shortest of the last invocations took, in the clock's ticks: it rises slowly, so that a machine at its limit does not make all look long.
+    private readonly HashSet<PooledEnvironment> _computing = [];
+    // What the shortest of the last invocations took, in the clock's ticks. It rises slowly: at a machine's limit all look long.
     private double _shortest = double.PositiveInfinity;
 
     /// <summary>The function's invocations are so short that they wait for nothing but a core.</summary>
     public bool IsShort => _shortest < options.ShortInvocation.TotalSeconds * time.TimestampFrequency;
 
     /// <summary>It is given an invocation.</summary>
-    public void Began(ExecutionEnvironment environment)
+    public void Began(PooledEnvironment environment)
     {
         environment.TakenAt = environment.LookedAt = time.GetTimestamp();
         _computing.Add(environment);
     }
 
     /// <summary>Its invocation is over, or it is gone.</summary>
-    public void Ended(ExecutionEnvironment environment) => _computing.Remove(environment);
+    public void Ended(PooledEnvironment environment) => _computing.Remove(environment);
 
     /// <summary>What an invocation took, in the clock's ticks.</summary>
     public void Took(long duration) => _shortest = Math.Min(duration, _shortest * (1 + 1 / 64.0));
@@ -46,13 +45,13 @@ internal sealed class CoreLimit(LambdaPoolOptions options, TimeProvider time)
         return _computing.Count >= options.Cores;
     }
 
-    private bool KeepsItsCore(ExecutionEnvironment environment, long now)
+    private bool KeepsItsCore(PooledEnvironment environment, long now)
     {
         if (time.GetElapsedTime(environment.TakenAt, now) >= options.StartGrace)
             return false;
         if (time.GetElapsedTime(environment.LookedAt, now) < options.ShortInvocation)
             return true;
         environment.LookedAt = now;
-        return !environment.IsAsleep;
+        return !environment.Environment.IsAsleep;
     }
 }

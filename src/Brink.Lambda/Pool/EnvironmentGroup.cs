@@ -3,16 +3,17 @@ using Brink.Lambda.Environments;
 namespace Brink.Lambda.Pool;
 
 /// <summary>The environments of one version in one region, and the invocations that wait for one.</summary>
-internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup, string? problem, LambdaPoolOptions options, TimeProvider time) : IEnvironmentOwner
+internal sealed class EnvironmentGroup(
+    LambdaPool pool, EnvironmentSetup? setup, string? problem, LambdaPoolOptions options, TimeProvider time)
 {
     private const int MovingQueuePatience = 10;
 
     private readonly Lock _gate = new();
-    private readonly HashSet<ExecutionEnvironment> _all = [];
-    // The last one used is used next: the others get the chance to be idle for long. Hence the one idle for the longest comes first.
-    private readonly List<ExecutionEnvironment> _idle = [];
-    // Those that have answered and will ask for the next event soon. Nearly always empty: our own bootstraps answer and ask in one piece.
-    private readonly List<ExecutionEnvironment> _answered = [];
+    private readonly HashSet<PooledEnvironment> _all = [];
+    // The last one used is used next, so that the others become idle for long. Hence the one idle for the longest comes first.
+    private readonly List<PooledEnvironment> _idle = [];
+    // Those that have answered and will soon ask for the next event. Nearly always empty: our own bootstraps answer and ask in one piece.
+    private readonly List<PooledEnvironment> _answered = [];
     private readonly Queue<PendingInvocation> _waiting = new();
     private readonly CoreLimit _cores = new(options, time);
     private ITimer? _timer;
@@ -23,7 +24,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
 
     public EnvironmentSetup? Setup => setup;
 
-    /// <summary>There is a door for a debugger: one environment, which stays.</summary>
+    /// <summary>A debugger may attach: there is one environment, which stays.</summary>
     public bool IsDebugged => setup?.Version.Debugger is not null;
 
     /// <summary>Why no environment can be started at all.</summary>
@@ -60,7 +61,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     }
 
     /// <summary>An idle environment for this invocation, which is taken then; else it waits from now on.</summary>
-    public ExecutionEnvironment? TakeIdleOrWait(PendingInvocation pending)
+    public PooledEnvironment? TakeIdleOrWait(PendingInvocation pending)
     {
         lock (_gate)
         {
@@ -78,10 +79,10 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     }
 
     /// <summary>
-    /// An idle environment and the invocation that has waited the longest, now that a core is free for them. Null where none waits or none is idle, or where the cores
-    /// are taken; that is looked at again soon.
+    /// An idle environment and the invocation that has waited the longest, now that a core is free for them. Null where none waits or none
+    /// is idle, or where the cores are taken; that is looked at again soon.
     /// </summary>
-    public (ExecutionEnvironment Environment, PendingInvocation Pending)? TakeIdleAndWaiting()
+    public (PooledEnvironment Environment, PendingInvocation Pending)? TakeIdleAndWaiting()
     {
         lock (_gate)
         {
@@ -98,7 +99,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     }
 
     /// <summary>The one idle for the longest, if that was before the time given.</summary>
-    public ExecutionEnvironment? TryTakeOldestIdle(long before = long.MaxValue)
+    public PooledEnvironment? TryTakeOldestIdle(long before = long.MaxValue)
     {
         lock (_gate)
         {
@@ -110,19 +111,19 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         }
     }
 
-    /// <summary>Those that have been idle since before the time given and shall be held still. They stay idle.</summary>
+    /// <summary>Holds still those that have been idle since before the time given. They stay idle.</summary>
     public void FreezeIdle(long before)
     {
-        ExecutionEnvironment[] still;
+        PooledEnvironment[] still;
         lock (_gate)
-            still = [.. _idle.Where(environment => environment.IdleSince <= before && !environment.IsFrozen)];
+            still = [.. _idle.Where(environment => environment.IdleSince <= before && !environment.Environment.IsFrozen)];
         foreach (var environment in still)
-            environment.Freeze();
+            environment.Environment.Freeze();
     }
 
     /// <summary>
-    /// More invocations wait than will soon be taken. If so one more environment counts as starting from now on; whoever asked starts it. Else it is looked at
-    /// again when the one who waits the longest has waited for the grace.
+    /// More invocations wait than will soon be taken. If so one more environment counts as starting from now on, and the caller starts it.
+    /// Else it is looked at again when the invocation that waits the longest has waited for the grace.
     /// </summary>
     public bool TryBeginNeededStart()
     {
@@ -154,7 +155,9 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         }
     }
 
-    /// <summary>How long those who wait should go on to before another environment is started for them; null: not at all. Under the lock.</summary>
+    /// <summary>
+    /// How much longer invocations should wait before another environment is started for them; null: no longer. Under the lock.
+    /// </summary>
     private TimeSpan? WaitWorthwhile(int unserved, bool isAboutToStart = false)
     {
         var keepsCoresBusy = KeepsCoresBusy();
@@ -166,7 +169,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         {
             if (_starting > 0 && !isAboutToStart)
                 return grace;
-            // A long queue that moves is no reason for haste; and each new one first gets the time to show what it changes.
+            // A long queue that moves is no reason for haste, and each new environment gets the time to show what it changes.
             since = Math.Max(since, _lastStarted);
             if (time.GetTimestamp() - _lastFreed < grace.TotalSeconds * time.TimestampFrequency)
                 grace *= MovingQueuePatience;
@@ -188,7 +191,7 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             _starting--;
     }
 
-    /// <summary>Whoever waited the longest is told that there will be no environment. False: nobody waits.</summary>
+    /// <summary>The invocation that waited the longest gets no environment. False: none waits.</summary>
     public bool GiveUpOne(Func<PendingInvocation, Invocation> answer)
     {
         if (NextWaiting() is not { } pending)
@@ -197,14 +200,14 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         return true;
     }
 
-    public void Add(ExecutionEnvironment environment)
+    public void Add(PooledEnvironment environment)
     {
         lock (_gate)
             _all.Add(environment);
     }
 
-    /// <summary>False when somebody else has removed it.</summary>
-    public bool Remove(ExecutionEnvironment environment)
+    /// <summary>False when it has been removed before.</summary>
+    public bool Remove(PooledEnvironment environment)
     {
         lock (_gate)
         {
@@ -220,18 +223,19 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     }
 
     /// <summary>No environment stays after its invocation. Returns those that are idle now.</summary>
-    public ExecutionEnvironment[] Retire()
+    public PooledEnvironment[] Retire()
     {
         lock (_gate)
         {
             _retired = true;
-            ExecutionEnvironment[] idle = [.. _idle];
+            PooledEnvironment[] idle = [.. _idle];
             _idle.Clear();
             return idle;
         }
     }
 
-    public void Answered(ExecutionEnvironment environment)
+    /// <summary>It has answered, but not asked for the next event.</summary>
+    public void Answered(PooledEnvironment environment)
     {
         lock (_gate)
         {
@@ -240,12 +244,13 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         }
     }
 
-    public void Available(ExecutionEnvironment environment) => Available(environment, isNew: false);
+    /// <summary>It can take an invocation.</summary>
+    public void Available(PooledEnvironment environment) => Available(environment, isNew: false);
 
     /// <summary>An environment that counted as starting is there.</summary>
-    public void Started(ExecutionEnvironment environment) => Available(environment, isNew: true);
+    public void Started(PooledEnvironment environment) => Available(environment, isNew: true);
 
-    private void Available(ExecutionEnvironment environment, bool isNew)
+    private void Available(PooledEnvironment environment, bool isNew)
     {
         var isCrowded = pool.IsCrowded(this);
         PendingInvocation? next;
@@ -258,9 +263,9 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             }
             if (_answered.Count > 0)
                 _answered.Remove(environment);
-            if (environment.LastDuration > 0)
+            if (environment.Environment.LastDuration is > 0 and var duration)
             {
-                _cores.Took(environment.LastDuration);
+                _cores.Took(duration);
                 _lastFreed = time.GetTimestamp();
             }
             _cores.Ended(environment);
@@ -278,12 +283,12 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
             }
         }
         if (next is not null)
-            environment.Take(next);
+            environment.Environment.Take(next);
         else
             pool.Discard(environment);
     }
 
-    private ExecutionEnvironment TakeLastIdle()
+    private PooledEnvironment TakeLastIdle()
     {
         var last = _idle[^1];
         _idle.RemoveAt(_idle.Count - 1);
@@ -292,8 +297,8 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
     }
 
     /// <summary>
-    /// As many environments as there are cores are at work, on invocations so short that they wait for nothing but a core: more environments would only take
-    /// turns with them. Under the lock.
+    /// As many environments as there are cores are at work, on invocations so short that they wait for nothing but a core: more
+    /// environments would only take turns with them. Under the lock.
     /// </summary>
     private bool KeepsCoresBusy() => _cores.IsShort && _up - _idle.Count - _answered.Count >= options.Cores;
 
@@ -304,7 +309,8 @@ internal sealed class EnvironmentGroup(LambdaPool pool, EnvironmentSetup? setup,
         if (at >= _looksAgainAt)
             return;
         _looksAgainAt = at;
-        _timer ??= time.CreateTimer(static group => ((EnvironmentGroup)group!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer ??= time.CreateTimer(
+            static group => ((EnvironmentGroup)group!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(rest, Timeout.InfiniteTimeSpan);
     }
 

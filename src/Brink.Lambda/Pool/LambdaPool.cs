@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Brink.Lambda.Environments;
 using Brink.Lambda.Processes;
 using Brink.Lambda.Runtimes;
-using Brink.Lambda.Sandbox;
 using Brink.Lambda.Versions;
 
 namespace Brink.Lambda.Pool;
 
 /// <summary>
-/// Runs invocations in warm environments: one invocation at a time in each, more environments when more come at once, fewer when they have been
-/// idle. An invocation that finds none idle waits for whichever comes first, a new one or one that becomes free.
+/// Runs invocations in warm environments: one invocation at a time in each, more environments when more come at once, fewer when they have
+/// been idle. An invocation that finds none idle waits for a new one or for one that becomes free, whichever comes first.
 /// </summary>
 public sealed class LambdaPool : IAsyncDisposable
 {
@@ -22,8 +22,8 @@ public sealed class LambdaPool : IAsyncDisposable
     private readonly SemaphoreSlim _starting;
     private readonly ConcurrentDictionary<(FunctionVersion, Region), EnvironmentGroup> _groups = new();
     private readonly ConcurrentDictionary<Region, Concurrency> _regions = new();
-    // Also those of versions that nobody knows any more: none may outlive the pool.
-    private readonly ConcurrentDictionary<ExecutionEnvironment, bool> _all = new();
+    // Also those of versions that are retired: none may outlive the pool.
+    private readonly ConcurrentDictionary<PooledEnvironment, bool> _all = new();
     private int _environments;
     private volatile bool _disposed;
 
@@ -43,14 +43,16 @@ public sealed class LambdaPool : IAsyncDisposable
     public int EnvironmentCount => Volatile.Read(ref _environments);
 
     /// <summary>The processes there are now.</summary>
-    public IReadOnlyList<int> ProcessIds() => [.. _all.Keys.Select(environment => environment.Pid).OfType<int>()];
+    public IReadOnlyList<int> ProcessIds() => [.. _all.Keys.Select(pooled => pooled.Environment.Pid).OfType<int>()];
 
     /// <summary>
-    /// Runs a function on one event. A function that fails, a limit or a machine that cannot is an outcome, never an exception. The event must
-    /// not change until the task is complete. When the caller gives up, an invocation that has begun runs on to its end, as at AWS.
+    /// Runs a function on one event. A function that fails, a limit or a machine that cannot is an outcome, never an exception. The event
+    /// must not change until the task is complete. When the caller gives up, an invocation that has begun runs on to its end, as at AWS.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async ValueTask<Invocation> InvokeAsync(FunctionVersion version, Region region, ReadOnlyMemory<byte> eventJson, InvocationLimits limits, CancellationToken cancellationToken)
+    public async ValueTask<Invocation> InvokeAsync(
+        FunctionVersion version, Region region, ReadOnlyMemory<byte> eventJson, InvocationLimits limits,
+        CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var pending = new PendingInvocation(version, eventJson, limits);
@@ -58,30 +60,39 @@ public sealed class LambdaPool : IAsyncDisposable
         if (Interlocked.Increment(ref concurrency.Running) > _options.ConcurrencyPerRegion)
         {
             Interlocked.Decrement(ref concurrency.Running);
-            return NotRun(pending, new InvocationOutcome.Throttled($"{_options.ConcurrencyPerRegion} invocations at once in {region} are the limit"));
+            var reason = $"{_options.ConcurrencyPerRegion} invocations at once in {region} are the limit";
+            return NotRun(pending, new InvocationOutcome.Throttled(reason));
         }
         try
         {
             var group = GroupOf(version, region);
             if (group.Problem is { } problem)
                 return NotRun(pending, new InvocationOutcome.NotStarted(problem));
-            if (group.TakeIdleOrWait(pending) is { } environment)
-                environment.Take(pending);
+            if (group.TakeIdleOrWait(pending) is { } idle)
+                idle.Environment.Take(pending);
             else
                 await WaitForEnvironmentAsync(group, pending, cancellationToken);
             return await pending.Completion.WaitAsync(cancellationToken);
         }
         finally
         {
-            // An invocation nobody waits for any more still runs.
+            // An invocation whose caller gave up still runs.
             if (pending.Completion.IsCompleted || pending.TryTake())
                 Interlocked.Decrement(ref concurrency.Running);
             else
-                _ = pending.Completion.ContinueWith(_ => Interlocked.Decrement(ref concurrency.Running), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _ = EndLaterAsync(pending, concurrency);
         }
     }
 
-    /// <summary>Brings up environments ahead of the first invocation. Returns why one did not come up, in a sentence; null when all did.</summary>
+    private static async Task EndLaterAsync(PendingInvocation pending, Concurrency concurrency)
+    {
+        await pending.Completion;
+        Interlocked.Decrement(ref concurrency.Running);
+    }
+
+    /// <summary>
+    /// Brings up environments ahead of the first invocation. Returns why one did not come up, in a sentence; null when all did.
+    /// </summary>
     public async Task<string?> PrewarmAsync(FunctionVersion version, Region region, int count)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -93,7 +104,8 @@ public sealed class LambdaPool : IAsyncDisposable
         {
             if (!TryReserve(group))
             {
-                starts.Add(Task.FromResult<string?>($"this machine runs at most {_options.MaxEnvironments} environments, and none of them is idle"));
+                var reason = $"this machine runs at most {_options.MaxEnvironments} environments, and none of them is idle";
+                starts.Add(Task.FromResult<string?>(reason));
                 break;
             }
             group.BeginStart();
@@ -103,7 +115,7 @@ public sealed class LambdaPool : IAsyncDisposable
         return failures.FirstOrDefault(failure => failure is not null);
     }
 
-    /// <summary>A version that nobody uses any more: invocations under way end in peace, its environments go.</summary>
+    /// <summary>The version is no longer used: invocations under way run to their end, its environments go.</summary>
     public async Task RetireAsync(FunctionVersion version)
     {
         foreach (var (key, group) in _groups.Where(entry => entry.Key.Item1 == version))
@@ -129,7 +141,7 @@ public sealed class LambdaPool : IAsyncDisposable
             group.Retire();
             GiveUpWaiting(group);
         }
-        // A start under way adds one more, or sees that we are going: when all places are ours, there is none.
+        // A start under way adds one more, or sees that the pool ends: when all places are taken here, none is under way.
         for (var place = 0; place < _options.MaxStarting; place++)
             await Task.WhenAll(_starting.WaitAsync(), Task.WhenAll(_all.Keys.Select(RemoveAsync)));
         // Those that began to wait meanwhile.
@@ -155,11 +167,11 @@ public sealed class LambdaPool : IAsyncDisposable
         }
     }
 
-    internal void Discard(ExecutionEnvironment environment) => _ = RemoveAsync(environment);
+    internal void Discard(PooledEnvironment environment) => _ = RemoveAsync(environment);
 
     /// <summary>Invocations of other functions wait for room, and there is none: an environment that becomes free should make it.</summary>
-    internal bool IsCrowded(EnvironmentGroup except) =>
-        Volatile.Read(ref _environments) >= _options.MaxEnvironments && _groups.Values.Any(group => group != except && group.WaitingCount > 0 && group.Count == 0);
+    internal bool IsCrowded(EnvironmentGroup except) => Volatile.Read(ref _environments) >= _options.MaxEnvironments
+        && _groups.Values.Any(group => group != except && group.WaitingCount > 0 && group.Count == 0);
 
     private EnvironmentGroup GroupOf(FunctionVersion version, Region region)
     {
@@ -167,32 +179,38 @@ public sealed class LambdaPool : IAsyncDisposable
             return known;
         // A problem is looked at again with every invocation: an interpreter can be installed meanwhile.
         var (command, problem) = _options.Interpreters.CommandFor(version.Runtime, version.CodeFolder);
-        var group = command is null
-            ? new EnvironmentGroup(this, null, problem, _options, _time)
-            : new EnvironmentGroup(this, new EnvironmentSetup(version, region, command, _folder, _sandbox, _options.Log, _time), null, _options, _time);
-        return command is null ? group : _groups.GetOrAdd((version, region), group);
+        if (command is null)
+            return new EnvironmentGroup(this, null, problem, _options, _time);
+        var setup = new EnvironmentSetup(version, region, command, _folder, _sandbox, _options.Log, _time);
+        return _groups.GetOrAdd((version, region), new EnvironmentGroup(this, setup, null, _options, _time));
     }
 
     private async Task WaitForEnvironmentAsync(EnvironmentGroup group, PendingInvocation pending, CancellationToken cancellationToken)
     {
         Grow(group);
-        // The code has its time to load, and an invocation ahead its time to run; who waits longer would wait in vain.
+        // The code has its time to load, and an invocation ahead its time to run; a longer wait would not help.
         var patience = group.IsDebugged ? Timeout.InfiniteTimeSpan : ExecutionEnvironment.InitLimit + pending.Timeout;
-        await using var timer = _time.CreateTimer(
-            _ =>
-            {
-                if (pending.TryTake())
-                    pending.Complete(NotRun(pending, new InvocationOutcome.Throttled($"no environment became free within {patience.TotalSeconds:0.##} seconds; this machine runs at most {_options.MaxEnvironments}")));
-            },
-            null, patience, Timeout.InfiniteTimeSpan);
+        await using var timer = _time.CreateTimer(_ => GiveUp(pending, patience), null, patience, Timeout.InfiniteTimeSpan);
         await pending.Completion.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Gives what waits to idle environments as far as cores are free, then starts as many as invocations still wait, as far as the machine's limits go.</summary>
+    private void GiveUp(PendingInvocation pending, TimeSpan waited)
+    {
+        if (!pending.TryTake())
+            return;
+        var reason = $"no environment became free within {waited.TotalSeconds:0.##} seconds; "
+            + $"this machine runs at most {_options.MaxEnvironments}";
+        pending.Complete(NotRun(pending, new InvocationOutcome.Throttled(reason)));
+    }
+
+    /// <summary>
+    /// Gives what waits to idle environments as far as cores are free, then starts as many as invocations still wait, within the machine's
+    /// limits.
+    /// </summary>
     internal void Grow(EnvironmentGroup group)
     {
-        while (!_disposed && group.TakeIdleAndWaiting() is var (environment, pending))
-            environment.Take(pending);
+        while (!_disposed && group.TakeIdleAndWaiting() is var (idle, pending))
+            idle.Environment.Take(pending);
         while (!_disposed && group.TryBeginNeededStart())
         {
             if (!TryReserve(group))
@@ -204,7 +222,7 @@ public sealed class LambdaPool : IAsyncDisposable
         }
     }
 
-    /// <summary>A place for one more environment, made if need be. Whoever gets one starts an environment, or gives the place back.</summary>
+    /// <summary>A place for one more environment, made if need be. The caller starts an environment in it, or gives it back.</summary>
     private bool TryReserve(EnvironmentGroup group)
     {
         while (true)
@@ -223,8 +241,8 @@ public sealed class LambdaPool : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts one environment that counts as starting, in a place that was reserved, unless nobody needs it any more when its turn comes. Returns why it did not
-    /// come up.
+    /// Starts one environment that counts as starting, in a place that was reserved, unless it is no longer needed when its turn comes.
+    /// Returns why it did not come up.
     /// </summary>
     private async Task<string?> StartAsync(EnvironmentGroup group, Func<bool> isWanted)
     {
@@ -236,12 +254,13 @@ public sealed class LambdaPool : IAsyncDisposable
                 GiveBack(group);
                 return null;
             }
-            ExecutionEnvironment environment;
+            PooledEnvironment environment;
             try
             {
-                environment = new ExecutionEnvironment(group.Setup!, group);
+                environment = new PooledEnvironment(group, group.Setup!);
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ProcessStartException or System.Net.Sockets.SocketException)
+            catch (Exception failure)
+                when (failure is IOException or UnauthorizedAccessException or ProcessStartException or SocketException)
             {
                 GiveBack(group);
                 group.GiveUpOne(pending => NotRun(pending, new InvocationOutcome.NotStarted(failure.Message)));
@@ -255,7 +274,7 @@ public sealed class LambdaPool : IAsyncDisposable
                 await RemoveAsync(environment);
                 return null;
             }
-            var failed = await environment.StartAsync();
+            var failed = await environment.Environment.StartAsync();
             // Down or not, it can take an invocation: the first one tries once more (lambda spec 6.1).
             group.Started(environment);
             return failed?.InFull(group.Setup!.Version.CodeFolder);
@@ -308,17 +327,18 @@ public sealed class LambdaPool : IAsyncDisposable
             group.FreezeIdle(before);
     }
 
-    private async Task RemoveAsync(ExecutionEnvironment environment)
+    private async Task RemoveAsync(PooledEnvironment environment)
     {
         if (environment.Group.Remove(environment))
             Interlocked.Decrement(ref _environments);
-        await environment.DisposeAsync();
+        await environment.Environment.DisposeAsync();
         _all.TryRemove(environment, out _);
         if (!_disposed)
             Kick();
     }
 
-    private static Invocation NotRun(PendingInvocation pending, InvocationOutcome outcome) => new() { RequestId = pending.RequestId, Outcome = outcome };
+    private static Invocation NotRun(PendingInvocation pending, InvocationOutcome outcome) =>
+        new() { RequestId = pending.RequestId, Outcome = outcome };
 
     private sealed class Concurrency
     {

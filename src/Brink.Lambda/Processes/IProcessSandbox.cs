@@ -1,6 +1,3 @@
-using Brink.Lambda.RuntimeApi;
-using Brink.Lambda.Sandbox;
-
 namespace Brink.Lambda.Processes;
 
 /// <summary>
@@ -47,10 +44,14 @@ public interface ISandboxedProcess
     /// <summary>Hands what the process has written so far to the output, on the caller's thread.</summary>
     void DrainOutput();
 
-    /// <summary>The most memory it and its children held so far, in bytes. Cheap enough for every invocation; may be a tenth of a second old.</summary>
+    /// <summary>
+    /// The most memory it and its children held so far, in bytes. Cheap enough for every invocation; may be a tenth of a second old.
+    /// </summary>
     long PeakMemory { get; }
 
-    /// <summary>Its main thread waits for something other than a core. A look costs some ten microseconds. False where that cannot be seen.</summary>
+    /// <summary>
+    /// Its main thread waits for something other than a core. A look costs some ten microseconds. False where that cannot be seen.
+    /// </summary>
     bool IsAsleep => false;
 
     /// <summary>Work begins: loading the code, or an invocation.</summary>
@@ -69,15 +70,15 @@ public interface ISandboxedProcess
     void Kill();
 
     /// <summary>
-    /// After its end: the next process of the same environment, which finds <c>/tmp</c> as this one left it. Null: nothing of it was kept, so the next one
-    /// is started as the first one was.
+    /// After its end: the next process of the same environment, which finds <c>/tmp</c> as this one left it. Null: nothing of it was kept,
+    /// so the next one is started as the first one was.
     /// </summary>
     /// <exception cref="ProcessStartException">It could not be started; the message is for the operator.</exception>
     Task<ISandboxedProcess?> ReplaceAsync(ProcessStart start) => Task.FromResult<ISandboxedProcess?>(null);
 
     /// <summary>
-    /// Whether a connection to the port of its Runtime API comes from it. Asked where the process reaches this machine's loopback; without walls between
-    /// processes there is nothing to ask for.
+    /// Whether a connection to the port of its Runtime API comes from it. Asked where the process reaches this machine's loopback; without
+    /// walls between processes there is nothing to ask for.
     /// </summary>
     ValueTask<bool> OpenedAsync(LoopbackClient client) => ValueTask.FromResult(true);
 
@@ -113,10 +114,14 @@ public sealed record ProcessStart
     /// <summary>It will look for the Runtime API on a port, as clients that are not ours do. Else its unix socket is enough.</summary>
     public bool NeedsRuntimeApiPort { get; init; } = true;
 
-    /// <summary>What it and its children may hold together; over it they are killed, and <see cref="ProcessExit.OutOfMemory"/> is true.</summary>
+    /// <summary>
+    /// What it and its children may hold together; over it they are killed, and <see cref="ProcessExit.OutOfMemory"/> is true.
+    /// </summary>
     public required int MemoryMegabytes { get; init; }
 
-    /// <summary>The parent from which it may be forked: it is a Python script, and starts as others of its version do. Null: it is a new process.</summary>
+    /// <summary>
+    /// The parent from which it may be forked: it is a Python script, and starts as others of its version do. Null: it is a new process.
+    /// </summary>
     public Zygote? Zygote { get; init; }
 
     /// <summary>Takes stdout and stderr. Called on any thread, never twice at once.</summary>

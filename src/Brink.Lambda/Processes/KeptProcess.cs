@@ -7,15 +7,16 @@ namespace Brink.Lambda.Processes;
 /// <param name="output">A pipe that the process writes to.</param>
 /// <param name="end">A descriptor that can be read from when there is news of its end.</param>
 /// <param name="writer">Takes what it writes.</param>
-/// <param name="memoryLimit">Bytes that it and its children may hold; null: nobody looks.</param>
-/// <param name="measureMemory">What they hold, where somebody counts better than by looking at each; null: they are gone.</param>
-internal abstract class KeptProcess(int output, int end, IProcessOutput writer, long? memoryLimit, Func<long?>? measureMemory) : ISandboxedProcess
+/// <param name="memoryLimit">Bytes that it and its children may hold; null: there is no limit.</param>
+/// <param name="measureMemory">Counts what they hold: null once they are gone. Without it each process is looked at.</param>
+internal abstract class KeptProcess(int output, int end, IProcessOutput writer, long? memoryLimit, Func<long?>? measureMemory)
+    : ISandboxedProcess
 {
     // A process that writes faster than we read gets its turn like the others.
     private const int ReadsAtOnce = 64;
-    // Milliseconds. Looking costs tens of microseconds, within an invocation; whoever is at work is looked at anyway by the keeper.
+    // Milliseconds. A look costs tens of microseconds of an invocation, and the keeper looks at what is at work anyway.
     private const long SampleAge = 100;
-    // While a process is new what it holds grows within one look to the next: its first invocations are looked at one by one.
+    // While a process is new, what it holds grows from one invocation to the next: it is looked at in each of the first.
     private const int FreshReadings = 10;
 
     private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -92,7 +93,7 @@ internal abstract class KeptProcess(int output, int end, IProcessOutput writer, 
     /// <summary>The processes whose memory counts.</summary>
     protected abstract IEnumerable<int> Processes();
 
-    /// <summary>Reads what is there; false once nobody can write any more.</summary>
+    /// <summary>Reads what is there; false once no writer is left.</summary>
     public bool Drain()
     {
         lock (_reading)
@@ -120,7 +121,7 @@ internal abstract class KeptProcess(int output, int end, IProcessOutput writer, 
             SampleMemory();
     }
 
-    /// <summary>The rest of its output is read, and whoever waits is told.</summary>
+    /// <summary>The rest of its output is read, and <see cref="Exit"/> completes.</summary>
     protected void Complete(ProcessExit exit)
     {
         Drain();

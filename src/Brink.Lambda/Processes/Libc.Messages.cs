@@ -2,16 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Lambda.Processes;
 
-/// <summary>Messages between Brink and a process that it has started: each arrives whole, can carry descriptors, and says from whom it is.</summary>
+/// <summary>
+/// Messages between Brink and a process that it has started: each arrives whole, can carry descriptors, and names its sender.
+/// </summary>
 internal static unsafe partial class Libc
 {
-    private const int UnixFamily = 1, SequencedPackets = 5, SocketLevel = 1, PassRights = 1, PassCredentials = 2, PassCredentialsOption = 16;
+    private const int UnixFamily = 1, SequencedPackets = 5;
+    private const int SocketLevel = 1, PassRights = 1, PassCredentials = 2, PassCredentialsOption = 16;
     private const int DoNotWait = 0x40, NoSignal = 0x4000, CloseReceivedOnExec = 0x40000000;
 
     // A header of 16 bytes, then numbers of 4; the credentials are three of them.
     private const int ControlHeader = 16, ControlBytes = 128;
 
-    /// <summary>Two ends of a line. Of every message our end learns which process has sent it; no child inherits an end unless it is handed one.</summary>
+    /// <summary>
+    /// The two ends of a link. Our end learns which process has sent a message; no child inherits an end unless it is handed one.
+    /// </summary>
     public static (int Ours, int Theirs) CreateLink()
     {
         var ends = stackalloc int[2];
@@ -21,7 +26,7 @@ internal static unsafe partial class Libc
         return (ends[0], ends[1]);
     }
 
-    /// <summary>Sends a message with descriptors, of which the receiver gets copies. False when nobody is there to receive it.</summary>
+    /// <summary>Sends a message with descriptors, of which the receiver gets copies. False when no receiver is left.</summary>
     public static bool Send(int link, ReadOnlySpan<byte> message, ReadOnlySpan<int> descriptors)
     {
         var control = stackalloc byte[ControlBytes];
@@ -42,7 +47,7 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Receives a message: its length and its sender; 0 when nobody is left to send one, less when there is none yet.</summary>
+    /// <summary>Receives a message: its length and its sender; 0 when no sender is left, less when there is none yet.</summary>
     public static (int Length, int Sender) Receive(int link, Span<byte> into, bool waits)
     {
         var control = stackalloc byte[ControlBytes];
@@ -54,13 +59,17 @@ internal static unsafe partial class Libc
             do
                 received = recvmsg(link, &header, CloseReceivedOnExec | (waits ? 0 : DoNotWait));
             while (received < 0 && Marshal.GetLastPInvokeError() == Interrupted);
-            var hasSender = received > 0 && header.ControlLength >= ControlHeader + sizeof(int) && *(int*)(control + 8) == SocketLevel && *(int*)(control + 12) == PassCredentials;
+            var hasSender = received > 0 && IsCredentials(control, header.ControlLength);
             return ((int)received, hasSender ? *(int*)(control + ControlHeader) : 0);
         }
     }
 
+    private static bool IsCredentials(byte* control, nuint length) =>
+        length >= ControlHeader + sizeof(int) && *(int*)(control + 8) == SocketLevel && *(int*)(control + 12) == PassCredentials;
+
     /// <summary>Kills the very process that a descriptor stands for, whatever has become of its number.</summary>
-    public static void KillByDescriptor(int process) => _ = syscall4(424 /* pidfd_send_signal, the same on every architecture */, process, SigKill, 0, 0);
+    public static void KillByDescriptor(int process) =>
+        _ = syscall4(424 /* pidfd_send_signal, the same on every architecture */, process, SigKill, 0, 0);
 
     private static nuint WriteControl(byte* control, ReadOnlySpan<int> descriptors)
     {
@@ -93,8 +102,10 @@ internal static unsafe partial class Libc
     }
 
     [LibraryImport("libc", SetLastError = true)] private static partial int socketpair(int family, int type, int protocol, int* ends);
-    [LibraryImport("libc", SetLastError = true)] private static partial int setsockopt(int socket, int level, int option, void* value, uint length);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setsockopt(int socket, int level, int option, void* value, uint length);
     [LibraryImport("libc", SetLastError = true)] private static partial nint sendmsg(int socket, MessageHeader* message, int flags);
     [LibraryImport("libc", SetLastError = true)] private static partial nint recvmsg(int socket, MessageHeader* message, int flags);
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)] private static partial nint syscall4(nint number, nint first, nint second, nint third, nint fourth);
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint syscall4(nint number, nint first, nint second, nint third, nint fourth);
 }

@@ -35,8 +35,10 @@ internal static unsafe partial class Libc
     public static bool RemoveFolder(string path) => rmdir(path) == 0;
 
     [LibraryImport("libc")] private static partial uint geteuid();
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int open(string path, int flags);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
     [LibraryImport("libc", SetLastError = true)] private static partial long lseek(int descriptor, long offset, int whence);
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int memfd_create(string name, uint flags);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int memfd_create(string name, uint flags);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)] private static partial int rmdir(string path);
 }

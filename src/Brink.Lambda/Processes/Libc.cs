@@ -2,21 +2,24 @@ using System.Runtime.InteropServices;
 
 namespace Brink.Lambda.Processes;
 
-/// <summary>The calls of the C library that .NET has no words for: starting a process in a session of its own, and waiting for many of them on one thread.</summary>
+/// <summary>
+/// The calls of the C library for which .NET has no API: starting a process in a session of its own, and waiting for many of them on one
+/// thread.
+/// </summary>
 internal static unsafe partial class Libc
 {
     public const int SigKill = 9;
     private const int SigContinue = 18, SigStop = 19;
-    public const int Again = 11, Interrupted = 4;
-    public const uint PollIn = 1, PollHangUp = 0x10;
+    public const int Interrupted = 4;
+    private const uint PollIn = 1;
     private const int CloseOnExec = 0x80000, NonBlocking = 0x800;
 
     /// <summary>The number of the first descriptor that a child inherits beside the standard ones.</summary>
     public const int FirstInherited = 3;
 
     // Since glibc 2.34.
-    private static readonly bool HasCloseFrom =
-        NativeLibrary.TryLoad("libc.so.6", out var library) && NativeLibrary.TryGetExport(library, nameof(posix_spawn_file_actions_addclosefrom_np), out _);
+    private static readonly bool HasCloseFrom = NativeLibrary.TryLoad("libc.so.6", out var library)
+        && NativeLibrary.TryGetExport(library, nameof(posix_spawn_file_actions_addclosefrom_np), out _);
 
     // Larger than the structures of any C library on Linux: they are opaque to us.
     private const int OpaqueBytes = 1024;
@@ -75,15 +78,23 @@ internal static unsafe partial class Libc
     {
         int status;
         while (waitpid(pid, &status, 0) < 0 && Marshal.GetLastPInvokeError() == Interrupted) { }
+        return ExitOf(status);
+    }
+
+    /// <summary>How a process ended, by the status that waiting for it gives.</summary>
+    public static ProcessExit ExitOf(int status)
+    {
         var signal = status & 0x7F;
         return signal == 0 ? new ProcessExit((status >> 8) & 0xFF, null, false) : new ProcessExit(null, signal, false);
     }
 
     /// <summary>
-    /// Starts a process in a session and group of its own: standard input empty, both outputs to one pipe, signals as after a boot. It runs while
-    /// the calling thread lives, if the command asks for a parent's death signal.
+    /// Starts a process in a session and group of its own: standard input empty, both outputs to one pipe, signals as after a boot. It runs
+    /// while the calling thread lives, if the command asks for a parent's death signal.
     /// </summary>
-    public static int Spawn(string executable, IReadOnlyList<string> arguments, IReadOnlyList<KeyValuePair<string, string>> environment, string workingDirectory, int output, IReadOnlyList<int> inherited)
+    public static int Spawn(
+        string executable, IReadOnlyList<string> arguments, IReadOnlyList<KeyValuePair<string, string>> environment,
+        string workingDirectory, int output, IReadOnlyList<int> inherited)
     {
         var actions = stackalloc byte[OpaqueBytes];
         var attributes = stackalloc byte[OpaqueBytes];
@@ -106,7 +117,7 @@ internal static unsafe partial class Libc
                 CheckCode(posix_spawn_file_actions_adddup2(actions, safe + index, FirstInherited + index), "adddup2");
                 CheckCode(posix_spawn_file_actions_addclose(actions, safe + index), "addclose");
             }
-            // Who started Brink may have left files open, and they are nobody's business.
+            // Brink's own parent may have left files open: no child gets them.
             if (HasCloseFrom)
                 CheckCode(posix_spawn_file_actions_addclosefrom_np(actions, FirstInherited + inherited.Count), "addclosefrom_np");
             CheckCode(posix_spawn_file_actions_addchdir_np(actions, workingDirectory), "addchdir_np");
@@ -204,22 +215,26 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)] private static partial int waitpid(int pid, int* status, int options);
     [LibraryImport("libc", SetLastError = true)] private static partial nint syscall(nint number, nint first, nint second);
     [LibraryImport("libc", SetLastError = true)] private static partial int epoll_create1(int flags);
-    [LibraryImport("libc", SetLastError = true)] private static partial int epoll_ctl(int poll, int operation, int descriptor, void* events);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int epoll_ctl(int poll, int operation, int descriptor, void* events);
     [LibraryImport("libc", SetLastError = true)] private static partial int epoll_wait(int poll, void* events, int count, int milliseconds);
     [LibraryImport("libc", SetLastError = true)] private static partial int eventfd(uint value, int flags);
     [LibraryImport("libc")] private static partial int sigemptyset(void* set);
     [LibraryImport("libc")] private static partial int sigaddset(void* set, int signal);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_init(void* actions);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_destroy(void* actions);
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int posix_spawn_file_actions_addopen(void* actions, int descriptor, string path, int flags, uint mode);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int posix_spawn_file_actions_addopen(void* actions, int descriptor, string path, int flags, uint mode);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_addclosefrom_np(void* actions, int first);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_addclose(void* actions, int descriptor);
     [LibraryImport("libc")] private static partial int posix_spawn_file_actions_adddup2(void* actions, int from, int to);
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int posix_spawn_file_actions_addchdir_np(void* actions, string path);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int posix_spawn_file_actions_addchdir_np(void* actions, string path);
     [LibraryImport("libc")] private static partial int posix_spawnattr_init(void* attributes);
     [LibraryImport("libc")] private static partial int posix_spawnattr_destroy(void* attributes);
     [LibraryImport("libc")] private static partial int posix_spawnattr_setflags(void* attributes, short flags);
     [LibraryImport("libc")] private static partial int posix_spawnattr_setsigmask(void* attributes, void* set);
     [LibraryImport("libc")] private static partial int posix_spawnattr_setsigdefault(void* attributes, void* set);
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)] private static partial int posix_spawn(int* pid, string path, void* actions, void* attributes, byte** argv, byte** envp);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int posix_spawn(int* pid, string path, void* actions, void* attributes, byte** argv, byte** envp);
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Brink.Lambda.Processes;
 
 /// <summary>
-/// A process that no namespace holds. When it has ended, what it left in sessions of its own is found by a variable that all of its children inherit. A child
-/// that was given other variables is not found: whoever wants to get away without a sandbox, can.
+/// A process that no namespace holds. When it has ended, what it left in sessions of its own is found by a variable that all of its
+/// children inherit. A child that was given other variables is not found: without a sandbox a function can get away.
 /// </summary>
 internal sealed class MarkedProcess : ISandboxedProcess
 {
@@ -55,7 +55,8 @@ internal sealed class MarkedProcess : ISandboxedProcess
         var found = false;
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || !IsMarked(folder, mark))
+            var name = Path.GetFileName(folder);
+            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || !IsMarked(folder, mark))
                 continue;
             Libc.KillProcess(pid);
             found = true;

@@ -1,15 +1,17 @@
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace Brink.Lambda.Processes;
 
 /// <summary>
-/// A small process that outlives Brink by a moment: when Brink has ended in whatever way, SIGKILL included, it kills what Brink had started and not yet
-/// seen end.
+/// A small process that outlives Brink by a moment: however Brink ended, by SIGKILL too, it kills the processes of Brink that have not
+/// ended.
 ///
 /// <code>
-/// 1. A child writes its group into the guard's pipe before it becomes the command, so there is no time at which nobody knows it.
+/// 1. A child writes its group into the guard's pipe before it becomes the command, so that at no time it is unknown.
 /// 2. Brink writes when a group has ended.
-/// 3. The pipe closes when Brink is gone: every group that is left is killed, then whatever carries the mark of an environment without a sandbox.
+/// 3. The pipe closes when Brink is gone: every group that is left is killed, then every process with the mark of an environment
+///    without a sandbox.
 /// </code>
 /// </summary>
 internal sealed class ProcessGuard
@@ -49,20 +51,24 @@ internal sealed class ProcessGuard
     private readonly SafeFileHandle _nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write);
     private int _pid;
 
-    /// <summary>The end that children write into. This process keeps the other end open too: a guard that was killed is replaced, and nobody gets SIGPIPE meanwhile.</summary>
+    /// <summary>
+    /// The end that children write into. This process keeps the other end open too: a guard that was killed is replaced, and until then no
+    /// child gets SIGPIPE.
+    /// </summary>
     public int Pipe => _pipe.Write;
 
-    /// <summary>Starts it, and tells it of what lives. The descriptor learns of its end.</summary>
+    /// <summary>Starts it, and tells it which groups live. The descriptor can be polled for its end.</summary>
     public int Start(IEnumerable<(int Group, string Mark)> living)
     {
-        _pid = Libc.Spawn(Shell, ["-c", Script, "guard"], [new("PATH", "/usr/bin:/bin")], "/", (int)_nowhere.DangerousGetHandle(), [_pipe.Read]);
+        var output = (int)_nowhere.DangerousGetHandle();
+        _pid = Libc.Spawn(Shell, ["-c", Script, "guard"], [new("PATH", "/usr/bin:/bin")], "/", output, [_pipe.Read]);
         foreach (var (group, mark) in living)
-            Libc.Write(_pipe.Write, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"+ {group} {mark}\n"));
+            Libc.Write(_pipe.Write, string.Create(CultureInfo.InvariantCulture, $"+ {group} {mark}\n"));
         return Libc.OpenProcess(_pid);
     }
 
-    /// <summary>A group has been killed and its first process not yet reaped, so that its number is nobody else's.</summary>
-    public void Forget(int group) => Libc.Write(_pipe.Write, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"- {group}\n"));
+    /// <summary>A group has been killed. Its first process is not yet reaped, so that no other group has its number.</summary>
+    public void Forget(int group) => Libc.Write(_pipe.Write, string.Create(CultureInfo.InvariantCulture, $"- {group}\n"));
 
     public void Reap() => Libc.Reap(_pid);
 }

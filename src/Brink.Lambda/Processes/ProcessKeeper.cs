@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Brink.Lambda.Processes;
 
 /// <summary>
-/// One thread that starts all child processes, each known to the <see cref="ProcessGuard"/>, reads what they write, and learns when they end. One thread, because a parent's death signal
-/// follows the thread that started the child, and because a few hundred idle environments must not each hold a thread in a read.
+/// One thread that starts all child processes, each known to the <see cref="ProcessGuard"/>, reads what they write, and learns when they
+/// end. One thread, because a parent's death signal follows the thread that started the child, and because a few hundred idle environments
+/// must not each hold a thread in a read.
 /// </summary>
 internal sealed class ProcessKeeper
 {
@@ -29,7 +30,7 @@ internal sealed class ProcessKeeper
         new Thread(Run) { IsBackground = true, Name = "lambda processes" }.Start();
     }
 
-    /// <summary>The process's own. It lives as long as Brink: its children would not outlive it.</summary>
+    /// <summary>The one of this process. It lives as long as Brink: its children would not outlive it.</summary>
     public static ProcessKeeper Shared { get; } = new();
 
     public Task<ChildProcess> SpawnAsync(SpawnRequest request)
@@ -40,7 +41,7 @@ internal sealed class ProcessKeeper
         return started.Task;
     }
 
-    /// <summary>While any invocation runs, memory is looked at often; processes that rest are let be.</summary>
+    /// <summary>While any invocation runs, memory is looked at often; processes that rest are left alone.</summary>
     public void BeginWatchingMemory()
     {
         Interlocked.Increment(ref _active);
@@ -63,7 +64,7 @@ internal sealed class ProcessKeeper
                 lastActive = now;
             var watching = now - lastActive < 1000;
             Volatile.Write(ref _sleeping, !watching);
-            // Looked at once more: an invocation that began before it could see that we sleep has not woken us.
+            // Read once more: an invocation that began before it could see _sleeping has not woken this thread.
             if (!watching && Volatile.Read(ref _active) > 0)
                 continue;
             // Many processes are each looked at more rarely, so that looking stays a small part of the work.
@@ -113,7 +114,7 @@ internal sealed class ProcessKeeper
                 Libc.Close(read);
             if (write >= 0)
                 Libc.Close(write);
-            // A process whose end we could not learn of is none that we keep.
+            // A process whose end cannot be learned of is not kept.
             if (pid > 0)
             {
                 Libc.KillGroup(pid);
@@ -124,7 +125,7 @@ internal sealed class ProcessKeeper
         }
     }
 
-    /// <summary>From now on it is attended to.</summary>
+    /// <summary>Attends to a process from now on.</summary>
     public void Adopt(KeptProcess process)
     {
         var number = Interlocked.Increment(ref _lastNumber);
@@ -138,7 +139,7 @@ internal sealed class ProcessKeeper
     {
         if (!isEnd)
         {
-            // Closed by all who could write: polling it further would only spin.
+            // No writer is left: polling it further would only spin.
             if (!child.Drain())
                 Libc.Unwatch(_poll, child.Output);
             return;
@@ -151,7 +152,7 @@ internal sealed class ProcessKeeper
         child.Ended();
     }
 
-    /// <summary>With the first child, and again if somebody has killed it.</summary>
+    /// <summary>Starts the guard with the first child, and again if it was killed.</summary>
     private void KeepGuard()
     {
         if (_guardEnd >= 0)
@@ -181,13 +182,16 @@ internal sealed record SpawnRequest(
     /// <summary>Lines of shell that end in becoming the command, which is "$@". Null: they do only that.</summary>
     public string? Script { get; init; }
 
-    /// <summary>A text in the variables of what a pool starts, by which children are found that have left their group when Brink is gone; empty where a namespace holds them.</summary>
+    /// <summary>
+    /// A text in the variables of all that a pool starts. When Brink is gone, children that have left their group are found by it. Empty
+    /// where a namespace holds them.
+    /// </summary>
     public string Mark { get; init; } = "";
 
-    /// <summary>Bytes that it and its children may hold; over it they are killed. Null: nobody looks.</summary>
+    /// <summary>Bytes that it and its children may hold; over it they are killed. Null: there is no limit.</summary>
     public long? MemoryLimit { get; init; }
 
-    /// <summary>What it and its children hold, where somebody counts better than by looking at each; null: they are gone.</summary>
+    /// <summary>Counts what it and its children hold: null once they are gone. Without it each process is looked at.</summary>
     public Func<long?>? MeasureMemory { get; init; }
 
     /// <summary>Descriptors that the process finds as 4, 5, and so on. The caller closes its own.</summary>

@@ -1,8 +1,8 @@
 namespace Brink.Lambda.Processes;
 
 /// <summary>
-/// Processes and all beneath them, held still by SIGSTOP. Not by the freezer of control groups version 1: what it holds cannot be killed, so that frozen
-/// functions would outlive a Brink that was killed.
+/// Processes and all beneath them, held still by SIGSTOP. Not by the freezer of control groups version 1: what it holds cannot be killed,
+/// so that frozen functions would outlive a Brink that was killed.
 /// </summary>
 internal sealed class StoppedProcesses
 {
@@ -25,7 +25,7 @@ internal sealed class StoppedProcesses
         return stopped;
     }
 
-    /// <summary>They go on, the innermost first: who watches over others finds them awake.</summary>
+    /// <summary>Lets them go on, the innermost first: a process that watches others finds them awake.</summary>
     public void Continue()
     {
         for (var at = _stopped.Count - 1; at >= 0; at--)

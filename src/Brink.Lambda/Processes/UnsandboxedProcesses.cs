@@ -1,14 +1,15 @@
 namespace Brink.Lambda.Processes;
 
 /// <summary>
-/// No sandbox: the process has the rights of Brink, sees every file and the machine's network. Its memory is measured twenty times a second while an
-/// invocation runs. For code that its operator trusts as he trusts his own.
+/// No sandbox: the process has the rights of Brink, sees every file and the machine's network. Its memory is measured twenty times a second
+/// while an invocation runs. For code that its operator trusts like their own.
 /// </summary>
 public sealed class UnsandboxedProcesses : IProcessSandbox
 {
     private const string DeathSignal = "/usr/bin/setpriv";
 
-    // Of the variables of an environment, one that no other has and that our bootstraps leave to children: a folder in the folder of the environment.
+    // A variable whose value no other environment has, and that our bootstraps leave to children: a folder in the folder of the
+    // environment.
     private const string Marking = "TMPDIR";
 
     /// <inheritdoc/>
@@ -30,15 +31,18 @@ public sealed class UnsandboxedProcesses : IProcessSandbox
     public async Task<ISandboxedProcess> StartAsync(ProcessStart start)
     {
         if (!File.Exists(DeathSignal))
-            throw new ProcessStartException($"{DeathSignal} is missing (Debian's util-linux has it): without it a function could outlive brink");
+        {
+            throw new ProcessStartException(
+                $"{DeathSignal} is missing (Debian's util-linux has it): without it a function could outlive brink");
+        }
         if (!Directory.Exists(start.WorkingDirectory))
             throw new ProcessStartException($"the folder {start.WorkingDirectory} is gone");
-        // What the pool made for this environment and nothing else: whoever has it in its variables will be killed. It lies in the folder of the environment, and that in the
-        // folder of this process.
+        // Only the pool's own folder will do: every process that has it in its variables will be killed. It lies in the folder of the
+        // environment, and that in the folder of this process.
         var temporary = start.Mounts.Where(mount => mount.Target == "/tmp").Select(mount => mount.Source).FirstOrDefault("");
         var folder = Path.GetDirectoryName(Path.GetDirectoryName(temporary)) ?? "";
-        var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(
-            [DeathSignal, "--pdeathsig", "KILL", "--", start.Executable, .. start.Arguments], start.Environment, start.WorkingDirectory, start.Output)
+        string[] command = [DeathSignal, "--pdeathsig", "KILL", "--", start.Executable, .. start.Arguments];
+        var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(command, start.Environment, start.WorkingDirectory, start.Output)
         {
             Mark = folder.Length > 1 ? $"{Marking}={folder}/" : "",
             MemoryLimit = start.MemoryMegabytes * 1024L * 1024L,

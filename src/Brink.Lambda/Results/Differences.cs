@@ -23,14 +23,19 @@ public sealed record RequestDifference
     /// <summary>The edits of the header fields.</summary>
     public ReadOnlyMemory<HeaderEdit> Headers { get; init; }
 
-    /// <summary>The body that takes the place of the viewer's; null for the viewer's own, whole, however little of it the function saw.</summary>
+    /// <summary>
+    /// The body that takes the place of the viewer's; null for the viewer's own, whole, however little of it the function saw.
+    /// </summary>
     public BytesBody? Body { get; init; }
 
-    /// <summary>The origin to ask in place of the other; null for the same. Only from origin-request. Host is what the headers say.</summary>
+    /// <summary>
+    /// The origin to ask in place of the other; null for the same. Only from origin-request. Host is what the headers say.
+    /// </summary>
     public Origin? Origin { get; init; }
 
     /// <summary>
-    /// Changes the request. <see cref="Body"/> and <see cref="Origin"/> are for whoever sends it; Content-Length tells the length of the new body already.
+    /// Changes the request, but for <see cref="Body"/> and <see cref="Origin"/>, which are read when it is sent. Content-Length tells the
+    /// length of the new body already.
     /// </summary>
     public void ApplyTo(EdgeRequest request)
     {
@@ -72,8 +77,8 @@ public sealed record ResponseDifference
     internal bool SetsContentEncoding { get; init; }
 
     /// <summary>
-    /// Changes the response. With a new body the fields that describe the old one on the wire go, Content-Encoding unless the function set it, and
-    /// Content-Length tells the new length. The old body is the caller's to let go.
+    /// Changes the response. With a new body the fields that describe the old one on the wire go, Content-Encoding unless the function set
+    /// it, and Content-Length tells the new length. The caller disposes of the old body.
     /// </summary>
     public void ApplyTo(EdgeResponse response)
     {

@@ -9,15 +9,14 @@ using Brink.Lambda.Events;
 namespace Brink.Lambda.Results;
 
 /// <summary>
-/// Reads a returned map of headers (lambda-edge spec 1.3) as a difference to the fields of a message, by the rules of section 3. Fields that the function
-/// could not see have no part in it. Kept from one result to the next.
+/// Reads a returned map of headers (lambda-edge spec 1.3) as a difference to the fields of a message, by the rules of section 3. Fields
+/// that the function could not see have no part in it. Kept from one result to the next.
 /// </summary>
 internal sealed class HeaderMap(Verdict verdict)
 {
     // Names take room even where they have no entries: no message holds more of them.
     private const int MaxNames = 8_192;
     private const int FieldOverhead = 4;
-
 
     private readonly NamedValues _shown = new();
     private readonly FieldEdits _edits = new();
@@ -60,7 +59,7 @@ internal sealed class HeaderMap(Verdict verdict)
             _seen = new bool[_shown.NameCount * 2];
     }
 
-    /// <summary>Drops everything that belongs to a message.</summary>
+    /// <summary>Forgets everything that belongs to a message.</summary>
     public void Forget()
     {
         Array.Clear(_seen, 0, Math.Min(_seen.Length, _shown.NameCount));
@@ -86,7 +85,8 @@ internal sealed class HeaderMap(Verdict verdict)
     {
         if (map.ValueKind != JsonValueKind.Object)
         {
-            verdict.Refuse(ResultTexts.Headers, _path, $"must be an object, not {ResultJson.Kind(map)}", "Return the headers of the event, changed");
+            verdict.Refuse(
+                ResultTexts.Headers, _path, $"must be an object, not {ResultJson.Kind(map)}", "Return the headers of the event, changed");
             return;
         }
         var expected = 0;
@@ -130,7 +130,8 @@ internal sealed class HeaderMap(Verdict verdict)
             RefuseSize();
     }
 
-    private void RefuseSize() => verdict.Refuse(ResultTexts.HeadTooLarge, _path, $"must not be over {Limits.HeadBytes:N0} bytes", "Return fewer or shorter headers");
+    private void RefuseSize() =>
+        verdict.Refuse(ResultTexts.HeadTooLarge, _path, $"must not be over {Limits.HeadBytes:N0} bytes", "Return fewer or shorter headers");
 
     /// <summary>The name in lower case; null, and a verdict, if it can be none.</summary>
     private string? NameOf(string given)
@@ -140,7 +141,9 @@ internal sealed class HeaderMap(Verdict verdict)
             HeaderRules.For(given, out name);
         if (HeaderRules.IsLowerCaseToken(name))
             return name;
-        verdict.Refuse(ResultTexts.HeaderName, $"{_path}['{Verdict.Shown(given)}']", "must have a name that is an HTTP token", "Use letters, digits and hyphens");
+        verdict.Refuse(
+            ResultTexts.HeaderName, $"{_path}['{Verdict.Shown(given)}']", "must have a name that is an HTTP token",
+            "Use letters, digits and hyphens");
         return null;
     }
 
@@ -175,7 +178,7 @@ internal sealed class HeaderMap(Verdict verdict)
             if (!isSame && !MayChange(isReadOnly, name))
                 return;
             var wireName = WireNameOf(key, name, field.Name);
-            // The letter case of a read-only name is not for the function to say, and no offence.
+            // The letter case of a read-only name is not the function's to choose: another one is ignored.
             if (isSame && (isReadOnly || wireName == field.Name))
                 continue;
             Replace(place, name, isSame ? field with { Name = wireName } : new HeaderField(wireName, Written(value, name, number - 1)));
@@ -209,7 +212,9 @@ internal sealed class HeaderMap(Verdict verdict)
                 return;
             if (_isRequest && _eventType == EventType.ViewerRequest && name == "cloudfront-viewer-country")
             {
-                verdict.Refuse(ResultTexts.DisallowedHeader, PathOf(name), "may not be added in viewer-request", "Add it in origin-request, or use another name");
+                verdict.Refuse(
+                    ResultTexts.DisallowedHeader, PathOf(name), "may not be added in viewer-request",
+                    "Add it in origin-request, or use another name");
                 return;
             }
             if (number == 1 && (rule & HeaderRule.CloudFront) != 0)
@@ -221,7 +226,9 @@ internal sealed class HeaderMap(Verdict verdict)
         CheckHost(name, number);
     }
 
-    /// <summary>The edge's own value of a CloudFront header that the function did not see gives way to the function's: one name, one truth.</summary>
+    /// <summary>
+    /// The edge's own value of a CloudFront header that the function did not see gives way to the function's: one name, one truth.
+    /// </summary>
     private void RemoveHidden(string name)
     {
         for (var i = _original?.IndexOf(name) ?? -1; i >= 0; i = _original!.IndexOf(name, i + 1))
@@ -242,7 +249,9 @@ internal sealed class HeaderMap(Verdict verdict)
     }
 
     private void RefuseTwice(string name) =>
-        verdict.Refuse(ResultTexts.HeaderName, PathOf(name), "is there twice, perhaps in another letter case", "Put all its values into one array, under the name in lower case");
+        verdict.Refuse(
+            ResultTexts.HeaderName, PathOf(name), "is there twice, perhaps in another letter case",
+            "Put all its values into one array, under the name in lower case");
 
     private bool MayChange(bool isReadOnly, string name)
     {
@@ -286,9 +295,15 @@ internal sealed class HeaderMap(Verdict verdict)
     {
         var text = WireText.Encode(value.GetString()!);
         if (WireText.HasControls(text))
+        {
             RefuseValue(name, number, "must not have control characters", "Take out line ends and the like");
+        }
         else if (_isRequest && name == "host" && !HostField.IsValid(text))
-            RefuseValue(name, number, $"must be a host name or an address, perhaps with a port up to 65535, and is '{Verdict.Shown(text)}'", "Write the name alone, like www.example.com");
+        {
+            RefuseValue(
+                name, number, $"must be a host name or an address, perhaps with a port up to 65535, and is '{Verdict.Shown(text)}'",
+                "Write the name alone, like www.example.com");
+        }
         return text;
     }
 
@@ -299,7 +314,9 @@ internal sealed class HeaderMap(Verdict verdict)
     {
         if (ReadEntry(entry, out key, out value, out var member, out var rule))
             return true;
-        verdict.Refuse(ResultTexts.HeaderEntry, $"{PathOf(name)}[{number}]{member}", rule, $"Write it like {{ key: '{HeaderRules.ToWire(name)}', value: '...' }}");
+        verdict.Refuse(
+            ResultTexts.HeaderEntry, $"{PathOf(name)}[{number}]{member}", rule,
+            $"Write it like {{ key: '{HeaderRules.ToWire(name)}', value: '...' }}");
         return false;
     }
 
@@ -342,8 +359,8 @@ internal sealed class HeaderMap(Verdict verdict)
         WireText.DecodeUnlessAscii(wire) is { } decoded ? value.ValueEquals(decoded) : value.ValueEquals(wire.AsSpan());
 
     /// <summary>
-    /// The name on the wire: the entry's key where it spells the name, else the name with capitals. One of AWS's own samples moves an entry to another name
-    /// and leaves the old key in it.
+    /// The name on the wire: the entry's key where it spells the name, else the name with capitals. One of AWS's own samples moves an entry
+    /// to another name and leaves the old key in it.
     /// </summary>
     private static string WireNameOf(JsonElement? key, string name, string? original)
     {
@@ -351,9 +368,10 @@ internal sealed class HeaderMap(Verdict verdict)
             return original is not null && original == HeaderRules.ToWire(name) ? original : HeaderRules.ToWire(name);
         if (original is not null && given.ValueEquals(original))
             return original;
-        return ResultJson.RawLength(given) <= 6 * name.Length && given.GetString() is { } text && text.Equals(name, StringComparison.OrdinalIgnoreCase)
-            ? text
-            : HeaderRules.ToWire(name);
+        if (ResultJson.RawLength(given) > 6 * name.Length)
+            return HeaderRules.ToWire(name);
+        var text = given.GetString()!;
+        return text.Equals(name, StringComparison.OrdinalIgnoreCase) ? text : HeaderRules.ToWire(name);
     }
 
     // ---------------------------------------------------------------- an origin's map
@@ -363,7 +381,8 @@ internal sealed class HeaderMap(Verdict verdict)
     /// <param name="path">Where it is.</param>
     /// <param name="original">The custom headers that came.</param>
     /// <param name="request">The request that they would be added to.</param>
-    public ImmutableArray<HeaderField> ReadCustomHeaders(JsonElement map, string path, ImmutableArray<HeaderField> original, EdgeRequest request)
+    public ImmutableArray<HeaderField> ReadCustomHeaders(
+        JsonElement map, string path, ImmutableArray<HeaderField> original, EdgeRequest request)
     {
         if (map.ValueKind != JsonValueKind.Object)
         {
@@ -377,9 +396,16 @@ internal sealed class HeaderMap(Verdict verdict)
         foreach (var property in map.EnumerateObject())
         {
             if (++names > Limits.OriginCustomHeaders)
-                verdict.Refuse(ResultTexts.OriginHeaders, path, $"must not have more than {Limits.OriginCustomHeaders} headers", "Shorten it");
+            {
+                verdict.Refuse(
+                    ResultTexts.OriginHeaders, path, $"must not have more than {Limits.OriginCustomHeaders} headers", "Shorten it");
+            }
             else if (property.Value.ValueKind != JsonValueKind.Array)
-                verdict.Refuse(ResultTexts.HeaderNotAnArray, $"{path}['{Verdict.Shown(property.Name)}']", $"must be an array, not {ResultJson.Kind(property.Value)}", "Put the entry into brackets");
+            {
+                verdict.Refuse(
+                    ResultTexts.HeaderNotAnArray, $"{path}['{Verdict.Shown(property.Name)}']",
+                    $"must be an array, not {ResultJson.Kind(property.Value)}", "Put the entry into brackets");
+            }
             if (verdict.IsOver || NameOf(property.Name) is not { } name)
                 return original;
             foreach (var entry in property.Value.EnumerateArray())
@@ -388,8 +414,8 @@ internal sealed class HeaderMap(Verdict verdict)
                     return original;
                 if (fields.Exists(name))
                     verdict.Refuse(ResultTexts.OriginHeaders, PathOf(name), "must have one entry", "Leave one");
-                else if (ResultJson.RawLength(value) > 6 * Limits.OriginCustomHeaderValueLength || name.Length > Limits.OriginCustomHeaderNameLength)
-                    verdict.Refuse(ResultTexts.OriginHeaders, PathOf(name), $"must not have a name over {Limits.OriginCustomHeaderNameLength} or a value over {Limits.OriginCustomHeaderValueLength:N0} characters", "Shorten it");
+                else if (IsTooLongForOrigin(name, value))
+                    RefuseLengthForOrigin(name);
                 if (verdict.IsOver)
                     return original;
                 fields.Add(CustomHeader(name, key, value, original, request));
@@ -399,11 +425,27 @@ internal sealed class HeaderMap(Verdict verdict)
             }
         }
         if (length > Limits.OriginCustomHeadersLength)
-            verdict.Refuse(ResultTexts.OriginHeaders, path, $"must not be over {Limits.OriginCustomHeadersLength:N0} characters, names and values together", "Shorten it");
+        {
+            verdict.Refuse(
+                ResultTexts.OriginHeaders, path,
+                $"must not be over {Limits.OriginCustomHeadersLength:N0} characters, names and values together", "Shorten it");
+        }
         return fields.SequenceEqual(original) ? original : fields.ToImmutable();
     }
 
-    private HeaderField CustomHeader(string name, JsonElement? key, JsonElement value, ImmutableArray<HeaderField> original, EdgeRequest request)
+    private static bool IsTooLongForOrigin(string name, JsonElement value) =>
+        name.Length > Limits.OriginCustomHeaderNameLength || ResultJson.RawLength(value) > 6 * Limits.OriginCustomHeaderValueLength;
+
+    private void RefuseLengthForOrigin(string name)
+    {
+        const int longestName = Limits.OriginCustomHeaderNameLength;
+        verdict.Refuse(
+            ResultTexts.OriginHeaders, PathOf(name),
+            $"must not have a name over {longestName} or a value over {Limits.OriginCustomHeaderValueLength:N0} characters", "Shorten it");
+    }
+
+    private HeaderField CustomHeader(
+        string name, JsonElement? key, JsonElement value, ImmutableArray<HeaderField> original, EdgeRequest request)
     {
         foreach (var field in original)
         {
@@ -412,13 +454,24 @@ internal sealed class HeaderMap(Verdict verdict)
         }
         var text = WireText.Encode(value.GetString()!);
         if (OriginRules.IsDeniedHeader(name) || ShownHeaders.IsHidden(HeaderRules.For(name)))
+        {
             verdict.Refuse(ResultTexts.OriginHeaders, PathOf(name), "is a header that may not be added to origin requests", "Leave it out");
+        }
         else if (request.Headers.Contains(name) && !original.Exists(name))
-            verdict.Refuse(ResultTexts.OriginHeaders, PathOf(name), "is in request.headers already", "Change it there, or use another name");
+        {
+            verdict.Refuse(
+                ResultTexts.OriginHeaders, PathOf(name), "is in request.headers already", "Change it there, or use another name");
+        }
         else if (text.Length > Limits.OriginCustomHeaderValueLength)
-            verdict.Refuse(ResultTexts.OriginHeaders, PathOf(name), $"must not be over {Limits.OriginCustomHeaderValueLength:N0} characters", "Shorten it");
+        {
+            verdict.Refuse(
+                ResultTexts.OriginHeaders, PathOf(name), $"must not be over {Limits.OriginCustomHeaderValueLength:N0} characters",
+                "Shorten it");
+        }
         else if (WireText.HasControls(text))
+        {
             verdict.Refuse(ResultTexts.OriginHeaders, PathOf(name), "must not have control characters", "Take out line ends and the like");
+        }
         return new HeaderField(WireNameOf(key, name, null), text);
     }
 }

@@ -31,7 +31,8 @@ internal readonly struct OriginChange(HeaderMap headers, Verdict verdict, Origin
         var settings = isCustom ? custom : bucket;
         if (settings.ValueKind != JsonValueKind.Object)
         {
-            Refuse(isCustom ? ".custom" : ".s3", $"must be an object, not {ResultJson.Kind(settings)}", "Give the origin's settings in braces");
+            var path = isCustom ? ".custom" : ".s3";
+            Refuse(path, $"must be an object, not {ResultJson.Kind(settings)}", "Give the origin's settings in braces");
             return null;
         }
         Origin changed = isCustom ? ReadCustom(settings)
@@ -57,20 +58,21 @@ internal readonly struct OriginChange(HeaderMap headers, Verdict verdict, Origin
         {
             DomainName = domainName,
             OriginPath = ReadPath(given, path + ".path", OriginRules.PathLength),
-            KeepaliveTimeout = TimeSpan.FromSeconds(ReadNumber(given, "keepaliveTimeout"u8, path + ".keepaliveTimeout", 1, MaxTimeout, 5) ?? 5),
+            KeepaliveTimeout = TimeSpan.FromSeconds(
+                ReadNumber(given, "keepaliveTimeout"u8, path + ".keepaliveTimeout", 1, MaxTimeout, 5) ?? 5),
             ReadTimeout = TimeSpan.FromSeconds(ReadNumber(given, "readTimeout"u8, path + ".readTimeout", 1, MaxTimeout, 30) ?? 30),
             SslProtocols = ReadSslProtocols(given, path + ".sslProtocols", protocol == "https", origin.SslProtocols),
             CustomHeaders = ReadCustomHeaders(given, path + ".customHeaders", origin.CustomHeaders),
         };
         if (verdict.IsOver)
             return origin;
-        if (origin.ResponseCompletionTimeout < origin.ReadTimeout)
+        if (origin.ResponseCompletionTimeout is { } longest && longest < origin.ReadTimeout)
         {
             Refuse(
-                path + ".readTimeout", $"must not be over the origin's response completion timeout of {origin.ResponseCompletionTimeout.Value.TotalSeconds} s",
+                path + ".readTimeout", $"must not be over the origin's response completion timeout of {longest.TotalSeconds} s",
                 "Wait less, or raise ResponseCompletionTimeout in the distribution");
         }
-        // Where both stand as the event has them, an origin that follows the viewer's scheme goes on doing so.
+        // Where the function changes neither, an origin that follows the viewer's scheme goes on doing so.
         if (before is not null && port == ShownOrigin.PortOf(before, isHttps) && protocol == ShownOrigin.ProtocolOf(before, isHttps))
             return origin;
         return protocol == "https"
@@ -81,8 +83,11 @@ internal readonly struct OriginChange(HeaderMap headers, Verdict verdict, Origin
     private string ReadHostName(JsonElement given, string path, string? before)
     {
         // A development origin may be an address; left alone, it stays.
-        if (before is not null && given.TryGetProperty("domainName"u8, out var same) && same.ValueKind == JsonValueKind.String && same.ValueEquals(before))
+        if (before is not null && given.TryGetProperty("domainName"u8, out var same)
+            && same.ValueKind == JsonValueKind.String && same.ValueEquals(before))
+        {
             return before;
+        }
         var name = ReadText(given, "domainName"u8, path, OriginRules.HostNameLength, isRequired: true);
         if (verdict.IsOver)
             return "";
@@ -135,7 +140,11 @@ internal readonly struct OriginChange(HeaderMap headers, Verdict verdict, Origin
         if (verdict.IsOver || bucket.DomainName != shown.DomainName)
             return bucket;
         if (bucket with { OriginPath = shown.OriginPath } != shown)
-            Refuse(".s3", "stands for a local folder, which has neither headers nor a region nor an identity", "Change domainName as well, or leave these as they are");
+        {
+            Refuse(
+                ".s3", "stands for a local folder, which has neither headers nor a region nor an identity",
+                "Change domainName as well, or leave these as they are");
+        }
         var moved = folder with { OriginPath = bucket.OriginPath };
         return moved;
     }
@@ -145,17 +154,28 @@ internal readonly struct OriginChange(HeaderMap headers, Verdict verdict, Origin
         const string path = ".s3";
         var name = ReadText(given, "domainName"u8, path + ".domainName", S3NameLength, isRequired: true);
         if (!verdict.IsOver && name.AsSpan().ContainsAnyInRange('A', 'Z'))
+        {
             Refuse(path + ".domainName", "must be in lower case", $"Write '{Verdict.Shown(name.ToLowerInvariant())}'");
+        }
         else if (!verdict.IsOver && !OriginRules.IsNameOfHost(name))
-            Refuse(path + ".domainName", $"must be the DNS name of a bucket, and is '{Verdict.Shown(name)}'", "Write it like bucket.s3.us-east-2.amazonaws.com");
-        var isIdentity = ReadWord(given, "authMethod"u8, path + ".authMethod", "none", "none", "origin-access-identity") == "origin-access-identity";
+        {
+            Refuse(
+                path + ".domainName", $"must be the DNS name of a bucket, and is '{Verdict.Shown(name)}'",
+                "Write it like bucket.s3.us-east-2.amazonaws.com");
+        }
+        const string identity = "origin-access-identity";
+        var isIdentity = ReadWord(given, "authMethod"u8, path + ".authMethod", "none", "none", identity) == identity;
         var region = ReadText(given, "region"u8, path + ".region", 64, isRequired: isIdentity);
         if (!verdict.IsOver && region.Length > 0 && !OriginRules.LooksLikeRegion(region))
             Refuse(path + ".region", $"must be the code of a region, and is '{Verdict.Shown(region)}'", "Write it like us-east-2");
         else if (isIdentity && region.Length == 0)
             Refuse(path + ".region", "is required with origin-access-identity", "Name the bucket's region");
         if (isIdentity && before?.AuthMethod != S3AuthMethod.OriginAccessIdentity)
-            Refuse(path + ".authMethod", "can be origin-access-identity only where the behavior's origin is a bucket with that identity", "Say 'none'");
+        {
+            Refuse(
+                path + ".authMethod", "can be origin-access-identity only where the behavior's origin is a bucket with that identity",
+                "Say 'none'");
+        }
         // Times and the origin access control, which no event shows, stay those of a bucket that is changed.
         return (before ?? new S3Origin { Id = original.Id, DomainName = name }) with
         {
@@ -170,7 +190,9 @@ internal readonly struct OriginChange(HeaderMap headers, Verdict verdict, Origin
     // ---------------------------------------------------------------- both
 
     private ImmutableArray<HeaderField> ReadCustomHeaders(JsonElement given, string path, ImmutableArray<HeaderField> before) =>
-        verdict.IsOver || !ResultJson.Has(given, "customHeaders"u8, out var map) ? [] : headers.ReadCustomHeaders(map, "request.origin" + path, before, request);
+        verdict.IsOver || !ResultJson.Has(given, "customHeaders"u8, out var map)
+            ? []
+            : headers.ReadCustomHeaders(map, "request.origin" + path, before, request);
 
     private string ReadPath(JsonElement given, string path, int maxLength)
     {
@@ -218,7 +240,8 @@ internal readonly struct OriginChange(HeaderMap headers, Verdict verdict, Origin
         }
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max)
             return number;
-        Refuse(path, $"must be an integer from {min} to {max}, not {ResultJson.Shown(value)}", "Use a number in this range, without quotes");
+        Refuse(
+            path, $"must be an integer from {min} to {max}, not {ResultJson.Shown(value)}", "Use a number in this range, without quotes");
         return null;
     }
 
@@ -243,5 +266,6 @@ internal readonly struct OriginChange(HeaderMap headers, Verdict verdict, Origin
         return null;
     }
 
-    private void Refuse(string path, string rule, string fix) => verdict.Refuse(ResultTexts.OriginValue(path), "request.origin" + path, rule, fix);
+    private void Refuse(string path, string rule, string fix) =>
+        verdict.Refuse(ResultTexts.OriginValue(path), "request.origin" + path, rule, fix);
 }

@@ -12,8 +12,8 @@ internal static class ResultJson
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
 
     /// <summary>
-    /// Parses a result. What is not UTF-8 is refused here, and halves of surrogate pairs become U+FFFD here, as they do wherever text becomes bytes: whoever
-    /// reads on meets neither. A name that an object has twice counts as the last one, as in JavaScript and Python.
+    /// Parses a result. What is not UTF-8 is refused here, and halves of surrogate pairs become U+FFFD, as they do wherever text becomes
+    /// bytes: later readers meet neither. Of a name that an object has twice the last one counts, as in JavaScript and Python.
     /// </summary>
     public static JsonDocument? TryParse(ReadOnlyMemory<byte> json, out string? problem)
     {

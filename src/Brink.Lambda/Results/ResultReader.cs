@@ -7,8 +7,8 @@ using Brink.Quotas;
 namespace Brink.Lambda.Results;
 
 /// <summary>
-/// Reads what a function of tier 2 returned, and judges it by lambda-edge spec 2 and 3. The bytes are a stranger's: whatever they are, the outcome is one of
-/// the four, and nothing has been changed yet.
+/// Reads what a Lambda@Edge function returned, and judges it by lambda-edge spec 2 and 3. The bytes are a stranger's: whatever they are,
+/// the outcome is one of the four, and nothing has been changed yet.
 /// </summary>
 public sealed class ResultReader
 {
@@ -41,7 +41,8 @@ public sealed class ResultReader
     {
         if (json.Length > LambdaTriggerQuotas.ResultBytes)
         {
-            _verdict.Refuse(ResultTexts.TooLarge, "the result", $"must not be over {LambdaTriggerQuotas.ResultBytes:N0} bytes", "Return less");
+            _verdict.Refuse(
+                ResultTexts.TooLarge, "the result", $"must not be over {LambdaTriggerQuotas.ResultBytes:N0} bytes", "Return less");
             return null;
         }
         using var document = ResultJson.TryParse(json, out var problem);
@@ -55,7 +56,8 @@ public sealed class ResultReader
         {
             _verdict.Refuse(
                 ResultTexts.NotAnObject, "the result", $"must be an object, not {ResultJson.Kind(result)}",
-                result.ValueKind == JsonValueKind.Null ? "Return the request or a response, and wait for what is asynchronous before" : "Return the request or a response");
+                "Return the request or a response"
+                    + (result.ValueKind == JsonValueKind.Null ? ", and wait for what is asynchronous before" : ""));
             return null;
         }
         if (!@event.IsRequestEvent)
@@ -74,19 +76,22 @@ public sealed class ResultReader
             var wrapped = result.TryGetProperty("Records"u8, out _) || result.TryGetProperty("statusCode"u8, out _);
             _verdict.Refuse(
                 ResultTexts.NoRequestOrResponse, "the result", "must have status, as a response has, or uri and headers, as a request has",
-                wrapped ? "Return event.Records[0].cf.request, or a response with status (not statusCode)" : "Return event.Records[0].cf.request or a response");
+                "Return event.Records[0].cf.request" + (wrapped ? ", or a response with status (not statusCode)" : " or a response"));
             return null;
         }
         if (!hasUri && result.TryGetProperty("statusCode"u8, out _))
         {
             _verdict.Refuse(
-                ResultTexts.MissingField, "the result", "has statusCode, which a response of CloudFront Functions has; one of Lambda@Edge has status, as text",
+                ResultTexts.MissingField, "the result",
+                "has statusCode, which a response of CloudFront Functions has; one of Lambda@Edge has status, as text",
                 "Write status: '302' for statusCode: 302, and headers as { location: [{ value: '/' }] }");
             return null;
         }
         if (!hasUri || !hasHeaders)
         {
-            _verdict.Refuse(ResultTexts.MissingField, hasUri ? "request.headers" : "request.uri", "is missing", "Return all of event.Records[0].cf.request");
+            _verdict.Refuse(
+                ResultTexts.MissingField, hasUri ? "request.headers" : "request.uri", "is missing",
+                "Return all of event.Records[0].cf.request");
             return null;
         }
         var request = @event.Request;
@@ -96,7 +101,11 @@ public sealed class ResultReader
         var newQuery = ReadQuery(result, request.QueryString, out var changesQuery);
         var url = (newUri ?? request.Uri).Length + ((changesQuery ? newQuery : request.QueryString) is { } query ? 1 + query.Length : 0);
         if ((newUri is not null || changesQuery) && url >= Limits.UrlBytes)
-            _verdict.Refuse(ResultTexts.Uri, "request.uri and request.querystring", $"must be under {Limits.UrlBytes:N0} characters together, and have {url:N0}", "Shorten them");
+        {
+            _verdict.Refuse(
+                ResultTexts.Uri, "request.uri and request.querystring",
+                $"must be under {Limits.UrlBytes:N0} characters together, and have {url:N0}", "Shorten them");
+        }
         if (_verdict.IsOver)
             return null;
 
@@ -107,7 +116,11 @@ public sealed class ResultReader
         var edits = _headers.ToEdits();
         var head = request.Method.Length + url + _headers.Size;
         if (edits.Length > 0 && head > Limits.HeadBytes)
-            _verdict.Refuse(ResultTexts.HeadTooLarge, "the request", $"must not be over {Limits.HeadBytes:N0} bytes without its body, and has {head:N0}", "Return fewer or shorter headers");
+        {
+            _verdict.Refuse(
+                ResultTexts.HeadTooLarge, "the request",
+                $"must not be over {Limits.HeadBytes:N0} bytes without its body, and has {head:N0}", "Return fewer or shorter headers");
+        }
 
         var body = _verdict.IsOver ? null : ResultBody.OfRequest(result, quotas.ReplacedBodyBytes, _verdict);
         var origin = _verdict.IsOver || !ResultJson.Has(result, "origin"u8, out var given) ? null : ReadOrigin(@event, given);
@@ -130,7 +143,9 @@ public sealed class ResultReader
     {
         if (!ResultJson.Has(result, name, out var value) || value.ValueKind == JsonValueKind.String && value.ValueEquals(original))
             return;
-        _verdict.Refuse(ResultTexts.ReadOnlyField, path, $"is read-only and is '{original}', not {ResultJson.Shown(value)}", "Leave it as the event has it");
+        _verdict.Refuse(
+            ResultTexts.ReadOnlyField, path, $"is read-only and is '{original}', not {ResultJson.Shown(value)}",
+            "Leave it as the event has it");
     }
 
     /// <summary>The new path as it goes on the wire; null for the one that came.</summary>
@@ -152,11 +167,21 @@ public sealed class ResultReader
         }
         var text = uri.GetString()!;
         if (!text.StartsWith('/'))
-            _verdict.Refuse(ResultTexts.Uri, "request.uri", $"must begin with a slash, and is '{Verdict.Shown(text)}'", "Put a slash in front; to ask another server change request.origin, to send the viewer elsewhere return a redirect");
+        {
+            _verdict.Refuse(
+                ResultTexts.Uri, "request.uri", $"must begin with a slash, and is '{Verdict.Shown(text)}'",
+                "Put a slash in front; to ask another server change request.origin, to send the viewer elsewhere return a redirect");
+        }
         else if (text.Contains('?'))
-            _verdict.Refuse(ResultTexts.Uri, "request.uri", "must not have a question mark", "Put what follows it into request.querystring, or write %3F");
+        {
+            _verdict.Refuse(
+                ResultTexts.Uri, "request.uri", "must not have a question mark",
+                "Put what follows it into request.querystring, or write %3F");
+        }
         else if (WireText.IsUnfitForTarget(text))
+        {
             _verdict.Refuse(ResultTexts.Uri, "request.uri", "must not have spaces, control characters or #", "Percent-encode them");
+        }
         return WireText.Encode(text);
     }
 
@@ -167,7 +192,9 @@ public sealed class ResultReader
             return null;
         if (query.ValueKind != JsonValueKind.String)
         {
-            _verdict.Refuse(ResultTexts.QueryString, "request.querystring", $"must be a string, not {ResultJson.Kind(query)}", "Pass it through querystring.stringify or urlencode");
+            _verdict.Refuse(
+                ResultTexts.QueryString, "request.querystring", $"must be a string, not {ResultJson.Kind(query)}",
+                "Pass it through querystring.stringify or urlencode");
             return null;
         }
         if (IsSame(query, original ?? ""))
@@ -180,7 +207,10 @@ public sealed class ResultReader
         }
         var text = query.GetString()!;
         if (WireText.IsUnfitForTarget(text))
-            _verdict.Refuse(ResultTexts.QueryString, "request.querystring", "must not have spaces, control characters or #", "Percent-encode them");
+        {
+            _verdict.Refuse(
+                ResultTexts.QueryString, "request.querystring", "must not have spaces, control characters or #", "Percent-encode them");
+        }
         return text.Length == 0 ? null : WireText.Encode(text);
     }
 
@@ -188,7 +218,8 @@ public sealed class ResultReader
     {
         if (@event is { EventType: EventType.OriginRequest, Origin: { } original })
             return new OriginChange(_headers, _verdict, original, @event.Request).Read(given);
-        _verdict.Refuse(ResultTexts.Origin, "request.origin", $"cannot be set in {@event.EventType.ToName()}", "Choose the origin in origin-request");
+        _verdict.Refuse(
+            ResultTexts.Origin, "request.origin", $"cannot be set in {@event.EventType.ToName()}", "Choose the origin in origin-request");
         return null;
     }
 
@@ -208,7 +239,12 @@ public sealed class ResultReader
             return null;
         var left = quotas.GeneratedResponseBytes - _headers.Size;
         if (left < 0 || _headers.Size > Limits.HeadBytes)
-            _verdict.Refuse(ResultTexts.HeadTooLarge, "response.headers", $"must not be over {Math.Min(Limits.HeadBytes, quotas.GeneratedResponseBytes):N0} bytes, and have {_headers.Size:N0}", "Return fewer or shorter headers");
+        {
+            _verdict.Refuse(
+                ResultTexts.HeadTooLarge, "response.headers",
+                $"must not be over {Math.Min(Limits.HeadBytes, quotas.GeneratedResponseBytes):N0} bytes, and have {_headers.Size:N0}",
+                "Return fewer or shorter headers");
+        }
         var body = _verdict.IsOver ? null : ResultBody.OfResponse(result, left, isGenerated: true, _verdict);
         CheckNoContent(status, body);
         if (_verdict.IsOver)
@@ -224,16 +260,26 @@ public sealed class ResultReader
         var response = @event.Response ?? throw new ArgumentException("a response event without a response", nameof(@event));
         if (!ResultJson.Has(result, "status"u8, out _))
         {
-            _verdict.Refuse(ResultTexts.NoResponse, "response.status", $"is missing: a function for {@event.EventType.ToName()} returns a response", "Return event.Records[0].cf.response");
+            _verdict.Refuse(
+                ResultTexts.NoResponse, "response.status", $"is missing: a function for {@event.EventType.ToName()} returns a response",
+                "Return event.Records[0].cf.response");
             return null;
         }
         var isViewer = @event.EventType == EventType.ViewerResponse;
         var status = ReadStatus(result);
         if (isViewer && status != response.StatusCode)
-            _verdict.Refuse(ResultTexts.StatusChanged, "response.status", $"cannot be changed in viewer-response, and is {response.StatusCode}, not {status}", "Change it in origin-response");
+        {
+            _verdict.Refuse(
+                ResultTexts.StatusChanged, "response.status",
+                $"cannot be changed in viewer-response, and is {response.StatusCode}, not {status}", "Change it in origin-response");
+        }
         var changesDescription = ChangesDescription(result, response);
         if (isViewer && changesDescription)
-            _verdict.Refuse(ResultTexts.StatusChanged, "response.statusDescription", "cannot be changed in viewer-response", "Leave it as the event has it");
+        {
+            _verdict.Refuse(
+                ResultTexts.StatusChanged, "response.statusDescription", "cannot be changed in viewer-response",
+                "Leave it as the event has it");
+        }
         // The phrase of the old status does not belong to a new one, unless the function says so.
         changesDescription |= status != response.StatusCode;
         var description = changesDescription ? ReadDescription(result) : null;
@@ -241,17 +287,23 @@ public sealed class ResultReader
             return null;
 
         _headers.Begin(@event, response.Headers, "response.headers");
-        // A response that says nothing of headers leaves them: only a map can say that some are gone.
+        // A response without headers leaves them as they are: only a map can remove some.
         if (ResultJson.Has(result, "headers"u8, out var map))
             _headers.Read(map);
         if (_verdict.IsOver)
             return null;
         var edits = _headers.ToEdits();
         if (edits.Length > 0 && _headers.Size > Limits.HeadBytes)
-            _verdict.Refuse(ResultTexts.HeadTooLarge, "response.headers", $"must not be over {Limits.HeadBytes:N0} bytes, and have {_headers.Size:N0}", "Return fewer or shorter headers");
+        {
+            _verdict.Refuse(
+                ResultTexts.HeadTooLarge, "response.headers", $"must not be over {Limits.HeadBytes:N0} bytes, and have {_headers.Size:N0}",
+                "Return fewer or shorter headers");
+        }
 
-        // A viewer-response function cannot have seen the body, and what it says of one counts for nothing.
-        var body = isViewer || _verdict.IsOver ? null : ResultBody.OfResponse(result, quotas.ReplacedBodyBytes, isGenerated: false, _verdict);
+        // A viewer-response function has not seen the body: one that it returns is ignored.
+        var body = isViewer || _verdict.IsOver
+            ? null
+            : ResultBody.OfResponse(result, quotas.ReplacedBodyBytes, isGenerated: false, _verdict);
         CheckNoContent(status, body);
         if (_verdict.IsOver)
             return null;
@@ -281,7 +333,11 @@ public sealed class ResultReader
             _ => false,
         };
         if (!isRead || number is < 200 or > 599)
-            _verdict.Refuse(ResultTexts.Status, "response.status", $"must be a string of three digits, or an integer, from 200 to 599, not {ResultJson.Shown(status)}", "Write it like '200'");
+        {
+            _verdict.Refuse(
+                ResultTexts.Status, "response.status",
+                $"must be a string of three digits, or an integer, from 200 to 599, not {ResultJson.Shown(status)}", "Write it like '200'");
+        }
         return number;
     }
 
@@ -289,22 +345,31 @@ public sealed class ResultReader
     {
         if (!ResultJson.Has(result, "statusDescription"u8, out var given))
             return false;
-        return given.ValueKind != JsonValueKind.String || !IsSame(given, response.StatusDescription ?? StatusPhrases.For(response.StatusCode));
+        return given.ValueKind != JsonValueKind.String
+            || !IsSame(given, response.StatusDescription ?? StatusPhrases.For(response.StatusCode));
     }
 
     private string? ReadDescription(JsonElement result)
     {
         if (_verdict.IsOver || !ResultJson.Has(result, "statusDescription"u8, out var given))
             return null;
-        if (given.ValueKind == JsonValueKind.String && ResultJson.RawLength(given) <= 6 * 512 && given.GetString() is { Length: <= 512 } text && !WireText.HasControls(text))
+        if (given.ValueKind == JsonValueKind.String && ResultJson.RawLength(given) <= 6 * 512
+            && given.GetString() is { Length: <= 512 } text && !WireText.HasControls(text))
+        {
             return WireText.Encode(text);
-        _verdict.Refuse(ResultTexts.StatusDescription, "response.statusDescription", "must be a string of at most 512 characters, none of them a control character", "Write it like 'OK', or leave it out");
+        }
+        _verdict.Refuse(
+            ResultTexts.StatusDescription, "response.statusDescription",
+            "must be a string of at most 512 characters, none of them a control character", "Write it like 'OK', or leave it out");
         return null;
     }
 
     private void CheckNoContent(int status, BytesBody? body)
     {
         if (status == 204 && body?.Bytes.Length > 0)
-            _verdict.Refuse(ResultTexts.NoContent, "response.body", "must be empty when the status is 204", "Leave it out, or use the status 200");
+        {
+            _verdict.Refuse(
+                ResultTexts.NoContent, "response.body", "must be empty when the status is 204", "Leave it out, or use the status 200");
+        }
     }
 }

@@ -1,9 +1,9 @@
 namespace Brink.Lambda.Results;
 
 /// <summary>
-/// What error pages say of an invalid result; tools match on it. Verified are the sentences of the first part: each is CloudFront's own, letter by letter, as
-/// viewers quoted it in public. Those of the second part are ours, by the pattern of the others: AWS publishes no list. Which part of the result it is, the
-/// detail says.
+/// What error pages say of an invalid result; tools match on it. The sentences of the first part are verified: each is CloudFront's own,
+/// letter by letter, as viewers quoted it in public. Those of the second part are ours, by the pattern of the others: AWS publishes no
+/// list. The detail tells which part of the result is meant.
 /// </summary>
 internal static class ResultTexts
 {
@@ -47,6 +47,8 @@ internal static class ResultTexts
     public static string OriginValue(string path)
     {
         var name = path[(path.LastIndexOf('.') + 1)..].Split('[')[0];
-        return name.Length == 0 || path.LastIndexOf('.') == 0 ? Origin : $"{OriginConfiguration}The value of {char.ToUpperInvariant(name[0])}{name[1..]} is invalid.";
+        return name.Length == 0 || path.LastIndexOf('.') == 0
+            ? Origin
+            : $"{OriginConfiguration}The value of {char.ToUpperInvariant(name[0])}{name[1..]} is invalid.";
     }
 }

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Brink.Lambda.RuntimeApi;
 
-/// <summary>The error object that a runtime posts: <c>{errorType, errorMessage, trace or stackTrace}</c>, or whatever a runtime posts instead.</summary>
+/// <summary>
+/// The error object that a runtime posts: <c>{errorType, errorMessage, trace or stackTrace}</c>, or what it posts instead.
+/// </summary>
 internal sealed partial record ErrorBody(string ErrorType, string ErrorMessage, IReadOnlyList<string> Trace)
 {
     // What is kept of a message and a trace: they go to pages and terminals, not to machines.
@@ -28,7 +30,7 @@ internal sealed partial record ErrorBody(string ErrorType, string ErrorMessage, 
                         type = Text(member.Value);
                     else if (member.NameEquals("errorMessage"u8))
                         message = Text(member.Value);
-                    else if ((member.NameEquals("trace"u8) || member.NameEquals("stackTrace"u8)) && member.Value.ValueKind == JsonValueKind.Array)
+                    else if (IsTrace(member))
                         trace.AddRange(member.Value.EnumerateArray().Take(TraceLines).Select(line => Text(line) ?? line.ToString()));
                 }
             }
@@ -39,6 +41,9 @@ internal sealed partial record ErrorBody(string ErrorType, string ErrorMessage, 
         }
         return new ErrorBody(type is { Length: > 0 } ? type : Normalize(headerType), message ?? "", trace);
     }
+
+    private static bool IsTrace(JsonProperty member) =>
+        (member.NameEquals("trace"u8) || member.NameEquals("stackTrace"u8)) && member.Value.ValueKind == JsonValueKind.Array;
 
     private static string? Text(JsonElement value)
     {

@@ -98,16 +98,24 @@ internal struct RequestHead
         path = path[Root.Length..];
         var posts = method.SequenceEqual("POST"u8);
         if (method.SequenceEqual("GET"u8))
-            Call = path.SequenceEqual("runtime/invocation/next"u8) ? RuntimeCall.Next : path.SequenceEqual("ping"u8) ? RuntimeCall.Ping : RuntimeCall.Unknown;
+        {
+            Call = path.SequenceEqual("runtime/invocation/next"u8) ? RuntimeCall.Next
+                : path.SequenceEqual("ping"u8) ? RuntimeCall.Ping
+                : RuntimeCall.Unknown;
+        }
         else if (posts && path.SequenceEqual("runtime/init/error"u8))
+        {
             Call = RuntimeCall.InitError;
+        }
         else if (posts && path.StartsWith("runtime/invocation/"u8))
         {
             path = path["runtime/invocation/".Length..];
             var slash = path.IndexOf((byte)'/');
             var call = slash < 0 ? default : path[(slash + 1)..];
-            Call = call.SequenceEqual("response"u8) ? RuntimeCall.Response : call.SequenceEqual("error"u8) ? RuntimeCall.Error : RuntimeCall.Unknown;
-            // An id of ours is 36 characters; a longer one is none of ours, however it goes on.
+            Call = call.SequenceEqual("response"u8) ? RuntimeCall.Response
+                : call.SequenceEqual("error"u8) ? RuntimeCall.Error
+                : RuntimeCall.Unknown;
+            // An id of ours is 36 characters; a longer one is not ours, however it goes on.
             if (Call != RuntimeCall.Unknown)
                 RequestId = Encoding.ASCII.GetString(path[..Math.Min(slash, 64)]);
         }

@@ -12,21 +12,27 @@ internal static class RuntimeAnswers
     public const int HeadLimit = 1024 * 1024 + 64 * 1024;
 
     public static readonly byte[] Accepted = Json("202 Accepted", """{"status":"OK"}""");
-    public static readonly byte[] Pong = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\n\r\npong");
+    public static readonly byte[] Pong = Answer("200 OK", "text/plain; charset=utf-8", "pong");
     public static readonly byte[] Continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
-    public static readonly byte[] NotFound = Encoding.ASCII.GetBytes("HTTP/1.1 404 Not Found\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 19\r\n\r\n404 page not found\n");
+    public static readonly byte[] NotFound = Answer("404 Not Found", "text/plain; charset=utf-8", "404 page not found\n");
     public static readonly byte[] InvalidRequestId = Error("400 Bad Request", "InvalidRequestID", "Invalid request ID");
-    public static readonly byte[] PayloadTooLarge = Error("413 Request Entity Too Large", "RequestEntityTooLarge", $"Exceeded maximum allowed payload size ({PayloadLimit} bytes).");
+    public static readonly byte[] PayloadTooLarge = Error(
+        "413 Request Entity Too Large", "RequestEntityTooLarge", $"Exceeded maximum allowed payload size ({PayloadLimit} bytes).");
 
-    public static readonly byte[] NotYours = Error("403 Forbidden", "Forbidden", "This is the Runtime API of another environment: it answers only the processes of its own");
+    public static readonly byte[] NotYours = Error(
+        "403 Forbidden", "Forbidden", "This is the Runtime API of another environment: it answers only the processes of its own");
 
-    public static byte[] InvalidStateTransition(string from, string to) =>
-        Error("403 Forbidden", "InvalidStateTransition", $"State transition from {from} to {to} failed for runtime. Error: State transition is not allowed");
+    public static byte[] InvalidStateTransition(string from, string to) => Error(
+        "403 Forbidden", "InvalidStateTransition",
+        $"State transition from {from} to {to} failed for runtime. Error: State transition is not allowed");
 
     public static byte[] Malformed(string reason) => Error("400 Bad Request", "BadRequest", $"Malformed request: {reason}");
 
-    private static byte[] Error(string status, string type, string message) => Json(status, $$"""{"errorMessage":"{{message}}","errorType":"{{type}}"}""");
+    private static byte[] Error(string status, string type, string message) =>
+        Json(status, $$"""{"errorMessage":"{{message}}","errorType":"{{type}}"}""");
 
-    private static byte[] Json(string status, string body) =>
-        Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+    private static byte[] Json(string status, string body) => Answer(status, "application/json", body);
+
+    private static byte[] Answer(string status, string contentType, string body) =>
+        Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: {contentType}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 }

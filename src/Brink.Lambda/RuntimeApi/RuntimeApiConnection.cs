@@ -1,11 +1,12 @@
 using System.Net.Sockets;
+using Brink.Lambda.Processes;
 
 namespace Brink.Lambda.RuntimeApi;
 
 /// <summary>
-/// One connection of a runtime. The other end is a customer's code: it may send anything, in any pieces, and nothing it sends may cost more than
-/// its limits. A runtime may pipeline: our bootstraps send an answer and the question for the next event in one piece, and then
-/// our 202 travels with that next event.
+/// One connection of a runtime. The other end is a customer's code: it may send anything, in any pieces, and nothing it sends may cost more
+/// than its limits. A runtime may pipeline: our bootstraps send an answer and the question for the next event in one piece, and then our
+/// 202 travels with that next event.
 /// </summary>
 internal sealed class RuntimeApiConnection(Socket socket, IRuntimeApi api)
 {
@@ -29,12 +30,12 @@ internal sealed class RuntimeApiConnection(Socket socket, IRuntimeApi api)
     private enum Step
     {
         NeedsMore,
-        /// <summary>It waits for an event: what is still to be sent goes with it, and is the deliverer's now.</summary>
+        /// <summary>It waits for an event, which is sent together with what is still to be sent.</summary>
         Waits,
         Closes,
     }
 
-    /// <summary>All that the other end sent has been read, or nobody will.</summary>
+    /// <summary>All that the other end sent has been read, or will not be.</summary>
     public Task Ended => _ended.Task;
 
     /// <summary>Serves until either end closes.</summary>
@@ -49,12 +50,12 @@ internal sealed class RuntimeApiConnection(Socket socket, IRuntimeApi api)
                 if (count == 0)
                     return;
                 _end += count;
-                // Nobody can answer an event that was not sent yet: a runtime that talks on has lost its place.
+                // An event that was not sent yet cannot be answered: a runtime that talks on has lost its place.
                 if (step == Step.Waits && api.Waits(this))
                     return;
                 await _delivery;
                 step = Read();
-                // A connection that waits has nothing else to do: whoever gets the answer may go on on this thread.
+                // A connection that waits has nothing else to do: the invocation's caller may go on on this thread.
                 api.Settle(isThreadFree: step == Step.Waits);
                 if (step == Step.Waits)
                     continue;
@@ -86,8 +87,8 @@ internal sealed class RuntimeApiConnection(Socket socket, IRuntimeApi api)
     public void Close() => _socket.Dispose();
 
     /// <summary>
-    /// Sends the event this connection waits for. What is in the buffers is taken before it returns; a send that fails ends the connection, and with it
-    /// the wait for an answer. Called once for each wait, and never while the connection's own loop touches its output.
+    /// Sends the event this connection waits for. What is in the buffers is taken before it returns; a send that fails ends the connection,
+    /// and with it the wait for an answer. Called once for each wait, and never while the connection's own loop touches its output.
     /// </summary>
     public void Deliver(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> eventJson)
     {
@@ -231,7 +232,8 @@ internal sealed class RuntimeApiConnection(Socket socket, IRuntimeApi api)
         var needed = held + SmallBuffer;
         if (_bodyStart >= 0 && _head.ContentLength >= 0)
             needed = Math.Max(needed, _bodyStart - _start + (int)_head.ContentLength + SmallBuffer);
-        var target = needed <= _in.Length ? _in : GC.AllocateUninitializedArray<byte>(Math.Max(needed, Math.Min(2 * _in.Length, held + 1024 * 1024)));
+        var larger = Math.Max(needed, Math.Min(2 * _in.Length, held + 1024 * 1024));
+        var target = needed <= _in.Length ? _in : GC.AllocateUninitializedArray<byte>(larger);
         _in.AsSpan(_start, held).CopyTo(target);
         if (_bodyStart >= 0)
             _bodyStart -= _start;
@@ -248,7 +250,7 @@ internal sealed class RuntimeApiConnection(Socket socket, IRuntimeApi api)
     }
 }
 
-/// <summary>Who answers a runtime: the execution environment. Each call returns the bytes of the answer.</summary>
+/// <summary>What answers a runtime: the execution environment. Each call returns the bytes of the answer.</summary>
 internal interface IRuntimeApi
 {
     /// <summary>The connection waits for an event from now on, unless a refusal is returned.</summary>
@@ -266,12 +268,12 @@ internal interface IRuntimeApi
     /// <summary>A body over the limit was announced; none of it was kept.</summary>
     byte[] TooLarge(RuntimeCall call, string? requestId, long? size);
 
-    /// <summary>All that was there has been read: an answer among it, if any, goes to whoever waits for it.</summary>
-    /// <param name="isThreadFree">He may go on on this thread.</param>
+    /// <summary>All that was there has been read: if an answer was among it, its invocation completes.</summary>
+    /// <param name="isThreadFree">The invocation's caller may go on on this thread.</param>
     void Settle(bool isThreadFree);
 
     void Closed(RuntimeApiConnection connection);
 
-    /// <summary>Whether who has connected over the machine's loopback is the process that the door is for.</summary>
+    /// <summary>Whether a client that has connected over the machine's loopback is the process that this Runtime API is for.</summary>
     ValueTask<bool> AdmitsAsync(LoopbackClient client);
 }

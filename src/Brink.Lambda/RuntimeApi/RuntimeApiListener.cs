@@ -5,8 +5,8 @@ using Brink.Lambda.Processes;
 namespace Brink.Lambda.RuntimeApi;
 
 /// <summary>
-/// The doors of one environment's Runtime API: a unix socket, and a port of this machine's loopback where the process shares it. All that runs on this machine
-/// reaches that port, other functions too: there it is asked who comes.
+/// Where one environment's Runtime API listens: on a unix socket, and on a port of this machine's loopback where the process shares it. All
+/// that runs on this machine reaches that port, other functions too: there each client is looked at before it is admitted.
 /// </summary>
 internal sealed class RuntimeApiListener : IDisposable
 {
@@ -45,8 +45,8 @@ internal sealed class RuntimeApiListener : IDisposable
     public string Address { get; } = $"127.0.0.1:{IProcessSandbox.RuntimeApiPort}";
 
     /// <summary>
-    /// The process is gone: reads what it said last, an error before it exited, say. Its end closes its connections behind their last byte; one that a child of it
-    /// holds open is not waited for longer than that.
+    /// The process is gone: reads what it sent last, an error before it exited, say. Its end closes its connections behind their last byte;
+    /// one that a child of it holds open is not waited for beyond the limit.
     /// </summary>
     public async Task DrainAsync(TimeSpan limit)
     {
@@ -71,7 +71,7 @@ internal sealed class RuntimeApiListener : IDisposable
         }
     }
 
-    /// <summary>The process is gone: its connections, and those of its children, speak for nobody.</summary>
+    /// <summary>The process is gone: its connections, and those of its children, mean nothing any more.</summary>
     public void CloseConnections()
     {
         RuntimeApiConnection[] connections;
@@ -115,7 +115,7 @@ internal sealed class RuntimeApiListener : IDisposable
     private async Task AskAndServeAsync(Socket accepted)
     {
         accepted.NoDelay = true;
-        // Off the thread that accepts: a peer without the right to ask must not keep others waiting.
+        // Off the thread that accepts: a client that is not admitted must not keep others waiting.
         var question = Task.Run(() => _api.AdmitsAsync(LoopbackClient.Of(accepted)).AsTask());
         lock (_connections)
             _questions.Add(question);

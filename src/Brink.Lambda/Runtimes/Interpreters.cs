@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Brink.Lambda.Processes;
 using Brink.Lambda.Versions;
 
 namespace Brink.Lambda.Runtimes;
@@ -12,6 +13,13 @@ namespace Brink.Lambda.Runtimes;
 public sealed partial record Interpreters
 {
     private const string NoRequireOfModules = "--no-experimental-require-module", NoDetectionOfModules = "--no-experimental-detect-module";
+
+    // Version, path and, of Node.js, those of the flags that it knows: a line each.
+    private const string NodeQuestion =
+        "[process.versions.node, process.execPath, "
+        + $"['{NoRequireOfModules}', '{NoDetectionOfModules}'].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag)).join(' ')"
+        + "].join('\\n')";
+    private const string PythonQuestion = "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)";
 
     private static readonly ConcurrentDictionary<(string, RuntimeFamily, DateTime), Interpreter?> Known = new();
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -31,7 +39,9 @@ public sealed partial record Interpreters
         _ => Provided(runtime, codeFolder),
     };
 
-    /// <summary>The version of the interpreter that would serve a family: of use for choosing an identifier. Null where there is none.</summary>
+    /// <summary>
+    /// The version of the interpreter that would serve a family: of use for choosing an identifier. Null where there is none.
+    /// </summary>
     public Version? InstalledVersion(RuntimeFamily family)
     {
         var runtime = LambdaRuntime.All.Last(known => known.Family == family);
@@ -49,21 +59,27 @@ public sealed partial record Interpreters
             : (new RuntimeCommand(RuntimeFamily.Provided, bootstrap, ""), null);
     }
 
-    private static (RuntimeCommand?, string?) Find(LambdaRuntime runtime, string product, string flag, string? named, string[] candidates, Version oldest)
+    private static (RuntimeCommand?, string?) Find(
+        LambdaRuntime runtime, string product, string flag, string? named, string[] candidates, Version oldest)
     {
-        var found = named is not null ? Resolve(named) : candidates.Select(Resolve).FirstOrDefault(path => path is not null);
+        var found = named is not null
+            ? Executables.Find(named)
+            : candidates.Select(candidate => Executables.Find(candidate)).FirstOrDefault(path => path is not null);
         if (found is null)
         {
+            var needed = $"{product} {oldest.Major}{(oldest.Minor > 0 ? $".{oldest.Minor}" : "")}";
             return (null, named is not null
                 ? $"{flag} {named}: there is no such executable"
-                : $"{runtime} needs {product} {oldest.Major}{(oldest.Minor > 0 ? $".{oldest.Minor}" : "")} or later, and this machine has none: install it, or name one with {flag}");
+                : $"{runtime} needs {needed} or later, and this machine has none: install it, or name one with {flag}");
         }
-        // Shims and wrappers answer too; the interpreter itself says where it is.
+        // Shims and wrappers answer too; the interpreter itself tells its path.
         if (Ask(found, runtime.Family) is not var (version, real, flags))
             return (null, $"{flag} {found}: this is not {product}: it does not answer as {product} does");
         if (version < oldest)
             return (null, $"{found} is {product} {version}: {runtime} needs {oldest} or later here; name a newer one with {flag}");
-        return (new RuntimeCommand(runtime.Family, real, version.ToString()) { Flags = [.. FlagsAtAws(runtime).Where(flags.Contains)] }, null);
+        var command = new RuntimeCommand(
+            runtime.Family, real, version.ToString()) { Flags = [.. FlagsAtAws(runtime).Where(flags.Contains)] };
+        return (command, null);
     }
 
     /// <summary>What newer Node.js does by itself and Lambda turns off: else a module would load here and not there.</summary>
@@ -74,13 +90,6 @@ public sealed partial record Interpreters
         _ => [],
     };
 
-    private static string? Resolve(string name)
-    {
-        if (name.Contains('/'))
-            return File.Exists(name) ? Path.GetFullPath(name) : null;
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
-        return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-    }
 
     private static Interpreter? Ask(string executable, RuntimeFamily family)
     {
@@ -93,22 +102,28 @@ public sealed partial record Interpreters
 
     private static Interpreter? AskAnew(string executable, RuntimeFamily family)
     {
-        string[] question = family == RuntimeFamily.Node
-            ? ["-p", $"[process.versions.node, process.execPath, ['{NoRequireOfModules}', '{NoDetectionOfModules}'].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag)).join(' ')].join('\\n')"]
-            : ["-c", "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)"];
+        var start = new ProcessStartInfo(executable, family == RuntimeFamily.Node ? ["-p", NodeQuestion] : ["-c", PythonQuestion])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(executable, question) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(start)!;
             process.StandardInput.Close();
-            // Whatever was named by mistake may print without end, or say nothing for ever.
-            var lines = Task.Run(() => (process.StandardOutput.ReadLine(), process.StandardOutput.ReadLine(), process.StandardOutput.ReadLine()));
+            // A program that was named by mistake may print without end, or nothing for ever.
+            var output = process.StandardOutput;
+            var lines = Task.Run(() => (output.ReadLine(), output.ReadLine(), output.ReadLine()));
             var hasAnswered = lines.Wait(Patience);
             var hasEnded = hasAnswered && process.WaitForExit(Patience);
             if (!hasEnded)
                 process.Kill();
-            if (!hasEnded || process.ExitCode != 0 || lines.Result is not ({ } version, { } path, var flags) || !VersionPattern().IsMatch(version) || !File.Exists(path))
+            if (!hasEnded || process.ExitCode != 0 || lines.Result is not ({ } version, { } path, var flags))
                 return null;
-            return new Interpreter(Version.Parse(VersionPattern().Match(version).Value), path, (flags ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            return VersionPattern().Match(version) is { Success: true } match && File.Exists(path)
+                ? new Interpreter(Version.Parse(match.Value), path, (flags ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -2,12 +2,17 @@ using System.Text.Json;
 
 namespace Brink.Lambda.Runtimes;
 
-/// <summary>What to do about a function of Node.js that does not load, for its commonest reasons.</summary>
+/// <summary>What to do about a Node.js function that does not load, for the commonest reasons.</summary>
 public static class LoadHints
 {
-    // As Node.js says it of a module that it reads as CommonJS.
+    // What Node.js says when it reads a module as CommonJS.
     private static readonly string[] SignsOfModules =
-        ["Unexpected token 'export'", "Cannot use import statement outside a module", "Cannot use 'import.meta' outside a module", "await is only valid in async functions and the top level bodies of modules"];
+    [
+        "Unexpected token 'export'",
+        "Cannot use import statement outside a module",
+        "Cannot use 'import.meta' outside a module",
+        "await is only valid in async functions and the top level bodies of modules",
+    ];
 
     /// <summary>What to write or to install; null where the reason is another one.</summary>
     /// <param name="folder">The folder that does not load.</param>
@@ -16,7 +21,8 @@ public static class LoadHints
     {
         ArgumentNullException.ThrowIfNull(error);
         return SignsOfModules.Any(sign => error.Contains(sign, StringComparison.Ordinal))
-            ? "a .js file is CommonJS unless a package.json says otherwise, at AWS too: write \"type\": \"module\" into its package.json, or name the file .mjs"
+            ? "a .js file is CommonJS unless a package.json says otherwise, at AWS too: "
+                + "write \"type\": \"module\" into its package.json, or name the file .mjs"
             : HintOnPackages(folder);
     }
 
@@ -28,7 +34,8 @@ public static class LoadHints
         try
         {
             using var package = JsonDocument.Parse(File.ReadAllBytes(file));
-            return package.RootElement.ValueKind == JsonValueKind.Object && package.RootElement.TryGetProperty("dependencies", out var dependencies)
+            var root = package.RootElement;
+            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("dependencies", out var dependencies)
                 && dependencies.ValueKind == JsonValueKind.Object && dependencies.EnumerateObject().Any()
                 ? "its package.json asks for packages, and there is no node_modules: install them there (npm ci)"
                 : null;

@@ -2,7 +2,7 @@ using Brink.Lambda.Versions;
 
 namespace Brink.Lambda.Runtimes;
 
-/// <summary>The runtime of a folder for which nobody has declared one, or the check of the one declared.</summary>
+/// <summary>The runtime of a folder for which none is declared, or the check of the one declared.</summary>
 /// <param name="Runtime">The runtime; null when there is a problem.</param>
 /// <param name="Note">What the user should know though all is well.</param>
 /// <param name="Problem">Why nothing can run.</param>
@@ -22,11 +22,7 @@ public sealed record RuntimeChoice(LambdaRuntime? Runtime, string? Note, string?
         else
         {
             if (FamilyOf(folder, handler) is not { } family)
-                return new(null, null, handler is null
-                    ? $"{folder} has none of index.js, index.mjs, index.cjs, lambda_function.py and bootstrap: name the handler with --handler, or the runtime with --runtime"
-                    : !handler.Contains('.', StringComparison.Ordinal)
-                    ? $"the handler {handler} names no file: it is FILE.FUNCTION, as index.{handler}"
-                    : $"{folder} has no file for the handler {handler}: name the runtime with --runtime, if it is found elsewhere");
+                return new(null, null, NoFile(folder, handler));
             runtime = Newest(family, interpreters.InstalledVersion(family));
         }
 
@@ -39,7 +35,21 @@ public sealed record RuntimeChoice(LambdaRuntime? Runtime, string? Note, string?
             RuntimeFamily.Python => Version.Parse(command.Version).Minor == runtime.Version.Minor,
             _ => true,
         };
-        return new(runtime, isSame ? null : $"{runtime} runs on {(runtime.Family == RuntimeFamily.Node ? "Node.js" : "Python")} {command.Version} here, with the handler rules of {runtime}", null);
+        var product = runtime.Family == RuntimeFamily.Node ? "Node.js" : "Python";
+        var note = isSame ? null : $"{runtime} runs on {product} {command.Version} here, with the handler rules of {runtime}";
+        return new(runtime, note, null);
+    }
+
+    private static string NoFile(string folder, string? handler)
+    {
+        if (handler is null)
+        {
+            return $"{folder} has none of index.js, index.mjs, index.cjs, lambda_function.py and bootstrap: "
+                + "name the handler with --handler, or the runtime with --runtime";
+        }
+        return handler.Contains('.', StringComparison.Ordinal)
+            ? $"{folder} has no file for the handler {handler}: name the runtime with --runtime, if it is found elsewhere"
+            : $"the handler {handler} names no file: it is FILE.FUNCTION, as index.{handler}";
     }
 
     private static RuntimeFamily? FamilyOf(string folder, string? handler)
@@ -54,7 +64,9 @@ public sealed record RuntimeChoice(LambdaRuntime? Runtime, string? Note, string?
         return null;
     }
 
-    /// <summary>The files a handler can be in, without extension: Node.js cuts at the first dot of the last segment, Python at the last.</summary>
+    /// <summary>
+    /// The files a handler can be in, without extension: Node.js cuts at the first dot of the last segment, Python at the last.
+    /// </summary>
     private static IEnumerable<string> Modules(string? handler, RuntimeFamily family)
     {
         if (handler is null)

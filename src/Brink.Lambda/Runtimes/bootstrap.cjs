@@ -96,8 +96,11 @@ class RuntimeError extends Error {
 
 const isError = (value) => value instanceof Error || util.types.isNativeError(value);
 const printable = (text) => String(text).replace(/\x7F/g, '%7F');
-// The author's own frames are what he looks for; ours stand below every one of them.
-const stackLines = (error) => (typeof error.stack === 'string' ? printable(error.stack).split('\n').filter((line) => !line.includes(__filename)) : []);
+// Authors look for their own frames; ours stand below every one of them.
+function stackLines(error) {
+  if (typeof error.stack !== 'string') return [];
+  return printable(error.stack).split('\n').filter((line) => !line.includes(__filename));
+}
 
 /** The object that a caller gets for an error. */
 function errorBody(error) {
@@ -111,7 +114,12 @@ function errorBody(error) {
     }
     return { errorType: typeof error, errorMessage: typeof error === 'symbol' ? error.toString() : printable(error), trace: [] };
   } catch {
-    return { errorType: 'handled', errorMessage: 'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack', trace: [] };
+    return {
+      errorType: 'handled',
+      errorMessage: 'callback called with Error argument, '
+        + 'but there was a problem while retrieving one or more of its message, name, and stack',
+      trace: [],
+    };
   }
 }
 
@@ -146,7 +154,7 @@ const socket = net.connect({
     },
   },
 });
-// Without Brink there is nobody to work for.
+// Without Brink there is no work.
 socket.on('error', () => exit(1));
 socket.on('close', () => exit(0));
 delete env.BRINK_RUNTIME_API_SOCKET;
@@ -154,15 +162,16 @@ delete env.BRINK_RUNTIME_API_SOCKET;
 /** Sends one piece: an answer and the question for the next event, whose reply brings both answers. */
 function send(target, json, extraHeaders, then) {
   const length = Buffer.byteLength(json);
-  const text = `POST /2018-06-01/runtime/${target} HTTP/1.1\r\nHost: brink\r\nContent-Type: application/json\r\n${extraHeaders}Content-Length: ${length}\r\n\r\n${json}${then === undefined ? question : ''}`;
+  const headers = `Host: brink\r\nContent-Type: application/json\r\n${extraHeaders}Content-Length: ${length}`;
+  const text = `POST /2018-06-01/runtime/${target} HTTP/1.1\r\n${headers}\r\n\r\n${json}${then === undefined ? question : ''}`;
   // One byte for each character: copied, not encoded.
   socket.write(text, length === json.length ? 'latin1' : 'utf8', then);
 }
 
-/** Sends the last words and ends. */
+/** Sends a last message and ends. */
 function sendAndExit(target, json, extraHeaders, code) {
   afterOutput(() => send(target, json, extraHeaders, () => exit(code)));
-  // Somebody must be there to hear them; if not, we end anyway.
+  // Where it is not read, the process ends anyway.
   setTimeout(() => exit(code), 1000);
 }
 
@@ -213,7 +222,9 @@ class Invocation {
     try {
       json = stringify(result === undefined ? null : result);
     } catch (error) {
-      return this.fail(hasCallbacks ? error : new RuntimeError('Runtime.JSONStringifyError', `Unable to stringify response body as json: ${error && error.message}`));
+      if (hasCallbacks) return this.fail(error);
+      const message = `Unable to stringify response body as json: ${error && error.message}`;
+      return this.fail(new RuntimeError('Runtime.JSONStringifyError', message));
     }
     // What has no JSON, a function for instance, is null.
     this.post('response', json === undefined ? 'null' : json);
@@ -336,7 +347,9 @@ function load(file) {
 
 /** Where a module's syntax is wrong: import() does not tell, node --check does. Empty if it lies in a module that the file imports. */
 function placeInModule() {
-  const checked = loading === '' ? undefined : require('child_process').spawnSync(process.execPath, ['--check', loading], { encoding: 'utf8', timeout: 3000 });
+  if (loading === '') return '';
+  const { spawnSync } = require('child_process');
+  const checked = spawnSync(process.execPath, ['--check', loading], { encoding: 'utf8', timeout: 3000 });
   const end = checked?.stderr?.indexOf('\n\nSyntaxError') ?? -1;
   return end < 0 ? '' : checked.stderr.slice(0, end) + '\n\n';
 }
@@ -358,7 +371,10 @@ async function loadModule(folder, name) {
 
 async function loadHandler() {
   const text = env._HANDLER || '';
-  if (text.includes('..')) throw new RuntimeError('Runtime.MalformedHandlerName', `'${text}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`);
+  if (text.includes('..')) {
+    throw new RuntimeError('Runtime.MalformedHandlerName',
+      `'${text}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`);
+  }
   const last = text.slice(text.lastIndexOf('/') + 1);
   const folder = text.slice(0, text.length - last.length);
   const dot = last.indexOf('.');
@@ -370,8 +386,8 @@ async function loadHandler() {
     module = await loadModule(folder, name);
   } catch (error) {
     if (error instanceof SyntaxError) throw asRuntimeError('Runtime.UserCodeSyntaxError', error);
-    if (error && (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND')) throw asRuntimeError('Runtime.ImportModuleError', error);
-    throw error;
+    const isMissing = error && (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND');
+    throw isMissing ? asRuntimeError('Runtime.ImportModuleError', error) : error;
   }
   const find = (root) => exported.split('.').reduce((value, key) => (value === undefined || value === null ? undefined : value[key]), root);
   let found = find(module);
@@ -380,7 +396,8 @@ async function loadHandler() {
   if (typeof found !== 'function') throw new RuntimeError('Runtime.HandlerNotFound', `${text} is not a function`);
   if (!hasCallbacks && found.length >= 3) {
     throw new RuntimeError('Runtime.CallbackHandlerDeprecated',
-      `${text} takes a callback, and from nodejs24.x on Lambda calls no handler with one: make it an async function, or declare nodejs22.x.`);
+      `${text} takes a callback, and from nodejs24.x on Lambda calls no handler with one: `
+      + 'make it an async function, or declare nodejs22.x.');
   }
   return found;
 }
@@ -400,7 +417,8 @@ process.on('beforeExit', () => {
   if (invocation === null) return;
   if (invocation.answer !== undefined) invocation.succeed(invocation.answer.result);
   else if (invocation.isAsync || !hasCallbacks) {
-    const error = new RuntimeError('Runtime.NodeJsExit', 'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled.');
+    const error = new RuntimeError('Runtime.NodeJsExit', 'The Lambda runtime client detected an unexpected Node.js exit code. '
+      + 'This is most commonly caused by a Promise that was never settled.');
     error.stack = `${error.name}: ${error.message}`;
     invocation.fail(error);
   } else invocation.succeed(null);
@@ -420,7 +438,9 @@ function die(title, error, code) {
 
 process.on('uncaughtException', (error) => die('Uncaught Exception', error, 129));
 process.on('unhandledRejection', (reason) => {
-  const error = new RuntimeError('Runtime.UnhandledPromiseRejection', isError(reason) ? `${reason.name}: ${reason.message}` : typeof reason === 'symbol' ? reason.toString() : String(reason));
+  // String() takes symbols too.
+  const message = isError(reason) ? `${reason.name}: ${reason.message}` : String(reason);
+  const error = new RuntimeError('Runtime.UnhandledPromiseRejection', message);
   error.reason = isError(reason) ? errorBody(reason) : reason;
   if (isError(reason) && typeof reason.stack === 'string') error.stack = `Runtime.UnhandledPromiseRejection: ${reason.stack}`;
   die('Unhandled Promise Rejection', error, 128);

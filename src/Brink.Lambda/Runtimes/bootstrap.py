@@ -126,7 +126,7 @@ def _configure_logging():
 
 
 def _log_error(error_type, message, stack):
-    # One log entry: its lines end in \r, and what they are indented with is not cut off by those who read.
+    # One log entry: its lines end in \r, and are indented with what readers of logs do not trim.
     first = f"[ERROR] {error_type}: {message}" if message else f"[ERROR] {error_type}"
     lines = first.split("\n")
     if stack:
@@ -178,7 +178,8 @@ def _open_debugger(port, waits):
     try:
         import debugpy
     except ImportError:
-        raise _Fault("Runtime.ImportModuleError", "a debugger for Python needs debugpy: install it (Debian: apt-get install python3-debugpy), "
+        raise _Fault("Runtime.ImportModuleError",
+                     "a debugger for Python needs debugpy: install it (Debian: apt-get install python3-debugpy), "
                      "or put it into the package (pip install --target DIR debugpy)") from None
     debugpy.listen(("127.0.0.1", port))
     if waits:
@@ -227,8 +228,9 @@ class _Connection:
 
     def post(self, target, text, extra="", asks=True):
         body = text.encode("utf-8", "surrogatepass") if not text.isascii() else text.encode("ascii")
-        head = f"POST /2018-06-01/runtime/{target} HTTP/1.1\r\nHost: brink\r\nContent-Type: application/json\r\n{extra}Content-Length: {len(body)}\r\n\r\n"
-        # The answer and the question for the next event go out in one piece; what is said to both comes back in one.
+        head = (f"POST /2018-06-01/runtime/{target} HTTP/1.1\r\nHost: brink\r\nContent-Type: application/json\r\n"
+                f"{extra}Content-Length: {len(body)}\r\n\r\n")
+        # The answer and the question for the next event go out in one piece; the replies to both come back in one.
         self._socket.sendall(b"".join((head.encode("ascii", "replace"), body, _QUESTION if asks else b"")))
 
     def receive(self):
@@ -259,7 +261,7 @@ class _Connection:
     def _read(self):
         data = self._socket.recv(65536)
         if not data:
-            os._exit(0)     # without Brink there is nobody to work for
+            os._exit(0)     # without Brink there is no work
         return data
 
 
@@ -285,7 +287,8 @@ class Runtime:
             os._exit(error.code if isinstance(error.code, int) else 0 if error.code is None else 1)
         except BaseException as error:
             # The first frames are ours and importlib's.
-            frames = [entry for entry in traceback.extract_tb(error.__traceback__) if entry.filename != __file__ and not entry.filename.startswith("<frozen importlib")
+            frames = [entry for entry in traceback.extract_tb(error.__traceback__)
+                      if entry.filename != __file__ and not entry.filename.startswith("<frozen importlib")
                       and not entry.filename.endswith("/importlib/__init__.py")]
             self._fail_init(type(error).__name__, str(error), traceback.format_list(frames))
 
@@ -320,13 +323,17 @@ class Runtime:
         except ValueError as error:
             raise _Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from None
         context = LambdaContext(
-            request_id, headers.get(b"Lambda-Runtime-Invoked-Function-Arn", b"").decode("utf-8"), int(headers.get(b"Lambda-Runtime-Deadline-Ms", b"0")),
-            headers.get(b"Lambda-Runtime-Client-Context"), headers.get(b"Lambda-Runtime-Cognito-Identity"))
+            request_id,
+            headers.get(b"Lambda-Runtime-Invoked-Function-Arn", b"").decode("utf-8"),
+            int(headers.get(b"Lambda-Runtime-Deadline-Ms", b"0")),
+            headers.get(b"Lambda-Runtime-Client-Context"),
+            headers.get(b"Lambda-Runtime-Cognito-Identity"))
         return _to_json(handler(event, context))
 
     def _fail_init(self, error_type, message, stack):
         _log_error(error_type, message, stack)
-        self._connection.post("init/error", _error_json(error_type, message, "", stack), f"Lambda-Runtime-Function-Error-Type: {error_type}\r\n", asks=False)
+        header = f"Lambda-Runtime-Function-Error-Type: {error_type}\r\n"
+        self._connection.post("init/error", _error_json(error_type, message, "", stack), header, asks=False)
         self._connection._read_answer()
         os._exit(1)
 

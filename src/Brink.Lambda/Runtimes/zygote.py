@@ -1,14 +1,14 @@
 """The parent of a function version's Python processes: it has imported what bootstrap.py needs, and forks.
 
-It is started in the version's view of the files with the rights to make namespaces. It reads orders from Brink, and from nobody else: no code
-of the function is ever loaded here. For each order:
+It is started in the version's view of the files with the rights to make namespaces. It reads orders from Brink only: no code of the
+function is ever loaded here. For each order:
 
     zygote ── fork ──► maker ── fork ──► keeper ── fork ──► the function
                        makes namespaces   process 1 of       joins its control groups, becomes its user, gives up every right,
                        and mounts, ends   the namespace      sets the filter, and only then runs bootstrap.py
 
-The keeper waits for the function's end and tells Brink. While it lives its namespaces live, and with them /tmp: when Brink says so, it forks the
-next function. It ends, and everything in its namespaces with it, when Brink ends it or is gone itself.
+The keeper waits for the function's end and tells Brink. While it lives its namespaces live, and with them /tmp: on Brink's order it forks
+the next function. It ends, and everything in its namespaces with it, when Brink ends it or is gone itself.
 """
 import array
 import ctypes
@@ -73,7 +73,7 @@ def _set_capabilities(*kept):
 
 
 def _drop_from_bounding_set():
-    # What can be had by no exec; the first number that is none ends it.
+    # Afterwards no exec can give any right; the first number that is no right ends the loop.
     number = 0
     while _prctl(_DROP_FROM_BOUNDING_SET, number) == 0:
         number += 1
@@ -122,7 +122,7 @@ def _receive(link):
 
 # ---------------------------------------------------------------- the maker and the keeper
 
-# What the zygote's children do about the network: stay where it is, join the one that comes with the order, or make one.
+# The network of the zygote's children: the zygote's own, one that comes with the order, or one that they make.
 _SHARED, _GIVEN, _OWN = "shared", "given", "own"
 
 
@@ -132,7 +132,7 @@ def _namespaces_given(settings):
 
 
 def _join(namespaces):
-    # Who is not root gets into a network only as one of the user namespace that owns it: that comes first.
+    # Without root, a process gets into a network only from the user namespace that owns it: that comes first.
     for namespace in namespaces:
         _check(_libc.setns(namespace, 0), "setns")
         os.close(namespace)
@@ -157,7 +157,7 @@ def _make_namespaces(settings, order, given):
     if order["socket"]:
         _mount(settings.sockets + b"/" + order["socket"].encode(), b"/run/brink/api", None, _BIND)
     for path, text in order["files"]:
-        # Written where nobody will see it, and shown in its place.
+        # Written in the zygote's own /tmp, which no function sees, and shown in its place.
         written = b"/tmp/%d" % os.getpid()
         descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         os.fchmod(descriptor, 0o644)
@@ -204,7 +204,7 @@ def _make(settings, control, order, files):
             _bring_up_loopback()
         if not settings.is_root:
             _drop_from_bounding_set()
-        # Root needs these to end a function and for the next one; nobody else needs any.
+        # As root it needs these to end a function and to start the next one; as another user it needs none.
         _set_capabilities(*((_KILL, _SET_GROUP, _SET_USER, _SET_CAPABILITIES) if settings.is_root else ()))
         _prctl(_SET_DUMPABLE, 0)
         os.chdir("/")
@@ -226,7 +226,7 @@ class _Keeper:
             signal.signal(number, signal.SIG_IGN)
         signal.signal(signal.SIGCHLD, lambda *_: self._reap())
         try:
-            # Brink learns from whom: the kernel says so.
+            # The kernel tells Brink which process has sent it.
             self._link.send(b'{"keeper":1}')
             while order is not None:
                 if "kill" in order:
@@ -235,7 +235,7 @@ class _Keeper:
                     self._start(order, files)
                 order, files = _receive(self._link)
         finally:
-            # Whatever is left in this namespace of processes dies with its first one.
+            # Every process that is left in this namespace dies with its first one.
             os._exit(0)
 
     def _start(self, order, files):
@@ -362,7 +362,7 @@ def _run():
     control = socket.socket(fileno=int(sys.argv[1]))
     fields, _ = _receive(control)
     settings = _Settings(fields)
-    # The dead are not waited for; those that were orphaned in the making are ours.
+    # The kernel reaps children; keepers, orphaned when their maker ends, become ours.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     _check(_prctl(36, 1), "child subreaper")
     control.send(b'{"ready":1}')

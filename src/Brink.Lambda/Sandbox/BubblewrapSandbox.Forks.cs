@@ -6,7 +6,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Brink.Lambda.Sandbox;
 
-/// <summary>Processes that are forked from a zygote: the same walls, built by <c>zygote.py</c> instead of bubblewrap, setpriv and prlimit.</summary>
+/// <summary>
+/// Processes that are forked from a zygote: the same walls, built by <c>zygote.py</c> instead of bubblewrap, setpriv and prlimit.
+/// </summary>
 public sealed partial class BubblewrapSandbox
 {
     // In the zygote's own /tmp, over which every child mounts another one.
@@ -14,20 +16,21 @@ public sealed partial class BubblewrapSandbox
     private const string SocketInside = "/run/brink/api";
     private const string ResolvConf = "/etc/resolv.conf";
 
-    private static readonly string[] ZygoteRights = ["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL"];
+    private static readonly string[] ZygoteRights =
+        ["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL"];
 
-    /// <summary>Null when the ordinary start is to be used; the zygote can say why.</summary>
+    /// <summary>Null when the ordinary start is to be used; the zygote has the reason.</summary>
     private async Task<ISandboxedProcess?> TryForkAsync(ProcessStart start)
     {
         if (start.Zygote is not { } zygote)
             return null;
         OpenSocket(start);
-        // A zygote that has died is noticed when it is needed: then once more with another one.
+        // A zygote that has died is noticed only when it is needed: then another one is tried.
         for (var attempt = 0; attempt < 2; attempt++)
         {
             if (await zygote.GetAsync(() => StartZygoteAsync(zygote, start)) is not { } parent)
                 return null;
-            // Those with egress are made beforehand; other networks the child makes itself.
+            // A network with egress is made beforehand; any other one the child makes itself.
             var network = _networks is null ? null : await _networks.TakeAsync();
             var group = _groups?.Create(start.MemoryMegabytes, SandboxOptions.TemporaryMegabytes);
             var (ours, theirs) = Libc.CreateLink();
@@ -37,7 +40,8 @@ public sealed partial class BubblewrapSandbox
             try
             {
                 namespaces = network?.Open(_isRoot) ?? [];
-                process = BeginFork(start, keeper, network, (order, descriptors) => parent.Fork(order, [theirs, .. namespaces.Select(Number), .. descriptors]));
+                int[] joined = [theirs, .. namespaces.Select(Number)];
+                process = BeginFork(start, keeper, network, (order, descriptors) => parent.Fork(order, [.. joined, .. descriptors]));
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ProcessStartException)
             {
@@ -93,7 +97,7 @@ public sealed partial class BubblewrapSandbox
         {
             foreach (var folder in keeper.Group?.Folders ?? [])
                 groups.Add(File.OpenHandle(Path.Combine(folder, "cgroup.procs"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
-            // Nobody to take the order is an end that the link reports.
+            // Where no reader is left, the link reports the end.
             give(Describe(start, keeper.User, network), [write, .. groups.Select(Number)]);
             var process = new ForkedProcess(keeper, read, start, ForkAgainAsync);
             read = -1;
@@ -125,7 +129,8 @@ public sealed partial class BubblewrapSandbox
                 json.WriteString(name, value);
             json.WriteEndObject();
             json.WriteString("directory", start.WorkingDirectory);
-            json.WriteString("socket", File.Exists(start.RuntimeApiSocket) ? Path.GetRelativePath(start.Zygote!.SocketsFolder, start.RuntimeApiSocket) : "");
+            var hasSocket = File.Exists(start.RuntimeApiSocket);
+            json.WriteString("socket", hasSocket ? Path.GetRelativePath(start.Zygote!.SocketsFolder, start.RuntimeApiSocket) : "");
             json.WriteNumber("user", user);
             json.WriteNumber("group", group);
             json.WriteStartArray("files");
@@ -143,8 +148,9 @@ public sealed partial class BubblewrapSandbox
 
     private async Task<ZygoteProcess> StartZygoteAsync(Zygote zygote, ProcessStart first)
     {
-        var runtime = first.Mounts.FirstOrDefault(mount => File.Exists(Path.Combine(mount.Source, RunFolder.PythonZygote)))
-            ?? throw new ProcessStartException($"{RunFolder.PythonZygote} is not among what the function sees");
+        var runtime = first.Mounts.FirstOrDefault(mount => File.Exists(Path.Combine(mount.Source, zygote.Script)))
+            ?? throw new ProcessStartException($"{zygote.Script} is not among what the function sees");
+        var script = $"{runtime.Target}/{zygote.Script}";
         var output = new CollectedOutput();
         var (ours, theirs) = Libc.CreateLink();
         var descriptors = new List<int> { theirs };
@@ -155,7 +161,7 @@ public sealed partial class BubblewrapSandbox
                 throw new ProcessStartException("a message could not be sent");
             var enter = _networks is null || _isRoot ? [] : await _networks.EnterUsersAsync();
             var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(
-                ["--", .. enter, _bubblewrap, .. ZygoteArguments(zygote, first, $"{runtime.Target}/{RunFolder.PythonZygote}", descriptors)], [], "/", output)
+                ["--", .. enter, _bubblewrap, .. ZygoteArguments(zygote, first, script, descriptors)], [], "/", output)
             {
                 Script = Entry,
                 Inherited = descriptors,
@@ -175,7 +181,7 @@ public sealed partial class BubblewrapSandbox
             child.Kill();
             await child.Exit;
             var said = output.Text.Trim();
-            throw new ProcessStartException(said.Length > 0 ? said[(said.LastIndexOf('\n') + 1)..] : "it ended without a word");
+            throw new ProcessStartException(said.Length > 0 ? said[(said.LastIndexOf('\n') + 1)..] : "it ended and printed nothing");
         }
         finally
         {
@@ -188,11 +194,12 @@ public sealed partial class BubblewrapSandbox
 
     private List<string> ZygoteArguments(Zygote zygote, ProcessStart first, string script, List<int> descriptors)
     {
-        var view = new SandboxView(first with { Mounts = [.. first.Mounts.Where(mount => mount.Source != first.RuntimeApiSocket)] }, SharesLoopback, _isRoot);
-        // In no namespace of processes of its own: its children shall outlive it.
-        List<string> arguments = ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL"];
+        var withoutSocket = first with { Mounts = [.. first.Mounts.Where(mount => mount.Source != first.RuntimeApiSocket)] };
+        var view = new SandboxView(withoutSocket, SharesLoopback, _isRoot);
+        // In no namespace of processes of its own: its children must outlive it.
+        List<string> arguments = [.. CommonNamespaces, "--cap-drop", "ALL"];
         if (_isRoot)
-            arguments.AddRange(ZygoteRights.SelectMany(right => new[] { "--cap-add", right }));
+            arguments.AddRange(AddCapabilities(ZygoteRights));
         else if (_networks is null)
             arguments.AddRange(["--unshare-user", "--uid", Text(UserInNamespace), "--gid", Text(GroupInNamespace)]);
         if (!SharesLoopback)

@@ -9,14 +9,16 @@ namespace Brink.Lambda.Sandbox;
 /// Every environment in namespaces of its own, made by bubblewrap: its view of the files (<see cref="SandboxView"/>), its processes, its
 /// network, no rights, a filter for system calls, and bounds for memory, processes and files.
 ///
-/// As root, bubblewrap makes the namespaces with root's rights, and the process becomes a user whom only this environment has. As any other user, it
-/// makes them in a user namespace, in which the process is a user without rights; outside it is Brink's own.
+/// As root, bubblewrap makes the namespaces with root's rights, and the process becomes a user whom only this environment has. As any other
+/// user, it makes them in a user namespace, in which the process is a user without rights; outside it is Brink's own.
 /// </summary>
 public sealed partial class BubblewrapSandbox : IProcessSandbox
 {
-    private const string Shell = "/bin/sh", Environ = "/usr/bin/env", Limits = "/usr/bin/prlimit", Become = "/usr/bin/setpriv", Carrier = "/usr/bin/socat";
+    private const string Shell = "/bin/sh", Environ = "/usr/bin/env";
+    private const string Limits = "/usr/bin/prlimit", Become = "/usr/bin/setpriv", Carrier = "/usr/bin/socat";
 
-    // Joins the control groups named before "--" and becomes the command. Of all processes the kernel shall take these first when the machine itself is out of memory.
+    // Joins the control groups named before "--" and becomes the command. When the machine itself is out of memory, the
+    // kernel kills these processes first.
     private const string Entry = """
         for group; do shift; [ "$group" != -- ] || break; echo 0 > "$group/cgroup.procs" || exit 125; done
         echo 900 > /proc/self/oom_score_adj
@@ -37,7 +39,7 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
     private const string Hosts = "127.0.0.1 localhost\n::1 localhost\n";
     private const uint UserInNamespace = 993, GroupInNamespace = 990;
 
-    // For the memory that nobody counts between two looks, one process may not map more than this beyond the function's memory.
+    // Memory is not counted between two looks: one process may not map more than this beyond the function's memory.
     private const long MappedBeyondMemory = 1024L * 1024 * 1024;
 
     private readonly SandboxOptions _options;
@@ -52,7 +54,8 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
     private BubblewrapSandbox(SandboxOptions options, string bubblewrap, ControlGroups? groups, EgressTools? networkTools)
     {
         (_options, _bubblewrap, _groups) = (options, bubblewrap, groups);
-        _networks = networkTools is null ? null : new EgressNetworks(options, networkTools, () => _isRoot ? BecomeUser(NextUser()) : []);
+        if (networkTools is not null)
+            _networks = new EgressNetworks(options.BlockedNetworks, networkTools, () => _isRoot ? BecomeUser(NextUser()) : []);
         _filter = SystemCallFilter.ForThisMachine(memoryIsCounted: groups is not null);
     }
 
@@ -64,7 +67,7 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
             var network = _options.Network switch
             {
                 SandboxNetwork.Shared => "NOT isolated: this machine's network, its loopback services included",
-                SandboxNetwork.Egress => $"isolated, with egress: not to this machine, link-local addresses, or metadata of clouds{(_options.BlockedNetworks.Count > 0 ? $", nor {string.Join(", ", _options.BlockedNetworks)}" : "; private networks can be reached")}",
+                SandboxNetwork.Egress => $"isolated, with egress: not to this machine, link-local addresses, or metadata of clouds{Beyond}",
                 _ => "isolated: nothing but the Runtime API",
             };
             var memory = _groups is null
@@ -72,10 +75,15 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
                 : $"control groups v{_groups.Version}";
             var processes = _groups is { CountsProcesses: true } ? "control group and limit" : "limit";
             var calls = _filter is null ? "NOT filtered on this architecture" : "filtered";
-            return $"functions run in bubblewrap, as {(_isRoot ? "a user of their own each" : "a user without rights in a namespace of their own")}; files and processes: isolated; "
+            var user = _isRoot ? "a user of their own each" : "a user without rights in a namespace of their own";
+            return $"functions run in bubblewrap, as {user}; files and processes: isolated; "
                 + $"network: {network}; memory: {memory}; number of processes: {processes}; system calls: {calls}";
         }
     }
+
+    private string Beyond => _options.BlockedNetworks is { Count: > 0 } blocked
+        ? $", nor {string.Join(", ", blocked)}"
+        : "; private networks can be reached";
 
     /// <inheritdoc/>
     public string Summary => "Lambda@Edge functions run in a sandbox, " + _options.Network switch
@@ -92,7 +100,10 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
         {
             var weaknesses = new List<string>();
             if (_groups is null)
-                weaknesses.Add("no control group may be written here: what functions hold is measured twenty times a second, not bounded by the kernel");
+            {
+                weaknesses.Add("no control group may be written here: "
+                    + "what functions hold is measured twenty times a second, not bounded by the kernel");
+            }
             if (_filter is null)
                 weaknesses.Add("the system calls of functions are not filtered on this architecture");
             return weaknesses;
@@ -109,23 +120,28 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
     public static async Task<(BubblewrapSandbox? Sandbox, string? Problem)> OpenAsync(SandboxOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var otherwise = (options.Network == SandboxNetwork.Egress ? "; or let them have this machine's network by --network shared, or none by --network none" : "")
-            + "; or run functions without isolation, with the rights of brink, by --unsafe-no-sandbox";
-        if (Resolve(options.Bubblewrap ?? "bwrap") is not { } bubblewrap)
+        var otherNetworks = options.Network == SandboxNetwork.Egress
+            ? "; or let them have this machine's network by --network shared, or none by --network none"
+            : "";
+        var otherwise = otherNetworks + "; or run functions without isolation, with the rights of brink, by --unsafe-no-sandbox";
+        if (Executables.Find(options.Bubblewrap ?? "bwrap") is not { } bubblewrap)
         {
             return (null, options.Bubblewrap is { } named
                 ? $"functions cannot be isolated: there is no executable {named}"
                 : $"functions cannot be isolated: bubblewrap is missing: install it (Debian: apt-get install bubblewrap){otherwise}");
         }
-        foreach (var tool in new[] { Shell, Environ, Limits, Become })
+        if (new[] { Shell, Environ, Limits, Become }.FirstOrDefault(tool => !File.Exists(tool)) is { } missing)
         {
-            if (!File.Exists(tool))
-                return (null, $"functions cannot be isolated: {tool} is missing (Debian's util-linux, coreutils and dash have these){otherwise}");
+            return (null, $"functions cannot be isolated: {missing} is missing "
+                + $"(Debian's util-linux, coreutils and dash have these){otherwise}");
         }
         // Then what runs as Brink's own user could be read and changed by functions although its file cannot be read.
         const string dumpable = "/proc/sys/fs/suid_dumpable";
         if (Libc.EffectiveUser != 0 && File.Exists(dumpable) && (await File.ReadAllTextAsync(dumpable)).Trim() == "1")
-            return (null, $"functions cannot be isolated: {dumpable} is 1, by which they could change the process that holds them: set it to 0 or 2{otherwise}");
+        {
+            return (null, $"functions cannot be isolated: {dumpable} is 1, "
+                + $"by which they could change the process that holds them: set it to 0 or 2{otherwise}");
+        }
         var groups = options.UseControlGroups && File.Exists("/proc/self/cgroup")
             ? ControlGroups.Find("/sys/fs/cgroup", await File.ReadAllTextAsync("/proc/self/cgroup"))
             : null;
@@ -150,7 +166,10 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
     {
         var carriesPort = start.NeedsRuntimeApiPort && !SharesLoopback;
         if (carriesPort && !File.Exists(Carrier))
-            throw new ProcessStartException($"{Carrier} is missing: it carries the Runtime API to runtimes that are not brink's own (Debian: apt-get install socat)");
+        {
+            throw new ProcessStartException(
+                $"{Carrier} is missing: it carries the Runtime API to runtimes that are not brink's own (Debian: apt-get install socat)");
+        }
         var socket = start.Mounts.FirstOrDefault(mount => mount.Source == start.RuntimeApiSocket);
         OpenSocket(start);
 
@@ -182,16 +201,20 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
             if (network is not null)
                 arguments.AddRange(SmallFile("/etc/resolv.conf", network.Plan.NameServers.ResolvConf));
             arguments.AddRange(["--perms", "0111", "--file", Inherit(Libc.CreateMemoryFile(_supervisor)), SupervisedEnvironment.Shell]);
-            // A process may write its own files in /proc, how soon the kernel ends it among them, and that it was given (Entry).
+            // Else a process could write its own files in /proc: how soon the kernel ends it, which Entry has set, is one of them.
             arguments.AddRange(["--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/"]);
             if (_filter is not null)
                 arguments.AddRange(["--seccomp", Inherit(Libc.CreateMemoryFile(_filter))]);
-            arguments.AddRange(["--chdir", start.WorkingDirectory, "--clearenv", "--", SupervisedEnvironment.Shell, "-c", SupervisedEnvironment.Script(group?.Folders.Count ?? 0), "supervisor"]);
+            var script = SupervisedEnvironment.Script(group?.Folders.Count ?? 0);
+            arguments.AddRange(["--chdir", start.WorkingDirectory, "--clearenv"]);
+            arguments.AddRange(["--", SupervisedEnvironment.Shell, "-c", script, "supervisor"]);
 
             if (_isRoot)
                 arguments.AddRange(BecomeUser(user));
-            arguments.AddRange([Limits, .. ProcessLimits(start.MemoryMegabytes).Select(limit => $"--{limit.Name}={Text(limit.Value)}"), "--"]);
-            // Last: the supervisor runs without the function's variables, and the dynamic linker must not follow the package's folders before the last right is gone.
+            var limits = ProcessLimits(start.MemoryMegabytes).Select(limit => $"--{limit.Name}={Text(limit.Value)}");
+            arguments.AddRange([Limits, .. limits, "--"]);
+            // Last: the supervisor runs without the function's variables, and the dynamic linker must not follow the package's folders
+            // before the last right is gone.
             arguments.AddRange([Environ, "-i", .. start.Environment.Select(variable => $"{variable.Key}={variable.Value}")]);
             if (carriesPort)
                 arguments.AddRange([Shell, "-c", Carry, "brink", socket?.Target ?? start.RuntimeApiSocket]);
@@ -233,7 +256,7 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
     private static async Task<ISandboxedProcess?> StartAgainAsync(ProcessStart start, EnvironmentKeeper keeper)
     {
         var environment = (SupervisedEnvironment)keeper;
-        // Nobody to take the order is an end that the link reports.
+        // Where no reader is left, the link reports the end.
         environment.Start("\n"u8, []);
         var process = new SupervisedProcess(environment, environment.OpenOutput(), start, StartAgainAsync);
         if (await process.Started is null)
@@ -242,7 +265,7 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
         return null;
     }
 
-    /// <summary>In a folder that is only ours; the user of the environment must get through it.</summary>
+    /// <summary>The user of the environment must be able to connect; no other user can enter the folder.</summary>
     private void OpenSocket(ProcessStart start)
     {
         if (_isRoot && File.Exists(start.RuntimeApiSocket))
@@ -259,13 +282,18 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
 
     private IEnumerable<string> Namespaces(uint user, uint group)
     {
-        string[] common = ["--unshare-pid", "--as-pid-1", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session"];
-        // Root needs these until it has become somebody else, and the supervisor to end whom it has become; everybody else gets none.
+        // As root, setpriv needs these to become the environment's user, and the supervisor to end that user's processes.
         string[] rights = _isRoot
-            ? ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP", "--cap-add", "CAP_KILL"]
+            ? ["--cap-drop", "ALL", .. AddCapabilities("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL")]
             : ["--unshare-user", "--uid", Text(user), "--gid", Text(group), "--cap-drop", "ALL"];
-        return [.. common, .. rights, .. _options.Network == SandboxNetwork.None ? ["--unshare-net"] : Array.Empty<string>()];
+        string[] network = _options.Network == SandboxNetwork.None ? ["--unshare-net"] : [];
+        return ["--unshare-pid", "--as-pid-1", .. CommonNamespaces, .. rights, .. network];
     }
+
+    private static IEnumerable<string> AddCapabilities(params string[] names) => names.SelectMany(name => new[] { "--cap-add", name });
+
+    private static string[] CommonNamespaces =>
+        ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session"];
 
     private static string[] BecomeUser(uint user) =>
         [Become, $"--reuid={Text(user)}", $"--regid={Text(user)}", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--"];
@@ -306,8 +334,9 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
             var said = output.Text.Trim();
             var hint = _isRoot
                 ? "in a container, root needs the right to make namespaces (CAP_SYS_ADMIN, and a seccomp profile that lets it)"
-                : "this user may not make namespaces: see kernel.unprivileged_userns_clone, user.max_user_namespaces and kernel.apparmor_restrict_unprivileged_userns, or the container's seccomp profile";
-            return $"{(said.Length > 0 ? said : "bubblewrap ended without a word")} ({hint})";
+                : "this user may not make namespaces: see kernel.unprivileged_userns_clone, user.max_user_namespaces and "
+                    + "kernel.apparmor_restrict_unprivileged_userns, or the container's seccomp profile";
+            return $"{(said.Length > 0 ? said : "bubblewrap ended and printed nothing")} ({hint})";
         }
         catch (ProcessStartException failure)
         {
@@ -319,13 +348,6 @@ public sealed partial class BubblewrapSandbox : IProcessSandbox
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string? Resolve(string name)
-    {
-        if (name.Contains('/'))
-            return File.Exists(name) ? Path.GetFullPath(name) : null;
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
-        return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-    }
 
     private sealed class CollectedOutput : IProcessOutput
     {

@@ -40,11 +40,14 @@ internal sealed class ControlGroup(int version, string memory, IReadOnlyList<str
         }
         catch (IOException)
         {
-            // The group is gone; whoever starts in it will see.
+            // The group is gone; the start in it fails then.
         }
     }
 
-    /// <summary>Holds all of its processes still, or lets them go on; they can be killed either way. False: only groups of version 2 can, and not this one.</summary>
+    /// <summary>
+    /// Holds all of its processes still, or lets them go on; they can be killed either way. False: only groups of version 2 can, and not
+    /// this one.
+    /// </summary>
     public bool TryFreeze(bool holds)
     {
         if (version != 2)
@@ -60,7 +63,9 @@ internal sealed class ControlGroup(int version, string memory, IReadOnlyList<str
         }
     }
 
-    /// <summary>Kills what is left in it and removes it. Asynchronous, because the dead leave a group a moment after they have ended.</summary>
+    /// <summary>
+    /// Kills what is left in it and removes it. Asynchronous, because processes leave a group a moment after they have ended.
+    /// </summary>
     public async Task EndAsync()
     {
         for (var attempt = 0; attempt < RemovalAttempts; attempt++)

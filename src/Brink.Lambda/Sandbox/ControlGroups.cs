@@ -4,12 +4,12 @@ using Brink.Lambda.Processes;
 namespace Brink.Lambda.Sandbox;
 
 /// <summary>
-/// The control groups of this machine that Brink may write, version 2 or 1. Environments get groups beneath Brink's own, so that what holds for Brink
-/// holds for them. Where there are none, memory is measured process by process instead (<see cref="SandboxOptions"/>).
+/// The control groups of this machine that Brink may write, version 2 or 1. Environments get groups beneath Brink's own, so that what holds
+/// for Brink holds for them. Where there are none, memory is measured process by process instead (<see cref="SandboxOptions"/>).
 /// </summary>
 internal sealed class ControlGroups
 {
-    // What bwrap, the runtime and the kernel need beside what a function may hold, and the bound below which the kernel itself ends an environment.
+    // What bwrap, the runtime and the kernel need beside what a function may hold: above that the kernel itself ends an environment.
     private const long Slack = 16L * 1024 * 1024;
     // At 1,769 MB a function has one core.
     private const int MegabytesPerCore = 1769;
@@ -35,14 +35,16 @@ internal sealed class ControlGroups
 
     public bool CountsProcesses => _processes is not null;
 
-    public bool SharesCpu => _cpu is not null;
 
-    /// <summary>Finds them, tries to write them, and removes groups of a Brink that was killed. Null: there are none that may be written.</summary>
+    /// <summary>
+    /// Finds them, tries to write them, and removes groups of a Brink that was killed. Null: there are none that may be written.
+    /// </summary>
     /// <param name="root">/sys/fs/cgroup.</param>
     /// <param name="memberships">The text of /proc/self/cgroup.</param>
     public static ControlGroups? Find(string root, string memberships)
     {
-        var groups = File.Exists(Path.Combine(root, "cgroup.controllers")) ? FindUnified(root, memberships) : FindSeparate(root, memberships);
+        var isUnified = File.Exists(Path.Combine(root, "cgroup.controllers"));
+        var groups = isUnified ? FindUnified(root, memberships) : FindSeparate(root, memberships);
         if (groups is null)
             return null;
         foreach (var hierarchy in groups.Hierarchies)
@@ -65,7 +67,8 @@ internal sealed class ControlGroups
     public ControlGroup Create(int memoryMegabytes, int temporaryMegabytes)
     {
         var name = _prefix + Interlocked.Increment(ref _lastNumber).ToString(CultureInfo.InvariantCulture);
-        var group = new ControlGroup(Version, Path.Combine(_memory, name), [.. Hierarchies.Select(hierarchy => Path.Combine(hierarchy, name))]);
+        string[] folders = [.. Hierarchies.Select(hierarchy => Path.Combine(hierarchy, name))];
+        var group = new ControlGroup(Version, Path.Combine(_memory, name), folders);
         var ceiling = ((memoryMegabytes + (long)temporaryMegabytes) * 1024 * 1024 + Slack).ToString(CultureInfo.InvariantCulture);
         try
         {
@@ -79,7 +82,11 @@ internal sealed class ControlGroups
                 if (_processes is not null)
                     Write(_processes, name, "pids.max", SandboxOptions.ProcessLimitText);
                 if (_cpu is not null)
-                    Write(_cpu, name, "cpu.weight", Math.Clamp(100 * memoryMegabytes / MegabytesPerCore, 1, 10_000).ToString(CultureInfo.InvariantCulture));
+                {
+                    Write(
+                        _cpu, name, "cpu.weight",
+                        Math.Clamp(100 * memoryMegabytes / MegabytesPerCore, 1, 10_000).ToString(CultureInfo.InvariantCulture));
+                }
                 return group;
             }
             Write(_memory, name, "memory.limit_in_bytes", ceiling);
@@ -87,13 +94,18 @@ internal sealed class ControlGroups
             if (_processes is not null)
                 Write(_processes, name, "pids.max", SandboxOptions.ProcessLimitText);
             if (_cpu is not null)
-                Write(_cpu, name, "cpu.shares", Math.Clamp(1024 * memoryMegabytes / MegabytesPerCore, 2, 262_144).ToString(CultureInfo.InvariantCulture));
+            {
+                Write(
+                    _cpu, name, "cpu.shares",
+                    Math.Clamp(1024 * memoryMegabytes / MegabytesPerCore, 2, 262_144).ToString(CultureInfo.InvariantCulture));
+            }
             return group;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             group.Remove();
-            throw new ProcessStartException($"the control groups {string.Join(", ", group.Folders)} cannot be made: {failure.Message}", failure);
+            throw new ProcessStartException(
+                $"the control groups {string.Join(", ", group.Folders)} cannot be made: {failure.Message}", failure);
         }
     }
 
@@ -110,7 +122,9 @@ internal sealed class ControlGroups
         return new ControlGroups(2, folder, enabled.Contains("pids") ? folder : null, enabled.Contains("cpu") ? folder : null);
     }
 
-    /// <summary>A group may have processes or hand out controllers, not both: alone in a group that was delegated to us, Brink steps one down.</summary>
+    /// <summary>
+    /// A group may have processes or hand out controllers, not both: where Brink is alone in a delegated group, it moves one level down.
+    /// </summary>
     private static bool EnableControllers(string folder)
     {
         const string leaf = "brink";
@@ -146,7 +160,7 @@ internal sealed class ControlGroups
                 return null;
             var hierarchy = Path.Combine(root, controller);
             var folder = Under(hierarchy, own);
-            return File.Exists(Path.Combine(folder, "cgroup.procs")) ? folder : File.Exists(Path.Combine(hierarchy, "cgroup.procs")) ? hierarchy : null;
+            return new[] { folder, hierarchy }.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, "cgroup.procs")));
         }
     }
 
@@ -168,9 +182,11 @@ internal sealed class ControlGroups
         }
     }
 
-    private static string[] ReadWords(string file) => File.ReadAllText(file).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+    private static string[] ReadWords(string file) =>
+        File.ReadAllText(file).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
-    private static void Write(string hierarchy, string name, string file, string value) => File.WriteAllText(Path.Combine(hierarchy, name, file), value);
+    private static void Write(string hierarchy, string name, string file, string value) =>
+        File.WriteAllText(Path.Combine(hierarchy, name, file), value);
 
     private static void TryWrite(string hierarchy, string name, string file, string value)
     {

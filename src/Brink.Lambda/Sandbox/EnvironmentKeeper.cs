@@ -5,9 +5,9 @@ using Brink.Lambda.Sandbox.Network;
 namespace Brink.Lambda.Sandbox;
 
 /// <summary>
-/// The process that keeps the namespaces of one environment, and with them its <c>/tmp</c>, while functions in it come and go: forked from a zygote
-/// (<c>zygote.py</c>), or a shell (<see cref="SupervisedEnvironment"/>). It is the first one in its namespace of processes: no function can end it or see into it, and none outlives it. It ends when our end of the link is closed, hence
-/// with Brink.
+/// The process that keeps the namespaces of one environment, and with them its <c>/tmp</c>, while functions in it come and go: forked from
+/// a zygote (<c>zygote.py</c>), or a shell (<see cref="SupervisedEnvironment"/>). It is the first one in its namespace of processes: no
+/// function can end it or see into it, and none outlives it. It ends when our end of the link is closed, hence with Brink.
 /// </summary>
 internal class EnvironmentKeeper(int link, uint user, ControlGroup? group, EgressNetwork? network)
 {
@@ -31,10 +31,10 @@ internal class EnvironmentKeeper(int link, uint user, ControlGroup? group, Egres
         }
     }
 
-    /// <summary>Its id on this machine, once it has said its first word.</summary>
+    /// <summary>Its id on this machine, once its first message has come.</summary>
     public int Pid { get; private set; }
 
-    /// <summary>It has spoken: the kernel says which process it is.</summary>
+    /// <summary>Its first message has come: the kernel says from which process.</summary>
     public void Known(int pid)
     {
         try
@@ -48,7 +48,10 @@ internal class EnvironmentKeeper(int link, uint user, ControlGroup? group, Egres
         }
     }
 
-    /// <summary>Whether the next function may be started in what the last one has left. A network lives as long as its environment: without it, none could get out any more.</summary>
+    /// <summary>
+    /// Whether the next function may be started in what the last one has left. A network lives as long as its environment: once it is gone,
+    /// no function in it could reach out.
+    /// </summary>
     public virtual bool CanStart(ProcessStart start) => network is not { IsAlive: false };
 
     /// <summary>The function runs: the kernel says which process it is.</summary>
@@ -87,7 +90,7 @@ internal class EnvironmentKeeper(int link, uint user, ControlGroup? group, Egres
         }
     }
 
-    /// <summary>It is gone: what Brink holds of it is given back.</summary>
+    /// <summary>Releases what Brink holds of it, once it is gone.</summary>
     public virtual async Task CloseAsync()
     {
         lock (_gate)
@@ -109,7 +112,9 @@ internal class EnvironmentKeeper(int link, uint user, ControlGroup? group, Egres
             await group.EndAsync();
     }
 
-    /// <summary>What it says: <c>{"keeper":1}</c>, <c>{"started":1}</c>, <c>{"failed":"why"}</c>, <c>{"status":9}</c>.</summary>
+    /// <summary>
+    /// Reads one of its messages: <c>{"keeper":1}</c>, <c>{"started":1}</c>, <c>{"failed":"why"}</c>, <c>{"status":9}</c>.
+    /// </summary>
     public static (string Word, JsonElement Value) Read(ReadOnlySpan<byte> message)
     {
         var reader = new Utf8JsonReader(message);

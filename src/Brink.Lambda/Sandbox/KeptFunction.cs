@@ -1,6 +1,5 @@
 using System.Globalization;
 using Brink.Lambda.Processes;
-using Brink.Lambda.RuntimeApi;
 
 namespace Brink.Lambda.Sandbox;
 
@@ -22,7 +21,8 @@ internal abstract class KeptFunction : KeptProcess, ISandboxedProcess
     private bool _keeperIsGone;
     private volatile int _functionPid;
 
-    protected KeptFunction(EnvironmentKeeper keeper, int output, ProcessStart start, Func<ProcessStart, EnvironmentKeeper, Task<ISandboxedProcess?>> startNext)
+    protected KeptFunction(
+        EnvironmentKeeper keeper, int output, ProcessStart start, Func<ProcessStart, EnvironmentKeeper, Task<ISandboxedProcess?>> startNext)
         : base(output, keeper.Link, start.Output, start.MemoryMegabytes * 1024L * 1024, keeper.Group is { } group ? group.Held : null)
     {
         (_keeper, _startNext) = (keeper, startNext);
@@ -105,8 +105,9 @@ internal abstract class KeptFunction : KeptProcess, ISandboxedProcess
                     // A shell that waits says of a signal only 128 and its number.
                     if (_isKilled && status == (128 + Libc.SigKill) << 8)
                         status = Libc.SigKill;
-                    _exit = (status & 0x7F) == 0 ? new ProcessExit((status >> 8) & 0xFF, null, false) : new ProcessExit(null, status & 0x7F, false);
-                    _started.TrySetResult(string.Create(CultureInfo.InvariantCulture, $"its process ended with status {status} before it began"));
+                    _exit = Libc.ExitOf(status);
+                    _started.TrySetResult(
+                        string.Create(CultureInfo.InvariantCulture, $"its process ended with status {status} before it began"));
                     return true;
             }
         }
@@ -139,7 +140,9 @@ internal abstract class KeptFunction : KeptProcess, ISandboxedProcess
         if (await _started.Task is not null || client.FindOwner() is not { } owner)
             return false;
         // As root each environment is a user of its own. Else all are Brink's own user, and the socket must be in one of its processes.
-        return Libc.EffectiveUser == 0 ? owner.User == _keeper.User : Processes().Any(process => LoopbackClient.IsOpenIn(process, owner.Socket));
+        return Libc.EffectiveUser == 0
+            ? owner.User == _keeper.User
+            : Processes().Any(process => LoopbackClient.IsOpenIn(process, owner.Socket));
     }
 
     public async Task EndAsync()
@@ -161,13 +164,16 @@ internal abstract class KeptFunction : KeptProcess, ISandboxedProcess
 }
 
 /// <summary>A function that its environment's keeper has forked.</summary>
-internal sealed class ForkedProcess(EnvironmentKeeper keeper, int output, ProcessStart start, Func<ProcessStart, EnvironmentKeeper, Task<ISandboxedProcess?>> startNext)
+internal sealed class ForkedProcess(
+    EnvironmentKeeper keeper, int output, ProcessStart start, Func<ProcessStart, EnvironmentKeeper, Task<ISandboxedProcess?>> startNext)
     : KeptFunction(keeper, output, start, startNext);
 
 /// <summary>A function that its environment's supervisor has started.</summary>
-internal sealed class SupervisedProcess(SupervisedEnvironment environment, int output, ProcessStart start, Func<ProcessStart, EnvironmentKeeper, Task<ISandboxedProcess?>> startNext)
+internal sealed class SupervisedProcess(
+    SupervisedEnvironment environment, int output, ProcessStart start,
+    Func<ProcessStart, EnvironmentKeeper, Task<ISandboxedProcess?>> startNext)
     : KeptFunction(environment, output, start, startNext)
 {
-    /// <summary>Until the supervisor has spoken, that of bubblewrap above it.</summary>
+    /// <summary>Until the supervisor's first message, that of bubblewrap above it.</summary>
     public override int Pid => base.Pid != 0 ? base.Pid : environment.OutermostPid;
 }

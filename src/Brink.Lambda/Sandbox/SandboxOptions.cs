@@ -14,12 +14,14 @@ public sealed record SandboxOptions
     public SandboxNetwork Network { get; init; } = SandboxNetwork.None;
 
     /// <summary>
-    /// With <see cref="SandboxNetwork.Egress"/>: networks that functions may not reach besides those that none may (metadata of clouds, link-local and multicast
-    /// addresses, the machine itself). Default none: private networks can be reached.
+    /// With <see cref="SandboxNetwork.Egress"/>: networks that functions may not reach besides those that none may (metadata of clouds,
+    /// link-local and multicast addresses, the machine itself). Default none: private networks can be reached.
     /// </summary>
     public IReadOnlyList<IPNetwork> BlockedNetworks { get; init; } = [];
 
-    /// <summary>Networks that are routed only within an organisation: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7.</summary>
+    /// <summary>
+    /// Networks that are routed only within an organisation: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7.
+    /// </summary>
     public static IReadOnlyList<IPNetwork> PrivateNetworks => NetworkRules.Private;
 
     /// <summary>The pasta executable. Default: pasta on PATH.</summary>
@@ -44,7 +46,8 @@ public enum SandboxNetwork
     None,
 
     /// <summary>
-    /// A network of its own, whose loopback carries only its Runtime API, with a way out that leads neither to this machine nor to the metadata of clouds.
+    /// A network of its own, whose loopback carries only its Runtime API, with a way out that leads neither to this machine nor to the
+    /// metadata of clouds.
     /// </summary>
     Egress,
 

@@ -25,8 +25,9 @@ internal sealed class SandboxView(ProcessStart start, bool sharesNetwork, bool c
 
     private static readonly string[] Settings =
     [
-        "/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/nsswitch.conf", "/etc/protocols", "/etc/services",
-        "/etc/mime.types", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates", "/etc/pki/tls", "/etc/pki/ca-trust", "/etc/crypto-policies",
+        "/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
+        "/etc/localtime", "/etc/nsswitch.conf", "/etc/protocols", "/etc/services", "/etc/mime.types",
+        "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/ca-certificates", "/etc/pki/tls", "/etc/pki/ca-trust", "/etc/crypto-policies",
     ];
 
     // What makes a lib folder an interpreter's.
@@ -49,9 +50,11 @@ internal sealed class SandboxView(ProcessStart start, bool sharesNetwork, bool c
                 arguments.AddRange(["--ro-bind", folder, folder]);
         }
         // Before what is mounted below it: an interpreter may be kept there.
-        arguments.AddRange(["--perms", "1777", "--size", (SandboxOptions.TemporaryMegabytes * 1024L * 1024).ToString(CultureInfo.InvariantCulture), "--tmpfs", Temporary]);
-        // What bubblewrap makes by itself on the way to a mount, only its own user may enter.
-        foreach (var folder in start.Mounts.Select(mount => mount.Target).Concat(Interpreter()).Append("/etc/ssl/certs").Append("/etc/pki/tls").SelectMany(FoldersAbove).Distinct())
+        var temporaryBytes = (SandboxOptions.TemporaryMegabytes * 1024L * 1024).ToString(CultureInfo.InvariantCulture);
+        arguments.AddRange(["--perms", "1777", "--size", temporaryBytes, "--tmpfs", Temporary]);
+        // The folders on the way to a mount: those that bubblewrap makes by itself, only its own user may enter.
+        IEnumerable<string> mounted = [.. start.Mounts.Select(mount => mount.Target), .. Interpreter(), "/etc/ssl/certs", "/etc/pki/tls"];
+        foreach (var folder in mounted.SelectMany(FoldersAbove).Distinct())
             arguments.AddRange(["--perms", "0755", "--dir", folder]);
         foreach (var setting in Settings)
             arguments.AddRange(["--ro-bind-try", setting, setting]);
@@ -73,7 +76,7 @@ internal sealed class SandboxView(ProcessStart start, bool sharesNetwork, bool c
         if (IsWithin(mount.Source, "/usr"))
             throw new ProcessStartException($"{mount.Source} is below /usr, which every function sees: keep functions elsewhere");
         var verb = mount.Writable ? "--bind" : "--ro-bind";
-        // Only its owner may enter the folder itself, and the function is somebody else: it gets what is in it.
+        // Only its owner may enter the folder itself, and the function is another user: it gets what is in it.
         if (changesUser && Directory.Exists(mount.Source) && (File.GetUnixFileMode(mount.Source) & Readable) != Readable)
         {
             arguments.AddRange(["--perms", "0755", "--dir", mount.Target]);
@@ -87,17 +90,21 @@ internal sealed class SandboxView(ProcessStart start, bool sharesNetwork, bool c
         arguments.AddRange([verb, mount.Source, mount.Target]);
     }
 
-    /// <summary>An interpreter that is not the system's, and the libraries beside it; nothing else of its folder, which may be somebody's home.</summary>
+    /// <summary>
+    /// An interpreter that is not the system's, and the libraries beside it; nothing else of its folder, which may be a home folder.
+    /// </summary>
     private IEnumerable<string> Interpreter()
     {
         var executable = new FileInfo(start.Executable);
         var outside = new[] { executable.FullName, executable.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? executable.FullName }
             .Distinct()
-            .Where(path => !SystemFolders.Any(folder => IsWithin(path, folder)) && !start.Mounts.Any(mount => IsWithin(path, mount.Source)));
+            .Where(
+                path => !SystemFolders.Any(folder => IsWithin(path, folder)) && !start.Mounts.Any(mount => IsWithin(path, mount.Source)));
         foreach (var path in outside)
         {
             yield return path;
-            if (Path.GetDirectoryName(path) is not { } bin || Path.GetFileName(bin) != "bin" || Path.GetDirectoryName(bin) is not { } prefix)
+            var bin = Path.GetDirectoryName(path);
+            if (Path.GetFileName(bin) != "bin" || Path.GetDirectoryName(bin) is not { } prefix)
                 continue;
             var library = Path.Combine(prefix, "lib");
             if (Directory.Exists(library) && SignsOfInterpreter.Any(sign => Directory.EnumerateFileSystemEntries(library, sign).Any()))

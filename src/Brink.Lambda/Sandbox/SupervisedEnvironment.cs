@@ -5,18 +5,22 @@ using Brink.Lambda.Sandbox.Network;
 namespace Brink.Lambda.Sandbox;
 
 /// <summary>
-/// An environment whose keeper is a shell: the supervisor. It starts the function, waits for its end, kills what that has left, says how it ended, and starts
-/// it again, by the same command, when it is told to.
+/// An environment whose keeper is a shell: the supervisor. It starts the function, waits for its end, kills what that has left, says how it
+/// ended, and starts it again, by the same command, when it is told to.
 ///
 /// <code>
 /// bubblewrap ── the supervisor ──► the function
 ///               process 1          joins its control groups, becomes its user, sets limits, closes what is the supervisor's
 /// </code>
 /// </summary>
-internal sealed class SupervisedEnvironment(int link, uint user, ControlGroup? group, ChildProcess outermost, int output, EgressNetwork? network, ProcessStart first)
+internal sealed class SupervisedEnvironment(
+    int link, uint user, ControlGroup? group, ChildProcess outermost, int output, EgressNetwork? network, ProcessStart first)
     : EnvironmentKeeper(link, user, group, network)
 {
-    /// <summary>The supervisor as the sandbox has it: a shell that may be executed and not read, so that the kernel lets nobody inside trace it or open its descriptors.</summary>
+    /// <summary>
+    /// The supervisor as the sandbox has it: a shell that may be executed and not read, so that the kernel lets no process inside trace it
+    /// or open its descriptors.
+    /// </summary>
     public const string Shell = "/run/brink/sh";
 
     /// <summary>What the supervisor finds open, and no function does. A shell knows descriptors of one digit.</summary>
@@ -56,7 +60,10 @@ internal sealed class SupervisedEnvironment(int link, uint user, ControlGroup? g
         var descriptors = Enumerable.Range(FirstGroup, groups).Select(Text).ToArray();
         return Template
             .Replace("GROUPS", string.Join(' ', descriptors), StringComparison.Ordinal)
-            .Replace("CLOSE", string.Join(' ', descriptors.Append(Text(TheirLink)).Append(Text(Output)).Select(descriptor => $"{descriptor}>&-")), StringComparison.Ordinal)
+            .Replace(
+                "CLOSE",
+                string.Join(' ', descriptors.Append(Text(TheirLink)).Append(Text(Output)).Select(descriptor => $"{descriptor}>&-")),
+                StringComparison.Ordinal)
             .Replace("LINK", Text(TheirLink), StringComparison.Ordinal)
             .Replace("OUTPUT", Text(Output), StringComparison.Ordinal);
     }
@@ -66,9 +73,10 @@ internal sealed class SupervisedEnvironment(int link, uint user, ControlGroup? g
 
     public override bool CanStart(ProcessStart start) =>
         !outermost.Exit.IsCompleted && base.CanStart(start)
-        && start.Executable == first.Executable && start.MemoryMegabytes == first.MemoryMegabytes && start.WorkingDirectory == first.WorkingDirectory
-        && start.RuntimeApiSocket == first.RuntimeApiSocket && start.NeedsRuntimeApiPort == first.NeedsRuntimeApiPort
-        && start.Arguments.SequenceEqual(first.Arguments) && start.Environment.SequenceEqual(first.Environment) && start.Mounts.SequenceEqual(first.Mounts);
+        && start.Executable == first.Executable && start.MemoryMegabytes == first.MemoryMegabytes
+        && start.WorkingDirectory == first.WorkingDirectory && start.RuntimeApiSocket == first.RuntimeApiSocket
+        && start.NeedsRuntimeApiPort == first.NeedsRuntimeApiPort && start.Arguments.SequenceEqual(first.Arguments)
+        && start.Environment.SequenceEqual(first.Environment) && start.Mounts.SequenceEqual(first.Mounts);
 
     public override void Began(int pid)
     {

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Brink.Lambda.Sandbox;
 
 /// <summary>
-/// The seccomp program of a function: every system call is allowed but those that no function needs and that a way out of a sandbox begins with.
-/// A refused call fails with EPERM, so that libraries that try and go on without it do so.
+/// The seccomp program of a function: every system call is allowed but those that no function needs and that ways out of a sandbox begin
+/// with. A refused call fails with EPERM, so that libraries that can go on without it do so.
 ///
 /// <code>
 /// 1. another architecture's calls      the process is killed
@@ -36,8 +36,10 @@ internal static class SystemCallFilter
     // Unix, IPv4, IPv6, and netlink, by which C libraries list interfaces.
     private static readonly uint[] Families = [1, 2, 10, 16];
 
-    /// <summary>The program for this machine, as bwrap's --seccomp reads it; null where we know no numbers.</summary>
-    /// <param name="memoryIsCounted">False: nobody counts memory that is not mapped, so files and segments in memory are refused as well.</param>
+    /// <summary>The program for this machine, as bwrap's --seccomp reads it; null for an architecture without a table.</summary>
+    /// <param name="memoryIsCounted">
+    /// False: memory that is not mapped is not counted, so files and segments in memory are refused as well.
+    /// </param>
     public static byte[]? ForThisMachine(bool memoryIsCounted) => RuntimeInformation.ProcessArchitecture switch
     {
         Architecture.X64 => Build(SystemCalls.X64, memoryIsCounted),

@@ -4,8 +4,8 @@ using Brink.Lambda.Debugging;
 namespace Brink.Lambda.Versions;
 
 /// <summary>
-/// A published, numbered version of a Lambda function: immutable, as AWS has it. Two objects are two versions to the pool, whatever they say:
-/// its environments belong to the object.
+/// A published, numbered version of a Lambda function: immutable, as at AWS. To the pool two objects are two versions, even with equal
+/// contents: its environments belong to the object.
 /// </summary>
 public sealed partial class FunctionVersion
 {
@@ -39,7 +39,7 @@ public sealed partial class FunctionVersion
     /// <summary>What the processes of one environment may hold. Default 128.</summary>
     public int MemoryMegabytes { get; init; } = DefaultMemory;
 
-    /// <summary>The door for a debugger; there is one environment at a time then. Default: none.</summary>
+    /// <summary>Lets a debugger attach; there is one environment at a time then. Default: none.</summary>
     public FunctionDebugger? Debugger { get; init; }
 
     /// <summary>The version's ARN, of the account 000000000000.</summary>

@@ -13,7 +13,9 @@ public enum RuntimeFamily
     Provided,
 }
 
-/// <summary>A runtime identifier as Lambda's API spells it (lambda spec 3.7). It decides semantics; the interpreter is whichever the machine has.</summary>
+/// <summary>
+/// A runtime identifier as Lambda's API spells it (lambda spec 3.7). It decides semantics; the interpreter is whichever the machine has.
+/// </summary>
 public sealed record LambdaRuntime
 {
     private LambdaRuntime(string identifier, RuntimeFamily family, Version version, bool isDeprecated = false) =>
@@ -24,7 +26,8 @@ public sealed record LambdaRuntime
     [
         Node(18, isDeprecated: true), Node(20), Node(22), Node(24),
         Python(9, isDeprecated: true), Python(10), Python(11), Python(12), Python(13), Python(14),
-        new("provided.al2", RuntimeFamily.Provided, new Version(2, 0)), new("provided.al2023", RuntimeFamily.Provided, new Version(2023, 0)),
+        new("provided.al2", RuntimeFamily.Provided, new Version(2, 0)), new(
+            "provided.al2023", RuntimeFamily.Provided, new Version(2023, 0)),
     ];
 
     /// <summary><c>nodejs22.x</c>, <c>python3.13</c>, <c>provided.al2023</c>.</summary>
@@ -52,7 +55,9 @@ public sealed record LambdaRuntime
     /// <inheritdoc/>
     public override string ToString() => Identifier;
 
-    private static LambdaRuntime Node(int major, bool isDeprecated = false) => new($"nodejs{major}.x", RuntimeFamily.Node, new Version(major, 0), isDeprecated);
+    private static LambdaRuntime Node(int major, bool isDeprecated = false) =>
+        new($"nodejs{major}.x", RuntimeFamily.Node, new Version(major, 0), isDeprecated);
 
-    private static LambdaRuntime Python(int minor, bool isDeprecated = false) => new($"python3.{minor}", RuntimeFamily.Python, new Version(3, minor), isDeprecated);
+    private static LambdaRuntime Python(int minor, bool isDeprecated = false) =>
+        new($"python3.{minor}", RuntimeFamily.Python, new Version(3, minor), isDeprecated);
 }

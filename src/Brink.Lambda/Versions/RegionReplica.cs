@@ -9,7 +9,7 @@ public sealed record RegionReplica(FunctionVersion Version, Region Region)
     public string Arn => Version.ReplicaArn(Region);
 }
 
-/// <summary>A region's word on a replica: its code has been loaded there and serves, or why not.</summary>
+/// <summary>A region's answer about a replica: its code has been loaded there and serves, or why not.</summary>
 /// <param name="Replica">Which version, where.</param>
 /// <param name="At">When.</param>
 /// <param name="Problem">Null when it serves; else the reason, in the words of the runtime.</param>

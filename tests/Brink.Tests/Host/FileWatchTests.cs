@@ -54,7 +54,7 @@ public sealed class FileWatchTests : IDisposable
             _ =>
             {
                 _calls++;
-                return again;
+                return Task.FromResult(again);
             },
             _time);
 
@@ -136,7 +136,7 @@ public sealed class FileWatchTests : IDisposable
             changed =>
             {
                 content.Add(changed);
-                return null;
+                return Task.FromResult<TimeSpan?>(null);
             },
             _time);
         change();
@@ -164,7 +164,7 @@ public sealed class FileWatchTests : IDisposable
         _ =>
         {
             _calls++;
-            return null;
+            return Task.FromResult<TimeSpan?>(null);
         },
         _time);
 }

@@ -9,7 +9,7 @@ using Brink.Lambda.Versions;
 
 namespace Brink.Tests.Host;
 
-public sealed class ReloadsTests : IAsyncDisposable
+public sealed class ReloadsTests : IAsyncLifetime
 {
     private const string Good = "function handler(event) { return event.request; }";
     private const string Better = "function handler(event) { event.request.uri = '/x'; return event.request; }";
@@ -32,7 +32,11 @@ public sealed class ReloadsTests : IAsyncDisposable
         _reader = new DevConfigurationReader(options, _time);
         _checks = new FunctionChecks(options, _output);
         _reloads = new Reloads(_reader, _state, () => _forgotten++, _output, _checks, _time);
-        _state.Swap(_reader.Read(out _)!.Snapshot);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _state.Swap((await _reader.ReadAsync()).Configuration!.Snapshot);
         _reader.SwappedIn();
     }
 
@@ -48,22 +52,22 @@ public sealed class ReloadsTests : IAsyncDisposable
     }
 
     [Fact]
-    public void SaveOfTheSameBytes_IsNoChange()
+    public async Task SaveOfTheSameBytes_IsNoChange()
     {
         Save(Good);
 
-        Assert.Null(_reloads.Look(contentChanged: false));
+        Assert.Null(await _reloads.LookAsync(contentChanged: false));
 
         Assert.Empty(_output.Lines);
         Assert.Equal(0, _forgotten);
     }
 
     [Fact]
-    public void SaveOfOtherBytes_Serves_AndWhatIsCachedIsForgotten()
+    public async Task SaveOfOtherBytes_Serves_AndWhatIsCachedIsForgotten()
     {
         Save(Better);
 
-        Assert.Null(_reloads.Look(contentChanged: false));
+        Assert.Null(await _reloads.LookAsync(contentChanged: false));
 
         Assert.Equal(["reloaded function.js"], _output.Lines);
         Assert.Equal(1, _forgotten);
@@ -73,99 +77,99 @@ public sealed class ReloadsTests : IAsyncDisposable
     [InlineData("")]
     [InlineData(Broken)]
     [InlineData(null)]
-    public void BrokenSave_IsToldAtTheSecondLook_AndTheCacheKeepsWhatItHas(string? code)
+    public async Task BrokenSave_IsToldAtTheSecondLook_AndTheCacheKeepsWhatItHas(string? code)
     {
         Save(code);
 
-        Assert.Equal(TimeSpan.FromMilliseconds(120), _reloads.Look(contentChanged: false));
+        Assert.Equal(TimeSpan.FromMilliseconds(120), await _reloads.LookAsync(contentChanged: false));
         Assert.Empty(_output.Lines);
         _time.Advance(TimeSpan.FromMilliseconds(120));
-        Assert.Null(_reloads.Look(contentChanged: false));
+        Assert.Null(await _reloads.LookAsync(contentChanged: false));
 
         Assert.Equal(["refused function.js"], _output.Lines);
         Assert.Equal(0, _forgotten);
     }
 
     [Fact]
-    public void BrokenForAMoment_NothingIsSaid()
+    public async Task BrokenForAMoment_NothingIsSaid()
     {
         Save("");
-        Assert.NotNull(_reloads.Look(contentChanged: false));
+        Assert.NotNull(await _reloads.LookAsync(contentChanged: false));
         _time.Advance(TimeSpan.FromMilliseconds(50));
         Save(Better);
-        Assert.Null(_reloads.Look(contentChanged: false));
+        Assert.Null(await _reloads.LookAsync(contentChanged: false));
         Assert.Equal(["reloaded function.js"], _output.Lines);
 
         // The same bytes again, by way of an empty file.
         Save("");
-        Assert.Equal(TimeSpan.FromMilliseconds(120), _reloads.Look(contentChanged: false));
+        Assert.Equal(TimeSpan.FromMilliseconds(120), await _reloads.LookAsync(contentChanged: false));
         Save(Better);
-        Assert.Null(_reloads.Look(contentChanged: false));
+        Assert.Null(await _reloads.LookAsync(contentChanged: false));
         Assert.Equal(["reloaded function.js"], _output.Lines);
         Assert.Equal(1, _forgotten);
     }
 
     [Fact]
-    public void OtherChangesMeanwhile_DoNotPutOffTheErrorForEver()
+    public async Task OtherChangesMeanwhile_DoNotPutOffTheErrorForEver()
     {
         Save(Broken);
-        Assert.Equal(TimeSpan.FromMilliseconds(120), _reloads.Look(contentChanged: false));
+        Assert.Equal(TimeSpan.FromMilliseconds(120), await _reloads.LookAsync(contentChanged: false));
         _time.Advance(TimeSpan.FromMilliseconds(80));
-        Assert.Equal(TimeSpan.FromMilliseconds(40), _reloads.Look(contentChanged: true));
+        Assert.Equal(TimeSpan.FromMilliseconds(40), await _reloads.LookAsync(contentChanged: true));
         _time.Advance(TimeSpan.FromMilliseconds(80));
-        Assert.Null(_reloads.Look(contentChanged: true));
+        Assert.Null(await _reloads.LookAsync(contentChanged: true));
 
         Assert.Equal(["refused function.js"], _output.Lines);
         Assert.Equal(2, _forgotten);
     }
 
     [Fact]
-    public void BrokenAndThenAsBefore_IsTold_AndTheCacheKeepsWhatItHas()
+    public async Task BrokenAndThenAsBefore_IsTold_AndTheCacheKeepsWhatItHas()
     {
-        Refuse(Broken);
+        await RefuseAsync(Broken);
         Save(Good);
-        Assert.Null(_reloads.Look(contentChanged: false));
+        Assert.Null(await _reloads.LookAsync(contentChanged: false));
 
         Assert.Equal(["refused function.js", "reloaded function.js"], _output.Lines);
         Assert.Equal(0, _forgotten);
         Save(Good);
-        Assert.Null(_reloads.Look(contentChanged: false));
+        Assert.Null(await _reloads.LookAsync(contentChanged: false));
         Assert.Equal(2, _output.Lines.Count);
     }
 
     [Fact]
-    public void OneFileBroken_TheOthersTakeEffect_AndTheCacheForgets()
+    public async Task OneFileBroken_TheOthersTakeEffect_AndTheCacheForgets()
     {
-        Refuse(Broken);
+        await RefuseAsync(Broken);
         Save("""{"data":[{"key":"k","value":"v2"}]}""", Store);
-        _reloads.Look(contentChanged: false);
+        await _reloads.LookAsync(contentChanged: false);
         _time.Advance(TimeSpan.FromMilliseconds(120));
-        _reloads.Look(contentChanged: false);
+        await _reloads.LookAsync(contentChanged: false);
         Assert.Equal(1, _forgotten);
 
         Save(Better);
-        _reloads.Look(contentChanged: false);
+        await _reloads.LookAsync(contentChanged: false);
         Assert.Equal(2, _forgotten);
         Assert.Equal("reloaded function.js", _output.Lines[^1]);
     }
 
     [Fact]
-    public void SourceMapThatGoesAway_IsAChange()
+    public async Task SourceMapThatGoesAway_IsAChange()
     {
         Save("""{"version":3,"sources":["handler.ts"],"names":[],"mappings":"AAAA"}""", Function + ".map");
-        _reloads.Look(contentChanged: false);
+        await _reloads.LookAsync(contentChanged: false);
         Save(null, Function + ".map");
-        _reloads.Look(contentChanged: false);
+        await _reloads.LookAsync(contentChanged: false);
 
         Assert.Equal(["reloaded function.js.map", "reloaded function.js.map"], _output.Lines);
     }
 
-    private void Refuse(string code)
+    private async Task RefuseAsync(string code)
     {
         Save(code);
-        _reloads.Look(contentChanged: false);
+        await _reloads.LookAsync(contentChanged: false);
         _time.Advance(TimeSpan.FromMilliseconds(120));
-        Assert.Null(_reloads.Look(contentChanged: false));
+        Assert.Null(await _reloads.LookAsync(contentChanged: false));
     }
 
     private void Save(string? text) => Save(text, Function);

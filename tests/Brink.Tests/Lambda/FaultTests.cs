@@ -4,7 +4,7 @@ using Brink.Lambda.Runtimes;
 
 namespace Brink.Tests.Lambda;
 
-/// <summary>What hostile or broken functions do to themselves, and to nobody else.</summary>
+/// <summary>What hostile or broken functions do to themselves, and to no other function.</summary>
 public sealed class FaultTests(PoolFixture lambda) : IClassFixture<PoolFixture>
 {
     [Theory]

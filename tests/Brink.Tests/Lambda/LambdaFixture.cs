@@ -9,7 +9,7 @@ using Brink.Quotas;
 
 namespace Brink.Tests.Lambda;
 
-/// <summary>Events of tier 2, and what comes of results.</summary>
+/// <summary>Events of Lambda@Edge functions, and the outcomes of their results.</summary>
 internal static class LambdaFixture
 {
     public static readonly CustomOrigin Server = new()

@@ -8,7 +8,7 @@ namespace Brink.Tests.Lambda;
 public sealed class PoolWaitingTests
 {
     [Fact]
-    public async Task AnswersAndAsksInOnePiece_IsFreeBeforeAnybodySeesTheAnswer()
+    public async Task AnswersAndAsksInOnePiece_IsFreeBeforeTheAnswerIsSeen()
     {
         await using var scripted = new ScriptedPool();
         var version = scripted.Function();
@@ -85,7 +85,7 @@ public sealed class PoolWaitingTests
     }
 
     [Fact]
-    public async Task QueueThatMoves_StartsNothingWhileNobodyWaitsForLong()
+    public async Task QueueThatMoves_StartsNothingWhileNoneWaitsForLong()
     {
         await using var scripted = new ScriptedPool { Options = LambdaPoolOptions.Default with { Cores = 1 } };
         var version = scripted.Function();

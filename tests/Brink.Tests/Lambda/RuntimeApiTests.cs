@@ -270,7 +270,7 @@ public sealed class RuntimeApiTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task NoAnswerByTheDeadline_TimesOut_AndAnAnswerAfterItMeetsNobody()
+    public async Task NoAnswerByTheDeadline_TimesOut_AndTheConnectionCloses()
     {
         var (invocation, client, id, process) = await BeginAsync();
         _time.AdvanceSeconds(2.9);

@@ -6,8 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Brink.Lambda.Sandbox.Network;
 
 /// <summary>
-/// The user namespace above those of all networks, where Brink is not root. Zygotes are started in it too: who is in it may enter what was made below it by
-/// the same user, and nobody may who is in one beside. No function is in it: each gets one of its own, further below, and rights lead only downwards.
+/// The user namespace above those of all networks, where Brink is not root. Zygotes are started in it too: a process in it may enter what
+/// the same user made below it, and a process beside it may not. No function is in it: each gets one of its own, further below, and
+/// rights lead only downwards.
 /// </summary>
 internal sealed class CommonUserNamespace
 {
@@ -15,24 +16,29 @@ internal sealed class CommonUserNamespace
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly EgressTools _tools;
-    // It lives as long as this is open; no process has to stay in it.
+    // The namespace lives as long as this is open; no process has to stay in it.
     private readonly SafeFileHandle _opened;
 
     private CommonUserNamespace(EgressTools tools, SafeFileHandle opened) => (_tools, _opened) = (tools, opened);
 
     /// <summary>What a command is begun with to be in it. It is root there, which is Brink's own user outside.</summary>
-    public IEnumerable<string> Enter =>
-        [_tools.Enter, string.Create(CultureInfo.InvariantCulture, $"--user=/proc/{Environment.ProcessId}/fd/{(int)_opened.DangerousGetHandle()}"), "--preserve-credentials", "--"];
+    public IEnumerable<string> Enter => [_tools.Enter, $"--user={PathOfOpened}", "--preserve-credentials", "--"];
 
-    /// <summary>The same for pasta, which would give away rights that root needs to name the users of a namespace: as another user, in one of its own.</summary>
+    private string PathOfOpened =>
+        string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{(int)_opened.DangerousGetHandle()}");
+
+    /// <summary>
+    /// The same for pasta, which would give away rights that root needs to name the users of a namespace: as another user, in one of its
+    /// own.
+    /// </summary>
     public IEnumerable<string> Another => [.. Enter, _tools.Unshare, "--user", "--map-user=1000", "--map-group=1000", "--"];
 
     /// <exception cref="ProcessStartException">This machine does not let it be made.</exception>
     public static async Task<CommonUserNamespace> MakeAsync(EgressTools tools)
     {
         var said = new Said();
-        var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(
-            [tools.Unshare, "--user", "--map-root-user", "/bin/sh", "-c", $"echo {Ready} && exec sleep 2147483647"], [new("PATH", EgressTools.Path)], "/", said));
+        string[] command = [tools.Unshare, "--user", "--map-root-user", "/bin/sh", "-c", $"echo {Ready} && exec sleep 2147483647"];
+        var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(command, [new("PATH", EgressTools.Path)], "/", said));
         try
         {
             if (await Task.WhenAny(said.IsReady, child.Exit).WaitAsync(Patience, TimeProvider.System) != said.IsReady)
@@ -56,12 +62,14 @@ internal sealed class CommonUserNamespace
     private async Task TryAsync()
     {
         var said = new Said();
-        var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest([.. Another, "/usr/bin/env", "true"], [new("PATH", EgressTools.Path)], "/", said));
+        string[] command = [.. Another, "/usr/bin/env", "true"];
+        var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest(command, [new("PATH", EgressTools.Path)], "/", said));
         if ((await child.Exit).Code != 0)
             throw new ProcessStartException(Problem(said.Text.Trim()));
     }
 
-    private static string Problem(string reason) => $"no user namespace can be made above those of networks: {(reason.Length > 0 ? reason : "it ended without a word")}";
+    private static string Problem(string reason) =>
+        $"no user namespace can be made above those of networks: {(reason.Length > 0 ? reason : "it ended and printed nothing")}";
 
     private sealed class Said : IProcessOutput
     {

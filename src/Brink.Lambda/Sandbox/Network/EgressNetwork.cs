@@ -7,7 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Brink.Lambda.Sandbox.Network;
 
 /// <summary>
-/// A network of one environment's own, with a way out. Two network namespaces, so that nothing that a function can ask of a socket leads around the rules:
+/// A network of one environment's own, with a way out. Two network namespaces, so that nothing that a function can ask of a socket leads
+/// around the rules:
 ///
 /// <code>
 /// the function        192.0.0.6     its loopback carries only its own Runtime API
@@ -24,13 +25,14 @@ internal sealed class EgressNetwork
     private const string Shell = "/bin/sh";
     private const string Ready = "brink network ready ";
 
-    // pasta opens the device itself. Root gives it a private one, for the user that pasta becomes may not open the machine's everywhere.
+    // pasta opens the device itself. Root gives it a private one: the user that pasta becomes may not open the machine's everywhere.
     private const string AsAnotherUser = """
         mount -t tmpfs -o mode=755,size=4k none /dev/net && mknod -m 666 /dev/net/tun c 10 200 || exit 1
         exec "$@"
         """;
 
-    // 1 is the shell below, in the namespace of processes that pasta makes. What holds the namespace says who it is, as this machine counts.
+    // 1 is the shell below, in the namespace of processes that pasta makes. What holds the namespace says who it is, as this machine
+    // counts.
     private const string Function = """
         printf %s "$1" | ip -batch - || exit 1
         read -r pid rest < /proc/self/stat && echo "$pid" && exec sleep 2147483647 > /dev/null
@@ -95,10 +97,12 @@ internal sealed class EgressNetwork
     /// <summary>What it was made by.</summary>
     public EgressPlan Plan { get; }
 
-    /// <summary>False once pasta has ended, by whatever hand.</summary>
+    /// <summary>False once pasta has ended, for whatever reason.</summary>
     public bool IsAlive => !_pasta.Exit.IsCompleted;
 
-    /// <summary>The function's namespace, as nsenter takes it. Another user than root needs the user namespace that owns it as well.</summary>
+    /// <summary>
+    /// The function's namespace, as nsenter takes it. Another user than root needs the user namespace that owns it as well.
+    /// </summary>
     public IEnumerable<string> Namespaces(bool isRoot)
     {
         var namespaces = string.Create(CultureInfo.InvariantCulture, $"/proc/{_holder}/ns");
@@ -113,7 +117,10 @@ internal sealed class EgressNetwork
         try
         {
             foreach (var kind in isRoot ? ["net"] : new[] { "user", "net" })
-                opened.Add(File.OpenHandle(string.Create(CultureInfo.InvariantCulture, $"/proc/{_holder}/ns/{kind}"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            {
+                var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{_holder}/ns/{kind}");
+                opened.Add(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            }
             return opened;
         }
         catch
@@ -132,7 +139,8 @@ internal sealed class EgressNetwork
     }
 
     /// <summary>The command by which root starts pasta as the user that <paramref name="become"/> becomes.</summary>
-    public static IReadOnlyList<string> AsUser(EgressTools tools, IEnumerable<string> become) => [tools.Unshare, "--mount", Shell, "-c", AsAnotherUser, "sh", .. become];
+    public static IReadOnlyList<string> AsUser(EgressTools tools, IEnumerable<string> become) =>
+        [tools.Unshare, "--mount", Shell, "-c", AsAnotherUser, "sh", .. become];
 
     /// <summary>Makes one. <paramref name="begin"/> is what the command for pasta begins with.</summary>
     /// <exception cref="ProcessStartException">It cannot be made.</exception>
@@ -146,18 +154,21 @@ internal sealed class EgressNetwork
             // Nothing is carried between the loopbacks, in either direction.
             "--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none",
             "--no-dhcp", "--no-dhcpv6", "--no-ra",
-            // Its gateway stands for the machine's loopback, unless told otherwise; without that it does not hand over to a name server there either. The router refuses it in any case.
+            // Its gateway stands for the machine's loopback, unless told otherwise; without that it does not hand over to a name server
+            // there either. The router refuses it in any case.
             .. plan.NameServers.Forwards ? ["--dns-forward", NameServers.Forwarded.ToString()] : new[] { "--no-map-gw" },
             "--", Shell, "-c", Router, "sh", Function, FunctionSide,
             RouterSide + NetworkRules.Batch(AddressFamily.InterNetwork, plan.NameServers.Reachable, plan.Refused),
             RouterSide6 + NetworkRules.Batch(AddressFamily.InterNetworkV6, plan.NameServers.Reachable, plan.Refused),
             FunctionSide6,
         ];
-        var child = await ProcessKeeper.Shared.SpawnAsync(new SpawnRequest([.. begin, .. pasta], [new("PATH", EgressTools.Path)], "/", said));
+        var child = await ProcessKeeper.Shared.SpawnAsync(
+            new SpawnRequest([.. begin, .. pasta], [new("PATH", EgressTools.Path)], "/", said));
         try
         {
-            var holder = await Task.WhenAny(said.Holder, child.Exit).WaitAsync(Patience, time) == said.Holder ? await said.Holder : throw new ProcessStartException(Problem(said.Text));
-            return new EgressNetwork(child, holder, plan);
+            if (await Task.WhenAny(said.Holder, child.Exit).WaitAsync(Patience, time) != said.Holder)
+                throw new ProcessStartException(Problem(said.Text));
+            return new EgressNetwork(child, await said.Holder, plan);
         }
         catch (TimeoutException)
         {
@@ -174,9 +185,10 @@ internal sealed class EgressNetwork
         var lines = said.Split('\n').Where(line => line.Length > 0 && !line.StartsWith("Failed to send", StringComparison.Ordinal));
         var text = string.Join("; ", lines);
         var hint = text.Contains("tun", StringComparison.Ordinal)
-            ? " (/dev/net/tun must be there and open to this user: modprobe tun, chmod 666 /dev/net/tun; in a container, --device /dev/net/tun)"
+            ? " (/dev/net/tun must be there and open to this user: modprobe tun, chmod 666 /dev/net/tun; "
+                + "in a container, --device /dev/net/tun)"
             : text.Contains("interface", StringComparison.OrdinalIgnoreCase) ? " (this machine needs a default route)" : "";
-        return $"pasta cannot make a network for functions: {(text.Length > 0 ? text : "it ended without a word")}{hint}";
+        return $"pasta cannot make a network for functions: {(text.Length > 0 ? text : "it ended and printed nothing")}{hint}";
     }
 
     /// <summary>What pasta and the shells print, and the line by which the network is ready.</summary>
@@ -200,13 +212,15 @@ internal sealed class EgressNetwork
         {
             lock (_text)
             {
-                // Once it is ready nobody reads on; what pasta complains about later is its log's business.
+                // Once it is ready nothing more is read: later complaints of pasta are not kept.
                 if (_holder.Task.IsCompleted)
                     return;
                 _text.Append(Encoding.UTF8.GetString(bytes));
                 foreach (var line in _text.ToString().Split('\n')[..^1])
                 {
-                    if (line.StartsWith(Ready, StringComparison.Ordinal) && int.TryParse(line.AsSpan(Ready.Length), CultureInfo.InvariantCulture, out var holder))
+                    if (!line.StartsWith(Ready, StringComparison.Ordinal))
+                        continue;
+                    if (int.TryParse(line.AsSpan(Ready.Length), CultureInfo.InvariantCulture, out var holder))
                         _holder.TrySetResult(holder);
                 }
             }

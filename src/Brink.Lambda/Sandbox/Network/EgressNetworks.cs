@@ -3,19 +3,24 @@ using Brink.Lambda.Processes;
 
 namespace Brink.Lambda.Sandbox.Network;
 
-/// <summary>Networks with egress for environments. One more than is in use is kept ready, because a network takes longer to make than the rest of a sandbox.</summary>
+/// <summary>
+/// Networks with egress for environments. One more than is in use is kept ready: a network takes longer to make than the rest of a sandbox.
+/// </summary>
 internal sealed class EgressNetworks
 {
-    private readonly SandboxOptions _options;
+    private readonly IReadOnlyList<IPNetwork> _blocked;
     private readonly EgressTools _tools;
     private readonly Func<IReadOnlyList<string>> _become;
     private readonly Lazy<Task<CommonUserNamespace>>? _users;
     private Task<EgressNetwork>? _spare;
 
-    /// <summary><paramref name="become"/> gives, for each network, the command that becomes the user for its pasta; an empty one to stay who we are.</summary>
-    public EgressNetworks(SandboxOptions options, EgressTools tools, Func<IReadOnlyList<string>> become)
+    /// <summary>Networks that are made by these tools.</summary>
+    /// <param name="blocked">Where functions may not go, besides the networks that are closed to all.</param>
+    /// <param name="tools">The programs.</param>
+    /// <param name="become">Gives, for each network, the command that becomes the user for its pasta; an empty one keeps the user.</param>
+    public EgressNetworks(IReadOnlyList<IPNetwork> blocked, EgressTools tools, Func<IReadOnlyList<string>> become)
     {
-        (_options, _tools, _become) = (options, tools, become);
+        (_blocked, _tools, _become) = (blocked, tools, become);
         if (Libc.EffectiveUser != 0)
             _users = new(() => CommonUserNamespace.MakeAsync(tools));
     }
@@ -23,15 +28,15 @@ internal sealed class EgressNetworks
     /// <summary>What a command is begun with to be on that network.</summary>
     public IEnumerable<string> Enter(EgressNetwork network, bool isRoot) => [_tools.Enter, .. network.Namespaces(isRoot), "--"];
 
-    /// <summary>What a command is begun with whose children shall be able to join such networks, where Brink is not root.</summary>
-    /// <exception cref="ProcessStartException">There is no such way on this machine.</exception>
+    /// <summary>What a command is begun with whose children must be able to join such networks, where Brink is not root.</summary>
+    /// <exception cref="ProcessStartException">This machine does not allow it.</exception>
     public async Task<IEnumerable<string>> EnterUsersAsync() => (await _users!.Value).Enter;
 
-    /// <summary>A network by what the machine is like now; the caller ends it.</summary>
+    /// <summary>A network for the machine as it is now; the caller ends it.</summary>
     /// <exception cref="ProcessStartException">It cannot be made.</exception>
     public async Task<EgressNetwork> TakeAsync()
     {
-        var plan = EgressPlan.ForThisMachine(_options);
+        var plan = EgressPlan.ForThisMachine(_blocked);
         var spare = Interlocked.Exchange(ref _spare, null);
         var network = spare is null ? null : await ReadyAsync(spare, plan);
         network ??= await StartAsync(plan);
@@ -44,10 +49,10 @@ internal sealed class EgressNetworks
     {
         var made = StartAsync(plan);
         if (Interlocked.CompareExchange(ref _spare, made, null) is not null)
-            _ = EndAsync(made);     // somebody else was faster
+            _ = EndAsync(made);     // there is a spare already
     }
 
-    /// <summary>The spare, unless it failed, was killed, or the machine has other addresses by now.</summary>
+    /// <summary>The spare; null if it failed, was killed, or the machine has other addresses by now.</summary>
     private static async Task<EgressNetwork?> ReadyAsync(Task<EgressNetwork> spare, EgressPlan plan)
     {
         try
@@ -59,7 +64,7 @@ internal sealed class EgressNetworks
         }
         catch (ProcessStartException)
         {
-            // The caller tries itself, and has the reason then.
+            // The caller makes one itself, and has the reason if that fails too.
         }
         return null;
     }
@@ -72,14 +77,15 @@ internal sealed class EgressNetworks
         }
         catch (ProcessStartException)
         {
-            // Then there is nothing to end.
+            // There is nothing to end.
         }
     }
 
     private async Task<EgressNetwork> StartAsync(EgressPlan plan)
     {
         var become = _become();
-        return await EgressNetwork.StartAsync(plan, _tools, become.Count > 0 ? EgressNetwork.AsUser(_tools, become) : await BeginAsync(), TimeProvider.System);
+        var begin = become.Count > 0 ? EgressNetwork.AsUser(_tools, become) : await BeginAsync();
+        return await EgressNetwork.StartAsync(plan, _tools, begin, TimeProvider.System);
     }
 
     private async Task<IReadOnlyList<string>> BeginAsync()
@@ -90,7 +96,7 @@ internal sealed class EgressNetworks
         }
         catch (ProcessStartException)
         {
-            // Networks work without it, only no zygote's child can join them. Whoever starts a zygote says so.
+            // Networks work without it, but a zygote's children cannot join them; the start of a zygote reports that.
             return [];
         }
     }
@@ -106,15 +112,16 @@ internal sealed class EgressPlan : IEquatable<EgressPlan>
     public IReadOnlyList<IPNetwork> Refused { get; }
 
     /// <exception cref="ProcessStartException">There is no name server that a function could ask.</exception>
-    public static EgressPlan ForThisMachine(SandboxOptions options)
+    public static EgressPlan ForThisMachine(IReadOnlyList<IPNetwork> blocked)
     {
         const string file = "/etc/resolv.conf";
         var nameServers = NameServers.Read(File.Exists(file) ? File.ReadAllText(file) : "")
             ?? throw new ProcessStartException($"{file} names no name server that a function on a network of its own could ask");
-        return new EgressPlan(nameServers, NetworkRules.Refused(NetworkRules.OwnAddresses(), options.BlockedNetworks));
+        return new EgressPlan(nameServers, NetworkRules.Refused(NetworkRules.OwnAddresses(), blocked));
     }
 
-    public bool Equals(EgressPlan? other) => other is not null && NameServers.ResolvConf == other.NameServers.ResolvConf && Refused.SequenceEqual(other.Refused);
+    public bool Equals(EgressPlan? other) =>
+        other is not null && NameServers.ResolvConf == other.NameServers.ResolvConf && Refused.SequenceEqual(other.Refused);
 
     public override bool Equals(object? obj) => Equals(obj as EgressPlan);
 
@@ -128,7 +135,10 @@ internal sealed record EgressTools(string Pasta, string Unshare, string Enter)
     public const string Path = "/usr/sbin:/usr/bin:/sbin:/bin";
 
     private static readonly (string Name, string Package)[] Others =
-        [("ip", "iproute2"), ("unshare", "util-linux"), ("nsenter", "util-linux"), ("mount", "mount"), ("mknod", "coreutils"), ("sleep", "coreutils")];
+    [
+        ("ip", "iproute2"), ("unshare", "util-linux"), ("nsenter", "util-linux"),
+        ("mount", "mount"), ("mknod", "coreutils"), ("sleep", "coreutils"),
+    ];
 
     public static (EgressTools? Tools, string? Problem) Find(string? pasta)
     {
@@ -146,7 +156,5 @@ internal sealed record EgressTools(string Pasta, string Unshare, string Enter)
         return (new EgressTools(found, Resolve("unshare")!, Resolve("nsenter")!), null);
     }
 
-    private static string? Resolve(string name) => name.Contains('/')
-        ? File.Exists(name) ? System.IO.Path.GetFullPath(name) : null
-        : $"{Environment.GetEnvironmentVariable("PATH")}:{Path}".Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    private static string? Resolve(string name) => Executables.Find(name, furtherFolders: Path);
 }

@@ -12,17 +12,23 @@ internal sealed record NameServers(string ResolvConf, IReadOnlyList<IPAddress> R
     // As many as C libraries ask.
     private const int Limit = 3;
 
-    /// <summary>An address that is nobody's (RFC 7600): what pasta takes for the machine's name server.</summary>
+    /// <summary>An address that no machine has (RFC 7600): what pasta takes for the machine's name server.</summary>
     public static readonly IPAddress Forwarded = IPAddress.Parse("192.0.0.8");
 
-    /// <summary>Null: none of them could be reached from a network of one's own.</summary>
+    /// <summary>Null: none of them could be reached from a function's own network.</summary>
     /// <param name="resolvConf">The text of /etc/resolv.conf.</param>
     public static NameServers? Read(string resolvConf)
     {
-        var lines = resolvConf.Split('\n').Select(line => line.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries)).Where(words => words.Length > 1).ToList();
-        var addresses = lines.Where(words => words[0] == "nameserver").Select(words => IPAddress.TryParse(words[1], out var address) ? address : null).OfType<IPAddress>().ToList();
+        var lines = resolvConf.Split('\n')
+            .Select(line => line.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length > 1)
+            .ToList();
+        var addresses = lines.Where(words => words[0] == "nameserver")
+            .Select(words => IPAddress.TryParse(words[1], out var address) ? address : null)
+            .OfType<IPAddress>()
+            .ToList();
         var reachable = addresses.Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal).Take(Limit).ToList();
-        // pasta has one for each family; the first one of IPv4 it finds.
+        // pasta forwards to one of each family; of IPv4 it finds the first one itself.
         var forwards = addresses.Any(address => address.AddressFamily == AddressFamily.InterNetwork && IPAddress.IsLoopback(address));
         if (reachable.Count == 0 && !forwards)
             return null;
@@ -31,6 +37,7 @@ internal sealed record NameServers(string ResolvConf, IReadOnlyList<IPAddress> R
         // What pasta hands over is UDP only: answers must fit without a second question over TCP.
         if (forwards)
             kept.Add("options edns0");
-        return new NameServers(string.Concat(used.Select(address => $"nameserver {address}\n").Concat(kept.Select(line => line + "\n"))), used, forwards);
+        var text = string.Concat(used.Select(address => $"nameserver {address}\n").Concat(kept.Select(line => line + "\n")));
+        return new NameServers(text, used, forwards);
     }
 }

@@ -7,8 +7,8 @@ using System.Text;
 namespace Brink.Lambda.Sandbox.Network;
 
 /// <summary>
-/// Where a function with egress may not go, as policy rules of the router between it and the world. They are about what comes from the function; the first
-/// that fits decides, and what fits none goes out.
+/// Where a function with egress may not go, as policy rules of the router between it and the world. They apply to what comes from the
+/// function; the first that matches decides, and what matches none goes out.
 ///
 /// <code>
 /// 100  port 53 of the name servers        out
@@ -22,7 +22,7 @@ internal static class NetworkRules
 
     private const string AllowName = "100", Refuse = "200";
 
-    /// <summary>What no function has a business with, wherever Brink runs.</summary>
+    /// <summary>What functions may not reach, wherever Brink runs.</summary>
     private static readonly IPNetwork[] Always =
     [
         .. Parse(
@@ -43,11 +43,15 @@ internal static class NetworkRules
     ];
 
     /// <summary>Networks that are routed only within an organisation: <c>private</c> as a network that is blocked.</summary>
-    public static readonly IPNetwork[] Private = [.. Parse("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")];
+    public static readonly IPNetwork[] Private =
+        [.. Parse("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")];
 
     /// <summary>All that is refused: always, on this machine, and by its operator.</summary>
     public static IReadOnlyList<IPNetwork> Refused(IEnumerable<IPAddress> ownAddresses, IEnumerable<IPNetwork> byOption) =>
-        [.. Always, .. byOption, .. ownAddresses.Select(Whole).Where(own => !Always.Any(network => network.Contains(own.BaseAddress))).Distinct()];
+    [
+        .. Always, .. byOption,
+        .. ownAddresses.Select(Whole).Where(own => !Always.Any(network => network.Contains(own.BaseAddress))).Distinct(),
+    ];
 
     /// <summary>Lines for <c>ip -batch</c>, of one family.</summary>
     public static string Batch(AddressFamily family, IEnumerable<IPAddress> nameServers, IEnumerable<IPNetwork> refused)
@@ -56,7 +60,11 @@ internal static class NetworkRules
         foreach (var server in nameServers.Where(server => server.AddressFamily == family))
         {
             foreach (var protocol in new[] { "udp", "tcp" })
-                lines.Append(CultureInfo.InvariantCulture, $"rule add pref {AllowName} iif {FromFunction} to {server} ipproto {protocol} dport 53 lookup main\n");
+            {
+                lines.Append(
+                    CultureInfo.InvariantCulture,
+                    $"rule add pref {AllowName} iif {FromFunction} to {server} ipproto {protocol} dport 53 lookup main\n");
+            }
         }
         foreach (var network in refused.Where(network => network.BaseAddress.AddressFamily == family))
             lines.Append(CultureInfo.InvariantCulture, $"rule add pref {Refuse} iif {FromFunction} to {network} prohibit\n");

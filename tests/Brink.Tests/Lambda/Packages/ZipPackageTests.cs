@@ -258,7 +258,7 @@ public sealed class ZipPackageTests : IDisposable
     [InlineData(14)]    // LZMA
     [InlineData(93)]    // zstandard
     [InlineData(99)]    // AES
-    public void CompressionThatNobodyKnows_IsRefused(int method) =>
+    public void UnknownCompression_IsRefused(int method) =>
         Assert.Contains($"'a' is compressed by method {method}; only stored (0) and deflated (8) are known", Unpack(new HandmadeZip().Add("a", "x", change: part => part.Method = (ushort)method).Bytes())!.Reason, StringComparison.Ordinal);
 
     [Fact]

@@ -203,7 +203,7 @@ public sealed class HostileResultTests
     [InlineData("{\"status\":\"200\",\"body\":\"\u0001\"}", false)]                 // a bare control character
     [InlineData("{\"status\":\"404\",\"status\":\"200\"}", true)]                   // the last one counts
     [InlineData("{\"\\u0073tatus\":\"200\"}", true)]                                // escaped names are names
-    [InlineData("{\"status\":\"200\",\"\\ud800\":1}", true)]                        // half a pair in a name that nobody reads
+    [InlineData("{\"status\":\"200\",\"\\ud800\":1}", true)]                        // half a pair in a name that is not read
     [InlineData("{\"status\":\"200\",\"headers\":{\"\\ud800\":[]}}", false)]
     [InlineData("{\"status\":\"200\",\"x\":\"\\\\ud800\",\"y\":\"\\ud800\\u0041\"}", true)]
     [InlineData("\uFEFF{\"status\":\"200\"}", false)]                               // a byte order mark

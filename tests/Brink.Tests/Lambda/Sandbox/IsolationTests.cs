@@ -121,7 +121,7 @@ public abstract class IsolationContract(SandboxFixture machine, bool forks) : IC
     }
 
     [Fact]
-    public async Task Signal_ToProcessOfTheMachine_ReachesNobody()
+    public async Task Signal_ToProcessOfTheMachine_ReachesNone()
     {
         await using var run = new SandboxRun { Forks = forks };
         await run.StartShellAsync(machine.Isolated, $"kill -0 {Environment.ProcessId} 2>/dev/null && echo reached; kill -9 -1 2>/dev/null; echo end");

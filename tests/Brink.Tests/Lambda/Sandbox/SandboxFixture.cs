@@ -1,5 +1,7 @@
 using System.Text;
+using Brink.Lambda.Environments;
 using Brink.Lambda.Processes;
+using Brink.Lambda.Runtimes;
 using Brink.Lambda.Sandbox;
 
 namespace Brink.Tests.Lambda.Sandbox;
@@ -87,8 +89,8 @@ internal sealed class SandboxRun : IProcessOutput, IAsyncDisposable
         if (!Forks)
             return StartAsync(sandbox, "/usr/bin/python3", "-c", script);
         _runtime = RunFolder.Create(_folder.FullName);
-        File.WriteAllText(Path.Combine(_runtime.Bootstraps, "script.py"), script);
-        _zygote = new Zygote(_folder.FullName);
+        File.WriteAllText(Path.Combine(_runtime.BootstrapFolder, "script.py"), script);
+        _zygote = new Zygote(_folder.FullName, Bootstraps.PythonZygote);
         return StartAsync(sandbox, "/usr/bin/python3", "/var/runtime/script.py");
     }
 
@@ -100,13 +102,22 @@ internal sealed class SandboxRun : IProcessOutput, IAsyncDisposable
             Arguments = arguments,
             Environment = [new("PATH", "/usr/bin:/bin"), new("COLOR", "blue"), new("LD_LIBRARY_PATH", "/var/task/lib")],
             WorkingDirectory = "/var/task",
-            Mounts = [new SandboxMount(Package, "/var/task"), .. _runtime is not null ? [new SandboxMount(_runtime.Bootstraps, "/var/runtime")] : Array.Empty<SandboxMount>(), .. File.Exists(Socket) ? [new SandboxMount(Socket, "/run/brink/api", Writable: true)] : Array.Empty<SandboxMount>()],
+            Mounts = [.. Mounts()],
             RuntimeApiSocket = Socket,
             NeedsRuntimeApiPort = NeedsRuntimeApiPort,
             MemoryMegabytes = MemoryMegabytes,
             Output = this,
             Zygote = _zygote,
         });
+    }
+
+    private IEnumerable<SandboxMount> Mounts()
+    {
+        yield return new SandboxMount(Package, "/var/task");
+        if (_runtime is not null)
+            yield return new SandboxMount(_runtime.BootstrapFolder, "/var/runtime");
+        if (File.Exists(Socket))
+            yield return new SandboxMount(Socket, "/run/brink/api", Writable: true);
     }
 
     private async Task StartAsync(IProcessSandbox sandbox, ProcessStart start)

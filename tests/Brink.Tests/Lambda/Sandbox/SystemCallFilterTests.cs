@@ -51,7 +51,7 @@ public sealed class SystemCallFilterTests
     [Theory]
     [InlineData(true, Allow)]
     [InlineData(false, NotPermitted)]
-    public void MemoryOutsideOfProcesses_IsRefusedWhereNobodyCountsIt(bool isCounted, uint answer)
+    public void MemoryOutsideOfProcesses_IsRefusedWhereItIsNotCounted(bool isCounted, uint answer)
     {
         Assert.Equal(answer, Run(SystemCallFilter.Build(SystemCalls.X64, isCounted), X64, 319, 0, 0));
         Assert.Equal(answer, Run(SystemCallFilter.Build(SystemCalls.Arm64, isCounted), Arm64, 279, 0, 0));

@@ -1,13 +1,12 @@
-using Brink.Lambda.Processes;
-
-namespace Brink.Lambda.Sandbox;
+namespace Brink.Lambda.Processes;
 
 /// <summary>
-/// The parent of the Python processes of one function version in one region: made with the first of them, made again should it die, gone when the version is
-/// retired. What it has forked does not need it any more.
+/// The parent of the Python processes of one function version in one region: made with the first of them, made again should it die, gone
+/// when the version is retired. What it has forked does not need it any more.
 /// </summary>
 /// <param name="socketsFolder">Beneath it are the sockets of the Runtime API of all its children.</param>
-public sealed class Zygote(string socketsFolder) : IAsyncDisposable
+/// <param name="script">The name of the file that it runs, which is among the mounts of its children.</param>
+public sealed class Zygote(string socketsFolder, string script) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private ZygoteProcess? _process;
@@ -17,13 +16,18 @@ public sealed class Zygote(string socketsFolder) : IAsyncDisposable
 
     internal string SocketsFolder => socketsFolder;
 
+    internal string Script => script;
+
     /// <summary>Its id on this machine, while it lives.</summary>
     internal int? Pid => _process is { HasEnded: false } process ? process.Pid : null;
 
-    /// <summary>Why processes are started one by one instead. Said once, then null.</summary>
+    /// <summary>Why processes are started one by one instead. Returned once, then null.</summary>
     public string? TakeProblem() => Interlocked.Exchange(ref _problem, null);
 
-    /// <summary>The version is retired, or Brink ends. Processes that live go on, and should one be needed for them it is started by itself. Complete when it is gone.</summary>
+    /// <summary>
+    /// The version is retired, or Brink ends. Its environments go on; a process that one of them still needs is started without a zygote.
+    /// Complete when it is gone.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         _retired = true;
@@ -34,7 +38,7 @@ public sealed class Zygote(string socketsFolder) : IAsyncDisposable
     /// <summary>It could not fork.</summary>
     internal void Failed(string problem) => _problem = problem;
 
-    /// <summary>The living process; null when there is none and none is to be had.</summary>
+    /// <summary>The living process; null when there is none and none can be made.</summary>
     internal async Task<ZygoteProcess?> GetAsync(Func<Task<ZygoteProcess>> make)
     {
         if (_process is { HasEnded: false } living)

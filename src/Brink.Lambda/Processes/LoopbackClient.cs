@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Brink.Lambda.RuntimeApi;
+namespace Brink.Lambda.Processes;
 
-/// <summary>The other end of a connection over this machine's loopback. The kernel tells no server who that is, but <c>/proc/net</c> lists the owner of every socket.</summary>
+/// <summary>
+/// The other end of a connection over this machine's loopback. The kernel does not tell a server which process that is, but
+/// <c>/proc/net</c> lists the owner of every socket.
+/// </summary>
 public sealed class LoopbackClient
 {
     private const string Established = "01";
@@ -13,14 +16,16 @@ public sealed class LoopbackClient
 
     private LoopbackClient(int port, int serverPort) => (_port, _serverPort) = (port, serverPort);
 
-    /// <summary>Who is at the other end of a connection to a port of 127.0.0.1.</summary>
+    /// <summary>The other end of a connection to a port of 127.0.0.1.</summary>
     public static LoopbackClient Of(Socket accepted)
     {
         ArgumentNullException.ThrowIfNull(accepted);
         return new(((IPEndPoint)accepted.RemoteEndPoint!).Port, ((IPEndPoint)accepted.LocalEndPoint!).Port);
     }
 
-    /// <summary>The user that opened its socket, and the socket's number, which no other socket has while it is open. Null: it has been closed.</summary>
+    /// <summary>
+    /// The user that opened its socket, and the socket's number, which no other socket has while it is open. Null: it has been closed.
+    /// </summary>
     public (uint User, long Socket)? FindOwner()
     {
         // A socket for IPv6 may connect over IPv4 too, as Java's do.
@@ -28,7 +33,8 @@ public sealed class LoopbackClient
         {
             if (!File.Exists(table))
                 continue;
-            var connection = string.Create(CultureInfo.InvariantCulture, $" {loopback}:{_port:X4} {loopback}:{_serverPort:X4} {Established} ");
+            var connection = string.Create(
+                CultureInfo.InvariantCulture, $" {loopback}:{_port:X4} {loopback}:{_serverPort:X4} {Established} ");
             foreach (var line in File.ReadLines(table))
             {
                 if (!line.Contains(connection, StringComparison.Ordinal))
@@ -47,7 +53,8 @@ public sealed class LoopbackClient
         var name = string.Create(CultureInfo.InvariantCulture, $"socket:[{socket}]");
         try
         {
-            return Directory.EnumerateFileSystemEntries($"/proc/{process}/fd").Any(descriptor => new FileInfo(descriptor).LinkTarget == name);
+            return Directory.EnumerateFileSystemEntries($"/proc/{process}/fd")
+                .Any(descriptor => new FileInfo(descriptor).LinkTarget == name);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
