@@ -39,8 +39,8 @@ internal sealed class FileWatch : IDisposable
 
     /// <param name="watched">What to watch.</param>
     /// <param name="changed">
-    /// Called on a pool thread, one call at a time; with true when content changed; a file of the configuration is no content. The result is
-    /// how long to wait before the next call if nothing changes, null for no such call.
+    /// Called on a pool thread, one call at a time; with true when content changed; a file of the configuration is no content. The result
+    /// is how long to wait before the next call if nothing changes, null for no such call.
     /// </param>
     /// <param name="time">Times the quiet moment.</param>
     /// <exception cref="IOException">The system cannot watch any more folders.</exception>
