@@ -55,8 +55,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 
     /// <summary>Reads every file anew.</summary>
     /// <returns>
-    /// The configuration, null when there is nothing that could be served; and what cannot be used, all at once. A function among the mistakes that
-    /// has a last good version does not keep the rest from serving.
+    /// The configuration, null when nothing can be served; and everything that cannot be used. A function with a last good version does not
+    /// keep the rest from serving.
     /// </returns>
     public async Task<(DevConfiguration? Configuration, IReadOnlyList<FileMistake> Mistakes)> ReadAsync()
     {

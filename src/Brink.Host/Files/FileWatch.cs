@@ -30,15 +30,18 @@ internal sealed class FileWatch : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _quiet;
     private readonly ITimer _compare;
-    private readonly Dictionary<string, bool> _contentPaths = new(StringComparer.Ordinal); // and whether its first event was that it appeared
+    // and whether its first event was that it appeared
+    private readonly Dictionary<string, bool> _contentPaths = new(StringComparer.Ordinal);
     private Task _lastCall = Task.CompletedTask;
     private long? _waitingSince;
     private bool _contentChanged;
     private bool _disposed;
 
     /// <param name="watched">What to watch.</param>
-    /// <param name="changed"> Called on a pool thread, one call at a time; with true when content changed; a file of the configuration is
-    /// no content. The result is how long to wait before the next call if nothing changes, null for no such call. </param>
+    /// <param name="changed">
+    /// Called on a pool thread, one call at a time; with true when content changed; a file of the configuration is no content. The result
+    /// is how long to wait before the next call if nothing changes, null for no such call.
+    /// </param>
     /// <param name="time">Times the quiet moment.</param>
     /// <exception cref="IOException">The system cannot watch any more folders.</exception>
     public FileWatch(WatchedFiles watched, Func<bool, Task<TimeSpan?>> changed, TimeProvider time)
@@ -195,7 +198,7 @@ internal sealed class FileWatch : IDisposable
         lock (_timing)
         {
             _waitingSince = null;
-            // A file that came and went meanwhile is one of an editor's, which tries whether it may write, or keeps the old version until the new one is there.
+            // A file that came and went is an editor's: it tests whether it may write, or keeps the old version until the new one is there.
             content = _contentChanged || _contentPaths.Any(static path => !path.Value || Path.Exists(path.Key));
             _contentChanged = false;
             _contentPaths.Clear();

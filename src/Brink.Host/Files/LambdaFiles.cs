@@ -1,7 +1,6 @@
 using System.Globalization;
 using Brink.Events;
 using Brink.Functions;
-using Brink.Host.Development;
 using Brink.Host.Options;
 using Brink.Lambda;
 using Brink.Lambda.Debugging;
