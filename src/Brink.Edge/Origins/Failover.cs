@@ -1,6 +1,7 @@
 using System.Globalization;
 using Brink.Distributions;
 using Brink.Edge.Delivery;
+using Brink.Edge.Logs;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
 
@@ -19,14 +20,14 @@ internal static class Failover
     public static async ValueTask<FetchResult> SendAsync(RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken)
     {
         var target = asked.Target;
-        var outcome = await ask(target.Primary, asked, cancellationToken);
+        var outcome = await AskAsync(target.Primary, asked, ask, cancellationToken);
         if (target.Secondary is { } secondary && Reason(target, asked, outcome) is { } reason)
         {
             if (outcome.Response is { } failed)
                 failed.Body.LetGo();
             asked.Report.FailoverReason = reason;
             asked.Report.Note = null;
-            outcome = await ask(secondary, asked, cancellationToken);
+            outcome = await AskAsync(secondary, asked, ask, cancellationToken);
         }
 
         if (outcome.Response is { } response)
@@ -43,6 +44,19 @@ internal static class Failover
         (asked.Report.Failure, asked.Report.ErrorDetail) = (problem.Failure, problem.Detail);
         // The status of the page counts as the origin's: no viewer-response.
         return new FetchResult(ErrorPages.Create(problem.Status, problem.Cause, asked.Request.RequestId), problem.Failure) { Report = asked.Report };
+    }
+
+    private static ValueTask<OriginOutcome> AskAsync(Origin origin, RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken) =>
+        asked.Steps is null ? ask(origin, asked, cancellationToken) : AskWithStepsAsync(origin, asked, ask, cancellationToken);
+
+    private static async ValueTask<OriginOutcome> AskWithStepsAsync(Origin origin, RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken)
+    {
+        asked.Note(RequestStepKind.AskedOrigin, origin.Id);
+        var outcome = await ask(origin, asked, cancellationToken);
+        asked.Note(
+            RequestStepKind.OriginAnswered,
+            outcome.Problem is { } problem ? problem.Failure.ToString() : outcome.OriginStatus.ToString(CultureInfo.InvariantCulture));
+        return outcome;
     }
 
     /// <summary>Why the first origin's outcome sends the request to the second one, for the log; null if it does not.</summary>

@@ -183,6 +183,10 @@ internal static class DevCommand
         var certificate = File(
             "--certificate", "The certificate for --https-port, PEM, with its chain. Default: a self-signed one for localhost.");
         var privateKey = File("--private-key", "The key of --certificate, PEM.");
+        var steps = new Option<bool>("--steps")
+        {
+            Description = "Each request says what the edge did and decided: what the cache found, which origin was asked, what was stored or why not.",
+        };
         var json = new Option<bool>("--json") { Description = "One JSON object a line instead of text." };
 
         OptionValues.WithWords(runtime, () => FunctionRuntimes.All);
@@ -203,7 +207,7 @@ internal static class DevCommand
             { "Lambda@Edge: sandbox and network", network, blockNetwork, unsafeNoSandbox },
             { "Lambda@Edge: debuggers", inspect, inspectBreak, inspectPort },
             { "Viewers and this edge", viewerCountry, edgeLocation, edgeRegion },
-            { "Ports and output", httpPort, httpsPort, certificate, privateKey, listen, json },
+            { "Ports and output", httpPort, httpsPort, certificate, privateKey, listen, steps, json },
         };
         command.Examples =
         [
@@ -222,6 +226,7 @@ internal static class DevCommand
             {
                 Origin = parsed.GetValue(origin),
                 HiddenFiles = parsed.GetValue(hiddenFiles),
+                Steps = parsed.GetValue(steps),
                 DefaultRootObject = parsed.GetValue(defaultRootObject),
                 ViewerRequest = parsed.GetValue(viewerRequest),
                 ViewerResponse = parsed.GetValue(viewerResponse),

@@ -112,6 +112,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
             HttpPort = options.HttpPort,
             HttpsPort = options.HttpsPort,
             DeveloperErrors = true,
+            RecordsSteps = options.Steps,
             WarmUp = options.WarmUp,
             Location = new EdgeLocation(
                 options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),

@@ -20,6 +20,9 @@ internal sealed record DevOptions
 
     public string? Origin { get; init; }
 
+    /// <summary>Each request says what the edge did and decided.</summary>
+    public bool Steps { get; init; }
+
     /// <summary>The folder's hidden files are served too.</summary>
     public bool HiddenFiles { get; init; }
 

@@ -33,7 +33,8 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
                 entry.StatusCode, entry.BodyBytes, entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
                 Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.OriginNote,
                 entry.ErrorDetail,
-                entry.LambdaRuns.Count == 0 ? null : [.. entry.LambdaRuns.Select(Of)]),
+                entry.LambdaRuns.Count == 0 ? null : [.. entry.LambdaRuns.Select(Of)], entry.NotStored?.ToString(),
+                entry.Steps is { } steps ? [.. steps.Select(step => step.ToString())] : null),
             JsonLines.Default.RequestLine);
         if (_cookies.NoteOf(entry) is { } note)
             Warned([note]);
@@ -107,7 +108,8 @@ internal sealed record RequestLine(
     string Host, string Uri, string? QueryString,
     int Status, long BodyBytes, string ResultType, string DetailedResultType, double Milliseconds, RunLine? ViewerRequest,
     RunLine? ViewerResponse,
-    string? Origin, string? Failover, string? OriginNote, string? Error, IReadOnlyList<LambdaRunLine>? Lambda);
+    string? Origin, string? Failover, string? OriginNote, string? Error, IReadOnlyList<LambdaRunLine>? Lambda, string? NotStored,
+    IReadOnlyList<string>? Steps);
 
 internal sealed record LambdaRunLine(
     string Event, string Function, string LambdaRequestId, double Milliseconds, double? InitMilliseconds, IReadOnlyList<string> Logs,

@@ -115,6 +115,14 @@ internal static class FlagCases
             Assert.Equal(1, exitCode);
             Assert.Contains("cannot be used as a certificate with", errors, StringComparison.Ordinal);
         }),
+        ["--steps"] = Flag(
+            (Plain, "none"), (site => With(site, "--steps"), "FoundNothing AskedOrigin origin OriginAnswered 200 Stored"), async site =>
+            {
+                await site.Dev.AskAsync();
+                return (await site.Dev.WaitForAsync("request")).TryGetProperty("steps", out var steps)
+                    ? string.Join(' ', steps.EnumerateArray().Select(step => step.GetString()))
+                    : "none";
+            }),
         ["--json"] = new(Case.IsEnforced, async () =>
         {
             await using var site = Site.OfFlags();
