@@ -7,7 +7,6 @@ using System.Text.Json;
 using Brink.Distributions;
 using Brink.Events;
 using Brink.Http;
-using Brink.Lambda.Versions;
 
 namespace Brink.Lambda.Events;
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Brink.Distributions;
 using Brink.Http;
 using Brink.Lambda.Events;
-using Brink.Lambda.Versions;
 
 namespace Brink.Lambda.Results;
 
