@@ -13,10 +13,16 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Brink.Edge;
 
 /// <summary>
-/// Between the viewers' doors and the pipeline: opens an exchange for each request, and stands behind the pipeline with a plain 500 for faults of our own.
+/// Between the listeners and the pipeline: opens an exchange for each request, and answers a fault of the edge itself with a plain 500.
 /// </summary>
 internal sealed class EdgeApplication(
-    EdgeState state, EdgePipeline pipeline, ResponseWriter writer, EdgeServerOptions options, int? httpsPort, IAccessLog log, TimeProvider time)
+    EdgeState state,
+    EdgePipeline pipeline,
+    ResponseWriter writer,
+    EdgeServerOptions options,
+    int? httpsPort,
+    IAccessLog log,
+    TimeProvider time)
     : IHttpApplication<KestrelViewer>, IViewerRequests
 {
     public KestrelViewer CreateContext(IFeatureCollection contextFeatures)
@@ -51,7 +57,8 @@ internal sealed class EdgeApplication(
                 handling = RefuseAsync(verdict, request, viewer, cancellationToken);
             else if ((exchange = Open(viewer, request)) is null)
                 handling = RefuseHostAsync(request, viewer, cancellationToken);
-            // ALPN says so before; this is for HTTP/2 without TLS, and for a connection that was made for another distribution's name.
+            // ALPN has settled this before; here it is for HTTP/2 without TLS, and for a connection that
+            // was made for another distribution's name.
             else if (!exchange.Distribution.Distribution.AllowsHttp2 && request.HttpVersion == "2.0" && viewer.RequireHttp11())
             {
                 log.Refused("the distribution's HttpVersion is http1.1, and the request came over HTTP/2");
@@ -70,7 +77,9 @@ internal sealed class EdgeApplication(
         }
     }
 
-    /// <summary>Distribution by host, behavior by path. A function may change the URI later; this choice stands. Null: no distribution has the host.</summary>
+    /// <summary>
+    /// Distribution by host, behavior by path. A function may change the URI later; this choice stands. Null: no distribution has the host.
+    /// </summary>
     private Exchange? Open(Viewer viewer, EdgeRequest request)
     {
         var snapshot = state.Current;
@@ -100,7 +109,7 @@ internal sealed class EdgeApplication(
         };
     }
 
-    /// <summary>A Host that is no distribution's: 403 before there is an exchange (spec 1.1, stage 3).</summary>
+    /// <summary>A Host of no distribution: 403 before there is an exchange (spec 1.1, stage 3).</summary>
     private ValueTask RefuseHostAsync(EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
     {
         const string detail = "no distribution answers to this Host: its aliases and its domain name do";
@@ -108,16 +117,19 @@ internal sealed class EdgeApplication(
         return writer.RefuseHostAsync(page, detail, request, viewer, cancellationToken);
     }
 
-    private ValueTask RefuseAsync(ViewerRequestReader.Verdict verdict, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
+    private ValueTask RefuseAsync(
+        ViewerRequestReader.Verdict verdict, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
     {
         // Requests over the limits are not logged, as with CloudFront (spec 1.1, stage 2).
         if (verdict.Status != 413)
             log.Refused(verdict.Reason ?? "");
-        var page = ErrorPages.Create(verdict.Status, verdict.Status == 413 ? ErrorPages.TooLarge : ErrorPages.BadRequest, request.RequestId);
+        var cause = verdict.Status == 413 ? ErrorPages.TooLarge : ErrorPages.BadRequest;
+        var page = ErrorPages.Create(verdict.Status, cause, request.RequestId);
         return writer.RefuseAsync(page, request, ResultType.Error, viewer, cancellationToken);
     }
 
-    private async Task FinishAsync(ValueTask handling, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
+    private async Task FinishAsync(
+        ValueTask handling, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
     {
         try
         {
@@ -140,16 +152,17 @@ internal sealed class EdgeApplication(
         await viewer.EndRequestAsync(time);
     }
 
-    /// <summary>The messages are over: only their exchange held them.</summary>
+    /// <summary>The exchange is over, and nothing else holds its messages.</summary>
     private static void Recycle(Exchange? exchange, EdgeRequest request)
     {
         request.Headers.Recycle();
         exchange?.Response?.Headers.Recycle();
     }
 
-    private async Task FaultAsync(Exception fault, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
+    private async Task FaultAsync(
+        Exception fault, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
     {
-        // A viewer who left is no fault of ours.
+        // A viewer who left is no fault of the edge.
         if (fault is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             if (exchange is not null)

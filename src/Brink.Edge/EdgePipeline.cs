@@ -10,8 +10,8 @@ using Brink.Http;
 namespace Brink.Edge;
 
 /// <summary>
-/// The life of one viewer request, top to bottom. Each trigger is one line on this page and nowhere else, so the order we promise is the order
-/// you read. Error branches live inside the stages: each answers with a page, never with an exception.
+/// The life of one viewer request, top to bottom. Each trigger is one line on this page and nowhere else, so the order we promise is the
+/// order you read. Error branches live inside the stages: each answers with a page, never with an exception.
 /// </summary>
 internal sealed class EdgePipeline
 {
@@ -27,7 +27,9 @@ internal sealed class EdgePipeline
         (_fetch, _ask) = (FetchAsync, AskAsync); // one delegate each for all requests
     }
 
-    /// <summary>Answers one request. The exchange was opened with the distribution by host and the behavior by path: that choice stands.</summary>
+    /// <summary>
+    /// Answers one request. The exchange was opened with the distribution by host and the behavior by path: that choice stands.
+    /// </summary>
     public async ValueTask HandleAsync(Exchange exchange, Viewer viewer, CancellationToken cancellationToken)
     {
         exchange.Response = Gatekeepers.Refusal(exchange)                           // protocol, method, body: no trigger runs
@@ -48,7 +50,7 @@ internal sealed class EdgePipeline
         return Take(await _cache.GetOrFetchAsync(key, request, _fetch, cancellationToken), exchange);
     }
 
-    // What the cache says of its answer.
+    // What the cache says about its answer.
     private static EdgeResponse Take(in CacheAnswer answer, Exchange exchange)
     {
         (exchange.ResultType, exchange.OriginStatus, exchange.Age) = (answer.ResultType, answer.OriginStatus, answer.Age);
@@ -65,7 +67,8 @@ internal sealed class EdgePipeline
 
     private async ValueTask<OriginOutcome> AskWithTriggersAsync(Origin origin, RegionalRequest request, CancellationToken cancellationToken)
     {
-        var (chosen, answer) = await OriginTriggers.RequestAsync(origin, request, _writer.Via, cancellationToken); // for each origin anew; the key stands
+        // For each origin anew; the key stands.
+        var (chosen, answer) = await OriginTriggers.RequestAsync(origin, request, _writer.Via, cancellationToken);
         if (answer is { } instead)
             return instead;                                                         // cached like an origin's: no origin-response
 

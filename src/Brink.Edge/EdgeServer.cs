@@ -21,8 +21,8 @@ using Microsoft.Extensions.Options;
 namespace Brink.Edge;
 
 /// <summary>
-/// An edge: listener, pipeline, cache and origins, put together. Kestrel runs bare, without hosting and without a service container: that is what makes
-/// it start in milliseconds and cost what it costs.
+/// An edge: listener, pipeline, cache and origins, put together. Kestrel runs bare, without hosting and without a service container: that
+/// is what makes it start in milliseconds and keeps a request cheap.
 /// </summary>
 public sealed class EdgeServer : IAsyncDisposable
 {
@@ -42,14 +42,15 @@ public sealed class EdgeServer : IAsyncDisposable
 
     static EdgeServer()
     {
-        // A bare LF is a line end to some servers and not to others, and smuggling lives on the difference: here it is none (RFC 9112 section 2.2).
+        // A bare LF is a line end to some servers and not to others, which is how requests are smuggled:
+        // here it is none (RFC 9112 section 2.2).
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
     }
 
     /// <summary>An edge that does not listen yet.</summary>
     /// <param name="options">Where and how it will.</param>
     /// <param name="state">What it serves by; swapped at any time.</param>
-    /// <param name="log">Where it tells what it did.</param>
+    /// <param name="log">Where it reports what it did.</param>
     /// <param name="time">Its clock.</param>
     public EdgeServer(EdgeServerOptions options, EdgeState state, IAccessLog log, TimeProvider time)
         : this(options, EdgeCacheOptions.Default, state, log, time)
@@ -59,7 +60,7 @@ public sealed class EdgeServer : IAsyncDisposable
     internal EdgeServer(EdgeServerOptions options, EdgeCacheOptions cacheOptions, EdgeState state, IAccessLog log, TimeProvider time)
     {
         (_options, _state, _log, _time) = (options, state, log, time);
-        // Read by the runtime once, at the process's first asynchronous socket operation; whoever set it has decided.
+        // Read by the runtime once, at the process's first asynchronous socket operation. A value that is set already stands.
         if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         _cache = new EdgeCache(cacheOptions, time);
@@ -95,16 +96,20 @@ public sealed class EdgeServer : IAsyncDisposable
             var pipeline = new EdgePipeline(_cache, _origins, _writer);
             var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, _log, _time);
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application);
-            _kestrel = new KestrelServer(Options.Create(kestrelOptions), new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint)), new KestrelLog(_log));
+            var listeners = new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint));
+            _kestrel = new KestrelServer(Options.Create(kestrelOptions), listeners, new KestrelLog(_log));
             await _kestrel.StartAsync(application, cancellationToken);
         }
         catch (Exception exception)
         {
             foreach (var socket in bound.Values)
                 socket.Dispose();
-            // Two programs can bind the same port in the same moment; the second one learns of it only when it listens.
+            // Two programs can bind the same port at the same time; the second fails only when it listens.
             if (exception is IOException or SocketException)
-                throw new EndpointUnavailableException($"Listening on port {HttpPort ?? HttpsPort} failed: {exception.Message}", exception) { Port = HttpPort ?? HttpsPort };
+            {
+                var port = HttpPort ?? HttpsPort;
+                throw new EndpointUnavailableException($"Listening on port {port} failed: {exception.Message}", exception) { Port = port };
+            }
             throw;
         }
     }
@@ -148,13 +153,13 @@ public sealed class EdgeServer : IAsyncDisposable
         }),
         new KestrelLog(_log));
 
-    /// <summary>Where requests run on the threads that poll, cleartext connections are polled by our own.</summary>
+    /// <summary>Where requests run on the threads that poll, Brink polls the cleartext connections itself.</summary>
     private PolledListener? OwnListener(Dictionary<EndPoint, Socket> bound, EndPoint endpoint) =>
         _options.Scheduling == EdgeScheduling.Inline && Poller.IsSupported && endpoint is IPEndPoint { Port: var port } && port == HttpPort
             ? new PolledListener(bound[endpoint], Backlog)
             : null;
 
-    /// <summary>Whatever goes wrong in it is told and no reason not to serve.</summary>
+    /// <summary>A failure of the warm-up is logged, and the edge serves all the same.</summary>
     private async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         if (_options.WarmUp <= TimeSpan.Zero)
@@ -179,8 +184,8 @@ public sealed class EdgeServer : IAsyncDisposable
             ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
         };
         var limits = options.Limits;
-        // Above CloudFront's 8 KB of URL and 32 KB of head, so that those errors are ours: 413 and the page. Only what is beyond even these gets
-        // Kestrel's empty 414 or 431; 128 KB is what one connection may make us buffer.
+        // Above CloudFront's 8 KB of URL and 32 KB of head, so that the edge answers those errors: 413 and the page. Only what is beyond
+        // even these gets Kestrel's empty 414 or 431; 128 KB is what one connection may occupy.
         limits.MaxRequestLineSize = 128 * 1024;
         limits.MaxRequestHeadersTotalSize = 128 * 1024;
         limits.MaxRequestHeaderCount = 16 * 1024;
@@ -188,7 +193,7 @@ public sealed class EdgeServer : IAsyncDisposable
         limits.MaxRequestBodySize = null;
         limits.RequestHeadersTimeout = _options.RequestHeadersTimeout;
         limits.KeepAliveTimeout = _options.KeepAliveTimeout;
-        // Uploads pass through to origins that set their own pace, so the floor is low: it ends a trickle that keeps a connection for nothing.
+        // Uploads pass through to origins that set their own pace, so the floor is low: it ends a trickle that only holds a connection.
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 32, gracePeriod: TimeSpan.FromSeconds(30));
         limits.MinResponseDataRate = SlowViewers.Slowest;
         return options;

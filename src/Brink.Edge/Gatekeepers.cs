@@ -45,7 +45,8 @@ internal static class Gatekeepers
             return Refuse(exchange, 403, ErrorPages.HttpsOnly, "HTTP/1.0 knows no redirect that keeps the method");
 
         var (status, title) = IsGetOrHead(request.Method) ? (301, "301 Moved Permanently") : (307, "307 Temporary Redirect");
-        var body = $"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n<hr><center>CloudFront</center>\r\n</body>\r\n</html>\r\n";
+        var body = $"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
+            + "<hr><center>CloudFront</center>\r\n</body>\r\n</html>\r\n";
         var query = exchange.Regional.OriginalQueryString is { } text ? "?" + text : "";
         var response = new EdgeResponse { StatusCode = status, Body = new BytesBody(Encoding.Latin1.GetBytes(body)) };
         response.Headers.Add("Server", "CloudFront");
@@ -56,8 +57,8 @@ internal static class Gatekeepers
     }
 
     /// <summary>
-    /// The Host for the redirect. A viewer who named no port came to port 80 and goes to 443, as with CloudFront. One who named a port came to a
-    /// development listener, and goes to the port where this edge speaks TLS.
+    /// The Host for the redirect. A viewer who named no port came to port 80 and goes to 443, as with CloudFront. One who named a port came
+    /// to a development listener, and goes to the port where this edge speaks TLS.
     /// </summary>
     private static string HttpsHost(Exchange exchange)
     {

@@ -7,7 +7,7 @@ using Brink.Http;
 
 namespace Brink.Edge.Cache;
 
-/// <summary>What a cache answers, and what it says of it.</summary>
+/// <summary>What a cache answers, and what it says about the answer.</summary>
 /// <param name="Response">The response. A <see cref="WritableBody"/> in it is to be written or disposed.</param>
 /// <param name="ResultType">How this cache came to it.</param>
 internal readonly record struct CacheAnswer(EdgeResponse Response, ResultType ResultType)
@@ -30,10 +30,10 @@ internal readonly record struct CacheAnswer(EdgeResponse Response, ResultType Re
     /// <summary>The origin set a cookie, and the policies send none to it: the field was taken out (spec 3.2).</summary>
     public bool DroppedSetCookie { get; init; }
 
-    /// <summary>What is told of the origin that was asked; null if none was.</summary>
+    /// <summary>What is known of the origin that was asked; null if none was.</summary>
     public OriginReport? Report { get; init; }
 
-    /// <summary>What there is to say of a stored answer, for the developer; null for nothing.</summary>
+    /// <summary>A remark on a stored answer, for the developer; null for none.</summary>
     public string? Note { get; init; }
 
     /// <summary>The answer as a cache in front of this one gets it.</summary>

@@ -10,9 +10,10 @@ namespace Brink.Edge.Cache;
 /// sorted by name, key query parameters in the viewer's order, and OPTIONS.
 /// </summary>
 /// <remarks>
-/// One text in a pooled buffer, so that building a key and looking it up allocates nothing; only an object that is stored keeps a string.
-/// Each part carries a tag and its length, so that no value can pretend to be another part. Two keys are equal when their whole texts
-/// are, never because a hash is. Handing a key to the cache hands over the buffer: use it once. One that is never handed over is simply collected.
+/// One text in a pooled buffer, so that building a key and looking it up allocates nothing; only an object that is stored
+/// keeps a string. Each part carries a tag and its length, so that no value can pretend to be another part. Two keys are equal
+/// when their whole texts are, never because a hash is. Handing a key to the cache hands over the buffer: use it once. One
+/// that is never handed over is simply collected.
 /// </remarks>
 internal readonly struct CacheKey
 {

@@ -17,9 +17,10 @@ namespace Brink.Edge.Cache;
 /// (distribution spec 3.2-3.7, 3.13).
 /// </summary>
 /// <remarks>
-/// A regional cache is a second instance of this class whose fetch asks the origin, while the edge's fetch asks the region. Ranges (spec 3.6) are not kept yet:
-/// a request with Range that misses goes to the origin by itself, its 206 is passed on, and on a hit the whole object answers, which HTTP allows.
-/// HEAD is answered from the object of GET. A HEAD that misses is sent on as HEAD and not stored: a GET would move a body that is not wanted.
+/// A regional cache is a second instance of this class whose fetch asks the origin, while the edge's fetch asks the region. Ranges (spec
+/// 3.6) are not kept yet: a request with Range that misses goes to the origin by itself, its 206 is passed on, and on a hit the whole
+/// object answers, which HTTP allows. HEAD is answered from the object of GET. A HEAD that misses is sent on as HEAD and not stored: a
+/// GET would move a body that is not wanted.
 /// </remarks>
 internal sealed class EdgeCache
 {
@@ -51,12 +52,13 @@ internal sealed class EdgeCache
     internal long FillBudgetLeft => _fillBudget.Left;
 
     /// <summary>
-    /// What the rule means of all that is stored or on its way now is no longer served, at once. Requests under way end with what they have.
+    /// From now on nothing that the rule means is served, stored or on its way. Requests under way end with what they have.
     /// </summary>
     public void Invalidate(InvalidationRule rule) => _invalidations.Add(rule);
 
     /// <summary>
-    /// Answers from the cache, or through <paramref name="fetch"/>. Takes over the key. A <see cref="WritableBody"/> in the answer is to be written or disposed.
+    /// Answers from the cache, or through <paramref name="fetch"/>. Takes over the key. A <see cref="WritableBody"/> in
+    /// the answer is to be written or disposed.
     /// </summary>
     public ValueTask<CacheAnswer> GetOrFetchAsync(CacheKey key, RegionalRequest request, Fetch fetch, CancellationToken cancellationToken)
     {
@@ -77,11 +79,15 @@ internal sealed class EdgeCache
         return GetOrFetchAsync(text, request, fetch, cancellationToken);
     }
 
-    private async ValueTask<CacheAnswer> GetOrFetchAsync(string key, RegionalRequest request, Fetch fetch, CancellationToken cancellationToken)
+    private async ValueTask<CacheAnswer> GetOrFetchAsync(
+        string key, RegionalRequest request, Fetch fetch, CancellationToken cancellationToken)
     {
         var now = _time.GetTimestamp();
         var found = Find(key, request);
-        request.Note(found is null ? RequestStepKind.FoundNothing : IsFresh(found, now) ? RequestStepKind.FoundFresh : RequestStepKind.FoundStale);
+        request.Note(
+            found is null ? RequestStepKind.FoundNothing
+            : IsFresh(found, now) ? RequestStepKind.FoundFresh
+            : RequestStepKind.FoundStale);
         if (found is not null && MayAnswerAtOnce(found, key, request, fetch, now) && TryPresent(found, request, now) is { } atOnce)
             return atOnce;
         var stale = found is { Head.IsError: false } ? found : null;
@@ -105,7 +111,7 @@ internal sealed class EdgeCache
             collapsed.Audience.Leave();
             throw;
         }
-        catch (Exception) // the wait was long enough, or the leader's fetch threw: this request is not to suffer for it
+        catch (Exception) // the wait was long enough, or the leader's fetch threw: this request asks for itself
         {
             answer = null;
         }
@@ -117,7 +123,7 @@ internal sealed class EdgeCache
         return await AskAloneAsync(key, request, fetch, stale, cancellationToken);
     }
 
-    // Under a policy that disables caching only errors are kept: an object from before the policy changed is not to be seen.
+    // Under a policy that disables caching only errors are kept: an object from before the policy changed must not be served.
     private CachedObject? Find(ReadOnlySpan<char> key, RegionalRequest request)
     {
         if (Storage.Find(key) is not { } found || (!found.Head.IsError && request.Behavior.Behavior.CachePolicy.CachingDisabled))
@@ -136,7 +142,7 @@ internal sealed class EdgeCache
             Storage.Put(item);
     }
 
-    // Fresh by now, within stale-while-revalidate, or just told that the origin fails.
+    // Fresh by now, within stale-while-revalidate, or in the pause after a failed refresh.
     private bool MayAnswerAtOnce(CachedObject found, string key, RegionalRequest request, Fetch fetch, long now)
     {
         if (IsFresh(found, now))
@@ -255,15 +261,24 @@ internal sealed class EdgeCache
         Report = result.Report,
     };
 
-    /// <summary>Turns the answer from behind into ours: a refreshed or stale object, one on its way, or a response that is not kept.</summary>
+    /// <summary>
+    /// Turns what was fetched into this cache's answer: a refreshed or stale object, one on its way, or a response that is not kept.
+    /// </summary>
     private Answer Digest(
-        string key, long revision, RegionalRequest asked, CachedObject? stale, FetchResult result, long askedAt, Audience audience, CollapsedFetch? collapsed)
+        string key,
+        long revision,
+        RegionalRequest asked,
+        CachedObject? stale,
+        FetchResult result,
+        long askedAt,
+        Audience audience,
+        CollapsedFetch? collapsed)
     {
         var response = result.Response;
         var (now, date) = (_time.GetTimestamp(), _time.GetUtcNow());
         var behavior = asked.Behavior.Behavior;
         var errorTtls = asked.Distribution.Distribution.ErrorCachingMinTtl;
-        // A function that fails, or answers 5xx in its place, is no origin that fails.
+        // A function that fails, or answers 5xx in the origin's place, does not mean that the origin fails.
         var originFails = result.EndedBy is null && (result.Failure is not null || response.StatusCode >= 500);
         if (stale is not null && originFails && StandsIn(stale, now))
         {
@@ -337,7 +352,14 @@ internal sealed class EdgeCache
     }
 
     private Answer Refresh(
-        CachedObject stale, in FetchResult notModified, CachePolicy policy, ForwardedItems items, long revision, long now, DateTimeOffset date, TimeSpan age)
+        CachedObject stale,
+        in FetchResult notModified,
+        CachePolicy policy,
+        ForwardedItems items,
+        long revision,
+        long now,
+        DateTimeOffset date,
+        TimeSpan age)
     {
         var response = new EdgeResponse
         {
@@ -379,7 +401,7 @@ internal sealed class EdgeCache
                     return null;
                 own.Body = new FillingBody(reader);
             }
-            // Without a fill it stays in the audience: its leaving would call off the body that is about to be read.
+            // Without a fill it stays in the audience: its leaving would cancel the body that is about to be read.
             return Fetched(own, answer.ResultType, answer.Fetched) with
             {
                 NotStored = answer.NotStored,
@@ -434,7 +456,10 @@ internal sealed class EdgeCache
 
     private static EdgeResponse? PresentWithoutBody(ObjectHead head, long? length, RegionalRequest request)
     {
-        if (request.Revalidation is { } copy ? Preconditions.Holds(copy, head) : Preconditions.NotModified(request.Request, head, request.StartedAt))
+        var isUnchanged = request.Revalidation is { } copy
+            ? Preconditions.Holds(copy, head)
+            : Preconditions.NotModified(request.Request, head, request.StartedAt);
+        if (isUnchanged)
             return head.ToNotModified();
         return request.Request.Method == "HEAD" ? WithBody(head, new HeadBody(length)) : null;
     }
@@ -462,7 +487,8 @@ internal sealed class EdgeCache
     private string StoredErrorNote(ObjectHead head, long now)
     {
         var left = (head.Freshness.Lifetime ?? TimeSpan.Zero) - _time.GetElapsedTime(head.StoredAt, now);
-        return string.Create(CultureInfo.InvariantCulture, $"the origin's error is stored; it is asked again in {Math.Max(0, Math.Ceiling(left.TotalSeconds))} s");
+        var seconds = Math.Max(0, Math.Ceiling(left.TotalSeconds));
+        return string.Create(CultureInfo.InvariantCulture, $"the origin's error is stored; it is asked again in {seconds} s");
     }
 
     private static bool IsCacheable(RegionalRequest request) =>
@@ -493,7 +519,7 @@ internal sealed class EdgeCache
     private bool StandsIn(CachedObject stale, long now) =>
         stale.Head.Freshness.StaleIfError is not { } afterExpiry || IsWithin(stale, afterExpiry, now);
 
-    // A new whole representation that is not going to replace the old one in its place still makes it wrong.
+    // A new whole representation makes the old one wrong even if it is not stored in its place.
     private static bool Supersedes(string method, EdgeResponse response, CachedObject stale, in Freshness freshness)
     {
         if (response.StatusCode is < 200 or >= 400 or 206 or 304)

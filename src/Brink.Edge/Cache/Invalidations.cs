@@ -4,8 +4,8 @@ using Brink.Edge.Cache.Storage;
 namespace Brink.Edge.Cache;
 
 /// <summary>
-/// What is no longer to be served (distribution spec 3.14). Each rule has a number, its revision; it means the objects that were asked for before it came. So an
-/// invalidation costs the same however much is stored, and an object is compared with a rule once.
+/// What is no longer to be served (distribution spec 3.14). Each rule has a number, its revision; it means the objects that were asked for
+/// before it came. So an invalidation costs the same however much is stored, and an object is compared with a rule once.
 /// </summary>
 internal sealed class Invalidations(int maxRules = 4096)
 {
@@ -24,7 +24,7 @@ internal sealed class Invalidations(int maxRules = 4096)
             var before = _state;
             var revision = before.Revision + 1;
             var (floor, rules) = rule.MeansEverything
-                ? (revision, ImmutableArray<(long, InvalidationRule)>.Empty) // rules before it have nothing left to say
+                ? (revision, ImmutableArray<(long, InvalidationRule)>.Empty) // it covers the rules before it
                 : (before.Floor, before.Rules.Add((revision, rule)));
             if (rules.Length > maxRules)
                 (floor, rules) = Shorten(rules);
@@ -60,8 +60,9 @@ internal sealed class Invalidations(int maxRules = 4096)
         return false;
     }
 
-    // Too many to compare with: what was asked for before the newer half is taken to be meant by the older half.
-    private static (long Floor, ImmutableArray<(long Revision, InvalidationRule Rule)> Rules) Shorten(ImmutableArray<(long Revision, InvalidationRule Rule)> rules)
+    // Too many to compare with: all that was asked for before the newer half counts as invalidated.
+    private static (long Floor, ImmutableArray<(long Revision, InvalidationRule Rule)> Rules) Shorten(
+        ImmutableArray<(long Revision, InvalidationRule Rule)> rules)
     {
         var half = rules.Length / 2;
         return (rules[half - 1].Revision, rules[half..]);
@@ -70,11 +71,11 @@ internal sealed class Invalidations(int maxRules = 4096)
     private sealed record State(long Revision, long Floor, ImmutableArray<(long Revision, InvalidationRule Rule)> Rules);
 }
 
-/// <summary>Which objects are no longer to be served. What is null leaves the choice open.</summary>
+/// <summary>Which objects are no longer to be served. A part that is null matches everything.</summary>
 /// <param name="DistributionId">The distribution; null for all.</param>
 /// <param name="Path">
-/// A path, with its query where queries are in the cache key, as viewers send it or as viewer-request leaves it; one that ends in <c>*</c> means all that
-/// begin so. Letter case counts. Null for all.
+/// A path, with its query where queries are in the cache key, as viewers send it or as viewer-request leaves it; one that ends in <c>*</c>
+/// means all that begin so. Letter case counts. Null for all.
 /// </param>
 /// <param name="Tag">A tag of the object; null for any.</param>
 internal sealed record InvalidationRule(string? DistributionId = null, string? Path = null, string? Tag = null)

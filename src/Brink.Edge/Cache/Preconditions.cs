@@ -5,7 +5,9 @@ using Brink.Http;
 
 namespace Brink.Edge.Cache;
 
-/// <summary>The viewer's If-None-Match and If-Modified-Since against an object of ours (RFC 9110 section 13, distribution spec 3.5).</summary>
+/// <summary>
+/// The viewer's If-None-Match and If-Modified-Since against a stored object (RFC 9110 section 13, distribution spec 3.5).
+/// </summary>
 internal static class Preconditions
 {
     /// <summary>Whether 304 is the answer. Weak comparison; If-None-Match, where present, decides alone.</summary>
@@ -28,7 +30,9 @@ internal static class Preconditions
             return false;
         if (since == head.LastModified)
             return true;
-        return HttpDate.TryParse(since, now, out var sinceDate) && HttpDate.TryParse(head.LastModified, now, out var modified) && modified <= sinceDate;
+        return HttpDate.TryParse(since, now, out var sinceDate)
+            && HttpDate.TryParse(head.LastModified, now, out var modified)
+            && modified <= sinceDate;
     }
 
     /// <summary>Whether a copy with these validators is still the object.</summary>

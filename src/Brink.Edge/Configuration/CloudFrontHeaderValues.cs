@@ -7,13 +7,14 @@ using Brink.Policies;
 namespace Brink.Edge.Configuration;
 
 /// <summary>
-/// The CloudFront-* request headers of one behavior, and what is in them: those that its cache policy or origin request policy lists (distribution spec section 4).
-/// They are put into the request before viewer-request runs, so that functions, key and origin see one value.
+/// The CloudFront-* request headers of one behavior, and what is in them: those that its cache policy or origin
+/// request policy lists (distribution spec section 4). They are put into the request before viewer-request runs, so
+/// that functions, key and origin see one value.
 /// </summary>
 /// <remarks>
-/// Values are known for Forwarded-Proto, Viewer-Address, Viewer-Http-Version, Viewer-Country (from the snapshot) and the six Is-*-Viewer headers.
-/// The other listed names need a geo database or the TLS handshake's bytes; until those are there they are simply absent, and so is whatever a viewer
-/// sends under a listed name: nobody can pass a value off as ours.
+/// Values are known for Forwarded-Proto, Viewer-Address, Viewer-Http-Version, Viewer-Country (from the snapshot) and the six Is-*-Viewer
+/// headers. The other listed names need a geo database or the TLS handshake's bytes; until those exist they are simply absent, and so is
+/// whatever a viewer sends under a listed name: no viewer can forge a value of the edge.
 /// </remarks>
 internal sealed class CloudFrontHeaderValues
 {
@@ -29,7 +30,7 @@ internal sealed class CloudFrontHeaderValues
     /// <summary>Whether a function may see the header of that name.</summary>
     public Func<string, bool> Shows { get; }
 
-    /// <summary>Sets the listed headers to our values and takes away whatever the viewer sent under their names.</summary>
+    /// <summary>Sets the listed headers to the edge's values and removes whatever the viewer sent under their names.</summary>
     public void Apply(EdgeRequest request, string? viewerCountry)
     {
         foreach (var name in _listed)
@@ -81,8 +82,9 @@ internal sealed class CloudFrontHeaderValues
         {
             bool Says(string word) => userAgent.Contains(word, StringComparison.OrdinalIgnoreCase);
 
-            var tv = Says("SmartTV") || Says("SMART-TV") || Says("Smart TV") || Says("AppleTV") || Says("Apple TV") || Says("GoogleTV") || Says("HbbTV")
-                || Says("Web0S") || Says("BRAVIA") || Says("CrKey") || Says("AFTT") || Says("AFTS") || Says("AFTM");
+            var tv = Says("SmartTV") || Says("SMART-TV") || Says("Smart TV") || Says("AppleTV") || Says("Apple TV")
+                || Says("GoogleTV") || Says("HbbTV") || Says("Web0S") || Says("BRAVIA") || Says("CrKey")
+                || Says("AFTT") || Says("AFTS") || Says("AFTM");
             var android = Says("Android");
             var iPad = Says("iPad");
             var iPhone = Says("iPhone") || Says("iPod");

@@ -12,18 +12,24 @@ public sealed record EdgeServerOptions
     public static EdgeServerOptions Default { get; } = new();
 
     /// <summary>
-    /// The addresses to bind, all on the same ports. Default 127.0.0.1 and ::1. An address that this machine does not have is left out as long as another
-    /// one can be bound (a container without IPv6 has no ::1).
+    /// The addresses to bind, all on the same ports. Default 127.0.0.1 and ::1. An address that this machine does not have is left out as
+    /// long as another one can be bound (a container without IPv6 has no ::1).
     /// </summary>
     public ImmutableArray<IPAddress> Addresses { get; init; } = [IPAddress.Loopback, IPAddress.IPv6Loopback];
 
-    /// <summary>The cleartext port: HTTP/1.1, and HTTP/2 by prior knowledge. 0 takes a free one; null listens without cleartext. Default 8080.</summary>
+    /// <summary>
+    /// The cleartext port: HTTP/1.1, and HTTP/2 by prior knowledge. 0 takes a free one; null listens without cleartext. Default 8080.
+    /// </summary>
     public int? HttpPort { get; init; } = 8080;
 
-    /// <summary>The TLS port: HTTP/1.1 and HTTP/2 by ALPN, TLS 1.2 and 1.3. 0 takes a free one; null listens without TLS. Default null.</summary>
+    /// <summary>
+    /// The TLS port: HTTP/1.1 and HTTP/2 by ALPN, TLS 1.2 and 1.3. 0 takes a free one; null listens without TLS. Default null.
+    /// </summary>
     public int? HttpsPort { get; init; }
 
-    /// <summary>The certificate with its private key; null makes a self-signed one for localhost that lives as long as the process. Default null.</summary>
+    /// <summary>
+    /// The certificate with its private key; null makes a self-signed one for localhost that lives as long as the process. Default null.
+    /// </summary>
     public X509Certificate2? Certificate { get; init; }
 
     /// <summary>The intermediate certificates sent along with a given <see cref="Certificate"/>. Default none.</summary>
@@ -36,8 +42,8 @@ public sealed record EdgeServerOptions
     public EdgeScheduling Scheduling { get; init; } = EdgeScheduling.Inline;
 
     /// <summary>
-    /// How long the edge warms up before it listens, at most: what is left of it when everything has run often enough is not waited for. Zero, the
-    /// default, leaves that to the first viewers, who wait 20 to 60 ms.
+    /// How long the edge warms up before it listens, at most: it ends earlier when everything has run often enough. Zero, the default,
+    /// leaves that to the first viewers, who wait 20 to 60 ms.
     /// </summary>
     public TimeSpan WarmUp { get; init; }
 
@@ -50,10 +56,15 @@ public sealed record EdgeServerOptions
     /// <summary>How long requests under way may go on after a stop. Default 10 s.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Where this edge stands: functions read it as <c>cf.edgeLocation</c>, viewers the name in X-Amz-Cf-Pop. Default <c>LCL</c> in <c>us-east-1</c>.</summary>
+    /// <summary>
+    /// Where this edge stands: functions read it as <c>cf.edgeLocation</c>, viewers the name in
+    /// X-Amz-Cf-Pop. Default <c>LCL</c> in <c>us-east-1</c>.
+    /// </summary>
     public EdgeLocation Location { get; init; } = EdgeLocation.Default;
 
-    /// <summary>The location in X-Amz-Cf-Pop: letters, digits, a dash (spec 3.11). Default the name of <see cref="Location"/> and <c>50-C1</c>.</summary>
+    /// <summary>
+    /// The location in X-Amz-Cf-Pop: letters, digits, a dash (spec 3.11). Default the name of <see cref="Location"/> and <c>50-C1</c>.
+    /// </summary>
     public string Pop
     {
         get => field ?? $"{Location.Name}50-C1";
@@ -61,7 +72,8 @@ public sealed record EdgeServerOptions
     }
 
     /// <summary>
-    /// Whether each request records what the edge did and decided about it, for the access log. It costs memory and time. Default false: then it costs nothing.
+    /// Whether each request records what the edge did and decided about it, for the access log. It costs memory and
+    /// time. Default false: then it costs nothing.
     /// </summary>
     public bool RecordsSteps { get; init; }
 
@@ -76,9 +88,9 @@ public enum EdgeScheduling
     ThreadPool,
 
     /// <summary>
-    /// The threads that poll the sockets. Cheaper for hits and at half load in most runs, not in all (decision 0008 lists them), but whatever blocks in a
-    /// request holds up every other connection of that thread: functions are bounded by their compute budget. Takes effect when this edge is what opens
-    /// the process's first socket; after that it means the pool thread that learnt of the socket's event.
+    /// The threads that poll the sockets. Cheaper for hits and at half load in most runs, not in all (decision 0008 lists them), but a
+    /// request that blocks holds up every other connection of that thread: functions are bounded by their compute budget. Takes effect when
+    /// this edge is what opens the process's first socket; after that it means the pool thread that received the socket's event.
     /// </summary>
     Inline,
 }

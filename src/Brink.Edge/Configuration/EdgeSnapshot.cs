@@ -18,7 +18,7 @@ public sealed class EdgeSnapshot
     /// <summary>In development any Host is the distribution when there is just one (design: brink dev). Default false.</summary>
     public bool AnyHostIsTheOnlyDistribution { get; init; }
 
-    /// <summary>The value of CloudFront-Viewer-Country for every viewer; null while no geo database is there. Default null.</summary>
+    /// <summary>The value of CloudFront-Viewer-Country for every viewer; null without a geo database. Default null.</summary>
     public string? ViewerCountry { get; init; }
 
     /// <summary>How S3 buckets are reached. Default each by its own name, unsigned.</summary>
@@ -29,7 +29,7 @@ public sealed class EdgeSnapshot
     /// <summary>Makes what the first request would make: the table of hosts.</summary>
     internal void Prepare() => DistributionFor("");
 
-    /// <summary>The distribution that serves this Host (port and letter case without meaning), or null: 403 (spec 1.1, stage 3).</summary>
+    /// <summary>The distribution that serves this Host (port and letter case do not count), or null: 403 (spec 1.1, stage 3).</summary>
     internal LiveDistribution? DistributionFor(ReadOnlySpan<char> host)
     {
         if (AnyHostIsTheOnlyDistribution && Distributions is [var only])

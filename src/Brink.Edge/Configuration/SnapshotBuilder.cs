@@ -7,8 +7,8 @@ using Brink.Lambda;
 namespace Brink.Edge.Configuration;
 
 /// <summary>
-/// Binds distributions to what they name: functions by the name in their ARN. Development server, API and replicas of the configuration all build their
-/// snapshots with it. What is named and not there is a mistake of its place, never a behavior without its function.
+/// Binds distributions to what they name: functions by the name in their ARN. Development server, API and replicas of the configuration all
+/// build their snapshots with it. A name that leads nowhere is an error, never a behavior without its function.
 /// </summary>
 public sealed class SnapshotBuilder
 {
@@ -33,7 +33,7 @@ public sealed class SnapshotBuilder
     public IReadOnlyList<LiveDistribution> Distributions => _distributions;
 
     /// <summary>Adds a distribution whose functions are all there.</summary>
-    /// <returns>The functions that are not: then it has not been added.</returns>
+    /// <returns>The missing functions; if there are any, the distribution has not been added.</returns>
     public ImmutableArray<UnboundFunction> Add(Distribution distribution)
     {
         var unbound = ImmutableArray.CreateBuilder<UnboundFunction>();
@@ -50,7 +50,8 @@ public sealed class SnapshotBuilder
     public void Add(Distribution distribution, BehaviorTriggers triggers)
     {
         var behavior = distribution.DefaultCacheBehavior;
-        _distributions.Add(new LiveDistribution(distribution, new LiveBehavior(behavior, distribution.TargetById(behavior.TargetOriginId), triggers), []));
+        var live = new LiveBehavior(behavior, distribution.TargetById(behavior.TargetOriginId), triggers);
+        _distributions.Add(new LiveDistribution(distribution, live, []));
     }
 
     /// <summary>The snapshot of what has been added.</summary>

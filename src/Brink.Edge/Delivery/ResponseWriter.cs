@@ -11,8 +11,8 @@ using Brink.Http;
 namespace Brink.Edge.Delivery;
 
 /// <summary>
-/// The last stage: the standard headers (distribution spec 3.11), the body, the log line. A body that breaks off ends the viewer's connection:
-/// nobody may take a part for the whole.
+/// The last stage: the standard headers (distribution spec 3.11), the body, the log line. A body that breaks off ends the viewer's
+/// connection: a part must not pass for the whole.
 /// </summary>
 internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, TimeProvider time)
 {
@@ -60,7 +60,8 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
     }
 
     /// <summary>A request that is refused before it became an exchange: the page, then the end of the connection.</summary>
-    public async ValueTask RefuseAsync(EdgeResponse page, EdgeRequest request, ResultType resultType, Viewer viewer, CancellationToken cancellationToken)
+    public async ValueTask RefuseAsync(
+        EdgeResponse page, EdgeRequest request, ResultType resultType, Viewer viewer, CancellationToken cancellationToken)
     {
         viewer.Begin(page.StatusCode, reason: null);
         foreach (var field in page.Headers.AsSpan())
@@ -74,7 +75,8 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
     }
 
     /// <summary>A request whose Host is no distribution's: the page, as for one that has an exchange, and a line in the log.</summary>
-    public async ValueTask RefuseHostAsync(EdgeResponse page, string detail, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
+    public async ValueTask RefuseHostAsync(
+        EdgeResponse page, string detail, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
     {
         var (startedAt, start) = (time.GetUtcNow(), time.GetTimestamp());
         if (options.DeveloperErrors && viewer.IsLoopback)
@@ -161,7 +163,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         {
             switch (field.Name.Length)
             {
-                // Framing is ours alone, and so are the standard headers.
+                // The edge alone frames the message and sets the standard headers.
                 case 14 when Is(field.Name, "Content-Length"):
                     if (WireNumber.TryRead(field.Value, out var length))
                         declaredLength = length;
@@ -209,7 +211,8 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
     }
 
     /// <summary>Writes the body; false if the viewer left before its end.</summary>
-    private static async ValueTask<bool> WriteBodyAsync(Exchange exchange, MessageBody body, Viewer viewer, CancellationToken cancellationToken)
+    private static async ValueTask<bool> WriteBodyAsync(
+        Exchange exchange, MessageBody body, Viewer viewer, CancellationToken cancellationToken)
     {
         var writer = viewer.Body;
         switch (body)
@@ -234,7 +237,8 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         }
     }
 
-    private static async ValueTask<bool> CopyAsync(Exchange exchange, StreamBody body, System.IO.Pipelines.PipeWriter writer, CancellationToken cancellationToken)
+    private static async ValueTask<bool> CopyAsync(
+        Exchange exchange, StreamBody body, System.IO.Pipelines.PipeWriter writer, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
@@ -242,11 +246,11 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             while (true)
             {
                 var sent = exchange.BodyBytes;
-                // Behind the last byte nothing is read: a viewer who has everything may leave, and that would end the reading.
+                // After the last byte nothing is read: a viewer who has everything may leave, and that would end the reading.
                 if (sent > 0 && sent == body.Length)
                     return true;
                 var reading = body.Stream.ReadAsync(buffer, cancellationToken);
-                // An origin that thinks between two pieces does not hold back what it has said: the head goes out at once.
+                // A slow origin does not hold back its head: that goes out at once.
                 if (!reading.IsCompleted && sent == 0)
                     await writer.FlushAsync(cancellationToken);
                 var read = await reading;
@@ -264,7 +268,9 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         }
     }
 
-    /// <summary>An error of the origin stays one in X-Cache when it comes from the cache, or when its status was turned into another (spec 1.2).</summary>
+    /// <summary>
+    /// An error of the origin stays one in X-Cache when it comes from the cache, or when its status was turned into another (spec 1.2).
+    /// </summary>
     private static ResultType XCacheOf(Exchange exchange) =>
         exchange.OriginStatus >= 400 && exchange.ResultType is (ResultType.Hit or ResultType.RefreshHit or ResultType.Miss)
             ? ResultType.Error

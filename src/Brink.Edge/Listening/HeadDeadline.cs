@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Brink.Edge.Listening;
 
 /// <summary>
-/// One deadline from accept to the whole head of a connection's first request, whatever comes in between: TLS, the choice of the protocol, HTTP/2's preface, the
-/// way over to Kestrel. Kestrel has one for each head, too, but starts it when it gets the connection.
+/// One deadline from accept to the whole head of a connection's first request, whatever comes in between: TLS, the choice of the protocol,
+/// HTTP/2's preface, the hand-over to Kestrel. Kestrel has one for each head, too, but starts it when it gets the connection.
 /// </summary>
 /// <remarks>
 /// A feature of the connection. Kestrel's heartbeat looks at it once a second; no timer is made. The lane measures its heads itself
@@ -14,7 +14,7 @@ namespace Brink.Edge.Listening;
 /// </remarks>
 internal sealed class HeadDeadline
 {
-    /// <summary>So much later than Kestrel's own: where both run, Kestrel's answer (408) comes first.</summary>
+    /// <summary>How much later than Kestrel's own deadline: where both run, Kestrel's answer (408) comes first.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly ConnectionContext _connection;
@@ -35,15 +35,16 @@ internal sealed class HeadDeadline
     public long Since => Volatile.Read(ref _since);
 
     /// <summary>The first middleware of every listener.</summary>
-    public static Func<ConnectionDelegate, ConnectionDelegate> Middleware(TimeSpan limit, IAccessLog log, TimeProvider time) => next => connection =>
-    {
-        var deadline = new HeadDeadline(connection, limit, log, time);
-        connection.Features.Set(deadline);
-        connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static state => ((HeadDeadline)state).Beat(), deadline);
-        return next(connection);
-    };
+    public static Func<ConnectionDelegate, ConnectionDelegate> Middleware(TimeSpan limit, IAccessLog log, TimeProvider time) =>
+        next => connection =>
+        {
+            var deadline = new HeadDeadline(connection, limit, log, time);
+            connection.Features.Set(deadline);
+            connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static state => ((HeadDeadline)state).Beat(), deadline);
+            return next(connection);
+        };
 
-    /// <summary>The head is there, or is measured by another.</summary>
+    /// <summary>The head has arrived, or another deadline measures it.</summary>
     public void Stop() => _isRunning = false;
 
     /// <summary>Kestrel goes on reading a head that has been waited for since then.</summary>

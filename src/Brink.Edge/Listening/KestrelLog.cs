@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Brink.Edge.Listening;
 
 /// <summary>
-/// Kestrel's own voice, brought down to two lines of ours: a request it refused (an empty 400 or a reset stream: it never reaches the pipeline), and a fault of its own.
+/// Kestrel's own log, reduced to two kinds of lines: a request that it refused (an empty 400 or a reset stream, which never
+/// reaches the pipeline), and a fault of its own.
 /// </summary>
 internal sealed class KestrelLog(IAccessLog log) : ILoggerFactory
 {
@@ -29,9 +30,10 @@ internal sealed class KestrelLog(IAccessLog log) : ILoggerFactory
 
         public bool IsEnabled(LogLevel logLevel) => log is not NoAccessLog;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            // The category also tells of connections that were reset: the network's weather, nobody's bad request.
+            // The category also reports connections that were reset, which are no bad requests.
             if (eventId.Name == "ConnectionBadRequest")
                 log.Refused(exception?.Message ?? formatter(state, exception));
         }
@@ -41,18 +43,21 @@ internal sealed class KestrelLog(IAccessLog log) : ILoggerFactory
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-        // Not at level Trace: there Kestrel tells of every frame.
+        // Not at level Trace: there Kestrel reports every frame.
         public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Debug && log is not NoAccessLog;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             switch (eventId.Name)
             {
                 case "Http2ConnectionError" or "Http2StreamError" or "HPackDecodingError":
                     log.Refused(exception?.Message ?? formatter(state, exception));
                     break;
-                // A stream that we reset: for what the viewer sent, or because its body broke off, which the access log tells already.
-                case "Http2StreamResetAbort" when formatter(state, exception) is var text && text.Contains("PROTOCOL_ERROR", StringComparison.Ordinal):
+                // A stream that was reset here: for what the viewer sent, or because its body broke off,
+                // which the access log reports already.
+                case "Http2StreamResetAbort"
+                    when formatter(state, exception) is var text && text.Contains("PROTOCOL_ERROR", StringComparison.Ordinal):
                     log.Refused(exception?.Message ?? text);
                     break;
                 default:
@@ -68,9 +73,11 @@ internal sealed class KestrelLog(IAccessLog log) : ILoggerFactory
         // Kestrel asks at level Information whether its refusals may quote the request.
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            // A viewer who left within the body leaves its reader unfit for draining; Kestrel closes the connection, which nobody holds any more.
+            // When a viewer leaves within the body, its reader cannot be drained. Kestrel then closes the
+            // connection, which is no longer in use.
             if (logLevel >= LogLevel.Error && eventId.Name != "RequestBodyDrainBodyReaderInvalidState")
                 log.Faulted("", exception ?? new InvalidOperationException(formatter(state, exception)));
         }

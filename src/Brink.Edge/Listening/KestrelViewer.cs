@@ -10,13 +10,15 @@ using Microsoft.Extensions.Primitives;
 
 namespace Brink.Edge.Listening;
 
-/// <summary>A viewer whose HTTP Kestrel speaks: TLS, HTTP/2, and whatever is not ordinary (<see cref="Ordinary.OrdinaryConnection"/>).</summary>
+/// <summary>
+/// A viewer whose HTTP Kestrel speaks: TLS, HTTP/2, and whatever is not ordinary (<see cref="Ordinary.OrdinaryConnection"/>).
+/// </summary>
 /// <remarks>
 /// Lost on the way: Kestrel writes the names it knows in its own order and case, before the names it does not know.
 /// <para>
-/// In HTTP/1.1 what follows the head belongs to the request as far as its framing says, however the request ends. Kestrel skips what was not read of it, but not on
-/// a connection that has ended meanwhile; there it reads on, and takes the body for the next request. So the rest is read here
-/// (<see cref="EndRequestAsync"/>), and a connection on which that does not come to the body's end has no next request.
+/// In HTTP/1.1 what follows the head belongs to the request as far as its framing says, however the request ends. Kestrel skips what was
+/// not read of it, but not on a connection that has ended meanwhile; there it reads on, and takes the body for the next request. So the
+/// rest is read here (<see cref="EndRequestAsync"/>), and a connection on which that does not come to the body's end has no next request.
 /// </para>
 /// </remarks>
 internal sealed class KestrelViewer : Viewer
@@ -24,7 +26,7 @@ internal sealed class KestrelViewer : Viewer
     /// <summary>A viewer with more than this still to send is told that the connection closes, so that it need not send it.</summary>
     private const long MaxRest = 1024 * 1024;
 
-    /// <summary>What is left of a body is read for so long in all, and is waited for so long in one piece.</summary>
+    /// <summary>How long the rest of a body is read in all, and how long one wait may take.</summary>
     private static readonly TimeSpan RestTime = TimeSpan.FromSeconds(30), RestSilence = TimeSpan.FromSeconds(5);
 
     private IFeatureCollection? _features;
@@ -83,7 +85,8 @@ internal sealed class KestrelViewer : Viewer
         }
         catch (InvalidOperationException)
         {
-            // Kestrel refuses names and values with control characters. They come from an origin that sent them; functions are checked before.
+            // Kestrel refuses names and values with control characters. They come from an origin that
+            // sent them; functions are checked before.
         }
     }
 
@@ -111,8 +114,8 @@ internal sealed class KestrelViewer : Viewer
     }
 
     /// <summary>
-    /// Ends a request of HTTP/1.1 that has a body: the answer is completed, then what is left of the body is read, within limits. Where it does not come to its end,
-    /// nothing more is read from the connection. Never throws.
+    /// Ends a request of HTTP/1.1 that has a body: the answer is completed, then what is left of the body is read, within limits. Where it
+    /// does not come to its end, nothing more is read from the connection. Never throws.
     /// </summary>
     public async Task EndRequestAsync(TimeProvider time)
     {
@@ -147,7 +150,7 @@ internal sealed class KestrelViewer : Viewer
         }
         catch (Exception)
         {
-            // It ended in the middle, is no body (chunks that are none), or cannot be read any more: all the same here.
+            // The body broke off, is malformed, or can no longer be read: all the same here.
             return false;
         }
     }

@@ -31,7 +31,10 @@ internal static class ListenSockets
                     chosen = ((IPEndPoint)socket.LocalEndPoint!).Port;
                 }
                 if (sockets.Count == 0)
-                    throw new EndpointUnavailableException($"None of the addresses {string.Join(", ", addresses)} exists on this machine.", absent);
+                {
+                    var all = string.Join(", ", addresses);
+                    throw new EndpointUnavailableException($"None of the addresses {all} exists on this machine.", absent);
+                }
                 foreach (var socket in sockets)
                     bound.Add(socket.LocalEndPoint!, socket);
                 return chosen;
@@ -70,7 +73,8 @@ internal static class ListenSockets
             socket.Bind(endpoint);
             return socket;
         }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
+        catch (SocketException exception)
+            when (exception.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
         {
             socket?.Dispose();
             absent = exception;

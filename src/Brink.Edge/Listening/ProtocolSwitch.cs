@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Brink.Edge.Listening;
 
 /// <summary>
-/// HTTP/2 by prior knowledge on the cleartext port (RFC 9113 section 3.3). Kestrel decides by listener and speaks only HTTP/1.1 where there is no
-/// TLS to negotiate in. So each edge has a second Kestrel listener that speaks only HTTP/2 and has no socket (<see cref="HandOff"/>): a connection
-/// that begins with the preface is run through that listener's chain instead of its own.
+/// HTTP/2 by prior knowledge on the cleartext port (RFC 9113 section 3.3). Kestrel decides by listener and speaks only HTTP/1.1 where there
+/// is no TLS to negotiate in. So each edge has a second Kestrel listener that speaks only HTTP/2 and has no socket (<see cref="HandOff"/>):
+/// a connection that begins with the preface is run through that listener's chain instead of its own.
 /// </summary>
 internal sealed class ProtocolSwitch
 {
@@ -34,8 +34,9 @@ internal sealed class ProtocolSwitch
     private static async ValueTask<bool?> SpeaksHttp2Async(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
-        // A viewer who is connected and silent must not hold up a stop; how long it may take, HeadDeadline says.
-        var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        // A viewer that is connected and silent must not hold up a stop. HeadDeadline bounds the wait.
+        var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
+        var closing = lifetime?.ConnectionClosedRequested ?? CancellationToken.None;
         try
         {
             while (true)
@@ -73,10 +74,13 @@ internal sealed class ProtocolSwitch
         public override string ToString() => "h2c";
     }
 
-    /// <summary>Gives Kestrel a listener that never accepts for <see cref="HandOff"/>, our own for cleartext, and its transport for everything else.</summary>
+    /// <summary>
+    /// Gives Kestrel a listener that never accepts for <see cref="HandOff"/>, our own for cleartext, and its transport for everything else.
+    /// </summary>
     /// <param name="sockets">Kestrel's.</param>
     /// <param name="own">Our own listener for an endpoint, or null.</param>
-    public sealed class ListenerFactory(IConnectionListenerFactory sockets, Func<EndPoint, IConnectionListener?> own) : IConnectionListenerFactory
+    public sealed class ListenerFactory(IConnectionListenerFactory sockets, Func<EndPoint, IConnectionListener?> own)
+        : IConnectionListenerFactory
     {
         public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
             endpoint is HandOff ? new ValueTask<IConnectionListener>(new SilentListener(endpoint))
@@ -90,7 +94,8 @@ internal sealed class ProtocolSwitch
 
         public EndPoint EndPoint => endPoint;
 
-        public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => new(_unbound.Task.WaitAsync(cancellationToken));
+        public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+            new(_unbound.Task.WaitAsync(cancellationToken));
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
         {

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Brink.Edge.Listening;
 
-/// <summary>The body of a request as it comes, counted: what is left of it when the answer is there decides about the connection (<see cref="KestrelViewer"/>).</summary>
+/// <summary>
+/// The body of a request as it comes, counted: what is left of it when the answer is there decides about the
+/// connection (<see cref="KestrelViewer"/>).
+/// </summary>
 /// <param name="body">Kestrel's stream.</param>
 /// <param name="length">What Content-Length said; null for chunks.</param>
 internal sealed class ReceivedBody(Stream body, long? length) : ReadOnlyStream
@@ -27,9 +30,11 @@ internal sealed class ReceivedBody(Stream body, long? length) : ReadOnlyStream
         {
             read = await body.ReadAsync(buffer, cancellationToken);
         }
-        catch (OperationCanceledException gone) when (gone is ConnectionAbortedException || gone.InnerException is ConnectionAbortedException)
+        catch (OperationCanceledException gone)
+            when (gone is ConnectionAbortedException || gone.InnerException is ConnectionAbortedException)
         {
-            // Kestrel's word for a viewer that left; the token that says the same may come later. A read that was ended on purpose is another matter.
+            // Thrown by Kestrel for a viewer that left, perhaps before its token is cancelled. A read that
+            // was ended on purpose is another matter.
             throw new IOException("the viewer left", gone);
         }
         Volatile.Write(ref _read, _read + read);

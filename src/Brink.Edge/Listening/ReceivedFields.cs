@@ -5,8 +5,8 @@ using Brink.Http;
 namespace Brink.Edge.Listening;
 
 /// <summary>
-/// How Kestrel is given the values of three fields that it reads in a way of its own. It asks for an encoding by the name of each field, and what comes out of that is the
-/// value, for Kestrel and for us.
+/// How Kestrel gets the values of three fields that it would read in its own way. It asks for an encoding by the name of each field, and
+/// the decoded text is the value, for Kestrel and for the edge.
 /// </summary>
 internal static class ReceivedFields
 {
@@ -25,8 +25,9 @@ internal static class ReceivedFields
     };
 
     /// <summary>
-    /// Where <c>keep-alive</c>, <c>close</c> or <c>upgrade</c> is the only one of them in a list, Kestrel replaces the whole list by that word, and the names beside it would be
-    /// lost. So <c>keep-alive</c>, which goes without saying in HTTP/1.1, is taken out, and is put behind each of the other two, where it changes nothing.
+    /// Where <c>keep-alive</c>, <c>close</c> or <c>upgrade</c> is the only one of them in a list, Kestrel replaces the whole list by that
+    /// word, and the names beside it would be lost. So <c>keep-alive</c>, which goes without saying in HTTP/1.1, is taken out, and is put
+    /// behind each of the other two, where it changes nothing.
     /// </summary>
     private static string DecodeConnection(ReadOnlySpan<byte> bytes)
     {
@@ -49,7 +50,10 @@ internal static class ReceivedFields
         return kept.ToString();
     }
 
-    /// <summary>Kestrel refuses some of the values that are no Host with an empty answer. One that it lets pass stands for all of them: the reader refuses it with the page.</summary>
+    /// <summary>
+    /// Kestrel refuses some invalid values of Host with an empty answer. All of them become one that it lets pass,
+    /// which the reader refuses with the error page.
+    /// </summary>
     private static string DecodeHost(ReadOnlySpan<byte> bytes)
     {
         var host = Encoding.Latin1.GetString(bytes);

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Brink.Edge.Listening;
 
-/// <summary>The certificate of a development edge: ECDSA P-256 for localhost, 127.0.0.1 and ::1, valid for a year, kept in memory only.</summary>
+/// <summary>
+/// The certificate of a development edge: ECDSA P-256 for localhost, 127.0.0.1 and ::1, valid for a year, kept in memory only.
+/// </summary>
 internal static class SelfSignedCertificate
 {
     public static X509Certificate2 Create(TimeProvider time)

@@ -4,17 +4,18 @@ using Microsoft.AspNetCore.Connections;
 namespace Brink.Edge.Listening;
 
 /// <summary>
-/// Answers of one turn of a polling thread go out together. A thread that polls finds many requests at once under load; sending after each of them wakes the other
-/// side for each of them, which costs the kernel as much as a small function takes. So, where a turn has more than one connection in it, answers wait until
-/// <see cref="Most"/> are there or the turn is over, and then leave one after the other (docs/decisions/0014-answers-leave-together.md).
+/// Answers of one turn of a polling thread go out together. A thread that polls finds many requests at once under load; sending after each
+/// of them wakes the other side for each of them, which costs the kernel as much as a small function takes. So, where a turn has more than
+/// one connection in it, answers wait until <see cref="Most"/> are there or the turn is over, and then leave one after the other
+/// (docs/decisions/0014-answers-leave-together.md).
 /// </summary>
 /// <remarks>One for each polling thread (<see cref="Polling.Poller"/>), and used by it alone.</remarks>
 internal sealed class SendTogether
 {
-    /// <summary>So many answers wait at most.</summary>
+    /// <summary>The most answers that wait.</summary>
     public const int Most = 64;
 
-    /// <summary>And so long at most, unless what is under way on the thread takes longer.</summary>
+    /// <summary>The longest wait, unless what runs on the thread takes longer.</summary>
     private static readonly long Longest = System.Diagnostics.Stopwatch.Frequency / 2_000;      // 500 µs
 
     [ThreadStatic]
@@ -29,13 +30,13 @@ internal sealed class SendTogether
     {
     }
 
-    /// <summary>The one of this thread; null when it does not poll.</summary>
+    /// <summary>The instance of this thread; null when it does not poll.</summary>
     public static SendTogether? OfThisThread => s_ofThisThread;
 
     /// <summary>Whether an answer may wait: others may come in this turn.</summary>
     public bool MayHold => _mayHold;
 
-    /// <summary>For a thread that polls: it tells of its turns from now on.</summary>
+    /// <summary>Called by a polling thread, which reports its turns from now on.</summary>
     public static SendTogether StartOnThisThread() => s_ofThisThread = new SendTogether();
 
     /// <summary>The middleware of a listener: its connections hold answers back where that helps.</summary>
@@ -55,10 +56,10 @@ internal sealed class SendTogether
         }
     };
 
-    /// <summary>So many sockets have something to tell.</summary>
+    /// <summary>A turn begins, with events of this many sockets.</summary>
     public void BeginTurn(int sockets) => _mayHold = sockets > 1;
 
-    /// <summary>All of them have been heard.</summary>
+    /// <summary>The turn is over.</summary>
     public void EndTurn()
     {
         SendAll();
@@ -99,7 +100,8 @@ internal sealed class SendTogether
 }
 
 /// <summary>
-/// The output of a connection, whose flushes may wait a moment. Whoever touches it while one waits takes it back first: what was written then leaves with the next flush.
+/// The output of a connection, whose flushes may wait a moment. Any use while one waits takes it back first: what
+/// was written then leaves with the next flush.
 /// </summary>
 internal sealed class HeldOutput(PipeWriter inner) : PipeWriter
 {
@@ -155,7 +157,8 @@ internal sealed class HeldOutput(PipeWriter inner) : PipeWriter
         TakeBack();
         if (_unfinished is not null)
             return FlushAfterAsync(cancellationToken);
-        if (SendTogether.OfThisThread is not { } together || !together.MayHold || _last.IsCompleted || cancellationToken.IsCancellationRequested
+        if (SendTogether.OfThisThread is not { } together || !together.MayHold
+            || _last.IsCompleted || cancellationToken.IsCancellationRequested
             || inner.UnflushedBytes is <= 0 or > MaxHeld)
             return inner.FlushAsync(cancellationToken);
         Hold();

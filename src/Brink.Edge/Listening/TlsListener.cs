@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Brink.Edge.Listening;
 
 /// <summary>
-/// The TLS door: TLS 1.2 and 1.3, HTTP/2 or HTTP/1.1 by ALPN, as the distribution allows that the viewer names (SNI). Kestrel's own middleware wants a service
-/// container; this one wants a certificate, and is where the look at the ClientHello belongs once it is needed.
+/// The TLS listener: TLS 1.2 and 1.3, HTTP/2 or HTTP/1.1 by ALPN, as allowed by the distribution that the viewer names (SNI). Kestrel's own
+/// middleware wants a service container; this one wants a certificate, and is where the look at the ClientHello belongs once it is needed.
 /// </summary>
 internal sealed class TlsListener
 {
@@ -27,7 +27,8 @@ internal sealed class TlsListener
         var context = SslStreamCertificateContext.Create(certificate, additionalCertificates: chain, offline: true);
         _both = Options(context, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11);
         _http1 = Options(context, SslApplicationProtocol.Http11);
-        _choose = (_, hello, _, _) => new(_state.Current.DistributionFor(hello.ServerName) is { Distribution.AllowsHttp2: false } ? _http1 : _both);
+        _choose = (_, hello, _, _) =>
+            new(_state.Current.DistributionFor(hello.ServerName) is { Distribution.AllowsHttp2: false } ? _http1 : _both);
     }
 
     public ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
@@ -36,13 +37,15 @@ internal sealed class TlsListener
         await using var tls = new SslStream(new DuplexStream(plain), leaveInnerStreamOpen: true);
         try
         {
-            var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+            var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
+            var closing = lifetime?.ConnectionClosedRequested ?? CancellationToken.None;
             await tls.AuthenticateAsServerAsync(_choose, null, closing);
         }
         // NotSupportedException: what came is no ClientHello, and without one no options are chosen.
-        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException or NotSupportedException)
+        catch (Exception exception) when (exception
+            is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException or NotSupportedException)
         {
-            return; // a scan, a client that does not trust us, or one that fell silent (HeadDeadline)
+            return; // a scan, a client that does not trust the certificate, or one that fell silent (HeadDeadline)
         }
 
         var feature = new TlsFeature(tls.NegotiatedApplicationProtocol.Protocol);
@@ -65,7 +68,8 @@ internal sealed class TlsListener
         }
     };
 
-    private static SslServerAuthenticationOptions Options(SslStreamCertificateContext certificate, params List<SslApplicationProtocol> protocols) => new()
+    private static SslServerAuthenticationOptions Options(
+        SslStreamCertificateContext certificate, params List<SslApplicationProtocol> protocols) => new()
     {
         ServerCertificateContext = certificate,
         // The floor: 1.0 and 1.1 are broken, whatever the security policy of a distribution names.
@@ -98,14 +102,20 @@ internal sealed class TlsListener
         public override long Length => throw new NotSupportedException();
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _reading.ReadAsync(buffer, cancellationToken);
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => _reading.ReadAsync(buffer, offset, count, cancellationToken);
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _writing.WriteAsync(buffer, cancellationToken);
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => _writing.WriteAsync(buffer, offset, count, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _reading.ReadAsync(buffer, cancellationToken);
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            _reading.ReadAsync(buffer, offset, count, cancellationToken);
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _writing.WriteAsync(buffer, cancellationToken);
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            _writing.WriteAsync(buffer, offset, count, cancellationToken);
         public override Task FlushAsync(CancellationToken cancellationToken) => _writing.FlushAsync(cancellationToken);
 
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("a connection is read asynchronously");
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("a connection is written asynchronously");
+        public override int Read(byte[] buffer, int offset, int count) =>
+            throw new NotSupportedException("a connection is read asynchronously");
+        public override void Write(byte[] buffer, int offset, int count) =>
+            throw new NotSupportedException("a connection is written asynchronously");
         public override void Flush() { }
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
         public override void SetLength(long value) => throw new NotSupportedException();

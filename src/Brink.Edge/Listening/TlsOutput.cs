@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 namespace Brink.Edge.Listening;
 
 /// <summary>
-/// What is sent over TLS. A connection that takes nothing more completes its flushes, as the transport's own output does, and does not throw: Kestrel takes an
-/// exception there for a fault.
+/// What is sent over TLS. A connection that takes nothing more completes its flushes, as the transport's own output does, and does not
+/// throw: Kestrel takes an exception there for a fault.
 /// </summary>
 /// <param name="encrypted">Writes to the <see cref="System.Net.Security.SslStream"/>.</param>
 internal sealed class TlsOutput(PipeWriter encrypted) : PipeWriter

@@ -5,8 +5,8 @@ using Brink.Http;
 namespace Brink.Edge.Listening;
 
 /// <summary>
-/// The viewer's side of one request: who asks, what is asked, and where the answer goes. Objects of this kind stay with their connection, so what is made
-/// once (the text of the address) serves every request of it.
+/// The viewer's side of one request: who asks, what is asked, and where the answer goes. Objects of this kind stay with their connection,
+/// so what is made once (the text of the address) serves every request of it.
 /// </summary>
 internal abstract class Viewer
 {
@@ -59,10 +59,12 @@ internal abstract class Viewer
     /// <summary>Begins the head of the answer. Null is the standard phrase of the status.</summary>
     public abstract void Begin(int status, string? reason);
 
-    /// <summary>Adds a field, next to those of its name. What is no HTTP is left out: a line end in a value never becomes a line of its own.</summary>
+    /// <summary>
+    /// Adds a field, next to those of its name. What is not valid HTTP is left out: a line end in a value never becomes a line of its own.
+    /// </summary>
     public abstract void Field(string name, string value);
 
-    /// <summary>Says how long the body is, or, without a length, that it ends where it ends. The head is whole then.</summary>
+    /// <summary>Sets the length of the body; null where it is not known. The head is complete then.</summary>
     public abstract void Frame(long? contentLength);
 
     /// <summary>This answer is the last one of the connection; said before <see cref="Frame"/>. HTTP/2 has no such thing.</summary>
@@ -74,7 +76,10 @@ internal abstract class Viewer
     /// <summary>Ends the connection (in HTTP/2: the stream) within the answer.</summary>
     public abstract void Abort();
 
-    /// <summary>Ends an HTTP/2 stream so that its viewer asks again over HTTP/1.1 (HTTP_1_1_REQUIRED, RFC 9113 section 7); false where there is none.</summary>
+    /// <summary>
+    /// Ends an HTTP/2 stream so that its viewer asks again over HTTP/1.1 (HTTP_1_1_REQUIRED, RFC
+    /// 9113 section 7); false where there is none.
+    /// </summary>
     public virtual bool RequireHttp11() => false;
 
     protected void SetAddress(IPAddress? address, int port)

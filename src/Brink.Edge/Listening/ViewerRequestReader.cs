@@ -7,22 +7,24 @@ using Microsoft.AspNetCore.Http;
 namespace Brink.Edge.Listening;
 
 /// <summary>
-/// Reads the head of a viewer's request into our own words, and refuses what is not HTTP or too large (distribution spec 1.1, stage 2).
+/// Reads the head of a viewer's request into an <see cref="EdgeRequest"/>, and refuses what is not HTTP or
+/// too large (distribution spec 1.1, stage 2).
 /// </summary>
 /// <remarks>
-/// <para>Kestrel has parsed by then. It refuses with an empty 400, which is logged: line ends of a bare LF, folded lines, white space before a colon,
-/// targets with bytes above 0x7F or with <c>%00</c>, two Content-Length or Host fields, a Host that does not fit an absolute target. This class refuses
-/// what Kestrel lets pass.</para>
-/// <para>Lost on the way: the letter case of names that Kestrel knows (they arrive in their canonical case; events show all names in lower case anyway),
-/// the order between fields of different names (Kestrel's known names come first), and what a second Connection field lists beside one that is just
-/// <c>keep-alive</c> (<see cref="ReceivedFields"/>). Fields of one name keep their order, unknown names their case.</para>
+/// <para>Kestrel has parsed by then. It refuses with an empty 400, which is logged: line ends of a bare LF, folded lines, white space
+/// before a colon, targets with bytes above 0x7F or with <c>%00</c>, two Content-Length or Host fields, a Host that does not fit an
+/// absolute target. This class refuses what Kestrel lets pass.</para>
+/// <para>Lost on the way: the letter case of names that Kestrel knows (they arrive in their canonical case; events show all
+/// names in lower case anyway), the order between fields of different names (Kestrel's known names come first), and what a
+/// second Connection field lists beside one that is just <c>keep-alive</c> (<see cref="ReceivedFields"/>). Fields of one name
+/// keep their order, unknown names their case.</para>
 /// </remarks>
 internal static class ViewerRequestReader
 {
     private static readonly SearchValues<char> NotInTarget = SearchValues.Create(
         [.. Enumerable.Range(0, 33).Select(c => (char)c), '\u007f', '#']);
 
-    /// <summary>What came of reading.</summary>
+    /// <summary>The result of reading.</summary>
     /// <param name="Status">0 when the request is fine, else 400 or 413.</param>
     /// <param name="Reason">Why it is refused.</param>
     public readonly record struct Verdict(int Status, string? Reason)
@@ -105,8 +107,8 @@ internal static class ViewerRequestReader
 
         if (!target.StartsWith('/'))
         {
-            // Absolute form (RFC 9112 section 3.2.2). Kestrel has checked that the Host field names the same authority. What is left, "*" and the
-            // authority of CONNECT, names nothing that a distribution could serve.
+            // Absolute form (RFC 9112 section 3.2.2). Kestrel has checked that the Host field names the same authority. What is left, "*"
+            // and the authority of CONNECT, names nothing that a distribution could serve.
             var scheme = target.IndexOf("://", StringComparison.Ordinal);
             if (scheme < 0)
                 return new Verdict(400, "the target is neither a path nor an absolute URL");
@@ -130,6 +132,8 @@ internal static class ViewerRequestReader
         // HTTP/1.0 may come without a Host; no distribution answers to that, and the page is the same.
         if (request.Headers.Get("Host") is not { Length: > 0 } host)
             return new Verdict(400, "no Host");
-        return HostField.IsValid(host) ? Verdict.Fine : new Verdict(400, "the Host is no host name or address, perhaps with a port up to 65535");
+        return HostField.IsValid(host)
+            ? Verdict.Fine
+            : new Verdict(400, "the Host is no host name or address, perhaps with a port up to 65535");
     }
 }

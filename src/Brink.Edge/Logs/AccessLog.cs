@@ -3,13 +3,16 @@ using Brink.Lambda;
 
 namespace Brink.Edge.Logs;
 
-/// <summary>Where the edge tells what it did. Called on request threads: an implementation returns at once and never throws.</summary>
+/// <summary>Where the edge reports what it did. Called on request threads: an implementation returns at once and never throws.</summary>
 public interface IAccessLog
 {
     /// <summary>One request that got an answer, or whose viewer left before it (status 0).</summary>
     void Write(in AccessLogEntry entry);
 
-    /// <summary>A request that was not even HTTP, or broke a rule of it: refused with 400 (408 if its head came too slowly) before there was anything to log about it.</summary>
+    /// <summary>
+    /// A request that was not even HTTP, or broke a rule of it: refused with 400 (408 if its head came too slowly)
+    /// before there was anything to log about it.
+    /// </summary>
     /// <param name="reason">One sentence, from the parser; may quote bytes of the request.</param>
     void Refused(string reason);
 
@@ -41,7 +44,10 @@ public readonly record struct AccessLogEntry
     /// <summary>sc-status; 0 when the viewer left before the reply.</summary>
     public required int StatusCode { get; init; }
 
-    /// <summary>Bytes of body that the viewer's connection has taken, also where the viewer left before the end. A piece that was under way then is not counted.</summary>
+    /// <summary>
+    /// Bytes of body that the viewer's connection has taken, also where the viewer left before the end. A
+    /// piece that was under way then is not counted.
+    /// </summary>
     public required long BodyBytes { get; init; }
 
     /// <summary>x-edge-result-type.</summary>
@@ -78,13 +84,15 @@ public readonly record struct AccessLogEntry
     /// <summary>The id of the origin that answered or failed; null when none was asked.</summary>
     public string? OriginId { get; init; }
 
-    /// <summary>Why the first origin of a group was left for the second, in our words, for the developer; null if it was not.</summary>
+    /// <summary>Why the first origin of a group was left for the second, in words for the developer; null if it was not.</summary>
     public string? FailoverReason { get; init; }
 
-    /// <summary>Why a bucket refused, in our words, for the developer; null if it did not.</summary>
+    /// <summary>Why a bucket refused, in words for the developer; null if it did not.</summary>
     public string? OriginNote { get; init; }
 
-    /// <summary>cache-behavior-path-pattern: that of the behavior, * for the default one; null when no distribution answers to the host.</summary>
+    /// <summary>
+    /// cache-behavior-path-pattern: that of the behavior, * for the default one; null when no distribution answers to the host.
+    /// </summary>
     public string? PathPattern { get; init; }
 
     /// <summary>Whether a Set-Cookie of the origin was taken out because no policy sends cookies to it.</summary>
@@ -96,7 +104,7 @@ public readonly record struct AccessLogEntry
     /// <summary>What the edge did and decided, in order; null where that is not recorded.</summary>
     public IReadOnlyList<RequestStep>? Steps { get; init; }
 
-    /// <summary>Why an error page was sent, in our words, for the developer; null otherwise.</summary>
+    /// <summary>Why an error page was sent, in words for the developer; null otherwise.</summary>
     public string? ErrorDetail { get; init; }
 }
 

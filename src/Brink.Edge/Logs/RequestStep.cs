@@ -1,8 +1,8 @@
 namespace Brink.Edge.Logs;
 
 /// <summary>One thing that the edge did or decided about a request, in order. Recorded where the options ask for it.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Detail">More of it: a status, a reason, the id of an origin; null for nothing.</param>
+/// <param name="Kind">What was done.</param>
+/// <param name="Detail">A detail of it: a status, a reason, the id of an origin; null for nothing.</param>
 public readonly record struct RequestStep(RequestStepKind Kind, string? Detail = null)
 {
     /// <summary>Kind and detail: <c>AskedOrigin api</c>.</summary>

@@ -9,7 +9,7 @@ public enum ResultType
     RefreshHit,
     /// <summary>Served from the origin.</summary>
     Miss,
-    /// <summary>An error, of the origin or ours.</summary>
+    /// <summary>An error, of the origin or of the edge.</summary>
     Error,
     /// <summary>HTTP to HTTPS.</summary>
     Redirect,

@@ -2,14 +2,17 @@ using Brink.Http;
 
 namespace Brink.Edge.Messages;
 
-/// <summary>The fields of a message that are for one connection and go no further: those that HTTP names, and those that its sender nominates in Connection (RFC 9110 section 7.6.1).</summary>
+/// <summary>
+/// The fields of a message that belong to one connection and go no further: those that HTTP names, and those that its sender
+/// nominates in Connection (RFC 9110 section 7.6.1).
+/// </summary>
 internal static class ConnectionFields
 {
     public const string KeepAlive = "keep-alive";
 
     /// <summary>
-    /// Removes what the sender of a received message nominates. Before anybody reads it: what a viewer can take away between the cache key and the origin is another
-    /// object under the same key, and a field that a function adds later is no business of the viewer's connection.
+    /// Removes what the sender of a received message nominates. It comes first: a field that the viewer could remove between the cache key
+    /// and the origin would put another object under the same key, and the viewer must not nominate a field that a function adds later.
     /// </summary>
     public static void RemoveNominated(HeaderList received)
     {
@@ -32,7 +35,7 @@ internal static class ConnectionFields
 
     public static bool IsClose(ReadOnlySpan<char> option) => option.Equals("close", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Fields that are never nominated: they frame and address the message, or tell of its way so far.</summary>
+    /// <summary>Fields that are never nominated: they frame and address the message, or record its way so far.</summary>
     private static bool IsForAll(ReadOnlySpan<char> name) =>
         Is(name, "host") || Is(name, "content-length") || Is(name, "transfer-encoding") || Is(name, "connection")
         || Is(name, "via") || Is(name, "cdn-loop") || Is(name, "forwarded")

@@ -5,15 +5,16 @@ using Brink.Http;
 namespace Brink.Edge.Messages;
 
 /// <summary>
-/// The pages the platform itself answers with (distribution spec 3.12). Clients and scanners match the title, the cause and the footer, so their
-/// shape is CloudFront's; the advice is in our own words.
+/// The pages the platform itself answers with (distribution spec 3.12). Clients and scanners match the title, the cause and the footer, so
+/// their shape is CloudFront's; the advice is in Brink's own words.
 /// </summary>
 internal static class ErrorPages
 {
     public const string BadRequest = "Bad request.";
 
     public const string MethodNotAllowed =
-        "This distribution is not configured to allow the HTTP request method that was used for this request. The distribution supports only cachable requests.";
+        "This distribution is not configured to allow the HTTP request method that was used for this request. "
+        + "The distribution supports only cachable requests.";
 
     public const string HttpsOnly = "This distribution answers over HTTPS only.";
 
@@ -24,7 +25,8 @@ internal static class ErrorPages
     public const string OriginNotConnected = "CloudFront wasn't able to connect to the origin.";
 
     public const string OriginClosed =
-        "CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin closed the connection.";
+        "CloudFront attempted to establish a connection with the origin, "
+        + "but either the attempt failed or the origin closed the connection.";
 
     public const string OriginInvalid = "CloudFront received a response from the origin that is not valid HTTP.";
 
@@ -65,7 +67,8 @@ internal static class ErrorPages
     }
 
     /// <summary>
-    /// The same page with a paragraph that says why. Only at delivery, for one viewer: a cached page must never carry a reason to somebody else.
+    /// The same page with a paragraph that says why. Only at delivery, for one viewer: a cached page must
+    /// never show one viewer's reason to another.
     /// </summary>
     public static EdgeResponse WithReason(EdgeResponse page, string reason)
     {
@@ -81,14 +84,16 @@ internal static class ErrorPages
             StatusCode = page.StatusCode,
             StatusDescription = page.StatusDescription,
             Headers = page.Headers,
-            // HtmlEncode turns every char above Latin-1 that matters into a reference; the rest becomes a question mark, never a broken page.
+            // HtmlEncode turns every char above Latin-1 that matters into a reference; the rest
+            // becomes a question mark, never a broken page.
             Body = new BytesBody(Encoding.Latin1.GetBytes(text)),
         };
     }
 
     private static string Advice(int status) => status switch
     {
-        400 or 413 => "The request does not follow the rules of HTTP or is larger than the limits allow. Correct it before you send it again.",
+        400 or 413 => "The request does not follow the rules of HTTP or is larger than the limits allow. "
+            + "Correct it before you send it again.",
         403 => "The request is not allowed here. Check the address and the method, or contact the owner of the site.",
         502 or 504 => "The server behind this site did not give a usable answer. Try again later, or contact the owner of the site.",
         503 => "The site cannot answer this request at this time. Try again later, or contact the owner of the site.",

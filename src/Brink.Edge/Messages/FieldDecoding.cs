@@ -5,18 +5,18 @@ using Brink.Http;
 namespace Brink.Edge.Messages;
 
 /// <summary>
-/// The values of one field as HTTP libraries are to see them. Kestrel and .NET's client let an encoding be chosen by the name of a field, and what comes out of it is the value: so
-/// our rule comes before theirs, whatever they take or lose.
+/// The values of one field as HTTP libraries are to see them. Kestrel and .NET's client let an encoding be chosen by the name of a field,
+/// and the decoded text is the value: so Brink's rule comes before theirs.
 /// </summary>
 internal sealed class FieldDecoding(FieldDecoding.Rule rule) : Encoding
 {
     /// <summary>More than a rule ever puts behind a value.</summary>
     private const int Added = 16;
 
-    /// <summary>From the bytes that came to the value.</summary>
+    /// <summary>From the received bytes to the value.</summary>
     public delegate string Rule(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Content-Length: the number without leading zeros, or a text that everybody takes for none.</summary>
+    /// <summary>Content-Length: the number without leading zeros, or a text that no parser takes for a number.</summary>
     public static FieldDecoding ContentLength { get; } =
         new(static bytes => WireNumber.TryRead(bytes, out var length) ? length.ToString(CultureInfo.InvariantCulture) : "x");
 
@@ -42,5 +42,5 @@ internal sealed class FieldDecoding(FieldDecoding.Rule rule) : Encoding
 
     public override int GetMaxByteCount(int charCount) => throw OneWay();
 
-    private static NotSupportedException OneWay() => new("what came is read with this, and nothing is written");
+    private static NotSupportedException OneWay() => new("this encoding only reads");
 }

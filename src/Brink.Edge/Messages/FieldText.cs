@@ -3,18 +3,20 @@ using System.Buffers;
 namespace Brink.Edge.Messages;
 
 /// <summary>
-/// What may stand in the value of a field (RFC 9110 section 5.5). Asked at every door, inwards and outwards: a control character in a value is how one
-/// message becomes two.
+/// What may stand in the value of a field (RFC 9110 section 5.5). Checked for every message, received and sent: with a control
+/// character in a value one message becomes two.
 /// </summary>
 internal static class FieldText
 {
     // A tab is allowed.
-    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c != '\t').Select(c => (char)c), '\u007f']);
+    private static readonly SearchValues<char> Controls =
+        SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c != '\t').Select(c => (char)c), '\u007f']);
 
     public static bool IsSafe(string value) => !value.AsSpan().ContainsAny(Controls);
 
     /// <summary>
-    /// Whether it can be the phrase behind a status: visible ASCII and blanks. Bytes above that are in no charset, and one of our two writers cannot send them.
+    /// Whether it can be the phrase behind a status: visible ASCII and blanks. Bytes above that are in no charset, and
+    /// one of the two writers cannot send them.
     /// </summary>
     public static bool IsPhrase(string text) => text.Length > 0 && IsSafe(text) && System.Text.Ascii.IsValid(text);
 }

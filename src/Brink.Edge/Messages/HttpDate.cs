@@ -12,8 +12,8 @@ internal static class HttpDate
     private static readonly string[] Months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
     /// <summary>
-    /// False for anything that is not such a date; <c>0</c> and <c>-1</c> are not. The day of the week has to be one, and says nothing that the date
-    /// does not: origins get it wrong, so which one it is counts for nothing.
+    /// False for anything that is not such a date; <c>0</c> and <c>-1</c> are not. The day of the week must be one, but need
+    /// not be the date's: origins get it wrong.
     /// </summary>
     /// <param name="text">The value of a field.</param>
     /// <param name="now">Says which century a year of two digits means.</param>
@@ -29,8 +29,12 @@ internal static class HttpDate
                     && TryMake(Number(rest.Slice(12, 4)), rest.Slice(8, 3), Number(rest.Slice(5, 2)), rest.Slice(17, 8), out date);
             case 24: // Sun Nov  6 08:49:37 1994
                 var padded = rest[8] == ' ';
-                return HasForm(rest[..8], Asctime.AsSpan(0, 8)) && (padded || char.IsAsciiDigit(rest[8])) && HasForm(rest[9..], Asctime.AsSpan(9)) && IsDay(rest[..3], whole: false)
-                    && TryMake(Number(rest[20..]), rest.Slice(4, 3), Number(padded ? rest.Slice(9, 1) : rest.Slice(8, 2)), rest.Slice(11, 8), out date);
+                var day = padded ? rest.Slice(9, 1) : rest.Slice(8, 2);
+                return HasForm(rest[..8], Asctime.AsSpan(0, 8))
+                    && (padded || char.IsAsciiDigit(rest[8]))
+                    && HasForm(rest[9..], Asctime.AsSpan(9))
+                    && IsDay(rest[..3], whole: false)
+                    && TryMake(Number(rest[20..]), rest.Slice(4, 3), Number(day), rest.Slice(11, 8), out date);
             default: // Sunday, 06-Nov-94 08:49:37 GMT
                 var comma = rest.IndexOf(',');
                 if (comma < 0 || !IsDay(rest[..comma], whole: true) || !HasForm(rest[comma..], Rfc850))
@@ -75,7 +79,11 @@ internal static class HttpDate
     {
         var latest = now.UtcDateTime.AddYears(Math.Min(50, DateTime.MaxValue.Year - now.Year));
         var year = latest.Year - latest.Year % 100 + Number(rest.Slice(7, 2));
-        if (year > latest.Year || (year == latest.Year && TryMake(year, rest.Slice(3, 3), Number(rest[..2]), rest.Slice(10, 8), out var date) && date > latest))
+        var isAhead = year > latest.Year
+            || (year == latest.Year
+                && TryMake(year, rest.Slice(3, 3), Number(rest[..2]), rest.Slice(10, 8), out var date)
+                && date > latest);
+        if (isAhead)
             year -= 100;
         return year;
     }
@@ -90,7 +98,8 @@ internal static class HttpDate
                 month = i + 1;
         }
         var (hour, minute, second) = (Number(time[..2]), Number(time.Slice(3, 2)), Number(time[6..]));
-        if (year is < 1 or > 9998 || month == 0 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 60)
+        if (year is < 1 or > 9998 || month == 0 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 60)
             return false;
         date = new DateTimeOffset(year, month, day, hour, minute, 0, TimeSpan.Zero).AddSeconds(second); // 60 is a leap second
         return true;

@@ -6,8 +6,8 @@ namespace Brink.Edge.Messages;
 internal static class PendingReads
 {
     /// <summary>
-    /// Ends a read of a request's body. Kestrel throws instead where the viewer has broken the body off in the same moment, and this is called by timers and tokens,
-    /// which have no caller to tell: such a read ends by itself.
+    /// Ends a read of a request's body. Kestrel throws instead where the viewer breaks the body off at the same time. This is called by
+    /// timers and tokens, which cannot handle an exception, and such a read ends by itself.
     /// </summary>
     public static void TryCancelPendingRead(this PipeReader reader)
     {

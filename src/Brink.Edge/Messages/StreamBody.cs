@@ -3,7 +3,9 @@ using Brink.Http;
 namespace Brink.Edge.Messages;
 
 /// <summary>A body that streams: from the origin, or from an object that is still arriving.</summary>
-/// <param name="stream">The bytes; reading throws <see cref="IOException"/> if the sender breaks off. Disposing it lets go of the connection.</param>
+/// <param name="stream">
+/// The bytes; reading throws <see cref="IOException"/> if the sender breaks off. Disposing it lets go of the connection.
+/// </param>
 /// <param name="length">What Content-Length said, or null.</param>
 internal sealed class StreamBody(Stream stream, long? length) : MessageBody, IDisposable
 {
@@ -17,6 +19,6 @@ internal sealed class StreamBody(Stream stream, long? length) : MessageBody, IDi
 /// <summary>The end of a body, read or not.</summary>
 internal static class MessageBodies
 {
-    /// <summary>Lets go of what stands behind a body: a connection, or a part of the cache. Twice is harmless.</summary>
+    /// <summary>Releases what is behind a body: a connection, or a part of the cache. Twice is harmless.</summary>
     public static void LetGo(this MessageBody? body) => (body as IDisposable)?.Dispose();
 }

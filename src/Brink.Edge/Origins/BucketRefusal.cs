@@ -8,20 +8,24 @@ using Brink.Http;
 namespace Brink.Edge.Origins;
 
 /// <summary>
-/// What a bucket's server says when it refuses. The viewer gets its answer, without the parts that repeat keys and what was signed; the log gets the reason and what
-/// to do about it.
+/// What a bucket's server says when it refuses. The viewer gets its answer, without the parts that repeat keys and what was signed; the
+/// log gets the reason and what to do about it.
 /// </summary>
 internal static class BucketRefusal
 {
     /// <summary>An error document of S3 has some hundred bytes; with a canonical request in it some thousand.</summary>
     private const int MaxBytes = 32 * 1024;
 
-    /// <summary>Elements that a server puts into its answer to help whoever holds the keys. A viewer does not.</summary>
+    /// <summary>Elements that a server puts into its answer to help the holder of the keys, which a viewer is not.</summary>
     private static readonly string[] Secrets =
-        ["AWSAccessKeyId", "StringToSign", "StringToSignBytes", "SignatureProvided", "CanonicalRequest", "CanonicalRequestBytes", "Token-0"];
+    [
+        "AWSAccessKeyId", "StringToSign", "StringToSignBytes", "SignatureProvided",
+        "CanonicalRequest", "CanonicalRequestBytes", "Token-0",
+    ];
 
-    /// <summary>Notes the reason of a refusal on the asked. The response goes on.</summary>
-    public static async ValueTask<OriginOutcome> NoteAsync(OriginOutcome outcome, BucketRequest request, RegionalRequest asked, CancellationToken cancellationToken)
+    /// <summary>Notes the reason of a refusal in the report. The response goes on.</summary>
+    public static async ValueTask<OriginOutcome> NoteAsync(
+        OriginOutcome outcome, BucketRequest request, RegionalRequest asked, CancellationToken cancellationToken)
     {
         var response = outcome.Response!;
         var (code, message) = request.IsSigned && response.StatusCode != 404 ? await ReadAsync(response, cancellationToken) : default;
@@ -34,11 +38,14 @@ internal static class BucketRefusal
         var text = new StringBuilder();
         if (request.OtherHost is { } host)
         {
-            text.Append(CultureInfo.InvariantCulture, $"Host was '{host}', and a bucket is asked by its Host, not by the origin's domainName: ")
-                .Append(asked.OriginRequest is null ? "leave Host out of the policy" : "a function that changes domainName sets headers.host to it as well")
+            text.Append(CultureInfo.InvariantCulture, $"Host was '{host}', ")
+                .Append("and a bucket is asked by its Host, not by the origin's domainName: ")
+                .Append(asked.OriginRequest is null
+                    ? "leave Host out of the policy"
+                    : "a function that changes domainName sets headers.host to it as well")
                 .Append(". ");
         }
-        // A bad request that was not signed is bad in another way.
+        // A 400 to a request that was not signed has another reason.
         if (request.IsSigned ? status != 404 : status is 401 or 403)
         {
             text.Append(request.IsSigned ? "The signed request was refused" : "The request was not signed and was refused");
@@ -86,7 +93,7 @@ internal static class BucketRefusal
         }
         catch (IOException)
         {
-            // It broke off; whoever reads on will learn the same.
+            // It broke off; the next read fails in the same way.
             return default;
         }
     }
@@ -112,10 +119,11 @@ internal static class BucketRefusal
         return close < 0 ? null : (open, open + name.Length + 2, close, close + name.Length + 3);
     }
 
-    /// <summary>What was read ahead and the rest; letting go of it lets go of the connection.</summary>
+    /// <summary>What was read ahead and the rest; disposing it closes the connection.</summary>
     private sealed class Continued(Stream whole, Stream connection) : ReadOnlyStream
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => whole.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            whole.ReadAsync(buffer, cancellationToken);
 
         protected override void Dispose(bool disposing)
         {

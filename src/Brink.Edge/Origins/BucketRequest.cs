@@ -7,8 +7,9 @@ using Brink.Signing;
 namespace Brink.Edge.Origins;
 
 /// <summary>
-/// A request to an S3 bucket: which server is asked, under which Host, and what signs it (distribution spec 2.2). The bucket that is asked is the one that
-/// Host names, as at S3: a function that changes the origin has to change Host as well. No viewer chooses a bucket that our keys open.
+/// A request to an S3 bucket: which server is asked, under which Host, and what signs it (distribution spec 2.2). The bucket that
+/// is asked is the one that Host names, as at S3: a function that changes the origin has to change Host as well. No viewer
+/// chooses a bucket that the edge's keys open.
 /// </summary>
 internal sealed class BucketRequest
 {
@@ -24,7 +25,7 @@ internal sealed class BucketRequest
         OtherHost = otherHost;
     }
 
-    /// <summary>Who is asked; the path prefix of a bucket that is named in the path is part of it.</summary>
+    /// <summary>The server that is asked; the path prefix of a bucket that is named in the path is part of it.</summary>
     public CustomOrigin Server { get; }
 
     /// <summary>The Host that named another bucket than the origin's; null where it is the origin's own.</summary>
@@ -46,20 +47,34 @@ internal sealed class BucketRequest
         if (bucket.Signs(SendsAuthorization(asked)))
         {
             keys = place?.Keys ?? settings.Keys;
-            // A request that its configuration calls signed never goes out unsigned.
+            // A request that must be signed never goes out unsigned.
             if (keys is null)
                 problem = Unsendable(bucket, "its requests are to be signed, and there are no keys for it: name them in the --s3 file");
         }
         var isAwsName = BucketName.TryParse(bucket.DomainName, out var name);
-        // An identity is signed for the region that goes with it, which a function can change; an origin access control for the region of the name.
+        // An identity is signed for the region that goes with it, which a function can change; an origin
+        // access control for the region of the name.
         var region = place?.Region
-            ?? (isAwsName && bucket.AuthMethod == S3AuthMethod.None ? name.Region : bucket.Region.Length > 0 ? bucket.Region : isAwsName ? name.Region : DefaultRegion);
+            ?? (isAwsName && bucket.AuthMethod == S3AuthMethod.None ? name.Region
+                : bucket.Region.Length > 0 ? bucket.Region
+                : isAwsName ? name.Region
+                : DefaultRegion);
         var given = HostOf(bucket, asked);
-        if (keys is not null && given != bucket.DomainName && given.Equals(asked.Request.Headers.Get("Host"), StringComparison.OrdinalIgnoreCase))
-            problem = Unsendable(bucket, $"the policy forwards the viewer's Host, '{given}', and a bucket is asked by its Host: leave it out, as AllViewerExceptHostHeader does");
+        if (keys is not null && given != bucket.DomainName
+            && given.Equals(asked.Request.Headers.Get("Host"), StringComparison.OrdinalIgnoreCase))
+        {
+            problem = Unsendable(
+                bucket,
+                $"the policy forwards the viewer's Host, '{given}', and a bucket is asked by its Host: "
+                    + "leave it out, as AllViewerExceptHostHeader does");
+        }
         // A server, or a proxy before it, may resolve dots; with the bucket in the path that would lead out of it.
         if (place is { Endpoint: not null, UsesPathStyle: true } && HasDotSegments((asked.OriginRequest ?? asked.Request).Uri))
-            problem = new OriginProblem(OriginFailure.OriginInvalidResponseError, 400, ErrorPages.BadRequest, $"{bucket.DomainName}: a path with . or .. in it could lead out of the bucket, which is the first part of the path there");
+        {
+            problem = new OriginProblem(
+                OriginFailure.OriginInvalidResponseError, 400, ErrorPages.BadRequest,
+                $"{bucket.DomainName}: a path with . or .. in it could lead out of the bucket, which is the first part of the path there");
+        }
         if (problem is not null)
             return null;
         var server = Unplaced(bucket);
@@ -115,15 +130,16 @@ internal sealed class BucketRequest
     };
 
     /// <summary>
-    /// The header fields as they go out, with Host and, where it is signed, the signature. The target is spelt anew for that: what the other side decodes is
-    /// the same.
+    /// The header fields as they go out, with Host and, where it is signed, the signature. The target is
+    /// encoded anew for that; it decodes to the same.
     /// </summary>
     /// <param name="method">The method.</param>
     /// <param name="headers">What would go to any server; left alone.</param>
     /// <param name="hasBody">Whether a body is sent.</param>
     /// <param name="target">Path and query, <c>?</c> before it.</param>
     /// <param name="now">The moment that is signed.</param>
-    public (HeaderList Headers, string Target) Complete(string method, HeaderList headers, bool hasBody, (string Path, string? Query) target, DateTimeOffset now)
+    public (HeaderList Headers, string Target) Complete(
+        string method, HeaderList headers, bool hasBody, (string Path, string? Query) target, DateTimeOffset now)
     {
         var own = headers.Clone();
         own.Set("Host", _host);
@@ -131,7 +147,7 @@ internal sealed class BucketRequest
             return (own, target.Query is null ? target.Path : $"{target.Path}?{target.Query}");
 
         var (path, query) = (UriEncoding.Path(target.Path), UriEncoding.Query(target.Query ?? ""));
-        // A body streams through, so that its hash is known only when it is too late to say it.
+        // A body streams through, so that its hash is known only after the head has been sent.
         var payload = hasBody ? SigV4.UnsignedPayload : SigV4.EmptyPayload;
         var timestamp = SigV4.Timestamp(now);
         own.Remove("Authorization");
@@ -144,7 +160,9 @@ internal sealed class BucketRequest
         return (own, query.Length == 0 ? path : $"{path}?{query}");
     }
 
-    /// <summary>S3 wants Host, every X-Amz-* and the type of a body to be signed; what proxies in between may change is not.</summary>
+    /// <summary>
+    /// S3 wants Host, every X-Amz-* and the type of a body to be signed; fields that proxies in between may change are not.
+    /// </summary>
     private static List<HeaderField> SignedFields(HeaderList headers, bool hasBody)
     {
         var signed = new List<HeaderField>();
@@ -152,7 +170,7 @@ internal sealed class BucketRequest
         {
             var name = field.Name.ToLowerInvariant();
             // A value with a line end in it is not sent.
-            if (!FieldText.IsSafe(field.Value) || !(name == "host" || name.StartsWith("x-amz-", StringComparison.Ordinal) || (hasBody && name is "content-type" or "content-md5")))
+            if (!FieldText.IsSafe(field.Value) || !SignsField(name, hasBody))
                 continue;
             // Fields of one name go out as one line.
             if (signed.FindIndex(each => each.Name == name) is >= 0 and var at)
@@ -163,16 +181,24 @@ internal sealed class BucketRequest
         return signed;
     }
 
+    private static bool SignsField(string name, bool hasBody) =>
+        name == "host"
+        || name.StartsWith("x-amz-", StringComparison.Ordinal)
+        || (hasBody && name is "content-type" or "content-md5");
+
     private static string HostOf(S3Origin bucket, RegionalRequest asked)
     {
         if (asked.OriginRequest is { } seen)
             return seen.Headers.Get("Host") is { Length: > 0 } left ? left.ToLowerInvariant() : bucket.DomainName;
-        return !bucket.SendsOwnHost && asked.Request.Headers.Get("Host") is { Length: > 0 } viewers && asked.Behavior.Behavior.ForwardedItems.SendsHeader("Host")
+        return !bucket.SendsOwnHost
+            && asked.Request.Headers.Get("Host") is { Length: > 0 } viewers
+            && asked.Behavior.Behavior.ForwardedItems.SendsHeader("Host")
             ? viewers.ToLowerInvariant()
             : bucket.DomainName;
     }
 
     private static bool SendsAuthorization(RegionalRequest asked) => asked.OriginRequest is { } seen
         ? seen.Headers.Contains("Authorization")
-        : asked.Request.Headers.Contains("Authorization") && asked.Behavior.Behavior.ForwardedItems.SendsHeader("Authorization", asked.Request.Method);
+        : asked.Request.Headers.Contains("Authorization")
+            && asked.Behavior.Behavior.ForwardedItems.SendsHeader("Authorization", asked.Request.Method);
 }

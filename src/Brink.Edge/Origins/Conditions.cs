@@ -17,7 +17,10 @@ internal static class Conditions
             return IsUnchanged(stale.ETag, stale.LastModified, tag, modified, now) ? 304 : 0;
 
         var headers = asked.Request.Headers;
-        if (headers.Get("If-Match") is { } match ? !Lists(match, tag, strong: true) : headers.Get("If-Unmodified-Since") is { } before && IsNewer(modified, before, now))
+        var hasFailed = headers.Get("If-Match") is { } match
+            ? !Lists(match, tag, strong: true)
+            : headers.Get("If-Unmodified-Since") is { } before && IsNewer(modified, before, now);
+        if (hasFailed)
             return 412;
         return IsUnchanged(headers.Get("If-None-Match"), headers.Get("If-Modified-Since"), tag, modified, now) ? 304 : 0;
     }
@@ -48,10 +51,12 @@ internal static class Conditions
         return false;
     }
 
-    private static bool IsNewer(DateTime modified, string date, DateTimeOffset now) => HttpDate.TryParse(date, now, out var than) && IsLater(modified, than);
+    private static bool IsNewer(DateTime modified, string date, DateTimeOffset now) =>
+        HttpDate.TryParse(date, now, out var than) && IsLater(modified, than);
 
     /// <summary>HTTP dates have whole seconds; the file's fraction does not count.</summary>
-    private static bool IsLater(DateTime modified, DateTimeOffset date) => modified.Ticks / TimeSpan.TicksPerSecond > date.UtcTicks / TimeSpan.TicksPerSecond;
+    private static bool IsLater(DateTime modified, DateTimeOffset date) =>
+        modified.Ticks / TimeSpan.TicksPerSecond > date.UtcTicks / TimeSpan.TicksPerSecond;
 }
 
 /// <summary>One range of bytes (RFC 9110 section 14.1.2).</summary>
@@ -106,6 +111,6 @@ internal readonly record struct ByteRange(long Start, long Length)
         return Outcome.Part;
     }
 
-    /// <summary>A place beyond all numbers is beyond the end, like every other one that no file reaches.</summary>
+    /// <summary>A position too large for a number is beyond the end of every file.</summary>
     private static bool TryNumber(ReadOnlySpan<char> text, out long number) => WireNumber.TryReadSaturating(text, out number);
 }

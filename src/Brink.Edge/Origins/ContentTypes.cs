@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Brink.Edge.Origins;
 
-/// <summary>The media type of a file by the end of its name. Text types say UTF-8: that is what editors write.</summary>
+/// <summary>The media type of a file by its extension. Text types say UTF-8: that is what editors write.</summary>
 internal static class ContentTypes
 {
     private static readonly FrozenDictionary<string, string> ByExtension = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
@@ -98,6 +98,6 @@ internal static class ContentTypes
         [".gltf"] = "model/gltf+json",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Unknown ends are <c>application/octet-stream</c>: a browser stores them and guesses nothing.</summary>
+    /// <summary>Unknown extensions are <c>application/octet-stream</c>: a browser stores them and guesses nothing.</summary>
     public static string For(string fileName) => ByExtension.GetValueOrDefault(Path.GetExtension(fileName), "application/octet-stream");
 }

@@ -16,7 +16,7 @@ internal static class Failover
     /// <summary>Listed, it stands for an origin that takes too long.</summary>
     private const int TimedOut = 504;
 
-    /// <summary>What becomes of the request, with <paramref name="ask"/> for each origin that is to be asked.</summary>
+    /// <summary>The result of the request, with <paramref name="ask"/> for each origin that is to be asked.</summary>
     public static async ValueTask<FetchResult> SendAsync(RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken)
     {
         var target = asked.Target;
@@ -43,7 +43,8 @@ internal static class Failover
         var problem = outcome.Problem!;
         (asked.Report.Failure, asked.Report.ErrorDetail) = (problem.Failure, problem.Detail);
         // The status of the page counts as the origin's: no viewer-response.
-        return new FetchResult(ErrorPages.Create(problem.Status, problem.Cause, asked.Request.RequestId), problem.Failure) { Report = asked.Report };
+        var page = ErrorPages.Create(problem.Status, problem.Cause, asked.Request.RequestId);
+        return new FetchResult(page, problem.Failure) { Report = asked.Report };
     }
 
     private static ValueTask<OriginOutcome> AskAsync(Origin origin, RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken) =>
@@ -64,14 +65,15 @@ internal static class Failover
     {
         if (!IsAllowed(asked))
             return null;
-        // A function that answers or fails in the origin's place says nothing of the origin.
+        // A function that answers or fails in the origin's place says nothing about the origin.
         if (outcome.EndedBy is not null)
             return null;
         if (outcome.Response is not null)
         {
-            return target.FailoverStatusCodes.Contains(outcome.OriginStatus)
-                ? string.Create(CultureInfo.InvariantCulture, $"{target.Primary.Id} answered {outcome.OriginStatus}{(asked.Report.Note is { } note ? $" ({note})" : "")}")
-                : null;
+            if (!target.FailoverStatusCodes.Contains(outcome.OriginStatus))
+                return null;
+            var remark = asked.Report.Note is { } note ? $" ({note})" : "";
+            return string.Create(CultureInfo.InvariantCulture, $"{target.Primary.Id} answered {outcome.OriginStatus}{remark}");
         }
         var problem = outcome.Problem!;
         return target.FailoverStatusCodes.Contains(CodeOf(problem)) ? $"{target.Primary.Id}: {problem.Detail}" : null;
@@ -85,7 +87,9 @@ internal static class Failover
         _ => false,
     };
 
-    /// <summary>What must be listed for a failure without an answer. A broken or nonsensical answer counts as the 502 that the viewer would get.</summary>
+    /// <summary>
+    /// What must be listed for a failure without an answer. A broken or nonsensical answer counts as the 502 that the viewer would get.
+    /// </summary>
     private static int CodeOf(OriginProblem problem) => problem.Failure switch
     {
         OriginFailure.OriginDnsError or OriginFailure.OriginConnectError => NotConnected,

@@ -2,7 +2,9 @@ using Brink.Edge.Messages;
 
 namespace Brink.Edge.Origins;
 
-/// <summary>A part of a file. A file that has become shorter than it was breaks off with an <see cref="IOException"/>, as an origin would.</summary>
+/// <summary>
+/// A part of a file. A file that has become shorter than it was breaks off with an <see cref="IOException"/>, as an origin would.
+/// </summary>
 internal sealed class FileSection : ReadOnlyStream
 {
     private readonly FileStream _file;

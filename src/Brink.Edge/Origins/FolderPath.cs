@@ -2,7 +2,7 @@ using Brink.Distributions;
 
 namespace Brink.Edge.Origins;
 
-/// <summary>The way from a key to a file that is certainly inside of a folder.</summary>
+/// <summary>From a key to a file that is certainly inside a folder.</summary>
 internal static class FolderPath
 {
     private const int MostLinks = 16;
@@ -17,7 +17,7 @@ internal static class FolderPath
         return Walk(root, root, key.Split('/').AsSpan(1), ref links);
     }
 
-    /// <summary>The first hidden name on the way that the key names or on the one that its links lead; null if there is none.</summary>
+    /// <summary>The first hidden name in the key or in the path that its links lead to; null if there is none.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="key">What was asked for.</param>
     /// <param name="path">What <see cref="Resolve"/> made of it.</param>
@@ -34,7 +34,7 @@ internal static class FolderPath
             if (new FileInfo(current).LinkTarget is not { } target)
                 continue;
 
-            // A link may point anywhere; what it points to is walked from the folder down again, so that a link within the way is seen as well.
+            // A link may point anywhere. Its target is walked from the folder down again, so that links on the way are seen as well.
             var pointed = Path.GetFullPath(target, Path.GetDirectoryName(current)!);
             if (++links > MostLinks || !pointed.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
                 return null;
@@ -47,18 +47,22 @@ internal static class FolderPath
 
     private static bool IsPlainName(string name)
     {
-        if (name is "" or "." or ".." || name.Contains('\0') || name.Contains(Path.DirectorySeparatorChar) || name.Contains(Path.AltDirectorySeparatorChar))
+        if (name is "" or "." or ".." || name.Contains('\0')
+            || name.Contains(Path.DirectorySeparatorChar) || name.Contains(Path.AltDirectorySeparatorChar))
             return false;
         return !OperatingSystem.IsWindows() || IsPlainOnWindows(name);
     }
 
-    /// <summary>Windows reads more into a name: drives and streams after a colon, devices in every folder, nothing in a trailing dot or blank.</summary>
+    /// <summary>
+    /// Windows reads more into a name: drives and streams after a colon, devices in every folder, nothing in a trailing dot or blank.
+    /// </summary>
     private static bool IsPlainOnWindows(string name)
     {
         if (name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || name[^1] is '.' or ' ')
             return false;
         var stem = name.AsSpan(0, name.IndexOf('.') is >= 0 and var dot ? dot : name.Length).TrimEnd(' ').ToString().ToUpperInvariant();
         return stem is not ("CON" or "PRN" or "AUX" or "NUL" or "CONIN$" or "CONOUT$")
-            && !(stem.Length == 4 && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal)));
+            && !(stem.Length == 4
+                && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal)));
     }
 }

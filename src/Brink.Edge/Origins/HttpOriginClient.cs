@@ -13,17 +13,19 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Brink.Edge.Origins;
 
 /// <summary>
-/// One attempt at a custom origin, over pooled HTTP/1.1 connections. Bytes stream both ways; nothing of the target is decoded, normalised or
-/// encoded anew.
+/// One attempt at a custom origin, over pooled HTTP/1.1 connections. Bytes stream both ways; nothing of the
+/// target is decoded, normalised or encoded anew.
 /// </summary>
-/// <remarks>Lost on the way back: the letter case of response names that .NET knows, and the order between fields of different names.</remarks>
+/// <remarks>
+/// Lost on the way back: the letter case of response names that .NET knows, and the order between fields of different names.
+/// </remarks>
 internal sealed class HttpOriginClient : IDisposable
 {
     private static readonly HttpRequestOptionsKey<OriginClock> ClockKey = new("brink.clock");
 
     /// <summary>
-    /// How long the head of a chunked answer waits for its first chunk, which as a rule comes with it: when that chunk is none, the answer can still become a page. An
-    /// origin that only begins to stream has its head passed on after this.
+    /// How long the head of a chunked answer waits for its first chunk, which as a rule comes with it: when that chunk is invalid, the
+    /// answer can still become a page. After this time the head of an origin that streams slowly is passed on.
     /// </summary>
     private static readonly TimeSpan FirstChunkPatience = TimeSpan.FromMilliseconds(100);
 
@@ -46,7 +48,8 @@ internal sealed class HttpOriginClient : IDisposable
     /// <param name="asked">What is asked for.</param>
     /// <param name="body">What is sent; null for no body.</param>
     /// <param name="cancellationToken">The viewer left.</param>
-    public async ValueTask<OriginOutcome> SendAsync(CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, RequestBodyStream? body, CancellationToken cancellationToken)
+    public async ValueTask<OriginOutcome> SendAsync(
+        CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, RequestBodyStream? body, CancellationToken cancellationToken)
     {
         var clock = new OriginClock(origin, _time, cancellationToken);
         HttpResponseMessage? response = null;
@@ -87,7 +90,8 @@ internal sealed class HttpOriginClient : IDisposable
 
     public void Dispose() => _pools.Dispose();
 
-    private HttpRequestMessage RequestFor(CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, RequestBodyStream? body, OriginClock clock)
+    private HttpRequestMessage RequestFor(
+        CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, RequestBodyStream? body, OriginClock clock)
     {
         var url = ServerUrl(origin, origin.UsesHttps(asked.Request.IsHttps));
         var headers = OriginRequestHeaders.For(origin, asked, _via);
@@ -97,8 +101,9 @@ internal sealed class HttpOriginClient : IDisposable
         }
         else
         {
+            var path = origin.OriginPath + (asked.OriginRequest ?? asked.Request).Uri;
             (headers, var target) = bucket.Complete(
-                asked.Request.Method, headers, body is not null, (origin.OriginPath + (asked.OriginRequest ?? asked.Request).Uri, QueryOf(asked)), _time.GetUtcNow());
+                asked.Request.Method, headers, body is not null, (path, QueryOf(asked)), _time.GetUtcNow());
             AppendSafely(url, target);
         }
         var request = new HttpRequestMessage(new HttpMethod(asked.Request.Method), new Uri(url.ToString(), AsGiven))
@@ -115,12 +120,12 @@ internal sealed class HttpOriginClient : IDisposable
         }
         else if (asked.Request.Method is not ("GET" or "HEAD"))
         {
-            // An empty body is a body: .NET sends a request again whose connection ends without an answer, unless its body has begun.
+            // An empty body counts: .NET repeats a request whose connection ends without an answer, unless its body has begun.
             request.Content = new ByteArrayContent([]);
         }
         foreach (var field in headers.AsSpan())
         {
-            // Framing is ours; a request that functions have seen shows it.
+            // The edge frames the message; a request that functions have seen carries this field.
             if (field.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
                 continue;
             // .NET would write a line end in a value as it is.
@@ -133,16 +138,18 @@ internal sealed class HttpOriginClient : IDisposable
         return request;
     }
 
-    /// <summary>A Host that .NET cannot read, it sends beside one of its own.</summary>
+    /// <summary>.NET sends a Host that it cannot read beside one of its own.</summary>
     private static OriginProblem? HostProblem(HttpRequestMessage request, CustomOrigin origin)
     {
         request.Headers.NonValidated.TryGetValues("Host", out var hosts);
         var host = hosts.ToString();
-        return hosts.Count == 1 && HostField.IsValid(host) && request.Headers.Host == host
-            ? null
-            : new OriginProblem(
-                OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected,
-                $"{origin.DomainName}: the Host '{(host.Length <= 100 ? host : host[..100] + "...")}' cannot be sent: it must be one host name or address, perhaps with a port up to 65535");
+        if (hosts.Count == 1 && HostField.IsValid(host) && request.Headers.Host == host)
+            return null;
+        var shown = host.Length <= 100 ? host : host[..100] + "...";
+        return new OriginProblem(
+            OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected,
+            $"{origin.DomainName}: the Host '{shown}' cannot be sent: "
+                + "it must be one host name or address, perhaps with a port up to 65535");
     }
 
     private static StringBuilder ServerUrl(CustomOrigin origin, bool https)
@@ -168,7 +175,9 @@ internal sealed class HttpOriginClient : IDisposable
     private static string? QueryOf(RegionalRequest asked) =>
         asked.OriginRequest is { } seen ? seen.QueryString : asked.Behavior.Behavior.ForwardedItems.QueryString(asked.Request);
 
-    /// <summary>As it is, except for characters that no request line may contain: a function can put those into a URI. They are percent-encoded.</summary>
+    /// <summary>
+    /// As it is, except for characters that no request line may contain: a function can put those into a URI. They are percent-encoded.
+    /// </summary>
     private static void AppendSafely(StringBuilder url, string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange('\u0021', '\u007e'))
@@ -197,7 +206,8 @@ internal sealed class HttpOriginClient : IDisposable
 
     // RFC 9112 section 6.1: never applied twice, and faulty framing in HTTP/1.0.
     private static bool IsChunkedOnce(HttpResponseMessage message, HeaderStringValues values) =>
-        message.Version == HttpVersion.Version11 && values.Count == 1 && values.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase);
+        message.Version == HttpVersion.Version11 && values.Count == 1
+        && values.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase);
 
     private static OriginOutcome Read(HttpResponseMessage message, RegionalRequest asked, OriginClock clock)
     {
@@ -205,7 +215,7 @@ internal sealed class HttpOriginClient : IDisposable
         if (status is < 200 or > 599)
             return Invalid($"the origin answered with status {status}");
 
-        // The standard phrase is what null means; Kestrel writes it from a table, any other one letter by letter.
+        // Null means the standard phrase, which Kestrel writes from a table; it writes any other letter by letter.
         var phrase = message.ReasonPhrase == ReasonPhrases.GetReasonPhrase(status) ? null : message.ReasonPhrase;
         var response = new EdgeResponse { StatusCode = status, StatusDescription = phrase };
         foreach (var (name, values) in message.Headers.NonValidated)
@@ -240,31 +250,44 @@ internal sealed class HttpOriginClient : IDisposable
         static OriginProblem Invalid(string detail) => new(OriginFailure.OriginInvalidResponseError, 502, ErrorPages.OriginInvalid, detail);
     }
 
-    private static OriginProblem ProblemOf(Exception exception, CustomOrigin origin, RegionalRequest asked, RequestBodyStream? body, OriginClock clock)
+    private static OriginProblem ProblemOf(
+        Exception exception, CustomOrigin origin, RegionalRequest asked, RequestBodyStream? body, OriginClock clock)
     {
         var name = $"{origin.DomainName}:{(origin.UsesHttps(asked.Request.IsHttps) ? origin.HttpsPort : origin.HttpPort)}";
         if (body?.Failure is { } broken)
         {
-            // Chunks that are none, or a viewer who left: in both cases the request, not the origin, is to blame.
-            return new OriginProblem(OriginFailure.OriginWriteError, 400, ErrorPages.BadRequest, $"the body of the request broke off: {broken.Message}");
+            // Invalid chunks, or a viewer who left: in both cases the request, not the origin, is to blame.
+            return new OriginProblem(
+                OriginFailure.OriginWriteError, 400, ErrorPages.BadRequest, $"the body of the request broke off: {broken.Message}");
         }
         if (exception is OperationCanceledException)
         {
             return clock.IsConnecting || !clock.IsOver
-                ? new OriginProblem(OriginFailure.OriginConnectError, 504, ErrorPages.OriginClosed, $"{name} accepted no connection within {origin.ConnectionTimeout.TotalSeconds} s", Retry.Connect)
-                : new OriginProblem(OriginFailure.OriginReadError, 504, ErrorPages.OriginClosed, $"{name} did not answer within {origin.ReadTimeout.TotalSeconds} s", Retry.NoAnswer);
+                ? new OriginProblem(
+                    OriginFailure.OriginConnectError, 504, ErrorPages.OriginClosed,
+                    $"{name} accepted no connection within {origin.ConnectionTimeout.TotalSeconds} s", Retry.Connect)
+                : new OriginProblem(
+                    OriginFailure.OriginReadError, 504, ErrorPages.OriginClosed,
+                    $"{name} did not answer within {origin.ReadTimeout.TotalSeconds} s", Retry.NoAnswer);
         }
 
         var detail = $"{name}: {(exception.InnerException ?? exception).Message}";
         return ErrorOf(exception) switch
         {
-            HttpRequestError.NameResolutionError => new(OriginFailure.OriginDnsError, 502, ErrorPages.OriginNotResolved, detail),
-            _ when exception.InnerException is AuthenticationException => new(OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected, detail),
-            HttpRequestError.ConnectionError => new(OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected, detail, Retry.Connect),
-            HttpRequestError.ConfigurationLimitExceeded => new(OriginFailure.OriginHeaderTooBigError, 502, ErrorPages.OriginInvalid, detail),
-            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => new(OriginFailure.OriginInvalidResponseError, 502, ErrorPages.OriginInvalid, detail),
-            _ when body is { WasRead: true, IsAtEnd: false } => new(OriginFailure.OriginWriteError, 502, ErrorPages.OriginClosed, detail),
-            _ => new(OriginFailure.OriginReadError, 502, ErrorPages.OriginClosed, detail, Retry.NoAnswer),
+            HttpRequestError.NameResolutionError =>
+                new(OriginFailure.OriginDnsError, 502, ErrorPages.OriginNotResolved, detail),
+            _ when exception.InnerException is AuthenticationException =>
+                new(OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected, detail),
+            HttpRequestError.ConnectionError =>
+                new(OriginFailure.OriginConnectError, 502, ErrorPages.OriginNotConnected, detail, Retry.Connect),
+            HttpRequestError.ConfigurationLimitExceeded =>
+                new(OriginFailure.OriginHeaderTooBigError, 502, ErrorPages.OriginInvalid, detail),
+            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError =>
+                new(OriginFailure.OriginInvalidResponseError, 502, ErrorPages.OriginInvalid, detail),
+            _ when body is { WasRead: true, IsAtEnd: false } =>
+                new(OriginFailure.OriginWriteError, 502, ErrorPages.OriginClosed, detail),
+            _ =>
+                new(OriginFailure.OriginReadError, 502, ErrorPages.OriginClosed, detail, Retry.NoAnswer),
         };
     }
 
@@ -291,19 +314,22 @@ internal sealed class HttpOriginClient : IDisposable
         MaxResponseDrainSize = 64 * 1024,
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         // .NET would take a NUL behind the number, and show the number without it.
-        ResponseHeaderEncodingSelector = static (name, _) => name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? FieldDecoding.ContentLength : Encoding.Latin1,
+        ResponseHeaderEncodingSelector = static (name, _) =>
+            name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? FieldDecoding.ContentLength : Encoding.Latin1,
         ConnectCallback = (context, cancellationToken) => ConnectAsync(settings, context, cancellationToken),
     });
 
-    // .NET keeps connections apart by URL and Host, so that the first request stands for all that will share the connection. A stream over which TLS
-    // is spoken already, it takes as it is.
-    private async ValueTask<Stream> ConnectAsync(OriginConnectionSettings settings, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    // .NET keeps connections apart by URL and Host, so that the first request stands for all that will share the connection. It takes a
+    // stream over which TLS is spoken already as it is.
+    private async ValueTask<Stream> ConnectAsync(
+        OriginConnectionSettings settings, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var first = context.InitialRequestMessage;
         first.Options.TryGetValue(ClockKey, out var clock);
         clock?.BeginConnect();
+        var https = first.RequestUri!.Scheme == Uri.UriSchemeHttps;
         var stream = await _connector.ConnectAsync(
-            settings, context.DnsEndPoint.Host, context.DnsEndPoint.Port, first.RequestUri!.Scheme == Uri.UriSchemeHttps, first.Headers.Host, cancellationToken);
+            settings, context.DnsEndPoint.Host, context.DnsEndPoint.Port, https, first.Headers.Host, cancellationToken);
         clock?.EndConnect();
         return stream;
     }

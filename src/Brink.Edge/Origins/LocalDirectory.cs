@@ -9,9 +9,9 @@ using Brink.Http;
 namespace Brink.Edge.Origins;
 
 /// <summary>
-/// A local folder as an origin, for development. Answers as an S3 bucket does: a key is a file, a folder is nothing, there are no listings and no index
-/// documents (that is what default root objects and functions are for). Nothing outside of the folder is ever served, through no spelling and no link,
-/// nothing that is no file with contents, and nothing hidden (<c>.git</c>, <c>.env</c>) unless the origin says so.
+/// A local folder as an origin, for development. Answers as an S3 bucket does: a key is a file, a folder is nothing, there are no listings
+/// and no index documents (that is what default root objects and functions are for). Never served, by any spelling or link: what is outside
+/// the folder, what is not a regular file, and what is hidden (<c>.git</c>, <c>.env</c>) unless the origin says so.
 /// </summary>
 internal static class LocalDirectory
 {
@@ -31,7 +31,9 @@ internal static class LocalDirectory
 
         try
         {
-            if (FolderPath.Resolve(origin.Directory, key) is not { } path || !FileKind.IsRegular(path) || new FileInfo(path) is not { Exists: true } file)
+            if (FolderPath.Resolve(origin.Directory, key) is not { } path
+                || !FileKind.IsRegular(path)
+                || new FileInfo(path) is not { Exists: true } file)
                 return Missing();
             if (!origin.ServesHiddenFiles && FolderPath.HiddenName(origin.Directory, key, path) is { } hidden)
             {
@@ -42,7 +44,7 @@ internal static class LocalDirectory
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            // Gone since we looked, or not ours to read.
+            // Gone since the look, or not readable.
             return exception is FileNotFoundException or DirectoryNotFoundException
                 ? Missing()
                 : Error(403, "AccessDenied", "Access Denied");
@@ -79,14 +81,15 @@ internal static class LocalDirectory
                 case ByteRange.Outcome.Part:
                     (start, length) = (part.Start, part.Length);
                     response.StatusCode = 206;
-                    response.Headers.Add("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {start}-{start + length - 1}/{file.Length}"));
+                    var sent = string.Create(CultureInfo.InvariantCulture, $"bytes {start}-{start + length - 1}/{file.Length}");
+                    response.Headers.Add("Content-Range", sent);
                     break;
                 case ByteRange.Outcome.Unsatisfiable:
                     var refusal = Error(416, "InvalidRange", "The requested range is not satisfiable");
                     refusal.Headers.Add("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes */{file.Length}"));
                     return refusal;
                 default:
-                    break; // several ranges, or none that we understand: the whole
+                    break; // several ranges, or none that is understood: the whole
             }
         }
 
@@ -139,7 +142,8 @@ internal static class LocalDirectory
 
     private static EdgeResponse Error(int status, string code, string message)
     {
-        var body = $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{WebUtility.HtmlEncode(message)}</Message></Error>";
+        var body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+            + $"<Error><Code>{code}</Code><Message>{WebUtility.HtmlEncode(message)}</Message></Error>";
         var response = new EdgeResponse { StatusCode = status, Body = new BytesBody(Encoding.UTF8.GetBytes(body)) };
         response.Headers.Add("Content-Type", "application/xml");
         return response;

@@ -5,8 +5,8 @@ using Brink.Edge.Requests;
 namespace Brink.Edge.Origins;
 
 /// <summary>
-/// The body of an origin's response. Between two pieces the origin has its read timeout; the time in which nobody asks for the next piece, because the
-/// viewer is slow, is not the origin's. Breaking off, a length that lies and a broken chunk all are an <see cref="IOException"/>.
+/// The body of an origin's response. Between two pieces the origin has its read timeout; the time in which no piece is asked for, because
+/// the viewer is slow, does not count. A body that breaks off, a wrong length and a broken chunk are each an <see cref="IOException"/>.
 /// </summary>
 internal sealed class OriginBodyStream(HttpResponseMessage response, OriginClock clock) : ReadOnlyStream
 {
@@ -19,7 +19,8 @@ internal sealed class OriginBodyStream(HttpResponseMessage response, OriginClock
     private int _disposed;
 
     /// <summary>
-    /// Reads the first piece ahead, so that no answer is begun whose body is none. When it has not come after that long, it is left to the first read.
+    /// Reads the first piece ahead, so that no answer is begun whose body is invalid. If it has not
+    /// come in time, it is left to the first read.
     /// </summary>
     /// <exception cref="IOException">There is no first piece.</exception>
     public async ValueTask AwaitFirstPieceAsync(TimeSpan patience, TimeProvider time)
@@ -34,7 +35,7 @@ internal sealed class OriginBodyStream(HttpResponseMessage response, OriginClock
         }
         catch (TimeoutException)
         {
-            // The origin thinks. Its head need not wait for that.
+            // The origin is slow. Its head need not wait.
         }
     }
 
@@ -60,7 +61,7 @@ internal sealed class OriginBodyStream(HttpResponseMessage response, OriginClock
             // Not read to the end, this closes the connection; read to the end, it goes back to the pool.
             response.Dispose();
             clock.Dispose();
-            // What is still being read into stays with the read, which ends by itself.
+            // A buffer that is still being read into stays with the read, which ends by itself.
             if (_readingAhead is null)
                 ReturnAhead();
         }
@@ -101,7 +102,8 @@ internal sealed class OriginBodyStream(HttpResponseMessage response, OriginClock
         }
         catch (OperationCanceledException) when (clock.IsOver && !cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"the origin sent nothing for {clock.ReadTimeout.TotalSeconds} s, or the response took longer than it may");
+            throw new IOException(
+                $"the origin sent nothing for {clock.ReadTimeout.TotalSeconds} s, or the response took longer than it may");
         }
         catch (HttpRequestException exception)
         {

@@ -13,7 +13,9 @@ namespace Brink.Edge.Origins;
 /// <param name="KeepaliveTimeout">How long an idle connection is kept.</param>
 /// <param name="IpAddressType">Which addresses are tried.</param>
 /// <param name="Sni">The name asked for in the handshake; null for the Host that is sent.</param>
-/// <param name="AllowedCertificateNames">The names of which the certificate must have one, a blank between two; empty for the usual rule.</param>
+/// <param name="AllowedCertificateNames">
+/// The names of which the certificate must have one, a blank between two; empty for the usual rule.
+/// </param>
 internal sealed record OriginConnectionSettings(
     TimeSpan ConnectionTimeout, TimeSpan KeepaliveTimeout, OriginIpAddressType IpAddressType, string? Sni, string AllowedCertificateNames)
 {
@@ -26,7 +28,7 @@ internal sealed record OriginConnectionSettings(
 /// <param name="authorities">Authorities trusted besides the machine's; null for none.</param>
 internal sealed class OriginConnector(X509Certificate2Collection? authorities)
 {
-    /// <summary>A connection, over which TLS has been spoken where the origin wants it.</summary>
+    /// <summary>A connection, with TLS where the origin wants it.</summary>
     /// <param name="settings">How to connect.</param>
     /// <param name="domainName">The origin's name, or its address without brackets.</param>
     /// <param name="port">Its port.</param>
@@ -71,7 +73,8 @@ internal sealed class OriginConnector(X509Certificate2Collection? authorities)
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             // Thrown, because a plain no would not say why.
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                Problem(certificate as X509Certificate2, chain, errors, settings.AllowedCertificateNames, domainName, sentName) is { } problem
+                Problem(certificate as X509Certificate2, chain, errors, settings.AllowedCertificateNames, domainName, sentName)
+                    is { } problem
                     ? throw new AuthenticationException(problem)
                     : true,
         };
@@ -89,7 +92,8 @@ internal sealed class OriginConnector(X509Certificate2Collection? authorities)
     }
 
     /// <summary>Why the certificate is not accepted; null if it is.</summary>
-    private string? Problem(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, string allowedNames, string domainName, string sentName)
+    private string? Problem(
+        X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, string allowedNames, string domainName, string sentName)
     {
         if (certificate is null)
             return "it showed no certificate";
@@ -99,7 +103,8 @@ internal sealed class OriginConnector(X509Certificate2Collection? authorities)
         {
             return CertificateNames.HasOneOf(certificate, allowedNames)
                 ? null
-                : $"its certificate is for {CertificateNames.Of(certificate)}; allowed are {allowedNames.Replace(" ", ", ", StringComparison.Ordinal)}";
+                : $"its certificate is for {CertificateNames.Of(certificate)}; "
+                    + $"allowed are {allowedNames.Replace(" ", ", ", StringComparison.Ordinal)}";
         }
         // .NET has checked the name asked for. The certificate may name the origin as well, or the Host that is sent to it (spec 2.2).
         return !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
@@ -123,7 +128,7 @@ internal sealed class OriginConnector(X509Certificate2Collection? authorities)
         return chain.Build(certificate);
     }
 
-    /// <summary>The name in a Host field, without port; null if it is none that a handshake could ask for.</summary>
+    /// <summary>The name in a Host field, without port; null if a handshake could not ask for it.</summary>
     private static string? NameOf(string? host)
     {
         if (host is null)
@@ -137,7 +142,10 @@ internal sealed class OriginConnector(X509Certificate2Collection? authorities)
 /// <summary>The names in a certificate.</summary>
 internal static class CertificateNames
 {
-    /// <summary>Whether the certificate is for one of the names, a blank between two. A wildcard stands for itself and for every name of its one label.</summary>
+    /// <summary>
+    /// Whether the certificate is for one of the names, a blank between two. A wildcard stands for
+    /// itself and for every name of its one label.
+    /// </summary>
     public static bool HasOneOf(X509Certificate2 certificate, string names)
     {
         try
@@ -145,13 +153,16 @@ internal static class CertificateNames
             foreach (var range in names.AsSpan().Split(' '))
             {
                 var name = names[range];
-                if (name.StartsWith("*.", StringComparison.Ordinal) ? All(certificate).Any(own => IsUnder(own, name)) : certificate.MatchesHostname(name))
+                var isFor = name.StartsWith("*.", StringComparison.Ordinal)
+                    ? All(certificate).Any(own => IsUnder(own, name))
+                    : certificate.MatchesHostname(name);
+                if (isFor)
                     return true;
             }
         }
         catch (System.Security.Cryptography.CryptographicException)
         {
-            // Its list of names is not readable: it is for nobody.
+            // Its list of names is not readable: it is for no name.
         }
         return false;
     }
@@ -184,6 +195,8 @@ internal static class CertificateNames
         if (name.Equals(wildcard, StringComparison.OrdinalIgnoreCase))
             return true;
         var rest = wildcard.AsSpan(1);
-        return name.Length > rest.Length && name.AsSpan().EndsWith(rest, StringComparison.OrdinalIgnoreCase) && !name.AsSpan(0, name.Length - rest.Length).Contains('.');
+        return name.Length > rest.Length
+            && name.AsSpan().EndsWith(rest, StringComparison.OrdinalIgnoreCase)
+            && !name.AsSpan(0, name.Length - rest.Length).Contains('.');
     }
 }

@@ -7,7 +7,8 @@ using Brink.Http;
 namespace Brink.Edge.Origins;
 
 /// <summary>
-/// Asks an origin: once, or again after a failure where that is safe (distribution spec 2.2). A failure is a page and a name, never an exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
+/// Asks an origin: once, or again after a failure where that is safe (distribution spec 2.2). A failure is a page and a name, never an
+/// exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
 /// </summary>
 internal sealed class OriginFetch(string via, X509Certificate2Collection? authorities, TimeProvider time) : IDisposable
 {
@@ -24,7 +25,7 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
             CustomOrigin server => SendWithRetriesAsync(server, null, asked, cancellationToken),
             S3Origin bucket => AskBucketAsync(bucket, asked, cancellationToken),
             DirectoryOrigin folder => new ValueTask<OriginOutcome>(LocalDirectory.Read(folder, asked)),
-            var other => throw new InvalidOperationException($"nobody fetches from an origin of type {other.GetType().Name}"),
+            var other => throw new InvalidOperationException($"there is no client for an origin of type {other.GetType().Name}"),
         };
     }
 
@@ -40,7 +41,8 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
             : outcome;
     }
 
-    private async ValueTask<OriginOutcome> SendWithRetriesAsync(CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, CancellationToken cancellationToken)
+    private async ValueTask<OriginOutcome> SendWithRetriesAsync(
+        CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, CancellationToken cancellationToken)
     {
         var body = asked.Body.ForOrigin();
         var idempotent = asked.Request.Method is "GET" or "HEAD";
@@ -50,8 +52,8 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
             if (outcome.Problem is not { } problem || attempt >= origin.ConnectionAttempts)
                 return outcome;
 
-            // A connection that never stood has carried nothing, so any method may try again; after that only GET and HEAD, and never with a
-            // body that is already partly read.
+            // A connection that never came about has carried nothing, so any method may try again; after that only GET and HEAD, and never
+            // with a body that is already partly read.
             var again = problem.Retry switch
             {
                 Retry.Connect => body is not { WasRead: true },
@@ -73,7 +75,7 @@ internal readonly record struct OriginOutcome(EdgeResponse? Response, OriginProb
     /// <summary>The status that the origin gave, whatever a function made of it; that of the response where none was asked.</summary>
     public int OriginStatus { get; init; } = Response?.StatusCode ?? 0;
 
-    /// <summary>How a function of tier 2 ended it, by answering in the origin's place or by failing; null if none did.</summary>
+    /// <summary>How a Lambda@Edge function ended it, by answering in the origin's place or by failing; null if none did.</summary>
     public ResultType? EndedBy { get; init; }
 
     public static implicit operator OriginOutcome(EdgeResponse response) => new(response, null);
@@ -82,7 +84,7 @@ internal readonly record struct OriginOutcome(EdgeResponse? Response, OriginProb
 }
 
 /// <summary>Why there is no response.</summary>
-/// <param name="Failure">The word of the log.</param>
+/// <param name="Failure">The name for the log.</param>
 /// <param name="Status">502 or 504; 400 when it was the viewer's body that could not be read.</param>
 /// <param name="Cause">The text of the page (spec 3.12).</param>
 /// <param name="Detail">For the developer.</param>
@@ -96,6 +98,8 @@ internal enum Retry
     Never,
     /// <summary>No connection came about.</summary>
     Connect,
-    /// <summary>The origin was connected and gave no answer: it took too long, or closed a kept connection in the moment it was used again.</summary>
+    /// <summary>
+    /// The origin was connected and gave no answer: it took too long, or closed a kept connection just when it was used again.
+    /// </summary>
     NoAnswer,
 }

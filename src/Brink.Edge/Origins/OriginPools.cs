@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace Brink.Edge.Origins;
 
 /// <summary>
-/// One pool of connections for each set of settings that connections depend on. A changed distribution brings new records with the same settings; their
-/// connections are found again.
+/// One pool of connections for each set of settings that connections depend on. A changed distribution brings new records with the same
+/// settings; their connections are found again.
 /// </summary>
 /// <remarks>
-/// Functions may put anything into an origin's settings, so the number of sets is bounded: the one that was used longest ago is forgotten. Requests under
-/// way in it go on, and its connections end as idle ones do.
+/// Functions may put anything into an origin's settings, so the number of sets is bounded: the one that was used longest ago is forgotten.
+/// Requests under way in it go on, and its connections end as idle ones do.
 /// </remarks>
 internal sealed class OriginPools(Func<OriginConnectionSettings, HttpMessageInvoker> create, TimeProvider time) : IDisposable
 {
@@ -46,7 +46,7 @@ internal sealed class OriginPools(Func<OriginConnectionSettings, HttpMessageInvo
 
     private Pool Add(OriginConnectionSettings settings)
     {
-        // Not disposed: somebody may have been given it in this very moment.
+        // Not disposed: a request may just have taken it.
         while (_pools.Count >= Max)
             _pools.TryRemove(_pools.MinBy(static each => Volatile.Read(ref each.Value.LastUsed)).Key, out _);
         return _pools.GetOrAdd(settings, static (settings, create) => new Pool(create(settings)), create);

@@ -6,11 +6,11 @@ using Brink.Http;
 namespace Brink.Edge.Origins;
 
 /// <summary>
-/// The header fields of an origin request: what the policies send, what HTTP needs, what the edge says for itself (distribution spec 3.9, 2.6).
+/// The header fields of an origin request: what the policies send, what HTTP needs, what the edge adds (distribution spec 3.9, 2.6).
 /// </summary>
 internal static class OriginRequestHeaders
 {
-    /// <summary>All of them: those that functions of tier 2 saw and left, or those made now; and over them the origin's own.</summary>
+    /// <summary>All of them: those that Lambda@Edge functions left, or those made now; and over them the origin's own.</summary>
     public static HeaderList For(CustomOrigin origin, RegionalRequest asked, string via)
     {
         var headers = asked.OriginRequest?.Headers ?? Make(origin, asked, via);
@@ -25,7 +25,8 @@ internal static class OriginRequestHeaders
     }
 
     /// <summary>
-    /// The request as functions on origin events see it: what will be sent to this origin, without its custom headers, which the event shows beside it.
+    /// The request as functions on origin events see it: what will be sent to this origin, without its custom
+    /// headers, which the event shows beside it.
     /// </summary>
     public static EdgeRequest Shown(Origin origin, RegionalRequest asked, string via)
     {
@@ -77,7 +78,9 @@ internal static class OriginRequestHeaders
         headers.Add("Connection", "Keep-Alive");
         headers.Add("X-Amz-Cf-Id", request.RequestId);
         headers.Add("Via", request.Headers.Get("Via") is { } earlier ? $"{earlier}, {via}" : via);
-        headers.Add("X-Forwarded-For", request.Headers.Get("X-Forwarded-For") is { Length: > 0 } hops ? $"{hops},{request.ClientIp}" : request.ClientIp);
+        headers.Add(
+            "X-Forwarded-For",
+            request.Headers.Get("X-Forwarded-For") is { Length: > 0 } hops ? $"{hops},{request.ClientIp}" : request.ClientIp);
         if (items.Cookies(request) is { Length: > 0 } cookies)
             headers.Add("Cookie", cookies);
         if (items.AcceptEncoding(request) is { } codings)
@@ -101,7 +104,9 @@ internal static class OriginRequestHeaders
         return port == (https ? 443 : 80) ? name : $"{name}:{port}";
     }
 
-    /// <summary>What HTTP itself needs, whatever the policies list: the description of the body, ranges, and conditions on a miss (spec 3.5, 3.9).</summary>
+    /// <summary>
+    /// What HTTP itself needs, whatever the policies list: the description of the body, ranges, and conditions on a miss (spec 3.5, 3.9).
+    /// </summary>
     private static bool IsNeeded(string name, RegionalRequest asked)
     {
         switch (name.ToLowerInvariant())
@@ -118,9 +123,13 @@ internal static class OriginRequestHeaders
         }
     }
 
-    /// <summary>Fields that the edge writes itself, with what the viewer said in them.</summary>
-    private static readonly FrozenSet<string> Ours = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "Via", "X-Forwarded-For", "Cookie", "Accept-Encoding");
+    /// <summary>Fields that the edge writes itself, from what the viewer sent in them.</summary>
+    private static readonly FrozenSet<string> Ours =
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "Via", "X-Forwarded-For", "Cookie", "Accept-Encoding");
 
-    /// <summary>With OPTIONS it would say which server on the way answers in the origin's place (RFC 9110 section 7.6.2), and that answer can be cached.</summary>
+    /// <summary>
+    /// With OPTIONS it would choose which server on the way answers in the origin's place (RFC 9110
+    /// section 7.6.2), and that answer can be cached.
+    /// </summary>
     private static bool IsMaxForwards(string name) => name.Equals("Max-Forwards", StringComparison.OrdinalIgnoreCase);
 }

@@ -4,13 +4,15 @@ using Brink.Http;
 namespace Brink.Edge.Origins;
 
 /// <summary>
-/// What is taken out of an origin's response before anybody sees it: the fields that belong to the connection (distribution spec 3.10). Set-Cookie and
-/// Vary are the cache's to judge.
+/// What is taken out of an origin's response first: the fields that belong to the connection (distribution spec 3.10).
+/// Set-Cookie and Vary are the cache's to judge.
 /// </summary>
 internal static class OriginResponseHeaders
 {
     /// <param name="headers">The fields.</param>
-    /// <param name="keepsTransferEncoding">A function on origin-response will see Transfer-Encoding, which it may not change (lambda-edge spec 3.2).</param>
+    /// <param name="keepsTransferEncoding">
+    /// A function on origin-response will see Transfer-Encoding, which it may not change (lambda-edge spec 3.2).
+    /// </param>
     public static void Clean(HeaderList headers, bool keepsTransferEncoding)
     {
         ConnectionFields.RemoveNominated(headers);

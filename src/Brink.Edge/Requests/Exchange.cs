@@ -17,7 +17,7 @@ internal sealed class Exchange
     /// <summary>The configuration this request was opened with.</summary>
     public required EdgeSnapshot Snapshot { get; init; }
 
-    /// <summary>The part that goes on behind the viewer's functions: request, distribution, behavior, body.</summary>
+    /// <summary>The part that goes on after the viewer's functions: request, distribution, behavior, body.</summary>
     public required RegionalRequest Regional { get; init; }
 
     /// <summary>The viewer's request, as the viewer-request function left it.</summary>
@@ -50,12 +50,15 @@ internal sealed class Exchange
     /// <summary>How it ended; decides X-Cache and the log.</summary>
     public ResultType ResultType { get; set; } = ResultType.Miss;
 
-    /// <summary>The more exact word for the log: OriginConnectError, ClientHungUpRequest and so on (spec 2.14); null repeats <see cref="ResultType"/>.</summary>
+    /// <summary>
+    /// The more exact word for the log: OriginConnectError, ClientHungUpRequest and so on (spec
+    /// 2.14); null repeats <see cref="ResultType"/>.
+    /// </summary>
     public string? DetailedResultType { get; set; }
 
     /// <summary>
-    /// How old the object is in seconds, on hits; null where the edge adds no Age: at 0, on a miss, and once a viewer-response function has been given
-    /// it (spec 3.11).
+    /// How old the object is in seconds, on hits; null where the edge adds no Age: at 0, on a miss, and once a
+    /// viewer-response function has been given it (spec 3.11).
     /// </summary>
     public int? Age { get; set; }
 
@@ -65,10 +68,10 @@ internal sealed class Exchange
     /// <summary>Why the answer is not stored; null where it is, or came from the cache, or no cache was asked.</summary>
     public NotStoredReason? NotStored { get; set; }
 
-    /// <summary>What is told of the origin that was asked; null if none was.</summary>
+    /// <summary>What is known of the origin that was asked; null if none was.</summary>
     public OriginReport? Origin { get; set; }
 
-    /// <summary>What there is to say of an answer that the viewer gets as it is; null for nothing.</summary>
+    /// <summary>A remark on an answer that the viewer gets as it is; null for nothing.</summary>
     public string? OriginNote { get; set; }
 
     /// <summary>The origin set a cookie, and the policies send none to it: the field was taken out (spec 3.2).</summary>
@@ -93,8 +96,8 @@ internal sealed class Exchange
     public string? ErrorDetail { get; set; }
 
     /// <summary>
-    /// The viewer-response function runs on hits and misses alike, but not after a refusal, a redirect, a response of viewer-request, a failed
-    /// function, or an ORIGIN status of 400 or more, whatever status the viewer gets (functions spec section 1).
+    /// The viewer-response function runs on hits and misses alike, but not after a refusal, a redirect, a response of viewer-request, a
+    /// failed function, or an ORIGIN status of 400 or more, whatever status the viewer gets (functions spec section 1).
     /// </summary>
     public bool RunsViewerResponse =>
         OriginStatus is > 0 and < 400
@@ -103,7 +106,7 @@ internal sealed class Exchange
     /// <summary>Notes what a Lambda@Edge function on a viewer event did.</summary>
     public void Note(LambdaRun run) => (_lambdaRuns ??= []).Add(run);
 
-    /// <summary>Takes over what is told of the origin that was asked for this request.</summary>
+    /// <summary>Takes over what is known of the origin that was asked for this request.</summary>
     public void TakeOver(OriginReport report)
     {
         Origin = report;

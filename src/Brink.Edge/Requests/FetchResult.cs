@@ -4,13 +4,16 @@ using Brink.Http;
 namespace Brink.Edge.Requests;
 
 /// <summary>
-/// Asks what lies behind a cache: a regional cache, or the origin. With <see cref="RegionalRequest.Revalidation"/> set it asks only for what has changed.
+/// Asks what lies behind a cache: a regional cache, or the origin. With
+/// <see cref="RegionalRequest.Revalidation"/> set it asks only for what has changed.
 /// </summary>
 internal delegate ValueTask<FetchResult> Fetch(RegionalRequest request, CancellationToken cancellationToken);
 
-/// <summary>What came of it.</summary>
+/// <summary>What a fetch came to.</summary>
 /// <param name="Response">The response, or the error page that stands for it.</param>
-/// <param name="Failure">Null when the origin answered; else why it did not. A failure lets the cache serve a stale object (spec 3.4).</param>
+/// <param name="Failure">
+/// Null when the origin answered; else why it did not. A failure lets the cache serve a stale object (spec 3.4).
+/// </param>
 internal readonly record struct FetchResult(EdgeResponse Response, OriginFailure? Failure)
 {
     /// <summary>The status that the ORIGIN gave, whatever a function made of it; the response's own where none was asked.</summary>
@@ -19,10 +22,12 @@ internal readonly record struct FetchResult(EdgeResponse Response, OriginFailure
     /// <summary>How a Lambda@Edge function ended it, by answering in the origin's place or by failing; null if none did.</summary>
     public ResultType? EndedBy { get; init; }
 
-    /// <summary>What is told of the origin beside its answer; null for nothing.</summary>
+    /// <summary>What is known of the origin beside its answer; null for nothing.</summary>
     public OriginReport? Report { get; init; }
 
-    /// <summary>Whether it is the page of a function's own failure. That says nothing of the next request: it is not stored and not shared.</summary>
+    /// <summary>
+    /// Whether it is the page of a function's own failure. That says nothing about the next request: it is not stored and not shared.
+    /// </summary>
     public bool IsFailureOfAFunction => EndedBy is not (null or ResultType.LambdaGeneratedResponse);
 }
 

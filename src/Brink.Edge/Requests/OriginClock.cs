@@ -3,8 +3,8 @@ using Brink.Distributions;
 namespace Brink.Edge.Requests;
 
 /// <summary>
-/// The times an origin has (distribution spec 2.2): to accept a connection, to the first byte, between pieces, and for the whole. One token that
-/// is cancelled when one of them is over, or when the viewer leaves.
+/// The time limits of an origin (distribution spec 2.2): to accept a connection, to the first byte, between pieces, and for the whole. One
+/// token that is cancelled when one of them is over, or when the viewer leaves.
 /// </summary>
 internal sealed class OriginClock : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class OriginClock : IDisposable
 
     public TimeSpan ReadTimeout => _origin.ReadTimeout;
 
-    /// <summary>Whether the time ran out (and not the viewer away).</summary>
+    /// <summary>Whether the time ran out, and the viewer is still there.</summary>
     public bool IsOver => Token.IsCancellationRequested && !Caller.IsCancellationRequested;
 
     /// <summary>Whether a connection is being made for this request.</summary>
@@ -40,10 +40,12 @@ internal sealed class OriginClock : IDisposable
     /// <summary>From now on the origin has this long.</summary>
     public void Expect(TimeSpan time) => Set(time);
 
-    /// <summary>It is not the origin we wait for.</summary>
+    /// <summary>Stops the time: the edge waits for something else than the origin.</summary>
     public void Pause() => Set(Timeout.InfiniteTimeSpan);
 
-    /// <summary>The time for the answer starts when the connection stands; the handler of the pool ends an attempt that takes too long.</summary>
+    /// <summary>
+    /// The time for the answer starts once there is a connection; the handler of the pool ends an attempt that takes too long.
+    /// </summary>
     public void BeginConnect()
     {
         _connecting = true;
@@ -64,7 +66,7 @@ internal sealed class OriginClock : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The exchange ended in the same moment.
+            // The exchange ended at the same time.
         }
     }
 
@@ -83,7 +85,7 @@ internal sealed class OriginClock : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // A connection can come about after its first request has found another one and is done.
+            // A connection can be established after the request that began it has used another one and ended.
         }
     }
 }

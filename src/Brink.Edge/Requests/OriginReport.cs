@@ -2,7 +2,7 @@ using Brink.Lambda;
 
 namespace Brink.Edge.Requests;
 
-/// <summary>What is told of the origin beside its answer: for the access log and the developer.</summary>
+/// <summary>What is known of the origin beside its answer: for the access log and the developer.</summary>
 internal sealed class OriginReport
 {
     private List<LambdaRun>? _lambdaRuns;
@@ -13,10 +13,10 @@ internal sealed class OriginReport
     /// <summary>Why the first origin of a group was left for the second; null if it was not.</summary>
     public string? FailoverReason { get; set; }
 
-    /// <summary>What there is to say of an answer that the viewer gets as it is: why a bucket refused. Null for nothing.</summary>
+    /// <summary>A remark on an answer that the viewer gets as it is: why a bucket refused. Null for nothing.</summary>
     public string? Note { get; set; }
 
-    /// <summary>Why an error page stands in the answer's place, in words for the developer; null where none does.</summary>
+    /// <summary>Why an error page takes the answer's place, in words for the developer; null where none does.</summary>
     public string? ErrorDetail { get; set; }
 
     /// <summary>The more exact word for the log, where there was no answer: OriginConnectError and so on (spec 2.14).</summary>

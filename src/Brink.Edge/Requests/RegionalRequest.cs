@@ -7,8 +7,9 @@ using Brink.Http;
 namespace Brink.Edge.Requests;
 
 /// <summary>
-/// A request as the caches, the functions on origin events and the origins see it: the viewer's, after viewer-request, and what was decided about it. It knows
-/// nothing of the viewer's connection, so that it can be asked again, outlive its viewer, or go to a cache in another place.
+/// A request as the caches, the functions on origin events and the origins see it: the viewer's, after viewer-request, and
+/// what was decided about it. It knows nothing of the viewer's connection, so that it can be asked again, outlive its
+/// viewer, or go to a cache in another place.
 /// </summary>
 internal sealed class RegionalRequest
 {
@@ -46,8 +47,8 @@ internal sealed class RegionalRequest
     public List<RequestStep>? Steps { get; init; }
 
     /// <summary>
-    /// Where the request goes that no cache answers: what a viewer-request function chose, else the behavior's own. No part of the cache key
-    /// (functions spec 7.1).
+    /// Where the request goes when no cache answers: what a viewer-request function chose, else the behavior's own. No
+    /// part of the cache key (functions spec 7.1).
     /// </summary>
     public OriginTarget Target
     {
@@ -55,16 +56,18 @@ internal sealed class RegionalRequest
         set => _chosenTarget = value;
     }
 
-    /// <summary>The validators of the copy in the cache that asks: it wants the whole only if that has changed. Null: it has no copy.</summary>
+    /// <summary>
+    /// The validators of the copy in the cache that asks, which wants the whole only if that has changed. Null: it has no copy.
+    /// </summary>
     public Revalidation? Revalidation { get; private set; }
 
     /// <summary>
-    /// The request as the origin gets it, apart from the origin's own custom headers: what Lambda@Edge functions on origin events see, and change. Null where
-    /// there are none: then it is made of <see cref="Request"/> when it is sent.
+    /// The request as the origin gets it, apart from the origin's own custom headers: what Lambda@Edge functions on origin events see, and
+    /// change. Null where there are none: then it is made of <see cref="Request"/> when it is sent.
     /// </summary>
     public EdgeRequest? OriginRequest { get; set; }
 
-    /// <summary>What is told of the origin.</summary>
+    /// <summary>What is known of the origin.</summary>
     public OriginReport Report => _report ??= new OriginReport();
 
     /// <summary>The report, if there is anything in it.</summary>
@@ -95,7 +98,9 @@ internal sealed class RegionalRequest
         Revalidation = revalidation,
     };
 
-    /// <summary>Exactly <c>/</c> becomes the default root object, for every method, as viewer-request left the URI (spec 1.1, stage 8).</summary>
+    /// <summary>
+    /// Exactly <c>/</c> becomes the default root object, for every method, as viewer-request left the URI (spec 1.1, stage 8).
+    /// </summary>
     public void ApplyDefaultRootObject()
     {
         if (Request.Uri == "/" && Distribution.Distribution.DefaultRootObject is { Length: > 0 } root)

@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 namespace Brink.Edge.Requests;
 
 /// <summary>
-/// The body of a request on its way through the edge. It is read once: by the origin that it is sent to, or in part by a function that is shown it. All copies
-/// of a request share it.
+/// The body of a request on its way through the edge. It is read once: by the origin that it is sent to, or in part by a function that
+/// sees it. All copies of a request share it.
 /// </summary>
 internal sealed class RequestBody
 {
@@ -33,7 +33,7 @@ internal sealed class RequestBody
     public static RequestBody Of(string method, Stream stream, PipeReader? reader) =>
         stream == Stream.Null && method is ("GET" or "HEAD") ? None : new RequestBody(stream, reader);
 
-    /// <summary>Puts other bytes in their place: a function's, or those that it was shown and the rest behind them.</summary>
+    /// <summary>Replaces the bytes: by a function's, or by those that it saw and the rest after them.</summary>
     public void Replace(Stream stream)
     {
         if (this != None)

@@ -6,12 +6,14 @@ using Brink.Edge.Origins;
 namespace Brink.Edge.Requests;
 
 /// <summary>
-/// The viewer's body on its way to an origin. Knows whether a second attempt could still send all of it, and stops the origin's clock while it is the
-/// viewer that is waited for. Outlives the attempts: disposing it does nothing. The request must not end before <see cref="StopAsync"/>.
+/// The viewer's body on its way to an origin. Knows whether a second attempt could still send all of it, and stops the
+/// origin's clock while the edge waits for the viewer. Outlives the attempts: disposing it does nothing. The request
+/// must not end before <see cref="StopAsync"/>.
 /// </summary>
 /// <param name="viewer">The body.</param>
 /// <param name="reader">
-/// The same body as a pipe. A read is ended through it and never by a token: Kestrel, whose read a token ended, takes it to be under way for good.
+/// The same body as a pipe. A read is ended through it and never by a token: Kestrel takes a read
+/// that a token ended to be under way for good.
 /// </param>
 internal sealed class RequestBodyStream(Stream viewer, PipeReader? reader) : ReadOnlyStream
 {
@@ -43,7 +45,9 @@ internal sealed class RequestBodyStream(Stream viewer, PipeReader? reader) : Rea
         }
     }
 
-    /// <summary>Ends a read that is under way, for an origin that answered or failed before it had all: the next one to read is the server.</summary>
+    /// <summary>
+    /// Ends a read that is under way, for an origin that answered or failed before it had all: the next read is the server's.
+    /// </summary>
     public async ValueTask StopAsync()
     {
         Task? reading;

@@ -12,7 +12,7 @@ namespace Brink.Edge.Triggers;
 internal static class LambdaBodies
 {
     /// <summary>
-    /// The part of the request's body that the function sees. What has been read for that goes on before the rest.
+    /// The part of the request's body that the function sees. What has been read for it is sent on before the rest.
     /// </summary>
     /// <returns>The part, null where the function sees none; and why the body broke off, null where it did not.</returns>
     public static async ValueTask<(ExposedBody? Body, string? Broken)> ExposeAsync(
@@ -36,7 +36,7 @@ internal static class LambdaBodies
     }
 
     /// <summary>Applies what the function returned for a request.</summary>
-    /// <returns>Why that cannot be; null where it is done.</returns>
+    /// <returns>Why it cannot be applied; null where it was.</returns>
     public static LambdaFailure? Apply(RequestDifference difference, EdgeRequest request, RequestBody body)
     {
         if (difference.Body is { Bytes.IsEmpty: false } && request.Method is ("GET" or "HEAD"))

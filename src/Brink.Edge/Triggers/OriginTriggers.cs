@@ -16,7 +16,7 @@ namespace Brink.Edge.Triggers;
 internal static class OriginTriggers
 {
     /// <summary>
-    /// Runs origin-request. Either it answers, or fails, in the origin's place; or the origin that comes back is to be asked, with
+    /// Runs origin-request. Either the function answers or fails in the origin's place, or the returned origin is to be asked, with
     /// <see cref="RegionalRequest.OriginRequest"/> as the function left it.
     /// </summary>
     public static async ValueTask<(Origin Origin, OriginOutcome? Answer)> RequestAsync(
@@ -62,7 +62,7 @@ internal static class OriginTriggers
                 return Failed(run.Failure!, asked) with { OriginStatus = outcome.OriginStatus };
             }
             LambdaBodies.Apply(difference, response);
-            response.Headers.Remove("Transfer-Encoding"); // how the origin framed it; further on the framing is the edge's
+            response.Headers.Remove("Transfer-Encoding"); // how the origin framed it; from here on the edge frames the message
             return outcome;
         }
         catch (Exception) // the viewer left, or a fault of ours: the body will not be read

@@ -15,12 +15,14 @@ using Brink.Lambda.Versions;
 namespace Brink.Edge.Triggers;
 
 /// <summary>
-/// Runs the functions on viewer-request and viewer-response, of both kinds, and turns what came of them into responses. A customer's function that fails is an
-/// outcome like any other: the viewer gets a page, the request does not go on.
+/// Runs the functions on viewer-request and viewer-response, of both kinds, and turns their outcomes into responses. A customer's function
+/// that fails is an outcome like any other: the viewer gets a page, the request does not go on.
 /// </summary>
 internal static class ViewerTriggers
 {
-    /// <summary>On viewer events Lambda@Edge functions see no header of the edge: they are not there yet, or no longer (lambda-edge spec 3.3).</summary>
+    /// <summary>
+    /// On viewer events Lambda@Edge functions see no header of the edge: they are not there yet, or no longer (lambda-edge spec 3.3).
+    /// </summary>
     private static readonly Func<string, bool> ShowsWhatTheViewerSent = static _ => false;
 
     /// <summary>Runs viewer-request. Null: go on, with the request as the function left it.</summary>
@@ -63,7 +65,8 @@ internal static class ViewerTriggers
 
     // ---------------------------------------------------------------- CloudFront functions
 
-    private static async ValueTask<EdgeResponse?> RequestAsync(IEdgeFunction function, Exchange exchange, CancellationToken cancellationToken)
+    private static async ValueTask<EdgeResponse?> RequestAsync(
+        IEdgeFunction function, Exchange exchange, CancellationToken cancellationToken)
     {
         var run = await function.InvokeAsync(EventFor(exchange, EventType.ViewerRequest, null), cancellationToken);
         exchange.ViewerRequestRun = run;
@@ -85,7 +88,7 @@ internal static class ViewerTriggers
         exchange.Response = after;
     }
 
-    /// <summary>An alarm goes to the log of faults; the request goes its way.</summary>
+    /// <summary>An alarm goes to the log of faults; the request goes on.</summary>
     private static void Note(FunctionAlarm? alarm, Exchange exchange)
     {
         if (alarm is not null)
@@ -137,7 +140,8 @@ internal static class ViewerTriggers
 
     // ---------------------------------------------------------------- Lambda@Edge functions
 
-    private static async ValueTask<EdgeResponse?> RequestAsync(LambdaTrigger trigger, Exchange exchange, CancellationToken cancellationToken)
+    private static async ValueTask<EdgeResponse?> RequestAsync(
+        LambdaTrigger trigger, Exchange exchange, CancellationToken cancellationToken)
     {
         var (body, broken) = await LambdaBodies.ExposeAsync(trigger, EventType.ViewerRequest, exchange.Regional.Body, cancellationToken);
         if (broken is not null)

@@ -15,13 +15,14 @@ using Brink.Policies;
 namespace Brink.Edge.WarmingUp;
 
 /// <summary>
-/// What an edge does before it listens, so that its first viewers do not wait for the runtime to load, bind and compile what serves them (decision 0013):
-/// requests through a second edge, from the socket to the cache, with functions that use most of the engine; and every function that is loaded, on events
-/// like those of a browser. The second edge has a port on the loopback interface, a cache and a distribution of its own, and no log; it is gone afterwards.
+/// What an edge does before it listens, so that its first viewers do not wait for the runtime to load, bind and compile what serves them
+/// (decision 0013): requests through a second edge, from the socket to the cache, with functions that use most of the engine; and every
+/// function that is loaded, on events like those of a browser. The second edge has a port on the loopback interface, a cache and a
+/// distribution of its own, and no log; it is gone afterwards.
 /// </summary>
 /// <param name="options">Of the edge; <see cref="EdgeServerOptions.WarmUp"/> is the time it has.</param>
 /// <param name="time">The clock.</param>
-/// <param name="maxRounds">Where the time is generous, more than this is of no use: hot methods are recompiled after 60 calls.</param>
+/// <param name="maxRounds">More rounds than this are of no use: hot methods are recompiled after 60 calls.</param>
 internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int maxRounds = 400)
 {
     private const string Id = "EWARMUP0000000";
@@ -44,7 +45,7 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
     {
         var calls = 0;
         var start = time.GetTimestamp();
-        // Longer only when the machine stands still; then viewers wait, rather than the start.
+        // Longer only when the machine stalls; then viewers wait rather than the start.
         using var limit = new CancellationTokenSource(options.WarmUp * 2, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -71,7 +72,9 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
         return calls;
     }
 
-    /// <summary>Only our own engine's functions: they reach nothing but what they are given, so running them has no effect outside.</summary>
+    /// <summary>
+    /// Only functions of Brink's own engine: they reach nothing but what they are given, so running them has no effect outside.
+    /// </summary>
     private static List<(JavaScriptFunction Function, EventType Type)> FunctionsOf(EdgeSnapshot snapshot)
     {
         var found = new HashSet<(JavaScriptFunction, EventType)>();
@@ -79,9 +82,10 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
         {
             foreach (var behavior in distribution.Behaviors.Append(distribution.DefaultBehavior))
             {
-                if (behavior.Triggers.ViewerRequest is ViewerTrigger.CloudFrontFunction(JavaScriptFunction { CompileError: null } onRequest))
+                var triggers = behavior.Triggers;
+                if (triggers.ViewerRequest is ViewerTrigger.CloudFrontFunction(JavaScriptFunction { CompileError: null } onRequest))
                     found.Add((onRequest, EventType.ViewerRequest));
-                if (behavior.Triggers.ViewerResponse is ViewerTrigger.CloudFrontFunction(JavaScriptFunction { CompileError: null } onResponse))
+                if (triggers.ViewerResponse is ViewerTrigger.CloudFrontFunction(JavaScriptFunction { CompileError: null } onResponse))
                     found.Add((onResponse, EventType.ViewerResponse));
             }
         }
@@ -97,7 +101,14 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
         {
             var state = new EdgeState();
             state.Swap(Snapshot(time));
-            var own = options with { Addresses = [IPAddress.Loopback], HttpPort = 0, HttpsPort = null, WarmUp = TimeSpan.Zero, DrainTime = TimeSpan.FromSeconds(1) };
+            var own = options with
+            {
+                Addresses = [IPAddress.Loopback],
+                HttpPort = 0,
+                HttpsPort = null,
+                WarmUp = TimeSpan.Zero,
+                DrainTime = TimeSpan.FromSeconds(1),
+            };
             var server = new EdgeServer(own, state, NoAccessLog.Instance, time);
             var viewer = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
@@ -138,7 +149,13 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
         {
             var origin = new DirectoryOrigin { Id = "none", Directory = "" };
             var behavior = new CacheBehavior { TargetOriginId = origin.Id, CachePolicy = Policy };
-            var distribution = new Distribution { Id = Id, DomainName = "warm-up.cloudfront.net", Origins = [origin], DefaultCacheBehavior = behavior };
+            var distribution = new Distribution
+            {
+                Id = Id,
+                DomainName = "warm-up.cloudfront.net",
+                Origins = [origin],
+                DefaultCacheBehavior = behavior,
+            };
             var triggers = BehaviorTriggers.None
                 .With(EventType.ViewerRequest, WarmUpFunctions.ViewerRequest(time))
                 .With(EventType.ViewerResponse, WarmUpFunctions.ViewerResponse(time));
@@ -161,9 +178,11 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
                 OriginalQueryString = null,
             };
             var key = CacheKey.For(Policy, Id, request);
-            var answer = await cache.GetOrFetchAsync(key, asked, static (_, _) => new ValueTask<FetchResult>(new FetchResult(WarmUpEvents.Response(Body()), null)), cancellationToken);
+            var answer = await cache.GetOrFetchAsync(key, asked, static (_, _) => new(Fetched()), cancellationToken);
             answer.Response.Body.LetGo();
         }
+
+        private static FetchResult Fetched() => new(WarmUpEvents.Response(Body()), null);
 
         private static BytesBody Body()
         {

@@ -43,7 +43,14 @@ internal static class WarmUpEvents
     /// <summary>An event of that type.</summary>
     public static TriggerEvent Next(EventType type)
     {
-        var request = new EdgeRequest { Uri = Uri, QueryString = Query, ClientIp = "203.0.113.7", ClientPort = 50_000, RequestId = new string('A', 54) + "==" };
+        var request = new EdgeRequest
+        {
+            Uri = Uri,
+            QueryString = Query,
+            ClientIp = "203.0.113.7",
+            ClientPort = 50_000,
+            RequestId = new string('A', 54) + "==",
+        };
         foreach (var (name, value) in RequestFields)
             request.Headers.Add(name, value);
         return new TriggerEvent

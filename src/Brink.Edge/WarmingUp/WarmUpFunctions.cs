@@ -3,7 +3,7 @@ using Brink.Functions.JavaScript;
 
 namespace Brink.Edge.WarmingUp;
 
-/// <summary>Two functions that use what functions use.</summary>
+/// <summary>Two functions that exercise what functions commonly use.</summary>
 internal static class WarmUpFunctions
 {
     /// <summary>Where the first one leads every request.</summary>
@@ -31,7 +31,8 @@ internal static class WarmUpFunctions
             }
             request.querystring = pairs.sort((a, b) => a < b ? -1 : a > b ? 1 : 0).join('&');
             Object.keys(headers).forEach(key => { out[key.toLowerCase()] = headers[key].value.replace(/\s+/g, ' ').trim(); });
-            const token = Buffer.from(JSON.stringify({ sub: 'x', exp: Date.now() / 1000 + 60, list: [1, 2.5, true, null] })).toString('base64url');
+            const token = Buffer.from(JSON.stringify({ sub: 'x', exp: Date.now() / 1000 + 60, list: [1, 2.5, true, null] }))
+                .toString('base64url');
             const signature = crypto.createHmac('sha256', 'key').update(token).digest('base64url');
             const claims = JSON.parse(Buffer.from(token, 'base64url').toString());
             const parsed = querystring.parse('a=1&b=2');
@@ -76,7 +77,8 @@ internal static class WarmUpFunctions
 
     private static JavaScriptFunction Compile(string name, string code, TimeProvider time)
     {
-        var function = JavaScriptFunction.Compile(new FunctionSource { Name = name, Code = Encoding.UTF8.GetBytes(code) }, FunctionLimits.Default, time);
+        var source = new FunctionSource { Name = name, Code = Encoding.UTF8.GetBytes(code) };
+        var function = JavaScriptFunction.Compile(source, FunctionLimits.Default, time);
         return function.CompileError is { } error ? throw new InvalidOperationException($"{name}: {error.Message}") : function;
     }
 }

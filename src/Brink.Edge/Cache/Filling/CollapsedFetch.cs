@@ -32,7 +32,7 @@ internal sealed class CollapsedFetch(string key, long revision, RegionalRequest 
     }
 }
 
-/// <summary>What came of asking, as the cache means it.</summary>
+/// <summary>What the fetch means to the cache.</summary>
 internal sealed record Answer
 {
     private EdgeResponse? _response;

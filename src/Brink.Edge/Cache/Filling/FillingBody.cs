@@ -17,9 +17,9 @@ internal sealed class FillingBody(FillReader reader) : WritableBody
         {
             while (true)
             {
-                // Behind the last byte there is the end, which a viewer who has everything does not wait for: its leaving then is none.
+                // After the last byte only the end is left. A viewer that has everything does not wait for it, and may leave then.
                 var reading = reader.Fill.ReadAsync(reader, reader.Position == Length ? CancellationToken.None : cancellationToken);
-                // An origin that thinks before its first byte does not hold back what it has said: the head goes out at once.
+                // An origin that is slow with its first byte does not hold back its head: that goes out at once.
                 if (!reading.IsCompleted && reader.Position == 0)
                     await writer.FlushAsync(cancellationToken);
                 var bytes = await reading;

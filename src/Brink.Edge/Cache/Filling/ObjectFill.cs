@@ -8,8 +8,8 @@ namespace Brink.Edge.Cache.Filling;
 /// at that of the slowest viewer; the bounds on one object and on all fills together keep that affordable.
 /// </summary>
 /// <remarks>
-/// A body that outgrows those bounds is no longer to be stored: those who read it go on, the origin is held to the pace of the slowest, and
-/// what all of them have read is let go.
+/// A body that outgrows those bounds is no longer to be stored: its readers go on, the origin is held to the pace of the slowest,
+/// and what all of them have read is let go.
 /// </remarks>
 internal sealed class ObjectFill
 {
@@ -53,14 +53,14 @@ internal sealed class ObjectFill
     public Task Ended => _end.Task;
 
     /// <summary>
-    /// Reads the body to its end. Never throws: how it ended is told to the readers.
+    /// Reads the body to its end. Never throws: the readers are told how it ended.
     /// </summary>
     /// <param name="source">The origin's body; disposed at the end.</param>
     /// <param name="maxObjectSize">The bound on one object.</param>
     /// <param name="outgrown">Called once if the body outgrows the bounds: no more readers are to be sent here.</param>
     /// <param name="store">
-    /// Given the whole body, with a reference of its own, before any reader sees the end: who asks again after the last byte finds it stored.
-    /// Not called if the body outgrew the bounds, broke off, is shorter than announced, or everyone has left.
+    /// Given the whole body, with a reference of its own, before any reader sees the end: a request after the last byte finds it stored.
+    /// Not called if the body outgrew the bounds, broke off, is shorter than announced, or its audience has left.
     /// </param>
     public async Task RunAsync(Stream source, long maxObjectSize, Action outgrown, Action<BodySlices> store)
     {
@@ -236,8 +236,8 @@ internal sealed class ObjectFill
         _end.TrySetResult();
     }
 
-    // Null if it is not to be stored. The last segment of a body of unknown length is mostly empty: what is stored gets one made to measure,
-    // readers keep the slab.
+    // Null if it is not to be stored. The last segment of a body of unknown length is mostly empty: what is stored gets
+    // one made to measure, readers keep the slab.
     private BodySlices? Whole()
     {
         lock (_gate)

@@ -4,8 +4,8 @@ using Brink.Policies;
 namespace Brink.Edge.Cache.Rules;
 
 /// <summary>
-/// An answer to something that only this request asked, in a field that is not in the cache key: a condition that failed, a range that does not exist.
-/// It goes to the viewer who asked and is shared with no other (distribution spec 3.2, 3.13).
+/// An answer to something that only this request asked, in a field that is not in the cache key: a condition that failed, a range that does
+/// not exist. It goes to the viewer who asked and is shared with no other (distribution spec 3.2, 3.13).
 /// </summary>
 internal static class AnswerToOne
 {
@@ -13,7 +13,9 @@ internal static class AnswerToOne
     private static readonly string[] Preferences = ["accept", "accept-language", "accept-charset", "accept-encoding"];
     private static readonly string[] Expectations = ["expect"];
 
-    /// <summary>Whether the origin's answer is one. A function that gave it another status, or answered itself, changes nothing about that.</summary>
+    /// <summary>
+    /// Whether the origin's answer is one. A function that gave it another status, or answered itself, changes nothing about that.
+    /// </summary>
     public static bool Is(in FetchResult result, RegionalRequest asked) =>
         Is(result.OriginStatus, asked) || Is(result.Response.StatusCode, asked)
         || !asked.Body.IsEmpty; // the body of an OPTIONS is not in the key either

@@ -4,14 +4,15 @@ using Brink.Http;
 namespace Brink.Edge.Cache.Rules;
 
 /// <summary>
-/// The response directives that decide about storing (RFC 9111 section 5.2.2, distribution spec 3.3, 3.4). What is not understood is skipped.
+/// The response directives that decide about storing (RFC 9111 section 5.2.2, distribution spec
+/// 3.3, 3.4). What is not understood is skipped.
 /// </summary>
 internal readonly struct CacheControl
 {
     /// <summary>no-cache, no-store or private in the bare form; with field names they say nothing about the body.</summary>
     public bool ForbidsStoring { get; private init; }
 
-    /// <summary>max-age. A value that is not a number counts as 0: who means something by it wants less caching, not a day.</summary>
+    /// <summary>max-age. A value that is not a number counts as 0: it was meant to limit caching.</summary>
     public TimeSpan? MaxAge { get; private init; }
 
     /// <summary>s-maxage, which beats max-age here.</summary>

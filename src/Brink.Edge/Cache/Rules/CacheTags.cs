@@ -4,7 +4,10 @@ using Brink.Http;
 
 namespace Brink.Edge.Cache.Rules;
 
-/// <summary>The tags of an object. That they are separated by commas is not verified: the model names the field and no grammar (distribution spec 3.14).</summary>
+/// <summary>
+/// The tags of an object. That they are separated by commas is not verified: the model names the
+/// field and no grammar (distribution spec 3.14).
+/// </summary>
 internal static class CacheTags
 {
     /// <summary>The tags that the origin gave; empty for none.</summary>

@@ -11,7 +11,9 @@ namespace Brink.Edge.Cache.Rules;
 /// <param name="StaleWhileRevalidate">How long after that it may be served while a refresh runs; null for not at all.</param>
 /// <param name="StaleIfError">How long after that it stands in for a failing origin; null where nothing is said of it: without end.</param>
 /// <param name="MaxTtl">The policy's MaxTTL: the age that bounds both directives.</param>
-/// <param name="RevalidatesUnconditionally">Vary: * with MinTTL 0: kept, yet every request asks the origin without conditions (spec 3.5).</param>
+/// <param name="RevalidatesUnconditionally">
+/// Vary: * with MinTTL 0: kept, yet every request asks the origin without conditions (spec 3.5).
+/// </param>
 internal readonly record struct Freshness(
     TimeSpan? Lifetime, TimeSpan? StaleWhileRevalidate, TimeSpan? StaleIfError, TimeSpan MaxTtl, bool RevalidatesUnconditionally)
 {
@@ -25,21 +27,26 @@ internal readonly record struct Freshness(
     public static Freshness Uncacheable(NotStoredReason reason) => new() { NotStored = reason };
 
     /// <summary>
-    /// Whether requests that waited may have it. One that is stale at birth (no-cache, private, max-age=0 and the like with MinTTL 0) belongs
-    /// to the viewer who asked (spec 3.7).
+    /// Whether requests that waited may have it. One that is stale at birth (no-cache, private, max-age=0 and the like with MinTTL 0)
+    /// belongs to the viewer who asked (spec 3.7).
     /// </summary>
     public bool IsShareable => Lifetime > TimeSpan.Zero;
 
     /// <summary>
-    /// Decides about a response to GET, HEAD or a cached OPTIONS that came at the age of <paramref name="age"/>. What the origin says of its freshness
-    /// began to run where the response was made; what the policies say begins here.
+    /// Decides about a response to GET, HEAD or a cached OPTIONS that came at the age of <paramref name="age"/>. What the origin says of
+    /// its freshness began to run where the response was made; what the policies say begins here.
     /// </summary>
     public static Freshness Of(
-        CachePolicy policy, ImmutableDictionary<int, TimeSpan> errorCachingMinTtl, int statusCode, HeaderList headers, DateTimeOffset now, TimeSpan age)
+        CachePolicy policy,
+        ImmutableDictionary<int, TimeSpan> errorCachingMinTtl,
+        int statusCode,
+        HeaderList headers,
+        DateTimeOffset now,
+        TimeSpan age)
     {
         if (statusCode >= 400)
             return OfError(policy, errorCachingMinTtl, statusCode, headers, now, age);
-        // A part is not the whole, and a 304 without an object of ours is an answer to the viewer's own question.
+        // A part is not the whole, and a 304 without a stored object is an answer to the viewer's own question.
         if (statusCode is 206 or 304 || statusCode < 200)
             return Uncacheable(NotStoredReason.Status);
         if (policy.CachingDisabled)
@@ -56,8 +63,8 @@ internal readonly record struct Freshness(
             varyStar);
     }
 
-    // RFC 9111 section 4.2.4 forbids stale answers after all three. One that is allowed by name is allowed all the same, except after must-revalidate,
-    // which knows no exception.
+    // RFC 9111 section 4.2.4 forbids stale answers after all three. One that is allowed by name is allowed all the same, except after
+    // must-revalidate, which knows no exception.
     private static TimeSpan? StaleIfErrorOf(in CacheControl control)
     {
         if (control.MustRevalidate)
@@ -81,7 +88,12 @@ internal readonly record struct Freshness(
 
     // The policy's MinTTL and DefaultTTL have no part in errors, and a CachingDisabled policy keeps them too.
     private static Freshness OfError(
-        CachePolicy policy, ImmutableDictionary<int, TimeSpan> errorCachingMinTtl, int statusCode, HeaderList headers, DateTimeOffset now, TimeSpan age)
+        CachePolicy policy,
+        ImmutableDictionary<int, TimeSpan> errorCachingMinTtl,
+        int statusCode,
+        HeaderList headers,
+        DateTimeOffset now,
+        TimeSpan age)
     {
         var control = CacheControl.Read(headers);
         var keeps = statusCode switch
@@ -100,17 +112,17 @@ internal readonly record struct Freshness(
             : new Freshness(lifetime, null, null, policy.MaxTtl, false);
     }
 
-    // What is left of it.
+    // What is left of the lifetime that the origin states.
     private static TimeSpan? Explicit(in CacheControl control, HeaderList headers, DateTimeOffset now, TimeSpan age)
     {
         if ((control.SharedMaxAge ?? control.MaxAge) is { } given)
             return Max(TimeSpan.Zero, given - age);
         if (headers.Get("expires") is not { } text)
             return null;
-        // One that is no date, 0 above all, means that it has expired (RFC 9111 section 5.3).
+        // A value that is no date, such as 0, means that it has expired (RFC 9111 section 5.3).
         if (!HttpDate.TryParse(text, now, out var expires))
             return TimeSpan.Zero;
-        // By one clock, the origin's, where it tells its time.
+        // By the origin's own clock, where it sends a Date.
         var made = HttpDate.TryParse(headers.Get("date"), now, out var date) ? date : now;
         return Max(TimeSpan.Zero, expires - made - age);
     }

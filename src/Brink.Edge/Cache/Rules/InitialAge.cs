@@ -11,9 +11,9 @@ internal static class InitialAge
     private static readonly TimeSpan NotToldByDate = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The larger one of what Date says and what Age says. The time the answer took is added to Age only: it was made by a cache on the way, and the
-    /// answer may have been under way that long. Without Age it is the time the origin thought; an origin that thinks longer than its max-age would
-    /// lose the cache just when it needs it.
+    /// The larger one of what Date says and what Age says. The time the answer took is added to Age only: it was made by a cache on the
+    /// way, and the answer may have been under way that long. Without Age it is the time the origin worked; an origin that works longer
+    /// than its max-age would lose the cache just when it needs it.
     /// </summary>
     /// <param name="headers">Of the response, as the origin sent them.</param>
     /// <param name="took">From the request to the head of the response.</param>
@@ -27,7 +27,9 @@ internal static class InitialAge
         return byDate > NotToldByDate && byDate > byAge ? byDate : byAge;
     }
 
-    /// <summary>Makes the field of a response that is passed on say what the cache reads in it, so that a hit later on is not younger.</summary>
+    /// <summary>
+    /// Makes the field of a response that is passed on say what the cache reads in it, so that a hit later on is not younger.
+    /// </summary>
     public static void Normalize(HeaderList headers)
     {
         if (headers.Get("age") is not { } field || DeltaSeconds.TryRead(field, out _))

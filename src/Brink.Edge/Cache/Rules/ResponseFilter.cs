@@ -4,7 +4,9 @@ using Brink.Policies;
 
 namespace Brink.Edge.Cache.Rules;
 
-/// <summary>What of an origin's headers goes no further than the edge: Set-Cookie and names in Vary (distribution spec 3.2, 3.10).</summary>
+/// <summary>
+/// What of an origin's headers goes no further than the edge: Set-Cookie and names in Vary (distribution spec 3.2, 3.10).
+/// </summary>
 internal static class ResponseFilter
 {
     /// <summary>
@@ -50,7 +52,8 @@ internal static class ResponseFilter
     {
         if (field.IsEmpty || field is "*")
             return false;
-        if (field.Equals("accept-encoding", StringComparison.OrdinalIgnoreCase) || field.Equals("cookie", StringComparison.OrdinalIgnoreCase))
+        if (field.Equals("accept-encoding", StringComparison.OrdinalIgnoreCase)
+            || field.Equals("cookie", StringComparison.OrdinalIgnoreCase))
             return true;
         if (items.SendsHeader(field))
             return true;

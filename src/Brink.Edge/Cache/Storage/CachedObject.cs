@@ -35,7 +35,9 @@ internal sealed class CachedObject(ObjectHead head, BodySlices body)
         set => Volatile.Write(ref _checkedRevision, value);
     }
 
-    /// <summary>Notes a hit. A hot object is only read here: at 3 nothing is written, so its cache line stays shared among the cores.</summary>
+    /// <summary>
+    /// Notes a hit. A hot object is only read here: at 3 nothing is written, so its cache line stays shared among the cores.
+    /// </summary>
     public void NoteUse()
     {
         var uses = Volatile.Read(ref _uses);
@@ -43,7 +45,7 @@ internal sealed class CachedObject(ObjectHead head, BodySlices body)
             Volatile.Write(ref _uses, uses + 1);
     }
 
-    // The place in a queue of MemoryTier, touched under its lock only.
+    // The place in a queue of MemoryStorage, touched under its lock only.
     internal ObjectQueue? Queue { get; set; }
 
     internal CachedObject? Newer { get; set; }

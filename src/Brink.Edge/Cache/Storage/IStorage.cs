@@ -1,7 +1,8 @@
 namespace Brink.Edge.Cache.Storage;
 
 /// <summary>
-/// Where objects are kept, by their whole key. It knows nothing of freshness and of invalidations: what it gives may be stale, or no longer to be served.
+/// Where objects are kept, by their whole key. It knows nothing of freshness and of invalidations: what it
+/// gives may be stale, or no longer to be served.
 /// </summary>
 internal interface IStorage
 {

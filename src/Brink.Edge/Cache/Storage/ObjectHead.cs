@@ -4,14 +4,14 @@ using Brink.Http;
 
 namespace Brink.Edge.Cache.Storage;
 
-/// <summary>All of a stored response but its body: immutable, shared by everyone who is served from it.</summary>
+/// <summary>All of a stored response but its body: immutable, shared by all answers that are served from it.</summary>
 internal sealed class ObjectHead
 {
     public required string Key { get; init; }
 
     public required int StatusCode { get; init; }
 
-    /// <summary>The status that the origin gave: another one where a Lambda@Edge function changed it.</summary>
+    /// <summary>The status that the origin gave; different where a Lambda@Edge function changed it.</summary>
     public required int OriginStatus { get; init; }
 
     public required string? StatusDescription { get; init; }
@@ -89,7 +89,8 @@ internal sealed class ObjectHead
     }
 
     /// <summary>
-    /// The fields after a 304: what it carries replaces what is stored (RFC 9111 section 3.2), apart from what describes the body that did not come.
+    /// The fields after a 304: what it carries replaces what is stored (RFC 9111 section 3.2), apart from
+    /// what describes the body that did not come.
     /// </summary>
     public HeaderList MergedWith(HeaderList notModified)
     {

@@ -19,10 +19,11 @@ internal sealed record ObjectName(string DistributionId, string ViewerTarget, st
     /// <summary>The name of what this request gets in answer.</summary>
     public static ObjectName Of(RegionalRequest request, EdgeResponse response)
     {
+        var distribution = request.Distribution.Distribution;
         var hasQuery = request.Behavior.Behavior.CachePolicy.QueryStrings.Selection != ItemSelection.None;
         var viewers = Join(request.OriginalUri, hasQuery ? request.OriginalQueryString : null);
         var target = Join(request.Request.Uri, hasQuery ? request.Request.QueryString : null);
-        return new ObjectName(request.Distribution.Distribution.Id, viewers, target == viewers ? viewers : target, CacheTags.Of(request.Distribution.Distribution, response));
+        return new ObjectName(distribution.Id, viewers, target == viewers ? viewers : target, CacheTags.Of(distribution, response));
     }
 
     private static string Join(string path, string? query) => query is null ? path : $"{path}?{query}";

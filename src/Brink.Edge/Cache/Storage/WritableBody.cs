@@ -11,14 +11,14 @@ namespace Brink.Edge.Cache.Storage;
 internal abstract class WritableBody : MessageBody, IDisposable
 {
     /// <summary>
-    /// Writes the whole body and flushes. Throws <see cref="IOException"/> when an object still arriving breaks off: the viewer's connection
-    /// is then to be aborted, so that a part is not taken for the whole. False, and early, if the viewer's connection has ended.
+    /// Writes the whole body and flushes. Throws <see cref="IOException"/> when an object still arriving breaks off: the viewer's
+    /// connection is then to be aborted, so that a part is not taken for the whole. False, and early, if the viewer's connection has ended.
     /// </summary>
     public abstract ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The body as a stream, in place of writing it: for a cache in front of this one. Reading throws <see cref="IOException"/> when an object that is still
-    /// arriving breaks off. Disposing the stream lets go of the memory.
+    /// The body as a stream, in place of writing it: for a cache in front of this one. Reading throws <see cref="IOException"/> when an
+    /// object that is still arriving breaks off. Disposing the stream lets go of the memory.
     /// </summary>
     public abstract Stream OpenRead();
 
@@ -74,7 +74,8 @@ internal sealed class CachedBody(BodySlices bytes) : WritableBody
         return new(isTaken);
     }
 
-    public override Stream OpenRead() => new SlicesStream(Interlocked.Exchange(ref _bytes, null) ?? throw new ObjectDisposedException(nameof(CachedBody)));
+    public override Stream OpenRead() =>
+        new SlicesStream(Interlocked.Exchange(ref _bytes, null) ?? throw new ObjectDisposedException(nameof(CachedBody)));
 
     public override void Dispose() => Interlocked.Exchange(ref _bytes, null)?.Release();
 

@@ -7,12 +7,15 @@ using Brink.Http;
 
 namespace Brink.Edge.Listening.Ordinary;
 
-/// <summary>The head of an answer, as bytes: composed in a buffer of its own, so that until it is sent another one can take its place.</summary>
+/// <summary>
+/// The head of an answer, as bytes: composed in a buffer of its own, so that until it is sent another one can take its place.
+/// </summary>
 internal sealed class AnswerHead(TimeProvider time)
 {
     private const int Room = 1024;
 
-    private static readonly SearchValues<char> InName = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<char> InName =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     [ThreadStatic]
     private static string? s_date;
@@ -42,7 +45,7 @@ internal sealed class AnswerHead(TimeProvider time)
         Append("\r\n"u8);
     }
 
-    /// <summary>A field, unless its name or value is no HTTP. Chars that are no byte become question marks.</summary>
+    /// <summary>A field, unless its name or value is not valid HTTP. Chars above Latin-1 become question marks.</summary>
     public void Field(string name, string value)
     {
         if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(InName) || !FieldText.IsSafe(value))

@@ -11,9 +11,9 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Brink.Edge.Listening.Ordinary;
 
 /// <summary>
-/// A connection as long as its requests are ordinary (<see cref="OrdinaryHead"/>): read and answered here, between Kestrel's transport and Kestrel's HTTP/1.1,
-/// at half of its price. With the first request that is not, the connection goes over to Kestrel, unread from that request on, and stays there
-/// (docs/decisions/0023-ordinary-requests.md).
+/// A connection as long as its requests are ordinary (<see cref="OrdinaryHead"/>): read and answered here, between Kestrel's transport and
+/// Kestrel's HTTP/1.1, at half its cost. With the first request that is not, the connection goes over to Kestrel, unread from that request
+/// on, and stays there (docs/decisions/0023-ordinary-requests.md).
 /// </summary>
 internal sealed class OrdinaryConnection : Viewer
 {
@@ -49,7 +49,8 @@ internal sealed class OrdinaryConnection : Viewer
     private long _seenAt;
 
     /// <summary>Takes up a connection of which nothing has been read.</summary>
-    public OrdinaryConnection(ConnectionContext connection, IViewerRequests requests, EdgeServerOptions options, IAccessLog log, TimeProvider time)
+    public OrdinaryConnection(
+        ConnectionContext connection, IViewerRequests requests, EdgeServerOptions options, IAccessLog log, TimeProvider time)
     {
         (_connection, _requests, _options, _log, _time) = (connection, requests, options, log, time);
         (_input, _output) = (connection.Transport.Input, connection.Transport.Output);
@@ -87,14 +88,17 @@ internal sealed class OrdinaryConnection : Viewer
     protected override IPAddress? LocalAddress => (_connection.LocalEndPoint as IPEndPoint)?.Address;
 
     /// <summary>The middleware of a cleartext listener, right before Kestrel's HTTP/1.1.</summary>
-    public static Func<ConnectionDelegate, ConnectionDelegate> Middleware(IViewerRequests requests, EdgeServerOptions options, IAccessLog log, TimeProvider time) =>
+    public static Func<ConnectionDelegate, ConnectionDelegate> Middleware(
+        IViewerRequests requests, EdgeServerOptions options, IAccessLog log, TimeProvider time) =>
         kestrel => async connection =>
         {
             if (await new OrdinaryConnection(connection, requests, options, log, time).RunAsync())
                 await kestrel(connection);
         };
 
-    /// <summary>Answers requests until the connection is over, or one comes that is not ordinary: then true, and nothing of that one is consumed.</summary>
+    /// <summary>
+    /// Answers requests until the connection is over, or one comes that is not ordinary: then true, and nothing of it is consumed.
+    /// </summary>
     private async Task<bool> RunAsync()
     {
         // The first head has been waited for since the connection was accepted.
@@ -104,7 +108,8 @@ internal sealed class OrdinaryConnection : Viewer
             (_seenAt, _seenWait) = (deadline.Since, _wait);
         deadline?.Stop();
         _connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(static state => ((OrdinaryConnection)state).Beat(), this);
-        var closing = _connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        var lifetime = _connection.Features.Get<IConnectionLifetimeNotificationFeature>();
+        var closing = lifetime?.ConnectionClosedRequested ?? CancellationToken.None;
         await using var stop = closing.UnsafeRegister(static state => ((OrdinaryConnection)state!).Stop(), this);
         try
         {
@@ -153,7 +158,7 @@ internal sealed class OrdinaryConnection : Viewer
                     return true;
 
                 default:
-                    // Half a head and then the end: Kestrel has a word for it.
+                    // Half a head and then the end: Kestrel answers that.
                     if (read.IsCompleted)
                     {
                         _input.AdvanceTo(buffer.Start);
@@ -224,11 +229,11 @@ internal sealed class OrdinaryConnection : Viewer
         _connection.Abort(new ConnectionAbortedException("the answer broke off"));
     }
 
-    /// <summary>What is still missing of an answer, once nobody adds to it.</summary>
+    /// <summary>Completes an answer to which nothing more is added.</summary>
     private async ValueTask FinishAsync()
     {
         if (!_isAborted && (!_isFramed || _left > 0))
-            Abort(); // nobody may take a part for the whole, or wait for an answer that does not come
+            Abort(); // a part must not pass for the whole, and no viewer waits for an answer that does not come
         if (_isAborted)
         {
             _isLast = true;
@@ -291,7 +296,7 @@ internal sealed class OrdinaryConnection : Viewer
         return flush.IsCompleted ? flush : WatchAsync(flush, bytes);
     }
 
-    /// <summary>A viewer who does not take the answer is let go, by the measure that Kestrel has.</summary>
+    /// <summary>Aborts when the viewer takes the answer too slowly, by Kestrel's own measure.</summary>
     private async ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush, int bytes)
     {
         var slowest = TimeSpan.FromSeconds((TransportRoom + bytes) / SlowViewers.Slowest.BytesPerSecond);
@@ -313,7 +318,9 @@ internal sealed class OrdinaryConnection : Viewer
         _waiting = what;
     }
 
-    /// <summary>Kestrel's heartbeat, once a second, on its thread. A wait is over when it has been seen for as long as it may last.</summary>
+    /// <summary>
+    /// Kestrel's heartbeat, once a second, on its thread. A wait is over when it has been seen for as long as it may last.
+    /// </summary>
     private void Beat()
     {
         var (waiting, wait) = (_waiting, _wait);
@@ -321,7 +328,7 @@ internal sealed class OrdinaryConnection : Viewer
             return;
         if (wait != _seenWait)
         {
-            // In this order: who reads that this wait has been seen reads since when.
+            // In this order: a reader that sees this wait also sees when it began.
             Volatile.Write(ref _seenAt, _time.GetTimestamp());
             _seenWait = wait;
             return;
@@ -356,7 +363,8 @@ internal sealed class OrdinaryConnection : Viewer
         public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
             connection.SendAsync(source, cancellationToken);
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => connection.SendAsync(default, cancellationToken);
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            connection.SendAsync(default, cancellationToken);
 
         public override void CancelPendingFlush() => connection._output.CancelPendingFlush();
 
@@ -371,6 +379,7 @@ internal sealed class OrdinaryConnection : Viewer
 
         public override void Advance(int bytes) => throw InPieces();
 
-        private static NotSupportedException InPieces() => new("the body of an answer is written in whole pieces: their sizes are part of it");
+        private static NotSupportedException InPieces() =>
+            new("the body of an answer is written in whole pieces: their sizes are part of it");
     }
 }

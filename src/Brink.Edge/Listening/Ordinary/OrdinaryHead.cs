@@ -18,14 +18,14 @@ internal enum HeadVerdict
 }
 
 /// <summary>
-/// The head of an ordinary request: GET or HEAD for a path, HTTP/1.1, one Host, no body, nothing about the connection but that it stays. Whatever has a
-/// second reading somewhere in the world is not ordinary: a bare CR or LF, a folded line, a blank before a colon, any control character, any Content-Length or
-/// Transfer-Encoding. So this class never has to refuse anything, and can never frame a message differently from Kestrel: there is no body to frame
-/// (docs/decisions/0023-ordinary-requests.md).
+/// The head of an ordinary request: GET or HEAD for a path, HTTP/1.1, one Host, no body, nothing about the connection but that it stays.
+/// Whatever some parser may read differently is not ordinary: a bare CR or LF, a folded line, a blank before a colon, any control
+/// character, any Content-Length or Transfer-Encoding. So this class never has to refuse anything, and can never frame a message
+/// differently from Kestrel: there is no body to frame (docs/decisions/0023-ordinary-requests.md).
 /// </summary>
 /// <remarks>
-/// One for each connection. It remembers the lines of the request before: a viewer sends nearly the same ones again, and a line of the same bytes is the same
-/// field, whose texts are there already.
+/// One for each connection. It remembers the lines of the request before: a viewer sends nearly the same ones again, and a line of the same
+/// bytes is the same field, whose texts are there already.
 /// </remarks>
 internal sealed class OrdinaryHead
 {
@@ -33,7 +33,8 @@ internal sealed class OrdinaryHead
     private const int MaxLines = 32, MaxLine = 512;
 
     private static readonly SearchValues<byte> NotInTarget = SearchValues.Create([.. Bytes(b => b is <= 0x20 or >= 0x7f or (byte)'#')]);
-    private static readonly SearchValues<byte> InName = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+    private static readonly SearchValues<byte> InName =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
     private static readonly SearchValues<byte> NotInValue = SearchValues.Create([.. Bytes(b => b is < 0x20 and not (byte)'\t' or 0x7f)]);
 
     private readonly List<Line> _lines = [];
@@ -100,7 +101,8 @@ internal sealed class OrdinaryHead
     }
 
     /// <summary>Nothing ordinary is longer than the limits: Kestrel says what is too long.</summary>
-    private static HeadVerdict Within(ReadOnlySpan<byte> bytes, HeadVerdict verdict) => bytes.Length < Limits.HeadBytes ? verdict : HeadVerdict.Unusual;
+    private static HeadVerdict Within(ReadOnlySpan<byte> bytes, HeadVerdict verdict) =>
+        bytes.Length < Limits.HeadBytes ? verdict : HeadVerdict.Unusual;
 
     private HeadVerdict ReadRequestLine(ReadOnlySpan<byte> bytes, out int length)
     {

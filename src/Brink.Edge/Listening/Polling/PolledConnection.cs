@@ -11,7 +11,9 @@ internal sealed class PolledConnection : DefaultConnectionContext
     /// <summary>How long what was written last may take to leave, once the connection is over.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
 
-    /// <summary>So much of what nobody read is thrown away before closing: closing on unread bytes would take the last answer back from the viewer.</summary>
+    /// <summary>
+    /// How much unread input is thrown away before closing: closing on unread bytes would take the last answer back from the viewer.
+    /// </summary>
     private const int MaxUnread = 1024 * 1024;
 
     private readonly Socket _socket;
@@ -47,10 +49,10 @@ internal sealed class PolledConnection : DefaultConnectionContext
     /// <summary>The place at the poller.</summary>
     public ulong Key { get; set; }
 
-    /// <summary>Whether the other side has said its last, or is gone: a receive will tell.</summary>
+    /// <summary>Whether the viewer has ended its side, or is gone: a receive will tell.</summary>
     public bool IsEnding { get; private set; }
 
-    /// <summary>Whether we have ended it, within whatever was under way.</summary>
+    /// <summary>Whether the edge has ended it, within whatever was under way.</summary>
     public bool IsAborted => _reason is not null;
 
     /// <summary>The poller: something about the socket has changed.</summary>
@@ -122,7 +124,7 @@ internal sealed class PolledConnection : DefaultConnectionContext
         }
         catch (OperationCanceledException)
         {
-            // A viewer who does not listen.
+            // The viewer does not take it.
         }
     }
 
@@ -147,7 +149,7 @@ internal sealed class PolledConnection : DefaultConnectionContext
         _socket.Dispose();
     }
 
-    /// <summary>Once, and on another thread: what hangs on it may be long.</summary>
+    /// <summary>Once, and on another thread: what is registered on the token may take long.</summary>
     private void TellEnd()
     {
         if (Interlocked.Exchange(ref _isEndTold, 1) == 0)

@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Connections;
 namespace Brink.Edge.Listening.Polling;
 
 /// <summary>
-/// What a connection receives. Read from the socket when it is asked for, into one array that is rented for the bytes and goes back with the last of them: an idle
-/// connection holds none. A receive that did not fill its room has emptied the socket, so none follows it in vain.
+/// What a connection receives. Read from the socket when it is asked for, into one array that is rented for the bytes
+/// and goes back with the last of them: an idle connection holds none. A receive that did not fill its room has
+/// emptied the socket, so none follows it in vain.
 /// </summary>
 internal sealed class PolledInput(PolledConnection connection) : PipeReader, IValueTaskSource<ReadResult>
 {
@@ -106,7 +107,7 @@ internal sealed class PolledInput(PolledConnection connection) : PipeReader, IVa
         WakeIfCancelled();
     }
 
-    /// <summary>Nothing is received from here on, by nobody: the socket can be closed, and its number may become another's.</summary>
+    /// <summary>Nothing is received from here on: the socket can be closed, and its number may be reused.</summary>
     public void Retire()
     {
         CancelPendingRead();
@@ -120,7 +121,8 @@ internal sealed class PolledInput(PolledConnection connection) : PipeReader, IVa
 
     ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _source.GetStatus(token);
 
-    void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<ReadResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
     private void Wake()
@@ -132,7 +134,7 @@ internal sealed class PolledInput(PolledConnection connection) : PipeReader, IVa
             _source.SetResult(Result(isCancelled: false));
     }
 
-    /// <summary>After a wait has begun: who cancelled between the look and the wait found nobody to wake.</summary>
+    /// <summary>After a wait has begun: a cancellation between the look and the wait found no wait to end.</summary>
     private void WakeIfCancelled()
     {
         if (Volatile.Read(ref _isCancelled) == 1)
@@ -161,7 +163,7 @@ internal sealed class PolledInput(PolledConnection connection) : PipeReader, IVa
 
     private void TokenCancelled()
     {
-        // A late call, of a token of an earlier read, finds another one here.
+        // A late call, by the token of an earlier read, finds another token here.
         if (_token.IsCancellationRequested && _turn.Cancel())
             WakeCancelled(byToken: true);
     }
@@ -247,7 +249,8 @@ internal sealed class PolledInput(PolledConnection connection) : PipeReader, IVa
         (_bytes, _start, _end, _isExamined) = ([], 0, 0, false);
     }
 
-    private ReadResult Result(bool isCancelled) => new(_start == _end ? default : new ReadOnlySequence<byte>(_bytes, _start, _end - _start), isCancelled, _isOver);
+    private ReadResult Result(bool isCancelled) =>
+        new(_start == _end ? default : new ReadOnlySequence<byte>(_bytes, _start, _end - _start), isCancelled, _isOver);
 
     /// <summary>A sequence over one array has the places in it as positions; its end carries a flag in the sign.</summary>
     private int Place(SequencePosition position) => ReferenceEquals(position.GetObject(), _bytes)

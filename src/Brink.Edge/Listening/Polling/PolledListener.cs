@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Brink.Edge.Listening.Polling;
 
-/// <summary>Accepts connections on a bound socket, and has them polled by threads of our own (docs/decisions/0023-ordinary-requests.md).</summary>
+/// <summary>
+/// Accepts connections on a bound socket, and has them polled by threads of our own (docs/decisions/0023-ordinary-requests.md).
+/// </summary>
 internal sealed class PolledListener : IConnectionListener
 {
     private readonly Socket _socket;
@@ -42,7 +44,7 @@ internal sealed class PolledListener : IConnectionListener
             }
             catch (SocketException)
             {
-                // A viewer who was gone before we had a look.
+                // The viewer left before it was accepted.
             }
         }
     }

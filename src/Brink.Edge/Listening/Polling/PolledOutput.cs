@@ -6,7 +6,8 @@ using Brink.Edge.Requests;
 namespace Brink.Edge.Listening.Polling;
 
 /// <summary>
-/// What a connection sends. Collected in one rented array, which leaves with one call when it is flushed; a flush is over when the system has taken all of it.
+/// What a connection sends. Collected in one rented array, which leaves with one call when it is flushed; a flush is
+/// over when the system has taken all of it.
 /// </summary>
 internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IValueTaskSource<FlushResult>
 {
@@ -90,14 +91,14 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
             WakeCancelled(byToken: false);
     }
 
-    /// <summary>What is still there leaves before the connection is closed.</summary>
+    /// <summary>Unsent bytes leave before the connection is closed.</summary>
     public override void Complete(Exception? exception = null)
     {
     }
 
     /// <summary>
-    /// Sends what is left when the connection is over, in place of a flush that may be under way. It looks from time to time: the poller may be about to wake the one who
-    /// waited for that flush, so nobody can wait for another one.
+    /// Sends what is left when the connection is over, in place of a flush that may be under way. It tries again from time to time: the
+    /// poller may be about to end the wait of that flush, and a second wait cannot begin before.
     /// </summary>
     public async Task FlushLastAsync(CancellationToken cancellationToken)
     {
@@ -106,7 +107,7 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
             await Task.Delay(Look, cancellationToken);
     }
 
-    /// <summary>Nothing is sent from here on, by nobody: the socket can be closed, and its number may become another's.</summary>
+    /// <summary>Nothing is sent from here on: the socket can be closed, and its number may be reused.</summary>
     public void Retire()
     {
         EndPending();
@@ -150,10 +151,11 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
 
     ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _source.GetStatus(token);
 
-    void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<FlushResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>After a wait has begun: who cancelled between the look and the wait found nobody to wake.</summary>
+    /// <summary>After a wait has begun: a cancellation between the look and the wait found no wait to end.</summary>
     private void WakeIfCancelled()
     {
         if (Volatile.Read(ref _isCancelled) == 1)
@@ -171,7 +173,7 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
     {
         CancelPendingFlush();
         var spin = new SpinWait();
-        while (_isPending)          // the poller is at it in this moment, and will see that it is cancelled
+        while (_isPending)          // the poller is at work, and will see the cancellation
             spin.SpinOnce();
     }
 

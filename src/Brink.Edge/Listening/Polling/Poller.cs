@@ -3,14 +3,16 @@ using System.Runtime.InteropServices;
 namespace Brink.Edge.Listening.Polling;
 
 /// <summary>
-/// A thread that waits for the sockets of its connections and runs what they bring: the requests of a turn one after the other, then the answers of all of them
-/// (<see cref="SendTogether"/>). One for each processor, for the whole process and to its end, like the runtime's own.
+/// A thread that waits for the sockets of its connections and runs what they bring: the requests of a turn one after
+/// the other, then the answers of all of them (<see cref="SendTogether"/>). One for each processor, for the whole
+/// process and to its end, like the runtime's own.
 /// </summary>
 internal sealed unsafe class Poller
 {
     private const int MaxEvents = 128;
 
-    private static readonly Lazy<Poller[]> s_all = new(() => [.. Enumerable.Range(0, Environment.ProcessorCount).Select(number => new Poller(number))]);
+    private static readonly Lazy<Poller[]> s_all = new(
+        () => [.. Enumerable.Range(0, Environment.ProcessorCount).Select(number => new Poller(number))]);
 
     private static int s_next;
 
@@ -28,7 +30,8 @@ internal sealed unsafe class Poller
     }
 
     /// <summary>Whether this system has what pollers need.</summary>
-    public static bool IsSupported => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+    public static bool IsSupported =>
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
     /// <summary>The poller of the next connection: they take turns.</summary>
     public static Poller Next() => s_all.Value[(uint)Interlocked.Increment(ref s_next) % (uint)s_all.Value.Length];
@@ -62,7 +65,7 @@ internal sealed unsafe class Poller
         }
     }
 
-    /// <summary>Forgets a connection whose socket is about to be closed. An event of it that is on its way already finds nobody.</summary>
+    /// <summary>Forgets a connection whose socket is about to be closed. An event that is already on its way finds no connection.</summary>
     public void Remove(PolledConnection connection)
     {
         Native.EpollRemove(_epoll, connection.Descriptor);
@@ -98,7 +101,7 @@ internal sealed unsafe class Poller
                 }
                 catch (Exception)
                 {
-                    // Requests keep their faults to themselves. Whatever this one is, it is this connection's, and the others have this thread only.
+                    // Requests handle their own faults. Whatever this one is, only this connection ends: the others need the thread.
                     connection.Abort();
                 }
             }
