@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Brink.Checking;
 
-/// <summary>What to write instead of what the runtimes do not have. In the texts <c>{x}</c> is the receiver, as the script spells it.</summary>
+/// <summary>
+/// What to write instead of what the runtimes do not have. In the texts <c>{x}</c> is the receiver, as the script spells it.
+/// </summary>
 internal static class Advice
 {
     private const string NoTimers = "nothing: a function has no timers and cannot wait";

@@ -9,7 +9,8 @@ namespace Brink.Checking;
 internal static class BuiltInChecks
 {
     /// <summary>Words of the language that look like global names.</summary>
-    private static readonly HashSet<string> Words = new(StringComparer.Ordinal) { "undefined", "arguments", "require", "NaN", "Infinity", "globalThis" };
+    private static readonly HashSet<string> Words =
+        new(StringComparer.Ordinal) { "undefined", "arguments", "require", "NaN", "Infinity", "globalThis" };
 
     private static readonly string[] HashAlgorithms = ["md5", "sha1", "sha256"];
     private static readonly string[] DigestEncodings = ["hex", "base64", "base64url"];
@@ -26,10 +27,12 @@ internal static class BuiltInChecks
                     CheckGlobal(context, identifier, reported);
                     break;
                 case AssignmentExpression { Target: Identifier { Variable: { Kind: VariableKind.Const } constant } } assignment:
-                    context.ErrorUnlessCaught(CheckRules.ConstAssignment, assignment, $"{constant.Name} is a constant", $"let {constant.Name} = ...");
+                    context.ErrorUnlessCaught(
+                        CheckRules.ConstAssignment, assignment, $"{constant.Name} is a constant", $"let {constant.Name} = ...");
                     break;
                 case UpdateExpression { Target: Identifier { Variable: { Kind: VariableKind.Const } constant } } update:
-                    context.ErrorUnlessCaught(CheckRules.ConstAssignment, update, $"{constant.Name} is a constant", $"let {constant.Name} = ...");
+                    context.ErrorUnlessCaught(
+                        CheckRules.ConstAssignment, update, $"{constant.Name} is a constant", $"let {constant.Name} = ...");
                     break;
                 case ImportDeclaration import:
                     CheckModule(context, import, import.Module, canOnlyBeRequired: false);
@@ -52,7 +55,8 @@ internal static class BuiltInChecks
     private static void CheckGlobal(CheckContext context, Identifier identifier, HashSet<string> reported)
     {
         var name = identifier.Name;
-        if (Words.Contains(name) || context.BuiltIns.HasGlobal(name) && name is not ("eval" or "Function") || HostModules.For(context.Runtime).Globals.ContainsKey(name))
+        if (Words.Contains(name) || context.BuiltIns.HasGlobal(name) && name is not ("eval" or "Function")
+            || HostModules.For(context.Runtime).Globals.ContainsKey(name))
             return;
         var parent = context.Facts.ParentOf(identifier);
         if (parent is UnaryExpression { Operator: UnaryOperator.TypeOf })
@@ -60,10 +64,12 @@ internal static class BuiltInChecks
         if (name is "eval" or "Function")
         {
             if (parent is CallExpression or NewExpression)
-                context.ErrorUnlessCaught(CheckRules.DynamicCode, identifier, $"{name} does not run code", "the code itself, or a table of functions");
+                context.ErrorUnlessCaught(
+                    CheckRules.DynamicCode, identifier, $"{name} does not run code", "the code itself, or a table of functions");
             return;
         }
-        if (context.Facts.IsWritten(identifier) || parent is UpdateExpression || parent is AssignmentExpression { Operator: not null } compound && ReferenceEquals(compound.Target, identifier))
+        if (context.Facts.IsWritten(identifier) || parent is UpdateExpression
+            || parent is AssignmentExpression { Operator: not null } compound && ReferenceEquals(compound.Target, identifier))
         {
             var word = context.Runtime == Runtime.CloudFrontJs20 ? "let" : "var";
             if (reported.Add("=" + name))
@@ -75,7 +81,8 @@ internal static class BuiltInChecks
         var isLookedOutFor = context.Facts.AskedFor.Contains(name) || context.Facts.IsCaught(identifier);
         var severity = isLookedOutFor ? CheckSeverity.Warning : CheckSeverity.Error;
         if (Advice.ForGlobal(name) is { } instead)
-            context.Add(CheckRules.AbsentGlobal, severity, identifier.Position, $"{name} does not exist in {context.Runtime.ToName()}", instead);
+            context.Add(CheckRules.AbsentGlobal, severity, identifier.Position,
+                $"{name} does not exist in {context.Runtime.ToName()}", instead);
         else if (!isLookedOutFor || !context.Facts.AskedFor.Contains(name))
             context.Add(CheckRules.NotDefined, severity, identifier.Position, $"{name} is not defined", Similar(context, identifier));
     }
@@ -84,10 +91,12 @@ internal static class BuiltInChecks
     private static string? Similar(CheckContext context, Identifier identifier)
     {
         var names = new List<string>();
-        for (var function = context.Facts.FunctionAround(identifier); function is not null; function = context.Facts.FunctionAround(function))
+        for (var function = context.Facts.FunctionAround(identifier); function is not null; function =
+            context.Facts.FunctionAround(function))
             names.AddRange(function.Scope.Variables.Select(variable => variable.Name));
         names.AddRange(context.Facts.Program.Scope.Variables.Select(variable => variable.Name));
-        return names.Find(name => name.Equals(identifier.Name, StringComparison.OrdinalIgnoreCase) || IsOneLetterOff(name, identifier.Name));
+        return names.Find(
+            name => name.Equals(identifier.Name, StringComparison.OrdinalIgnoreCase) || IsOneLetterOff(name, identifier.Name));
     }
 
     private static bool IsOneLetterOff(string a, string b)
@@ -113,7 +122,8 @@ internal static class BuiltInChecks
                 return;
             // Asking whether it is there is fine; calling what is not there is not.
             var parent = context.Facts.ParentOf(member);
-            var isUsed = parent is CallExpression call && ReferenceEquals(call.Callee, member) || parent is NewExpression or MemberExpression or TaggedTemplate;
+            var isUsed = parent is CallExpression call && ReferenceEquals(call.Callee, member)
+                || parent is NewExpression or MemberExpression or TaggedTemplate;
             var isLookedOutFor = context.Facts.AskedFor.Contains($"{holder}.{member.Name}") || context.Facts.IsCaught(member);
             var text = ScriptFacts.TextOf(member.Object) ?? holder;
             context.Add(
@@ -133,7 +143,9 @@ internal static class BuiltInChecks
             if (HostModules.For(context.Runtime).Globals.TryGetValue(global.Name, out var module))
                 return (global.Name, [.. MembersOf(module)]);
             // The global object has whatever a script puts there.
-            return global.Name is "globalThis" or "global" || context.BuiltIns.MembersOf(global.Name) is not { Count: > 0 } members ? (null, null) : (global.Name, members);
+            return global.Name is "globalThis" or "global" || context.BuiltIns.MembersOf(global.Name) is not { Count: > 0 } members
+                ? (null, null)
+                : (global.Name, members);
         }
         var modules = HostModules.For(context.Runtime).Modules;
         return context.Kinds.Of(expression) switch
@@ -146,7 +158,8 @@ internal static class BuiltInChecks
         };
     }
 
-    private static IEnumerable<string> MembersOf(HostModule module) => module.Functions.Concat(module.Getters).Select(function => function.Name);
+    private static IEnumerable<string> MembersOf(HostModule module) =>
+        module.Functions.Concat(module.Getters).Select(function => function.Name);
 
     private static void CheckMethod(CheckContext context, MemberExpression method)
     {
@@ -157,15 +170,20 @@ internal static class BuiltInChecks
         var kind = context.Kinds.Of(method.Object);
         if (kind is ValueKind.Array or ValueKind.String)
         {
-            var (members, what, word) = kind == ValueKind.Array ? (context.BuiltIns.OfArrays, "arrays", "list") : (context.BuiltIns.OfStrings, "strings", "text");
+            var (members, what, word) = kind == ValueKind.Array
+                ? (context.BuiltIns.OfArrays, "arrays", "list")
+                : (context.BuiltIns.OfStrings, "strings", "text");
             if (!members.Contains(name))
-                context.Add(CheckRules.AbsentMember, context.Facts.IsCaught(method) ? CheckSeverity.Warning : CheckSeverity.Error, method.NamePosition, $"{what} have no method {name} in {context.Runtime.ToName()}", Advice.ForMethod(name, receiver, word));
+                context.Add(CheckRules.AbsentMember, context.Facts.IsCaught(method) ? CheckSeverity.Warning : CheckSeverity.Error,
+                    method.NamePosition, $"{what} have no method {name} in {context.Runtime.ToName()}",
+                    Advice.ForMethod(name, receiver, word));
             return;
         }
         if (kind != ValueKind.Unknown || !Advice.IsKnownMethod(name) || context.BuiltIns.IsOnAnyPrototype(name))
             return;
         // Of a module or function of the script's own there is nothing to fear.
-        context.Add(CheckRules.AbsentMember, CheckSeverity.Warning, method.NamePosition, $"no built-in has a method {name} in {context.Runtime.ToName()}", Advice.ForMethod(name, receiver, "value"));
+        context.Add(CheckRules.AbsentMember, CheckSeverity.Warning, method.NamePosition,
+            $"no built-in has a method {name} in {context.Runtime.ToName()}", Advice.ForMethod(name, receiver, "value"));
     }
 
     // ---------------------------------------------------------------- calls
@@ -181,31 +199,40 @@ internal static class BuiltInChecks
         if (call.Callee is not MemberExpression method)
             return;
         var holder = context.Kinds.Of(method.Object);
-        if (holder == ValueKind.Crypto && method.Name is "createHash" or "createHmac" && call.Arguments is [StringLiteral algorithm, ..] && !HashAlgorithms.Contains(algorithm.Value))
+        if (holder == ValueKind.Crypto && method.Name is "createHash" or "createHmac" && call.Arguments is [StringLiteral algorithm, ..]
+            && !HashAlgorithms.Contains(algorithm.Value))
         {
             var lower = algorithm.Value.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
             context.ErrorUnlessCaught(
-                CheckRules.UnsupportedArgument, algorithm, $"the algorithm \"{algorithm.Value}\" is not supported", HashAlgorithms.Contains(lower) ? $"'{lower}'" : "'sha256', 'sha1' or 'md5'");
+                CheckRules.UnsupportedArgument, algorithm, $"the algorithm \"{algorithm.Value}\" is not supported",
+                HashAlgorithms.Contains(lower) ? $"'{lower}'" : "'sha256', 'sha1' or 'md5'");
         }
         if (method.Name == "digest" && call.Arguments is [StringLiteral encoding] && !DigestEncodings.Contains(encoding.Value)
             && method.Object is CallExpression { Callee: MemberExpression { Name: "update" or "createHash" or "createHmac" } })
         {
-            context.ErrorUnlessCaught(CheckRules.UnsupportedArgument, encoding, $"the encoding \"{encoding.Value}\" is not supported", "'hex', 'base64' or 'base64url'");
+            context.ErrorUnlessCaught(CheckRules.UnsupportedArgument, encoding, $"the encoding \"{encoding.Value}\" is not supported",
+                "'hex', 'base64' or 'base64url'");
         }
-        if (method is { Object: Identifier { Variable: null, Name: "Buffer" }, Name: "from" } && call.Arguments is [_, StringLiteral text] && !BufferEncodings.Contains(text.Value))
-            context.ErrorUnlessCaught(CheckRules.UnsupportedArgument, text, $"the encoding \"{text.Value}\" is not supported", "'utf8', 'hex', 'base64' or 'base64url'");
+        if (method is { Object: Identifier { Variable: null, Name: "Buffer" }, Name: "from" } && call.Arguments is [_, StringLiteral text]
+            && !BufferEncodings.Contains(text.Value))
+            context.ErrorUnlessCaught(CheckRules.UnsupportedArgument, text, $"the encoding \"{text.Value}\" is not supported",
+                "'utf8', 'hex', 'base64' or 'base64url'");
         if (holder == ValueKind.CloudFront && method.Name == "kvs")
             CheckStore(context, call);
-        if (holder == ValueKind.KeyValueStore && method.Name is "get" or "exists" or "meta" && IsUsedAsValue(context.Facts.ParentOf(call), call))
-            context.Warning(CheckRules.KvsNotAwaited, call, $"{method.Name} returns a promise, which is always true", $"await {ScriptFacts.TextOf(method) ?? method.Name}(...)");
+        if (holder == ValueKind.KeyValueStore && method.Name is "get" or "exists" or "meta"
+            && IsUsedAsValue(context.Facts.ParentOf(call), call))
+            context.Warning(CheckRules.KvsNotAwaited, call, $"{method.Name} returns a promise, which is always true",
+                $"await {ScriptFacts.TextOf(method) ?? method.Name}(...)");
     }
 
     private static void CheckStore(CheckContext context, CallExpression call)
     {
         if (context.KeyValueStoreId is not { } id)
-            context.Warning(CheckRules.KvsNotAssociated, call, "a key value store must be associated with the function, and none is given here", null);
+            context.Warning(
+                CheckRules.KvsNotAssociated, call, "a key value store must be associated with the function, and none is given here", null);
         else if (call.Arguments is [StringLiteral { Value: var asked }, ..] && asked != id)
-            context.Warning(CheckRules.KvsOtherId, call, $"the associated key value store has the id {id}, not {asked}", $"cf.kvs(), which takes the associated one, or name this id: --kvs {asked}=FILE");
+            context.Warning(CheckRules.KvsOtherId, call, $"the associated key value store has the id {id}, not {asked}",
+                $"cf.kvs(), which takes the associated one, or name this id: --kvs {asked}=FILE");
     }
 
     private static bool IsUsedAsValue(Node? parent, Node call) => parent switch
@@ -226,7 +253,9 @@ internal static class BuiltInChecks
             {
                 if (!Dialect.IsRegExpFlag(flag, context.Runtime))
                 {
-                    context.ErrorUnlessCaught(CheckRules.OfSyntax(SyntaxRules.RegExpFlags), flags, $"the flag {flag} of regular expressions is not supported", "only the flags g, i, m" + (context.Runtime == Runtime.CloudFrontJs20 ? " and y" : ""));
+                    context.ErrorUnlessCaught(
+                        CheckRules.OfSyntax(SyntaxRules.RegExpFlags), flags, $"the flag {flag} of regular expressions is not supported",
+                        "only the flags g, i, m" + (context.Runtime == Runtime.CloudFrontJs20 ? " and y" : ""));
                     break;
                 }
             }
@@ -238,7 +267,8 @@ internal static class BuiltInChecks
         if (HostModules.For(context.Runtime).Modules.TryGetValue(name, out var module))
         {
             if (canOnlyBeRequired && !module.CanBeRequired)
-                context.ErrorUnlessCaught(CheckRules.NoSuchModule, at, $"require does not know {name}", $"import cf from '{name}'; at the top of the file");
+                context.ErrorUnlessCaught(
+                    CheckRules.NoSuchModule, at, $"require does not know {name}", $"import cf from '{name}'; at the top of the file");
             return;
         }
         var instead = name switch

@@ -21,9 +21,11 @@ internal sealed class CheckContext(
 
     public List<CheckFinding> Findings { get; } = [];
 
-    public void Error(CheckRule rule, Node at, string message, string? instead = null) => Add(rule, CheckSeverity.Error, at.Position, message, instead);
+    public void Error(CheckRule rule, Node at, string message, string? instead = null) =>
+        Add(rule, CheckSeverity.Error, at.Position, message, instead);
 
-    public void Warning(CheckRule rule, Node at, string message, string? instead = null) => Add(rule, CheckSeverity.Warning, at.Position, message, instead);
+    public void Warning(CheckRule rule, Node at, string message, string? instead = null) =>
+        Add(rule, CheckSeverity.Warning, at.Position, message, instead);
 
     /// <summary>An error, unless the script looks out for it: a caught error is the script's own business.</summary>
     public void ErrorUnlessCaught(CheckRule rule, Node at, string message, string? instead = null) =>

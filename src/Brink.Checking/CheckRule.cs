@@ -33,7 +33,9 @@ public sealed record CheckFinding(CheckRule Rule, CheckSeverity Severity, int Li
     /// <summary>The line, or null.</summary>
     public string? SourceLine { get; init; }
 
-    /// <summary>Another file than the function's: an event that it failed on, the original that a source map names. Null for the function's own.</summary>
+    /// <summary>
+    /// Another file than the function's: an event that it failed on, the original that a source map names. Null for the function's own.
+    /// </summary>
     public string? File { get; init; }
 
     /// <summary>Where it is in the function's own file, when a source map has put <see cref="Line"/> elsewhere; else 0.</summary>

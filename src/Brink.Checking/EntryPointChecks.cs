@@ -15,7 +15,8 @@ internal static class EntryPointChecks
         }
         if (facts.Handler is not { } handler)
         {
-            if (facts.ValueOf(variable) is { } value && value is StringLiteral or NumberLiteral or BooleanLiteral or NullLiteral or ObjectLiteral or ArrayLiteral or TemplateLiteral or RegExpLiteral)
+            if (facts.ValueOf(variable) is { } value && value is StringLiteral or NumberLiteral or BooleanLiteral or NullLiteral
+                or ObjectLiteral or ArrayLiteral or TemplateLiteral or RegExpLiteral)
                 context.Error(CheckRules.HandlerNotFunction, value, "handler is not a function", "function handler(event) { ... }");
             return;
         }
@@ -34,11 +35,13 @@ internal static class EntryPointChecks
             {
                 case FunctionDeclaration { Variable.Name: "handler" }:
                 case Declarator { Variable.Name: "handler", Initializer: FunctionExpression }:
-                    context.Error(CheckRules.HandlerMissing, node, "handler is not at the top level", "the function outside of every other function and block");
+                    context.Error(CheckRules.HandlerMissing, node, "handler is not at the top level",
+                        "the function outside of every other function and block");
                     return;
                 case AssignmentExpression { Target: MemberExpression { Name: "handler" } target } assignment:
                     context.Error(CheckRules.HandlerMissing, assignment,
-                        $"{ScriptFacts.TextOf(target) ?? "a property named handler"} is not the entry point: that is the form of a Lambda@Edge function",
+                        $"{ScriptFacts.TextOf(target) ?? "a property named handler"} is not the entry point: "
+                            + "that is the form of a Lambda@Edge function",
                         $"function handler(event) {{ ... }}; {MessageChecks.RunAsLambda}");
                     return;
                 case Identifier { Name: "handler", Variable: null } name when context.Facts.IsWritten(name):
@@ -46,12 +49,15 @@ internal static class EntryPointChecks
                     return;
             }
         }
-        var function = context.Facts.Program.Body.OfType<FunctionDeclaration>().FirstOrDefault(declaration => declaration.Variable.Name is "main" or "Handler" or "index" or "default" or "onRequest")
+        var function = context.Facts.Program.Body.OfType<FunctionDeclaration>()
+            .FirstOrDefault(declaration => declaration.Variable.Name is "main" or "Handler" or "index" or "default" or "onRequest")
             ?? (context.Facts.Program.Body.OfType<FunctionDeclaration>().ToArray() is [var only] ? only : null);
         if (function is not null)
-            context.Error(CheckRules.HandlerMissing, function, "there is no function named handler at the top level", $"function handler(event) instead of {function.Variable.Name}");
+            context.Error(CheckRules.HandlerMissing, function, "there is no function named handler at the top level",
+                $"function handler(event) instead of {function.Variable.Name}");
         else
-            context.Add(CheckRules.HandlerMissing, CheckSeverity.Error, new Position(0, 1, 1), "there is no function named handler at the top level", "function handler(event) { ... }");
+            context.Add(CheckRules.HandlerMissing, CheckSeverity.Error, new Position(0, 1, 1),
+                "there is no function named handler at the top level", "function handler(event) { ... }");
     }
 
     private static void CheckParameters(CheckContext context, FunctionNode handler)
@@ -59,11 +65,22 @@ internal static class EntryPointChecks
         if (handler.Parameters.Count < 2)
             return;
         var extra = handler.Parameters.Skip(1).ToArray();
-        var call = context.Facts.Nodes.OfType<CallExpression>().FirstOrDefault(call => call.Callee is Identifier { Variable: { } variable } && extra.Contains(variable));
+        var call = context.Facts.Nodes.OfType<CallExpression>()
+            .FirstOrDefault(call => call.Callee is Identifier { Variable: { } variable } && extra.Contains(variable));
         if (call is not null)
-            context.ErrorUnlessCaught(CheckRules.HandlerParameters, call, $"{((Identifier)call.Callee).Name} is undefined: there is no callback", call.Arguments is [.., var last] && ScriptFacts.TextOf(last) is { } result ? $"return {result};" : "return the request or response");
+            context.ErrorUnlessCaught(
+                CheckRules.HandlerParameters, call, $"{((Identifier)call.Callee).Name} is undefined: there is no callback",
+                call.Arguments is [.., var last] && ScriptFacts.TextOf(last) is { } result
+                    ? $"return {result};"
+                    : "return the request or response");
         else
-            context.Warning(CheckRules.HandlerParameters, handler, $"handler is called with the event only: {string.Join(", ", extra.Select(parameter => parameter.Name))} {(extra.Length == 1 ? "is" : "are")} undefined", "function handler(event) { ... }");
+        {
+            var names = string.Join(", ", extra.Select(parameter => parameter.Name));
+            context.Warning(
+                CheckRules.HandlerParameters, handler,
+                $"handler is called with the event only: {names} {(extra.Length == 1 ? "is" : "are")} undefined",
+                "function handler(event) { ... }");
+        }
     }
 
     // ---------------------------------------------------------------- results
@@ -72,7 +89,8 @@ internal static class EntryPointChecks
     {
         if (handler.ExpressionBody is { } body)
             return [(body, body)];
-        return facts.Nodes.OfType<ReturnStatement>().Where(statement => ReferenceEquals(facts.FunctionAround(statement), handler)).Select(statement => (statement.Argument, (Node)statement));
+        return facts.Nodes.OfType<ReturnStatement>().Where(statement => ReferenceEquals(facts.FunctionAround(statement), handler))
+            .Select(statement => (statement.Argument, (Node)statement));
     }
 
     private static void CheckResult(CheckContext context, Expression? result, Node at)
@@ -84,7 +102,8 @@ internal static class EntryPointChecks
                 context.Error(CheckRules.ReturnsNothing, at, "handler returns undefined here", $"return {Usual(context)};");
                 return;
             case NullLiteral or BooleanLiteral or NumberLiteral or StringLiteral or TemplateLiteral or ArrayLiteral or FunctionExpression:
-                context.Error(CheckRules.ReturnsInvalid, result, "handler must return a request or a response object", $"return {Usual(context)};");
+                context.Error(CheckRules.ReturnsInvalid, result, "handler must return a request or a response object",
+                    $"return {Usual(context)};");
                 return;
             case ConditionalExpression conditional:
                 CheckResult(context, conditional.Then, conditional.Then);
@@ -97,7 +116,8 @@ internal static class EntryPointChecks
         var kind = context.Kinds.Of(result);
         if (kind == ValueKind.Event)
             context.Error(CheckRules.ReturnsEvent, at, "handler returns the event itself", $"return {Usual(context)};");
-        else if (kind is ValueKind.RequestHeaders or ValueKind.ResponseHeaders or ValueKind.String or ValueKind.Array or ValueKind.Number or ValueKind.NamedValue)
+        else if (kind is ValueKind.RequestHeaders or ValueKind.ResponseHeaders or ValueKind.String or ValueKind.Array or ValueKind.Number
+            or ValueKind.NamedValue)
             context.Error(CheckRules.ReturnsInvalid, at, "handler must return a request or a response object", $"return {Usual(context)};");
         else if (kind == ValueKind.Request && UsesResponse(context) && !AsksForType(context))
             context.Warning(CheckRules.ReturnsInvalid, at, "a viewer-response function must return a response", "return event.response;");
@@ -107,16 +127,24 @@ internal static class EntryPointChecks
     {
         if (literal.Properties.FirstOrDefault(property => property.Name == "status") is { } status)
         {
-            var code = status.Value switch { StringLiteral text => text.Value, NumberLiteral number => number.Value.ToString(System.Globalization.CultureInfo.InvariantCulture), _ => "..." };
-            context.Error(CheckRules.LambdaEdge, status, "status is the form of Lambda@Edge; a response has statusCode", $"statusCode: {code}");
+            var code = status.Value switch
+            {
+                StringLiteral text => text.Value,
+                NumberLiteral number => number.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                _ => "..."
+            };
+            context.Error(CheckRules.LambdaEdge, status, "status is the form of Lambda@Edge; a response has statusCode",
+                $"statusCode: {code}");
         }
         else if (literal.Properties.Any(property => property.Name is "request" or "response"))
         {
-            context.Error(CheckRules.ReturnsInvalid, literal, "the result is the request or response itself, not an object that holds it", $"return {Usual(context)};");
+            context.Error(CheckRules.ReturnsInvalid, literal, "the result is the request or response itself, not an object that holds it",
+                $"return {Usual(context)};");
         }
         else
         {
-            context.Error(CheckRules.ReturnsInvalid, literal, "the result is a request or a response object; this one has neither uri nor statusCode", $"return {Usual(context)};");
+            context.Error(CheckRules.ReturnsInvalid, literal,
+                "the result is a request or a response object; this one has neither uri nor statusCode", $"return {Usual(context)};");
         }
     }
 
@@ -124,7 +152,8 @@ internal static class EntryPointChecks
     {
         var hasResult = ResultsOf(context.Facts, handler).Any();
         if (hasResult)
-            context.Warning(CheckRules.ReturnsNothing, handler, "handler returns undefined on some paths: its end can be reached", $"return {Usual(context)}; at its end");
+            context.Warning(CheckRules.ReturnsNothing, handler, "handler returns undefined on some paths: its end can be reached",
+                $"return {Usual(context)}; at its end");
         else
             context.Error(CheckRules.ReturnsNothing, handler, "handler returns nothing", $"return {Usual(context)};");
     }
@@ -134,12 +163,15 @@ internal static class EntryPointChecks
     {
         var name = context.Facts.Event?.Name ?? "event";
         var kind = UsesResponse(context) ? ValueKind.Response : ValueKind.Request;
-        var variable = context.Facts.Handler?.Scope.Variables.Find(variable => context.Facts.ValueOf(variable) is MemberExpression value && context.Kinds.Of(value) == kind);
+        var variable = context.Facts.Handler?.Scope.Variables.Find(
+            variable => context.Facts.ValueOf(variable) is MemberExpression value && context.Kinds.Of(value) == kind);
         return variable?.Name ?? (kind == ValueKind.Response ? $"{name}.response" : $"{name}.request");
     }
 
     private static bool UsesResponse(CheckContext context) =>
-        context.Facts.Nodes.OfType<MemberExpression>().Any(member => member.Name == "response" && context.Kinds.Of(member.Object) == ValueKind.Event);
+        context.Facts.Nodes.OfType<MemberExpression>()
+            .Any(member => member.Name == "response" && context.Kinds.Of(member.Object) == ValueKind.Event);
 
-    private static bool AsksForType(CheckContext context) => context.Facts.Nodes.OfType<MemberExpression>().Any(member => member.Name is "eventType");
+    private static bool AsksForType(CheckContext context) =>
+        context.Facts.Nodes.OfType<MemberExpression>().Any(member => member.Name is "eventType");
 }

@@ -30,7 +30,8 @@ internal static class FlowChecks
                 continue;
             // Functions and names are hoisted: they count where they stand.
             var next = list.Skip(i + 1).FirstOrDefault(statement => statement is not (FunctionDeclaration or EmptyStatement)
-                && !(statement is BreakStatement) && !(statement is VariableDeclaration { Kind: VariableKind.Var } names && names.Declarators.All(name => name.Initializer is null)));
+                && !(statement is BreakStatement) && !(statement is VariableDeclaration { Kind: VariableKind.Var } names
+                    && names.Declarators.All(name => name.Initializer is null)));
             if (next is not null)
                 context.Warning(CheckRules.Unreachable, next, "this is never reached", null);
             return;
@@ -76,7 +77,8 @@ internal static class FlowChecks
         _ => false,
     };
 
-    private static bool IsTrue(Expression test) => test is BooleanLiteral { Value: true } or NumberLiteral { Value: not 0 } or StringLiteral { Value.Length: > 0 };
+    private static bool IsTrue(Expression test) =>
+        test is BooleanLiteral { Value: true } or NumberLiteral { Value: not 0 } or StringLiteral { Value.Length: > 0 };
 
     private static Statement BodyOf(Node loop) => loop switch
     {

@@ -7,8 +7,8 @@ using Brink.JavaScript.Syntax;
 namespace Brink.Checking;
 
 /// <summary>
-/// <c>brink function check</c>: what AWS would refuse in a function, or what would fail there, found by looking at the code. Errors are certain; what
-/// depends on values that cannot be known is a warning.
+/// <c>brink function check</c>: what AWS would refuse in a function, or what would fail there, found by looking at the code. Errors are
+/// certain; what depends on values that cannot be known is a warning.
 /// </summary>
 public static class FunctionCheck
 {
@@ -30,7 +30,8 @@ public static class FunctionCheck
             return findings;                                // a file of that size is no function; reading it would only take long
         var text = source.Text();
         findings.AddRange(CheckCode(text, source.Runtime, source.KeyValueStore?.Id));
-        return [.. findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column).Select(finding => finding with { SourceLine = SourceLines.LineOf(text, finding.Line) })];
+        return [.. findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column)
+            .Select(finding => finding with { SourceLine = SourceLines.LineOf(text, finding.Line) })];
     }
 
     private static void CheckSize(FunctionSource source, List<CheckFinding> findings)
@@ -38,7 +39,8 @@ public static class FunctionCheck
         if (source.Code.Length > Limits.FunctionBytes)
         {
             findings.Add(new CheckFinding(
-                CheckRules.Size, CheckSeverity.Error, 0, 0, $"the function has {source.Code.Length:N0} bytes; at most {Limits.FunctionBytes:N0} are allowed")
+                CheckRules.Size, CheckSeverity.Error, 0, 0,
+                $"the function has {source.Code.Length:N0} bytes; at most {Limits.FunctionBytes:N0} are allowed")
             {
                 Instead = "a minified copy, or tables in a key value store",
                 AwsError = "FunctionSizeLimitExceeded",
@@ -47,7 +49,8 @@ public static class FunctionCheck
         else if (source.Code.Length > NearlyFull)
         {
             findings.Add(new CheckFinding(
-                CheckRules.Size, CheckSeverity.Warning, 0, 0, $"the function has {source.Code.Length:N0} bytes of the {Limits.FunctionBytes:N0} that are allowed"));
+                CheckRules.Size, CheckSeverity.Warning, 0, 0,
+                $"the function has {source.Code.Length:N0} bytes of the {Limits.FunctionBytes:N0} that are allowed"));
         }
     }
 
@@ -72,7 +75,8 @@ public static class FunctionCheck
         FlowChecks.Run(context);
         // exports.handler = ...: that it is no entry point says it all.
         findings.AddRange(context.Findings.Where(finding => finding.Rule != CheckRules.AbsentGlobal
-            || !context.Findings.Exists(other => other.Rule == CheckRules.HandlerMissing && other.Line == finding.Line && other.Column == finding.Column)));
+            || !context.Findings.Exists(
+                other => other.Rule == CheckRules.HandlerMissing && other.Line == finding.Line && other.Column == finding.Column)));
         if (findings.TrueForAll(finding => finding.Severity != CheckSeverity.Error))
             AddCompileError(findings, text, runtime);
         return findings;
@@ -83,7 +87,8 @@ public static class FunctionCheck
         foreach (var found in lenient.Found)
         {
             var more = found.More == 0 ? "" : $" ({found.More} more of these follow)";
-            findings.Add(new CheckFinding(CheckRules.OfSyntax(found.Rule), CheckSeverity.Error, found.Position.Line, found.Position.Column, found.Message + more) { Instead = found.Rewrite });
+            findings.Add(new CheckFinding(CheckRules.OfSyntax(found.Rule), CheckSeverity.Error, found.Position.Line, found.Position.Column,
+                found.Message + more) { Instead = found.Rewrite });
         }
         if (lenient.Stop is { } stop)
             findings.Add(Plain(stop, lenient.Found.Count == 0 ? "; nothing after this was checked" : "; checking stopped here"));
@@ -97,7 +102,8 @@ public static class FunctionCheck
     {
         var place = $" in {problem.Position.Line}";
         var message = problem.Message.EndsWith(place, StringComparison.Ordinal) ? problem.Message[..^place.Length] : problem.Message;
-        return new CheckFinding(CheckRules.Syntax, CheckSeverity.Error, problem.Position.Line, problem.Position.Column, message + more) { Instead = problem.Rewrite };
+        return new CheckFinding(CheckRules.Syntax, CheckSeverity.Error, problem.Position.Line, problem.Position.Column,
+            message + more) { Instead = problem.Rewrite };
     }
 
     /// <summary>What only the compiler sees: a regular expression that is not one, a construct that nests too deeply.</summary>
@@ -105,6 +111,7 @@ public static class FunctionCheck
     {
         if (JavaScriptProgram.Compile(text, runtime, HostModules.For(runtime)) is not CompileOutcome.Refused(var error))
             return;
-        findings.Add(new CheckFinding(CheckRules.Syntax, CheckSeverity.Error, error.Line, error.Column, error.Text) { Instead = error.Rewrite, AwsError = error.Text });
+        findings.Add(new CheckFinding(CheckRules.Syntax, CheckSeverity.Error, error.Line, error.Column,
+            error.Text) { Instead = error.Rewrite, AwsError = error.Text });
     }
 }

@@ -5,7 +5,10 @@ using Brink.JavaScript.Syntax;
 
 namespace Brink.Checking;
 
-/// <summary>What a script does to headers, cookies, query and the other parts of messages, where names and values are written out (functions spec 2, 3, 4.3).</summary>
+/// <summary>
+/// What a script does to headers, cookies, query and the other parts of messages, where names and values are written out (functions spec 2,
+/// 3, 4.3).
+/// </summary>
 internal static class MessageChecks
 {
     /// <summary>What runs a function of the other tier.</summary>
@@ -14,7 +17,8 @@ internal static class MessageChecks
     private static readonly Dictionary<ValueKind, Shape> Shapes = new()
     {
         [ValueKind.Event] = new("the event", "event", ["context", "viewer", "request", "response", "version"]),
-        [ValueKind.Context] = new("the context", "event.context", ["distributionDomainName", "distributionId", "endpoint", "eventType", "requestId"]),
+        [ValueKind.Context] = new(
+            "the context", "event.context", ["distributionDomainName", "distributionId", "endpoint", "eventType", "requestId"]),
         [ValueKind.Viewer] = new("the viewer", "event.viewer", ["ip"]),
         [ValueKind.Request] = new("a request", "request", ["method", "uri", "querystring", "headers", "cookies", "rawQueryString"]),
         [ValueKind.Response] = new("a response", "response", ["statusCode", "statusDescription", "headers", "cookies", "body"]),
@@ -23,7 +27,8 @@ internal static class MessageChecks
     /// <summary>Properties that one of the event's objects has (functions spec 2.1), besides those of every object.</summary>
     private sealed record Shape(string What, string Path, string[] Parts)
     {
-        public bool Has(string name) => Parts.Contains(name) || name is "hasOwnProperty" or "propertyIsEnumerable" or "isPrototypeOf" or "toString" or "valueOf" or "constructor";
+        public bool Has(string name) => Parts.Contains(name)
+            || name is "hasOwnProperty" or "propertyIsEnumerable" or "isPrototypeOf" or "toString" or "valueOf" or "constructor";
     }
 
     public static void Run(CheckContext context)
@@ -74,7 +79,8 @@ internal static class MessageChecks
             case ValueKind.RequestCookies or ValueKind.ResponseCookies or ValueKind.QueryString when assignment.Operator is null:
                 CheckValue(context, kind, name, assignment.Value);
                 break;
-            case ValueKind.NamedValue when ScriptFacts.NameOf(holder!, out var list) is { } header && context.Kinds.Of(list!) is var of and (ValueKind.RequestHeaders or ValueKind.ResponseHeaders):
+            case ValueKind.NamedValue when ScriptFacts.NameOf(holder!, out var list) is { } header
+                && context.Kinds.Of(list!) is var of and (ValueKind.RequestHeaders or ValueKind.ResponseHeaders):
                 CheckHeaderName(context, holder!, header, of);
                 break;
             case ValueKind.Request:
@@ -94,7 +100,8 @@ internal static class MessageChecks
                 context.Error(CheckRules.MethodReadOnly, assignment, "request.method cannot be changed", null);
                 break;
             case "uri" when assignment is { Operator: null, Value: StringLiteral uri } && !uri.Value.StartsWith('/'):
-                context.Error(CheckRules.Uri, assignment.Value, $"request.uri must begin with /, not \"{Short(uri.Value)}\"", UriAdvice(uri.Value));
+                context.Error(CheckRules.Uri, assignment.Value, $"request.uri must begin with /, not \"{Short(uri.Value)}\"",
+                    UriAdvice(uri.Value));
                 break;
             case "headers" when assignment.Operator is null:
                 CheckListOf(context, assignment.Value, ValueKind.RequestHeaders);
@@ -116,9 +123,11 @@ internal static class MessageChecks
 
     private static void CheckQueryString(CheckContext context, Expression value)
     {
-        if (value is NumberLiteral or BooleanLiteral or NullLiteral or RegExpLiteral or FunctionExpression || context.Kinds.Of(value) is ValueKind.Array or ValueKind.Number)
+        if (value is NumberLiteral or BooleanLiteral or NullLiteral or RegExpLiteral or FunctionExpression
+            || context.Kinds.Of(value) is ValueKind.Array or ValueKind.Number)
         {
-            context.Error(CheckRules.QueryString, value, "request.querystring must be an object or a string", "'a=1&b=2', or { a: { value: '1' } }");
+            context.Error(CheckRules.QueryString, value, "request.querystring must be an object or a string",
+                "'a=1&b=2', or { a: { value: '1' } }");
             return;
         }
         var first = value;
@@ -126,9 +135,12 @@ internal static class MessageChecks
             first = sum.Left;
         var text = first switch { StringLiteral literal => literal.Value, TemplateLiteral template => template.Strings[0], _ => "" };
         if (text.StartsWith('?'))
-            context.Warning(CheckRules.QueryString, value, "request.querystring has no ? at its beginning: it becomes part of the first name", value is StringLiteral whole ? $"'{Short(whole.Value[1..])}'" : null);
+            context.Warning(
+                CheckRules.QueryString, value, "request.querystring has no ? at its beginning: it becomes part of the first name",
+                value is StringLiteral whole ? $"'{Short(whole.Value[1..])}'" : null);
         else if (text.AsSpan().IndexOfAny(" #\t\n") >= 0)
-            context.Error(CheckRules.QueryString, value, "request.querystring must not have spaces, control characters or #", "encodeURIComponent(...) for each name and value");
+            context.Error(CheckRules.QueryString, value, "request.querystring must not have spaces, control characters or #",
+                "encodeURIComponent(...) for each name and value");
     }
 
     /// <summary>A property that is set and that nothing reads: neither AWS nor, it seems, the script.</summary>
@@ -136,14 +148,18 @@ internal static class MessageChecks
     {
         var shape = Shapes[kind];
         if (!shape.Has(name) && Meant(kind, name).Instead is { } instead
-            && !context.Facts.Nodes.OfType<Expression>().Any(access => ScriptFacts.NameOf(access, out _) == name && !context.Facts.IsWritten(access)))
+            && !context.Facts.Nodes.OfType<Expression>()
+                .Any(access => ScriptFacts.NameOf(access, out _) == name && !context.Facts.IsWritten(access)))
         {
-            context.Warning(CheckRules.EventProperty, at, $"{shape.What} has no property {Short(name)}: setting it changes nothing", instead);
+            context.Warning(
+                CheckRules.EventProperty, at, $"{shape.What} has no property {Short(name)}: setting it changes nothing", instead);
         }
     }
 
     private static string UriAdvice(string uri) =>
-        uri.Contains("://", StringComparison.Ordinal) ? "a response { statusCode: 302, headers: { location: { value: ... } } } sends the viewer to another host" : $"'/{Short(uri)}'";
+        uri.Contains("://", StringComparison.Ordinal)
+            ? "a response { statusCode: 302, headers: { location: { value: ... } } } sends the viewer to another host"
+            : $"'/{Short(uri)}'";
 
     private static void CheckResponse(CheckContext context, ObjectLiteral literal)
     {
@@ -184,11 +200,13 @@ internal static class MessageChecks
         if (value is StringLiteral text)
         {
             var digits = text.Value.Trim();
-            context.Error(CheckRules.StatusCode, at, "statusCode must be an integer, not a string", digits.Length == 3 && digits.All(char.IsAsciiDigit) ? $"statusCode: {digits}" : null);
+            context.Error(CheckRules.StatusCode, at, "statusCode must be an integer, not a string",
+                digits.Length == 3 && digits.All(char.IsAsciiDigit) ? $"statusCode: {digits}" : null);
         }
         else if (value is NumberLiteral number && (number.Value is < 200 or > 599 || number.Value != Math.Floor(number.Value)))
         {
-            context.Error(CheckRules.StatusCode, at, $"statusCode must be an integer from 200 to 599, not {number.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)}", null);
+            var shown = number.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            context.Error(CheckRules.StatusCode, at, $"statusCode must be an integer from 200 to 599, not {shown}", null);
         }
         else if (value is BooleanLiteral or NullLiteral or TemplateLiteral or ObjectLiteral or ArrayLiteral)
         {
@@ -200,15 +218,18 @@ internal static class MessageChecks
     {
         if (value is NumberLiteral or BooleanLiteral or ArrayLiteral)
         {
-            context.Error(CheckRules.Body, value, "response.body must be a string or an object with encoding and data", "JSON.stringify(...)");
+            context.Error(CheckRules.Body, value, "response.body must be a string or an object with encoding and data",
+                "JSON.stringify(...)");
             return;
         }
         if (value is not ObjectLiteral literal || literal.Properties.Any(property => property.Name is null))
             return;
         if (literal.Properties.FirstOrDefault(property => property.Name == "encoding") is not { } encoding)
-            context.Error(CheckRules.Body, value, "response.body must be a string or an object with encoding and data", "JSON.stringify(...)");
+            context.Error(CheckRules.Body, value, "response.body must be a string or an object with encoding and data",
+                "JSON.stringify(...)");
         else if (encoding.Value is StringLiteral text && text.Value is not ("text" or "base64"))
-            context.Error(CheckRules.Body, encoding, $"response.body.encoding must be text or base64, not \"{Short(text.Value)}\"", "encoding: 'text'");
+            context.Error(CheckRules.Body, encoding, $"response.body.encoding must be text or base64, not \"{Short(text.Value)}\"",
+                "encoding: 'text'");
     }
 
     /// <summary>What is to be the headers or cookies of a message.</summary>
@@ -216,8 +237,12 @@ internal static class MessageChecks
     {
         if (value is ObjectLiteral list)
             CheckList(context, list, kind);
-        else if (value is StringLiteral or TemplateLiteral or NumberLiteral or BooleanLiteral or NullLiteral or ArrayLiteral or FunctionExpression)
-            context.Error(CheckRules.HeaderValue, value, $"{PathOf(kind)} must be an object", kind is ValueKind.RequestHeaders or ValueKind.ResponseHeaders ? "{ 'x-name': { value: 'text' } }" : "{ name: { value: 'text' } }");
+        else if (value is StringLiteral or TemplateLiteral or NumberLiteral or BooleanLiteral or NullLiteral or ArrayLiteral
+            or FunctionExpression)
+            context.Error(CheckRules.HeaderValue, value, $"{PathOf(kind)} must be an object",
+                kind is ValueKind.RequestHeaders or ValueKind.ResponseHeaders
+                    ? "{ 'x-name': { value: 'text' } }"
+                    : "{ name: { value: 'text' } }");
     }
 
     private static string PathOf(ValueKind kind) => kind switch
@@ -248,42 +273,55 @@ internal static class MessageChecks
         var isRequest = kind == ValueKind.RequestHeaders;
         var path = isRequest ? "request.headers" : "response.headers";
         if (HeaderRules.HasCapitals(name))
-            context.Error(CheckRules.HeaderNameCase, at, $"{path} must have header names in lower case, not \"{Short(name)}\"", $"'{name.ToLowerInvariant()}'");
+            context.Error(CheckRules.HeaderNameCase, at, $"{path} must have header names in lower case, not \"{Short(name)}\"",
+                $"'{name.ToLowerInvariant()}'");
         else if (!HeaderRules.IsLowerCaseToken(name))
             context.Error(CheckRules.HeaderNameCase, at, $"\"{Short(name)}\" cannot be the name of a header", null);
         var rule = HeaderRules.For(name, out var lower);
         if ((rule & HeaderRule.Disallowed) != 0)
-            context.Error(CheckRules.HeaderDisallowed, at, $"{lower} is a header that functions may not set", "a name of your own: 'x-my-name'");
+            context.Error(CheckRules.HeaderDisallowed, at, $"{lower} is a header that functions may not set",
+                "a name of your own: 'x-my-name'");
         else if ((rule & (isRequest ? HeaderRule.ReadOnlyInRequest : HeaderRule.ReadOnlyInResponse)) != 0)
-            context.Error(CheckRules.HeaderReadOnly, at, $"{lower} is read-only in {(isRequest ? "viewer-request" : "viewer-response")}", ReadOnlyAdvice(context, lower));
+            context.Error(CheckRules.HeaderReadOnly, at, $"{lower} is read-only in {(isRequest ? "viewer-request" : "viewer-response")}",
+                ReadOnlyAdvice(context, lower));
         else if (isRequest && (rule & HeaderRule.Cookie) != 0)
-            context.Error(CheckRules.CookieHeader, at, "cookies of a request are not in its headers", "request.cookies['name'] = { value: '...' };");
+            context.Error(CheckRules.CookieHeader, at, "cookies of a request are not in its headers",
+                "request.cookies['name'] = { value: '...' };");
         else if (!isRequest && (rule & HeaderRule.SetCookie) != 0)
-            context.Warning(CheckRules.CookieHeader, at, "cookies of a response are not in its headers", "response.cookies['name'] = { value: '...', attributes: 'Path=/; Secure' };");
+            context.Warning(CheckRules.CookieHeader, at, "cookies of a response are not in its headers",
+                "response.cookies['name'] = { value: '...', attributes: 'Path=/; Secure' };");
     }
 
     private static string? ReadOnlyAdvice(CheckContext context, string name) => name == "host"
-        ? context.Runtime == Runtime.CloudFrontJs20 ? "cf.updateRequestOrigin({ hostHeader: '...' }), or a copy: headers['x-forwarded-host']" : "a copy: headers['x-forwarded-host']"
+        ? context.Runtime == Runtime.CloudFrontJs20
+            ? "cf.updateRequestOrigin({ hostHeader: '...' }), or a copy: headers['x-forwarded-host']"
+            : "a copy: headers['x-forwarded-host']"
         : null;
 
     /// <summary>What stands for a header, cookie or parameter must be an object with a string value.</summary>
     private static void CheckValue(CheckContext context, ValueKind kind, string? name, Expression value)
     {
-        if (kind is not (ValueKind.RequestHeaders or ValueKind.ResponseHeaders or ValueKind.RequestCookies or ValueKind.ResponseCookies or ValueKind.QueryString))
+        if (kind is not (ValueKind.RequestHeaders or ValueKind.ResponseHeaders or ValueKind.RequestCookies or ValueKind.ResponseCookies
+            or ValueKind.QueryString))
             return;
         var path = PathOf(kind);
         var what = name is null ? $"an entry of {path}" : $"{path}['{Short(name)}']";
         switch (value)
         {
             case StringLiteral text:
-                context.Error(CheckRules.HeaderValue, value, $"{what} must be an object with a string value", $"{{ value: '{Short(text.Value)}' }}");
+                context.Error(CheckRules.HeaderValue, value, $"{what} must be an object with a string value",
+                    $"{{ value: '{Short(text.Value)}' }}");
                 break;
             case NumberLiteral number:
-                context.Error(CheckRules.HeaderValue, value, $"{what} must be an object with a string value", $"{{ value: '{number.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)}' }}");
+                context.Error(CheckRules.HeaderValue, value, $"{what} must be an object with a string value",
+                    $"{{ value: '{number.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)}' }}");
                 break;
             case ArrayLiteral array:
-                var isLambda = array.Elements.Any(element => element is ObjectLiteral { Properties: { } properties } && properties.Any(property => property.Name == "key"));
-                context.Error(CheckRules.HeaderValue, value, $"{what} must be an object with a string value" + (isLambda ? "; a list of key and value is the form of Lambda@Edge" : ""), "{ value: '...' }, or { value: '...', multiValue: [{ value: '...' }, ...] }");
+                var isLambda = array.Elements.Any(element => element is ObjectLiteral { Properties: { } properties }
+                    && properties.Any(property => property.Name == "key"));
+                context.Error(CheckRules.HeaderValue, value, $"{what} must be an object with a string value" + (isLambda
+                    ? "; a list of key and value is the form of Lambda@Edge"
+                    : ""), "{ value: '...' }, or { value: '...', multiValue: [{ value: '...' }, ...] }");
                 break;
             case BooleanLiteral or TemplateLiteral or RegExpLiteral or FunctionExpression:
                 context.Error(CheckRules.HeaderValue, value, $"{what} must be an object with a string value", "{ value: ... }");
@@ -293,7 +331,8 @@ internal static class MessageChecks
                 break;
             default:
                 if (context.Kinds.Of(value) is ValueKind.String or ValueKind.Number or ValueKind.Array)
-                    context.Error(CheckRules.HeaderValue, value, $"{what} must be an object with a string value", $"{{ value: {ScriptFacts.TextOf(value) ?? "..."} }}");
+                    context.Error(CheckRules.HeaderValue, value, $"{what} must be an object with a string value",
+                        $"{{ value: {ScriptFacts.TextOf(value) ?? "..."} }}");
                 break;
         }
     }
@@ -306,11 +345,17 @@ internal static class MessageChecks
         if (value is null && !literal.Properties.Any(property => property.Name == "multiValue"))
             context.Error(CheckRules.HeaderValue, literal, $"{what} must be an object with a string value", "{ value: '...' }");
         else if (value?.Value is NumberLiteral number)
-            context.Error(CheckRules.HeaderValue, value.Value, $"the value of {what} must be a string", $"'{number.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)}'");
+            context.Error(CheckRules.HeaderValue, value.Value, $"the value of {what} must be a string",
+                $"'{number.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)}'");
         else if (value?.Value is BooleanLiteral flag)
-            context.Error(CheckRules.HeaderValue, value.Value, $"the value of {what} must be a string", $"'{(flag.Value ? "true" : "false")}'");
-        else if (value is not null && (value.Value is NullLiteral or ArrayLiteral or ObjectLiteral || context.Kinds.Of(value.Value) is ValueKind.Number or ValueKind.Array or ValueKind.NamedValue))
-            context.Error(CheckRules.HeaderValue, value.Value, $"the value of {what} must be a string", context.Kinds.Of(value.Value) == ValueKind.NamedValue ? $"{ScriptFacts.TextOf(value.Value) ?? "..."}.value" : "String(...)");
+            context.Error(CheckRules.HeaderValue, value.Value, $"the value of {what} must be a string",
+                $"'{(flag.Value ? "true" : "false")}'");
+        else if (value is not null && (value.Value is NullLiteral or ArrayLiteral or ObjectLiteral
+            || context.Kinds.Of(value.Value) is ValueKind.Number or ValueKind.Array or ValueKind.NamedValue))
+            context.Error(CheckRules.HeaderValue, value.Value, $"the value of {what} must be a string",
+                context.Kinds.Of(value.Value) == ValueKind.NamedValue
+                    ? $"{ScriptFacts.TextOf(value.Value) ?? "..."}.value"
+                    : "String(...)");
     }
 
     private static void CheckDelete(CheckContext context, UnaryExpression delete)
@@ -323,7 +368,8 @@ internal static class MessageChecks
         var rule = HeaderRules.For(name, out var lower);
         if (HeaderRules.HasCapitals(name))
         {
-            context.Warning(CheckRules.HeaderNameCase, delete, $"no header is called \"{Short(name)}\": names are lower-case", $"'{lower}'");
+            context.Warning(
+                CheckRules.HeaderNameCase, delete, $"no header is called \"{Short(name)}\": names are lower-case", $"'{lower}'");
             return;
         }
         var isRequest = kind == ValueKind.RequestHeaders;
@@ -351,11 +397,13 @@ internal static class MessageChecks
             if (context.Facts.ParentOf(access) is Expression outer && context.Facts.IsWritten(outer))
                 return;
             if (HeaderRules.HasCapitals(name) && !context.Facts.OwnProperties.Contains(name) && !context.BuiltIns.IsOnAnyPrototype(name))
-                context.Warning(CheckRules.HeaderNameCase, access, $"no header is called \"{Short(name)}\": names are lower-case", $"['{name.ToLowerInvariant()}']");
+                context.Warning(CheckRules.HeaderNameCase, access, $"no header is called \"{Short(name)}\": names are lower-case",
+                    $"['{name.ToLowerInvariant()}']");
             else if (kind == ValueKind.RequestHeaders && name == "cookie")
                 context.Warning(CheckRules.CookieHeader, access, "cookies of a request are not in its headers", "request.cookies['name']");
             else if (kind == ValueKind.ResponseHeaders && name == "set-cookie")
-                context.Warning(CheckRules.CookieHeader, access, "cookies of a response are not in its headers", "response.cookies['name']");
+                context.Warning(
+                    CheckRules.CookieHeader, access, "cookies of a response are not in its headers", "response.cookies['name']");
             return;
         }
         if (context.Facts.OwnProperties.Contains(name) && kind is not ValueKind.Event)
@@ -363,13 +411,16 @@ internal static class MessageChecks
         switch (kind)
         {
             case ValueKind.Event when name is "Records":
-                context.Error(CheckRules.LambdaEdge, access, "event.Records is the form of Lambda@Edge", $"event.request, event.response; {RunAsLambda}");
+                context.Error(CheckRules.LambdaEdge, access, "event.Records is the form of Lambda@Edge",
+                    $"event.request, event.response; {RunAsLambda}");
                 break;
             case ValueKind.Request or ValueKind.Response when name is "body":
-                context.ErrorIfDereferenced(CheckRules.RequestBody, access, "functions are never given a body", "Lambda@Edge, if the body must be read");
+                context.ErrorIfDereferenced(
+                    CheckRules.RequestBody, access, "functions are never given a body", "Lambda@Edge, if the body must be read");
                 break;
             case ValueKind.Request when name is "rawQueryString" && context.Runtime == Runtime.CloudFrontJs10:
-                context.ErrorIfDereferenced(CheckRules.EventProperty, access, "rawQueryString is cloudfront-js-2.0's", "request.querystring");
+                context.ErrorIfDereferenced(
+                    CheckRules.EventProperty, access, "rawQueryString is cloudfront-js-2.0's", "request.querystring");
                 break;
             default:
                 if (Shapes.TryGetValue(kind, out var shape) && !shape.Has(name))
@@ -402,7 +453,9 @@ internal static class MessageChecks
         };
         if (otherName is not null)
             return ("", otherName);
-        return NearestWord.To(name, Shapes[kind].Parts) is { } part ? ($": did you mean {part}?", $"{Shapes[kind].Path}.{part}") : ("", null);
+        return NearestWord.To(name, Shapes[kind].Parts) is { } part
+            ? ($": did you mean {part}?", $"{Shapes[kind].Path}.{part}")
+            : ("", null);
     }
 
     /// <summary>An absent property is undefined; using that as an object throws.</summary>

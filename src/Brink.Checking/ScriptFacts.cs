@@ -71,11 +71,12 @@ internal sealed class ScriptFacts
     /// <summary>All values that a parameter gets, when the function is only ever called by its name; null else.</summary>
     public IReadOnlyList<Expression?>? ArgumentsFor(Variable parameter)
     {
-        if (!_parameters.TryGetValue(parameter, out var place) || _values.ContainsKey(parameter) || !_calls.TryGetValue(place.Function, out var calls))
+        if (!_parameters.TryGetValue(parameter, out var place) || _values.ContainsKey(parameter)
+            || !_calls.TryGetValue(place.Function, out var calls))
             return null;
         var variable = (calls[0].Callee as Identifier)!.Variable!;
         if (_uses.GetValueOrDefault(variable) != calls.Count)
-            return null;                                    // handed around as a value: anybody may call it
+            return null;                                    // passed on as a value: it may be called from anywhere
         return [.. calls.Select(call => place.Index < call.Arguments.Count ? call.Arguments[place.Index] : null)];
     }
 
@@ -203,7 +204,10 @@ internal sealed class ScriptFacts
         HandlerVariable = Program.Scope.Variables.Find(variable => variable.Name == "handler");
         // What another platform takes for the entry point is none, but what it does is worth a look all the same.
         Handler = HandlerVariable is not null ? FunctionOf(HandlerVariable)
-            : Nodes.OfType<AssignmentExpression>().Select(assignment => assignment is { Target: MemberExpression { Name: "handler" }, Value: FunctionExpression value } ? value.Function : null)
+            : Nodes.OfType<AssignmentExpression>()
+                .Select(assignment => assignment is { Target: MemberExpression { Name: "handler" }, Value: FunctionExpression value }
+                    ? value.Function
+                    : null)
                 .FirstOrDefault(function => function is not null);
         if (Handler is null && HandlerVariable is not null && ValueOf(HandlerVariable) is Identifier { Variable: { } other })
             Handler = FunctionOf(other);

@@ -5,7 +5,8 @@ namespace Brink.Checking;
 /// <summary>What a value is for certain, as far as looking at the script tells.</summary>
 internal enum ValueKind
 {
-    Unknown, Event, Context, Viewer, Request, Response, RequestHeaders, ResponseHeaders, RequestCookies, ResponseCookies, QueryString, NamedValue,
+    Unknown, Event, Context, Viewer, Request, Response, RequestHeaders, ResponseHeaders, RequestCookies, ResponseCookies,
+    QueryString, NamedValue,
     String, Array, Number, CloudFront, KeyValueStore, Crypto, QueryStringModule,
 }
 
@@ -90,7 +91,8 @@ internal sealed class ValueKinds(ScriptFacts facts)
         (ValueKind.Request, "uri" or "method") => ValueKind.String,
         (ValueKind.Response, "headers") => ValueKind.ResponseHeaders,
         (ValueKind.Response, "cookies") => ValueKind.ResponseCookies,
-        (ValueKind.RequestHeaders or ValueKind.ResponseHeaders or ValueKind.RequestCookies or ValueKind.ResponseCookies or ValueKind.QueryString, _) => ValueKind.NamedValue,
+        (ValueKind.RequestHeaders or ValueKind.ResponseHeaders or ValueKind.RequestCookies or ValueKind.ResponseCookies
+            or ValueKind.QueryString, _) => ValueKind.NamedValue,
         (ValueKind.NamedValue, "value" or "attributes") => ValueKind.String,
         (ValueKind.NamedValue, "multiValue") => ValueKind.Array,
         (ValueKind.Array or ValueKind.String, "length") => ValueKind.Number,
@@ -103,7 +105,8 @@ internal sealed class ValueKinds(ScriptFacts facts)
         {
             return global.Name switch
             {
-                "String" or "encodeURIComponent" or "decodeURIComponent" or "encodeURI" or "decodeURI" or "atob" or "btoa" => ValueKind.String,
+                "String" or "encodeURIComponent" or "decodeURIComponent" or "encodeURI" or "decodeURI" or "atob"
+                    or "btoa" => ValueKind.String,
                 "require" when call.Arguments is [StringLiteral module] => OfModule(module.Value),
                 _ => ValueKind.Unknown,
             };
@@ -128,7 +131,8 @@ internal sealed class ValueKinds(ScriptFacts facts)
             "map" or "filter" or "splice" or "reverse" or "sort" when of == ValueKind.Array => ValueKind.Array,
             "slice" or "concat" => of is ValueKind.Array or ValueKind.String ? of : ValueKind.Unknown,
             "join" when of == ValueKind.Array => ValueKind.String,
-            "toLowerCase" or "toUpperCase" or "trim" or "trimStart" or "trimEnd" or "replace" or "replaceAll" or "substring" or "substr" or "padStart" or "padEnd"
+            "toLowerCase" or "toUpperCase" or "trim" or "trimStart" or "trimEnd" or "replace" or "replaceAll" or "substring" or "substr"
+                or "padStart" or "padEnd"
                 or "repeat" or "charAt" when of == ValueKind.String => ValueKind.String,
             "toFixed" or "toISOString" => ValueKind.String,
             _ => ValueKind.Unknown,

@@ -5,6 +5,6 @@ namespace Brink.Functions;
 /// <param name="Region">The region that is asked on a miss: <c>eu-central-1</c>.</param>
 public sealed record EdgeLocation(string Name, string Region)
 {
-    /// <summary>An edge that nobody told where it is: <c>LCL</c>, for local, in <c>us-east-1</c>.</summary>
+    /// <summary>An edge whose location is not configured: <c>LCL</c>, for local, in <c>us-east-1</c>.</summary>
     public static EdgeLocation Default { get; } = new("LCL", "us-east-1");
 }

@@ -7,17 +7,22 @@ public enum FunctionErrorKind
     Execution,
     /// <summary>Ran, and returned something invalid: 502, <c>FunctionValidationError</c>.</summary>
     Validation,
-    /// <summary>Ran, and called an origin function with something it does not take: 502, <c>FunctionValidationError</c>, a page of its own.</summary>
+    /// <summary>
+    /// Ran, and called an origin function with something it does not take: 502, <c>FunctionValidationError</c>, a page of its own.
+    /// </summary>
     OriginRewrite,
 }
 
 /// <summary>A failure, in AWS's words and in ours.</summary>
 /// <param name="Kind">Execution (503), or one of the two kinds of validation (502).</param>
 /// <param name="Message">AWS's text, the one TestFunction returns as FunctionErrorMessage.</param>
-/// <param name="Detail">For the developer's eyes (terminal, log, a viewer on loopback): file, line, column, source line with caret. May be null.</param>
-/// <param name="Fault">The exception behind it when the fault is Brink's, not the function's: for the operator's log, never for a page. Else null.</param>
+/// <param name="Detail">For the developer's eyes (terminal, log, a viewer on loopback): file, line, column, source line with caret. May be
+/// null.</param>
+/// <param name="Fault">The exception behind it when the fault is Brink's, not the function's: for the operator's log, never for a page.
+/// Else null.</param>
 /// <param name="Place">Where in the code, if that is known.</param>
-public sealed record FunctionError(FunctionErrorKind Kind, string Message, string? Detail = null, Exception? Fault = null, ErrorPlace? Place = null)
+public sealed record FunctionError(
+    FunctionErrorKind Kind, string Message, string? Detail = null, Exception? Fault = null, ErrorPlace? Place = null)
 {
     /// <summary>As a developer reads it: the place and the cause, what there is to see, AWS's sentence once, after it.</summary>
     public string ForDevelopers
@@ -28,7 +33,9 @@ public sealed record FunctionError(FunctionErrorKind Kind, string Message, strin
             if (Detail is not null && (Place is not null || Kind == FunctionErrorKind.OriginRewrite))
                 return $"{Detail}\nFunctionErrorMessage: {Message}";
             var cause = FunctionTexts.CauseOf(Message);
-            return ReferenceEquals(cause, Message) && Detail is null ? Message : $"{cause}\n{(Detail is null ? "" : Detail + "\n")}FunctionErrorMessage: {Message}";
+            return ReferenceEquals(cause, Message) && Detail is null
+                ? Message
+                : $"{cause}\n{(Detail is null ? "" : Detail + "\n")}FunctionErrorMessage: {Message}";
         }
     }
 }

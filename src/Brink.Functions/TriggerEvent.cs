@@ -22,7 +22,9 @@ public sealed class TriggerEvent
     /// <summary>The distribution's id.</summary>
     public required string DistributionId { get; init; }
 
-    /// <summary>The distribution whose origins a viewer-request function may choose; null in a test, where the effect of a choice is not checked.</summary>
+    /// <summary>
+    /// The distribution whose origins a viewer-request function may choose; null in a test, where the effect of a choice is not checked.
+    /// </summary>
     public Distribution? Distribution { get; init; }
 
     /// <summary>The origin that the behavior would ask; null in a test.</summary>
@@ -34,7 +36,10 @@ public sealed class TriggerEvent
     /// <summary>The edge's own address, the one the viewer connected to: <c>cf.edgeLocation.serverIp</c>.</summary>
     public string ServerIp { get; init; } = "127.0.0.1";
 
-    /// <summary>The name of the connection group that the viewer came to, on a multi-tenant distribution: <c>event.context.endpoint</c>. Null on a standard one.</summary>
+    /// <summary>
+    /// The name of the connection group that the viewer came to, on a multi-tenant distribution: <c>event.context.endpoint</c>. Null on a
+    /// standard one.
+    /// </summary>
     public string? Endpoint { get; init; }
 
     /// <summary>The tenant, on a multi-tenant distribution; null on a standard one.</summary>
@@ -46,7 +51,9 @@ public sealed class TriggerEvent
     /// </summary>
     public Func<string, bool>? ShowsCloudFrontHeader { get; init; }
 
-    /// <summary>The parameters of an event object, where the event was given as one: a value of it may hold what would end it in a query.</summary>
+    /// <summary>
+    /// The parameters of an event object, where the event was given as one: a value of it may hold what would end it in a query.
+    /// </summary>
     internal IReadOnlyList<(string Name, string Value)>? GivenQuery { get; init; }
 
     /// <summary>The cookies of the request of an event object; see <see cref="GivenQuery"/>.</summary>

@@ -7,7 +7,8 @@ namespace Brink.JavaScript;
 /// <param name="SourceLine">That line of the source, or null.</param>
 /// <param name="Stack">The functions under way, innermost first.</param>
 /// <param name="Rewrite">What to write instead, for constructs the dialect does not have; else null.</param>
-public sealed record ScriptError(string Text, int Line, int Column, string? SourceLine, IReadOnlyList<ScriptFrame> Stack, string? Rewrite = null);
+public sealed record ScriptError(
+    string Text, int Line, int Column, string? SourceLine, IReadOnlyList<ScriptFrame> Stack, string? Rewrite = null);
 
 /// <summary>What a frame of a stack is.</summary>
 public enum ScriptFrameKind

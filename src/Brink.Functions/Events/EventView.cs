@@ -5,8 +5,8 @@ using Brink.JavaScript.Hosting;
 namespace Brink.Functions.Events;
 
 /// <summary>
-/// The event object of functions spec 2.1 as a view of the edge's own messages. Nothing is copied before a script asks for it, and lists are
-/// taken apart when they are first looked at. One view serves one run at a time and is kept for the next (<see cref="Rent"/>).
+/// The event object of functions spec 2.1 as a view of the edge's own messages. Nothing is copied before a script asks for it, and lists
+/// are taken apart when they are first looked at. One view serves one run at a time and is kept for the next (<see cref="Rent"/>).
 /// </summary>
 internal sealed class EventView : FixedView
 {
@@ -16,7 +16,10 @@ internal sealed class EventView : FixedView
     [ThreadStatic]
     private static EventView? _kept;
 
-    /// <summary>Null while no run uses the view: it stays where it is kept, as writing a reference to it twice for each run would be work for nothing.</summary>
+    /// <summary>
+    /// Null while no run uses the view: it stays where it is kept, as writing a reference to it twice for each run would be work for
+    /// nothing.
+    /// </summary>
     private TriggerEvent? _event;
 
     private EventView()
@@ -187,8 +190,10 @@ internal sealed class ResponseView : FixedView
     public ResponseView(EventView view)
     {
         _view = view;
-        Headers = new ValuesView(this, static (owner, headers) => MessageParts.ReadResponseHeaders(Of(owner).Headers, headers), isResponse: true);
-        Cookies = new ValuesView(this, static (owner, cookies) => MessageParts.ReadResponseCookies(Of(owner).Headers, cookies), isResponse: true);
+        Headers = new ValuesView(
+            this, static (owner, headers) => MessageParts.ReadResponseHeaders(Of(owner).Headers, headers), isResponse: true);
+        Cookies = new ValuesView(
+            this, static (owner, cookies) => MessageParts.ReadResponseCookies(Of(owner).Headers, cookies), isResponse: true);
     }
 
     public const int StatusCodePlace = 0, StatusDescriptionPlace = 1, HeadersPlace = 2, CookiesPlace = 3;

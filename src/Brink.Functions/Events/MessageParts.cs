@@ -6,12 +6,15 @@ namespace Brink.Functions.Events;
 /// <summary>Takes the parts of a message apart as functions see them (functions spec 2.2).</summary>
 internal static class MessageParts
 {
-    /// <summary>The headers of a request that a function sees. CloudFront's own are shown where the behavior's policies list them.</summary>
+    /// <summary>
+    /// The headers of a request that a function sees. CloudFront's own are shown where the behavior's policies list them.
+    /// </summary>
     public static void ReadRequestHeaders(HeaderList fields, Func<string, bool>? showsCloudFrontHeader, NamedValues headers) =>
         ReadHeaders(fields, hidesCloudFront: true, showsCloudFrontHeader, headers);
 
     /// <summary>The headers of a response that a function sees.</summary>
-    public static void ReadResponseHeaders(HeaderList fields, NamedValues headers) => ReadHeaders(fields, hidesCloudFront: false, null, headers);
+    public static void ReadResponseHeaders(HeaderList fields, NamedValues headers) =>
+        ReadHeaders(fields, hidesCloudFront: false, null, headers);
 
     private static void ReadHeaders(HeaderList fields, bool hidesCloudFront, Func<string, bool>? showsCloudFrontHeader, NamedValues headers)
     {

@@ -4,8 +4,8 @@ using Brink.JavaScript.Hosting;
 namespace Brink.Functions.Events;
 
 /// <summary>
-/// A list of names and values as a script sees it: <c>headers</c>, <c>cookies</c>, <c>querystring</c>. Each name is an object with <c>value</c>, and with
-/// <c>multiValue</c> when the name occurs more than once.
+/// A list of names and values as a script sees it: <c>headers</c>, <c>cookies</c>, <c>querystring</c>. Each name is an object with
+/// <c>value</c>, and with <c>multiValue</c> when the name occurs more than once.
 /// </summary>
 /// <param name="owner">Handed to <paramref name="fill"/>.</param>
 /// <param name="fill">Takes the message apart; called when a script first looks.</param>
@@ -63,7 +63,8 @@ internal sealed class ValuesView(object owner, Action<object, NamedValues> fill,
     }
 
     /// <summary>Whether an object of the host is this list's own entry of that name.</summary>
-    public bool IsEntry(HostObject source, int index) => source is EntryView entry && ReferenceEquals(entry.List, this) && entry.Name == index;
+    public bool IsEntry(HostObject source, int index) =>
+        source is EntryView entry && ReferenceEquals(entry.List, this) && entry.Name == index;
 
     /// <summary>Whether entries may have attributes.</summary>
     public bool IsResponse => isResponse;

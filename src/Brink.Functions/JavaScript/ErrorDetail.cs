@@ -5,8 +5,8 @@ using Brink.JavaScript;
 namespace Brink.Functions.JavaScript;
 
 /// <summary>
-/// An error for the developer's eyes: where, the line with a caret under the place, the calls under way, what to write instead. Through a source map the place is the
-/// original one, and the one in the file that runs stands in parentheses.
+/// An error for the developer's eyes: where, the line with a caret under the place, the calls under way, what to write instead. Through a
+/// source map the place is the original one, and the one in the file that runs stands in parentheses.
 /// </summary>
 internal static class ErrorDetail
 {

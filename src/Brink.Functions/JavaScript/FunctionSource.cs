@@ -36,7 +36,9 @@ public sealed record FunctionSource
             return new FunctionSourceProblem("FunctionSizeLimitExceeded",
                 $"the function is {Code.Length:N0} bytes long; a CloudFront function has at most {Limits.FunctionBytes:N0} bytes.");
         }
-        return System.Text.Unicode.Utf8.IsValid(Code.Span) ? null : new FunctionSourceProblem("InvalidArgument", "the function is not UTF-8 text.");
+        return System.Text.Unicode.Utf8.IsValid(Code.Span)
+            ? null
+            : new FunctionSourceProblem("InvalidArgument", "the function is not UTF-8 text.");
     }
 
     /// <summary>The code as text, without a byte order mark. Only if <see cref="Check"/> found nothing.</summary>

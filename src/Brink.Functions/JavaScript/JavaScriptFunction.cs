@@ -10,8 +10,8 @@ using Brink.JavaScript.Programs;
 namespace Brink.Functions.JavaScript;
 
 /// <summary>
-/// A CloudFront Function (tier 1): compiled once, run for each event with fresh state. Code that does not compile makes a function that fails on every
-/// event, as AWS publishes it (functions spec 4.4); <see cref="CompileError"/> tells beforehand.
+/// A CloudFront Function: compiled once, run for each event with fresh state. Code that does not compile makes a function that fails on
+/// every event, as AWS publishes it (functions spec 4.4); <see cref="CompileError"/> tells beforehand.
 /// </summary>
 public sealed class JavaScriptFunction : IEdgeFunction
 {
@@ -22,7 +22,8 @@ public sealed class JavaScriptFunction : IEdgeFunction
     private readonly TimeProvider _time;
     private readonly JavaScriptProgram? _program;
 
-    private JavaScriptFunction(FunctionSource source, FunctionLimits limits, TimeProvider time, JavaScriptProgram? program, FunctionError? compileError)
+    private JavaScriptFunction(
+        FunctionSource source, FunctionLimits limits, TimeProvider time, JavaScriptProgram? program, FunctionError? compileError)
     {
         _source = source;
         _limits = limits;
@@ -93,16 +94,24 @@ public sealed class JavaScriptFunction : IEdgeFunction
 
     private FunctionRun Conclude(in CallResult result, FunctionCall call, ResultEdit edit, Action<ResultEdit>? inspect, out long units)
     {
-        var end = result.Status == CallStatus.Returned ? result.Read(edit) : new ReadingEnd(result.Status, result.Error, result.StepsUsed, result.Fault, result.StoppedAt);
+        var end = result.Status == CallStatus.Returned
+            ? result.Read(edit)
+            : new ReadingEnd(result.Status, result.Error, result.StepsUsed, result.Fault, result.StoppedAt);
         units = end.StepsUsed;
-        var utilization = end.Status == CallStatus.OverCompute ? ComputeUtilization.Most : ComputeUtilization.Of(end.StepsUsed, _limits.Compute);
+        var utilization = end.Status == CallStatus.OverCompute
+            ? ComputeUtilization.Most
+            : ComputeUtilization.Of(end.StepsUsed, _limits.Compute);
         if (end.Status != CallStatus.Returned)
             return new FunctionRun(new FunctionOutcome.Fail(ErrorOf(end)), utilization, call.Logs);
         if (edit.Problem is { } problem)
-            return new FunctionRun(new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.Validation, problem, ValidationMessages.FixFor(problem))), utilization, call.Logs);
+            return new FunctionRun(
+                new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.Validation, problem, ValidationMessages.FixFor(problem))),
+                utilization, call.Logs);
         // Where the request goes means nothing when the function answers itself.
         if (!edit.IsGenerated && call.OriginProblem is { } originProblem)
-            return new FunctionRun(new FunctionOutcome.Fail(new FunctionError(FunctionErrorKind.OriginRewrite, ValidationMessages.OriginRewrite, originProblem)), utilization, call.Logs);
+            return new FunctionRun(
+                new FunctionOutcome.Fail(new FunctionError(
+                    FunctionErrorKind.OriginRewrite, ValidationMessages.OriginRewrite, originProblem)), utilization, call.Logs);
         inspect?.Invoke(edit);
         FunctionOutcome outcome = edit.Apply() is { } response ? new FunctionOutcome.Respond(response)
             : call.ChosenTarget is { } target ? new FunctionOutcome.Continue { Target = target }
@@ -114,7 +123,8 @@ public sealed class JavaScriptFunction : IEdgeFunction
     {
         CallStatus.OverCompute => Stopped(FunctionTexts.OverCompute, FunctionTexts.StoppedOverCompute, end.StoppedAt),
         CallStatus.OverMemory => Stopped(FunctionTexts.OverMemory, FunctionTexts.StoppedOverMemory, end.StoppedAt),
-        _ when end.Fault is { } fault => new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + end.Error!.Text, FunctionTexts.EngineFault, fault),
+        _ when end.Fault is { } fault =>
+            new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + end.Error!.Text, FunctionTexts.EngineFault, fault),
         _ => ErrorOf(end.Error!, _source),
     };
 
@@ -126,7 +136,8 @@ public sealed class JavaScriptFunction : IEdgeFunction
             ? new FunctionError(FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + message)
             : new FunctionError(
                 FunctionErrorKind.Execution, FunctionTexts.CouldNotRun + message,
-                ErrorDetail.For(where with { Text = here }, fileName, _source.SourceMap), null, ErrorDetail.PlaceOf(where, fileName, _source.SourceMap));
+                ErrorDetail.For(where with { Text = here }, fileName, _source.SourceMap), null,
+                ErrorDetail.PlaceOf(where, fileName, _source.SourceMap));
     }
 
     private static FunctionError ErrorOf(ScriptError error, FunctionSource source)

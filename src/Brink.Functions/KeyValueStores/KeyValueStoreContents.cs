@@ -21,7 +21,8 @@ public sealed class KeyValueStoreContents
 
     private readonly FrozenDictionary<string, ReadOnlyMemory<byte>> _values;
 
-    private KeyValueStoreContents(FrozenDictionary<string, ReadOnlyMemory<byte>> values, DateTimeOffset created, DateTimeOffset lastModified)
+    private KeyValueStoreContents(
+        FrozenDictionary<string, ReadOnlyMemory<byte>> values, DateTimeOffset created, DateTimeOffset lastModified)
     {
         _values = values;
         Created = created;
@@ -41,8 +42,8 @@ public sealed class KeyValueStoreContents
     public bool TryGet(string key, out ReadOnlyMemory<byte> value) => _values.TryGetValue(key, out value);
 
     /// <summary>
-    /// Reads an import file (functions spec 6.3): <c>{"data":[{"key":"k","value":"v"}, ...]}</c>, UTF-8. All mistakes are reported at once, each with its key
-    /// and the rule; then there are no contents.
+    /// Reads an import file (functions spec 6.3): <c>{"data":[{"key":"k","value":"v"}, ...]}</c>, UTF-8. All mistakes are reported at once,
+    /// each with its key and the rule; then there are no contents.
     /// </summary>
     /// <param name="file">The bytes of the file.</param>
     /// <param name="created">When the store was made.</param>
@@ -104,7 +105,8 @@ public sealed class KeyValueStoreContents
     private static bool TryGetText(JsonElement entry, string name, out string text)
     {
         text = "";
-        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty(name, out var property) || property.ValueKind != JsonValueKind.String)
+        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty(name, out var property)
+            || property.ValueKind != JsonValueKind.String)
             return false;
         text = property.GetString()!;
         return true;

@@ -5,8 +5,8 @@ using Brink.Http;
 namespace Brink.Functions.Metering;
 
 /// <summary>
-/// How many units of cost make 100 percent of compute utilization. A larger budget than <see cref="Aws"/> accepts functions that AWS would stop, and shows
-/// lower figures than those that a test against AWS's limit wants to see.
+/// How many units of cost make 100 percent of compute utilization. A larger budget than <see cref="Aws"/> accepts functions that AWS would
+/// stop, and shows lower figures than those that a test against AWS's limit wants to see.
 /// </summary>
 /// <param name="Units">Units of cost (docs/metering.md).</param>
 public readonly record struct ComputeBudget(long Units)
@@ -17,7 +17,9 @@ public readonly record struct ComputeBudget(long Units)
     /// <summary>Units of <see cref="Aws"/>.</summary>
     public const long AwsUnits = 400_000;
 
-    /// <summary>The default, preset <c>aws</c>: about a third of a millisecond of this project's reference machine for the function itself.</summary>
+    /// <summary>
+    /// The default, preset <c>aws</c>: about a third of a millisecond of this project's reference machine for the function itself.
+    /// </summary>
     public static ComputeBudget Aws { get; } = new(AwsUnits);
 
     /// <summary>Preset <c>1ms</c>: about a millisecond of that machine for the function itself.</summary>
@@ -41,7 +43,8 @@ public readonly record struct ComputeBudget(long Units)
         }
         if (!WireNumber.TryRead(text, out var units) || units is < Least or > Greatest)
         {
-            problem = string.Create(CultureInfo.InvariantCulture, $"\"{text}\" is no compute budget: \"aws\", \"1ms\", or a number of units from {Least} to {Greatest}");
+            problem = string.Create(CultureInfo.InvariantCulture,
+                $"\"{text}\" is no compute budget: \"aws\", \"1ms\", or a number of units from {Least} to {Greatest}");
             return false;
         }
         budget = new ComputeBudget(units);

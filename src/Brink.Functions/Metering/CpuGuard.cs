@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Brink.Functions.Metering;
 
 /// <summary>
-/// Watches the CPU time of one run. The thread's CPU clock is a call of the system, a good part of a small function's time, so it is read at most every
-/// hundredth of a second and for runs that were long by the coarse clock: what a run is said to have taken is the least that it can have been.
+/// Watches the CPU time of one run. The thread's CPU clock is a call of the system, a good part of a small function's time, so it is read
+/// at most every hundredth of a second and for runs that were long by the coarse clock: what a run is said to have taken is the least that
+/// it can have been.
 /// </summary>
 internal readonly struct CpuGuard
 {
@@ -41,7 +42,9 @@ internal readonly struct CpuGuard
 
     /// <summary>Elsewhere than on Linux the coarse clock stands in.</summary>
     private static double ThreadCpuMilliseconds() =>
-        OperatingSystem.IsLinux() && GetTime(ThreadCpuTimeClock, out var time) == 0 ? time.Seconds * 1000.0 + time.Nanoseconds / 1e6 : Environment.TickCount64;
+        OperatingSystem.IsLinux() && GetTime(ThreadCpuTimeClock, out var time) == 0
+            ? time.Seconds * 1000.0 + time.Nanoseconds / 1e6
+            : Environment.TickCount64;
 
     private const int ThreadCpuTimeClock = 3;           // CLOCK_THREAD_CPUTIME_ID
 

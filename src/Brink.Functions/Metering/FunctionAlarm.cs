@@ -1,8 +1,10 @@
+using System.Globalization;
+
 namespace Brink.Functions.Metering;
 
 /// <summary>
-/// A run took more of its thread's CPU time than its units can stand for: a price is far too low, or something of ours hangs. An alarm for the operator's log
-/// and never more: the count of units alone decides what comes of a run.
+/// A run took more of its thread's CPU time than its units can stand for: a price is far too low, or something of ours hangs. An alarm for
+/// the operator's log and never more: the count of units alone decides what comes of a run.
 /// </summary>
 /// <param name="Function">The function's name.</param>
 /// <param name="Units">The units it was charged.</param>
@@ -16,7 +18,10 @@ public sealed record FunctionAlarm(string Function, long Units, TimeSpan CpuTime
 
     /// <summary>For the log of faults.</summary>
     public override string ToString() =>
-        FormattableString.Invariant($"function {Function} took {CpuTime.TotalMilliseconds:0} ms of CPU time for {Units:N0} units of cost: the price of something is far too low (docs/metering.md)");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"function {Function} took {CpuTime.TotalMilliseconds:0} ms of CPU time for {Units:N0} units of cost: "
+                + $"the price of something is far too low (docs/metering.md)");
 
     internal static FunctionAlarm Raise(string function, long units, TimeSpan cpuTime)
     {

@@ -27,8 +27,8 @@ internal static class CryptoModule
     };
 
     /// <summary>
-    /// A hash under way. What is fed to it is kept until the end, behind the key's block if it has one: no native handle outlives a call. The
-    /// platform's own HMAC looks its parts up by name in every call, which takes longer than hashing a token.
+    /// A hash under way. What is fed to it is kept until the end, behind the key's block if it has one: no native handle outlives a call.
+    /// The platform's own HMAC looks its parts up by name in every call, which takes longer than hashing a token.
     /// </summary>
     private sealed class Running(HashAlgorithmName algorithm, bool hasKey)
     {
@@ -188,8 +188,10 @@ internal static class CryptoModule
         return true;
     }
 
-    private static string NotBytes(HostCall call) => call.Runtime == Runtime.CloudFrontJs10 ? "must be a string" : "is not a string or Buffer-like object";
+    private static string NotBytes(HostCall call) =>
+        call.Runtime == Runtime.CloudFrontJs10 ? "must be a string" : "is not a string or Buffer-like object";
 
     /// <summary>The class of these errors differs between the runtimes.</summary>
-    private static ScriptValue Fail(HostCall call, string message) => call.Throw(call.Runtime == Runtime.CloudFrontJs10 ? "TypeError" : "Error", message);
+    private static ScriptValue Fail(HostCall call, string message) =>
+        call.Throw(call.Runtime == Runtime.CloudFrontJs10 ? "TypeError" : "Error", message);
 }

@@ -3,7 +3,9 @@ using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;
 
-/// <summary><c>cf.distributionTenant</c>: the tenant's id and parameters; on a standard distribution both throw (functions spec 7.4).</summary>
+/// <summary>
+/// <c>cf.distributionTenant</c>: the tenant's id and parameters; on a standard distribution both throw (functions spec 7.4).
+/// </summary>
 internal static class DistributionTenantMember
 {
     private static readonly HostModule Parameters = new() { Functions = [new HostFunction("get", 1, Get)] };

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Brink.Functions.Modules;
 
 /// <summary>
-/// Bytes that wait to be hashed, a key among them. Each thread keeps one for the next hash, wiped; a script that never finishes a hash leaves its own to
-/// the collector.
+/// Bytes that wait to be hashed, a key among them. Each thread keeps one for the next hash, wiped; a script that never finishes a hash
+/// leaves its own to the collector.
 /// </summary>
 internal sealed class HashInput
 {

@@ -40,7 +40,10 @@ internal static class KeyValueStoreFunctions
             if (given.IsThrew)
                 return call.Rejected(call.TakeException());
             if (!given.IsUndefined)
-                format = given.TextEquals("string") ? "string" : given.TextEquals("json") ? "json" : given.TextEquals("bytes") ? "bytes" : null;
+                format = given.TextEquals("string") ? "string"
+                    : given.TextEquals("json") ? "json"
+                    : given.TextEquals("bytes") ? "bytes"
+                    : null;
         }
         if (format is null)
             return call.Rejected(call.Error("TypeError", "format must be \"string\", \"json\" or \"bytes\""));
@@ -98,5 +101,6 @@ internal static class KeyValueStoreFunctions
         return true;
     }
 
-    private static string Iso8601(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Iso8601(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

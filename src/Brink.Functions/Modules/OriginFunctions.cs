@@ -8,8 +8,9 @@ using Brink.JavaScript.Hosting;
 namespace Brink.Functions.Modules;
 
 /// <summary>
-/// <c>cf.updateRequestOrigin</c>, <c>cf.selectRequestOriginById</c>, <c>cf.createRequestOriginGroup</c> (functions spec 7.1). They return nothing and throw
-/// nothing: what they mean shows when the function has returned a request. In a test nobody is asked, so what depends on the distribution is not checked.
+/// <c>cf.updateRequestOrigin</c>, <c>cf.selectRequestOriginById</c>, <c>cf.createRequestOriginGroup</c> (functions spec 7.1). They return
+/// nothing and throw nothing: what they mean shows when the function has returned a request. In a test no origin is asked, so what depends
+/// on the distribution is not checked.
 /// </summary>
 internal static class OriginFunctions
 {
@@ -23,7 +24,8 @@ internal static class OriginFunctions
         var run = Begin(call);
         var arguments = new OriginArguments(call, "updateRequestOrigin");
         OriginTarget? chosen = null;
-        if (IsAllowed(run, ref arguments) && IsObject(call[0], ref arguments, "the argument", "Call it with an object of the properties to change"))
+        if (IsAllowed(run, ref arguments)
+            && IsObject(call[0], ref arguments, "the argument", "Call it with an object of the properties to change"))
         {
             var update = OriginUpdate.Read(ref arguments, call[0], run.Event.Request);
             // In a group only the first origin changes; its failover criteria still hold.
@@ -41,7 +43,8 @@ internal static class OriginFunctions
         if (IsAllowed(run, ref arguments) && ReadId(call[0], ref arguments, "the origin id") is { } id)
         {
             OriginOverrides overrides = default;
-            if (!call[1].IsUndefined && IsObject(call[1], ref arguments, "the second argument", "Pass hostHeader, sni and allowedCertificateNames in an object"))
+            if (!call[1].IsUndefined
+                && IsObject(call[1], ref arguments, "the second argument", "Pass hostHeader, sni and allowedCertificateNames in an object"))
                 overrides = arguments.Overrides(call[1], "");
             if (Find(run, id, overrides, ref arguments, "the origin id") is { } origin)
                 chosen = origin;
@@ -54,7 +57,8 @@ internal static class OriginFunctions
         var run = Begin(call);
         var arguments = new OriginArguments(call, "createRequestOriginGroup");
         OriginTarget? chosen = null;
-        if (IsAllowed(run, ref arguments) && IsObject(call[0], ref arguments, "the argument", "Call it with an object of originIds and failoverCriteria"))
+        if (IsAllowed(run, ref arguments)
+            && IsObject(call[0], ref arguments, "the argument", "Call it with an object of originIds and failoverCriteria"))
         {
             var (primary, secondary) = ReadMembers(call[0], run, ref arguments);
             var criteria = arguments.OneOf(call[0], Parameters.SelectionCriteria, "selectionCriteria", "default", "media-quality-score");
@@ -85,7 +89,8 @@ internal static class OriginFunctions
     private static bool IsAllowed(FunctionCall run, ref OriginArguments arguments)
     {
         if (run.Event.EventType != EventType.ViewerRequest)
-            arguments.Refuse("the call", "is for viewer-request functions: after that the origin has been asked", "Call it in the viewer-request function");
+            arguments.Refuse("the call", "is for viewer-request functions: after that the origin has been asked",
+                "Call it in the viewer-request function");
         return !arguments.IsOver;
     }
 
@@ -116,7 +121,9 @@ internal static class OriginFunctions
             case { } other when overrides.IsEmpty:
                 return other;
             case { } other:
-                arguments.Refuse(path, $"names '{id}', {(other is S3Origin ? "an S3 bucket" : "a folder")}, which has no hostHeader, sni or allowedCertificateNames", "Leave them out");
+                var kind = other is S3Origin ? "an S3 bucket" : "a folder";
+                arguments.Refuse(
+                    path, $"names '{id}', {kind}, which has no hostHeader, sni or allowedCertificateNames", "Leave them out");
                 return null;
             default:
                 var isGroup = distribution.OriginGroups.Any(group => group.Id == id);
@@ -136,7 +143,8 @@ internal static class OriginFunctions
         }
         if (array.ArrayLength != 2)
         {
-            arguments.Refuse("originIds", $"must have exactly two entries, not {array.ArrayLength:N0}", "Name the origin to ask first, and the one to ask when it fails");
+            arguments.Refuse("originIds", $"must have exactly two entries, not {array.ArrayLength:N0}",
+                "Name the origin to ask first, and the one to ask when it fails");
             return default;
         }
         var primary = ReadMember(array.ElementAt(0), run, ref arguments, "originIds[0]", out var first);
@@ -169,7 +177,8 @@ internal static class OriginFunctions
         }
         else
         {
-            arguments.Refuse(path, $"must be an id or an object with originId, not {entry.TypeName}", "Name the Id of an origin of the distribution");
+            arguments.Refuse(
+                path, $"must be an id or an object with originId, not {entry.TypeName}", "Name the Id of an origin of the distribution");
         }
         return id is null ? null : Find(run, id, overrides, ref arguments, path);
     }
@@ -190,16 +199,19 @@ internal static class OriginFunctions
         }
         if (array.ArrayLength == 0 || array.ArrayLength > allowed.Length)
         {
-            arguments.Refuse(path, $"must have one to {allowed.Length} codes, not {array.ArrayLength:N0}", $"List some of {string.Join(", ", allowed)}");
+            arguments.Refuse(
+                path, $"must have one to {allowed.Length} codes, not {array.ArrayLength:N0}", $"List some of {string.Join(", ", allowed)}");
             return [];
         }
         var codes = ImmutableArray.CreateBuilder<int>((int)array.ArrayLength);
         for (var i = 0; i < array.ArrayLength; i++)
         {
             var code = array.ElementAt(i);
-            if (!code.IsNumber || code.AsNumber is < 400 or > 504 || !allowed.Contains((int)code.AsNumber) || code.AsNumber != Math.Truncate(code.AsNumber))
+            if (!code.IsNumber || code.AsNumber is < 400 or > 504 || !allowed.Contains((int)code.AsNumber)
+                || code.AsNumber != Math.Truncate(code.AsNumber))
             {
-                arguments.Refuse($"{path}[{i}]", "cannot make an origin fail over", $"Use some of {string.Join(", ", allowed)}, without quotes");
+                arguments.Refuse(
+                    $"{path}[{i}]", "cannot make an origin fail over", $"Use some of {string.Join(", ", allowed)}, without quotes");
                 return [];
             }
             codes.Add((int)code.AsNumber);

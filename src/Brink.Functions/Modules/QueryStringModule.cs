@@ -30,7 +30,8 @@ internal static class QueryStringModule
 
     private static ScriptValue Parse(HostCall call)
     {
-        if (!TryGetSeparator(call, 1, "&", out var separator, out var failure) || !TryGetSeparator(call, 2, "=", out var equals, out failure)
+        if (!TryGetSeparator(call, 1, "&", out var separator, out var failure)
+            || !TryGetSeparator(call, 2, "=", out var equals, out failure)
             || !TryGetCallback(call, DecodeName, out var decode, out failure) || !TryGetMaxKeys(call, out var maxKeys, out failure))
             return failure;
         var result = call.NewObject();
@@ -91,7 +92,8 @@ internal static class QueryStringModule
 
     private static ScriptValue Stringify(HostCall call)
     {
-        if (!TryGetSeparator(call, 1, "&", out var separator, out var failure) || !TryGetSeparator(call, 2, "=", out var equals, out failure)
+        if (!TryGetSeparator(call, 1, "&", out var separator, out var failure)
+            || !TryGetSeparator(call, 2, "=", out var equals, out failure)
             || !TryGetCallback(call, EncodeName, out var encode, out failure))
             return failure;
         var source = call[0];
@@ -257,7 +259,9 @@ internal static class QueryStringModule
         callback = call[3].Get(name);
         if (callback.IsUndefined || callback.IsCallable)
             return true;
-        failure = callback.IsThrew ? callback : call.Throw(call.Runtime == Runtime.CloudFrontJs10 ? "TypeError" : "Error", $"option {name.Text} is not a function");
+        failure = callback.IsThrew
+            ? callback
+            : call.Throw(call.Runtime == Runtime.CloudFrontJs10 ? "TypeError" : "Error", $"option {name.Text} is not a function");
         return false;
     }
 

@@ -3,7 +3,9 @@ using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;
 
-/// <summary>A long text that is put together for a script, in room from the pool: fresh memory of that size would cost more than the copying.</summary>
+/// <summary>
+/// A long text that is put together for a script, in room from the pool: fresh memory of that size would cost more than the copying.
+/// </summary>
 internal ref struct TextUnderWay : IDisposable
 {
     private char[] _room = ArrayPool<char>.Shared.Rent(256);

@@ -6,8 +6,8 @@ using Brink.JavaScript.Hosting;
 namespace Brink.Functions.Origins;
 
 /// <summary>
-/// Reads what a script gave to an origin function, and notes the first rule that it breaks (functions spec 7.1). Getters of the script run while it reads;
-/// after one has thrown, or a rule is broken, everything more reads as absent.
+/// Reads what a script gave to an origin function, and notes the first rule that it breaks (functions spec 7.1). Getters of the script run
+/// while it reads; after one has thrown, or a rule is broken, everything more reads as absent.
 /// </summary>
 /// <param name="call">The call.</param>
 /// <param name="function">The function's name, for messages.</param>
@@ -113,7 +113,8 @@ internal ref struct OriginArguments(HostCall call, string function)
     }
 
     /// <summary>A property that is the name of a host, without port, and no address. Null when it is absent.</summary>
-    public string? HostName(ScriptValue holder, ScriptName name, string path) => TryGet(holder, name, out var value) ? HostName(value, path) : null;
+    public string? HostName(ScriptValue holder, ScriptName name, string path) =>
+        TryGet(holder, name, out var value) ? HostName(value, path) : null;
 
     /// <summary>A value that is the name of a host.</summary>
     public string? HostName(ScriptValue value, string path)
@@ -163,7 +164,8 @@ internal ref struct OriginArguments(HostCall call, string function)
             if (Text(array.ElementAt(i), $"{path}[{i}]", OriginOverrides.MaxCertificateNameLength) is not { } name)
                 return null;
             if (!OriginRules.IsNameOfHost(name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name))
-                Refuse($"{path}[{i}]", $"must be a domain name, and '{name}' is none", "Write a name such as www.example.com or *.example.com");
+                Refuse($"{path}[{i}]", $"must be a domain name, and '{name}' is none",
+                    "Write a name such as www.example.com or *.example.com");
             names.Add(name.ToLowerInvariant());
         }
         return names.ToImmutable();

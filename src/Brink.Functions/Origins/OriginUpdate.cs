@@ -6,7 +6,10 @@ using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Origins;
 
-/// <summary>What <c>cf.updateRequestOrigin</c> was given: the settings that are to differ from the origin the behavior would ask (functions spec 7.1).</summary>
+/// <summary>
+/// What <c>cf.updateRequestOrigin</c> was given: the settings that are to differ from the origin the behavior would ask (functions spec
+/// 7.1).
+/// </summary>
 internal sealed class OriginUpdate
 {
     private const int S3NameLength = 128;
@@ -27,7 +30,9 @@ internal sealed class OriginUpdate
     private (SigningBehavior Behavior, string OriginType)? _signing;
     private bool _isS3;
 
-    /// <summary>Reads and checks everything that can be checked without knowing the origin; the order is that of the spec's table.</summary>
+    /// <summary>
+    /// Reads and checks everything that can be checked without knowing the origin; the order is that of the spec's table.
+    /// </summary>
     public static OriginUpdate Read(ref OriginArguments arguments, ScriptValue given, EdgeRequest request)
     {
         var update = new OriginUpdate();
@@ -43,27 +48,35 @@ internal sealed class OriginUpdate
         if (update._isS3 && !update._overrides.IsEmpty)
             update.RefuseOverrides(ref arguments);
         if (update._signing is not null && update._overrides.HostHeader is not null)
-            arguments.Refuse("hostHeader", "cannot be set while origin access control is enabled", "Leave it out, or say originAccessControlConfig: { enabled: false }");
+            arguments.Refuse("hostHeader", "cannot be set while origin access control is enabled",
+                "Leave it out, or say originAccessControlConfig: { enabled: false }");
         return update;
     }
 
-    /// <summary>The origin that results. What Brink does not enforce is refused here by its name, and not in a test, where nothing is sent anywhere.</summary>
+    /// <summary>
+    /// The origin that results. What Brink does not enforce is refused here by its name, and not in a test, where nothing is sent anywhere.
+    /// </summary>
     public Origin? ApplyTo(Origin assigned, ref OriginArguments arguments)
     {
         if (_usesOriginShield)
             arguments.Refuse("originShield", "asks for Origin Shield, which Brink does not have yet", "Say enabled: false");
-        Origin origin = _isS3 || (_domainName is null && assigned is S3Origin) ? AsBucket(assigned, ref arguments) : AsServer(assigned, ref arguments);
+        Origin origin = _isS3 || (_domainName is null && assigned is S3Origin)
+            ? AsBucket(assigned, ref arguments)
+            : AsServer(assigned, ref arguments);
         return arguments.IsOver ? null : origin;
     }
 
-    // Without a name, what is changed is the bucket that the behavior has. The scheme towards S3 follows the viewer; settings for servers are ignored.
+    // Without a name, what is changed is the bucket that the behavior has. The scheme towards S3 follows the viewer; settings for servers
+    // are ignored.
     private S3Origin AsBucket(Origin assigned, ref OriginArguments arguments)
     {
         if (!_overrides.IsEmpty)
             RefuseOverrides(ref arguments);
         if (_signing is { OriginType: not "s3" })
-            arguments.Refuse("originAccessControlConfig.originType", $"must be s3 for an S3 bucket, and is {_signing.Value.OriginType}", "Say originType: 's3'");
-        var origin = assigned as S3Origin ?? new S3Origin { Id = assigned.Id, DomainName = "", CustomHeaders = CustomHeadersOf(assigned), OriginPath = PathOf(assigned) };
+            arguments.Refuse("originAccessControlConfig.originType", $"must be s3 for an S3 bucket, and is {_signing.Value.OriginType}",
+                "Say originType: 's3'");
+        var origin = assigned as S3Origin
+            ?? new S3Origin { Id = assigned.Id, DomainName = "", CustomHeaders = CustomHeadersOf(assigned), OriginPath = PathOf(assigned) };
         if (assigned is CustomOrigin server)
         {
             origin = origin with
@@ -101,18 +114,25 @@ internal sealed class OriginUpdate
         {
             arguments.Refuse(
                 signing.OriginType == "s3" ? "originAccessControlConfig" : "originAccessControlConfig.originType",
-                signing.OriginType == "s3" ? "signs requests to S3 buckets, and the origin is none" : $"asks for signatures for {signing.OriginType}, which Brink does not have yet: it signs for S3 buckets",
-                signing.OriginType == "s3" ? "Name the bucket as domainName, like bucket.s3.us-east-2.amazonaws.com, or say enabled: false" : "Say enabled: false, and let the origin accept unsigned requests of this edge");
+                signing.OriginType == "s3"
+                    ? "signs requests to S3 buckets, and the origin is none"
+                    : $"asks for signatures for {signing.OriginType}, which Brink does not have yet: it signs for S3 buckets",
+                signing.OriginType == "s3"
+                    ? "Name the bucket as domainName, like bucket.s3.us-east-2.amazonaws.com, or say enabled: false"
+                    : "Say enabled: false, and let the origin accept unsigned requests of this edge");
         }
         // Measured at AWS: a Host of one's own and an inherited origin access control do not go together.
         if (!_disablesAccessControl && _overrides.HostHeader is not null && assigned is S3Origin { AccessControl: not null })
-            arguments.Refuse("hostHeader", "cannot be set while the origin access control of the behavior's origin is inherited", "Say originAccessControlConfig: { enabled: false }");
+            arguments.Refuse("hostHeader", "cannot be set while the origin access control of the behavior's origin is inherited",
+                "Say originAccessControlConfig: { enabled: false }");
         var origin = assigned as CustomOrigin;
         if (origin is null)
         {
             if (_domainName is null)
-                arguments.Refuse("domainName", $"is missing, and the behavior's origin '{assigned.Id}' is a folder", "Name the server to ask");
-            origin = new CustomOrigin { Id = assigned.Id, DomainName = _domainName ?? "", OriginPath = PathOf(assigned), CustomHeaders = CustomHeadersOf(assigned) };
+                arguments.Refuse(
+                    "domainName", $"is missing, and the behavior's origin '{assigned.Id}' is a folder", "Name the server to ask");
+            origin = new CustomOrigin { Id = assigned.Id, DomainName = _domainName
+                ?? "", OriginPath = PathOf(assigned), CustomHeaders = CustomHeadersOf(assigned) };
         }
         if (assigned is S3Origin bucket)
         {
@@ -212,7 +232,8 @@ internal sealed class OriginUpdate
             }
             if (properties.NameSpan.Length > Limits.OriginCustomHeaderNameLength)
             {
-                arguments.Refuse("customHeaders", $"has a name of more than {Limits.OriginCustomHeaderNameLength} characters", "Shorten it");
+                arguments.Refuse(
+                    "customHeaders", $"has a name of more than {Limits.OriginCustomHeaderNameLength} characters", "Shorten it");
                 return;
             }
             var name = properties.Name;
@@ -224,7 +245,8 @@ internal sealed class OriginUpdate
         if (properties.Threw)
             arguments.NoteThrow();
         if (length > Limits.OriginCustomHeadersLength)
-            arguments.Refuse("customHeaders", $"has names and values of more than {Limits.OriginCustomHeadersLength:N0} characters together", "Shorten them");
+            arguments.Refuse("customHeaders",
+                $"has names and values of more than {Limits.OriginCustomHeadersLength:N0} characters together", "Shorten them");
         _customHeaders = headers.ToImmutable();
     }
 
@@ -273,14 +295,17 @@ internal sealed class OriginUpdate
         if (enabled != true)
             return;
         // Anything beside these is ignored: AWS's own sample sends a region.
-        var behavior = arguments.OneOf(control, Parameters.SigningBehavior, path + ".signingBehavior", [.. OriginAccessControl.SigningBehaviors]);
+        var behavior = arguments.OneOf(
+            control, Parameters.SigningBehavior, path + ".signingBehavior", [.. OriginAccessControl.SigningBehaviors]);
         if (behavior is null)
-            arguments.Refuse(path + ".signingBehavior", "is required when origin access control is enabled", "Say always, never or no-override");
+            arguments.Refuse(
+                path + ".signingBehavior", "is required when origin access control is enabled", "Say always, never or no-override");
         if (arguments.OneOf(control, Parameters.SigningProtocol, path + ".signingProtocol", "sigv4") is null)
             arguments.Refuse(path + ".signingProtocol", "is required when origin access control is enabled", "Say sigv4");
         var type = arguments.OneOf(control, Parameters.OriginType, path + ".originType", "s3", "mediapackagev2", "mediastore", "lambda");
         if (type is null)
-            arguments.Refuse(path + ".originType", "is required when origin access control is enabled", "Say s3, mediapackagev2, mediastore or lambda");
+            arguments.Refuse(
+                path + ".originType", "is required when origin access control is enabled", "Say s3, mediapackagev2, mediastore or lambda");
         if (OriginAccessControl.BehaviorOf(behavior) is { } signing && type is not null)
             _signing = (signing, type);
     }
@@ -290,13 +315,15 @@ internal sealed class OriginUpdate
         if (!arguments.TryGetObject(given, Parameters.Timeouts, "timeouts", out var timeouts))
             return;
         _readTimeout = arguments.Number(timeouts, Parameters.ReadTimeout, "timeouts.readTimeout", 1, 120);
-        _responseCompletionTimeout = arguments.Number(timeouts, Parameters.ResponseCompletionTimeout, "timeouts.responseCompletionTimeout", 1, int.MaxValue);
+        _responseCompletionTimeout = arguments.Number(
+            timeouts, Parameters.ResponseCompletionTimeout, "timeouts.responseCompletionTimeout", 1, int.MaxValue);
         _keepAliveTimeout = arguments.Number(timeouts, Parameters.KeepAliveTimeout, "timeouts.keepAliveTimeout", 1, 120);
         _connectionTimeout = arguments.Number(timeouts, Parameters.ConnectionTimeout, "timeouts.connectionTimeout", 1, 10);
         if (_responseCompletionTimeout < _readTimeout)
         {
             arguments.Refuse(
-                "timeouts.responseCompletionTimeout", $"must be at least readTimeout, and {_responseCompletionTimeout} is less than {_readTimeout}", "Make it longer");
+                "timeouts.responseCompletionTimeout",
+                $"must be at least readTimeout, and {_responseCompletionTimeout} is less than {_readTimeout}", "Make it longer");
         }
     }
 
@@ -313,7 +340,8 @@ internal sealed class OriginUpdate
         if (protocol is null)
             arguments.Refuse("customOriginConfig.protocol", "is required", "Say http or https");
         ReadSslProtocols(ref arguments, config, isHttps: protocol == "https");
-        _ipAddressType = arguments.OneOf(config, Parameters.IpAddressType, "customOriginConfig.ipAddressType", "ipv4", "ipv6", "dualstack") switch
+        _ipAddressType =
+            arguments.OneOf(config, Parameters.IpAddressType, "customOriginConfig.ipAddressType", "ipv4", "ipv6", "dualstack") switch
         {
             "ipv4" => OriginIpAddressType.IPv4,
             "ipv6" => OriginIpAddressType.IPv6,
@@ -321,7 +349,8 @@ internal sealed class OriginUpdate
             _ => null,
         };
         if (_ipAddressType is not null && _domainName is null)
-            arguments.Refuse("customOriginConfig.ipAddressType", "can be changed only together with domainName", "Give domainName as well, or leave it out");
+            arguments.Refuse("customOriginConfig.ipAddressType", "can be changed only together with domainName",
+                "Give domainName as well, or leave it out");
         _connection = (port ?? 0, protocol == "https");
     }
 

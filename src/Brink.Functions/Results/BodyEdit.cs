@@ -23,7 +23,10 @@ internal sealed class BodyEdit
         (Encoding, Data, Bytes) = ("text", "", []);
     }
 
-    /// <summary>Reads the property; false if something threw. Rules are checked last, by <see cref="Check"/>: here only what must be known to read on.</summary>
+    /// <summary>
+    /// Reads the property; false if something threw. Rules are checked last, by <see cref="Check"/>: here only what must be known to read
+    /// on.
+    /// </summary>
     public bool Read(ScriptValue body, ref string? problem)
     {
         if (body.IsUndefined)

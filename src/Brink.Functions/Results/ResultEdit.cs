@@ -7,8 +7,9 @@ using Brink.JavaScript.Programs;
 namespace Brink.Functions.Results;
 
 /// <summary>
-/// What a function returned, as a difference to what it was given. First everything is read and checked, then it is applied: a result that is not valid
-/// leaves the messages as they were. The order of the checks is that of functions spec 4.3. Kept for the next run (<see cref="Rent"/>).
+/// What a function returned, as a difference to what it was given. First everything is read and checked, then it is applied: a result that
+/// is not valid leaves the messages as they were. The order of the checks is that of functions spec 4.3. Kept for the next run
+/// (<see cref="Rent"/>).
 /// </summary>
 internal sealed class ResultEdit : IResultReader
 {
@@ -122,8 +123,10 @@ internal sealed class ResultEdit : IResultReader
         _headers.Begin(view.Headers);
         _requestCookies.Begin(view.Cookies);
         _query.Begin(view.QueryString);
-        if (!ReadList(result, isOriginal, RequestView.HeadersPlace, ResultNames.Headers, _headers, "request.headers", hasAttributes: false, keepsMissing: false)
-            || !ReadList(result, isOriginal, RequestView.CookiesPlace, ResultNames.Cookies, _requestCookies, "request.cookies", hasAttributes: false, keepsMissing: false)
+        if (!ReadList(result, isOriginal, RequestView.HeadersPlace, ResultNames.Headers, _headers, "request.headers", hasAttributes: false,
+            keepsMissing: false)
+            || !ReadList(result, isOriginal, RequestView.CookiesPlace, ResultNames.Cookies, _requestCookies, "request.cookies",
+                hasAttributes: false, keepsMissing: false)
             || !ReadQuery(result, isOriginal))
             return false;
         var method = PartOf(result, isOriginal, RequestView.MethodPlace, ResultNames.Method, out var isMethodTouched);
@@ -156,13 +159,16 @@ internal sealed class ResultEdit : IResultReader
         else
             _problem = ValidationMessages.StatusCode();
 
-        var description = PartOf(result, isOriginal, ResponseView.StatusDescriptionPlace, ResultNames.StatusDescription, out var isDescriptionTouched);
+        var description = PartOf(
+            result, isOriginal, ResponseView.StatusDescriptionPlace, ResultNames.StatusDescription, out var isDescriptionTouched);
         if (description.IsThrew)
             return false;
         if (isDescriptionTouched)
             TakeDescription(description);
-        if (!ReadList(result, isOriginal, ResponseView.HeadersPlace, ResultNames.Headers, _headers, "response.headers", hasAttributes: false, keepsMissing: !isOriginal)
-            || !ReadList(result, isOriginal, ResponseView.CookiesPlace, ResultNames.Cookies, _responseCookies, "response.cookies", hasAttributes: true, keepsMissing: !isOriginal))
+        if (!ReadList(result, isOriginal, ResponseView.HeadersPlace, ResultNames.Headers, _headers, "response.headers",
+            hasAttributes: false, keepsMissing: !isOriginal)
+            || !ReadList(result, isOriginal, ResponseView.CookiesPlace, ResultNames.Cookies, _responseCookies, "response.cookies",
+                hasAttributes: true, keepsMissing: !isOriginal))
             return false;
 
         // The event's response has no body: only a script can have put one there.
@@ -184,14 +190,17 @@ internal sealed class ResultEdit : IResultReader
         return !body.IsThrew && Body.Read(body, ref problem);
     }
 
-    /// <summary>A part of the result; <paramref name="isTouched"/> is false when it is still what the event has, and then nothing is read.</summary>
+    /// <summary>
+    /// A part of the result; <paramref name="isTouched"/> is false when it is still what the event has, and then nothing is read.
+    /// </summary>
     private static ScriptValue PartOf(ScriptValue result, bool isOriginal, int place, ScriptName name, out bool isTouched)
     {
         isTouched = !isOriginal || result.TryGetTouched(place, out _);
         return isTouched ? result.Get(name) : default;
     }
 
-    private bool ReadList(ScriptValue result, bool isOriginal, int place, ScriptName name, ValuesEdit edit, string path, bool hasAttributes, bool keepsMissing)
+    private bool ReadList(ScriptValue result, bool isOriginal, int place, ScriptName name, ValuesEdit edit, string path, bool hasAttributes,
+        bool keepsMissing)
     {
         if (_problem is not null)
             return true;

@@ -1,8 +1,8 @@
 namespace Brink.Functions.Results;
 
 /// <summary>
-/// What is said of an invalid result. Two wordings are AWS's own (<see cref="CapitalsInHeaderNames"/>, <see cref="OriginRewrite"/>); the others follow its pattern: the
-/// sentence, the path, the rule (functions spec 4.3).
+/// What is said of an invalid result. Two wordings are AWS's own (<see cref="CapitalsInHeaderNames"/>, <see cref="OriginRewrite"/>); the
+/// others follow its pattern: the sentence, the path, the rule (functions spec 4.3).
 /// </summary>
 internal static class ValidationMessages
 {
@@ -15,11 +15,14 @@ internal static class ValidationMessages
         $"{Sentence}the result must be {(isViewerRequest ? "a request or a response" : "a response")} object, not {typeName}.";
 
     public static string IsTheEvent(bool isViewerRequest) =>
-        $"{Sentence}the result must be {(isViewerRequest ? "event.request or a response object" : "event.response")}, not the event itself.";
+        $"{Sentence}the result must be {(isViewerRequest ? "event.request or a response object" : "event.response")}, "
+            + "not the event itself.";
 
-    public static string NeitherRequestNorResponse() => $"{Sentence}the result must be a request or a response object; it has neither uri nor statusCode.";
+    public static string NeitherRequestNorResponse() =>
+        $"{Sentence}the result must be a request or a response object; it has neither uri nor statusCode.";
 
-    public static string NotAResponse() => $"{Sentence}response.statusCode is missing: a viewer-response function must return a response object.";
+    public static string NotAResponse() =>
+        $"{Sentence}response.statusCode is missing: a viewer-response function must return a response object.";
 
     public static string StatusCode() => $"{Sentence}response.statusCode must be an integer from 200 to 599.";
 
@@ -31,7 +34,8 @@ internal static class ValidationMessages
 
     public static string NoValue(string path, string name) => $"{Sentence}{path}.{name} must be an object with a string value.";
 
-    public static string MultiValue(string path, string name) => $"{Sentence}{path}.{name}.multiValue must be an array of objects with a string value.";
+    public static string MultiValue(string path, string name) =>
+        $"{Sentence}{path}.{name}.multiValue must be an array of objects with a string value.";
 
     public static string Attributes(string path, string name) => $"{Sentence}{path}.{name}.attributes must be a string.";
 
@@ -55,7 +59,8 @@ internal static class ValidationMessages
 
     public static string QueryCharacters() => $"{Sentence}request.querystring must not have spaces, control characters or #.";
 
-    public static string UrlTooLong() => $"{Sentence}request.uri and request.querystring together must be under {Limits.UrlBytes:N0} characters.";
+    public static string UrlTooLong() =>
+        $"{Sentence}request.uri and request.querystring together must be under {Limits.UrlBytes:N0} characters.";
 
     public static string TooLarge(string message) => $"{Sentence}{message} must not be over {Limits.HeadBytes:N0} bytes without its body.";
 
@@ -81,7 +86,8 @@ internal static class ValidationMessages
         if (problem.EndsWith(" is a disallowed header.", StringComparison.Ordinal))
             return "a header with a name of your own: headers['x-my-header'] = { value: '...' };";
         if (problem.EndsWith("headers.host is a read-only header.", StringComparison.Ordinal))
-            return "cf.updateRequestOrigin({ hostHeader: '...' }), or a copy in another header: headers['x-forwarded-host'] = headers.host;";
+            return "cf.updateRequestOrigin({ hostHeader: '...' }), or a copy in another header: "
+                + "headers['x-forwarded-host'] = headers.host;";
         if (problem.EndsWith(" is a read-only header.", StringComparison.Ordinal))
             return "nothing: leave it as it came, and do not delete it";
         if (problem.EndsWith(" must be an object with a string value.", StringComparison.Ordinal))
@@ -90,8 +96,10 @@ internal static class ValidationMessages
             return "a number: statusCode: 302";
         if (problem.EndsWith("not the event itself.", StringComparison.Ordinal))
             return "return event.request; or return event.response;";
-        if (problem.Contains("the result must be", StringComparison.Ordinal) || problem.EndsWith("it has neither uri nor statusCode.", StringComparison.Ordinal))
-            return "return event.request; return event.response; or a response: return { statusCode: 302, headers: { location: { value: '/' } } };";
+        if (problem.Contains("the result must be", StringComparison.Ordinal)
+            || problem.EndsWith("it has neither uri nor statusCode.", StringComparison.Ordinal))
+            return "return event.request; return event.response; or a response: "
+                + "return { statusCode: 302, headers: { location: { value: '/' } } };";
         if (problem.EndsWith("request.method cannot be changed.", StringComparison.Ordinal))
             return "a copy in a header: headers['x-my-method'] = { value: '...' };";
         if (problem.EndsWith("request.uri must be a string that begins with /.", StringComparison.Ordinal))

@@ -7,12 +7,12 @@ using Brink.JavaScript.Hosting;
 namespace Brink.Functions.Results;
 
 /// <summary>
-/// What a function made of one list: headers, cookies or query parameters. It remembers for each value whether it is the one that came, so that what
-/// nobody changed goes on byte for byte, and applies the two rules of <c>multiValue</c> (functions spec 2.3).
+/// What a function made of one list: headers, cookies or query parameters. It remembers for each value whether it is the one that came, so
+/// that what was not changed goes on byte for byte, and applies the two rules of <c>multiValue</c> (functions spec 2.3).
 /// </summary>
 /// <param name="joins">
-/// Whether the list goes on the wire as one text (a query, the Cookie header): then all its values are remembered, in order. Of fields only the
-/// differences are, so that a list costs what was changed in it.
+/// Whether the list goes on the wire as one text (a query, the Cookie header): then all its values are remembered, in order. Of fields only
+/// the differences are, so that a list costs what was changed in it.
 /// </param>
 internal sealed class ValuesEdit(bool joins)
 {
@@ -227,7 +227,9 @@ internal sealed class ValuesEdit(bool joins)
         return true;
     }
 
-    /// <summary>Reads <c>{ value, attributes? }</c> and appends it; <paramref name="item"/> is the original value to compare with, or -1.</summary>
+    /// <summary>
+    /// Reads <c>{ value, attributes? }</c> and appends it; <paramref name="item"/> is the original value to compare with, or -1.
+    /// </summary>
     private bool ReadValue(in OutValue template, int nameLength, int item, ScriptValue holder, string path, bool hasAttributes)
     {
         var value = holder.Get(ResultNames.Value);
@@ -251,7 +253,8 @@ internal sealed class ValuesEdit(bool joins)
             }
         }
         ref var added = ref AddValue(template);
-        if (item >= 0 && IsSame(value, _original!.Values.WireValue(item)) && (!hasAttributes || IsSameAttributes(attributes, _original.Values.WireAttributes(item))))
+        if (item >= 0 && IsSame(value, _original!.Values.WireValue(item))
+            && (!hasAttributes || IsSameAttributes(attributes, _original.Values.WireAttributes(item))))
         {
             added.Item = item;
             return true;
@@ -272,9 +275,12 @@ internal sealed class ValuesEdit(bool joins)
     private static bool IsSame(ScriptValue value, ReadOnlySpan<char> wire) =>
         WireText.DecodeUnlessAscii(wire) is { } decoded ? value.TextEquals(decoded) : value.TextEquals(wire);
 
-    private static bool IsSameAttributes(ScriptValue attributes, ReadOnlySpan<char> wire) => attributes.IsString ? IsSame(attributes, wire) : wire.Length == 0;
+    private static bool IsSameAttributes(ScriptValue attributes, ReadOnlySpan<char> wire) =>
+        attributes.IsString ? IsSame(attributes, wire) : wire.Length == 0;
 
-    /// <summary>Thousands of elements may all be one long string of the script: copying them all out must not cost us what the script did not pay.</summary>
+    /// <summary>
+    /// Thousands of elements may all be one long string of the script: copying them all out must not cost us what the script did not pay.
+    /// </summary>
     private bool Room(int length, string path)
     {
         _textLength += length;
@@ -386,7 +392,9 @@ internal sealed class ValuesEdit(bool joins)
 
     /// <summary>The name as the function sees it.</summary>
     private string NameOf(in OutValue value) =>
-        value.Name ?? (value.NameIndex >= 0 ? _original!.Values.NameAt(value.NameIndex) : _text.AsSpan(value.NameText.Start, value.NameText.Length).ToString());
+        value.Name ?? (value.NameIndex >= 0
+            ? _original!.Values.NameAt(value.NameIndex)
+            : _text.AsSpan(value.NameText.Start, value.NameText.Length).ToString());
 
     private ReadOnlySpan<char> TextAt((int Start, int Length) place) => _text.AsSpan(place.Start, place.Length);
 
@@ -404,7 +412,9 @@ internal sealed class ValuesEdit(bool joins)
         {
             if (value.NameIndex >= 0 || HeaderRules.IsLowerCaseToken(value.Name!))
                 continue;
-            return HeaderRules.HasCapitals(value.Name!) ? ValidationMessages.CapitalsInHeaderNames(path) : ValidationMessages.HeaderName(path);
+            return HeaderRules.HasCapitals(value.Name!)
+                ? ValidationMessages.CapitalsInHeaderNames(path)
+                : ValidationMessages.HeaderName(path);
         }
         foreach (ref readonly var value in values)
         {
@@ -477,7 +487,9 @@ internal sealed class ValuesEdit(bool joins)
     private void Show(in OutValue shown, NamedValues returned)
     {
         var name = WireText.Encode(NameOf(shown));
-        var value = shown.Item >= 0 ? _original!.Values.WireValue(shown.Item).ToString() : WireText.Encode(joins ? TextAt(shown.ValueText).ToString() : shown.Value!);
+        var value = shown.Item >= 0
+            ? _original!.Values.WireValue(shown.Item).ToString()
+            : WireText.Encode(joins ? TextAt(shown.ValueText).ToString() : shown.Value!);
         var attributes = shown.Item < 0 ? shown.Attributes is null ? null : WireText.Encode(shown.Attributes)
             : _original!.Values.HasAttributes(shown.Item) ? _original.Values.WireAttributes(shown.Item).ToString() : null;
         returned.Add(name, 0, name.Length, value + attributes, 0, value.Length, -1, attributes is null ? -1 : value.Length);
@@ -513,7 +525,10 @@ internal sealed class ValuesEdit(bool joins)
             Keep(WireText.Encode(text.ToString()));
     }
 
-    /// <summary>Notes what becomes of the fields that the values came from: the first value of a name takes the place of the first one that came, and so on.</summary>
+    /// <summary>
+    /// Notes what becomes of the fields that the values came from: the first value of a name takes the place of the first one that came,
+    /// and so on.
+    /// </summary>
     public void EditInPlace(bool isCookie, FieldEdits edits)
     {
         if (!IsChanged || _original is null)
@@ -568,7 +583,10 @@ internal sealed class ValuesEdit(bool joins)
         var text = value.Item >= 0 ? _original!.Values.WireValue(value.Item).ToString() : WireText.Encode(value.Value!);
         if (!isCookie)
             return new HeaderField(HeaderRules.ToWire(name), text);
-        var attributes = value.Item >= 0 ? _original!.Values.WireAttributes(value.Item).ToString() : WireText.Encode(value.Attributes ?? "");
-        return new HeaderField("Set-Cookie", attributes.Length == 0 ? $"{WireText.Encode(name)}={text}" : $"{WireText.Encode(name)}={text}; {attributes}");
+        var attributes = value.Item >= 0
+            ? _original!.Values.WireAttributes(value.Item).ToString()
+            : WireText.Encode(value.Attributes ?? "");
+        return new HeaderField(
+            "Set-Cookie", attributes.Length == 0 ? $"{WireText.Encode(name)}={text}" : $"{WireText.Encode(name)}={text}; {attributes}");
     }
 }

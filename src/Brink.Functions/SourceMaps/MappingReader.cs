@@ -1,6 +1,8 @@
 namespace Brink.Functions.SourceMaps;
 
-/// <summary>Reads the numbers of a <c>mappings</c> text: base64 digits of five bits each, the lowest first, the sign in the lowest bit.</summary>
+/// <summary>
+/// Reads the numbers of a <c>mappings</c> text: base64 digits of five bits each, the lowest first, the sign in the lowest bit.
+/// </summary>
 internal struct MappingReader(string mappings)
 {
     private int _at;

@@ -5,8 +5,9 @@ using Brink.JavaScript.Syntax;
 namespace Brink.Functions.SourceMaps;
 
 /// <summary>
-/// A source map, version 3 (ECMA-426): where a place of a bundled or compiled function comes from. What a map says is for the developer's eyes only; it never
-/// changes how a function runs. A map is whatever a file holds: anything about it that is wrong makes it unusable as a whole, with the reason.
+/// A source map, version 3 (ECMA-426): where a place of a bundled or compiled function comes from. What a map says is for the developer's
+/// eyes only; it never changes how a function runs. A map is whatever a file holds: anything about it that is wrong makes it unusable as a
+/// whole, with the reason.
 /// </summary>
 public sealed class SourceMap
 {
@@ -19,7 +20,9 @@ public sealed class SourceMap
 
     private SourceMap() { }
 
-    /// <summary>From a generated place (lines and columns from 0 here) to an original one; <c>Source</c> is -1 where there is none.</summary>
+    /// <summary>
+    /// From a generated place (lines and columns from 0 here) to an original one; <c>Source</c> is -1 where there is none.
+    /// </summary>
     private readonly record struct Segment(int Line, int Column, int Source, int OriginalLine, int OriginalColumn, int Name);
 
     private sealed record Source(string Name, string? Content);
@@ -96,7 +99,8 @@ public sealed class SourceMap
     {
         if (map.ValueKind != JsonValueKind.Object)
             throw new InvalidMapException("it is not a JSON object");
-        if (!map.TryGetProperty("version", out var version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number != 3)
+        if (!map.TryGetProperty("version", out var version) || version.ValueKind != JsonValueKind.Number
+            || !version.TryGetInt32(out var number) || number != 3)
             throw new InvalidMapException("its version is not 3");
         if (map.TryGetProperty("sections", out var sections))
         {
@@ -121,7 +125,8 @@ public sealed class SourceMap
         var last = (Line: -1, Column: -1);
         foreach (var section in sections.EnumerateArray())
         {
-            if (section.ValueKind != JsonValueKind.Object || !section.TryGetProperty("offset", out var offset) || offset.ValueKind != JsonValueKind.Object
+            if (section.ValueKind != JsonValueKind.Object || !section.TryGetProperty("offset", out var offset)
+                || offset.ValueKind != JsonValueKind.Object
                 || !TryGetCount(offset, "line", out var line) || !TryGetCount(offset, "column", out var column))
             {
                 throw new InvalidMapException("a section has no offset with line and column");
@@ -138,7 +143,8 @@ public sealed class SourceMap
     private static bool TryGetCount(JsonElement holder, string name, out int value)
     {
         value = 0;
-        return holder.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out value) && value is >= 0 and < 1 << 30;
+        return holder.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out value)
+            && value is >= 0 and < 1 << 30;
     }
 
     private void ReadSources(JsonElement map)
@@ -216,7 +222,9 @@ public sealed class SourceMap
         if (!reader.TryRead(out var delta))
             throw new InvalidMapException($"a mapping of generated line {line + 1} is not base64 VLQ");
         var to = (long)from + delta;
-        return to is >= 0 and <= int.MaxValue - 1 ? (int)to : throw new InvalidMapException($"generated line {line + 1} has {to} as {what}");
+        return to is >= 0 and <= int.MaxValue - 1
+            ? (int)to
+            : throw new InvalidMapException($"generated line {line + 1} has {to} as {what}");
     }
 
     private void Append(in Segment segment)

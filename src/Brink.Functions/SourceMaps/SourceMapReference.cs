@@ -64,6 +64,8 @@ public abstract record SourceMapReference
         if (!Base64.IsValid(data, out var length))
             return new Unusable("its data: URL is not base64");
         var bytes = new byte[length];
-        return Convert.TryFromBase64Chars(data, bytes, out var written) ? new Inline(bytes.AsMemory(0, written)) : new Unusable("its data: URL is not base64");
+        return Convert.TryFromBase64Chars(data, bytes, out var written)
+            ? new Inline(bytes.AsMemory(0, written))
+            : new Unusable("its data: URL is not base64");
     }
 }

@@ -13,8 +13,8 @@ namespace Brink.Functions.Testing;
 internal static class FunctionOutput
 {
     /// <summary>
-    /// A function that returns the query string as text, as AWS's own sample does, gets it back as text: the output is what the function returned. No
-    /// output of that sample has been published (functions spec 9.3).
+    /// A function that returns the query string as text, as AWS's own sample does, gets it back as text: the output is what the function
+    /// returned. No output of that sample has been published (functions spec 9.3).
     /// </summary>
     private const bool ShowsQueryTextAsText = true;
 
@@ -22,13 +22,16 @@ internal static class FunctionOutput
 
     /// <summary>What the reading of the result told, as far as the messages do not show it.</summary>
     /// <param name="IsResponse">A response came out.</param>
-    /// <param name="ShowsContentLength">The function's response had a Content-Length; otherwise it is one that we computed, and no part of the output.</param>
+    /// <param name="ShowsContentLength">The function's response had a Content-Length; otherwise it is one that we computed, and no part of
+    /// the output.</param>
     /// <param name="QueryText">The query string as the function gave it in place of the object; null if it gave none.</param>
-    /// <param name="Query">The query string as an object that the function changed; null if it did not. On its way to a text a value could become two.</param>
+    /// <param name="Query">The query string as an object that the function changed; null if it did not. On its way to a text a value could
+    /// become two.</param>
     /// <param name="Cookies">The cookies as the function changed them; null if it did not.</param>
     /// <param name="BodyEncoding">How the function gave its body; null if it set none.</param>
     /// <param name="BodyData">The body as the function gave it.</param>
-    public sealed record Facts(bool IsResponse, bool ShowsContentLength, string? QueryText, NamedValues? Query, NamedValues? Cookies, string? BodyEncoding, string BodyData)
+    public sealed record Facts(bool IsResponse, bool ShowsContentLength, string? QueryText, NamedValues? Query, NamedValues? Cookies,
+        string? BodyEncoding, string BodyData)
     {
         public static Facts Of(ResultEdit edit, TriggerEvent triggerEvent) => new(
             edit.IsResponse,

@@ -6,8 +6,8 @@ using Brink.Http;
 namespace Brink.Functions.Testing;
 
 /// <summary>
-/// Reads an event object in TestFunction's own form (functions spec 2.1, 9.3) into the messages an edge would have had. Missing parts are empty, unknown
-/// properties are ignored; what cannot be an event is refused with one sentence.
+/// Reads an event object in TestFunction's own form (functions spec 2.1, 9.3) into the messages an edge would have had. Missing parts are
+/// empty, unknown properties are ignored; what cannot be an event is refused with one sentence.
 /// </summary>
 internal static class TestEvent
 {
@@ -79,7 +79,10 @@ internal static class TestEvent
         };
     }
 
-    /// <summary>AWS's events have no place for a tenant; this one is ours, so that its functions can be tested: <c>{ "id": "dt_1", "parameters": { "name": "value" } }</c>.</summary>
+    /// <summary>
+    /// AWS's events have no place for a tenant; this one is ours, so that its functions can be tested: <c>{ "id": "dt_1", "parameters": {
+    /// "name": "value" } }</c>.
+    /// </summary>
     private static DistributionTenant? ReadTenant(JsonElement part)
     {
         const string path = "context.distributionTenant";
@@ -97,11 +100,13 @@ internal static class TestEvent
 
     /// <summary>The parameters of an object; null where the query is text.</summary>
     private static (string Name, string Value)[]? ReadQuery(JsonElement part) =>
-        part.ValueKind == JsonValueKind.Object && part.TryGetProperty("querystring", out var query) && query.ValueKind == JsonValueKind.String
+        part.ValueKind == JsonValueKind.Object && part.TryGetProperty("querystring", out var query)
+            && query.ValueKind == JsonValueKind.String
             ? null
             : [.. Values(Part(part, "querystring", "request.querystring"), "request.querystring").Select(Encoded)];
 
-    private static (string Name, string Value) Encoded((string Name, string Value, string? Attributes) one) => (WireText.Encode(one.Name), WireText.Encode(one.Value));
+    private static (string Name, string Value) Encoded((string Name, string Value, string? Attributes) one) =>
+        (WireText.Encode(one.Name), WireText.Encode(one.Value));
 
     private static EdgeRequest ReadRequest(JsonElement part, (string Name, string Value)[]? query, (string Name, string Value)[] cookies)
     {
@@ -125,7 +130,9 @@ internal static class TestEvent
 
     private static EdgeResponse ReadResponse(JsonElement part)
     {
-        var response = new EdgeResponse { StatusDescription = Text(part, "statusDescription", "response", null) is { } description ? WireText.Encode(description) : null };
+        var response = new EdgeResponse { StatusDescription = Text(part, "statusDescription", "response", null) is { } description
+            ? WireText.Encode(description)
+            : null };
         if (part.TryGetProperty("statusCode", out var status))
         {
             if (status.ValueKind != JsonValueKind.Number || !status.TryGetInt32(out var code) || code is < 100 or > 599)
@@ -147,7 +154,8 @@ internal static class TestEvent
             headers.Add(name, WireText.Encode(value));
     }
 
-    private static string Joined((string Name, string Value)[] values, string separator) => string.Join(separator, values.Select(one => $"{one.Name}={one.Value}"));
+    private static string Joined((string Name, string Value)[] values, string separator) =>
+        string.Join(separator, values.Select(one => $"{one.Name}={one.Value}"));
 
     /// <summary>Every value of a list; those of multiValue where there are any.</summary>
     private static IEnumerable<(string Name, string Value, string? Attributes)> Values(JsonElement list, string path)

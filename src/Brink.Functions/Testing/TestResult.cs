@@ -34,7 +34,8 @@ public sealed record TestResult(
 
     /// <summary>Several results, each with the event that it is of: a JSON array.</summary>
     public static string ToJson(IEnumerable<(string Event, TestResult Result)> results) =>
-        JsonSerializer.Serialize(results.Select(each => new TestFunctionResult(each.Result) { Event = each.Event }).ToArray(), TestResultJson.Readable.TestFunctionResultArray);
+        JsonSerializer.Serialize(results.Select(each => new TestFunctionResult(each.Result) { Event = each.Event }).ToArray(),
+            TestResultJson.Readable.TestFunctionResultArray);
 }
 
 /// <summary>TestFunctionResult of the API: the one member that its answer has.</summary>
@@ -69,6 +70,7 @@ public sealed record FunctionMetadata(string FunctionARN, string Stage, DateTime
 [JsonSerializable(typeof(TestFunctionResult[]))]
 internal sealed partial class TestResultJson : JsonSerializerContext
 {
-    /// <summary>FunctionOutput is JSON in a string: with every quote as \u0022 nobody could read it.</summary>
-    public static TestResultJson Readable { get; } = new(new JsonSerializerOptions { WriteIndented = true, IndentSize = 4, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>FunctionOutput is JSON in a string: with every quote as \u0022 it would be hard to read.</summary>
+    public static TestResultJson Readable { get; } =
+        new(new JsonSerializerOptions { WriteIndented = true, IndentSize = 4, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

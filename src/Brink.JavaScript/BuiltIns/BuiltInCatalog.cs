@@ -3,7 +3,7 @@ using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
 
-/// <summary>What a runtime has, by name, read off the built-ins themselves: for those who look at scripts without running them.</summary>
+/// <summary>What a runtime has, by name, read off the built-ins themselves, for looking at scripts without running them.</summary>
 internal sealed class BuiltInCatalog
 {
     private static readonly Lazy<BuiltInCatalog> Js10 = new(static () => new BuiltInCatalog(BuiltInObjects.For(Runtime.CloudFrontJs10)));

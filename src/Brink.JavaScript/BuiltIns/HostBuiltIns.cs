@@ -10,10 +10,12 @@ namespace Brink.JavaScript.BuiltIns;
 public static class HostBuiltIns
 {
     /// <summary>What JSON.parse gives; a SyntaxError is thrown for other text.</summary>
-    public static ScriptValue ParseJson(this ScriptValue text) => new(text.Realm, JsonParse.Parse(text.Realm, Value.Undefined, [text.Value]));
+    public static ScriptValue ParseJson(this ScriptValue text) =>
+        new(text.Realm, JsonParse.Parse(text.Realm, Value.Undefined, [text.Value]));
 
     /// <summary>A string as encodeURIComponent gives it.</summary>
-    public static ScriptValue EncodeUriComponent(this ScriptValue text) => new(text.Realm, UriBuiltIns.EncodeComponent(text.Realm, text.Value));
+    public static ScriptValue EncodeUriComponent(this ScriptValue text) =>
+        new(text.Realm, UriBuiltIns.EncodeComponent(text.Realm, text.Value));
 
     /// <summary>A string: the value as console.log prints it. Printing an error may run code of the script.</summary>
     public static ScriptValue Inspect(this ScriptValue value) => new(value.Realm, Inspector.Inspect(value.Realm, value.Value));

@@ -19,9 +19,11 @@ internal static class PromiseBuiltIns
         b.Method(prototype, "catch", 1, PromiseCatch);
         b.Method(prototype, "finally", 1, PromiseFinally);
         IntrinsicsBuilder.Put(prototype, Symbol.ToStringTag, TextFacts.Permanent("Promise"), PropertyFlags.Configurable);
-        IntrinsicsBuilder.Put(b.Intrinsics.AsyncFunctionPrototype, Symbol.ToStringTag, TextFacts.Permanent("AsyncFunction"), PropertyFlags.Configurable);
+        IntrinsicsBuilder.Put(
+            b.Intrinsics.AsyncFunctionPrototype, Symbol.ToStringTag, TextFacts.Permanent("AsyncFunction"), PropertyFlags.Configurable);
 
-        var constructor = b.Constructor("Promise", 1, (Realm realm, in Value _, ReadOnlySpan<Value> _) => realm.ThrowTypeError("the Promise constructor must be called with new"),
+        var constructor = b.Constructor("Promise", 1,
+            (Realm realm, in Value _, ReadOnlySpan<Value> _) => realm.ThrowTypeError("the Promise constructor must be called with new"),
             NewPromise, prototype);
         b.Method(constructor, "resolve", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
             thisValue.IsObject ? Made(realm, Promises.Of(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
@@ -29,10 +31,14 @@ internal static class PromiseBuiltIns
             thisValue.IsObject ? Made(realm, Promises.Rejected(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
         if (b.Is20)
         {
-            b.Method(constructor, "all", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.All));
-            b.Method(constructor, "allSettled", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.AllSettled));
-            b.Method(constructor, "any", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.Any));
-            b.Method(constructor, "race", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Combine(realm, thisValue, arguments.At(0), Combinator.Race));
+            b.Method(constructor, "all", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+                Combine(realm, thisValue, arguments.At(0), Combinator.All));
+            b.Method(constructor, "allSettled", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+                Combine(realm, thisValue, arguments.At(0), Combinator.AllSettled));
+            b.Method(constructor, "any", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+                Combine(realm, thisValue, arguments.At(0), Combinator.Any));
+            b.Method(constructor, "race", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+                Combine(realm, thisValue, arguments.At(0), Combinator.Race));
         }
     }
 

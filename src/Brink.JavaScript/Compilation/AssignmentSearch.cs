@@ -3,14 +3,15 @@ using Brink.JavaScript.Syntax;
 namespace Brink.JavaScript.Compilation;
 
 /// <summary>
-/// Whether evaluating an expression assigns to a name that lives in a register. Inner functions need no look: what they assign to is captured and
-/// lives in a cell.
+/// Whether evaluating an expression assigns to a name that lives in a register. Inner functions need no look: what they assign to is
+/// captured and lives in a cell.
 /// </summary>
 internal static class AssignmentSearch
 {
     public static bool Assigns(Expression? expression, Variable variable) => expression switch
     {
-        null or NumberLiteral or StringLiteral or BooleanLiteral or NullLiteral or Identifier or ThisExpression or FunctionExpression or RegExpLiteral => false,
+        null or NumberLiteral or StringLiteral or BooleanLiteral or NullLiteral or Identifier or ThisExpression or FunctionExpression
+            or RegExpLiteral => false,
         AssignmentExpression e => IsName(e.Target, variable) || Assigns(e.Target, variable) || Assigns(e.Value, variable),
         UpdateExpression e => IsName(e.Target, variable) || Assigns(e.Target, variable),
         MemberExpression e => Assigns(e.Object, variable),
@@ -40,5 +41,6 @@ internal static class AssignmentSearch
         return false;
     }
 
-    private static bool IsName(Expression expression, Variable variable) => expression is Identifier identifier && identifier.Variable == variable;
+    private static bool IsName(Expression expression, Variable variable) =>
+        expression is Identifier identifier && identifier.Variable == variable;
 }

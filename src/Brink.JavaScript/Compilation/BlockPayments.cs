@@ -1,13 +1,13 @@
 namespace Brink.JavaScript.Compilation;
 
 /// <summary>
-/// Who pays for which instructions. Running straight on costs nothing; what ran is paid by the next instruction that pays: a call, a return, a throw, a
+/// Which instruction pays for which. Most pay nothing; what ran is paid by the next instruction that pays: a call, a return, a throw, a
 /// jump that is taken. So each path pays for exactly what it runs, and the meter costs one subtraction for each jump and call.
 /// <para>
-/// Read from the first instruction to the last, each has a sum behind it that nobody has paid yet. A call pays that sum and its own price. A jump, when
-/// taken, pays its sum and price less the sum that its target has behind it, as whoever comes by there pays for that again: the difference may be below
-/// zero. A jump not taken pays nothing, the sum goes on. Nothing can be reached from behind a jump that is always taken, so there the sum begins at zero;
-/// handlers of exceptions begin there too.
+/// From the first instruction to the last, each has an unpaid sum: the prices of those before it that did not pay. A call pays that sum and
+/// its own price. A jump that is taken pays its sum and price less the sum of its target, which the next payment there includes; the
+/// difference may be below zero. A jump that is not taken pays nothing, and the sum goes on. Behind a jump that is always taken the sum
+/// begins at zero: control comes there only by jumps and as a handler of exceptions.
 /// </para>
 /// </summary>
 internal static class BlockPayments
@@ -16,9 +16,11 @@ internal static class BlockPayments
     private const int MostUnpaid = sbyte.MaxValue;
 
     /// <summary>
-    /// What <see cref="Op.JumpToNextPlace"/> pays when it goes past the instructions that it does the work of: they count as owed behind them, and did not run.
+    /// What <see cref="Op.JumpToNextPlace"/> pays when it goes past the instructions that it does the work of: they count as owed behind
+    /// them, and did not run.
     /// </summary>
-    public static readonly int NextPlaceSkipped = -(OperationPrice.Of(Op.Increment) + OperationPrice.Of(Op.GetLength) + OperationPrice.Of(Op.JumpIfLess));
+    public static readonly int NextPlaceSkipped =
+        -(OperationPrice.Of(Op.Increment) + OperationPrice.Of(Op.GetLength) + OperationPrice.Of(Op.JumpIfLess));
 
     /// <summary>Whether the operation can follow, or something must pay first.</summary>
     public static bool Fits(int unpaid, Op op) => unpaid + OperationPrice.Of(op) <= MostUnpaid;
@@ -28,7 +30,8 @@ internal static class BlockPayments
 
     /// <summary>Whether the operation pays whenever it runs.</summary>
     private static bool AlwaysPays(Op op) =>
-        op is Op.Pay or Op.Jump or Op.JumpBack or Op.Call or Op.CallMethod or Op.New or Op.Return or Op.ReturnUndefined or Op.Await or Op.Throw or Op.Rethrow or Op.ThrowConstant;
+        op is Op.Pay or Op.Jump or Op.JumpBack or Op.Call or Op.CallMethod or Op.New or Op.Return or Op.ReturnUndefined or Op.Await
+            or Op.Throw or Op.Rethrow or Op.ThrowConstant;
 
     /// <summary>Writes the payments into finished code.</summary>
     public static void Distribute(Instruction[] code)

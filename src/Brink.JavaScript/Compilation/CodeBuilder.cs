@@ -17,7 +17,8 @@ internal sealed class ScriptRefusedException(SyntaxProblem problem) : Exception(
     public SyntaxProblem Problem { get; } = problem;
 
     /// <summary>Larger than the format holds: 65,535 registers or constants in a function, 32,767 instructions in a jump.</summary>
-    public static ScriptRefusedException TooLarge(Position position) => new(new SyntaxProblem("SyntaxError", "the function is too large to compile", position));
+    public static ScriptRefusedException TooLarge(Position position) =>
+        new(new SyntaxProblem("SyntaxError", "the function is too large to compile", position));
 }
 
 /// <summary>Collects the parts of one function: instructions, jumps, constants, property sites, positions.</summary>

@@ -19,12 +19,13 @@ internal sealed class FunctionCode
             value.CopyTo(field, 0);
             unsafe
             {
-                Start = (Instruction*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(field));
+                Start = (Instruction*)System.Runtime.CompilerServices.Unsafe.AsPointer(
+                    ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(field));
             }
         }
     }
 
-    /// <summary>The first instruction. Good as long as somebody holds this object.</summary>
+    /// <summary>The first instruction. Valid while this object is alive.</summary>
     public unsafe Instruction* Start { get; private init; }
 
     public required Value[] Constants { get; init; }
@@ -93,7 +94,9 @@ internal readonly record struct CodePosition(int Instruction, int Line, int Colu
 /// <summary>A captured cell: in a register of the function that makes the closure, or captured by that one too.</summary>
 internal readonly record struct CaptureSource(bool IsRegister, int Index);
 
-/// <summary>A try block: a throw from Start to before End goes on at Handler, with the exception in Register. Inner ones come first.</summary>
+/// <summary>
+/// A try block: a throw from Start to before End goes on at Handler, with the exception in Register. Inner ones come first.
+/// </summary>
 internal readonly record struct HandlerRange(int Start, int End, int Handler, int Register);
 
 /// <param name="Pattern">The source.</param>
@@ -124,7 +127,9 @@ internal enum CacheKind : byte
     /// <summary>An own data property of objects of the shape, at the slot.</summary>
     Own,
 
-    /// <summary>Objects of the shape, class and prototype do not have it; a built-in prototype does: the value, while no built-in is changed.</summary>
+    /// <summary>
+    /// Objects of the shape, class and prototype do not have it; a built-in prototype does: the value, while no built-in is changed.
+    /// </summary>
     Inherited,
 
     /// <summary>A property of the built-in object, while no built-in is changed.</summary>
@@ -161,7 +166,9 @@ internal sealed class CacheEntry
     /// <summary>How often the site was wrong so far.</summary>
     public readonly int Misses;
 
-    /// <summary>For <see cref="CacheKind.Own"/> reads and writes only; <see cref="NoShape"/> else, so that one comparison decides.</summary>
+    /// <summary>
+    /// For <see cref="CacheKind.Own"/> reads and writes only; <see cref="NoShape"/> else, so that one comparison decides.
+    /// </summary>
     public Shape OwnShape { get; init; } = NoShape;
 
     public int Slot { get; init; }
@@ -177,7 +184,8 @@ internal sealed class CacheEntry
 
     public CellKind Primitive { get; init; }
 
-    /// <summary>The kind of values that have the method (of objects, only <see cref="Holder"/>); a kind that no value has, where it is none or the site is of another kind.</summary>
+    /// <summary>The kind of values whose method it is; among objects, only <see cref="Holder"/> has it. <see cref="CellKind.Absent"/>,
+    /// which no value has, where the site remembers no method.</summary>
     public CellKind MethodOf { get; init; } = CellKind.Absent;
 
     public Value Value { get; init; }

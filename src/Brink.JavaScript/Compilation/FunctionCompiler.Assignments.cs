@@ -2,7 +2,7 @@ using Brink.JavaScript.Syntax;
 
 namespace Brink.JavaScript.Compilation;
 
-/// <summary>Assignments and updates. A target of -1 means that nobody looks at the result.</summary>
+/// <summary>Assignments and updates. A target of -1 means that the result is not used.</summary>
 internal sealed partial class FunctionCompiler
 {
     private void CompileAssignment(AssignmentExpression assignment, int target)
@@ -53,7 +53,13 @@ internal sealed partial class FunctionCompiler
         else
         {
             source = isPlain ? index : Temporary();
-            CompileBinary(new BinaryExpression { Operator = @operator, Left = identifier, Right = assignment.Value, Position = assignment.Position }, source);
+            CompileBinary(new BinaryExpression
+            {
+                Operator = @operator,
+                Left = identifier,
+                Right = assignment.Value,
+                Position = assignment.Position
+            }, source);
             _code.At(assignment);
             if (!isPlain)
                 AssignVariable(variable, source);
@@ -65,7 +71,13 @@ internal sealed partial class FunctionCompiler
     {
         var source = Temporary();
         if (assignment.Operator is { } @operator)
-            CompileBinary(new BinaryExpression { Operator = @operator, Left = identifier, Right = assignment.Value, Position = assignment.Position }, source);
+            CompileBinary(new BinaryExpression
+            {
+                Operator = @operator,
+                Left = identifier,
+                Right = assignment.Value,
+                Position = assignment.Position
+            }, source);
         else
             CompileTo(assignment.Value, source);
         _code.At(assignment);
@@ -183,13 +195,15 @@ internal sealed partial class FunctionCompiler
             case Identifier identifier:
                 var global = Temporary();
                 LoadGlobal(identifier.Name, global);
-                Step(op, global, target, keepsOld, result => _code.Emit(Op.StoreGlobal, result, _code.Site(program.Atoms.Intern(identifier.Name))));
+                Step(op, global, target, keepsOld,
+                    result => _code.Emit(Op.StoreGlobal, result, _code.Site(program.Atoms.Intern(identifier.Name))));
                 return;
             case MemberExpression member:
                 var @object = CompileAny(member.Object);
                 var property = Temporary();
                 GetMember(@object, member.Name, property, member);
-                Step(op, property, target, keepsOld, result => _code.Emit(Op.SetProperty, @object, result, _code.Site(program.Atoms.Intern(member.Name))));
+                Step(op, property, target, keepsOld,
+                    result => _code.Emit(Op.SetProperty, @object, result, _code.Site(program.Atoms.Intern(member.Name))));
                 return;
             case IndexExpression element:
                 var holder = CompileOperand(element.Object, element.Index);

@@ -82,7 +82,8 @@ internal sealed partial class FunctionCompiler
         var jumpIfEqual = jumpIf == binary.Operator is BinaryOperator.StrictEqual or BinaryOperator.Equal;
         var (first, second) = ConstantOf(binary.Left) is null ? (binary.Left, binary.Right) : (binary.Right, binary.Left);
         var constant = ConstantOf(second);
-        if (constant is { IsString: true } word && first is UnaryExpression { Operator: UnaryOperator.TypeOf } typeOf && !IsGlobalName(typeOf.Operand))
+        if (constant is { IsString: true } word && first is UnaryExpression { Operator: UnaryOperator.TypeOf } typeOf
+            && !IsGlobalName(typeOf.Operand))
         {
             var operand = CompileAny(typeOf.Operand);
             _code.At(binary);
@@ -100,7 +101,8 @@ internal sealed partial class FunctionCompiler
         {
             var operand = CompileAny(first);
             _code.At(binary);
-            _code.CompareAndJump(jumpIfEqual ? Op.JumpIfStrictEqualConstant : Op.JumpIfStrictNotEqualConstant, operand, _code.Constant(value), label);
+            _code.CompareAndJump(
+                jumpIfEqual ? Op.JumpIfStrictEqualConstant : Op.JumpIfStrictNotEqualConstant, operand, _code.Constant(value), label);
             return;
         }
         var left = CompileOperand(binary.Left, binary.Right);

@@ -35,8 +35,9 @@ internal sealed partial class FunctionCompiler
 
     /// <summary>Whether the code of the expression writes its target only when it is done with everything else.</summary>
     private static bool WritesTargetLast(Expression expression) => expression is
-        NumberLiteral or StringLiteral or BooleanLiteral or NullLiteral or Identifier or ThisExpression or BinaryExpression or UnaryExpression
-        or CallExpression or NewExpression or MemberExpression or IndexExpression or FunctionExpression or TemplateLiteral or AwaitExpression;
+        NumberLiteral or StringLiteral or BooleanLiteral or NullLiteral or Identifier or ThisExpression or BinaryExpression
+        or UnaryExpression or CallExpression or NewExpression or MemberExpression or IndexExpression or FunctionExpression
+        or TemplateLiteral or AwaitExpression;
 
     private static Value? ConstantOf(Expression expression, ProgramCompiler program) => expression switch
     {
@@ -183,33 +184,38 @@ internal sealed partial class FunctionCompiler
     }
 
     /// <summary>
-    /// A literal as the receiver of <c>test</c> or <c>exec</c>, or as the pattern of a method of strings: while built-ins are unchanged nobody else gets
-    /// hold of the object, so that one serves all evaluations within a call. Flags that make lastIndex matter while the other operands are evaluated do not qualify.
+    /// A literal as the receiver of <c>test</c> or <c>exec</c>, or as the pattern of a method of strings: while built-ins are unchanged
+    /// nothing else gets hold of the object, and one serves all evaluations within a call. Flags that make lastIndex matter while the other
+    /// operands are evaluated do not qualify.
     /// </summary>
     private static bool IsKeptReceiver(Expression receiver, string method) =>
         receiver is RegExpLiteral literal && method is "test" or "exec" && !literal.Flags.AsSpan().ContainsAny('g', 'y');
 
     private static bool IsKeptPattern(CallExpression call) =>
-        call.Callee is MemberExpression { Name: "replace" or "split" or "match" or "search" } && call.Arguments is [RegExpLiteral literal, ..] && !literal.Flags.Contains('y')
+        call.Callee is MemberExpression { Name: "replace" or "split" or "match" or "search" }
+            && call.Arguments is [RegExpLiteral literal, ..] && !literal.Flags.Contains('y')
         && (call.Arguments.Count == 1 || call.Arguments is [_, StringLiteral or FunctionExpression or Identifier]);
 
     /// <param name="literal">The literal.</param>
     /// <param name="target">Takes the object.</param>
-    /// <param name="receiver">For a pattern of a string's method: where the string is; <paramref name="target"/> for a receiver; -1 for a literal that anybody may keep.</param>
+    /// <param name="receiver">For a pattern of a string's method: where the string is; <paramref name="target"/> for a receiver; -1 for a
+    /// literal that may be kept anywhere.</param>
     private void CompileRegExp(RegExpLiteral literal, int target, int receiver = -1)
     {
         var pattern = TextFacts.Permanent(literal.Pattern);
         switch (RegExpCompiler.Compile(pattern.View, literal.Flags, program.Intrinsics.Runtime))
         {
             case RegExpCompileOutcome.Compiled compiled:
-                _regExps.Add(new RegExpSite(literal.Pattern, literal.Flags, compiled.Program, receiver < 0 ? -1 : program.KeptRegExpCount++));
+                _regExps.Add(new RegExpSite(
+                    literal.Pattern, literal.Flags, compiled.Program, receiver < 0 ? -1 : program.KeptRegExpCount++));
                 if (receiver < 0)
                     _code.EmitWide(Op.NewRegExp, target, _regExps.Count - 1);
                 else
                     _code.Emit(Op.KeepRegExp, target, _regExps.Count - 1, receiver);
                 break;
             case RegExpCompileOutcome.Refused refused:
-                throw new ScriptRefusedException(new SyntaxProblem("SyntaxError", $"{refused.Message} in {literal.Position.Line}", literal.Position));
+                throw new ScriptRefusedException(
+                    new SyntaxProblem("SyntaxError", $"{refused.Message} in {literal.Position.Line}", literal.Position));
         }
     }
 
@@ -221,7 +227,9 @@ internal sealed partial class FunctionCompiler
             _code.EmitWide(Op.LoadConstant, target, _code.Constant(Value.Number(number)));
     }
 
-    /// <summary>A built-in is a constant while no built-in was changed; a global object of the host is made once per call; the rest is looked up.</summary>
+    /// <summary>
+    /// A built-in is a constant while no built-in was changed; a global object of the host is made once per call; the rest is looked up.
+    /// </summary>
     private void LoadGlobal(string name, int target)
     {
         if (name == "undefined")
@@ -430,7 +438,8 @@ internal sealed partial class FunctionCompiler
         var callee = Temporaries(2);
         var isMethod = CompileCallee(expression.Tag, callee);
         var template = expression.Template;
-        _templates.Add(new TemplateSite(program.TemplateCount++, [.. template.Strings.Select(program.Text)], [.. template.Raw.Select(program.Text)]));
+        _templates.Add(new TemplateSite(
+            program.TemplateCount++, [.. template.Strings.Select(program.Text)], [.. template.Raw.Select(program.Text)]));
         _code.EmitWide(Op.LoadTemplate, Temporary(), _templates.Count - 1);
         foreach (var value in template.Expressions)
             CompileTo(value, Temporary());
@@ -575,7 +584,8 @@ internal sealed partial class FunctionCompiler
             _code.Emit(Op.GetMethodOf, register, plain, _code.Site(key));
             return;
         }
-        else if (@object is Identifier { Variable: null } global && IntrinsicOf(global.Name) is { IsObject: true } holder && PermanentOf(holder.AsObject, key) is { IsCallable: true } method)
+        else if (@object is Identifier { Variable: null } global && IntrinsicOf(global.Name) is { IsObject: true } holder
+            && PermanentOf(holder.AsObject, key) is { IsCallable: true } method)
         {
             _code.At(member);
             var site = _code.Site(key);
@@ -593,18 +603,22 @@ internal sealed partial class FunctionCompiler
 
     /// <summary>The built-in of a global name; null if there is none, or the host has that name.</summary>
     private Value? IntrinsicOf(string name) =>
-        name == "undefined" || program.Environment.Globals.ContainsKey(name) ? null : PermanentOf(program.Intrinsics.Global, program.Atoms.Intern(name));
+        name == "undefined" || program.Environment.Globals.ContainsKey(name)
+            ? null
+            : PermanentOf(program.Intrinsics.Global, program.Atoms.Intern(name));
 
     /// <summary>What a property of a built-in is while no built-in is changed; null for accessors and what is not there.</summary>
     private static Value? PermanentOf(JsObject builtIn, Atom key) =>
-        builtIn.Table is { } table && table.IndexOf(key) is >= 0 and var place && table.EntryAt(place) is { Flags: var flags } entry && (flags & PropertyFlags.Accessor) == 0
+        builtIn.Table is { } table && table.IndexOf(key) is >= 0 and var place && table.EntryAt(place) is { Flags: var flags } entry
+            && (flags & PropertyFlags.Accessor) == 0
             ? entry.Value
             : null;
 
     private void CompileNew(NewExpression expression, int target)
     {
         var callee = Temporaries(2);
-        CompileCallee(expression.Callee, callee);         // a member that is no function is refused by its name; the object's place becomes the instance's
+        // a member that is no function is refused by its name; the object's place becomes the instance's
+        CompileCallee(expression.Callee, callee);
         foreach (var argument in expression.Arguments)
             CompileTo(argument, Temporary());
         _code.At(expression);

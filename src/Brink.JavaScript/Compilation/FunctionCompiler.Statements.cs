@@ -247,7 +247,8 @@ internal sealed partial class FunctionCompiler
         if (loop is not
             {
                 Update: UpdateExpression { Delta: > 0, Target: Identifier { Variable: { } variable } counter },
-                Test: BinaryExpression { Operator: BinaryOperator.Less, Left: Identifier compared, Right: MemberExpression { Name: "length" } length },
+                Test: BinaryExpression { Operator: BinaryOperator.Less, Left: Identifier compared,
+                    Right: MemberExpression { Name: "length" } length },
             } || compared.Variable != variable || IsConstant(variable))
         {
             return false;

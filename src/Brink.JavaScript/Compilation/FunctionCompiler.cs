@@ -4,8 +4,9 @@ using Brink.JavaScript.Syntax;
 namespace Brink.JavaScript.Compilation;
 
 /// <summary>
-/// Compiles one function. Registers: parameters, then the names of the function's outermost scope, then names of blocks and temporaries, which come and
-/// go like a stack. A name that an inner function captures has a heap cell in its register; names of the module's top level lie in the module array.
+/// Compiles one function. Registers: parameters, then the names of the function's outermost scope, then names of blocks and temporaries,
+/// which come and go like a stack. A name that an inner function captures has a heap cell in its register; names of the module's top level
+/// lie in the module array.
 /// </summary>
 internal sealed partial class FunctionCompiler(ProgramCompiler program, FunctionCompiler? outer, FunctionNode? node)
 {
@@ -231,7 +232,8 @@ internal sealed partial class FunctionCompiler(ProgramCompiler program, Function
         }
     }
 
-    private static bool IsConstant(Variable variable) => variable.Kind is VariableKind.Const or VariableKind.FunctionName or VariableKind.Import;
+    private static bool IsConstant(Variable variable) =>
+        variable.Kind is VariableKind.Const or VariableKind.FunctionName or VariableKind.Import;
 
     /// <summary>The register of a name that lives in one and may be read without a check, or -1.</summary>
     private int PlainRegister(Expression expression)
@@ -244,7 +246,9 @@ internal sealed partial class FunctionCompiler(ProgramCompiler program, Function
 
     // ---------------------------------------------------------------- scopes
 
-    /// <summary>Registers and cells for the names of a block, functions created. Give the registers back with <see cref="Release"/>.</summary>
+    /// <summary>
+    /// Registers and cells for the names of a block, functions created. Give the registers back with <see cref="Release"/>.
+    /// </summary>
     private void EnterScope(Scope scope)
     {
         foreach (var variable in scope.Variables)

@@ -3,14 +3,16 @@ using System.Runtime.InteropServices;
 namespace Brink.JavaScript.Compilation;
 
 /// <summary>
-/// One instruction, 8 bytes: the operation, what it pays to the meter, and three 16-bit operands, or one 16-bit and one 32-bit operand. Operands are
-/// registers unless the operation says otherwise. Jump distances count from the next instruction.
+/// One instruction, 8 bytes: the operation, what it pays to the meter, and three 16-bit operands, or one 16-bit and one 32-bit operand.
+/// Operands are registers unless the operation says otherwise. Jump distances count from the next instruction.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 8)]
 internal readonly struct Instruction
 {
     [FieldOffset(0)] public readonly Op Op;
-    /// <summary>Units of cost, for the instructions that pay: see <see cref="BlockPayments"/>. Below zero when a jump skips what was paid ahead.</summary>
+    /// <summary>
+    /// Units of cost, for the instructions that pay: see <see cref="BlockPayments"/>. Below zero when a jump skips what was paid ahead.
+    /// </summary>
     [FieldOffset(1)] public readonly sbyte Payment;
     [FieldOffset(2)] public readonly ushort A;
     [FieldOffset(4)] public readonly ushort B;
@@ -48,8 +50,8 @@ internal readonly struct Instruction
 }
 
 /// <summary>
-/// The operations. r[x] is a register, k[x] a constant of the function, s[x] a property site (a key and its inline cache). "else slow" means the same
-/// with the conversions of the language, which may run script code and throw.
+/// The operations. r[x] is a register, k[x] a constant of the function, s[x] a property site (a key and its inline cache). "else slow"
+/// means the same with the conversions of the language, which may run script code and throw.
 /// </summary>
 internal enum Op : byte
 {
@@ -268,8 +270,8 @@ internal enum Op : byte
     /// <summary>by C unless typeof r[A] is the text k[B]</summary>
     JumpIfNotTypeOf,
     /// <summary>
-    /// r[A] = r[A] + 1 and by C if that is &lt; r[B].length, else past the three instructions that follow, if r[A] is a number and r[B] a text or array; else
-    /// nothing: the three do it
+    /// r[A] = r[A] + 1 and by C if that is &lt; r[B].length, else past the three instructions that follow, if r[A] is a number and r[B] a
+    /// text or array; else nothing: the three do it
     /// </summary>
     JumpToNextPlace,
 
@@ -295,14 +297,17 @@ internal enum Op : byte
     GetMethod,
     /// <summary>r[A+1] = r[B], r[A] = r[A+1].s[C], to be called</summary>
     GetMethodOf,
-    /// <summary>r[A+1] = built-in k[B], r[A] = its method k[B+1]; if a built-in was changed in this call, the global property s[C+1] and its s[C], to be called</summary>
+    /// <summary>
+    /// r[A+1] = built-in k[B], r[A] = its method k[B+1]; if a built-in was changed in this call, the global property s[C+1] and its s[C],
+    /// to be called
+    /// </summary>
     GetIntrinsicMethod,
     /// <summary>r[A] = r[A+1][r[B]], to be called</summary>
     GetElementMethod,
 
     /// <summary>
-    /// r[C] = r[A].charAt(r[B]), and past the three instructions that follow, if r[A] is a text, r[B] a place in it, and no built-in is changed;
-    /// else nothing: the three do it
+    /// r[C] = r[A].charAt(r[B]), and past the three instructions that follow, if r[A] is a text, r[B] a place in it, and no built-in is
+    /// changed; else nothing: the three do it
     /// </summary>
     CharacterAt,
     /// <summary>the same for charCodeAt</summary>
@@ -331,8 +336,8 @@ internal enum Op : byte
     /// <summary>r[A] = a new object for regular expression literal Wide</summary>
     NewRegExp,
     /// <summary>
-    /// r[A] = the call's own object for regular expression literal B, which nobody but the next call of a built-in method sees: of that object itself if
-    /// C = A, else of the string r[C]; a new object if r[C] is no string or a built-in is changed
+    /// r[A] = the object that the call keeps for regular expression literal B. Only the built-in method that is called next sees it: a
+    /// method of the object itself if C = A, else of the string r[C]. A new object if r[C] is no string or a built-in is changed
     /// </summary>
     KeepRegExp,
     /// <summary>r[A] = the strings of tagged template Wide: one object per site and call</summary>

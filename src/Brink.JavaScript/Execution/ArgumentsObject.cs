@@ -7,7 +7,8 @@ internal sealed class ArgumentsObject : JsObject
 {
     private readonly Value[] _elements;
 
-    public ArgumentsObject(Realm realm, ReadOnlySpan<Value> arguments) : base(ObjectClass.Arguments, realm.EmptyShape, realm.Intrinsics.ObjectPrototype)
+    public ArgumentsObject(Realm realm, ReadOnlySpan<Value> arguments)
+        : base(ObjectClass.Arguments, realm.EmptyShape, realm.Intrinsics.ObjectPrototype)
     {
         realm.Allocate(MemoryCost.Object + (long)MemoryCost.Value * (arguments.Length + 4));
         _elements = arguments.ToArray();

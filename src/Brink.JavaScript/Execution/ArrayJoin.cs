@@ -39,9 +39,12 @@ internal static class ArrayJoin
         return text.ToText();
     }
 
-    /// <summary>Whether the array becomes text by the elements' join: it has no properties of its own and no built-in was changed.</summary>
+    /// <summary>
+    /// Whether the array becomes text by the elements' join: it has no properties of its own and no built-in was changed.
+    /// </summary>
     public static bool IsJoined(Realm realm, JsArray array) =>
-        array.Shape.Count == 0 && array.Table is null && !realm.HasPatchedIntrinsics && ReferenceEquals(array.Prototype, realm.Intrinsics.ArrayPrototype);
+        array.Shape.Count == 0 && array.Table is null && !realm.HasPatchedIntrinsics
+            && ReferenceEquals(array.Prototype, realm.Intrinsics.ArrayPrototype);
 
     /// <summary>Its elements between commas; the threw marker.</summary>
     public static Value Joined(Realm realm, JsArray array) => Join(realm, Value.Object(array), []);

@@ -35,7 +35,9 @@ internal static class ArrayLike
         return true;
     }
 
-    /// <summary>An array whose elements may be moved as a block: all stored, nothing read-only, and no prototype shows through a hole.</summary>
+    /// <summary>
+    /// An array whose elements may be moved as a block: all stored, nothing read-only, and no prototype shows through a hole.
+    /// </summary>
     public static bool IsPlain(Realm realm, JsArray array) =>
         !array.IsFrozen && array.IsExtensible && array.Stored == array.Length && HolesAreEmpty(realm, array);
 
@@ -72,7 +74,9 @@ internal static class ArrayLike
         return Search(realm, @object, index);
     }
 
-    /// <summary>Looks for the element among the properties of the object and its prototypes. Where there is none, no name of it is made.</summary>
+    /// <summary>
+    /// Looks for the element among the properties of the object and its prototypes. Where there is none, no name of it is made.
+    /// </summary>
     private static Value Search(Realm realm, JsObject @object, long index)
     {
         PropertyKey? key = realm.FindAtomOf(index);
@@ -136,7 +140,8 @@ internal static class ArrayLike
         return realm.Set(Value.Object(@object), Names.Length, Value.Number(length));
     }
 
-    public static PropertyKey KeyOf(Realm realm, long index) => index < uint.MaxValue ? realm.AtomOf((uint)index) : realm.AtomOf(realm.NumberToText(index));
+    public static PropertyKey KeyOf(Realm realm, long index) =>
+        index < uint.MaxValue ? realm.AtomOf((uint)index) : realm.AtomOf(realm.NumberToText(index));
 
     /// <summary>A position argument: from the end if negative, clamped into 0..length. False if it threw.</summary>
     public static bool ToIndex(Realm realm, in Value value, long length, long whenUndefined, out long index)

@@ -12,8 +12,8 @@ internal sealed class VariableCell() : Cell(CellKind.Internal)
 }
 
 /// <summary>
-/// A function of the script: code and captured cells. Its <c>length</c>, <c>name</c> and <c>prototype</c> are made when somebody looks in a way that could
-/// tell the difference; most closures are only ever called.
+/// A function of the script: code and captured cells. Its <c>length</c>, <c>name</c> and <c>prototype</c> are made on the first look that
+/// could tell the difference; most closures are only ever called.
 /// </summary>
 internal sealed class Closure(Shape shape, JsObject? prototype) : JsFunction(shape, prototype)
 {
@@ -96,7 +96,8 @@ internal sealed class Closure(Shape shape, JsObject? prototype) : JsFunction(sha
     }
 
     private bool IsVirtual(PropertyKey key) =>
-        ReferenceEquals(key, Names.Name) || ReferenceEquals(key, Names.Length) || (Code.IsConstructor && ReferenceEquals(key, Names.Prototype));
+        ReferenceEquals(key, Names.Name) || ReferenceEquals(key, Names.Length)
+            || (Code.IsConstructor && ReferenceEquals(key, Names.Prototype));
 
     private void MakeOwnProperties(Realm realm)
     {

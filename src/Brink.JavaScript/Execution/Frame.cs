@@ -20,7 +20,9 @@ internal enum FrameFlags : byte
     Resumed = 8,
 }
 
-/// <summary>A function under way. Frames are objects of the realm, used again and again; registers lie in the realm's value stack.</summary>
+/// <summary>
+/// A function under way. Frames are objects of the realm, used again and again; registers lie in the realm's value stack.
+/// </summary>
 internal sealed class Frame
 {
     public Closure Function = null!;

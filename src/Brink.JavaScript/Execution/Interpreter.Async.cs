@@ -22,7 +22,7 @@ internal sealed partial class Interpreter
         return default;
     }
 
-    /// <summary>Copies the frame out. Gives its promise the first time, to the caller; later nobody looks.</summary>
+    /// <summary>Copies the frame out. Gives the promise to the caller the first time; later the result is not read.</summary>
     private Value Suspend(Frame frame, int resultRegister, in Value awaited)
     {
         var isFirst = frame.Async is null;

@@ -42,7 +42,9 @@ internal sealed partial class Interpreter
         _templates.Clear();
     }
 
-    /// <summary>Calls a closure from a native, a getter, the job queue or the host: the one place where JavaScript nests on the CLR stack.</summary>
+    /// <summary>
+    /// Calls a closure from a native, a getter, the job queue or the host: the one place where JavaScript nests on the CLR stack.
+    /// </summary>
     public Value Run(Closure closure, in Value thisValue, ReadOnlySpan<Value> arguments, bool isConstruct)
     {
         var chunk = 0;
@@ -179,7 +181,8 @@ internal sealed partial class Interpreter
         var prototype = _realm.Get(constructor, Names.Prototype);
         if (prototype.IsThrew)
             return prototype;
-        return Value.Object(_realm.NewObject(ObjectClass.Object, prototype.IsObject ? prototype.AsObject : _realm.Intrinsics.ObjectPrototype));
+        return Value.Object(
+            _realm.NewObject(ObjectClass.Object, prototype.IsObject ? prototype.AsObject : _realm.Intrinsics.ObjectPrototype));
     }
 
     /// <summary>What a function that was called in a special way gives to its caller.</summary>

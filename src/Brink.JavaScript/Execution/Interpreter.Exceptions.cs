@@ -33,8 +33,8 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>
-    /// Finds who handles the realm's exception among the frames of this run. True: the frame on top goes on at its program counter. False: the run is over
-    /// with <paramref name="result"/>.
+    /// Finds who handles the realm's exception among the frames of this run. True: the frame on top goes on at its program counter. False:
+    /// the run is over with <paramref name="result"/>.
     /// </summary>
     private bool Unwind(out Value result)
     {
@@ -156,7 +156,8 @@ internal sealed partial class Interpreter
         if (code is null)
             return new ScriptError(text, 0, 0, null, []);
         var (line, column) = code.PositionOf(pc);
-        return new ScriptError(text, line, column, SourceLines.LineOf(Program.Source, line), [new ScriptFrame(NameOf(code), line, column, ScriptFrameKind.Call)]);
+        return new ScriptError(text, line, column, SourceLines.LineOf(Program.Source, line),
+            [new ScriptFrame(NameOf(code), line, column, ScriptFrameKind.Call)]);
     }
 
     /// <summary>Where a call was when its budget ended. Its text is for the host to write.</summary>
@@ -179,7 +180,8 @@ internal sealed partial class Interpreter
                 continue;
             }
             var place = code.PositionOf(entry.Pc);
-            stack[i] = new ScriptFrame(NameOf(code), place.Line, place.Column, entry.IsAsync ? ScriptFrameKind.Async : ScriptFrameKind.Call);
+            stack[i] = new ScriptFrame(
+                NameOf(code), place.Line, place.Column, entry.IsAsync ? ScriptFrameKind.Async : ScriptFrameKind.Call);
             if (line == 0)
                 (line, column) = place;
         }

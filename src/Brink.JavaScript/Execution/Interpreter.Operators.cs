@@ -57,12 +57,15 @@ internal sealed partial class Interpreter
     private Value TestToJump(in Instruction i, ref Value registers)
     {
         ref readonly var left = ref Unsafe.Add(ref registers, i.A);
-        var right = i.Op is >= Op.JumpIfLessInteger and <= Op.JumpIfNotGreaterOrEqualInteger ? Value.Number(i.ShortB) : Unsafe.Add(ref registers, i.B);
+        var right = i.Op is >= Op.JumpIfLessInteger and <= Op.JumpIfNotGreaterOrEqualInteger
+            ? Value.Number(i.ShortB)
+            : Unsafe.Add(ref registers, i.B);
         bool result;
         var ok = i.Op switch
         {
             Op.JumpIfEqual or Op.JumpIfNotEqual => _realm.LooseEquals(left, right, out result),
-            Op.JumpIfLess or Op.JumpIfNotLess or Op.JumpIfLessInteger or Op.JumpIfNotLessInteger => _realm.Compare(Op.Less, left, right, out result),
+            Op.JumpIfLess or Op.JumpIfNotLess or Op.JumpIfLessInteger or Op.JumpIfNotLessInteger =>
+                _realm.Compare(Op.Less, left, right, out result),
             Op.JumpIfLessOrEqual or Op.JumpIfNotLessOrEqual or Op.JumpIfLessOrEqualInteger or Op.JumpIfNotLessOrEqualInteger =>
                 _realm.Compare(Op.LessOrEqual, left, right, out result),
             Op.JumpIfGreater or Op.JumpIfNotGreater or Op.JumpIfGreaterInteger or Op.JumpIfNotGreaterInteger =>

@@ -102,7 +102,8 @@ internal sealed partial class Interpreter
         return true;
     }
 
-    private Value ThrowNotAMethod(PropertyKey key) => _realm.ThrowTypeError($"(intermediate value)[\"{Realm.DescribeKey(key)}\"] is not a function");
+    private Value ThrowNotAMethod(PropertyKey key) =>
+        _realm.ThrowTypeError($"(intermediate value)[\"{Realm.DescribeKey(key)}\"] is not a function");
 
     private Value GetElementMethod(in Value target, in Value index)
     {
@@ -139,7 +140,8 @@ internal sealed partial class Interpreter
         if (holder.IsShared)
         {
             if (!_realm.HasPatchedIntrinsics && FindBuiltIn(holder, key, out var value))
-                site.Entry = new CacheEntry(CacheKind.BuiltIn, misses + 1) { Holder = holder, MethodOf = value.IsCallable ? CellKind.Object : CellKind.Absent, Value = value };
+                site.Entry = new CacheEntry(CacheKind.BuiltIn,
+                    misses + 1) { Holder = holder, MethodOf = value.IsCallable ? CellKind.Object : CellKind.Absent, Value = value };
             return;
         }
         if (holder is HostObjectView view)
@@ -164,7 +166,8 @@ internal sealed partial class Interpreter
         if (holder.Class == ObjectClass.Function && ReferenceEquals(key, Names.Prototype))
             return;
         if (FindBuiltIn(prototype, key, out var inherited))
-            site.Entry = new CacheEntry(CacheKind.Inherited, misses + 1) { Shape = holder.Shape, Holder = prototype, Class = holder.Class, Value = inherited };
+            site.Entry = new CacheEntry(
+                CacheKind.Inherited, misses + 1) { Shape = holder.Shape, Holder = prototype, Class = holder.Class, Value = inherited };
     }
 
     /// <summary>A data property of a built-in or of its prototypes, which are all built-ins; undefined where none of them has it.</summary>
@@ -196,7 +199,8 @@ internal sealed partial class Interpreter
             @object.Append(_realm, entry.NextShape!, value);
             return true;
         }
-        if (entry.Kind == CacheKind.Mixed || @object.IsShared || @object.Table is not null || @object is HostObjectView || site.Key.Index != Atom.NotAnIndex)
+        if (entry.Kind == CacheKind.Mixed || @object.IsShared || @object.Table is not null || @object is HostObjectView
+            || site.Key.Index != Atom.NotAnIndex)
             return _realm.Set(target, site.Key, value);
         var before = @object.Shape;
         if (entry.Misses < MaxMisses && before.IndexOf(site.Key) < 0)
@@ -217,7 +221,8 @@ internal sealed partial class Interpreter
             site.Entry = new CacheEntry(CacheKind.Own, entry.Misses + 1) { OwnShape = before, Slot = slot };
         else if (ReferenceEquals(before.Next(site.Key, PropertyFlags.Default), @object.Shape) && @object.Prototype is { IsShared: true }
             && @object.Class == ObjectClass.Object && !_realm.HasPatchedIntrinsics)
-            site.Entry = new CacheEntry(CacheKind.Added, entry.Misses + 1) { Shape = before, NextShape = @object.Shape, Holder = @object.Prototype };
+            site.Entry = new CacheEntry(
+                CacheKind.Added, entry.Misses + 1) { Shape = before, NextShape = @object.Shape, Holder = @object.Prototype };
         return true;
     }
 
@@ -244,7 +249,8 @@ internal sealed partial class Interpreter
             old = (Accessor)property.Value.Reference!;
         _realm.Allocate(MemoryCost.Object);
         var accessor = isGetter ? new Accessor(function.AsObject, old?.Set) : new Accessor(old?.Get, function.AsObject);
-        @object.PutOwn(_realm, key, Value.Internal(accessor), PropertyFlags.Enumerable | PropertyFlags.Configurable | PropertyFlags.Accessor);
+        @object.PutOwn(_realm, key, Value.Internal(accessor),
+            PropertyFlags.Enumerable | PropertyFlags.Configurable | PropertyFlags.Accessor);
     }
 
     // ---------------------------------------------------------------- global names

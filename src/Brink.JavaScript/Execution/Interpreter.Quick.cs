@@ -5,8 +5,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Execution;
 
 /// <summary>
-/// Calls of built-ins that stand in loops over characters, done without a call where the argument is of the usual type. They cost what the call costs, and
-/// what they do not do the built-in does.
+/// Calls of built-ins that stand in loops over characters, done without a call where the argument is of the usual type. They cost what the
+/// call costs, and what they do not do the built-in does.
 /// </summary>
 internal sealed partial class Interpreter
 {
@@ -22,7 +22,8 @@ internal sealed partial class Interpreter
             if (self.Reference is not { Kind: CellKind.Text } || argument.Reference is not { Kind: CellKind.Text })
                 return false;
             _realm.Pay(Price.NativeCall + (long)Price.Step * Price.Search(self.Length, argument.Length));
-            SetNumber(ref target, Tag.Number, argument.Length == 1 ? IndexOf(self, argument.CharAt(0)) : self.Chars.IndexOf(argument.Chars));
+            SetNumber(ref target, Tag.Number,
+                argument.Length == 1 ? IndexOf(self, argument.CharAt(0)) : self.Chars.IndexOf(argument.Chars));
             return true;
         }
         if (!argument.IsNumber)
@@ -38,5 +39,7 @@ internal sealed partial class Interpreter
     }
 
     private static int IndexOf(in Value text, char character) =>
-        text.Reference is PermanentText permanent && text.Length == permanent.Chars.Length ? permanent.IndexOf(character) : text.Chars.IndexOf(character);
+        text.Reference is PermanentText permanent && text.Length == permanent.Chars.Length
+            ? permanent.IndexOf(character)
+            : text.Chars.IndexOf(character);
 }

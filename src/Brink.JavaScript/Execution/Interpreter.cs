@@ -7,8 +7,9 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Execution;
 
 /// <summary>
-/// The dispatch loop. Calls between functions of the script push a frame and go on in the same loop; only natives that call back, getters and
-/// conversions run a loop inside of a loop (decision 0001). Everything that is not the common case of an instruction is a method elsewhere.
+/// The dispatch loop. Calls between functions of the script push a frame and go on in the same loop; only natives that call back, getters
+/// and conversions run a loop inside of a loop (decision 0001). Everything that is not the common case of an instruction is a method
+/// elsewhere.
 /// </summary>
 internal sealed partial class Interpreter(Realm realm)
 {
@@ -21,8 +22,8 @@ internal sealed partial class Interpreter(Realm realm)
     public ProgramCode Program = null!;
 
     /// <summary>
-    /// A number into a register that probably holds one: then no reference is written, and the collector need not know. The number goes first, from where
-    /// it was computed: behind the write of a reference, which is a call, it would have to wait on the stack.
+    /// A number into a register that probably holds one: then no reference is written, and the collector need not know. The number goes
+    /// first, from where it was computed: behind the write of a reference, which is a call, it would have to wait on the stack.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SetNumber(ref Value target, Tag tag, double number)
@@ -73,15 +74,16 @@ internal sealed partial class Interpreter(Realm realm)
     }
 
     /// <summary>
-    /// Runs the frame on top, and all that it calls, until it returns. The JIT inlines nothing more once a method has 512 locals, and every inlined call
-    /// brings some: so registers are reached by <c>Unsafe.Add</c>, which it knows, and slow ways are shared or elsewhere. Past that bound a
-    /// register cost a call.
+    /// Runs the frame on top, and all that it calls, until it returns. The JIT inlines nothing more once a method has 512 locals, and every
+    /// inlined call brings some: so registers are reached by <c>Unsafe.Add</c>, which it knows, and slow ways are shared or elsewhere. Past
+    /// that bound a register cost a call.
     /// </summary>
     [SkipLocalsInit]
     private unsafe Value Execute(bool isThrowing)
     {
         var realm = _realm;
-        var number = Tag.Number;                // in a register or on the stack, where reading it from the class would take two instructions each time
+        // in a register or on the stack, where reading it from the class would take two instructions each time
+        var number = Tag.Number;
         var frame = _frames[_depth];
         var i = frame.At;
         ref var r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(frame.Stack), frame.Base);
@@ -324,7 +326,8 @@ internal sealed partial class Interpreter(Realm realm)
                     frame.At = i;
                     if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), number, realm.Remainder(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number,
+                            realm.Remainder(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;
@@ -332,7 +335,8 @@ internal sealed partial class Interpreter(Realm realm)
                 case Op.Power:
                     if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->C).Reference == number)
                     {
-                        SetNumber(ref Unsafe.Add(ref r, i->A), number, Realm.Power(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
+                        SetNumber(ref Unsafe.Add(ref r, i->A), number,
+                            Realm.Power(Unsafe.Add(ref r, i->B).AsNumber, Unsafe.Add(ref r, i->C).AsNumber));
                         continue;
                     }
                     goto SlowArithmetic;
@@ -872,7 +876,8 @@ internal sealed partial class Interpreter(Realm realm)
                     }
 
                 case Op.SetElement:
-                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->A).Reference is JsArray { IsFrozen: false } writtenTo)
+                    if (Unsafe.Add(ref r, i->B).Reference == number
+                        && Unsafe.Add(ref r, i->A).Reference is JsArray { IsFrozen: false } writtenTo)
                     {
                         var place = Unsafe.Add(ref r, i->B).AsNumber;
                         var index = double.ConvertToIntegerNative<int>(place);
@@ -912,7 +917,8 @@ internal sealed partial class Interpreter(Realm realm)
                     goto Result;
 
                 case Op.CharacterAt:
-                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text }
+                        && !realm.HasPatchedIntrinsics)
                     {
                         var place = Unsafe.Add(ref r, i->B).AsNumber;
                         var index = double.ConvertToIntegerNative<int>(place);
@@ -924,14 +930,16 @@ internal sealed partial class Interpreter(Realm realm)
                             if (code < Realm.SingleCharacterCount)
                                 SetValue(ref Unsafe.Add(ref r, i->C), Realm.SingleCharacter(code));
                             else
-                                Unsafe.Add(ref r, i->C) = Value.String(Unsafe.Add(ref r, i->A).Reference!, Unsafe.Add(ref r, i->A).Start + index, 1);
+                                Unsafe.Add(ref r, i->C) = Value.String(
+                                    Unsafe.Add(ref r, i->A).Reference!, Unsafe.Add(ref r, i->A).Start + index, 1);
                             i += FunctionCompiler.GenericCallLength;
                         }
                     }
                     continue;
 
                 case Op.CharacterCodeAt:
-                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text } && !realm.HasPatchedIntrinsics)
+                    if (Unsafe.Add(ref r, i->B).Reference == number && Unsafe.Add(ref r, i->A).Reference is { Kind: CellKind.Text }
+                        && !realm.HasPatchedIntrinsics)
                     {
                         var place = Unsafe.Add(ref r, i->B).AsNumber;
                         var index = double.ConvertToIntegerNative<int>(place);
@@ -965,7 +973,8 @@ internal sealed partial class Interpreter(Realm realm)
                     if (Unsafe.Add(ref r, i->A + 1).Reference is { } receiver && !realm.HasPatchedIntrinsics)
                     {
                         var entry = Unsafe.Add(ref sites, i->C).Entry;
-                        if (receiver.Kind == entry.MethodOf && (entry.MethodOf != CellKind.Object || ReferenceEquals(receiver, entry.Holder)))
+                        if (receiver.Kind == entry.MethodOf
+                            && (entry.MethodOf != CellKind.Object || ReferenceEquals(receiver, entry.Holder)))
                         {
                             SetValue(ref Unsafe.Add(ref r, i->A), entry.Value);
                             continue;
@@ -1083,7 +1092,8 @@ internal sealed partial class Interpreter(Realm realm)
                     }
                     if (Unsafe.Add(ref r, i->A).Reference is NativeFunction native)
                     {
-                        if (native.Quick != QuickCall.None && i->B == 1 && TryQuickly(native.Quick, ref Unsafe.Add(ref r, i->A), ref Unsafe.Add(ref r, i->C)))
+                        if (native.Quick != QuickCall.None && i->B == 1
+                            && TryQuickly(native.Quick, ref Unsafe.Add(ref r, i->A), ref Unsafe.Add(ref r, i->C)))
                             continue;
                         result = CallNative(native, ref Unsafe.Add(ref r, i->A), i->B);
                         if (result.IsThrew)
@@ -1091,7 +1101,8 @@ internal sealed partial class Interpreter(Realm realm)
                         SetValue(ref Unsafe.Add(ref r, i->C), result);
                         continue;
                     }
-                    result = realm.Call(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->A + 1), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i->A + 2), i->B));
+                    result = realm.Call(Unsafe.Add(ref r, i->A), Unsafe.Add(ref r, i->A + 1),
+                        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i->A + 2), i->B));
                     if (result.IsThrew)
                         goto Throw;
                     Unsafe.Add(ref r, i->C) = result;
@@ -1111,7 +1122,8 @@ internal sealed partial class Interpreter(Realm realm)
                             goto Throw;
                         goto Reload;
                     }
-                    result = realm.Construct(Unsafe.Add(ref r, i->A), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i->A + 2), i->B));
+                    result = realm.Construct(
+                        Unsafe.Add(ref r, i->A), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref r, i->A + 2), i->B));
                     if (result.IsThrew)
                         goto Throw;
                     Unsafe.Add(ref r, i->C) = result;

@@ -12,7 +12,7 @@ internal sealed class JsPromise(Shape shape, JsObject prototype) : JsObject(Obje
     /// <summary>Value or reason.</summary>
     public Value Result;
 
-    /// <summary>Somebody reacts to it: a rejection is not unhandled.</summary>
+    /// <summary>It has a reaction: a rejection is not unhandled.</summary>
     public bool IsHandled;
 
     public List<PromiseReaction>? Reactions;
@@ -21,7 +21,7 @@ internal sealed class JsPromise(Shape shape, JsObject prototype) : JsObject(Obje
 /// <summary>What happens when a promise settles.</summary>
 internal sealed class PromiseReaction
 {
-    /// <summary>Settled with what the handler gives; null when nobody asks.</summary>
+    /// <summary>Settled with what the handler gives; null when that is not used.</summary>
     public JsPromise? Derived { get; init; }
 
     public Value OnFulfilled { get; init; }
@@ -70,7 +70,8 @@ internal sealed class PromiseFunction(PromiseFunctionKind kind, int length, Shap
     /// <summary>Shared by the functions of which only the first call counts.</summary>
     public PromiseLatch? Latch { get; init; }
 
-    public override Value Call(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Promises.Run(realm, this, arguments.At(0));
+    public override Value Call(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        Promises.Run(realm, this, arguments.At(0));
 
     public override bool GetOwn(Realm realm, PropertyKey key, out Property property)
     {
@@ -78,7 +79,9 @@ internal sealed class PromiseFunction(PromiseFunctionKind kind, int length, Shap
             return true;
         if (!ReferenceEquals(key, Names.Length) && !ReferenceEquals(key, Names.Name))
             return false;
-        property = new Property { Value = ReferenceEquals(key, Names.Length) ? Values.Value.Number(length) : Realm.EmptyText, Flags = PropertyFlags.Configurable };
+        property = new Property { Value = ReferenceEquals(key, Names.Length)
+            ? Values.Value.Number(length)
+            : Realm.EmptyText, Flags = PropertyFlags.Configurable };
         return true;
     }
 }

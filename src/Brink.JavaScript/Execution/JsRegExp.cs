@@ -57,7 +57,8 @@ internal sealed class JsRegExp(RegExpProgram program, Value source, string flags
         _lastIndexIsReadOnly = false;
     }
 
-    private static readonly RegExpProgram NoProgram = ((RegExpCompileOutcome.Compiled)RegExpCompiler.Compile(default, "", Runtime.CloudFrontJs20)).Program;
+    private static readonly RegExpProgram NoProgram =
+        ((RegExpCompileOutcome.Compiled)RegExpCompiler.Compile(default, "", Runtime.CloudFrontJs20)).Program;
 
     private static string InOrder(string flags) =>
         flags.Length < 2 || flags is "gi" or "gm" or "im" or "gim" ? flags : string.Concat("gimy".Where(flags.Contains));

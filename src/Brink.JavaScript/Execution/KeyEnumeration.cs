@@ -4,8 +4,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Execution;
 
 /// <summary>
-/// The keys of a for-in loop: own, then inherited ones, enumerable, strings only, in insertion order (functions spec 5.5, 2). The list is taken at the
-/// start; a key that is deleted before its turn is left out.
+/// The keys of a for-in loop: own, then inherited ones, enumerable, strings only, in insertion order (functions spec 5.5, 2). The list is
+/// taken at the start; a key that is deleted before its turn is left out.
 /// </summary>
 internal sealed class KeyEnumeration() : Cell(CellKind.Internal)
 {
@@ -26,7 +26,8 @@ internal sealed class KeyEnumeration() : Cell(CellKind.Internal)
         for (JsObject? at = @object; at is not null; at = realm.StorageOf(at).Prototype)
         {
             if (at.IsShared && !realm.HasPatchedIntrinsics)
-                break;                                                  // built-ins have no enumerable properties, nor have their prototypes
+                // built-ins have no enumerable properties, nor have their prototypes
+                break;
             if (!ReferenceEquals(at, @object))
                 realm.Charge(2);
             var before = keys.Count;

@@ -5,8 +5,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Execution;
 
 /// <summary>
-/// Promises and their job queue. The queue drains inside the call: there is nothing to wait for outside, so a promise that is pending when the queue is
-/// empty never settles.
+/// Promises and their job queue. The queue drains inside the call: there is nothing to wait for outside, so a promise that is pending when
+/// the queue is empty never settles.
 /// </summary>
 internal static class Promises
 {
@@ -93,7 +93,12 @@ internal static class Promises
         if (promise.State == PromiseState.Pending)
             (promise.Reactions ??= new List<PromiseReaction>(1)).Add(reaction);
         else
-            realm.Enqueue(new PromiseJob { Reaction = reaction, Argument = promise.Result, IsRejected = promise.State == PromiseState.Rejected });
+            realm.Enqueue(new PromiseJob
+            {
+                Reaction = reaction,
+                Argument = promise.Result,
+                IsRejected = promise.State == PromiseState.Rejected
+            });
     }
 
     public static JsPromise Then(Realm realm, JsPromise promise, in Value onFulfilled, in Value onRejected)
@@ -110,7 +115,8 @@ internal static class Promises
         React(realm, element, new PromiseReaction { Combination = combination, Index = index });
     }
 
-    public static void Await(Realm realm, in Value value, AsyncRun run) => React(realm, Of(realm, value), new PromiseReaction { Run = run });
+    public static void Await(Realm realm, in Value value, AsyncRun run) =>
+        React(realm, Of(realm, value), new PromiseReaction { Run = run });
 
     /// <summary>Runs one job.</summary>
     public static void Run(Realm realm, in PromiseJob job)
@@ -169,10 +175,12 @@ internal static class Promises
     public static (Value Resolve, Value Reject) ResolvingFunctions(Realm realm, JsPromise promise)
     {
         var latch = new PromiseLatch();
-        return (Function(realm, PromiseFunctionKind.Resolve, promise, latch: latch), Function(realm, PromiseFunctionKind.Reject, promise, latch: latch));
+        return (Function(realm, PromiseFunctionKind.Resolve, promise, latch: latch),
+            Function(realm, PromiseFunctionKind.Reject, promise, latch: latch));
     }
 
-    public static Value Function(Realm realm, PromiseFunctionKind kind, JsPromise? promise = null, Value subject = default, PromiseLatch? latch = null)
+    public static Value Function(
+        Realm realm, PromiseFunctionKind kind, JsPromise? promise = null, Value subject = default, PromiseLatch? latch = null)
     {
         realm.Allocate(MemoryCost.Function);
         var length = kind is PromiseFunctionKind.ReturnSubject or PromiseFunctionKind.ThrowSubject ? 0 : 1;
@@ -205,7 +213,9 @@ internal static class Promises
                 var result = realm.Call(function.Subject, Value.Undefined, []);
                 if (result.IsThrew)
                     return result;
-                var kind = function.Role == PromiseFunctionKind.ThenFinally ? PromiseFunctionKind.ReturnSubject : PromiseFunctionKind.ThrowSubject;
+                var kind = function.Role == PromiseFunctionKind.ThenFinally
+                    ? PromiseFunctionKind.ReturnSubject
+                    : PromiseFunctionKind.ThrowSubject;
                 return Value.Object(Then(realm, Of(realm, result), Function(realm, kind, subject: argument), Value.Undefined));
             case PromiseFunctionKind.ReturnSubject:
                 return function.Subject;
@@ -285,7 +295,8 @@ internal sealed partial class Realm
     {
         for (var i = 0; i < _unhandled.Count; i++)
         {
-            if (_rejectedAt[i].Code is not null && (ReferenceEquals(_unhandled[i], promise) || reason.IsObject && _unhandled[i].Result.IsSame(reason)))
+            if (_rejectedAt[i].Code is not null
+                && (ReferenceEquals(_unhandled[i], promise) || reason.IsObject && _unhandled[i].Result.IsSame(reason)))
                 return _rejectedAt[i];
         }
         return default;
@@ -306,7 +317,7 @@ internal sealed partial class Realm
             Promises.Run(this, job);
     }
 
-    /// <summary>The first promise that was rejected without anybody reacting to it, but for the one that the caller reads itself.</summary>
+    /// <summary>The first promise that was rejected and has no reaction, except the one that the caller reads itself.</summary>
     public JsPromise? FirstUnhandled(JsPromise? except)
     {
         foreach (var promise in _unhandled)

@@ -44,7 +44,9 @@ internal sealed partial class Realm
         return buffer;
     }
 
-    /// <summary>An argument that counts bytes or places: undefined is 0; below zero or above 2^32 - 1 is a RangeError. False if it threw.</summary>
+    /// <summary>
+    /// An argument that counts bytes or places: undefined is 0; below zero or above 2^32 - 1 is a RangeError. False if it threw.
+    /// </summary>
     public bool ToIndex(in Value value, out long index)
     {
         index = 0;

@@ -4,7 +4,9 @@ using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
 
-/// <summary>The conversions and comparisons of ECMAScript chapter 7. Those that may run script code say with their result whether it threw.</summary>
+/// <summary>
+/// The conversions and comparisons of ECMAScript chapter 7. Those that may run script code say with their result whether it threw.
+/// </summary>
 internal sealed partial class Realm
 {
     public static bool ToBoolean(in Value value) => value.Reference?.Kind switch
@@ -74,7 +76,9 @@ internal sealed partial class Realm
         return whole + WholeBound >= 0 ? (int)whole : ToInt32Slow(number);
     }
 
-    /// <summary>Added to what the machine made of a number, gives a negative sum where the platforms may differ in it; then the slow way knows.</summary>
+    /// <summary>
+    /// Added to what the machine made of a number, gives a negative sum where the platforms may differ in it; then the slow way knows.
+    /// </summary>
     public const long WholeBound = 1L << 62;
 
     private static int ToInt32Slow(double number)
@@ -88,7 +92,10 @@ internal sealed partial class Realm
         return (int)(uint)(low < 0 ? low + 4294967296.0 : low);
     }
 
-    /// <summary>An argument that counts or places: undefined gives the default; clamped into [0, length] with negative values from the end. False if it threw.</summary>
+    /// <summary>
+    /// An argument that counts or places: undefined gives the default; clamped into [0, length] with negative values from the end. False if
+    /// it threw.
+    /// </summary>
     public bool ToRelativeIndex(in Value value, int length, int whenUndefined, out int index)
     {
         index = whenUndefined;
@@ -124,7 +131,10 @@ internal sealed partial class Realm
         }
     }
 
-    /// <summary>What is none of the primitives is an object. Anything else has slipped out of the engine: a fault of this call, where it would recurse for ever.</summary>
+    /// <summary>
+    /// What is none of the primitives is an object. Anything else has slipped out of the engine: a fault of this call, where it would
+    /// recurse for ever.
+    /// </summary>
     private static ref readonly Value AnObject(in Value value)
     {
         if (!value.IsObject)
@@ -213,7 +223,8 @@ internal sealed partial class Realm
             return false;
         if (!exotic.IsNullish)
         {
-            primitive = Call(exotic, value, [NewText(hint switch { PrimitiveHint.String => "string", PrimitiveHint.Number => "number", _ => "default" })]);
+            primitive = Call(exotic, value,
+                [NewText(hint switch { PrimitiveHint.String => "string", PrimitiveHint.Number => "number", _ => "default" })]);
             if (primitive.IsThrew)
                 return false;
             if (!primitive.IsObject)
@@ -281,7 +292,8 @@ internal sealed partial class Realm
             equal = left.IsNullish && right.IsNullish;
             return true;
         }
-        if (left.IsObject == right.IsObject && (left.IsObject || left.IsString == right.IsString && left.IsNumber == right.IsNumber && left.IsBoolean == right.IsBoolean))
+        if (left.IsObject == right.IsObject
+            && (left.IsObject || left.IsString == right.IsString && left.IsNumber == right.IsNumber && left.IsBoolean == right.IsBoolean))
         {
             equal = StrictEquals(left, right);
             return true;

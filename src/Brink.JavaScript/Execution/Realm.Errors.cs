@@ -3,9 +3,12 @@ using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Execution;
 
-internal enum ErrorType : byte { Error, EvalError, InternalError, RangeError, ReferenceError, SyntaxError, TypeError, UriError, MemoryError, AggregateError }
+internal enum ErrorType
+    : byte { Error, EvalError, InternalError, RangeError, ReferenceError, SyntaxError, TypeError, UriError, MemoryError, AggregateError }
 
-/// <summary>Exceptions of the language: the realm holds the thrown value, a marker travels up through natives and the interpreter.</summary>
+/// <summary>
+/// Exceptions of the language: the realm holds the thrown value, a marker travels up through natives and the interpreter.
+/// </summary>
 internal sealed partial class Realm
 {
     /// <summary>Throws a value. The interpreter fills in where it came from.</summary>

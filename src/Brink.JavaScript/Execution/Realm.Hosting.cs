@@ -50,7 +50,9 @@ internal sealed partial class Realm
         _keyList = list;
     }
 
-    /// <summary>Room for the places of a view of a host's object, and for its keys: from arrays that stay with the realm, while they last.</summary>
+    /// <summary>
+    /// Room for the places of a view of a host's object, and for its keys: from arrays that stay with the realm, while they last.
+    /// </summary>
     public Value[] RentPlaces(int count, out int first, out Atom?[]? keys)
     {
         first = _usedPlaces;

@@ -23,7 +23,9 @@ internal sealed partial class Realm
     {
         if (target.IsNullish)
             return ThrowTypeError($"cannot get property \"{DescribeElement(key)}\" of {NameOfNothing(target)}");
-        return ToPropertyKey(key, out var propertyKey) ? propertyKey is Symbol symbol ? Value.Of(symbol) : ((Atom)propertyKey).Value : Value.Threw;
+        return ToPropertyKey(key, out var propertyKey)
+            ? propertyKey is Symbol symbol ? Value.Of(symbol) : ((Atom)propertyKey).Value
+            : Value.Threw;
     }
 
     /// <summary>The key of a value that <see cref="ToKeyValue"/> gave.</summary>
@@ -94,7 +96,8 @@ internal sealed partial class Realm
     private static int ExponentOf(double number) => (int)(BitConverter.DoubleToInt64Bits(number) >> 52) & 0x7FF;
 
     /// <summary>As the language has it: 1 ** Infinity is NaN.</summary>
-    public static double Power(double a, double b) => double.IsNaN(b) || (Math.Abs(a) == 1 && double.IsInfinity(b)) ? double.NaN : Math.Pow(a, b);
+    public static double Power(double a, double b) =>
+        double.IsNaN(b) || (Math.Abs(a) == 1 && double.IsInfinity(b)) ? double.NaN : Math.Pow(a, b);
 
     /// <summary>Less, LessOrEqual, Greater, GreaterOrEqual. False if it threw.</summary>
     public bool Compare(Op op, in Value left, in Value right, out bool result)

@@ -6,8 +6,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Execution;
 
 /// <summary>
-/// What a call makes and a realm keeps for the next: objects, arrays, functions, their storage. Each is handed out once in a call and cleared when the call
-/// ends; beyond a fixed number they are garbage as usual. The call is charged the same either way (decision 0011).
+/// What a call makes and a realm keeps for the next: objects, arrays, functions, their storage. Each is handed out once in a call and
+/// cleared when the call ends; beyond a fixed number they are garbage as usual. The call is charged the same either way (decision 0011).
 /// </summary>
 internal sealed partial class Realm
 {
@@ -130,9 +130,12 @@ internal sealed partial class Realm
     }
 
     /// <summary>An empty table of properties. The caller has charged for it.</summary>
-    public PropertyTable NewTable() => _keptTables.TryTake(out var place) ? _keptTables.Items[place] ??= new PropertyTable() : new PropertyTable();
+    public PropertyTable NewTable() =>
+        _keptTables.TryTake(out var place) ? _keptTables.Items[place] ??= new PropertyTable() : new PropertyTable();
 
-    /// <summary>The same in the place of a shape, for which the call has paid so many slots: see <see cref="PropertyTable.StandForShape"/>.</summary>
+    /// <summary>
+    /// The same in the place of a shape, for which the call has paid so many slots: see <see cref="PropertyTable.StandForShape"/>.
+    /// </summary>
     public PropertyTable NewTableInPlaceOfShape(int slots)
     {
         var table = NewTable();
@@ -143,14 +146,18 @@ internal sealed partial class Realm
     /// <summary>The keys of a for-in loop.</summary>
     public KeyEnumeration Enumerate(in Value target)
     {
-        var enumeration = _keptEnumerations.TryTake(out var place) ? _keptEnumerations.Items[place] ??= new KeyEnumeration() : new KeyEnumeration();
+        var enumeration = _keptEnumerations.TryTake(out var place)
+            ? _keptEnumerations.Items[place] ??= new KeyEnumeration()
+            : new KeyEnumeration();
         enumeration.Begin(this, target);
         return enumeration;
     }
 
     private TextItem[]? _textItems;
 
-    /// <summary>Room to sort so many texts in. The caller has charged for it, and gives it back; what a sort within the sort gets is its own.</summary>
+    /// <summary>
+    /// Room to sort so many texts in. The caller has charged for it, and gives it back; what a sort within the sort gets is its own.
+    /// </summary>
     public TextItem[] RentTextItems(int count)
     {
         if (count > KeptTextItems || _textItems is not { } kept)

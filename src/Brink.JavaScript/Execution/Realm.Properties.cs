@@ -9,7 +9,9 @@ internal sealed partial class Realm
 {
     private const int MaxPrototypeDepth = 10_000;
 
-    /// <summary>The object whose properties a value shows: itself, or the prototype of its primitive type. Null for undefined and null.</summary>
+    /// <summary>
+    /// The object whose properties a value shows: itself, or the prototype of its primitive type. Null for undefined and null.
+    /// </summary>
     public JsObject? HolderOf(in Value target) => target.Reference?.Kind switch
     {
         CellKind.Object => target.AsObject,
@@ -135,7 +137,8 @@ internal sealed partial class Realm
             if (depth > MaxPrototypeDepth)
                 break;
         }
-        if (!StorageOf(@object).IsExtensible || (@object is JsArray { IsLengthReadOnly: true } closed && key is Atom index && index.Index != Atom.NotAnIndex && index.Index >= closed.Length))
+        if (!StorageOf(@object).IsExtensible || (@object is JsArray { IsLengthReadOnly: true } closed && key is Atom index
+            && index.Index != Atom.NotAnIndex && index.Index >= closed.Length))
         {
             ThrowTypeError($"Cannot add property \"{DescribeKey(key)}\", object is not extensible");
             return false;
@@ -260,8 +263,8 @@ internal sealed partial class Realm
     /// <summary>One level deeper on the CLR stack; the caller takes it back. False if it threw.</summary>
     public bool TryEnterNative()
     {
-        // The count alone decides on any thread of ordinary size; the question to the platform keeps the process alive on a small one. What it leaves to go on
-        // with (64 KB at the least) is enough for more levels than are asked about at once.
+        // The count alone decides on any thread of ordinary size; the question to the platform keeps the process alive on a small one. What
+        // it leaves to go on with (64 KB at the least) is enough for more levels than are asked about at once.
         if (NativeDepth < MaxNativeDepth && (NativeDepth % LevelsToAskAbout != 0 || RuntimeHelpers.TryEnsureSufficientExecutionStack()))
         {
             NativeDepth++;
@@ -292,7 +295,8 @@ internal sealed partial class Realm
     public static string DescribeKey(PropertyKey key) =>
         key is Symbol symbol ? $"Symbol({(symbol.Description.IsString ? symbol.Description.ToDotNetString() : "")})" : key.ToString()!;
 
-    private string DescribeElement(in Value key) => key.IsObject ? "[object Object]" : ToPropertyKey(key, out var propertyKey) ? DescribeKey(propertyKey) : "";
+    private string DescribeElement(in Value key) =>
+        key.IsObject ? "[object Object]" : ToPropertyKey(key, out var propertyKey) ? DescribeKey(propertyKey) : "";
 
     private static string DescribeType(in Value value) => value.Reference?.Kind switch
     {

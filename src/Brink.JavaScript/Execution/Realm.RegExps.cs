@@ -22,8 +22,8 @@ internal sealed partial class Realm
     private const int MaxKeptRegExps = 64;
 
     /// <summary>
-    /// A literal is evaluated that only the built-in method it is written for gets to see. It costs the call what a new object costs, kept or not, so
-    /// that the meter does not depend on it.
+    /// A literal is evaluated that only the built-in method it is written for gets to see. It costs the call what a new object costs, kept
+    /// or not, so that the meter does not depend on it.
     /// </summary>
     public Value KeepRegExp(RegExpSite site, bool isForBuiltIn)
     {

@@ -7,7 +7,7 @@ internal sealed partial class Realm
 {
     private Dictionary<Atom, Symbol>? _registeredSymbols;
 
-    /// <summary>The symbol of that key; made when nobody asked for it yet.</summary>
+    /// <summary>The symbol of that key; made on first demand.</summary>
     public Symbol RegisteredSymbol(Atom key)
     {
         _registeredSymbols ??= [];

@@ -20,13 +20,14 @@ internal sealed partial class Realm
     public const int SingleCharacterCount = 256;
 
     /// <summary>
-    /// The owner of the single characters, each at its own place: a register that takes one after the other keeps the same reference. Such a text is never the
-    /// end of an arena chunk, so nothing is appended in place.
+    /// The owner of the single characters, each at its own place: a register that takes one after the other keeps the same reference. Such
+    /// a text is never the end of an arena chunk, so nothing is appended in place.
     /// </summary>
     private static readonly Text SingleCharacterOwner = new([.. Enumerable.Range(0, SingleCharacterCount).Select(code => (char)code)]);
 
     /// <summary>The names that single characters spell.</summary>
-    private static readonly Atom[] SingleCharacterNames = [.. SingleCharacterOwner.Chars.Select(character => Names.Table.Intern(character.ToString()))];
+    private static readonly Atom[] SingleCharacterNames =
+        [.. SingleCharacterOwner.Chars.Select(character => Names.Table.Intern(character.ToString()))];
 
     /// <summary>The text of a character below <see cref="SingleCharacterCount"/>.</summary>
     public static Value SingleCharacter(int code) => Value.String(SingleCharacterOwner, code, 1);
@@ -134,7 +135,8 @@ internal sealed partial class Realm
     }
 
     /// <summary>A part of a string; nothing is copied.</summary>
-    public static Value Slice(in Value text, int start, int length) => length == 0 ? EmptyText : Value.String(text.Reference!, text.Start + start, length);
+    public static Value Slice(in Value text, int start, int length) =>
+        length == 0 ? EmptyText : Value.String(text.Reference!, text.Start + start, length);
 
     /// <summary>One code point of a string as a string.</summary>
     public static Value CharacterAt(in Value text, int index)

@@ -5,8 +5,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Execution;
 
 /// <summary>
-/// All the state of one call: what is left of its budgets, its own names and texts, its changes to built-ins, the pending exception. Realms are pooled;
-/// <c>Begin</c> leaves nothing of the call before.
+/// All the state of one call: what is left of its budgets, its own names and texts, its changes to built-ins, the pending exception. Realms
+/// are pooled; <c>Begin</c> leaves nothing of the call before.
 /// </summary>
 internal sealed partial class Realm : Meter
 {
@@ -119,7 +119,8 @@ internal sealed partial class Realm : Meter
         if (!ReferenceEquals(own, @object))
             return own;
         Allocate(MemoryCost.Object + MemoryCost.TableEntry + MemoryCost.Value * @object.Slots.Length);
-        own = new JsObject(@object.Class, @object.Shape, @object.Prototype) { Slots = (Value[])@object.Slots.Clone(), IsExtensible = @object.IsExtensible };
+        own = new JsObject(@object.Class, @object.Shape,
+            @object.Prototype) { Slots = (Value[])@object.Slots.Clone(), IsExtensible = @object.IsExtensible };
         if (@object.Table is { } table)
         {
             own.Table = new PropertyTable();
@@ -202,7 +203,10 @@ internal sealed partial class Realm : Meter
         return AtomOf(digits[..count]);
     }
 
-    /// <summary>The atom of a place, which may be too far for an index, if the call knows one; if not, no object has an ordinary property of that name.</summary>
+    /// <summary>
+    /// The atom of a place, which may be too far for an index, if the call knows one; if not, no object has an ordinary property of that
+    /// name.
+    /// </summary>
     public Atom? FindAtomOf(long index)
     {
         if (index < 10)

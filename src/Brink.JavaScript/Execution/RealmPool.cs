@@ -4,7 +4,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Execution;
 
 /// <summary>
-/// Realms between calls, cleared: pooling saves their buffers, nothing else (engine study, decision 10). One pool for the process and all programs.
+/// Realms between calls, cleared: pooling saves their buffers, nothing else (engine study, decision 10). One pool for the process and all
+/// programs.
 /// </summary>
 internal static class RealmPool
 {
@@ -16,7 +17,8 @@ internal static class RealmPool
 
     public static Realm Rent(ProgramCode program, in CallLimits limits, object? hostContext)
     {
-        // A thread's own realm stays where it is while it is in use: to take it away and put it back would be two references to write for each call.
+        // A thread's own realm stays where it is while it is in use: to take it away and put it back would be two references to write for
+        // each call.
         var realm = s_own is { IsRented: false } own ? own : TakeAnother();
         realm.IsRented = true;
         realm.Begin(program, limits, hostContext);
@@ -36,7 +38,9 @@ internal static class RealmPool
         return realm;
     }
 
-    /// <summary>Clears and keeps it, if it still serves that call: a result that is disposed twice must not put one realm under two calls.</summary>
+    /// <summary>
+    /// Clears and keeps it, if it still serves that call: a result that is disposed twice must not put one realm under two calls.
+    /// </summary>
     public static void Return(Realm realm, long call)
     {
         if (realm.CallNumber != call)
@@ -67,7 +71,7 @@ internal static class RealmPool
         Array.Clear(Kept);
     }
 
-    /// <summary>The realm may be in any state: nobody uses it again.</summary>
+    /// <summary>The realm may be in any state: it is not used again.</summary>
     public static void Drop(Realm realm) => realm.IsDropped = true;
 }
 

@@ -3,8 +3,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Execution;
 
 /// <summary>
-/// Where a call's new text goes: chunks of chars that strings are slices of. Appending to the text that ends the current chunk extends it in
-/// place, so <c>s += x</c> in a loop copies x only. The first chunk stays with the realm for the next call.
+/// Where a call's new text goes: chunks of chars that strings are slices of. Appending to the text that ends the current chunk extends it
+/// in place, so <c>s += x</c> in a loop copies x only. The first chunk stays with the realm for the next call.
 /// </summary>
 internal sealed class TextArena
 {

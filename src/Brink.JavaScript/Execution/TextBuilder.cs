@@ -5,8 +5,9 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Execution;
 
 /// <summary>
-/// Puts a long text together for a native. What it holds while it grows is charged before it is taken, and given back with it: texts under way can lie within
-/// each other, as toJSON functions may stringify again. The copying is charged as it happens. Strings of the language have no lone surrogates, so that UTF-16 keeps every code point.
+/// Puts a long text together for a native. What it holds while it grows is charged before it is taken, and given back with it: texts under
+/// way can lie within each other, as toJSON functions may stringify again. The copying is charged as it happens. Strings of the language
+/// have no lone surrogates, so that UTF-16 keeps every code point.
 /// </summary>
 internal ref struct TextBuilder(Realm realm, Span<char> initial)
 {

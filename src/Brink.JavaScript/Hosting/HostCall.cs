@@ -3,7 +3,9 @@ using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.Hosting;
 
-/// <summary>One call of a host function: what it was given, and ways to answer. Whatever it makes is charged to the call's budgets.</summary>
+/// <summary>
+/// One call of a host function: what it was given, and ways to answer. Whatever it makes is charged to the call's budgets.
+/// </summary>
 public readonly ref struct HostCall
 {
     private readonly Realm _realm;
@@ -103,7 +105,8 @@ public readonly ref struct HostCall
     public ScriptValue NewArray() => new(_realm, Value.Object(_realm.NewArray()));
 
     /// <summary>An object of a host class.</summary>
-    public ScriptValue Instance(HostClass @class, object state) => new(_realm, Value.Object(_realm.NewView(new HostInstance(@class, state))));
+    public ScriptValue Instance(HostClass @class, object state) =>
+        new(_realm, Value.Object(_realm.NewView(new HostInstance(@class, state))));
 
     /// <summary>A promise that is fulfilled. Runtime 2.0 only.</summary>
     public ScriptValue Resolved(ScriptValue value) => new(_realm, Value.Object(Promises.Resolved(_realm, value.Value)));
@@ -120,5 +123,6 @@ public readonly ref struct HostCall
     public bool TryToNumber(ScriptValue value, out double number) => _realm.ToNumber(value.Value, out number);
 
     /// <summary>Calls a function of the script with one argument; this is undefined.</summary>
-    public ScriptValue Call(ScriptValue function, ScriptValue argument) => new(_realm, _realm.Call(function.Value, Value.Undefined, [argument.Value]));
+    public ScriptValue Call(ScriptValue function, ScriptValue argument) =>
+        new(_realm, _realm.Call(function.Value, Value.Undefined, [argument.Value]));
 }

@@ -1,8 +1,9 @@
 namespace Brink.JavaScript.Hosting;
 
 /// <summary>
-/// A kind of object that the host makes for scripts, a hash under way for instance: methods that are shared by the process, and for each object a state
-/// that only the host sees. Make one with <see cref="HostCall.Instance"/>; its methods find the state with <see cref="ScriptValue.TryGetState{TState}"/>.
+/// A kind of object that the host makes for scripts, a hash under way for instance: methods that are shared by the process, and for each
+/// object a state that only the host sees. Make one with <see cref="HostCall.Instance"/>; its methods find the state with
+/// <see cref="ScriptValue.TryGetState{TState}"/>.
 /// </summary>
 /// <param name="name">What the objects are, for messages: <c>hash</c>.</param>
 /// <param name="methods">The methods.</param>

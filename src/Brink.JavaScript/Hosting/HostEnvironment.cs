@@ -4,7 +4,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Hosting;
 
 /// <summary>
-/// What a host adds to the language: modules for import and require, global names, and the names it reads results by. Made once for each runtime, immutable.
+/// What a host adds to the language: modules for import and require, global names, and the names it reads results by. Made once for each
+/// runtime, immutable.
 /// </summary>
 public sealed class HostEnvironment
 {
@@ -15,21 +16,25 @@ public sealed class HostEnvironment
     /// <summary>Nothing added.</summary>
     public static HostEnvironment Empty { get; } = new();
 
-    /// <summary>Modules by name: <c>import x from 'name'</c> and <c>require('name')</c> give the object; it is made anew for each call that asks.</summary>
+    /// <summary>
+    /// Modules by name: <c>import x from 'name'</c> and <c>require('name')</c> give the object; it is made anew for each call that asks.
+    /// </summary>
     public IReadOnlyDictionary<string, HostModule> Modules { get; init; } = new Dictionary<string, HostModule>();
 
     /// <summary>Global objects by name, <c>console</c> for instance.</summary>
     public IReadOnlyDictionary<string, HostModule> Globals { get; init; } = new Dictionary<string, HostModule>();
 
-    /// <summary>Names of properties that the host looks for in every call: they are no names of the call, and finding them costs it nothing.</summary>
+    /// <summary>
+    /// Names of properties that the host looks for in every call: they are no names of the call, and finding them costs it nothing.
+    /// </summary>
     public IReadOnlyList<ScriptName> Names { get; init; } = [];
 
     /// <summary>The built-ins' names and the host's, closed: what a program's own names come after.</summary>
     internal AtomTable Atoms { get; private set; } = Values.Names.Table;
 
     /// <summary>
-    /// Makes the key objects of <see cref="Names"/>, once. The built-ins have to be made: a name of theirs that came later would be another atom than ours for
-    /// the same text.
+    /// Makes the key objects of <see cref="Names"/>, once. The built-ins have to be made: a name of theirs that came later would be another
+    /// atom than ours for the same text.
     /// </summary>
     internal void EnterNames()
     {

@@ -9,8 +9,8 @@ namespace Brink.JavaScript.Hosting;
 public delegate ScriptValue HostCode(HostCall call);
 
 /// <summary>
-/// A function of the host, defined once for the process: <c>crypto.createHash</c>, <c>console.log</c>. The object that scripts see is shared by all
-/// calls, like a built-in: a call that writes to it writes to its own overlay.
+/// A function of the host, defined once for the process: <c>crypto.createHash</c>, <c>console.log</c>. The object that scripts see is
+/// shared by all calls, like a built-in: a call that writes to it writes to its own overlay.
 /// </summary>
 /// <param name="name">The name property.</param>
 /// <param name="length">The length property.</param>
@@ -43,11 +43,13 @@ public sealed class HostFunction(string name, int length, HostCode code)
 
     private NativeFunction Make(Intrinsics intrinsics)
     {
-        var function = new NativeFunction(Name, Invoke, construct: null, intrinsics.RootShape, intrinsics.FunctionPrototype) { IsShared = true };
+        var function = new NativeFunction(
+            Name, Invoke, construct: null, intrinsics.RootShape, intrinsics.FunctionPrototype) { IsShared = true };
         IntrinsicsBuilder.Put(function, Names.Name, TextFacts.Permanent(Name), PropertyFlags.Configurable);
         IntrinsicsBuilder.Put(function, Names.Length, Value.Number(length), PropertyFlags.Configurable);
         return function;
     }
 
-    private Value Invoke(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => code(new HostCall(realm, thisValue, arguments)).Value;
+    private Value Invoke(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        code(new HostCall(realm, thisValue, arguments)).Value;
 }

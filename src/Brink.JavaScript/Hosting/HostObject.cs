@@ -1,15 +1,15 @@
 namespace Brink.JavaScript.Hosting;
 
 /// <summary>
-/// An object of the host as a script sees it: a fixed list of named properties, each read when the script first asks for it, then kept on the engine's
-/// side. What the script changes stays there; after the call the host asks which properties were touched. No property is ever copied for nothing. A class
-/// and no interface, as a virtual call costs a third of one through an interface with many classes behind it.
+/// An object of the host as a script sees it: a fixed list of named properties, each read when the script first asks for it, then kept on
+/// the engine's side. What the script changes stays there; after the call the host asks which properties were touched. No property is ever
+/// copied for nothing. A class and no interface, as a virtual call costs a third of one through an interface with many classes behind it.
 /// </summary>
 public abstract class HostObject
 {
     /// <summary>
-    /// Objects with the same layout have the same names at the same places, so that a site of code that read one knows the place in the next. Null for lists
-    /// whose names come from a request.
+    /// Objects with the same layout have the same names at the same places, so that a site of code that read one knows the place in the
+    /// next. Null for lists whose names come from a request.
     /// </summary>
     public abstract object? Layout { get; }
 

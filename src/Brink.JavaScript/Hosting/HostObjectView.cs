@@ -4,15 +4,16 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Hosting;
 
 /// <summary>
-/// The engine's side of an <see cref="HostObject"/>: one value for each of its properties, unread until asked for; what the script adds lies in the
-/// ordinary storage of the object behind them. Deleting marks the place absent.
+/// The engine's side of an <see cref="HostObject"/>: one value for each of its properties, unread until asked for; what the script adds
+/// lies in the ordinary storage of the object behind them. Deleting marks the place absent.
 /// </summary>
 internal sealed class HostObjectView : JsObject
 {
     private Value[] _values = [];               // the call's own array of places, or one for a large source
     private int _first;
 
-    // The key object that was last found at each place, beside the values; null for a large source. Scripts ask for the same name again, or for the next.
+    // The key object that was last found at each place, beside the values; null for a large source. Scripts ask for the same name again, or
+    // for the next.
     private Atom?[]? _keys;
     private int _last;
 
@@ -66,7 +67,7 @@ internal sealed class HostObjectView : JsObject
     /// <summary>The value at a place as it stands: unread, absent (deleted), or a value.</summary>
     public ref readonly Value ValueAt(int place) => ref _values[_first + place];
 
-    /// <summary>The value at a place, read from the source if nobody did so far.</summary>
+    /// <summary>The value at a place, read from the source the first time.</summary>
     public Value ReadAt(Realm realm, int place)
     {
         ref var known = ref _values[_first + place];
@@ -150,7 +151,9 @@ internal sealed class HostObjectView : JsObject
     /// <summary>Whether the script added properties that the source does not have.</summary>
     public bool HasAdded => Table is not null ? Table.Count > 0 : Shape.Count > 0;
 
-    /// <summary>The place of a key that is still there, or -1: a deleted one that is set again goes to the end, as the language has it.</summary>
+    /// <summary>
+    /// The place of a key that is still there, or -1: a deleted one that is set again goes to the end, as the language has it.
+    /// </summary>
     public int PlaceOf(PropertyKey key)
     {
         if (key is not Atom atom)

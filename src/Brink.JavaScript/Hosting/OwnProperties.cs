@@ -4,8 +4,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Hosting;
 
 /// <summary>
-/// Goes through an object's own enumerable properties. The places of an object of the host come first and are not read unless asked for: what nobody
-/// touched costs nothing. Ends early when a getter throws: see <see cref="Threw"/>. Dispose it.
+/// Goes through an object's own enumerable properties. The places of an object of the host come first and are not read unless asked for:
+/// what was not touched costs nothing. Ends early when a getter throws: see <see cref="Threw"/>. Dispose it.
 /// </summary>
 public ref struct OwnProperties
 {
@@ -40,7 +40,8 @@ public ref struct OwnProperties
     public readonly string Name => _key < 0 ? _view!.Source.NameAt(_place) : _keys[_key].ToString()!;
 
     /// <summary>The current property's name, without making a string of it.</summary>
-    public readonly ReadOnlySpan<char> NameSpan => _key >= 0 && _keys[_key] is Atom { Value: { IsBmp: true } text } ? text.Chars : _key < 0 ? _view!.Source.NameSpanAt(_place) : Name;
+    public readonly ReadOnlySpan<char> NameSpan =>
+        _key >= 0 && _keys[_key] is Atom { Value: { IsBmp: true } text } ? text.Chars : _key < 0 ? _view!.Source.NameSpanAt(_place) : Name;
 
     /// <summary>The current property's name as a string of the script.</summary>
     public readonly ScriptValue NameText => new(_realm, _key >= 0 ? ((Atom)_keys[_key]).Value : _realm.NewText(Name));
@@ -69,7 +70,8 @@ public ref struct OwnProperties
         while (++_key < _keys.Count)
         {
             // A getter that ran before may have removed or hidden it.
-            if (_keys[_key] is not Atom key || !_object.GetOwn(_realm, key, out var property) || (property.Flags & PropertyFlags.Enumerable) == 0)
+            if (_keys[_key] is not Atom key || !_object.GetOwn(_realm, key, out var property)
+                || (property.Flags & PropertyFlags.Enumerable) == 0)
                 continue;
             _realm.Charge(1);
             _value = property.IsAccessor ? _realm.Get(_object, key) : property.Value;

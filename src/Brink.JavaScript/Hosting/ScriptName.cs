@@ -3,8 +3,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Hosting;
 
 /// <summary>
-/// A property name that the host asks for again and again. Made once and kept in a static field: its hash is computed once, and each call finds its own
-/// key object by that hash; those of <see cref="HostEnvironment.Names"/> have one key object for all calls.
+/// A property name that the host asks for again and again. Made once and kept in a static field: its hash is computed once, and each call
+/// finds its own key object by that hash; those of <see cref="HostEnvironment.Names"/> have one key object for all calls.
 /// </summary>
 /// <param name="text">The name; no surrogates.</param>
 public sealed class ScriptName(string text)

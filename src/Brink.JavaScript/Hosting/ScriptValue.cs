@@ -29,8 +29,9 @@ public enum ScriptValueKind
 }
 
 /// <summary>
-/// A value of a running or just finished call. A ref struct: no part of a call can outlive it; text is copied out. Reading a property may run a getter of
-/// the script, which is metered and may throw: then the result is <see cref="IsThrew"/>, and the host function returns it, or the host stops reading.
+/// A value of a running or just finished call. A ref struct: no part of a call can outlive it; text is copied out. Reading a property may
+/// run a getter of the script, which is metered and may throw: then the result is <see cref="IsThrew"/>, and the host function returns it,
+/// or the host stops reading.
 /// </summary>
 public readonly ref struct ScriptValue
 {
@@ -98,7 +99,9 @@ public readonly ref struct ScriptValue
         return Value.ToDotNetString();
     }
 
-    /// <summary>Text that the engine holds as code points is converted to UTF-16 one character after the other. Every caller pays for it.</summary>
+    /// <summary>
+    /// Text that the engine holds as code points is converted to UTF-16 one character after the other. Every caller pays for it.
+    /// </summary>
     private void ChargeConversion()
     {
         if (!Value.IsBmp)
@@ -120,7 +123,10 @@ public readonly ref struct ScriptValue
         return text.TryCopyTo(destination);
     }
 
-    /// <summary>Only for strings: the text as UTF-8, into room for at least <see cref="GetMaxUtf8Length"/> bytes. Copies nothing else for ordinary text.</summary>
+    /// <summary>
+    /// Only for strings: the text as UTF-8, into room for at least <see cref="GetMaxUtf8Length"/> bytes. Copies nothing else for ordinary
+    /// text.
+    /// </summary>
     public int GetUtf8(Span<byte> destination)
     {
         ChargeConversion();
@@ -205,12 +211,14 @@ public readonly ref struct ScriptValue
     /// <summary>Only for objects of the host: a property of the object itself was assigned, added, deleted or defined.</summary>
     public bool IsChanged => View.IsChanged;
 
-    /// <summary>Only for objects of the host: the script added properties that the source does not have, or moved some to the end.</summary>
+    /// <summary>
+    /// Only for objects of the host: the script added properties that the source does not have, or moved some to the end.
+    /// </summary>
     public bool HasAddedProperties => View.HasAdded;
 
     /// <summary>
-    /// Only for objects of the host: what is at a place. False for a place that nobody read or wrote, so that it is still as the source has it. A deleted
-    /// property gives true and undefined.
+    /// Only for objects of the host: what is at a place. False for a place that was not read or written and is still as the source has it.
+    /// A deleted property gives true and undefined.
     /// </summary>
     public bool TryGetTouched(int place, out ScriptValue value)
     {
@@ -222,7 +230,9 @@ public readonly ref struct ScriptValue
     /// <summary>The state of an object that <see cref="HostCall.Instance"/> made; false for anything else.</summary>
     public bool TryGetState<TState>(HostClass @class, [NotNullWhen(true)] out TState? state) where TState : class
     {
-        state = Value.Reference is HostObjectView { Source: HostInstance instance } && ReferenceEquals(instance.Class, @class) ? (TState)instance.State : null;
+        state = Value.Reference is HostObjectView { Source: HostInstance instance } && ReferenceEquals(instance.Class, @class)
+            ? (TState)instance.State
+            : null;
         return state is not null;
     }
 

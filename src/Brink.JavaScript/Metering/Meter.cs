@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Brink.JavaScript.Metering;
 
-/// <summary>What is left of the budgets of a call. A class to derive from, so that paying stays one subtraction in the object at hand.</summary>
+/// <summary>
+/// What is left of the budgets of a call. A class to derive from, so that paying stays one subtraction in the object at hand.
+/// </summary>
 internal abstract class Meter
 {
     private long _unitsLeft;
@@ -17,13 +19,15 @@ internal abstract class Meter
     }
 
     /// <summary>
-    /// Takes steps of work from the compute budget, <see cref="Price.Step"/> units each; ends the call when it is used up. Called by natives, inside every
-    /// loop and before the work is done (design section 3).
+    /// Takes steps of work from the compute budget, <see cref="Price.Step"/> units each; ends the call when it is used up. Called by
+    /// natives, inside every loop and before the work is done (design section 3).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Charge(int steps) => Pay((long)(uint)steps * Price.Step);        // an overflow of the caller's is much, not a gift
 
-    /// <summary>Takes units from the compute budget: instructions pay so. Code that a jump skips after it was paid for gives units back.</summary>
+    /// <summary>
+    /// Takes units from the compute budget: instructions pay so. Code that a jump skips after it was paid for gives units back.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Pay(long units)
     {

@@ -3,12 +3,15 @@ using System.Numerics;
 namespace Brink.JavaScript.Metering;
 
 /// <summary>
-/// The price list: what costs how many units of the compute budget. A unit stands for about a nanosecond of the machine that the prices were set on, and
-/// is the same number everywhere. docs/metering.md explains it and holds the table; a test keeps the two alike. What instructions cost: <c>Compilation/OperationPrice.cs</c>.
+/// The price list: what costs how many units of the compute budget. A unit stands for about a nanosecond of the machine that the prices
+/// were set on, and is the same number everywhere. docs/metering.md explains it and holds the table; a test keeps the two alike. What
+/// instructions cost: <c>Compilation/OperationPrice.cs</c>.
 /// </summary>
 internal static class Price
 {
-    /// <summary>A step: the coin of natives, for an element looked at, a comparison of two numbers, sixteen to thirty-two characters copied.</summary>
+    /// <summary>
+    /// A step: the coin of natives, for an element looked at, a comparison of two numbers, sixteen to thirty-two characters copied.
+    /// </summary>
     public const int Step = 8;
 
     // ---------------------------------------------------------------- calls, in units
@@ -127,7 +130,10 @@ internal static class Price
 
     // ---------------------------------------------------------------- inside of built-ins, in steps
 
-    /// <summary>An object or array that a built-in makes for each thing it looks at, or to hand back: an entry, a description of a property, an error.</summary>
+    /// <summary>
+    /// An object or array that a built-in makes for each thing it looks at, or to hand back: an entry, a description of a property, an
+    /// error.
+    /// </summary>
     public const int ObjectMade = 3;
 
     /// <summary>The properties of an object put into a table of its own.</summary>
@@ -157,15 +163,19 @@ internal static class Price
     /// <summary>A built-in object looked for among those that the call has changed.</summary>
     public const int ChangedBuiltIn = 1;
 
-    /// <summary>Text read as a number; characters of it for one more step; and one with more digits than a number holds, which may need exact arithmetic.</summary>
+    /// <summary>
+    /// Text read as a number; characters of it for one more step; and one with more digits than a number holds, which may need exact
+    /// arithmetic.
+    /// </summary>
     public const int NumberRead = 4, NumberCharacters = 4, ExactNumber = 100;
 
     /// <summary>Characters that no number of ordinary precision needs more of.</summary>
     public const int OrdinaryNumberCharacters = 16;
 
     /// <summary>
-    /// A number written with a given count of digits, or in another base than ten. One that is far from 1 takes a step more for <see cref="ExactBinaryDigits"/> between,
-    /// and many digits a step for <see cref="ExactDigits"/>; in another base, a step for each digit.
+    /// A number written with a given count of digits, or in another base than ten. One that is far from 1 takes a step more for
+    /// <see cref="ExactBinaryDigits"/> between, and many digits a step for <see cref="ExactDigits"/>; in another base, a step for each
+    /// digit.
     /// </summary>
     public const int NumberDigits = 60, ExactBinaryDigits = 8, ExactDigits = 2;
 
@@ -175,20 +185,27 @@ internal static class Price
     /// <summary>A date written or read.</summary>
     public const int DateText = 20;
 
-    /// <summary>A regular expression compiled in the call: as such, for each character of its pattern, and for each class when case is ignored.</summary>
+    /// <summary>
+    /// A regular expression compiled in the call: as such, for each character of its pattern, and for each class when case is ignored.
+    /// </summary>
     public const int Compiled = 60, CompiledCharacter = 16, FoldedClass = 800;
 
     /// <summary>The object that a match gives, besides its groups.</summary>
     public const int MatchResult = 6;
 
-    /// <summary>Steps of reading text of that length as a number. An exponent of several digits needs exact arithmetic as many digits do.</summary>
+    /// <summary>
+    /// Steps of reading text of that length as a number. An exponent of several digits needs exact arithmetic as many digits do.
+    /// </summary>
     public static int ReadNumber(int length, bool hasFarExponent = false) =>
         NumberRead + length / NumberCharacters + (length > OrdinaryNumberCharacters || hasFarExponent ? ExactNumber : 0);
 
     /// <summary>Steps of a search: by the text, and by what is sought at worst at every place of it.</summary>
-    public static int Search(int length, int sought) => (int)Math.Min(int.MaxValue, 1 + (length >> 5) + ((long)length * Math.Min(sought, 64) >> 10));
+    public static int Search(int length, int sought) =>
+        (int)Math.Min(int.MaxValue, 1 + (length >> 5) + ((long)length * Math.Min(sought, 64) >> 10));
 
-    /// <summary>The same where a text has code points above U+FFFF: what begins right is compared place by place, and in smaller pieces.</summary>
+    /// <summary>
+    /// The same where a text has code points above U+FFFF: what begins right is compared place by place, and in smaller pieces.
+    /// </summary>
     public static int SearchAstral(int length, int sought) =>
         (int)Math.Min(int.MaxValue, 1 + (length >> 5) + (sought > 1 ? (length >> 1) + ((long)length * sought >> 8) : 0));
 
@@ -200,7 +217,8 @@ internal static class Price
     public static int DigitsOfRadix(double number, int radix) => NumberDigits + FarDigits(number) / BitOperations.Log2((uint)radix);
 
     /// <summary>How many binary digits a number is further from 1 than ordinary ones.</summary>
-    private static int FarDigits(double number) => number == 0 || !double.IsFinite(number) ? 0 : Math.Max(0, Math.Abs(Math.ILogB(number)) - NearBinaryDigits);
+    private static int FarDigits(double number) =>
+        number == 0 || !double.IsFinite(number) ? 0 : Math.Max(0, Math.Abs(Math.ILogB(number)) - NearBinaryDigits);
 
     /// <summary>Units of writing the number as text.</summary>
     public static int TextOf(double number) => number == (long)number ? WholeNumberText : NumberText;

@@ -11,8 +11,8 @@ internal enum StopReason
 }
 
 /// <summary>
-/// Ends a call at once, past every handler of the script. The only .NET exception the engine throws on purpose: it costs some microseconds, once
-/// (decision 0005). Exceptions of the language never travel this way.
+/// Ends a call at once, past every handler of the script. The only .NET exception the engine throws on purpose: it costs some microseconds,
+/// once (decision 0005). Exceptions of the language never travel this way.
 /// </summary>
 internal sealed class ScriptStopped(StopReason reason) : Exception
 {

@@ -28,7 +28,9 @@ public ref struct CallResult
     /// <summary>Bytes used of the memory budget.</summary>
     public long MemoryUsed { get; internal init; }
 
-    /// <summary>A fault of the engine or of a host function behind an <c>InternalError</c>: for the operator's log, never for the viewer.</summary>
+    /// <summary>
+    /// A fault of the engine or of a host function behind an <c>InternalError</c>: for the operator's log, never for the viewer.
+    /// </summary>
     public Exception? Fault { get; internal init; }
 
     /// <summary>Clears the realm and gives it back. Only the first time counts.</summary>

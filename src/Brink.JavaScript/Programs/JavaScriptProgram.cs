@@ -46,7 +46,8 @@ public sealed class JavaScriptProgram
         {
             var intrinsics = BuiltInObjects.For(runtime);
             environment.EnterNames();               // behind those of the built-ins
-            return new CompileOutcome.Compiled(new JavaScriptProgram(ProgramCompiler.Compile(parsed.Program, intrinsics, environment), runtime));
+            return new CompileOutcome.Compiled(
+                new JavaScriptProgram(ProgramCompiler.Compile(parsed.Program, intrinsics, environment), runtime));
         }
         catch (ScriptRefusedException refused)
         {
@@ -58,19 +59,24 @@ public sealed class JavaScriptProgram
         }
     }
 
-    /// <summary>The advice with the names of the script: the lenient parser meets the same construct first, and reads it to its end.</summary>
+    /// <summary>
+    /// The advice with the names of the script: the lenient parser meets the same construct first, and reads it to its end.
+    /// </summary>
     private static SyntaxProblem WithRewrite(SyntaxProblem problem, string source, Runtime runtime)
     {
         var lenient = Parser.ParseLeniently(source, runtime);
-        return lenient.Found is [{ Rewrite: { } rewrite } first, ..] && first.Position.Offset <= problem.Position.Offset + 1 ? problem with { Rewrite = rewrite } : problem;
+        return lenient.Found is [{ Rewrite: { } rewrite } first, ..] && first.Position.Offset <= problem.Position.Offset + 1
+            ? problem with { Rewrite = rewrite }
+            : problem;
     }
 
     private static CompileOutcome.Refused Refuse(SyntaxProblem problem, string source) => new(new ScriptError(
-        $"{problem.Kind}: {problem.Message}", problem.Position.Line, problem.Position.Column, SourceLines.LineOf(source, problem.Position.Line), [], problem.Rewrite));
+        $"{problem.Kind}: {problem.Message}", problem.Position.Line, problem.Position.Column,
+        SourceLines.LineOf(source, problem.Position.Line), [], problem.Rewrite));
 
     /// <summary>
-    /// Runs the top level, then <c>handler(argument)</c>, and waits for a promise it returns. Fresh state: nothing of the call outlives the result's
-    /// <see cref="CallResult.Dispose"/>.
+    /// Runs the top level, then <c>handler(argument)</c>, and waits for a promise it returns. Fresh state: nothing of the call outlives the
+    /// result's <see cref="CallResult.Dispose"/>.
     /// </summary>
     /// <param name="argument">The event.</param>
     /// <param name="limits">Budgets, time, seed.</param>
@@ -151,10 +157,14 @@ public sealed class JavaScriptProgram
     private static Ending Rejected(Realm realm, JsPromise promise)
     {
         realm.Exception = default;
-        return new Ending { Status = CallStatus.Threw, Error = realm.Interpreter.Describe(promise.Result, realm.DescribeThrown(promise.Result), promise) };
+        return new Ending
+        {
+            Status = CallStatus.Threw,
+            Error = realm.Interpreter.Describe(promise.Result, realm.DescribeThrown(promise.Result), promise)
+        };
     }
 
-    /// <summary>Nobody waits for it: the place that helps is the one where it was rejected.</summary>
+    /// <summary>No code waits for it: the place that helps is the one where it was rejected.</summary>
     private static Ending Unhandled(Realm realm, JsPromise promise)
     {
         realm.Exception = default;
@@ -165,6 +175,10 @@ public sealed class JavaScriptProgram
     private static Ending Threw(Realm realm, Value exception, string prefix)
     {
         realm.Exception = default;
-        return new Ending { Status = CallStatus.Threw, Error = realm.Interpreter.Describe(exception, prefix + realm.DescribeThrown(exception)) };
+        return new Ending
+        {
+            Status = CallStatus.Threw,
+            Error = realm.Interpreter.Describe(exception, prefix + realm.DescribeThrown(exception))
+        };
     }
 }

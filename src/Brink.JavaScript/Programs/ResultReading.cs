@@ -17,7 +17,8 @@ public interface IResultReader
 /// <param name="StepsUsed">Units of the call and of the reading together.</param>
 /// <param name="Fault">A fault of the engine or of the reader, for the operator's log; null if there was none.</param>
 /// <param name="StoppedAt">Where the call was when a budget ended it; null if that is not known.</param>
-public readonly record struct ReadingEnd(CallStatus Status, ScriptError? Error, long StepsUsed, Exception? Fault = null, ScriptError? StoppedAt = null);
+public readonly record struct ReadingEnd(
+    CallStatus Status, ScriptError? Error, long StepsUsed, Exception? Fault = null, ScriptError? StoppedAt = null);
 
 /// <summary>The reading of results.</summary>
 public static class ResultReading
@@ -44,7 +45,8 @@ public static class ResultReading
         {
             // A bug of ours: this request gets an error, the state is dropped, the log gets the exception.
             RealmPool.Drop(realm);
-            return new ReadingEnd(CallStatus.Threw, new ScriptError("InternalError: internal error", 0, 0, null, []), result.StepsUsed, fault);
+            return new ReadingEnd(
+                CallStatus.Threw, new ScriptError("InternalError: internal error", 0, 0, null, []), result.StepsUsed, fault);
         }
     }
 }

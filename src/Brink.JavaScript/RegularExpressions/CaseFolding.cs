@@ -3,31 +3,39 @@ using System.Text;
 namespace Brink.JavaScript.RegularExpressions;
 
 /// <summary>
-/// Case of single code points, from the platform's invariant tables: the dialect maps one code point to one, so <c>'ß'.toUpperCase()</c> stays as it is.
+/// Case of single code points, from the platform's invariant tables: the dialect maps one code point to one, so <c>'ß'.toUpperCase()</c>
+/// stays as it is.
 /// </summary>
 internal static class CaseFolding
 {
     // The platform keeps these apart from their ASCII partners, the dialect does not.
-    private const int DotlessI = 0x131, DottedI = 0x130, LongS = 0x17F, Kelvin = 0x212A, Angstrom = 0x212B, Ohm = 0x2126, CapitalSharpS = 0x1E9E;
+    private const int DotlessI = 0x131, DottedI = 0x130, LongS = 0x17F, Kelvin = 0x212A, Angstrom = 0x212B, Ohm = 0x2126,
+        CapitalSharpS = 0x1E9E;
 
     /// <summary>The last code point with case: behind it nothing changes.</summary>
     private const int Last = 0x1_E943;
 
-    /// <summary>Cases of 256 code points that follow each other, made when one of them is first asked for: the platform takes long over each.</summary>
+    /// <summary>
+    /// Cases of 256 code points that follow each other, made when one of them is first asked for: the platform takes long over each.
+    /// </summary>
     private static readonly int[]?[] LowerPages = new int[]?[(Last >> 8) + 1], UpperPages = new int[]?[(Last >> 8) + 1];
 
     public static int ToLower(int codePoint)
     {
         if (codePoint < 128)
             return (uint)(codePoint - 'A') <= 25 ? codePoint | 0x20 : codePoint;
-        return codePoint > Last ? codePoint : (LowerPages[codePoint >> 8] ?? MakePage(LowerPages, codePoint >> 8, FindLower))[codePoint & 0xFF];
+        return codePoint > Last
+            ? codePoint
+            : (LowerPages[codePoint >> 8] ?? MakePage(LowerPages, codePoint >> 8, FindLower))[codePoint & 0xFF];
     }
 
     public static int ToUpper(int codePoint)
     {
         if (codePoint < 128)
             return (uint)(codePoint - 'a') <= 25 ? codePoint & ~0x20 : codePoint;
-        return codePoint > Last ? codePoint : (UpperPages[codePoint >> 8] ?? MakePage(UpperPages, codePoint >> 8, FindUpper))[codePoint & 0xFF];
+        return codePoint > Last
+            ? codePoint
+            : (UpperPages[codePoint >> 8] ?? MakePage(UpperPages, codePoint >> 8, FindUpper))[codePoint & 0xFF];
     }
 
     /// <summary>Any thread may make a page: all make the same.</summary>
@@ -59,7 +67,9 @@ internal static class CaseFolding
         _ => Rune.ToUpperInvariant(new Rune(codePoint)).Value,
     };
 
-    /// <summary>Two code points are the same regardless of case when their folds are: K, k and the Kelvin sign; S, s and the long s.</summary>
+    /// <summary>
+    /// Two code points are the same regardless of case when their folds are: K, k and the Kelvin sign; S, s and the long s.
+    /// </summary>
     public static int Fold(int codePoint)
     {
         if (codePoint < 128)
@@ -70,7 +80,10 @@ internal static class CaseFolding
         return ToLower(ToUpper(codePoint));
     }
 
-    /// <summary>Every code point that has others of the same fold, in order, with one of these others; a code point with several stands there several times.</summary>
+    /// <summary>
+    /// Every code point that has others of the same fold, in order, with one of these others; a code point with several stands there
+    /// several times.
+    /// </summary>
     private static readonly Lazy<(int[] CodePoints, int[] Others)> Partners = new(FindPartners);
 
     /// <summary>Calls <paramref name="builder"/> for all code points that are the same as one in the range, but for their case.</summary>

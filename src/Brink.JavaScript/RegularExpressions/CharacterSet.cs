@@ -82,7 +82,9 @@ internal sealed class CharacterSet
         return false;
     }
 
-    /// <summary>How many code points from the start of the text are in the set; and how many were looked at one by one, beyond ASCII or as ints.</summary>
+    /// <summary>
+    /// How many code points from the start of the text are in the set; and how many were looked at one by one, beyond ASCII or as ints.
+    /// </summary>
     public int RunLength<T>(ReadOnlySpan<T> text, out int lookedUp) where T : unmanaged, IEquatable<T>
     {
         lookedUp = 0;
@@ -130,7 +132,8 @@ internal sealed class CharacterSet
     private SearchValues<char> MakeAscii()
     {
         var (low, high) = (_low, _high);
-        return SearchValues.Create([.. Enumerable.Range(0, 128).Where(code => ((code < 64 ? low : high) >> code & 1) != 0).Select(code => (char)code)]);
+        return SearchValues.Create(
+            [.. Enumerable.Range(0, 128).Where(code => ((code < 64 ? low : high) >> code & 1) != 0).Select(code => (char)code)]);
     }
 }
 
@@ -232,7 +235,9 @@ internal sealed class CharacterSetBuilder
     }
 }
 
-/// <summary>The classes that have a name. ASCII only, as the dialect's library has them: <c>\s</c> is not the white space of <c>trim</c>.</summary>
+/// <summary>
+/// The classes that have a name. ASCII only, as the dialect's library has them: <c>\s</c> is not the white space of <c>trim</c>.
+/// </summary>
 internal static class NamedSets
 {
     public static readonly CharacterSet Digit = new CharacterSetBuilder().Add('0', '9').Build();
@@ -251,7 +256,8 @@ internal static class NamedSets
     private static CharacterSetBuilder Words() => new CharacterSetBuilder().Add('0', '9').Add('A', 'Z').Add('a', 'z').Add('_');
 
     private static CharacterSetBuilder Horizontals() =>
-        new CharacterSetBuilder().Add('\t').Add(' ').Add(0xA0).Add(0x1680).Add(0x180E).Add(0x2000, 0x200A).Add(0x202F).Add(0x205F).Add(0x3000);
+        new CharacterSetBuilder().Add('\t').Add(' ').Add(0xA0).Add(0x1680).Add(0x180E).Add(0x2000, 0x200A).Add(0x202F)
+            .Add(0x205F).Add(0x3000);
 
     private static CharacterSetBuilder Verticals() => new CharacterSetBuilder().Add('\n', '\r').Add(0x85).Add(0x2028, 0x2029);
 

@@ -15,8 +15,9 @@ internal enum MatchOutcome
 }
 
 /// <summary>
-/// Runs programs over text. It backtracks on a stack of its own, so a pattern cannot overflow the thread's; every instruction and every step back is a step of
-/// the meter, so a catastrophic pattern ends with the compute budget, or at <see cref="Limit"/> where a budget is generous.
+/// Runs programs over text. It backtracks on a stack of its own, so a pattern cannot overflow the thread's; every instruction and every
+/// step back is a step of the meter, so a catastrophic pattern ends with the compute budget, or at <see cref="Limit"/> where a budget is
+/// generous.
 /// </summary>
 internal static class Matcher
 {
@@ -24,17 +25,20 @@ internal static class Matcher
     public const int Limit = 1_000_000;
 
     /// <summary>
-    /// Looks for the first match at or after a place. The slots, at least <see cref="RegExpProgram.SlotCount"/> of them, then begin with two for each group:
-    /// start and end, -1 for a group that took no part.
+    /// Looks for the first match at or after a place. The slots, at least <see cref="RegExpProgram.SlotCount"/> of them, then begin with
+    /// two for each group: start and end, -1 for a group that took no part.
     /// </summary>
     public static MatchOutcome Search(Meter meter, MatchStack stack, RegExpProgram program, in TextView text, int start, Span<int> slots)
     {
         if (!text.IsAstral)
-            return program.BmpPrefix is null ? MatchOutcome.NoMatch : Search(meter, stack, program, text.Chars, start, slots, program.BmpPrefix);
+            return program.BmpPrefix is null
+                ? MatchOutcome.NoMatch
+                : Search(meter, stack, program, text.Chars, start, slots, program.BmpPrefix);
         return Search(meter, stack, program, text.CodePoints, start, slots, program.Prefix);
     }
 
-    private static MatchOutcome Search<T>(Meter meter, MatchStack stack, RegExpProgram program, ReadOnlySpan<T> text, int start, Span<int> slots, T[] prefix)
+    private static MatchOutcome Search<T>(
+        Meter meter, MatchStack stack, RegExpProgram program, ReadOnlySpan<T> text, int start, Span<int> slots, T[] prefix)
         where T : unmanaged, IEquatable<T>
     {
         meter.Pay(Price.RegExpSearch);
@@ -123,7 +127,8 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
     private readonly ReadOnlySpan<T> _text;
     private readonly Span<int> _slots;
 
-    // Frames of three: (~slot, old value, -) undoes; (code, place, -1) is another way; (code of a run, bound, place) is a run that can change its length.
+    // Frames of three: (~slot, old value, -) undoes; (code, place, -1) is another way; (code of a run, bound, place) is a run that can
+    // change its length.
     private int[] _stack;
     private int _charged = FirstStack;
     private int _fuel = ChargeEvery;
@@ -362,7 +367,8 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
                 case RegExpOp.RunGreedy:
                 case RegExpOp.RunPossessive:
                     {
-                        var length = sets[code[pc + 1]].RunLength(text.Slice(at, Math.Min(text.Length - at, code[pc + 3])), out var lookedUp);
+                        var length = sets[code[pc + 1]].RunLength(
+                            text.Slice(at, Math.Min(text.Length - at, code[pc + 3])), out var lookedUp);
                         _fuel -= (length >> 3) + lookedUp;
                         if (length < code[pc + 2])
                             goto Back;

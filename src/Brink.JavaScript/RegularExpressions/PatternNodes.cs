@@ -119,7 +119,9 @@ internal sealed class RepeatNode(PatternNode body, int min, int max, RepeatMode 
 
     public override bool IsNullable { get; } = min == 0 || body.IsNullable;
 
-    public override int Length { get; } = min == max && body.Length != Varies && (long)min * body.Length < int.MaxValue ? min * body.Length : max == 0 ? 0 : Varies;
+    public override int Length { get; } = min == max && body.Length != Varies && (long)min * body.Length < int.MaxValue ? min * body.Length
+        : max == 0 ? 0
+        : Varies;
 
     public override Continuation Before(in Continuation after)
     {
@@ -163,7 +165,8 @@ internal sealed class AssertionNode(RegExpOp op) : PatternNode
     {
         switch (Op)
         {
-            // A run of characters that gives some back moves away from the end: it can only help before a line feed that comes later in the pattern.
+            // A run of characters that gives some back moves away from the end: it can only help before a line feed that comes later in the
+            // pattern.
             case RegExpOp.End or RegExpOp.TextEnd or RegExpOp.LineEnd:
                 return after == Continuation.Success && Op != RegExpOp.LineEnd
                     ? new Continuation(CharacterHint.None, true)

@@ -6,14 +6,17 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.RegularExpressions;
 
 /// <summary>
-/// Reads the dialect's patterns: Perl-compatible ones, as the engine's library reads them, with the few changes that the engine makes for JavaScript (<c>\uXXXX</c>).
-/// A refusal is in the library's words and says where. What the library has and this engine has not (recursion, conditions, verbs) is refused by name.
+/// Reads the dialect's patterns: Perl-compatible ones, as the engine's library reads them, with the few changes that the engine makes for
+/// JavaScript (<c>\uXXXX</c>). A refusal is in the library's words and says where. What the library has and this engine has not (recursion,
+/// conditions, verbs) is refused by name.
 /// </summary>
 internal sealed class PatternParser
 {
     public const int MaxPatternLength = 16 * 1024;
 
-    /// <summary>Parentheses in parentheses; the library's own limit. It also bounds the recursion of everything that walks the tree.</summary>
+    /// <summary>
+    /// Parentheses in parentheses; the library's own limit. It also bounds the recursion of everything that walks the tree.
+    /// </summary>
     public const int MaxNesting = 250;
 
     private const int MaxQuantifier = 65535;
@@ -147,7 +150,8 @@ internal sealed class PatternParser
         {
             _at += 2;
             _quotedUntil = _at;
-            while (_quotedUntil < _pattern.Length && !(_pattern[_quotedUntil] == '\\' && _quotedUntil + 1 < _pattern.Length && _pattern[_quotedUntil + 1] == 'E'))
+            while (_quotedUntil < _pattern.Length
+                && !(_pattern[_quotedUntil] == '\\' && _quotedUntil + 1 < _pattern.Length && _pattern[_quotedUntil + 1] == 'E'))
                 _quotedUntil++;
             return true;
         }
@@ -360,7 +364,8 @@ internal sealed class PatternParser
         {
             return Refuse("missing closing parenthesis", _at);
         }
-        else if (Peek() is '|' or 'R' or '&' or '(' or 'P' or 'C' or '+' or (>= '0' and <= '9') || (Peek() == '-' && Peek(1) is >= '0' and <= '9'))
+        else if (Peek() is '|' or 'R' or '&' or '(' or 'P' or 'C' or '+' or (>= '0' and <= '9')
+            || (Peek() == '-' && Peek(1) is >= '0' and <= '9'))
         {
             return Refuse("recursion, conditions, callouts and branch reset are not supported", _at);
         }
@@ -392,7 +397,9 @@ internal sealed class PatternParser
     }
 
     private static bool HasFixedLengths(PatternNode body) =>
-        body is AlternationNode alternation ? alternation.Branches.TrueForAll(b => b.Length != PatternNode.Varies) : body.Length != PatternNode.Varies;
+        body is AlternationNode alternation
+            ? alternation.Branches.TrueForAll(b => b.Length != PatternNode.Varies)
+            : body.Length != PatternNode.Varies;
 
     /// <summary><c>(?i)</c> and its kin: nothing in itself.</summary>
     private static EmptyNode Nothing() => new();
@@ -694,7 +701,9 @@ internal sealed class PatternParser
             var digit = HexDigit(_pattern[i]);
             if (digit < 0 || codePoint > CharacterSet.MaxCodePoint)
             {
-                Refuse(digit < 0 ? "non-hex character in \\x{} (closing brace missing?)" : "character code point value in \\x{} or \\o{} is too large", i);
+                Refuse(digit < 0
+                    ? "non-hex character in \\x{} (closing brace missing?)"
+                    : "character code point value in \\x{} or \\o{} is too large", i);
                 return false;
             }
             codePoint = codePoint * 16 + digit;
@@ -762,7 +771,8 @@ internal sealed class PatternParser
                 return null;
             if (set is not null || high < low)
             {
-                Refuse(set is not null ? "invalid range in character class" : "range out of order in character class", _at - (set is null ? 1 : 0));
+                Refuse(set is not null ? "invalid range in character class" : "range out of order in character class",
+                    _at - (set is null ? 1 : 0));
                 return null;
             }
             Add(builder, null, low, high);
@@ -841,9 +851,11 @@ internal static class UnicodeSets
         ["Mc"] = UnicodeCategory.SpacingCombiningMark, ["Me"] = UnicodeCategory.EnclosingMark, ["Nd"] = UnicodeCategory.DecimalDigitNumber,
         ["Nl"] = UnicodeCategory.LetterNumber, ["No"] = UnicodeCategory.OtherNumber, ["Zs"] = UnicodeCategory.SpaceSeparator,
         ["Zl"] = UnicodeCategory.LineSeparator, ["Zp"] = UnicodeCategory.ParagraphSeparator, ["Cc"] = UnicodeCategory.Control,
-        ["Cf"] = UnicodeCategory.Format, ["Cs"] = UnicodeCategory.Surrogate, ["Co"] = UnicodeCategory.PrivateUse, ["Cn"] = UnicodeCategory.OtherNotAssigned,
+        ["Cf"] = UnicodeCategory.Format, ["Cs"] = UnicodeCategory.Surrogate, ["Co"] = UnicodeCategory.PrivateUse, ["Cn"] =
+            UnicodeCategory.OtherNotAssigned,
         ["Pc"] = UnicodeCategory.ConnectorPunctuation, ["Pd"] = UnicodeCategory.DashPunctuation, ["Ps"] = UnicodeCategory.OpenPunctuation,
-        ["Pe"] = UnicodeCategory.ClosePunctuation, ["Pi"] = UnicodeCategory.InitialQuotePunctuation, ["Pf"] = UnicodeCategory.FinalQuotePunctuation,
+        ["Pe"] = UnicodeCategory.ClosePunctuation, ["Pi"] = UnicodeCategory.InitialQuotePunctuation, ["Pf"] =
+            UnicodeCategory.FinalQuotePunctuation,
         ["Po"] = UnicodeCategory.OtherPunctuation, ["Sm"] = UnicodeCategory.MathSymbol, ["Sc"] = UnicodeCategory.CurrencySymbol,
         ["Sk"] = UnicodeCategory.ModifierSymbol, ["So"] = UnicodeCategory.OtherSymbol,
     };

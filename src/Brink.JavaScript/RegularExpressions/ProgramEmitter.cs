@@ -172,7 +172,8 @@ internal sealed class ProgramEmitter(PatternParser parser, RegExpFlags flags)
             }
             else if (items[i] is RepeatNode { Max: > 0, Body: CharacterNode character } repeat)
             {
-                EmitRun(repeat, character.Set, afters[i], next: i + 1 < items.Count && items[i + 1] is CharacterNode following ? following.Set.Single : -1);
+                EmitRun(repeat, character.Set, afters[i],
+                    next: i + 1 < items.Count && items[i + 1] is CharacterNode following ? following.Set.Single : -1);
             }
             else
             {
@@ -225,7 +226,9 @@ internal sealed class ProgramEmitter(PatternParser parser, RegExpFlags flags)
     private void EmitRun(RepeatNode repeat, CharacterSet set, in Continuation after, int next)
     {
         var canGiveBack = repeat.Mode == RepeatMode.Greedy && !set.Hint.IsDisjoint(after.Next) && repeat.Min != repeat.Max;
-        var op = repeat.Mode == RepeatMode.Lazy && repeat.Min != repeat.Max ? RegExpOp.RunLazy : canGiveBack ? RegExpOp.RunGreedy : RegExpOp.RunPossessive;
+        var op = repeat.Mode == RepeatMode.Lazy && repeat.Min != repeat.Max ? RegExpOp.RunLazy
+            : canGiveBack ? RegExpOp.RunGreedy
+            : RegExpOp.RunPossessive;
         Add(op, PlaceOf(set), repeat.Min);
         _code.Add(repeat.Max);
         _code.Add(next);

@@ -21,7 +21,8 @@ internal static class RegExpCompiler
         if (!TryReadFlags(flags, runtime, out var parsed))
             return new RegExpCompileOutcome.Refused(InvalidFlags(flags));
         if (pattern.Length > PatternParser.MaxPatternLength)
-            return new RegExpCompileOutcome.Refused(Failed(pattern.Slice(0, 64), "regular expression is too large", pattern.Length, runtime));
+            return new RegExpCompileOutcome.Refused(
+                Failed(pattern.Slice(0, 64), "regular expression is too large", pattern.Length, runtime));
         var parser = new PatternParser(pattern, parsed);
         return parser.Parse() is { } tree
             ? new RegExpCompileOutcome.Compiled(new ProgramEmitter(parser, parsed).Emit(tree))
@@ -60,7 +61,8 @@ internal static class RegExpCompiler
             var place = start == pattern.Length ? "" : $" at \"{pattern.Slice(start, pattern.Length - start).ToString()}\"";
             return $"pcre_compile(\"{pattern.ToString()}\") failed: {OlderWords(problem)}{place}";
         }
-        return $"pcre_compile2(\"{pattern.ToString()}\") failed: {problem} at \"{pattern.Slice(start, pattern.Length - start).ToString()}\"";
+        var rest = pattern.Slice(start, pattern.Length - start);
+        return $"pcre_compile2(\"{pattern.ToString()}\") failed: {problem} at \"{rest.ToString()}\"";
     }
 
     private static string OlderWords(string problem) => problem switch

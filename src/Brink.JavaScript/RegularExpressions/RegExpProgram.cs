@@ -58,7 +58,9 @@ internal enum RegExpOp
     /// <summary>count: that many code points back</summary>
     Back,
 
-    /// <summary>set, min, max, next: as many as there are; gives them back one by one (next: the code point that must follow, or -1)</summary>
+    /// <summary>
+    /// set, min, max, next: as many as there are; gives them back one by one (next: the code point that must follow, or -1)
+    /// </summary>
     RunGreedy,
     /// <summary>set, min, max, next: as few as possible</summary>
     RunLazy,
@@ -89,7 +91,8 @@ internal enum RegExpOp
 }
 
 /// <summary>
-/// A compiled regular expression: immutable, shared by all threads. A literal's belongs to the program; one made at run time to the object that the call made.
+/// A compiled regular expression: immutable, shared by all threads. A literal's belongs to the program; one made at run time to the object
+/// that the call made.
 /// </summary>
 internal sealed record RegExpProgram
 {
@@ -134,8 +137,8 @@ internal sealed record RegExpProgram
     private SearchValues<char>? _firstChars;
 
     /// <summary>
-    /// <see cref="First"/> for a search over many chars at once: what it allows, or, where it allows everything beyond ASCII, what of ASCII it does not allow.
-    /// Made when it is first asked for.
+    /// <see cref="First"/> for a search over many chars at once: what it allows, or, where it allows everything beyond ASCII, what of ASCII
+    /// it does not allow. Made when it is first asked for.
     /// </summary>
     public SearchValues<char> FirstChars => _firstChars ??= MakeFirstChars();
 
@@ -155,8 +158,8 @@ internal sealed record RegExpProgram
     public bool IsOneRun { get; private init; }
 
     /// <summary>
-    /// The set of an unlimited run that every match begins with, where nothing later asks what the run took. When a match from within such a run fails, it fails from
-    /// every other place of that run: its ends were among those tried. This makes <c>/[^,]*,/</c> linear.
+    /// The set of an unlimited run that every match begins with, where nothing later asks what the run took. When a match from within such
+    /// a run fails, it fails from every other place of that run: its ends were among those tried. This makes <c>/[^,]*,/</c> linear.
     /// </summary>
     public required CharacterSet? LeadingRun { get; init; }
 

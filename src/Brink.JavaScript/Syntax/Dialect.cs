@@ -3,19 +3,23 @@ namespace Brink.JavaScript.Syntax;
 /// <summary>Decisions about the language that may change when AWS is measured again, and the bounds that keep the parser safe.</summary>
 internal static class Dialect
 {
-    /// <summary>One public report says that <c>??</c> fails on AWS; the engine in the window accepts it (functions spec 5.2, open).</summary>
+    /// <summary>
+    /// One public report says that <c>??</c> fails on AWS; the engine in the window accepts it (functions spec 5.2, open).
+    /// </summary>
     public static readonly bool AcceptsNullishCoalescing = true;
 
     /// <summary>
-    /// Patterns are read as PCRE reads them: <c>a++</c> is possessive, <c>[]</c> and <c>[^]</c> are unterminated classes. In the days that the window of
-    /// runtime 2.0 spans the engine learned the standard's reading (functions spec 5.1): open. False: the standard's.
+    /// Patterns are read as PCRE reads them: <c>a++</c> is possessive, <c>[]</c> and <c>[^]</c> are unterminated classes. In the days that
+    /// the window of runtime 2.0 spans the engine learned the standard's reading (functions spec 5.1): open. False: the standard's.
     /// </summary>
     public static readonly bool PatternsArePcre = true;
 
     /// <summary>Constructs within constructs, counted where the parser recurses. About 1.5 KB of stack each.</summary>
     public const int MaxNesting = 500;
 
-    /// <summary>Levels of the finished tree. Also bounds what nests without recursion here: <c>a + b + c</c>, <c>a.b.c</c>, <c>else if</c>.</summary>
+    /// <summary>
+    /// Levels of the finished tree. Also bounds what nests without recursion here: <c>a + b + c</c>, <c>a.b.c</c>, <c>else if</c>.
+    /// </summary>
     public const int MaxTreeHeight = 1000;
 
     /// <summary>Whether a regular expression literal of that runtime may have that flag.</summary>

@@ -13,7 +13,9 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
     private static readonly SearchValues<char> DoubleQuotedStops = SearchValues.Create("\"\\\n\r");
     private static readonly SearchValues<char> SingleQuotedStops = SearchValues.Create("'\\\n\r");
 
-    /// <summary>Told of a refused literal that could be read all the same, so that the rest of the file can be checked too. Null: it is refused.</summary>
+    /// <summary>
+    /// Told of a refused literal that could be read all the same, so that the rest of the file can be checked too. Null: it is refused.
+    /// </summary>
     public Action<string, string, Position>? Lenient { get; init; }
 
     private int _position;
@@ -441,7 +443,8 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
             case 'v': text.Append('\v'); break;
             case '0' when !char.IsAsciiDigit(Peek(2)): text.Append('\0'); break;
             case >= '0' and <= '7':
-                throw Refuse("Octal escape sequences can't be used in untagged template literals or in strict mode code", start, "\\x and two hex digits");
+                throw Refuse("Octal escape sequences can't be used in untagged template literals or in strict mode code", start,
+                    "\\x and two hex digits");
             case '8' or '9':
                 throw Refuse("The escapes \\8 and \\9 can't be used in untagged template literals or in strict mode code", start);
             case 'x':
@@ -620,7 +623,8 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
                 Lenient(SyntaxRules.RegExpFlags, $"the flag {flags[i]} of regular expressions is not supported", Position);
                 return (WellFormed(pattern), "");
             }
-            throw Refuse($"Invalid RegExp flags \"{Clip(flags)}\"", Position, "only the flags g, i and m" + (runtime == Runtime.CloudFrontJs20 ? ", and y" : ""));
+            throw Refuse($"Invalid RegExp flags \"{Clip(flags)}\"", Position,
+                "only the flags g, i and m" + (runtime == Runtime.CloudFrontJs20 ? ", and y" : ""));
         }
         return (WellFormed(pattern), flags.ToString());
     }
@@ -629,6 +633,7 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
     private static string Clip(ReadOnlySpan<char> text) => text.Length <= 200 ? text.ToString() : $"{text[..200]}...";
 
     // A line is given where the engine names another one than that of the place.
-    public static SyntaxRefusal Refuse(string message, Position position, string? rewrite = null, string kind = "SyntaxError", int? line = null) =>
+    public static SyntaxRefusal Refuse(
+        string message, Position position, string? rewrite = null, string kind = "SyntaxError", int? line = null) =>
         new(new SyntaxProblem(kind, $"{message} in {line ?? position.Line}", position, rewrite));
 }

@@ -3,7 +3,9 @@ namespace Brink.JavaScript.Syntax;
 /// <summary>A place in the source: offset in UTF-16 units, line and column from 1.</summary>
 internal readonly record struct Position(int Offset, int Line, int Column);
 
-/// <summary>The tree that the parser makes and the compiler eats. Names are resolved: each identifier knows its <see cref="Variable"/>.</summary>
+/// <summary>
+/// The tree that the parser makes and the compiler eats. Names are resolved: each identifier knows its <see cref="Variable"/>.
+/// </summary>
 internal abstract class Node
 {
     /// <summary>Where it begins.</summary>
@@ -91,7 +93,9 @@ internal sealed class FunctionNode : Node
     /// <summary>Set when the body (or an arrow in it) uses <c>arguments</c>; it is the scope's variable too. Never for an arrow.</summary>
     public Variable? Arguments { get; set; }
 
-    /// <summary>Set for a named function expression that refers to itself: its own immutable name; it is the scope's variable too.</summary>
+    /// <summary>
+    /// Set for a named function expression that refers to itself: its own immutable name; it is the scope's variable too.
+    /// </summary>
     public Variable? SelfName { get; set; }
 
     /// <summary>The body, or null when <see cref="ExpressionBody"/> is there.</summary>
@@ -120,7 +124,9 @@ internal sealed class Declarator : Node
     public Expression? Initializer { get; init; }
 }
 
-/// <summary>Hoisted: the compiler creates the function at the start of its scope (<see cref="Scope.Functions"/>); here nothing happens.</summary>
+/// <summary>
+/// Hoisted: the compiler creates the function at the start of its scope (<see cref="Scope.Functions"/>); here nothing happens.
+/// </summary>
 internal sealed class FunctionDeclaration : Statement
 {
     public required Variable Variable { get; init; }
@@ -181,7 +187,9 @@ internal sealed class ForInStatement : Statement
     /// <summary>The name declared in the head (var, let, const), or null when <see cref="Target"/> is assigned.</summary>
     public Variable? Declared { get; init; }
 
-    /// <summary>An <see cref="Identifier"/>, <see cref="MemberExpression"/> or <see cref="IndexExpression"/>, when nothing is declared.</summary>
+    /// <summary>
+    /// An <see cref="Identifier"/>, <see cref="MemberExpression"/> or <see cref="IndexExpression"/>, when nothing is declared.
+    /// </summary>
     public Expression? Target { get; init; }
 
     public required Expression Object { get; init; }

@@ -26,7 +26,9 @@ internal sealed class ParseOutcome
 /// <param name="Found">What was read past.</param>
 internal sealed record LenientOutcome(ProgramNode? Program, SyntaxProblem? Stop, IReadOnlyList<SyntaxFinding> Found)
 {
-    /// <summary>What variables get by destructuring, which the tree does not show: each with the property access that stands for it.</summary>
+    /// <summary>
+    /// What variables get by destructuring, which the tree does not show: each with the property access that stands for it.
+    /// </summary>
     public IReadOnlyList<(Variable Variable, Expression Value)> Destructured { get; init; } = [];
 }
 

@@ -20,8 +20,8 @@ internal static class Parser
     }
 
     /// <summary>
-    /// Everything in a refused source that the dialect does not have, in the order of the source; reading goes past it. For people who look at a script: the
-    /// tree is not to be compiled.
+    /// Everything in a refused source that the dialect does not have, in the order of the source; reading goes past it. For people who look
+    /// at a script: the tree is not to be compiled.
     /// </summary>
     public static LenientOutcome ParseLeniently(string source, Runtime runtime)
     {

@@ -190,7 +190,9 @@ internal sealed class ScopeTracker(NameTable names)
 
     public bool IsForbidden(int name) => name == _eval || name == _arguments;
 
-    /// <summary>Declares in the current scope: let, const, import, parameters. <c>SetAt</c> of the result is for the caller. Null if taken.</summary>
+    /// <summary>
+    /// Declares in the current scope: let, const, import, parameters. <c>SetAt</c> of the result is for the caller. Null if taken.
+    /// </summary>
     public Binding? DeclareHere(int name, VariableKind kind)
     {
         if (names.Innermost(name) is { } taken && (taken.Scope == Current || IsParameterOfThisCatch(taken)))
@@ -208,7 +210,9 @@ internal sealed class ScopeTracker(NameTable names)
         return Current.Scope.IsFunctionScope && IsVarLike(taken.Variable!.Kind) ? taken.Variable : null;
     }
 
-    /// <summary>A var: belongs to the function, and may not pass a let, const or function of a block on the way out. Null if it would.</summary>
+    /// <summary>
+    /// A var: belongs to the function, and may not pass a let, const or function of a block on the way out. Null if it would.
+    /// </summary>
     public Variable? DeclareVar(int name)
     {
         Binding? inner = null;

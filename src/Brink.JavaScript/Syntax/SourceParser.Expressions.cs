@@ -101,7 +101,9 @@ internal sealed partial class SourceParser
         return new ConditionalExpression { Test = test, Then = then, Else = otherwise, Position = test.Position };
     }
 
-    /// <summary>The engine takes <c>a?.b</c> for the beginning of a conditional and complains about whatever comes after the name.</summary>
+    /// <summary>
+    /// The engine takes <c>a?.b</c> for the beginning of a conditional and complains about whatever comes after the name.
+    /// </summary>
     private SyntaxRefusal RefuseOptionalChain()
     {
         var position = Here;
@@ -212,7 +214,13 @@ internal sealed partial class SourceParser
         {
             var level = Enter();
             _lexer.Next();
-            operand = new BinaryExpression { Operator = BinaryOperator.Power, Left = operand, Right = ParseOperand(), Position = operand.Position };
+            operand = new BinaryExpression
+            {
+                Operator = BinaryOperator.Power,
+                Left = operand,
+                Right = ParseOperand(),
+                Position = operand.Position
+            };
             Leave(level);
             Heighten();
         }
@@ -262,7 +270,8 @@ internal sealed partial class SourceParser
         if (@operator == UnaryOperator.Delete && operand is Identifier name)
         {
             if (!IsLenient)
-                throw Refuse("Delete of an unqualified identifier", position, Rewrites.Delete, Here.Line);    // the line that is read by then
+                // the line that is read by then
+                throw Refuse("Delete of an unqualified identifier", position, Rewrites.Delete, Here.Line);
             Found(SyntaxRules.DeleteName, "delete of a variable is not supported", position, $"{name.Name} = undefined;");
         }
         Leave(outer);
@@ -323,7 +332,12 @@ internal sealed partial class SourceParser
             if (Kind == TokenKind.OptionalChain && IsLenient)
                 expression = ParseOptionalChain(expression);
             else if (Kind == TokenKind.LeftParenthesis)
-                expression = new CallExpression { Callee = expression, Arguments = ParseArguments(expression), Position = expression.Position };
+                expression = new CallExpression
+                {
+                    Callee = expression,
+                    Arguments = ParseArguments(expression),
+                    Position = expression.Position
+                };
             else if (ParseMember(expression) is { } member)
                 expression = member;
             else
@@ -429,7 +443,8 @@ internal sealed partial class SourceParser
             case TokenKind.Divide or TokenKind.DivideAssign:
                 var (pattern, flags) = _lexer.ScanRegExp();
                 if (_reports10 && flags.Contains('y'))
-                    Found(SyntaxRules.RegExpFlags, "the flag y is cloudfront-js-2.0's", position, "the flags g, i and m, or runtime cloudfront-js-2.0");
+                    Found(SyntaxRules.RegExpFlags, "the flag y is cloudfront-js-2.0's", position,
+                        "the flags g, i and m, or runtime cloudfront-js-2.0");
                 _lexer.Next();
                 return new RegExpLiteral { Pattern = pattern, Flags = flags, Position = position };
             case TokenKind.LeftParenthesis:
@@ -663,7 +678,8 @@ internal sealed partial class SourceParser
         var function = ParseFunction(FunctionKind.Method, isAsync, key.Name, position, isHoisted: false);
         return new PropertyNode
         {
-            Name = key.Name, ComputedName = key.Computed, Value = new FunctionExpression { Function = function, Position = position }, Position = position,
+            Name = key.Name, ComputedName = key.Computed, Value =
+                new FunctionExpression { Function = function, Position = position }, Position = position,
         };
     }
 

@@ -107,7 +107,9 @@ internal sealed partial class SourceParser
             return null;
         var mark = _lexer.Save();
         _lexer.Next();
-        if (Kind == TokenKind.LeftParenthesis ? IsArrowHead() || IsLenient && IsLenientArrowHead() : Kind == TokenKind.Name && IsBeforeArrow())
+        if (Kind == TokenKind.LeftParenthesis
+            ? IsArrowHead() || IsLenient && IsLenientArrowHead()
+            : Kind == TokenKind.Name && IsBeforeArrow())
             return ParseArrow(position, isAsync: true);
         _lexer.Restore(mark);
         return null;

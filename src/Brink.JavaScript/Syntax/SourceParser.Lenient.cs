@@ -1,8 +1,9 @@
 namespace Brink.JavaScript.Syntax;
 
 /// <summary>
-/// The lenient way of reading: what the dialect refuses is noted, understood as newer versions of the language mean it, and read past, so that one look at
-/// a file finds everything. The tree that comes of it is for looking at, never for running. Scripts for 1.0 are read as 2.0, and what 1.0 lacks is noted.
+/// The lenient way of reading: what the dialect refuses is noted, understood as newer versions of the language mean it, and read past, so
+/// that one look at a file finds everything. The tree that comes of it is for looking at, never for running. Scripts for 1.0 are read as
+/// 2.0, and what 1.0 lacks is noted.
 /// </summary>
 internal sealed partial class SourceParser
 {
@@ -26,14 +27,15 @@ internal sealed partial class SourceParser
     /// <param name="Variable">What is declared; null if the name was taken.</param>
     /// <param name="Keys">The path as property names; null where one of them is computed.</param>
     /// <param name="Position">Where the property's name stands.</param>
-    private readonly record struct PatternPart(string Name, string Path, string? Default, bool IsRest, Variable? Variable, string[]? Keys, Position Position);
+    private readonly record struct PatternPart(
+        string Name, string Path, string? Default, bool IsRest, Variable? Variable, string[]? Keys, Position Position);
 
     private readonly List<(Variable Variable, Expression Value)> _taken = [];
     private readonly List<(Identifier Target, Expression Value)> _assigned = [];
 
     /// <summary>
-    /// What variables get by destructuring, in the words of the dialect: for <c>const { request } = event</c> the variable request and <c>event.request</c>.
-    /// Read it when the program has been parsed.
+    /// What variables get by destructuring, in the words of the dialect: for <c>const { request } = event</c> the variable request and
+    /// <c>event.request</c>. Read it when the program has been parsed.
     /// </summary>
     public IEnumerable<(Variable Variable, Expression Value)> Destructured => _taken.Concat(
         _assigned.Where(each => each.Target.Variable is not null).Select(each => (each.Target.Variable!, each.Value)));
@@ -94,7 +96,8 @@ internal sealed partial class SourceParser
     }
 
     private void FoundAsync10(Position position) =>
-        Found(SyntaxRules.Async, "async functions are cloudfront-js-2.0's", position, "a function without async and await, or runtime cloudfront-js-2.0");
+        Found(SyntaxRules.Async, "async functions are cloudfront-js-2.0's", position,
+            "a function without async and await, or runtime cloudfront-js-2.0");
 
     // ---------------------------------------------------------------- loops
 
@@ -104,7 +107,8 @@ internal sealed partial class SourceParser
         _pattern = null;
         var of = Here;
         var isAwait = _source.AsSpan(position.Offset + 3).TrimStart().StartsWith("await");
-        var finding = pattern?.Finding ?? Found(isAwait ? SyntaxRules.ForAwait : SyntaxRules.ForOf, isAwait ? "for await is not supported" : "for...of is not supported", of, null);
+        var finding = pattern?.Finding ?? Found(isAwait ? SyntaxRules.ForAwait : SyntaxRules.ForOf,
+            isAwait ? "for await is not supported" : "for...of is not supported", of, null);
         if (pattern is not null)
             (finding.Rule, finding.Message) = (SyntaxRules.ForOf, "for...of is not supported, and neither is destructuring");
         _allowIn = true;
@@ -115,8 +119,17 @@ internal sealed partial class SourceParser
         declared.Binding?.SetAt = _lexer.PreviousEnd;
         Expect(TokenKind.RightParenthesis);
         var body = ParseLoopBody();
-        finding.Rewrite = ForOfRewrite(pattern, declared.Variable?.Name ?? (target as Identifier)?.Name, list, listText, JumpSearch.IsIn(body));
-        return new ForInStatement { Scope = scope, Declared = declared.Variable, Target = target, Object = list, Body = body, Position = position };
+        finding.Rewrite = ForOfRewrite(
+            pattern, declared.Variable?.Name ?? (target as Identifier)?.Name, list, listText, JumpSearch.IsIn(body));
+        return new ForInStatement
+        {
+            Scope = scope,
+            Declared = declared.Variable,
+            Target = target,
+            Object = list,
+            Body = body,
+            Position = position
+        };
     }
 
     private string ForOfRewrite(Pattern? pattern, string? name, Expression list, string? listText, bool jumps)
@@ -126,7 +139,8 @@ internal sealed partial class SourceParser
         var item = pattern is null ? name! : "item";
         // The pairs of an object: its keys are enough.
         if (pattern is { Parts: [{ Path: "[0]", Default: null } key, { Path: "[1]", Default: null } value] }
-            && list is CallExpression { Callee: MemberExpression { Object: Identifier { Name: "Object" }, Name: "entries" }, Arguments: [var of] } && IsPath(of) && listText is not null)
+            && list is CallExpression { Callee: MemberExpression { Object: Identifier { Name: "Object" }, Name: "entries" },
+                Arguments: [var of] } && IsPath(of) && listText is not null)
         {
             var pairs = listText[(listText.IndexOf('(', StringComparison.Ordinal) + 1)..^1].Trim();
             return jumps
@@ -287,7 +301,8 @@ internal sealed partial class SourceParser
         foreach (var property in (left as ObjectLiteral)?.Properties ?? [])
         {
             if (property is { Name: { } key, Value: Identifier target })
-                _assigned.Add((target, new MemberExpression { Object = value, Name = key, Position = property.Position, NamePosition = property.Position }));
+                _assigned.Add((target,
+                    new MemberExpression { Object = value, Name = key, Position = property.Position, NamePosition = property.Position }));
         }
         if (targets is not null)
         {
@@ -302,7 +317,8 @@ internal sealed partial class SourceParser
     {
         if (pattern is ArrayLiteral { Elements: { Count: < 7 } elements } && elements.All(element => element is Identifier))
             return [.. elements.Select((element, index) => (((Identifier)element!).Name, $"[{index}]"))];
-        if (pattern is ObjectLiteral { Properties: { Count: < 7 } properties } && properties.All(property => property is { Name: not null, Value: Identifier }))
+        if (pattern is ObjectLiteral { Properties: { Count: < 7 } properties }
+            && properties.All(property => property is { Name: not null, Value: Identifier }))
             return [.. properties.Select(property => (((Identifier)property.Value).Name, "." + property.Name))];
         return null;
     }
@@ -311,12 +327,16 @@ internal sealed partial class SourceParser
 
     private void ParseDefaultValue(Variable parameter)
     {
-        var finding = Found(SyntaxRules.DefaultParameter, "default values of parameters are not supported", Here, Rewrites.DefaultParameter);
+        var finding = Found(
+            SyntaxRules.DefaultParameter, "default values of parameters are not supported", Here, Rewrites.DefaultParameter);
         _lexer.Next();
         var start = _lexer.Start;
         ParseBracketedAssignment();
         if (parameter.Name != PatternName)
-            finding.Rewrite = $"{parameter.Name}, and in the body: if ({parameter.Name} === undefined) {{ {parameter.Name} = {Slice(start, _lexer.PreviousEnd) ?? "..."}; }}";
+        {
+            var value = Slice(start, _lexer.PreviousEnd) ?? "...";
+            finding.Rewrite = $"{parameter.Name}, and in the body: if ({parameter.Name} === undefined) {{ {parameter.Name} = {value}; }}";
+        }
     }
 
     private void TakeGeneratorStar()
@@ -333,7 +353,8 @@ internal sealed partial class SourceParser
         var position = Here;
         _lexer.Next();
         TryTake(TokenKind.Multiply);
-        if (Kind is TokenKind.Semicolon or TokenKind.RightParenthesis or TokenKind.RightBracket or TokenKind.RightBrace or TokenKind.Comma or TokenKind.EndOfInput
+        if (Kind is TokenKind.Semicolon or TokenKind.RightParenthesis or TokenKind.RightBracket or TokenKind.RightBrace or TokenKind.Comma
+            or TokenKind.EndOfInput
             || _lexer.NewlineBefore)
         {
             return new NullLiteral { Position = position };
@@ -341,7 +362,9 @@ internal sealed partial class SourceParser
         return ParseAssignment();
     }
 
-    /// <summary>Whether <c>=></c> follows the parenthesis that closes the one here, whatever is between: patterns and default values are.</summary>
+    /// <summary>
+    /// Whether <c>=></c> follows the parenthesis that closes the one here, whatever is between: patterns and default values are.
+    /// </summary>
     private bool IsLenientArrowHead()
     {
         const int longest = 2000;
@@ -390,7 +413,8 @@ internal sealed partial class SourceParser
         if (function.IsAsync)
         {
             return function.ArgumentLists > 0
-                ? Found(SyntaxRules.AwaitInArguments, "await is not supported inside of an argument list", position, Rewrites.AwaitInArguments)
+                ? Found(SyntaxRules.AwaitInArguments, "await is not supported inside of an argument list", position,
+                    Rewrites.AwaitInArguments)
                 : null;
         }
         var rewrite = function.Node switch
@@ -400,7 +424,9 @@ internal sealed partial class SourceParser
             { Name: { } name } => $"async function {name}(...) {{",
             _ => "async function (...) {",
         };
-        Found(SyntaxRules.AwaitOutsideAsync, function.Node is null ? "await is not supported at the top level" : "await is only valid in async functions", position, rewrite);
+        Found(SyntaxRules.AwaitOutsideAsync, function.Node is null
+            ? "await is not supported at the top level"
+            : "await is only valid in async functions", position, rewrite);
         return null;
     }
 
@@ -443,7 +469,9 @@ internal sealed partial class SourceParser
         return new PropertyNode { ComputedName = value, Value = value, Position = position };
     }
 
-    /// <summary>The parts as texts: each run of plain ones in <paramref name="open"/> and <paramref name="close"/>. Null if one is too long.</summary>
+    /// <summary>
+    /// The parts as texts: each run of plain ones in <paramref name="open"/> and <paramref name="close"/>. Null if one is too long.
+    /// </summary>
     private List<string>? Groups(in SpreadList list, string open, string close)
     {
         var groups = new List<string>();
@@ -505,7 +533,8 @@ internal sealed partial class SourceParser
         var position = Here;
         var begin = of.Position.Offset;
         // a?.b?.c is one chain and one finding: the first question mark has it, the later ones lengthen the rewrite.
-        var finding = _found!.Find(known => known.Rule == SyntaxRules.OptionalChaining && known.Position.Offset > begin && known.Position.Offset < position.Offset && IsOneChain(begin, known.Position.Offset, position.Offset));
+        var finding = _found!.Find(known => known.Rule == SyntaxRules.OptionalChaining && known.Position.Offset > begin
+            && known.Position.Offset < position.Offset && IsOneChain(begin, known.Position.Offset, position.Offset));
         finding ??= Found(SyntaxRules.OptionalChaining, "optional chaining is not supported", position, null);
         _lexer.Next();
         Expression result;
@@ -547,7 +576,8 @@ internal sealed partial class SourceParser
         return text.Append(Plain(chain)).Append(')').ToString();
 
         static string Plain(string chain) =>
-            chain.Replace("?.[", "[", StringComparison.Ordinal).Replace("?.(", "(", StringComparison.Ordinal).Replace("?.", ".", StringComparison.Ordinal);
+            chain.Replace("?.[", "[", StringComparison.Ordinal).Replace("?.(", "(", StringComparison.Ordinal)
+                .Replace("?.", ".", StringComparison.Ordinal);
     }
 
     private AssignmentExpression ParseLogicalAssignment(Expression left, TokenKind kind)
@@ -567,7 +597,8 @@ internal sealed partial class SourceParser
     {
         var text = _source[position.Offset.._lexer.PreviousEnd];
         if (_reports10 && text.Contains('_'))
-            Found(SyntaxRules.NumericSeparator, "separators in numbers are cloudfront-js-2.0's", position, text.Replace("_", "", StringComparison.Ordinal));
+            Found(SyntaxRules.NumericSeparator, "separators in numbers are cloudfront-js-2.0's", position,
+                text.Replace("_", "", StringComparison.Ordinal));
         if (!IsWord("n") || _lexer.PreviousEnd != _lexer.Start)
             return;
         Found(SyntaxRules.BigInt, "BigInt is not supported", position, $"{text}: numbers are exact up to 2 to the power of 53");
@@ -577,7 +608,8 @@ internal sealed partial class SourceParser
     private NullLiteral ParseNewTarget(Position position, int outer)
     {
         var name = _scopes.Function.Node?.Name;
-        Found(SyntaxRules.NewTarget, "new.target is not supported", position, name is null ? Rewrites.NewTarget : $"this instanceof {name}");
+        Found(SyntaxRules.NewTarget, "new.target is not supported", position,
+            name is null ? Rewrites.NewTarget : $"this instanceof {name}");
         _lexer.Next();
         _lexer.Next();
         Leave(outer);
@@ -738,11 +770,13 @@ internal sealed partial class SourceParser
     private Statement ParseExport()
     {
         var position = Here;
-        var finding = Found(SyntaxRules.Export, "export is not supported", position, "the declaration without export: the entry point is the function named handler");
+        var finding = Found(SyntaxRules.Export, "export is not supported", position,
+            "the declaration without export: the entry point is the function named handler");
         _lexer.Next();
         if (Kind is TokenKind.LeftBrace or TokenKind.Multiply)
         {
-            while (Kind is not (TokenKind.Semicolon or TokenKind.EndOfInput) && !(_lexer.NewlineBefore && _lexer.PreviousKind == TokenKind.RightBrace && !IsWord("from")))
+            while (Kind is not (TokenKind.Semicolon or TokenKind.EndOfInput)
+                && !(_lexer.NewlineBefore && _lexer.PreviousKind == TokenKind.RightBrace && !IsWord("from")))
                 _lexer.Next();
             TryTake(TokenKind.Semicolon);
             finding.Rewrite = "nothing: the entry point is the function named handler";
@@ -754,7 +788,9 @@ internal sealed partial class SourceParser
             return ParseStatement(inList: true);
         var value = ParseAssignment();
         ExpectSemicolon();
-        finding.Rewrite = value is FunctionExpression ? "function handler(event) { ... }" : value is Identifier { Name: "handler" } ? "nothing: the function named handler is the entry point" : "a function named handler";
+        finding.Rewrite = value is FunctionExpression ? "function handler(event) { ... }"
+            : value is Identifier { Name: "handler" } ? "nothing: the function named handler is the entry point"
+            : "a function named handler";
         return new ExpressionStatement { Expression = value, Position = position };
     }
 

@@ -166,7 +166,9 @@ internal sealed partial class SourceParser
             throw Refuse($"Unexpected token \"{(kind == VariableKind.Let ? "let" : "const")}\"", word);
     }
 
-    /// <summary>The name after <c>var</c>, <c>let</c>, <c>const</c> or a comma, declared: its binding for let and const, its variable for var.</summary>
+    /// <summary>
+    /// The name after <c>var</c>, <c>let</c>, <c>const</c> or a comma, declared: its binding for let and const, its variable for var.
+    /// </summary>
     private Declared ParseDeclaredName(VariableKind kind, out Position position)
     {
         position = Here;
@@ -517,7 +519,8 @@ internal sealed partial class SourceParser
                 labels[i] = (labels[i].Name, true);
         }
         if (Kind == TokenKind.Function)
-            throw Refuse("In strict mode code, functions can only be declared at top level or inside a block", Here, Rewrites.BlockFunction);
+            throw Refuse("In strict mode code, functions can only be declared at top level or inside a block", Here,
+                Rewrites.BlockFunction);
 
         var statement = ParseStatement(inList: false);
         for (var i = labels.Count - 1; i >= first; i--)
@@ -576,7 +579,8 @@ internal sealed partial class SourceParser
             throw Refuse("Missing catch or finally after try", Here);
         return new TryStatement
         {
-            Block = block, CatchScope = catchScope, CatchParameter = parameter, Handler = handler, Finalizer = finalizer, Position = position,
+            Block = block, CatchScope = catchScope, CatchParameter = parameter, Handler = handler, Finalizer =
+                finalizer, Position = position,
         };
     }
 

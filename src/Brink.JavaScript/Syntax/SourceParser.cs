@@ -161,7 +161,8 @@ internal sealed partial class SourceParser
         TokenKind.Arrow => Rewrites.ArrowParameters,
         TokenKind.OptionalChain => Rewrites.OptionalChain,
         TokenKind.Ellipsis => Rewrites.Spread,
-        TokenKind.Assign when _lexer.PreviousKind is TokenKind.And or TokenKind.Or or TokenKind.NullishCoalescing => Rewrites.LogicalAssignment,
+        TokenKind.Assign when _lexer.PreviousKind is TokenKind.And or TokenKind.Or or TokenKind.NullishCoalescing =>
+            Rewrites.LogicalAssignment,
         TokenKind.Multiply when _lexer.PreviousKind == TokenKind.Function => Rewrites.Generator,
         TokenKind.NullishCoalescing or TokenKind.And or TokenKind.Or => Rewrites.MixedNullish,
         TokenKind.Name when _lexer.PreviousKind == TokenKind.Number && _lexer.PreviousEnd == _lexer.Start =>

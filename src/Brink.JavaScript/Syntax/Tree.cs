@@ -1,6 +1,6 @@
 namespace Brink.JavaScript.Syntax;
 
-/// <summary>Walking over a tree, for those who look at scripts without running them.</summary>
+/// <summary>Walking over a tree, for looking at scripts without running them.</summary>
 internal static class Tree
 {
     /// <summary>The nodes right below, in the order of the source.</summary>
@@ -31,7 +31,9 @@ internal static class Tree
             TaggedTemplate template => [template.Tag, template.Template],
             ArrayLiteral array => array.Elements,
             ObjectLiteral literal => literal.Properties,
-            PropertyNode property => ReferenceEquals(property.ComputedName, property.Value) ? [property.Value] : [property.ComputedName, property.Value],
+            PropertyNode property => ReferenceEquals(property.ComputedName, property.Value)
+                ? [property.Value]
+                : [property.ComputedName, property.Value],
             FunctionExpression expression => [expression.Function],
             UnaryExpression unary => [unary.Operand],
             UpdateExpression update => [update.Target],

@@ -2,8 +2,11 @@ using Brink.JavaScript.Execution;
 
 namespace Brink.JavaScript.Values;
 
-/// <summary>What bind gives. The target is never bound itself (<see cref="Of"/>), so that a long chain of bind is no deep chain of calls.</summary>
-internal sealed class BoundFunction(JsFunction target, Value boundThis, Value[] boundArguments, Shape shape, JsObject? prototype) : JsFunction(shape, prototype)
+/// <summary>
+/// What bind gives. The target is never bound itself (<see cref="Of"/>), so that a long chain of bind is no deep chain of calls.
+/// </summary>
+internal sealed class BoundFunction(JsFunction target, Value boundThis, Value[] boundArguments, Shape shape, JsObject? prototype)
+    : JsFunction(shape, prototype)
 {
     /// <summary>Binds; charged by the number of arguments, those of an earlier bind included.</summary>
     public static BoundFunction Of(Realm realm, JsFunction target, in Value boundThis, ReadOnlySpan<Value> arguments)
@@ -28,7 +31,8 @@ internal sealed class BoundFunction(JsFunction target, Value boundThis, Value[] 
     public override Value Call(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
         realm.Call(Values.Value.Object(target), boundThis, All(realm, arguments));
 
-    public override Value Construct(Realm realm, ReadOnlySpan<Value> arguments) => realm.Construct(Values.Value.Object(target), All(realm, arguments));
+    public override Value Construct(Realm realm, ReadOnlySpan<Value> arguments) =>
+        realm.Construct(Values.Value.Object(target), All(realm, arguments));
 
     private ReadOnlySpan<Value> All(Realm realm, ReadOnlySpan<Value> arguments)
     {

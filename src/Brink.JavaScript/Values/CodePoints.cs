@@ -163,10 +163,12 @@ internal static class CodePoints
         var i = 1;
         for (; i <= utf16.Length - Vector128<ushort>.Count; i += Vector128<ushort>.Count)
         {
-            var areLow = Vector128.Equals(Vector128.LoadUnsafe(ref units, (nuint)i) & Vector128.Create(KindMask), Vector128.Create(FirstLow));
+            var areLow = Vector128.Equals(
+                Vector128.LoadUnsafe(ref units, (nuint)i) & Vector128.Create(KindMask), Vector128.Create(FirstLow));
             if (areLow == Vector128<ushort>.Zero)
                 continue;
-            var followHigh = Vector128.Equals(Vector128.LoadUnsafe(ref units, (nuint)(i - 1)) & Vector128.Create(KindMask), Vector128.Create(FirstHigh));
+            var followHigh = Vector128.Equals(
+                Vector128.LoadUnsafe(ref units, (nuint)(i - 1)) & Vector128.Create(KindMask), Vector128.Create(FirstHigh));
             pairs += BitOperations.PopCount((areLow & followHigh).ExtractMostSignificantBits());
         }
         for (; i < utf16.Length; i++)

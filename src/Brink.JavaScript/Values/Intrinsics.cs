@@ -1,7 +1,8 @@
 namespace Brink.JavaScript.Values;
 
 /// <summary>
-/// The built-in objects of one runtime: made once for the process, shared by every call, never written to again. <c>BuiltIns/BuiltInObjects.cs</c> makes them.
+/// The built-in objects of one runtime: made once for the process, shared by every call, never written to again.
+/// <c>BuiltIns/BuiltInObjects.cs</c> makes them.
 /// </summary>
 internal sealed class Intrinsics
 {

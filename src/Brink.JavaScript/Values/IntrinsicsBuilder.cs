@@ -1,8 +1,8 @@
 namespace Brink.JavaScript.Values;
 
 /// <summary>
-/// Makes the built-ins: each file of <c>BuiltIns/</c> defines one object of the language through the few methods here. A member that only one runtime has
-/// is defined behind <see cref="Is20"/>.
+/// Makes the built-ins: each file of <c>BuiltIns/</c> defines one object of the language through the few methods here. A member that only
+/// one runtime has is defined behind <see cref="Is20"/>.
 /// </summary>
 internal sealed class IntrinsicsBuilder(Intrinsics intrinsics)
 {
@@ -18,7 +18,8 @@ internal sealed class IntrinsicsBuilder(Intrinsics intrinsics)
     public NativeFunction Function(string name, int length, NativeCode code, NativeCode? construct = null)
     {
         var function = new NativeFunction(name, code, construct, Intrinsics.RootShape, Intrinsics.FunctionPrototype) { IsShared = true };
-        Put(function, Names.Name, Value.String(TextFacts.Permanent(name).Reference!, 0, TextFacts.Permanent(name).Length), PropertyFlags.Configurable);
+        Put(function, Names.Name, Value.String(TextFacts.Permanent(name).Reference!, 0, TextFacts.Permanent(name).Length),
+            PropertyFlags.Configurable);
         Put(function, Names.Length, Value.Number(length), PropertyFlags.Configurable);
         return function;
     }
@@ -36,10 +37,12 @@ internal sealed class IntrinsicsBuilder(Intrinsics intrinsics)
         Put(holder, name, Value.Object(Function(shownName, length, code)), PropertyFlags.Hidden);
 
     public void Getter(JsObject holder, string name, NativeCode code) =>
-        Put(holder, Names.Table.Intern(name), Value.Internal(new Accessor(Function(name, 0, code), null)), PropertyFlags.Configurable | PropertyFlags.Accessor);
+        Put(holder, Names.Table.Intern(name), Value.Internal(new Accessor(Function(name, 0, code), null)),
+            PropertyFlags.Configurable | PropertyFlags.Accessor);
 
     /// <summary>A constant: neither writable nor enumerable nor configurable.</summary>
-    public static void Constant(JsObject holder, string name, in Value value) => Put(holder, Names.Table.Intern(name), value, PropertyFlags.None);
+    public static void Constant(JsObject holder, string name, in Value value) =>
+        Put(holder, Names.Table.Intern(name), value, PropertyFlags.None);
 
     /// <summary>A global constructor with its prototype, wired both ways.</summary>
     public NativeFunction Constructor(string name, int length, NativeCode code, NativeCode construct, JsObject prototype)
@@ -75,5 +78,6 @@ internal sealed class IntrinsicsBuilder(Intrinsics intrinsics)
 
     /// <summary>The same, computed: one prototype for many kinds.</summary>
     public void TagGetter(JsObject prototype, NativeCode code) =>
-        Put(prototype, Symbol.ToStringTag, Value.Internal(new Accessor(Function("[Symbol.toStringTag]", 0, code), null)), PropertyFlags.Configurable | PropertyFlags.Accessor);
+        Put(prototype, Symbol.ToStringTag, Value.Internal(new Accessor(Function("[Symbol.toStringTag]", 0, code), null)),
+            PropertyFlags.Configurable | PropertyFlags.Accessor);
 }

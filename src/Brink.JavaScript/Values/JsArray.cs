@@ -4,8 +4,8 @@ using Brink.JavaScript.Metering;
 namespace Brink.JavaScript.Values;
 
 /// <summary>
-/// An array: elements side by side, holes marked absent. The length may be larger than what is stored, so <c>new Array(1e9)</c> costs nothing
-/// until somebody fills it, and then meets the memory limit.
+/// An array: elements side by side, holes marked absent. The length may be larger than what is stored, so <c>new Array(1e9)</c> costs
+/// nothing until it is filled, and then meets the memory limit.
 /// </summary>
 internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(ObjectClass.Array, shape, prototype)
 {
@@ -18,11 +18,14 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
     /// <summary>The length property, up to 2^32 - 1.</summary>
     public uint Length;
 
-    /// <summary>Frozen, sealed, with a read-only length, or with elements that are properties: writes take the slow way, which refuses what it must.</summary>
+    /// <summary>
+    /// Frozen, sealed, with a read-only length, or with elements that are properties: writes take the slow way, which refuses what it must.
+    /// </summary>
     public bool IsFrozen;
 
     /// <summary>
-    /// The elements lie among the ordinary properties: one of them has flags of its own or is an accessor, or they lie too far apart. Nothing is stored then.
+    /// The elements lie among the ordinary properties: one of them has flags of its own or is an accessor, or they lie too far apart.
+    /// Nothing is stored then.
     /// </summary>
     public bool HasElementProperties { get; private set; }
 
@@ -128,7 +131,9 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
             }
             if (ReferenceEquals(atom, Names.Length))
             {
-                property = new Property { Value = Values.Value.Number(Length), Flags = IsLengthReadOnly ? PropertyFlags.None : PropertyFlags.Writable };
+                property = new Property { Value = Values.Value.Number(Length), Flags = IsLengthReadOnly
+                    ? PropertyFlags.None
+                    : PropertyFlags.Writable };
                 return true;
             }
         }

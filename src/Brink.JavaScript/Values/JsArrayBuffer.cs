@@ -9,7 +9,9 @@ internal sealed class JsArrayBuffer(byte[] bytes, Shape shape, JsObject prototyp
 /// <summary>The bytes that an object of any binary kind shows; for hosts and for built-ins that take them all.</summary>
 internal static class BinaryData
 {
-    /// <summary>The bytes of a typed array, Buffer, DataView or ArrayBuffer; false for anything else. Not to be kept: the script may write to them.</summary>
+    /// <summary>
+    /// The bytes of a typed array, Buffer, DataView or ArrayBuffer; false for anything else. Not to be kept: the script may write to them.
+    /// </summary>
     public static bool TryGetBytes(in Value value, out ReadOnlySpan<byte> bytes)
     {
         bytes = default;

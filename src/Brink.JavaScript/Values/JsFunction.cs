@@ -19,7 +19,9 @@ internal abstract class JsFunction(Shape shape, JsObject? prototype) : JsObject(
 /// <summary>The code of a built-in. Arguments live in the caller's registers: they are read, never kept.</summary>
 internal delegate Value NativeCode(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments);
 
-/// <summary>What the dispatch loop does itself when it is called with one argument of the usual type: see <c>Interpreter.Quick.cs</c>.</summary>
+/// <summary>
+/// What the dispatch loop does itself when it is called with one argument of the usual type: see <c>Interpreter.Quick.cs</c>.
+/// </summary>
 internal enum QuickCall : byte
 {
     None,
@@ -32,7 +34,8 @@ internal enum QuickCall : byte
 }
 
 /// <summary>A built-in function; shared by all calls.</summary>
-internal sealed class NativeFunction(string name, NativeCode code, NativeCode? construct, Shape shape, JsObject? prototype) : JsFunction(shape, prototype)
+internal sealed class NativeFunction(string name, NativeCode code, NativeCode? construct, Shape shape, JsObject? prototype)
+    : JsFunction(shape, prototype)
 {
     public string Name { get; } = name;
 

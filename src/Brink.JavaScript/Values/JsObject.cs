@@ -13,7 +13,8 @@ internal enum ObjectClass : byte
 
     /// <summary>Function.prototype, which cannot be called here.</summary>
     FunctionPrototype,
-    Array, Error, Boolean, Number, String, Symbol, Date, RegExp, Arguments, Promise, ArrayBuffer, TypedArray, DataView, Json, Math, Global, Host, Iterator,
+    Array, Error, Boolean, Number, String, Symbol, Date, RegExp, Arguments, Promise, ArrayBuffer, TypedArray, DataView, Json, Math,
+    Global, Host, Iterator,
     TextEncoder, TextDecoder,
 }
 
@@ -28,9 +29,9 @@ internal struct Property
 }
 
 /// <summary>
-/// An object. Built-in objects are shared by all calls of the process (<see cref="IsShared"/>) and never change: a call that writes to one gets a
-/// copy of its properties in the realm's overlay, under the same identity (design section 3; engine study, decision 11). Everything that reads or
-/// writes properties therefore goes through <see cref="Realm.StorageOf"/> and <see cref="Realm.StorageForWriting"/>.
+/// An object. Built-in objects are shared by all calls of the process (<see cref="IsShared"/>) and never change: a call that writes to one
+/// gets a copy of its properties in the realm's overlay, under the same identity (design section 3; engine study, decision 11). Everything
+/// that reads or writes properties therefore goes through <see cref="Realm.StorageOf"/> and <see cref="Realm.StorageForWriting"/>.
 /// </summary>
 internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : Cell(CellKind.Object)
 {
@@ -48,7 +49,9 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
 
     public bool IsExtensible = true;
 
-    /// <summary>It is a <see cref="JsFunction"/>. Asked at every call, and cheaper than a cast to a class that others derive from.</summary>
+    /// <summary>
+    /// It is a <see cref="JsFunction"/>. Asked at every call, and cheaper than a cast to a class that others derive from.
+    /// </summary>
     public bool IsCallable => Class == ObjectClass.Function;
 
     /// <summary>Built once for the process: never written to.</summary>
@@ -85,9 +88,12 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
     /// Creates the property or replaces it, without asking setters, flags or the prototype: the caller has checked what the language asks.
     /// Growth is charged to the realm.
     /// </summary>
-    public virtual void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags) => PutOwn(realm, key, value, flags, makesShape: false);
+    public virtual void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags) =>
+        PutOwn(realm, key, value, flags, makesShape: false);
 
-    /// <summary>The same in the ordinary storage; with <paramref name="makesShape"/> for keys that the script or the engine writes out.</summary>
+    /// <summary>
+    /// The same in the ordinary storage; with <paramref name="makesShape"/> for keys that the script or the engine writes out.
+    /// </summary>
     protected void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags, bool makesShape)
     {
         var storage = realm.StorageForWriting(this);
@@ -163,8 +169,8 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
     }
 
     /// <summary>
-    /// The element at an index, for objects that keep elements apart (arrays, typed arrays, strings). True if this object decided (the value is then the
-    /// element, or absent for a hole or past the end); false if it has no elements and the index is an ordinary key.
+    /// The element at an index, for objects that keep elements apart (arrays, typed arrays, strings). True if this object decided (the
+    /// value is then the element, or absent for a hole or past the end); false if it has no elements and the index is an ordinary key.
     /// </summary>
     public virtual bool TryGetElement(Realm realm, uint index, out Value value)
     {
@@ -172,11 +178,14 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
         return false;
     }
 
-    /// <summary>Stores an element; false if this object has no elements and the index is an ordinary key. Checks of the language are the caller's.</summary>
+    /// <summary>
+    /// Stores an element; false if this object has no elements and the index is an ordinary key. Checks of the language are the caller's.
+    /// </summary>
     public virtual bool TryPutElement(Realm realm, uint index, in Value value) => false;
 
     /// <summary>A property whose name our own code writes out, on a fresh object: no checks.</summary>
-    public void Put(Realm realm, PropertyKey key, in Value value, PropertyFlags flags = PropertyFlags.Default) => PutOwn(realm, key, value, flags, makesShape: true);
+    public void Put(Realm realm, PropertyKey key, in Value value, PropertyFlags flags = PropertyFlags.Default) =>
+        PutOwn(realm, key, value, flags, makesShape: true);
 
     /// <summary>A property of a fresh ordinary object that stands for data: its keys make no shapes.</summary>
     public void PutData(Realm realm, PropertyKey key, in Value value)
@@ -237,7 +246,8 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
 }
 
 /// <summary>
-/// What things count against the 2 MB of a call (functions spec 8). Close to what they take here; fixed, so that the same code stops at the same place everywhere.
+/// What things count against the 2 MB of a call (functions spec 8). Close to what they take here; fixed, so that the same code stops at the
+/// same place everywhere.
 /// </summary>
 internal static class MemoryCost
 {

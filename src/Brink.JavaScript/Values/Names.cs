@@ -1,6 +1,8 @@
 namespace Brink.JavaScript.Values;
 
-/// <summary>The names that the engine itself speaks of. The root of every chain of atom tables; closed once the built-ins are made.</summary>
+/// <summary>
+/// The names that the engine itself speaks of. The root of every chain of atom tables; closed once the built-ins are made.
+/// </summary>
 internal static class Names
 {
     public static readonly AtomTable Table = new(parent: null, isShared: true);

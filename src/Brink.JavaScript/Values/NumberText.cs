@@ -33,7 +33,9 @@ internal static class NumberText
         return Layout(digits[..count], pointAt, number < 0, destination);
     }
 
-    /// <summary>The fewest digits that tell a finite number other than zero from its neighbours, and how many of them stand before the point.</summary>
+    /// <summary>
+    /// The fewest digits that tell a finite number other than zero from its neighbours, and how many of them stand before the point.
+    /// </summary>
     public static (int Count, int PointAt) ShortestDigits(double number, Span<char> digits)
     {
         Span<char> shortest = stackalloc char[MaxLength];
@@ -82,13 +84,15 @@ internal static class NumberText
             return double.NegativeInfinity;
         if (text.IndexOfAnyExcept(DecimalCharacters) >= 0)
             return double.NaN;
-        return double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
+        return double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture, out var number)
             ? number
             : double.NaN;
     }
 
     /// <summary>WhiteSpace and LineTerminator of the language.</summary>
-    public const string WhiteSpace = "\t\n\v\f\r \u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF";
+    public const string WhiteSpace =
+        "\t\n\v\f\r \u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF";
 
     private static readonly System.Buffers.SearchValues<char> WhiteSpaceCharacters = System.Buffers.SearchValues.Create(WhiteSpace);
 
@@ -115,7 +119,9 @@ internal static class NumberText
     private static int DigitOf(char c) =>
         char.IsAsciiDigit(c) ? c - '0' : char.IsAsciiLetter(c) ? (c | 0x20) - 'a' + 10 : int.MaxValue;
 
-    /// <summary>The number that the text begins with, in a radix of 2 to 36, or 0 to let the text say 16 or 10. NaN if it begins with none.</summary>
+    /// <summary>
+    /// The number that the text begins with, in a radix of 2 to 36, or 0 to let the text say 16 or 10. NaN if it begins with none.
+    /// </summary>
     public static double ParseInt(ReadOnlySpan<char> text, int radix)
     {
         text = TrimStart(text);
@@ -136,7 +142,9 @@ internal static class NumberText
             length++;
         if (length == 0)
             return double.NaN;
-        var number = radix == 10 ? double.Parse(text[..length], NumberStyles.None, CultureInfo.InvariantCulture) : Digits(text[..length], radix);
+        var number = radix == 10
+            ? double.Parse(text[..length], NumberStyles.None, CultureInfo.InvariantCulture)
+            : Digits(text[..length], radix);
         return negative ? -number : number;
     }
 
@@ -163,7 +171,8 @@ internal static class NumberText
             if (SkipDigits(text, ref after) > 0)
                 at = after;
         }
-        return double.Parse(text[..at], NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture);
+        return double.Parse(text[..at], NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture);
     }
 
     private static int SkipDigits(ReadOnlySpan<char> text, ref int at)

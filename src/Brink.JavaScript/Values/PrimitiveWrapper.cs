@@ -8,7 +8,10 @@ internal sealed class PrimitiveWrapper(Value primitive, Shape shape, JsObject pr
     public Value Primitive { get; } = primitive;
 
     private static ObjectClass ClassOf(in Value primitive) =>
-        primitive.IsString ? ObjectClass.String : primitive.IsNumber ? ObjectClass.Number : primitive.IsSymbol ? ObjectClass.Symbol : ObjectClass.Boolean;
+        primitive.IsString ? ObjectClass.String
+            : primitive.IsNumber ? ObjectClass.Number
+            : primitive.IsSymbol ? ObjectClass.Symbol
+            : ObjectClass.Boolean;
 
     public override bool GetOwn(Realm realm, PropertyKey key, out Property property)
     {

@@ -98,8 +98,8 @@ internal sealed class Symbol(Value description) : PropertyKey(CellKind.Symbol)
 }
 
 /// <summary>
-/// Text to atom. Tables form a chain: the built-ins' (process-wide, closed after start), a program's (closed after compiling), a call's (empties
-/// after the call). A look-up asks the oldest first, so that one text never has two atoms within a call.
+/// Text to atom. Tables form a chain: the built-ins' (process-wide, closed after start), a program's (closed after compiling), a call's
+/// (empties after the call). A look-up asks the oldest first, so that one text never has two atoms within a call.
 /// </summary>
 internal sealed class AtomTable(AtomTable? parent, bool isShared)
 {
@@ -158,7 +158,9 @@ internal sealed class AtomTable(AtomTable? parent, bool isShared)
     private readonly Atom?[] _kept = isShared ? [] : new Atom?[MaxKept];
     private int _usedKept;
 
-    /// <summary>Enters a name that <see cref="Find"/> did not know, of text without code points above U+FFFF, for as long as the call lasts.</summary>
+    /// <summary>
+    /// Enters a name that <see cref="Find"/> did not know, of text without code points above U+FFFF, for as long as the call lasts.
+    /// </summary>
     public Atom AddForCall(ReadOnlySpan<char> name, int hash)
     {
         if (name.Length > KeptRoom || _usedKept == _kept.Length)

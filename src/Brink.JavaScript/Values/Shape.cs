@@ -30,10 +30,11 @@ internal sealed class Accessor(JsObject? get, JsObject? set) : Cell(CellKind.Acc
 }
 
 /// <summary>
-/// The keys of an object in insertion order (functions spec 5.5, 2: integer-like keys included), shared by all objects that were built the same
-/// way. Only names that the script or the engine itself writes out make shapes (<see cref="With"/>). Keys that a script computes, or that come from data,
-/// follow the shapes that are there (<see cref="Next"/>) or put the object into dictionary mode (<see cref="PropertyTable"/>): nothing of a request
-/// stays in a tree. A tree belongs to one program or to the built-ins, and stops growing at a bound.
+/// The keys of an object in insertion order (functions spec 5.5, 2: integer-like keys included), shared by all objects that were built the
+/// same way. Only names that the script or the engine itself writes out make shapes (<see cref="With"/>). Keys that a script computes, or
+/// that come from data, follow the shapes that are there (<see cref="Next"/>) or put the object into dictionary mode
+/// (<see cref="PropertyTable"/>): nothing of a request stays in a tree. A tree belongs to one program or to the built-ins, and stops
+/// growing at a bound.
 /// </summary>
 internal sealed class Shape
 {
@@ -101,8 +102,8 @@ internal sealed class Shape
     }
 
     /// <summary>
-    /// Whether an object of so many properties can have a shape with that key too. Decides what a call pays, for which the tree as the calls before left it
-    /// may not matter.
+    /// Whether an object of so many properties can have a shape with that key too. Decides what a call pays, for which the tree as the
+    /// calls before left it may not matter.
     /// </summary>
     public static bool CanHold(PropertyKey key, int count) => key.IsShared && count < MaxProperties;
 
@@ -146,7 +147,8 @@ internal sealed class Shape
 }
 
 /// <summary>
-/// Dictionary mode: the properties of one object, in insertion order, of any number and with any keys. Deleting leaves a gap that the next growth closes.
+/// Dictionary mode: the properties of one object, in insertion order, of any number and with any keys. Deleting leaves a gap that the next
+/// growth closes.
 /// </summary>
 internal sealed class PropertyTable
 {
@@ -156,8 +158,8 @@ internal sealed class PropertyTable
     private int _used;
 
     /// <summary>
-    /// For an object that could have a shape, only that its tree has none: the call pays for it as if it had, so that a call costs the same whatever shapes
-    /// the calls before made.
+    /// For an object that could have a shape, only that its tree has none: the call pays for it as if it had, so that a call costs the same
+    /// whatever shapes the calls before made.
     /// </summary>
     public void StandForShape(int slots)
     {
@@ -180,8 +182,8 @@ internal sealed class PropertyTable
         IsInPlaceOfShape = false;
     }
 
-    // Open addressing over the entries: place + 1, zero where nothing is, -1 where something was. At least twice as long as the entries, and made
-    // anew whenever they are, so a probe always meets an empty place.
+    // Open addressing over the entries: place + 1, zero where nothing is, -1 where something was. At least twice as long as the entries,
+    // and made anew whenever they are, so a probe always meets an empty place.
     private int[]? _index;
 
     // An index of before, for the next.

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Brink.JavaScript.Values;
 
 /// <summary>
-/// Owns text without code points above U+FFFF: one char is one code point, so indexing is direct. Strings are slices of it. An arena chunk is
-/// such an owner that still grows behind the slices; what a slice covers never changes.
+/// Owns text without code points above U+FFFF: one char is one code point, so indexing is direct. Strings are slices of it. An arena chunk
+/// is such an owner that still grows behind the slices; what a slice covers never changes.
 /// </summary>
 internal class Text(char[] chars) : Cell(CellKind.Text)
 {
@@ -16,8 +16,8 @@ internal class Text(char[] chars) : Cell(CellKind.Text)
 }
 
 /// <summary>
-/// Owns text that lives as long as its program or the process. Scripts look up one character after the other in an alphabet that stands in their source: such
-/// a text knows where its characters are.
+/// Owns text that lives as long as its program or the process. Scripts look up one character after the other in an alphabet that stands in
+/// their source: such a text knows where its characters are.
 /// </summary>
 internal sealed class PermanentText(char[] chars) : Text(chars)
 {
@@ -104,7 +104,8 @@ internal readonly ref struct TextView
         get => IsAstral ? CodePoints[index] : Chars[index];
     }
 
-    public TextView Slice(int start, int length) => IsAstral ? new TextView(CodePoints.Slice(start, length)) : new TextView(Chars.Slice(start, length));
+    public TextView Slice(int start, int length) =>
+        IsAstral ? new TextView(CodePoints.Slice(start, length)) : new TextView(Chars.Slice(start, length));
 
     public bool SequenceEqual(in TextView other)
     {
@@ -114,7 +115,9 @@ internal readonly ref struct TextView
             return Chars.SequenceEqual(other.Chars);
         if (IsAstral && other.IsAstral)
             return CodePoints.SequenceEqual(other.CodePoints);
-        return (IsAstral ? Values.CodePoints.CommonPrefixLength(CodePoints, other.Chars) : Values.CodePoints.CommonPrefixLength(other.CodePoints, Chars)) == Length;
+        return (IsAstral
+            ? Values.CodePoints.CommonPrefixLength(CodePoints, other.Chars)
+            : Values.CodePoints.CommonPrefixLength(other.CodePoints, Chars)) == Length;
     }
 
     /// <summary>By code point.</summary>
@@ -167,7 +170,8 @@ internal readonly ref struct TextView
     /// <summary>UTF-16, for the world outside.</summary>
     public override string ToString() =>
         IsAstral
-            ? string.Create(Values.CodePoints.Utf16Length(CodePoints), CodePoints, static (room, codePoints) => Values.CodePoints.ToUtf16(codePoints, room))
+            ? string.Create(Values.CodePoints.Utf16Length(CodePoints), CodePoints,
+                static (room, codePoints) => Values.CodePoints.ToUtf16(codePoints, room))
             : new string(Chars);
 }
 

@@ -8,7 +8,9 @@ namespace Brink.JavaScript.Values;
 /// <summary>Strings of code points as UTF-8.</summary>
 internal static class TextBytes
 {
-    /// <summary>How many bytes a string has in UTF-8. Charges what counting and writing them takes beyond what they would take of an ASCII text.</summary>
+    /// <summary>
+    /// How many bytes a string has in UTF-8. Charges what counting and writing them takes beyond what they would take of an ASCII text.
+    /// </summary>
     public static int ChargedUtf8LengthOf(Realm realm, in Value text)
     {
         var length = Utf8LengthOf(text);

@@ -4,7 +4,9 @@ using Brink.JavaScript.Execution;
 
 namespace Brink.JavaScript.Values;
 
-/// <summary>How an element of a typed array lies in its bytes. The order is that of <see cref="Intrinsics.TypedArrayPrototypes"/>.</summary>
+/// <summary>
+/// How an element of a typed array lies in its bytes. The order is that of <see cref="Intrinsics.TypedArrayPrototypes"/>.
+/// </summary>
 internal enum ElementKind : byte { Uint8, Uint8Clamped, Int8, Uint16, Int16, Uint32, Int32, Float32, Float64 }
 
 /// <summary>Numbers as bytes and back.</summary>
@@ -46,10 +48,12 @@ internal static class Elements
                 BinaryPrimitives.WriteInt32LittleEndian(bytes, Realm.ToInt32(number));
                 break;
             case ElementKind.Float32:
-                BinaryPrimitives.WriteInt32LittleEndian(bytes, double.IsNaN(number) ? 0x7FC0_0000 : BitConverter.SingleToInt32Bits((float)number));
+                BinaryPrimitives.WriteInt32LittleEndian(
+                    bytes, double.IsNaN(number) ? 0x7FC0_0000 : BitConverter.SingleToInt32Bits((float)number));
                 break;
             case ElementKind.Float64:
-                BinaryPrimitives.WriteInt64LittleEndian(bytes, double.IsNaN(number) ? 0x7FF8_0000_0000_0000 : BitConverter.DoubleToInt64Bits(number));
+                BinaryPrimitives.WriteInt64LittleEndian(
+                    bytes, double.IsNaN(number) ? 0x7FF8_0000_0000_0000 : BitConverter.DoubleToInt64Bits(number));
                 break;
             default:
                 bytes[0] = (byte)Realm.ToInt32(number);
@@ -59,10 +63,11 @@ internal static class Elements
 }
 
 /// <summary>
-/// A typed array: a window on an ArrayBuffer, in elements of one kind. A Buffer is one of bytes with another prototype. Elements are always numbers;
-/// an index outside does not exist and writing to it does nothing.
+/// A typed array: a window on an ArrayBuffer, in elements of one kind. A Buffer is one of bytes with another prototype. Elements are always
+/// numbers; an index outside does not exist and writing to it does nothing.
 /// </summary>
-internal sealed class JsTypedArray(ElementKind kind, JsArrayBuffer buffer, int byteOffset, int length, bool isBuffer, Shape shape, JsObject prototype)
+internal sealed class JsTypedArray(
+    ElementKind kind, JsArrayBuffer buffer, int byteOffset, int length, bool isBuffer, Shape shape, JsObject prototype)
     : JsObject(ObjectClass.TypedArray, shape, prototype)
 {
     public const PropertyFlags ElementFlags = PropertyFlags.Writable | PropertyFlags.Enumerable;
@@ -157,7 +162,8 @@ internal sealed class JsTypedArray(ElementKind kind, JsArrayBuffer buffer, int b
     {
         if (key is not Atom { Value: { Length: > 0 } name } || !(name.View[0] is '-' or (>= '0' and <= '9')))
             return false;
-        return realm.ToNumber(name, out var number) && !double.IsNaN(number) && realm.ToText(Values.Value.Number(number)) is { IsString: true } text
+        return realm.ToNumber(name, out var number) && !double.IsNaN(number)
+            && realm.ToText(Values.Value.Number(number)) is { IsString: true } text
             && text.View.SequenceEqual(name.View);
     }
 

@@ -32,7 +32,9 @@ internal readonly struct Value
     public static Value Uninitialized => new(Tag.Uninitialized, 0);
     public static Value Absent => new(Tag.Absent, 0);
     
-    /// <summary>The bits of a place of a host object that nobody read yet. It is undefined but for them, so that making one writes no reference.</summary>
+    /// <summary>
+    /// The bits of a place of a host object that was not read yet. It is undefined but for them, so that making one writes no reference.
+    /// </summary>
     private const long UnreadBits = 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -114,7 +116,8 @@ internal readonly struct Value
     public ReadOnlySpan<char> Chars
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<Text>(Reference!).Chars), Start), Length);
+        get => MemoryMarshal.CreateReadOnlySpan(
+            ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Unsafe.As<Text>(Reference!).Chars), Start), Length);
     }
 
     /// <summary>Only for strings with <see cref="IsBmp"/>: one of <see cref="Chars"/>; the caller knows that the place is in it.</summary>

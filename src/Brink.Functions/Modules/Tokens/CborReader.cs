@@ -7,8 +7,8 @@ using Brink.JavaScript.Hosting;
 namespace Brink.Functions.Modules.Tokens;
 
 /// <summary>
-/// Reads CBOR (RFC 8949) of unknown origin. A length is compared with the bytes that are left before anything is made of it, and nesting has an end. Items of
-/// indefinite length are not taken: tokens have none (RFC 8392 asks for the shortest form).
+/// Reads CBOR (RFC 8949) of unknown origin. A length is compared with the bytes that are left before anything is made of it, and nesting
+/// has an end. Items of indefinite length are not taken: tokens have none (RFC 8392 asks for the shortest form).
 /// </summary>
 internal ref struct CborReader(ReadOnlySpan<byte> bytes)
 {
@@ -156,7 +156,8 @@ internal ref struct CborReader(ReadOnlySpan<byte> bytes)
     private bool TryReadName(HostCall call, out string name)
     {
         name = "";
-        if (!TryReadHead(out var type, out _, out var argument) || type is not (Unsigned or Negative or Text) || (type == Text && argument > (ulong)Left))
+        if (!TryReadHead(out var type, out _, out var argument) || type is not (Unsigned or Negative or Text)
+            || (type == Text && argument > (ulong)Left))
         {
             Fail("a map has a key that is neither number nor text");
             return false;

@@ -6,7 +6,9 @@ using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules.Tokens;
 
-/// <summary>Writes CBOR (RFC 8949) into a space that does not grow: what has no room any more makes it <see cref="IsFull"/>, and is left out.</summary>
+/// <summary>
+/// Writes CBOR (RFC 8949) into a space that does not grow: what has no room any more makes it <see cref="IsFull"/>, and is left out.
+/// </summary>
 internal sealed class CborWriter(int capacity)
 {
     private const int Unsigned = 0, Negative = 1, Bytes = 2, Text = 3, Array = 4, Map = 5, Tag = 6, Simple = 7;
@@ -44,8 +46,9 @@ internal sealed class CborWriter(int capacity)
     }
 
     /// <summary>
-    /// An object as a map: names that are integers become integers. With <paramref name="first"/> that name comes first with that value, whatever the object
-    /// says of it, or where there is none. False with what to return when a getter threw, or a value cannot be in a token.
+    /// An object as a map: names that are integers become integers. With <paramref name="first"/> that name comes first with that value,
+    /// whatever the object says of it, or where there is none. False with what to return when a getter threw, or a value cannot be in a
+    /// token.
     /// </summary>
     public bool WriteMap(HostCall call, ScriptValue source, out ScriptValue failure, string? first = null, int firstValue = 0) =>
         WriteMap(call, source, 0, out failure, first, firstValue);

@@ -7,8 +7,8 @@ using Brink.JavaScript.Hosting;
 namespace Brink.Functions.Modules.Tokens;
 
 /// <summary>
-/// <c>cf.cwt</c>: CBOR Web Tokens with a MAC (functions spec 7.5; RFC 8392; RFC 9052 section 6.2: COSE_Mac0). What a token claims is the function's to judge,
-/// its time of expiry too.
+/// <c>cf.cwt</c>: CBOR Web Tokens with a MAC (functions spec 7.5; RFC 8392; RFC 9052 section 6.2: COSE_Mac0). What a token claims is the
+/// function's to judge, its time of expiry too.
 /// </summary>
 internal static class TokenFunctions
 {
@@ -69,7 +69,7 @@ internal static class TokenFunctions
         if (!CryptographicOperations.FixedTimeEquals(tag, mac[..tagLength]))
             return Fail(call, "the MAC is not the one that this key makes");
 
-        // Only now: what nobody vouches for is not worth the work.
+        // Only now: a token that is not authentic is not worth the work.
         reader = new CborReader(token.AsSpan(parts.UnprotectedHeaders));
         var unprotected = reader.ReadMap(call);
         if (reader.Problem is not null)
@@ -174,7 +174,8 @@ internal static class TokenFunctions
     }
 
     /// <summary>The headers as they were given, but with the algorithm as a number: the default where none is named.</summary>
-    private static bool WriteProtectedHeaders(HostCall call, ScriptValue content, CborWriter writer, out int tagLength, out ScriptValue failure)
+    private static bool WriteProtectedHeaders(
+        HostCall call, ScriptValue content, CborWriter writer, out int tagLength, out ScriptValue failure)
     {
         tagLength = HMACSHA256.HashSizeInBytes;
         failure = default;
@@ -219,7 +220,9 @@ internal static class TokenFunctions
     // ---------------------------------------------------------------- both
 
     private static int? TagLengthOf(ScriptValue headers) =>
-        !headers.TryGetOwn(AlgorithmName, out var algorithm) ? null : AlgorithmOf(algorithm) switch { 4 => 8, 5 => HMACSHA256.HashSizeInBytes, _ => null };
+        !headers.TryGetOwn(AlgorithmName, out var algorithm)
+            ? null
+            : AlgorithmOf(algorithm) switch { 4 => 8, 5 => HMACSHA256.HashSizeInBytes, _ => null };
 
     /// <summary>4 or 5, as a number or, as one example has it, as text; 0 for anything else.</summary>
     private static int AlgorithmOf(ScriptValue value) => value switch
@@ -230,8 +233,11 @@ internal static class TokenFunctions
         _ => 0,
     };
 
-    /// <summary>The MAC of COSE_Mac0: over the word MAC0, the protected headers as they are on the wire, nothing, and the payload.</summary>
-    private static void ComputeMac(HostCall call, ReadOnlySpan<byte> key, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, Span<byte> mac)
+    /// <summary>
+    /// The MAC of COSE_Mac0: over the word MAC0, the protected headers as they are on the wire, nothing, and the payload.
+    /// </summary>
+    private static void ComputeMac(
+        HostCall call, ReadOnlySpan<byte> key, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, Span<byte> mac)
     {
         var length = headers.Length + payload.Length + 32;
         call.Charge(2 * HostPrice.Hash + (key.Length + length) / HostPrice.HashedBytes);
@@ -262,7 +268,7 @@ internal static class TokenFunctions
             call.Allocate(bytes.Length);
             key.Write(bytes);
         }
-        // An empty key is one that everybody has.
+        // An empty key is no secret.
         if (key.WrittenCount > 0)
             return true;
         failure = call.Throw("TypeError", "key must be a string or a Buffer, and not empty");

@@ -18,7 +18,9 @@ internal static class ArrayBuiltIns
     {
         var prototype = b.Intrinsics.ArrayPrototype;
         var constructor = b.Constructor("Array", 1, Construct, Construct, prototype);
-        b.Method(constructor, "isArray", 1, static (Realm _, in Value _, ReadOnlySpan<Value> arguments) => Value.Boolean(arguments.At(0).IsObject && arguments[0].AsObject is JsArray));
+        b.Method(constructor, "isArray", 1,
+            static (Realm _, in Value _, ReadOnlySpan<Value> arguments) =>
+                Value.Boolean(arguments.At(0).IsObject && arguments[0].AsObject is JsArray));
         b.Method(constructor, "of", 0, Of);
 
         b.Method(prototype, "concat", 1, Concat);
@@ -41,14 +43,17 @@ internal static class ArrayBuiltIns
         if (!b.Is20)
             return;
         b.Method(constructor, "from", 1, ArrayCallbacks.From);
-        b.Method(prototype, "entries", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Iterate(realm, thisValue, IterationKind.Entries));
-        b.Method(prototype, "keys", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Iterate(realm, thisValue, IterationKind.Keys));
+        b.Method(prototype, "entries", 0,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Iterate(realm, thisValue, IterationKind.Entries));
+        b.Method(prototype, "keys", 0,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Iterate(realm, thisValue, IterationKind.Keys));
         b.Method(prototype, "values", 0, Values);
         b.Method(prototype, Symbol.Iterator, "[Symbol.iterator]", 0, Values);
         ArrayIterator.Build(b);
     }
 
-    private static Value Values(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Iterate(realm, thisValue, IterationKind.Values);
+    private static Value Values(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        Iterate(realm, thisValue, IterationKind.Values);
 
     private static Value Iterate(Realm realm, in Value thisValue, IterationKind kind) =>
         realm.ToObject(thisValue) is { } target ? ArrayIterator.New(realm, target, kind) : Value.Threw;
@@ -116,7 +121,9 @@ internal static class ArrayBuiltIns
         if (length == 0)
             return ArrayLike.SetLength(realm, target, 0) ? Value.Undefined : Value.Threw;
         var value = ArrayLike.Get(realm, target, length - 1);
-        return !value.IsThrew && ArrayLike.Delete(realm, target, length - 1) && ArrayLike.SetLength(realm, target, length - 1) ? value : Value.Threw;
+        return !value.IsThrew && ArrayLike.Delete(realm, target, length - 1) && ArrayLike.SetLength(realm, target, length - 1)
+            ? value
+            : Value.Threw;
     }
 
     private static Value Shift(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
@@ -164,7 +171,8 @@ internal static class ArrayBuiltIns
     private static Value Slice(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         var source = ArrayLike.From(realm, thisValue, out var length);
-        if (source is null || !ArrayLike.ToIndex(realm, arguments.At(0), length, 0, out var start) || !ArrayLike.ToIndex(realm, arguments.At(1), length, length, out var end))
+        if (source is null || !ArrayLike.ToIndex(realm, arguments.At(0), length, 0, out var start)
+            || !ArrayLike.ToIndex(realm, arguments.At(1), length, length, out var end))
             return Value.Threw;
         return CopyOut(realm, source, start, Math.Max(0, end - start));
     }
@@ -338,7 +346,8 @@ internal static class ArrayBuiltIns
     {
         var target = ArrayLike.From(realm, thisValue, out var length);
         if (target is null || !ArrayLike.ToIndex(realm, arguments.At(0), length, 0, out var to)
-            || !ArrayLike.ToIndex(realm, arguments.At(1), length, 0, out var from) || !ArrayLike.ToIndex(realm, arguments.At(2), length, length, out var end))
+            || !ArrayLike.ToIndex(realm, arguments.At(1), length, 0, out var from)
+            || !ArrayLike.ToIndex(realm, arguments.At(2), length, length, out var end))
             return Value.Threw;
         return Move(realm, target, from, to, Math.Min(end - from, length - to)) ? Value.Object(target) : Value.Threw;
     }
@@ -346,7 +355,8 @@ internal static class ArrayBuiltIns
     private static Value Fill(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         var target = ArrayLike.From(realm, thisValue, out var length);
-        if (target is null || !ArrayLike.ToIndex(realm, arguments.At(1), length, 0, out var start) || !ArrayLike.ToIndex(realm, arguments.At(2), length, length, out var end))
+        if (target is null || !ArrayLike.ToIndex(realm, arguments.At(1), length, 0, out var start)
+            || !ArrayLike.ToIndex(realm, arguments.At(2), length, length, out var end))
             return Value.Threw;
         for (var i = start; i < end; i++)
         {

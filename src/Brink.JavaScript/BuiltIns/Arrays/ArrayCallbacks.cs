@@ -4,26 +4,39 @@ using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Arrays;
 
-/// <summary>The methods of Array.prototype that call back for each element, and Array.from. The callback may change the array at will.</summary>
+/// <summary>
+/// The methods of Array.prototype that call back for each element, and Array.from. The callback may change the array at will.
+/// </summary>
 internal static class ArrayCallbacks
 {
     private enum Visit { ForEach, Every, Some, Find, FindIndex, Filter, Map }
 
     public static void Build(IntrinsicsBuilder b, JsObject prototype)
     {
-        b.Method(prototype, "every", 1, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.Every));
-        b.Method(prototype, "filter", 1, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.Filter));
-        b.Method(prototype, "find", 1, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.Find));
-        b.Method(prototype, "findIndex", 1, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.FindIndex));
-        b.Method(prototype, "forEach", 1, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.ForEach));
-        b.Method(prototype, "map", 1, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.Map));
-        b.Method(prototype, "reduce", 1, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Reduce(realm, thisValue, arguments, fromEnd: false));
-        b.Method(prototype, "reduceRight", 1, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Reduce(realm, thisValue, arguments, fromEnd: true));
-        b.Method(prototype, "some", 1, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.Some));
+        b.Method(prototype, "every", 1,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.Every));
+        b.Method(prototype, "filter", 1,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.Filter));
+        b.Method(prototype, "find", 1,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.Find));
+        b.Method(prototype, "findIndex", 1,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.FindIndex));
+        b.Method(prototype, "forEach", 1,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.ForEach));
+        b.Method(prototype, "map", 1,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.Map));
+        b.Method(prototype, "reduce", 1,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Reduce(realm, thisValue, arguments, fromEnd: false));
+        b.Method(prototype, "reduceRight", 1,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Reduce(realm, thisValue, arguments, fromEnd: true));
+        b.Method(prototype, "some", 1,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Each(realm, thisValue, arguments, Visit.Some));
     }
 
     private static Value ThrowNotCallable(Realm realm) =>
-        realm.ThrowTypeError(realm.Runtime == Runtime.CloudFrontJs10 ? "unexpected iterator arguments" : "callback argument is not callable");
+        realm.ThrowTypeError(realm.Runtime == Runtime.CloudFrontJs10
+            ? "unexpected iterator arguments"
+            : "callback argument is not callable");
 
     private static Value Each(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments, Visit visit)
     {

@@ -17,7 +17,8 @@ internal sealed class ArrayIterator(Realm realm, JsObject target, IterationKind 
     {
         var prototype = b.Intrinsics.ArrayIteratorPrototype;
         b.Method(prototype, "next", 0, Next);
-        b.Method(prototype, Symbol.Iterator, "[Symbol.iterator]", 0, static (Realm _, in Value thisValue, ReadOnlySpan<Value> _) => thisValue);
+        b.Method(prototype, Symbol.Iterator, "[Symbol.iterator]", 0,
+            static (Realm _, in Value thisValue, ReadOnlySpan<Value> _) => thisValue);
         IntrinsicsBuilder.Put(prototype, Symbol.ToStringTag, TextFacts.Permanent("Array Iterator"), PropertyFlags.Configurable);
     }
 

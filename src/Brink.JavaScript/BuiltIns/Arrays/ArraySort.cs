@@ -6,8 +6,9 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.BuiltIns.Arrays;
 
 /// <summary>
-/// Array.prototype.sort: stable, undefined last, holes after (functions spec 5.5, 10). The elements are taken out, sorted aside and put back, so a
-/// comparison function that changes the array cannot confuse it; every comparison is charged, so one that never agrees with itself ends too.
+/// Array.prototype.sort: stable, undefined last, holes after (functions spec 5.5, 10). The elements are taken out, sorted aside and put
+/// back, so a comparison function that changes the array cannot confuse it; every comparison is charged, so one that never agrees with
+/// itself ends too.
 /// </summary>
 internal static class ArraySort
 {
@@ -141,7 +142,8 @@ internal static class ArraySort
     }
 
     /// <summary>Merge sort from below: short runs by insertion, then runs twice as long each round.</summary>
-    private static bool TrySort<TItem, TOrder>(Realm realm, Span<TItem> items, Span<TItem> spare, ref TOrder order) where TOrder : struct, IOrder<TItem>
+    private static bool TrySort<TItem, TOrder>(Realm realm, Span<TItem> items, Span<TItem> spare, ref TOrder order)
+        where TOrder : struct, IOrder<TItem>
     {
         for (var start = 0; start < items.Length; start += RunLength)
         {
@@ -186,7 +188,8 @@ internal static class ArraySort
         return true;
     }
 
-    private static bool TryMerge<TItem, TOrder>(Realm realm, Span<TItem> from, Span<TItem> to, int start, int middle, int end, ref TOrder order)
+    private static bool TryMerge<TItem, TOrder>(
+        Realm realm, Span<TItem> from, Span<TItem> to, int start, int middle, int end, ref TOrder order)
         where TOrder : struct, IOrder<TItem>
     {
         realm.Charge((end - start) / Price.MovedElements);

@@ -35,7 +35,8 @@ internal static class ArrayBufferBuiltIns
         if (thisValue.Reference is not JsArrayBuffer buffer)
             return realm.ThrowTypeError("Method ArrayBuffer.prototype.slice called on incompatible receiver");
         var size = buffer.Bytes.Length;
-        if (!realm.ToRelativeIndex(arguments.At(0), size, 0, out var start) || !realm.ToRelativeIndex(arguments.At(1), size, size, out var end))
+        if (!realm.ToRelativeIndex(arguments.At(0), size, 0, out var start)
+            || !realm.ToRelativeIndex(arguments.At(1), size, size, out var end))
             return Value.Threw;
         var part = realm.NewArrayBuffer(Math.Max(0, end - start));
         buffer.Bytes.AsSpan(start, part.Bytes.Length).CopyTo(part.Bytes);

@@ -30,7 +30,9 @@ internal static class Base64BuiltIns
     private static Value Quickly(Realm realm, ReadOnlySpan<char> text)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(text.Length / 4 * 3 + 3);
-        var decoded = text.Length > 0 && Convert.TryFromBase64Chars(text, bytes, out var count) ? realm.NewLatin1Text(bytes.AsSpan(0, count)) : AToB(realm, text);
+        var decoded = text.Length > 0 && Convert.TryFromBase64Chars(text, bytes, out var count)
+            ? realm.NewLatin1Text(bytes.AsSpan(0, count))
+            : AToB(realm, text);
         ArrayPool<byte>.Shared.Return(bytes);
         return decoded;
     }

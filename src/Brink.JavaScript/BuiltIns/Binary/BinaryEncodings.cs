@@ -11,8 +11,8 @@ namespace Brink.JavaScript.BuiltIns.Binary;
 internal enum BinaryEncoding : byte { Utf8, Hex, Base64, Base64Url }
 
 /// <summary>
-/// Bytes to text and back. Decoding is as tolerant as the engine AWS runs: it stops at the first character that is not of the encoding and keeps what
-/// came before; an odd last hex digit or a lone last base64 digit is dropped.
+/// Bytes to text and back. Decoding is as tolerant as the engine AWS runs: it stops at the first character that is not of the encoding and
+/// keeps what came before; an odd last hex digit or a lone last base64 digit is dropped.
 /// </summary>
 internal static class BinaryEncodings
 {
@@ -95,7 +95,9 @@ internal static class BinaryEncodings
         };
     }
 
-    /// <summary>Writes the bytes of a string; <paramref name="destination"/> has <see cref="DecodedLength"/> bytes. Gives the number of bytes.</summary>
+    /// <summary>
+    /// Writes the bytes of a string; <paramref name="destination"/> has <see cref="DecodedLength"/> bytes. Gives the number of bytes.
+    /// </summary>
     public static int Decode(Realm realm, in Value text, BinaryEncoding encoding, Span<byte> destination)
     {
         realm.Charge(1 + text.Length / Price.ReadCharacters);

@@ -4,7 +4,10 @@ using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Binary;
 
-/// <summary>Buffer: making, comparing, searching, and text (functions spec 5.4). Numbers in and out: <see cref="BufferReadWrite"/>. Runtime 2.0 only.</summary>
+/// <summary>
+/// Buffer: making, comparing, searching, and text (functions spec 5.4). Numbers in and out: <see cref="BufferReadWrite"/>. Runtime 2.0
+/// only.
+/// </summary>
 internal static class BufferBuiltIns
 {
 
@@ -66,7 +69,8 @@ internal static class BufferBuiltIns
 
     private static string TypeOf(in Value value) => value.IsNull ? "null" : Realm.TypeOf(value).ToDotNetString();
 
-    private static Value NotAConstructor(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => realm.ThrowTypeError("Buffer is not a constructor");
+    private static Value NotAConstructor(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        realm.ThrowTypeError("Buffer is not a constructor");
 
     // ---------------------------------------------------------------- making
 
@@ -79,7 +83,7 @@ internal static class BufferBuiltIns
         return Value.Object(buffer);
     }
 
-    /// <summary>Zeroed too: what other calls left in memory is nobody's business.</summary>
+    /// <summary>Zeroed too: what other calls left in memory must not be seen.</summary>
     private static Value AllocUnsafe(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
         NewOfSize(realm, arguments.At(0), out var buffer) ? Value.Object(buffer) : Value.Threw;
 
@@ -308,8 +312,8 @@ internal static class BufferBuiltIns
         Find(realm, thisValue, arguments, fromEnd: false, out var place) ? Value.Boolean(place >= 0) : Value.Threw;
 
     /// <summary>
-    /// Searches for text, bytes or one byte. Two habits of the engine AWS runs, unlike Node's: backwards, the match must END at or before the given place;
-    /// and an empty text is found at the beginning (backwards: at the end) whatever the place. False if it threw.
+    /// Searches for text, bytes or one byte. Two habits of the engine AWS runs, unlike Node's: backwards, the match must END at or before
+    /// the given place; and an empty text is found at the beginning (backwards: at the end) whatever the place. False if it threw.
     /// </summary>
     private static bool Find(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments, bool fromEnd, out int place)
     {
@@ -418,7 +422,9 @@ internal static class BufferBuiltIns
         return Value.Object(json);
     }
 
-    /// <summary>write(text, offset, length, encoding); offset or length may be left out before an encoding. Gives the bytes written.</summary>
+    /// <summary>
+    /// write(text, offset, length, encoding); offset or length may be left out before an encoding. Gives the bytes written.
+    /// </summary>
     private static Value Write(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         if (BytesArgument(realm, thisValue, "this") is not { } buffer)

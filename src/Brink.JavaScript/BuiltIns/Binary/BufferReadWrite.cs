@@ -4,8 +4,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.BuiltIns.Binary;
 
 /// <summary>
-/// The numbers of a Buffer: readInt16LE, writeUIntBE and the rest of them. Integers wrap when written; a place outside is a RangeError. Writing an
-/// integer gives the place behind it; writing a float gives undefined, as in the engine AWS runs.
+/// The numbers of a Buffer: readInt16LE, writeUIntBE and the rest of them. Integers wrap when written; a place outside is a RangeError.
+/// Writing an integer gives the place behind it; writing a float gives undefined, as in the engine AWS runs.
 /// </summary>
 internal static class BufferReadWrite
 {
@@ -31,9 +31,12 @@ internal static class BufferReadWrite
             AddFloat(builder, prototype, "Float" + order, ElementKind.Float32, isBigEndian);
             AddFloat(builder, prototype, "Double" + order, ElementKind.Float64, isBigEndian);
         }
-        builder.Method(prototype, "swap16", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Swap(realm, thisValue, 2));
-        builder.Method(prototype, "swap32", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Swap(realm, thisValue, 4));
-        builder.Method(prototype, "swap64", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Swap(realm, thisValue, 8));
+        builder.Method(prototype, "swap16", 0,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Swap(realm, thisValue, 2));
+        builder.Method(prototype, "swap32", 0,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Swap(realm, thisValue, 4));
+        builder.Method(prototype, "swap64", 0,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Swap(realm, thisValue, 8));
     }
 
     /// <summary>The number of bytes comes with the call: readIntLE(offset, byteLength).</summary>
@@ -41,13 +44,15 @@ internal static class BufferReadWrite
 
     private static void AddInteger(IntrinsicsBuilder builder, JsObject prototype, string name, int size, bool isSigned, bool isBigEndian)
     {
-        builder.Method(prototype, "read" + name, size == SizeIsArgument ? 2 : 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        builder.Method(prototype, "read" + name, size == SizeIsArgument ? 2 : 1,
+            (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
             Window(realm, thisValue, arguments.At(0), arguments.At(1), size, out var bytes, out _)
                 ? Value.Number(ReadInteger(bytes, isSigned, isBigEndian))
                 : Value.Threw);
         builder.Method(prototype, "write" + name, 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
         {
-            if (!realm.ToNumber(arguments.At(0), out var number) || !Window(realm, thisValue, arguments.At(1), arguments.At(2), size, out var bytes, out var end))
+            if (!realm.ToNumber(arguments.At(0), out var number)
+                || !Window(realm, thisValue, arguments.At(1), arguments.At(2), size, out var bytes, out var end))
                 return Value.Threw;
             WriteInteger(bytes, number, isBigEndian);
             return Value.Number(end);
@@ -69,7 +74,8 @@ internal static class BufferReadWrite
         });
         builder.Method(prototype, "write" + name, 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
         {
-            if (!realm.ToNumber(arguments.At(0), out var number) || !Window(realm, thisValue, arguments.At(1), Value.Undefined, size, out var bytes, out _))
+            if (!realm.ToNumber(arguments.At(0), out var number)
+                || !Window(realm, thisValue, arguments.At(1), Value.Undefined, size, out var bytes, out _))
                 return Value.Threw;
             Elements.Write(bytes, kind, number);
             if (isBigEndian)
@@ -79,7 +85,8 @@ internal static class BufferReadWrite
     }
 
     /// <summary>The bytes that a number takes; false if it threw.</summary>
-    private static bool Window(Realm realm, in Value thisValue, in Value offsetArgument, in Value sizeArgument, int size, out Span<byte> bytes, out long end)
+    private static bool Window(
+        Realm realm, in Value thisValue, in Value offsetArgument, in Value sizeArgument, int size, out Span<byte> bytes, out long end)
     {
         bytes = default;
         end = 0;

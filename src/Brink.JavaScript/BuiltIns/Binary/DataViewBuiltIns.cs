@@ -21,8 +21,10 @@ internal static class DataViewBuiltIns
         {
             if (kind == ElementKind.Uint8Clamped)
                 continue;
-            builder.Method(prototype, "get" + kind, 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Read(realm, thisValue, arguments, kind));
-            builder.Method(prototype, "set" + kind, 2, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Write(realm, thisValue, arguments, kind));
+            builder.Method(prototype, "get" + kind, 1,
+                (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Read(realm, thisValue, arguments, kind));
+            builder.Method(prototype, "set" + kind, 2,
+                (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Write(realm, thisValue, arguments, kind));
         }
     }
 

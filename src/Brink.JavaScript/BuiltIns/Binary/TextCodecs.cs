@@ -8,7 +8,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.BuiltIns.Binary;
 
 /// <summary>A TextDecoder with what it keeps between two parts of a stream.</summary>
-internal sealed class JsTextDecoder(bool isFatal, bool ignoresBom, Shape shape, JsObject prototype) : JsObject(ObjectClass.TextDecoder, shape, prototype)
+internal sealed class JsTextDecoder(bool isFatal, bool ignoresBom, Shape shape, JsObject prototype)
+    : JsObject(ObjectClass.TextDecoder, shape, prototype)
 {
     public bool IsFatal { get; } = isFatal;
 
@@ -113,7 +114,8 @@ internal static class TextCodecs
             if (!BinaryEncodings.TryParse(label.View, out var encoding) || encoding != BinaryEncoding.Utf8)
                 return realm.ThrowRangeError($"The \"{label.ToDotNetString()}\" encoding is not supported");
         }
-        if (!Option(realm, arguments.At(1), BinaryNames.Fatal, out var isFatal) || !Option(realm, arguments.At(1), BinaryNames.IgnoreBom, out var ignoresBom))
+        if (!Option(realm, arguments.At(1), BinaryNames.Fatal, out var isFatal)
+            || !Option(realm, arguments.At(1), BinaryNames.IgnoreBom, out var ignoresBom))
             return Value.Threw;
         realm.Allocate(MemoryCost.Object);
         return Value.Object(new JsTextDecoder(isFatal, ignoresBom, realm.EmptyShape, prototype));

@@ -5,7 +5,9 @@ using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Binary;
 
-/// <summary>The nine typed array constructors and what they share. The longer list of runtime 2.0: <see cref="TypedArrayIteration"/>.</summary>
+/// <summary>
+/// The nine typed array constructors and what they share. The longer list of runtime 2.0: <see cref="TypedArrayIteration"/>.
+/// </summary>
 internal static class TypedArrayBuiltIns
 {
 
@@ -119,7 +121,10 @@ internal static class TypedArrayBuiltIns
         return true;
     }
 
-    /// <summary>Reads the first elements of anything, converts them and stores them from a place on; the caller has checked the room. False if it threw.</summary>
+    /// <summary>
+    /// Reads the first elements of anything, converts them and stores them from a place on; the caller has checked the room. False if it
+    /// threw.
+    /// </summary>
     internal static bool CopyElements(Realm realm, JsObject source, JsTypedArray target, int at, int count)
     {
         if (source is JsTypedArray typed)
@@ -151,7 +156,8 @@ internal static class TypedArrayBuiltIns
         {
             // The two may overlap and grow at different speed: read from a copy.
             realm.Allocate(source.ByteLength);
-            source = new JsTypedArray(source.ElementKind, new JsArrayBuffer(source.Bytes.ToArray(), source.Shape, source), 0, source.Length, isBuffer: false, source.Shape, source);
+            source = new JsTypedArray(source.ElementKind, new JsArrayBuffer(source.Bytes.ToArray(), source.Shape, source), 0, source.Length,
+                isBuffer: false, source.Shape, source);
         }
         for (var i = 0; i < source.Length; i++)
             target.WriteAt(at + i, source.ReadAt(i));
@@ -243,7 +249,8 @@ internal static class TypedArrayBuiltIns
         if (!realm.ToRelativeIndex(arguments.At(0), array.Length, 0, out var start)
             || !realm.ToRelativeIndex(arguments.At(1), array.Length, array.Length, out var end))
             return Value.Threw;
-        return Value.Object(realm.NewTypedArray(array.ElementKind, array.Buffer, array.ByteOffset + start * array.ElementSize, Math.Max(0, end - start)));
+        return Value.Object(
+            realm.NewTypedArray(array.ElementKind, array.Buffer, array.ByteOffset + start * array.ElementSize, Math.Max(0, end - start)));
     }
 
     // ---------------------------------------------------------------- text

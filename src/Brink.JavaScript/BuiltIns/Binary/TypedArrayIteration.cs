@@ -102,7 +102,8 @@ internal static class TypedArrayIteration
     }
 
     /// <summary>The first place whose callback gives what is asked for, or -1; false if it threw.</summary>
-    private static bool Search(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments, bool wanted, out int place, out Value element)
+    private static bool Search(
+        Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments, bool wanted, out int place, out Value element)
     {
         (place, element) = (-1, Value.Undefined);
         if (!Begin(realm, thisValue, arguments, out var array))
@@ -183,9 +184,11 @@ internal static class TypedArrayIteration
         return Value.Object(filtered);
     }
 
-    private static Value Reduce(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Fold(realm, thisValue, arguments, first: 0, step: 1);
+    private static Value Reduce(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        Fold(realm, thisValue, arguments, first: 0, step: 1);
 
-    private static Value ReduceRight(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Fold(realm, thisValue, arguments, first: -1, step: -1);
+    private static Value ReduceRight(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        Fold(realm, thisValue, arguments, first: -1, step: -1);
 
     private static Value Fold(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments, int first, int step)
     {

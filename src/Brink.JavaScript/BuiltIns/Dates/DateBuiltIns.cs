@@ -13,7 +13,8 @@ internal sealed class JsDate(double time, Shape shape, JsObject? prototype) : Js
 }
 
 /// <summary>
-/// Date. Time stands still during a call: now is when the function started (functions spec 5.6). Local time is UTC, so each local method is its UTC twin.
+/// Date. Time stands still during a call: now is when the function started (functions spec 5.6). Local time is UTC, so each local method is
+/// its UTC twin.
 /// </summary>
 internal static class DateBuiltIns
 {
@@ -128,7 +129,9 @@ internal static class DateBuiltIns
         return Value.Object(new JsDate(time, realm.EmptyShape, realm.Intrinsics.DatePrototype));
     }
 
-    /// <summary>Year, month, day, hours, minutes, seconds, milliseconds; years 0 to 99 are those of the twentieth century. False if it threw.</summary>
+    /// <summary>
+    /// Year, month, day, hours, minutes, seconds, milliseconds; years 0 to 99 are those of the twentieth century. False if it threw.
+    /// </summary>
     private static bool FromFields(Realm realm, ReadOnlySpan<Value> arguments, out double time)
     {
         time = double.NaN;
@@ -178,7 +181,9 @@ internal static class DateBuiltIns
         return Value.Number(double.IsNaN(date.Time) ? double.NaN : field(Split(date.Time)));
     }
 
-    /// <summary>Sets one field and, where there are arguments for them, those that follow it down to the day or to the millisecond.</summary>
+    /// <summary>
+    /// Sets one field and, where there are arguments for them, those that follow it down to the day or to the millisecond.
+    /// </summary>
     private static Value Set(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments, Unit first, int count)
     {
         if (This(realm, thisValue) is not { } date)

@@ -1,6 +1,8 @@
 namespace Brink.JavaScript.BuiltIns.Dates;
 
-/// <summary>The calendar of ECMAScript 21.4.1 on doubles: milliseconds since 1970, the Gregorian calendar extended both ways, UTC only.</summary>
+/// <summary>
+/// The calendar of ECMAScript 21.4.1 on doubles: milliseconds since 1970, the Gregorian calendar extended both ways, UTC only.
+/// </summary>
 internal static class DateMath
 {
     public const double MillisecondsPerDay = 86_400_000;

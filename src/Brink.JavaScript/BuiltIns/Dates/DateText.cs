@@ -150,8 +150,8 @@ internal static class DateText
     // ---------------------------------------------------------------- from text
 
     /// <summary>
-    /// The time that a text names, or NaN: the language's own format and its date-only forms; what toString and toUTCString write; dates of HTTP
-    /// (<c>Sun, 22 Nov 2026 10:00:00 GMT</c>); and day, month name and year in either order. Without a zone it is UTC.
+    /// The time that a text names, or NaN: the language's own format and its date-only forms; what toString and toUTCString write; dates of
+    /// HTTP (<c>Sun, 22 Nov 2026 10:00:00 GMT</c>); and day, month name and year in either order. Without a zone it is UTC.
     /// </summary>
     public static double Parse(ReadOnlySpan<char> text)
     {
@@ -262,7 +262,8 @@ internal static class DateText
         return MakeDate(MakeDay(isBefore ? -year : year, month, day), MakeTime(hour, minute - offset, second, 0));
     }
 
-    private static int Word(ReadOnlySpan<char> text, int at, string[] words) => text.Length - at < 3 ? -1 : IndexOf(words, text.Slice(at, 3));
+    private static int Word(ReadOnlySpan<char> text, int at, string[] words) =>
+        text.Length - at < 3 ? -1 : IndexOf(words, text.Slice(at, 3));
 
     private static int IndexOf(string[] words, ReadOnlySpan<char> word)
     {

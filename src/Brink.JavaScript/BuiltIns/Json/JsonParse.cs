@@ -10,8 +10,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.BuiltIns.Json;
 
 /// <summary>
-/// JSON.parse: straight from the text into objects; strings without escapes are slices of the text. Error texts, their positions, the depth limit and the
-/// liberties with numbers (<c>01</c>, <c>1.</c>, <c>.5</c>) are njs's.
+/// JSON.parse: straight from the text into objects; strings without escapes are slices of the text. Error texts, their positions, the depth
+/// limit and the liberties with numbers (<c>01</c>, <c>1.</c>, <c>.5</c>) are njs's.
 /// </summary>
 internal static class JsonParse
 {
@@ -19,14 +19,17 @@ internal static class JsonParse
     public const int MaxDepth = 32;
 
     private static readonly SearchValues<char> EndsPlainString = SearchValues.Create(
-        "\"\\\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\v\f\r\u000E\u000F\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F");
+        "\"\\\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\v\f\r\u000E\u000F"
+            + "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F");
 
     public static Value Parse(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         var text = realm.ToText(arguments.At(0));
         if (text.IsThrew)
             return text;
-        var value = text.IsBmp ? new Reader<char>(realm, text, text.Chars).ReadAll() : new Reader<int>(realm, text, text.View.CodePoints).ReadAll();
+        var value = text.IsBmp
+            ? new Reader<char>(realm, text, text.Chars).ReadAll()
+            : new Reader<int>(realm, text, text.View.CodePoints).ReadAll();
         var reviver = arguments.At(1);
         if (value.IsThrew || !reviver.IsCallable)
             return value;
@@ -104,7 +107,8 @@ internal static class JsonParse
                 realm.Charge((_at - start) / Price.ReadCharacters);
         }
 
-        private readonly Value Fail(string problem, int position) => realm.Throw(ErrorType.SyntaxError, $"{problem} at position {position}");
+        private readonly Value Fail(string problem, int position) =>
+            realm.Throw(ErrorType.SyntaxError, $"{problem} at position {position}");
 
         private readonly Value FailAtEnd() => Fail("Unexpected end of input", _source.Length);
 
@@ -360,7 +364,18 @@ internal static class JsonParse
             }
             if (CodeAt(at) != 'u')
             {
-                codePoint = CodeAt(at) switch { '"' => '"', '\\' => '\\', '/' => '/', 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', _ => -1 };
+                codePoint = CodeAt(at) switch
+                {
+                    '"' => '"',
+                    '\\' => '\\',
+                    '/' => '/',
+                    'b' => '\b',
+                    'f' => '\f',
+                    'n' => '\n',
+                    'r' => '\r',
+                    't' => '\t',
+                    _ => -1
+                };
                 if (codePoint < 0)
                     return "Unknown escape char";
                 at++;

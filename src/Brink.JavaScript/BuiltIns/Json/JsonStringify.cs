@@ -6,13 +6,16 @@ using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Json;
 
-/// <summary>JSON.stringify: keys in insertion order, integer-like ones too (functions spec 5.5, 2). Depth limit and error texts are njs's.</summary>
+/// <summary>
+/// JSON.stringify: keys in insertion order, integer-like ones too (functions spec 5.5, 2). Depth limit and error texts are njs's.
+/// </summary>
 internal static class JsonStringify
 {
     private const int MaxIndent = 10;
 
     private static readonly SearchValues<char> NeedsEscape = SearchValues.Create(
-        "\"\\\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\v\f\r\u000E\u000F\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F");
+        "\"\\\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\v\f\r\u000E\u000F"
+            + "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001A\u001B\u001C\u001D\u001E\u001F");
 
     public static Value Stringify(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
@@ -94,8 +97,8 @@ internal static class JsonStringify
         public void Dispose() => Text.Dispose();
 
         /// <summary>
-        /// What is to be written in place of a value: toJSON is asked, then the replacer, then a wrapper gives its primitive. The key is an atom, or null for
-        /// <paramref name="index"/>. False if it threw.
+        /// What is to be written in place of a value: toJSON is asked, then the replacer, then a wrapper gives its primitive. The key is an
+        /// atom, or null for <paramref name="index"/>. False if it threw.
         /// </summary>
         public readonly bool Prepare(JsObject? holder, Atom? key, uint index, ref Value value)
         {
@@ -165,7 +168,8 @@ internal static class JsonStringify
                 realm.ThrowTypeError("Nested too deep or a cyclic structure");
                 return false;
             }
-            // Three frames of ours for each level: every fourth counts as a call, so that toJSON functions that stringify again end in time.
+            // Three frames of ours for each level: every fourth counts as a call, so that toJSON functions that stringify again end in
+            // time.
             var counts = (++_depth & 3) == 0;
             if (counts && !realm.TryEnterNative())
                 return false;

@@ -11,9 +11,11 @@ internal static class BooleanBuiltIns
         var prototype = b.Intrinsics.BooleanPrototype;
         b.Constructor("Boolean", 1,
             static (Realm _, in Value _, ReadOnlySpan<Value> arguments) => Value.Boolean(Realm.ToBoolean(arguments.At(0))),
-            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Value.Object(realm.ToObject(Value.Boolean(Realm.ToBoolean(arguments.At(0))))!),
+            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) =>
+                Value.Object(realm.ToObject(Value.Boolean(Realm.ToBoolean(arguments.At(0))))!),
             prototype);
-        b.Method(prototype, "toString", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => realm.ToText(Primitive(realm, thisValue)));
+        b.Method(prototype, "toString", 0,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => realm.ToText(Primitive(realm, thisValue)));
         b.Method(prototype, "valueOf", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Primitive(realm, thisValue));
     }
 

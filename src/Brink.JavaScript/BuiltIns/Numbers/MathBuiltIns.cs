@@ -16,7 +16,8 @@ internal static class MathBuiltIns
         IntrinsicsBuilder.Put(math, Symbol.ToStringTag, Names.Table.Intern("Math").Value, PropertyFlags.Configurable);
         foreach (var (name, value) in (ReadOnlySpan<(string, double)>)
             [
-                ("E", Math.E), ("LN10", 2.302585092994046), ("LN2", 0.6931471805599453), ("LOG10E", 0.4342944819032518), ("LOG2E", 1.4426950408889634),
+                ("E", Math.E), ("LN10", 2.302585092994046), ("LN2", 0.6931471805599453), ("LOG10E", 0.4342944819032518),
+                ("LOG2E", 1.4426950408889634),
                 ("PI", Math.PI), ("SQRT1_2", 0.7071067811865476), ("SQRT2", 1.4142135623730951),
             ])
             IntrinsicsBuilder.Constant(math, name, Value.Number(value));
@@ -50,8 +51,10 @@ internal static class MathBuiltIns
         One("tan", x => Math.Tan(x));
         One("tanh", x => Math.Tanh(x));
         One("trunc", x => Math.Truncate(x));
-        builder.Method(math, "atan2", 2, (realm, in self, arguments) => Two(realm, arguments, out var y, out var x) ? Value.Number(Math.Atan2(y, x)) : Value.Threw);
-        builder.Method(math, "pow", 2, (realm, in self, arguments) => Two(realm, arguments, out var x, out var y) ? Value.Number(Pow(x, y)) : Value.Threw);
+        builder.Method(math, "atan2", 2,
+            (realm, in self, arguments) => Two(realm, arguments, out var y, out var x) ? Value.Number(Math.Atan2(y, x)) : Value.Threw);
+        builder.Method(math, "pow", 2,
+            (realm, in self, arguments) => Two(realm, arguments, out var x, out var y) ? Value.Number(Pow(x, y)) : Value.Threw);
         builder.Method(math, "imul", 2, IMul);
         builder.Method(math, "max", 2, (realm, in self, arguments) => Extreme(realm, arguments, double.NegativeInfinity, Math.Max));
         builder.Method(math, "min", 2, (realm, in self, arguments) => Extreme(realm, arguments, double.PositiveInfinity, Math.Min));
@@ -63,7 +66,8 @@ internal static class MathBuiltIns
     }
 
     /// <summary>The <c>**</c> operator and Math.pow: where IEEE says 1 for 1 to the infinite, the language says NaN.</summary>
-    public static double Pow(double x, double y) => double.IsNaN(y) || (Math.Abs(x) == 1 && double.IsInfinity(y)) ? double.NaN : Math.Pow(x, y);
+    public static double Pow(double x, double y) =>
+        double.IsNaN(y) || (Math.Abs(x) == 1 && double.IsInfinity(y)) ? double.NaN : Math.Pow(x, y);
 
     private static bool Two(Realm realm, ReadOnlySpan<Value> arguments, out double x, out double y)
     {
@@ -104,7 +108,9 @@ internal static class MathBuiltIns
     }
 
     private static Value IMul(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
-        realm.ToInt32(arguments.At(0), out var a) && realm.ToInt32(arguments.At(1), out var b) ? Value.Number(unchecked(a * b)) : Value.Threw;
+        realm.ToInt32(arguments.At(0), out var a) && realm.ToInt32(arguments.At(1), out var b)
+            ? Value.Number(unchecked(a * b))
+            : Value.Threw;
 
     private static Value Extreme(Realm realm, ReadOnlySpan<Value> arguments, double none, Func<double, double, double> better)
     {

@@ -15,22 +15,29 @@ internal static class NumberBuiltIns
         var constructor = builder.Constructor("Number", 1, Call, Construct, prototype);
         foreach (var (name, value) in (ReadOnlySpan<(string, double)>)
             [
-                ("EPSILON", Math.Pow(2, -52)), ("MAX_SAFE_INTEGER", MaxSafeInteger), ("MIN_SAFE_INTEGER", -MaxSafeInteger), ("MAX_VALUE", double.MaxValue),
-                ("MIN_VALUE", double.Epsilon), ("NaN", double.NaN), ("NEGATIVE_INFINITY", double.NegativeInfinity), ("POSITIVE_INFINITY", double.PositiveInfinity),
+                ("EPSILON", Math.Pow(2, -52)), ("MAX_SAFE_INTEGER", MaxSafeInteger), ("MIN_SAFE_INTEGER", -MaxSafeInteger),
+                ("MAX_VALUE", double.MaxValue),
+                ("MIN_VALUE", double.Epsilon), ("NaN", double.NaN), ("NEGATIVE_INFINITY", double.NegativeInfinity),
+                ("POSITIVE_INFINITY", double.PositiveInfinity),
             ])
             IntrinsicsBuilder.Constant(constructor, name, Value.Number(value));
-        builder.Method(constructor, "isFinite", 1, (realm, in self, arguments) => Value.Boolean(arguments.At(0) is { IsNumber: true } n && double.IsFinite(n.AsNumber)));
-        builder.Method(constructor, "isInteger", 1, (realm, in self, arguments) => Value.Boolean(arguments.At(0) is { IsNumber: true } n && double.IsInteger(n.AsNumber)));
-        builder.Method(constructor, "isNaN", 1, (realm, in self, arguments) => Value.Boolean(arguments.At(0) is { IsNumber: true } n && double.IsNaN(n.AsNumber)));
+        builder.Method(constructor, "isFinite", 1,
+            (realm, in self, arguments) => Value.Boolean(arguments.At(0) is { IsNumber: true } n && double.IsFinite(n.AsNumber)));
+        builder.Method(constructor, "isInteger", 1,
+            (realm, in self, arguments) => Value.Boolean(arguments.At(0) is { IsNumber: true } n && double.IsInteger(n.AsNumber)));
+        builder.Method(constructor, "isNaN", 1,
+            (realm, in self, arguments) => Value.Boolean(arguments.At(0) is { IsNumber: true } n && double.IsNaN(n.AsNumber)));
         builder.Method(constructor, "isSafeInteger", 1, (realm, in self, arguments) =>
-            Value.Boolean(arguments.At(0) is { IsNumber: true } n && double.IsInteger(n.AsNumber) && Math.Abs(n.AsNumber) <= MaxSafeInteger));
+            Value.Boolean(arguments.At(0) is { IsNumber: true } n && double.IsInteger(n.AsNumber)
+                && Math.Abs(n.AsNumber) <= MaxSafeInteger));
         builder.Method(constructor, "parseFloat", 1, ParseFloat);
         builder.Method(constructor, "parseInt", 2, ParseInt);
         builder.Method(prototype, "toExponential", 1, ToExponential);
         builder.Method(prototype, "toFixed", 1, ToFixed);
         builder.Method(prototype, "toPrecision", 1, ToPrecision);
         builder.Method(prototype, "toString", 1, ToStringMethod);
-        builder.Method(prototype, "valueOf", 0, (realm, in self, _) => This(realm, self, out var number) ? Value.Number(number) : Value.Threw);
+        builder.Method(prototype, "valueOf", 0,
+            (realm, in self, _) => This(realm, self, out var number) ? Value.Number(number) : Value.Threw);
 
         builder.Global("parseFloat", Value.Object(builder.Function("parseFloat", 1, ParseFloat)));
         builder.Global("parseInt", Value.Object(builder.Function("parseInt", 2, ParseInt)));
@@ -134,7 +141,9 @@ internal static class NumberBuiltIns
             return Value.Threw;
         if (!double.IsFinite(number))
             return realm.NumberToText(number);
-        return Digits(realm, number, arguments.At(0), 1, "precision", out var precision) ? realm.NewText(NumberDigits.ToPrecision(number, precision)) : Value.Threw;
+        return Digits(realm, number, arguments.At(0), 1, "precision", out var precision)
+            ? realm.NewText(NumberDigits.ToPrecision(number, precision))
+            : Value.Threw;
     }
 
     private static Value ParseInt(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)

@@ -5,7 +5,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.BuiltIns.Numbers;
 
 /// <summary>
-/// Numbers to text in other forms: a fixed number of digits, an exponent, another radix. Rounding is of the exact binary value, ties away from zero.
+/// Numbers to text in other forms: a fixed number of digits, an exponent, another radix. Rounding is of the exact binary value, ties away
+/// from zero.
 /// </summary>
 internal static class NumberDigits
 {
@@ -54,7 +55,8 @@ internal static class NumberDigits
     private static string Sign(double number) => number < 0 ? "-" : "";
 
     private static string WithExponent(string digits, int exponent) =>
-        (digits.Length > 1 ? digits.Insert(1, ".") : digits) + "e" + (exponent < 0 ? "-" : "+") + Math.Abs(exponent).ToString(CultureInfo.InvariantCulture);
+        (digits.Length > 1 ? digits.Insert(1, ".") : digits) + "e" + (exponent < 0 ? "-" : "+")
+            + Math.Abs(exponent).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The number times 10^power, to the nearest integer.</summary>
     private static BigInteger ScaleAndRound(double number, int power)

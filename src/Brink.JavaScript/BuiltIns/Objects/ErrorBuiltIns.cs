@@ -22,7 +22,8 @@ internal static class ErrorBuiltIns
         Define(b, "RangeError", ErrorType.RangeError,
             static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => New(realm, ErrorType.RangeError, arguments.At(0)), error);
         Define(b, "ReferenceError", ErrorType.ReferenceError,
-            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => New(realm, ErrorType.ReferenceError, arguments.At(0)), error);
+            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => New(realm, ErrorType.ReferenceError, arguments.At(0)),
+            error);
         Define(b, "SyntaxError", ErrorType.SyntaxError,
             static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => New(realm, ErrorType.SyntaxError, arguments.At(0)), error);
         Define(b, "TypeError", ErrorType.TypeError,
@@ -38,7 +39,8 @@ internal static class ErrorBuiltIns
         // Its instances are InternalErrors and print as such, whatever message they are given.
         var memoryError = Define(b, "MemoryError", ErrorType.MemoryError,
             static (Realm realm, in Value _, ReadOnlySpan<Value> _) => New(realm, ErrorType.InternalError, Value.Undefined), error);
-        IntrinsicsBuilder.Put(memoryError, Names.Prototype, Value.Object(b.Intrinsics.ErrorPrototypes[(int)ErrorType.InternalError]), PropertyFlags.None);
+        IntrinsicsBuilder.Put(
+            memoryError, Names.Prototype, Value.Object(b.Intrinsics.ErrorPrototypes[(int)ErrorType.InternalError]), PropertyFlags.None);
     }
 
     private static NativeFunction Define(IntrinsicsBuilder b, string name, ErrorType type, NativeCode code, NativeFunction? parent = null)

@@ -5,8 +5,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.BuiltIns.Objects;
 
 /// <summary>
-/// Function and Function.prototype. There is no toString of its own: a function prints as <c>[object Function]</c>, as in njs. Making functions from text
-/// is refused (functions spec 5.6).
+/// Function and Function.prototype. There is no toString of its own: a function prints as <c>[object Function]</c>, as in njs. Making
+/// functions from text is refused (functions spec 5.6).
 /// </summary>
 internal static class FunctionBuiltIns
 {
@@ -73,7 +73,8 @@ internal static class FunctionBuiltIns
         var bound = BoundFunction.Of(realm, target, arguments.At(0), given);
         var parameters = length.IsNumber ? Math.Max(0, Math.Truncate(length.AsNumber) - given.Length) : 0;
         bound.Put(realm, Names.Length, Value.Number(parameters), PropertyFlags.Configurable);
-        bound.Put(realm, Names.Name, realm.Concat(realm.NewText("bound "), name.IsString ? name : Realm.EmptyText), PropertyFlags.Configurable);
+        bound.Put(realm, Names.Name, realm.Concat(realm.NewText("bound "), name.IsString ? name : Realm.EmptyText),
+            PropertyFlags.Configurable);
         return Value.Object(bound);
     }
 

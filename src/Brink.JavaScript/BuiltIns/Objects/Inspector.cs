@@ -5,8 +5,8 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.BuiltIns.Objects;
 
 /// <summary>
-/// What console.log makes of a value (functions spec 5.5, 8): strings as they are, <c>{x:1,y:'s'}</c>, <c>[1,2]</c>, <c>Error: m</c>. Runs no getters; bounded in
-/// depth and length.
+/// What console.log makes of a value (functions spec 5.5, 8): strings as they are, <c>{x:1,y:'s'}</c>, <c>[1,2]</c>, <c>Error: m</c>. Runs
+/// no getters; bounded in depth and length.
 /// </summary>
 internal static class Inspector
 {
@@ -104,7 +104,8 @@ internal static class Inspector
                     return PrintDate(@object);
                 case ObjectClass.RegExp:
                     return PrintText(realm.ToText(Value.Object(@object)));
-                case ObjectClass.Boolean or ObjectClass.Number or ObjectClass.String or ObjectClass.Symbol when @object is PrimitiveWrapper wrapper:
+                case ObjectClass.Boolean or ObjectClass.Number or ObjectClass.String
+                    or ObjectClass.Symbol when @object is PrimitiveWrapper wrapper:
                     Text.Append(@object.Class switch
                     {
                         ObjectClass.Boolean => "[Boolean: ",

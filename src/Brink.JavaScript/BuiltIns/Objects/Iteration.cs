@@ -7,7 +7,8 @@ namespace Brink.JavaScript.BuiltIns.Objects;
 internal static class Iteration
 {
     /// <summary>
-    /// Pushes everything that an iterable yields. False if it threw; a value that is not iterable throws a TypeError with <paramref name="whenNotIterable"/>.
+    /// Pushes everything that an iterable yields. False if it threw; a value that is not iterable throws a TypeError with
+    /// <paramref name="whenNotIterable"/>.
     /// </summary>
     public static bool TryCollect(Realm realm, in Value iterable, JsArray into, string whenNotIterable)
     {
@@ -54,7 +55,8 @@ internal static class Iteration
     }
 
     private static bool IteratesAsBuilt(Realm realm, JsArray array) =>
-        !realm.HasPatchedIntrinsics && ReferenceEquals(array.Prototype, realm.Intrinsics.ArrayPrototype) && !array.GetOwn(realm, Symbol.Iterator, out _);
+        !realm.HasPatchedIntrinsics && ReferenceEquals(array.Prototype, realm.Intrinsics.ArrayPrototype)
+            && !array.GetOwn(realm, Symbol.Iterator, out _);
 
     private static bool TryDrain(Realm realm, in Value iterator, JsArray into)
     {

@@ -16,22 +16,29 @@ internal static class ObjectBuiltIns
         b.Method(constructor, "create", 2, Create);
         b.Method(constructor, "defineProperties", 2, DefineProperties);
         b.Method(constructor, "defineProperty", 3, DefineProperty);
-        b.Method(constructor, "entries", 1, static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Entries));
+        b.Method(constructor, "entries", 1,
+            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Entries));
         b.Method(constructor, "freeze", 1, ObjectIntegrity.Freeze);
         b.Method(constructor, "getOwnPropertyDescriptor", 2, GetOwnPropertyDescriptor);
         b.Method(constructor, "getOwnPropertyDescriptors", 1, GetOwnPropertyDescriptors);
-        b.Method(constructor, "getOwnPropertyNames", 1, static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Names));
-        b.Method(constructor, "getOwnPropertySymbols", 1, static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Symbols));
+        b.Method(constructor, "getOwnPropertyNames", 1,
+            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Names));
+        b.Method(constructor, "getOwnPropertySymbols", 1,
+            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Symbols));
         b.Method(constructor, "getPrototypeOf", 1, GetPrototypeOf);
-        b.Method(constructor, "is", 2, static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => Value.Boolean(realm.SameValue(arguments.At(0), arguments.At(1))));
+        b.Method(constructor, "is", 2,
+            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) =>
+                Value.Boolean(realm.SameValue(arguments.At(0), arguments.At(1))));
         b.Method(constructor, "isExtensible", 1, ObjectIntegrity.IsExtensible);
         b.Method(constructor, "isFrozen", 1, ObjectIntegrity.IsFrozen);
         b.Method(constructor, "isSealed", 1, ObjectIntegrity.IsSealed);
-        b.Method(constructor, "keys", 1, static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Keys));
+        b.Method(constructor, "keys", 1,
+            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Keys));
         b.Method(constructor, "preventExtensions", 1, ObjectIntegrity.PreventExtensions);
         b.Method(constructor, "seal", 1, ObjectIntegrity.Seal);
         b.Method(constructor, "setPrototypeOf", 2, SetPrototypeOf);
-        b.Method(constructor, "values", 1, static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Values));
+        b.Method(constructor, "values", 1,
+            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Values));
 
         b.Method(prototype, "hasOwnProperty", 1, HasOwnProperty);
         b.Method(prototype, "isPrototypeOf", 1, IsPrototypeOf);
@@ -263,7 +270,9 @@ internal static class ObjectBuiltIns
             return ArgumentToObject(realm, target) is null ? Value.Threw : target;
         if (!prototype.IsObject && !prototype.IsNull)
             return RefusePrototype(realm, prototype);
-        return !target.IsObject || SetPrototype(realm, target.AsObject, prototype.IsObject ? prototype.AsObject : null) ? target : Value.Threw;
+        return !target.IsObject || SetPrototype(realm, target.AsObject, prototype.IsObject ? prototype.AsObject : null)
+            ? target
+            : Value.Threw;
     }
 
     private static Value RefusePrototype(Realm realm, in Value prototype) =>

@@ -39,7 +39,8 @@ internal static class ObjectIntegrity
         Value.Boolean(!arguments.At(0).IsObject || IsRestricted(realm, arguments[0].AsObject, PropertyFlags.Configurable));
 
     public static Value IsFrozen(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
-        Value.Boolean(!arguments.At(0).IsObject || IsRestricted(realm, arguments[0].AsObject, PropertyFlags.Configurable | PropertyFlags.Writable));
+        Value.Boolean(!arguments.At(0).IsObject
+            || IsRestricted(realm, arguments[0].AsObject, PropertyFlags.Configurable | PropertyFlags.Writable));
 
     private static JsObject Close(Realm realm, JsObject @object)
     {
@@ -73,7 +74,8 @@ internal static class ObjectIntegrity
             return false;
         foreach (var key in ObjectBuiltIns.OwnKeys(realm, @object))
         {
-            if (@object.GetOwn(realm, key, out var property) && (property.Flags & (property.IsAccessor ? PropertyFlags.Configurable : taken)) != 0)
+            if (@object.GetOwn(realm, key, out var property)
+                && (property.Flags & (property.IsAccessor ? PropertyFlags.Configurable : taken)) != 0)
                 return false;
         }
         return true;

@@ -27,7 +27,8 @@ internal struct PropertyDescriptor
             return false;
         }
         var fields = source.AsObject;
-        if (!TryReadField(realm, fields, Names.Get, out descriptor._getter) || !TryReadField(realm, fields, Names.Set, out descriptor._setter)
+        if (!TryReadField(realm, fields, Names.Get, out descriptor._getter)
+            || !TryReadField(realm, fields, Names.Set, out descriptor._setter)
             || !TryReadField(realm, fields, Names.Value, out descriptor._value)
             || !descriptor.TryReadFlag(realm, fields, Names.Writable, PropertyFlags.Writable)
             || !descriptor.TryReadFlag(realm, fields, Names.Enumerable, PropertyFlags.Enumerable)
@@ -113,7 +114,10 @@ internal struct PropertyDescriptor
         return true;
     }
 
-    /// <summary>An element of a typed array is a number that can be written, and stays one (ECMAScript 10.4.5.3). Behind the end nothing is defined, and nothing thrown, as in njs.</summary>
+    /// <summary>
+    /// An element of a typed array is a number that can be written, and stays one (ECMAScript 10.4.5.3). Behind the end nothing is defined,
+    /// and nothing thrown, as in njs.
+    /// </summary>
     private readonly bool DefineElement(Realm realm, JsTypedArray target, Atom key)
     {
         if (key.Index < (uint)target.Length && (IsAccessor || ((_true ^ JsTypedArray.ElementFlags) & _given) != 0))
@@ -128,12 +132,14 @@ internal struct PropertyDescriptor
     {
         if ((current.Flags & PropertyFlags.Configurable) != 0)
             return true;
-        if ((_true & PropertyFlags.Configurable) != 0 || ((_given & PropertyFlags.Enumerable) != 0 && ((_true ^ current.Flags) & PropertyFlags.Enumerable) != 0))
+        if ((_true & PropertyFlags.Configurable) != 0
+            || ((_given & PropertyFlags.Enumerable) != 0 && ((_true ^ current.Flags) & PropertyFlags.Enumerable) != 0))
             return false;
         if (current.IsAccessor)
         {
             var accessor = (Accessor)current.Value.Reference!;
-            return !IsData && ReferenceEquals(Chosen(_getter, accessor.Get), accessor.Get) && ReferenceEquals(Chosen(_setter, accessor.Set), accessor.Set);
+            return !IsData && ReferenceEquals(Chosen(_getter, accessor.Get), accessor.Get)
+                && ReferenceEquals(Chosen(_setter, accessor.Set), accessor.Set);
         }
         if (IsAccessor)
             return false;

@@ -77,7 +77,7 @@ internal static class RegExpBuiltIns
         {
             RegExpCompileOutcome.Compiled(var program) => realm.NewRegExp(program, source, flags),
             RegExpCompileOutcome.Refused(var message) => realm.Throw(ErrorType.SyntaxError, message),
-            _ => throw new InvalidOperationException("an outcome of compiling that nobody knows"),
+            _ => throw new InvalidOperationException("an unknown outcome of compiling"),
         };
     }
 
@@ -226,7 +226,8 @@ internal static class RegExpBuiltIns
     }
 
     /// <summary>Replaces in one pass over the text. The replacement is a string or a function.</summary>
-    [SkipLocalsInit]                // 768 bytes of buffers that are written before they are read: clearing them cost more than a short search
+    // 768 bytes of buffers that are written before they are read: clearing them cost more than a short search
+    [SkipLocalsInit]
     public static Value ReplaceIn(Realm realm, JsRegExp regExp, in Value text, in Value replacement)
     {
         var program = regExp.Program;
@@ -293,7 +294,8 @@ internal static class RegExpBuiltIns
         return builder.ToText();
     }
 
-    private static Value CallReplacer(Realm realm, RegExpProgram program, in Value text, in Value function, ReadOnlySpan<int> slots, ref Value[]? arguments)
+    private static Value CallReplacer(
+        Realm realm, RegExpProgram program, in Value text, in Value function, ReadOnlySpan<int> slots, ref Value[]? arguments)
     {
         var hasNames = program.GroupNames.Length > 0;
         var count = program.GroupCount + (hasNames ? 3 : 2);
@@ -314,7 +316,8 @@ internal static class RegExpBuiltIns
     }
 
     /// <summary>GetSubstitution: <c>$$ $&amp; $` $' $1 $01 $&lt;name&gt;</c>; what is none of these stays as it is.</summary>
-    public static void Substitute(Realm realm, ref TextBuilder builder, RegExpProgram? program, in Value text, scoped in TextView replacement, scoped ReadOnlySpan<int> slots)
+    public static void Substitute(Realm realm, ref TextBuilder builder, RegExpProgram? program, in Value text,
+        scoped in TextView replacement, scoped ReadOnlySpan<int> slots)
     {
         var dollar = new TextView("$");
         var groups = program?.GroupCount ?? 1;
@@ -347,7 +350,8 @@ internal static class RegExpBuiltIns
                 case >= '0' and <= '9':
                     {
                         var group = c - '0';
-                        if (at < replacement.Length && replacement[at] is >= '0' and <= '9' && group * 10 + replacement[at] - '0' is var two && two > 0 && two < groups)
+                        if (at < replacement.Length && replacement[at] is >= '0' and <= '9' && group * 10 + replacement[at] - '0' is var two
+                            && two > 0 && two < groups)
                         {
                             group = two;
                             at++;
@@ -392,7 +396,8 @@ internal static class RegExpBuiltIns
         {
             realm.Charge(1);
             var result = ExecAny(realm, regExp, text);
-            if (result.IsThrew || (!result.IsNull && !AppendResult(realm, regExp, isGlobal, result, text, replacement, ref builder, ref copied)))
+            if (result.IsThrew
+                || (!result.IsNull && !AppendResult(realm, regExp, isGlobal, result, text, replacement, ref builder, ref copied)))
             {
                 builder.Dispose();
                 return Value.Threw;
@@ -405,9 +410,11 @@ internal static class RegExpBuiltIns
     }
 
     private static bool AppendResult(
-        Realm realm, JsObject regExp, bool isGlobal, in Value result, in Value text, in Value replacement, ref TextBuilder builder, ref int copied)
+        Realm realm, JsObject regExp, bool isGlobal, in Value result, in Value text, in Value replacement,
+        ref TextBuilder builder, ref int copied)
     {
-        if (!realm.ToInteger(realm.Get(result, Names.Length), out var length) || !realm.ToInteger(realm.Get(result, Names.Index), out var index))
+        if (!realm.ToInteger(realm.Get(result, Names.Length), out var length)
+            || !realm.ToInteger(realm.Get(result, Names.Index), out var index))
             return false;
         var count = (int)Math.Clamp(length, 1, 1000);
         realm.Charge(count);
@@ -465,7 +472,8 @@ internal static class RegExpBuiltIns
         return true;
     }
 
-    private static void SubstituteCaptures(ref TextBuilder builder, in Value all, int textLength, scoped in TextView replacement, scoped ReadOnlySpan<int> slots)
+    private static void SubstituteCaptures(
+        ref TextBuilder builder, in Value all, int textLength, scoped in TextView replacement, scoped ReadOnlySpan<int> slots)
     {
         var groups = slots.Length / 2;
         for (var at = 0; at < replacement.Length; at++)
@@ -480,7 +488,9 @@ internal static class RegExpBuiltIns
             else if (c == '$' && next == '\'')
                 (start, length) = (slots[1], textLength - slots[1]);
             else if (c == '$' && next is >= '1' and <= '9' && next - '0' < groups)
-                (start, length) = slots[2 * (next - '0')] < 0 ? (0, 0) : (slots[2 * (next - '0')], slots[2 * (next - '0') + 1] - slots[2 * (next - '0')]);
+                (start, length) = slots[2 * (next - '0')] < 0
+                    ? (0, 0)
+                    : (slots[2 * (next - '0')], slots[2 * (next - '0') + 1] - slots[2 * (next - '0')]);
             else if (c == '$' && next == '$')
                 at++;
             if (start < 0)
@@ -560,7 +570,9 @@ internal static class RegExpBuiltIns
     {
         if (self.IsObject && self.AsObject is JsRegExp regExp)
             return Value.Boolean((regExp.Program.Flags & flag) != 0);
-        return self.IsObject && ReferenceEquals(self.AsObject, realm.Intrinsics.RegExpPrototype) ? Value.Undefined : realm.ThrowTypeError(NotARegExp);
+        return self.IsObject && ReferenceEquals(self.AsObject, realm.Intrinsics.RegExpPrototype)
+            ? Value.Undefined
+            : realm.ThrowTypeError(NotARegExp);
     }
 
     private static Value GetSource(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
@@ -576,7 +588,8 @@ internal static class RegExpBuiltIns
 
     private static readonly (Atom Name, char Flag)[] FlagNames =
     [
-        (Names.Table.Intern("global"), 'g'), (Names.Table.Intern("ignoreCase"), 'i'), (Names.Table.Intern("multiline"), 'm'), (Names.Table.Intern("sticky"), 'y'),
+        (Names.Table.Intern("global"), 'g'), (Names.Table.Intern("ignoreCase"), 'i'), (Names.Table.Intern("multiline"), 'm'),
+        (Names.Table.Intern("sticky"), 'y'),
     ];
 
     private static Value GetFlags(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
@@ -616,7 +629,9 @@ internal static class RegExpBuiltIns
                 return source;
             flags = realm.Get(thisValue, realm.AtomOf("flags"));
             if (!flags.IsThrew)
-                flags = realm.Runtime == Runtime.CloudFrontJs10 && flags.IsUndefined && thisValue.AsObject is JsRegExp own ? realm.NewText(own.Flags) : realm.ToText(flags);
+                flags = realm.Runtime == Runtime.CloudFrontJs10 && flags.IsUndefined && thisValue.AsObject is JsRegExp own
+                    ? realm.NewText(own.Flags)
+                    : realm.ToText(flags);
             if (flags.IsThrew)
                 return flags;
         }

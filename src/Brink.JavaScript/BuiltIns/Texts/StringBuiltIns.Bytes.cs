@@ -86,7 +86,8 @@ internal static partial class StringBuiltIns
         }
     }
 
-    private static int HexDigit(int c) => c is >= 0 and < 128 && char.IsAsciiHexDigit((char)c) ? c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10 : -1;
+    private static int HexDigit(int c) =>
+        c is >= 0 and < 128 && char.IsAsciiHexDigit((char)c) ? c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10 : -1;
 
     private static int Base64Digit(int c) => c switch
     {

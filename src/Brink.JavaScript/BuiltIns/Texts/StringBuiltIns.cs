@@ -7,7 +7,9 @@ using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Texts;
 
-/// <summary>String: its constructor and the methods that look for and cut text. What a method cuts out is a slice of the text it came from.</summary>
+/// <summary>
+/// String: its constructor and the methods that look for and cut text. What a method cuts out is a slice of the text it came from.
+/// </summary>
 internal static partial class StringBuiltIns
 {
     public static void Build(IntrinsicsBuilder builder)
@@ -71,7 +73,8 @@ internal static partial class StringBuiltIns
     {
         realm.Charge(arguments.Length);
         realm.Allocate((long)sizeof(char) * arguments.Length);
-        if (arguments.Length == 1 && arguments[0].IsNumber && double.ConvertToIntegerNative<int>(arguments[0].AsNumber) is var code and >= 0 and < 0xD800 && code == arguments[0].AsNumber)
+        if (arguments.Length == 1 && arguments[0].IsNumber
+            && double.ConvertToIntegerNative<int>(arguments[0].AsNumber) is var code and >= 0 and < 0xD800 && code == arguments[0].AsNumber)
             return realm.NewCharacter(code);
         var units = arguments.Length <= 64 ? stackalloc char[64] : new char[arguments.Length];
         for (var i = 0; i < arguments.Length; i++)
@@ -80,7 +83,9 @@ internal static partial class StringBuiltIns
                 return Value.Threw;
             units[i] = (char)unit;
         }
-        return arguments.Length == 1 && !char.IsSurrogate(units[0]) ? realm.NewCharacter(units[0]) : realm.NewText(units[..arguments.Length]);
+        return arguments.Length == 1 && !char.IsSurrogate(units[0])
+            ? realm.NewCharacter(units[0])
+            : realm.NewText(units[..arguments.Length]);
     }
 
     private static Value FromCodePoint(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
@@ -118,7 +123,9 @@ internal static partial class StringBuiltIns
 
     /// <summary>The same for the methods whose error names the value (the missing space is the engine's).</summary>
     private static Value ThisNamed(Realm realm, in Value thisValue) =>
-        thisValue.IsNullish ? realm.ThrowTypeError($"cannot convert \"{(thisValue.IsNull ? "null" : "undefined")}\"to object") : This(realm, thisValue);
+        thisValue.IsNullish
+            ? realm.ThrowTypeError($"cannot convert \"{(thisValue.IsNull ? "null" : "undefined")}\"to object")
+            : This(realm, thisValue);
 
     /// <summary>this and the first argument as text. False if it threw.</summary>
     private static bool ThisAndText(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments, out Value text, out Value argument)
@@ -180,7 +187,8 @@ internal static partial class StringBuiltIns
             var chars = arguments[0].Chars;
             return Value.Number(chars.Length == 1 ? thisValue.Chars.IndexOf(chars[0]) : thisValue.Chars.IndexOf(chars));
         }
-        if (!ThisAndText(realm, ThisNamed(realm, thisValue), arguments, out var text, out var sought) || !realm.ToInteger(arguments.At(1), out var from))
+        if (!ThisAndText(realm, ThisNamed(realm, thisValue), arguments, out var text, out var sought)
+            || !realm.ToInteger(arguments.At(1), out var from))
             return Value.Threw;
         var start = (int)Math.Clamp(from, 0, text.Length);
         ChargeSearch(realm, text.Length - start, text, sought);
@@ -197,7 +205,8 @@ internal static partial class StringBuiltIns
 
     private static Value LastIndexOf(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
-        if (!ThisAndText(realm, ThisNamed(realm, thisValue), arguments, out var text, out var sought) || !realm.ToNumber(arguments.At(1), out var from))
+        if (!ThisAndText(realm, ThisNamed(realm, thisValue), arguments, out var text, out var sought)
+            || !realm.ToNumber(arguments.At(1), out var from))
             return Value.Threw;
         if (double.IsNaN(from))
             from = double.PositiveInfinity;
@@ -294,7 +303,9 @@ internal static partial class StringBuiltIns
     }
 
     private static bool IsWhiteSpace(int codePoint) =>
-        codePoint < 128 ? codePoint is ' ' or (>= '\t' and <= '\r') : codePoint <= char.MaxValue && NumberText.WhiteSpace.Contains((char)codePoint);
+        codePoint < 128
+            ? codePoint is ' ' or (>= '\t' and <= '\r')
+            : codePoint <= char.MaxValue && NumberText.WhiteSpace.Contains((char)codePoint);
 
     // ---------------------------------------------------------------- building
 
@@ -449,7 +460,9 @@ internal static partial class StringBuiltIns
         return ok;
     }
 
-    /// <summary>A method under a symbol on an argument that is an object, such as another kind of pattern; absent if there is none.</summary>
+    /// <summary>
+    /// A method under a symbol on an argument that is an object, such as another kind of pattern; absent if there is none.
+    /// </summary>
     private static Value OwnWay(Realm realm, in Value argument, Symbol symbol)
     {
         if (!argument.IsObject)
@@ -463,7 +476,8 @@ internal static partial class StringBuiltIns
         var separator = arguments.At(0);
         if (thisValue.IsNullish)
             return ThisNamed(realm, thisValue);
-        if (separator.IsObject && separator.AsObject is JsRegExp regExp && (realm.Runtime == Runtime.CloudFrontJs10 || RegExpBuiltIns.IsUntouched(realm, regExp)))
+        if (separator.IsObject && separator.AsObject is JsRegExp regExp
+            && (realm.Runtime == Runtime.CloudFrontJs10 || RegExpBuiltIns.IsUntouched(realm, regExp)))
         {
             var subject = ThisNamed(realm, thisValue);
             return subject.IsThrew ? subject : RegExpBuiltIns.SplitBy(realm, regExp, subject, arguments.At(1));
@@ -509,9 +523,11 @@ internal static partial class StringBuiltIns
         return Value.Object(parts);
     }
 
-    private static Value Replace(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Replace(realm, thisValue, arguments, all: false);
+    private static Value Replace(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        Replace(realm, thisValue, arguments, all: false);
 
-    private static Value ReplaceAll(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Replace(realm, thisValue, arguments, all: true);
+    private static Value ReplaceAll(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        Replace(realm, thisValue, arguments, all: true);
 
     private static Value Replace(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments, bool all)
     {

@@ -18,7 +18,8 @@ internal static class SymbolBuiltIns
         }
         foreach (var symbol in (ReadOnlySpan<Symbol>)
             [
-                Symbol.AsyncIterator, Symbol.HasInstance, Symbol.IsConcatSpreadable, Symbol.Iterator, Symbol.Match, Symbol.MatchAll, Symbol.Replace,
+                Symbol.AsyncIterator, Symbol.HasInstance, Symbol.IsConcatSpreadable, Symbol.Iterator, Symbol.Match,
+                Symbol.MatchAll, Symbol.Replace,
                 Symbol.Search, Symbol.Species, Symbol.Split, Symbol.ToPrimitive, Symbol.ToStringTag, Symbol.Unscopables,
             ])
             IntrinsicsBuilder.Constant(constructor, symbol.Description.ToDotNetString()["Symbol.".Length..], Value.Of(symbol));

@@ -132,7 +132,8 @@ internal static class UriBuiltIns
     }
 
     /// <summary>Decodes escapes that follow each other; false if they are malformed.</summary>
-    private static bool DecodeEscapes<T>(Realm realm, ref TextBuilder builder, ReadOnlySpan<T> units, ref int at, Kept keptEscaped) where T : unmanaged
+    private static bool DecodeEscapes<T>(Realm realm, ref TextBuilder builder, ReadOnlySpan<T> units, ref int at, Kept keptEscaped)
+        where T : unmanaged
     {
         Span<byte> utf8 = stackalloc byte[4];
         while (at < units.Length && TextUnit.ToCodePoint(units[at]) == '%')
