@@ -10,6 +10,7 @@ public partial class FolderTests
     {
         [("Brink.Edge.WarmingUp", "Brink.Edge")] = "the warm-up is a second edge with one viewer: it starts what starts it",
         [("Brink.JavaScript.Hosting", "Brink.JavaScript.Execution")] = "the host's functions take and give values of a call that is under way, and the call runs them",
+        [("Brink.JavaScript.Values", "Brink.JavaScript.Execution")] = "what a value can do is paid for and bounded by the call that does it",
     };
 
     public static TheoryData<string> Rooms() => [.. Directory.GetDirectories(Path.Combine(Repository.Root, "src")).Select(folder => Path.GetFileName(folder)!)];

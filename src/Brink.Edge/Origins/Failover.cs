@@ -47,10 +47,12 @@ internal static class Failover
         return new FetchResult(page, problem.Failure) { Report = asked.Report };
     }
 
-    private static ValueTask<OriginOutcome> AskAsync(Origin origin, RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken) =>
+    private static ValueTask<OriginOutcome> AskAsync(
+        Origin origin, RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken) =>
         asked.Steps is null ? ask(origin, asked, cancellationToken) : AskWithStepsAsync(origin, asked, ask, cancellationToken);
 
-    private static async ValueTask<OriginOutcome> AskWithStepsAsync(Origin origin, RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken)
+    private static async ValueTask<OriginOutcome> AskWithStepsAsync(
+        Origin origin, RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken)
     {
         asked.Note(RequestStepKind.AskedOrigin, origin.Id);
         var outcome = await ask(origin, asked, cancellationToken);

@@ -185,7 +185,7 @@ internal static class DevCommand
         var privateKey = File("--private-key", "The key of --certificate, PEM.");
         var steps = new Option<bool>("--steps")
         {
-            Description = "Each request says what the edge did and decided: what the cache found, which origin was asked, what was stored or why not.",
+            Description = "Each request says what the edge did: what the cache found, which origin was asked, what was stored or why not.",
         };
         var json = new Option<bool>("--json") { Description = "One JSON object a line instead of text." };
 

@@ -133,11 +133,10 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         var lambdas = options.LambdaTriggers.ToArray();
         var triggers = BehaviorTriggers.None;
         // A flag of a viewer event names a CloudFront function or a Lambda@Edge function.
-        foreach (var (type, file) in ((EventType, string?)[])[(EventType.ViewerRequest, options.ViewerRequest), (EventType.ViewerResponse, options.ViewerResponse)])
-        {
-            if (!lambdas.Any(trigger => trigger.Event == type))
-                triggers = triggers.With(type, ReadFunction(file, reading));
-        }
+        string? UnlessLambda(EventType type, string? file) => lambdas.Any(trigger => trigger.Event == type) ? null : file;
+        triggers = triggers
+            .With(EventType.ViewerRequest, ReadFunction(UnlessLambda(EventType.ViewerRequest, options.ViewerRequest), reading))
+            .With(EventType.ViewerResponse, ReadFunction(UnlessLambda(EventType.ViewerResponse, options.ViewerResponse), reading));
         // One path on several events is one function.
         foreach (var group in lambdas.GroupBy(trigger => trigger.Path, StringComparer.Ordinal))
         {
@@ -210,11 +209,11 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     {
         if (reading.FailedFunctions.Contains(function.Name))
             return;
-        var name = function.Name;
+        var (name, arn) = (function.Name, function.Arn);
         if (!function.IsLambda)
-            reading.Unusable(file, $"the distribution associates the function {name} ({function.Arn}): bind it with --function {name}=FILE");
+            reading.Unusable(file, $"the distribution associates the function {name} ({arn}): bind it with --function {name}=FILE");
         else if (!options.Lambdas.Any(binding => binding.StartsWith(name + "=", StringComparison.Ordinal)))
-            reading.Unusable(file, $"the distribution associates the Lambda function {name} ({function.Arn}): bind it with --lambda {name}=DIR");
+            reading.Unusable(file, $"the distribution associates the Lambda function {name} ({arn}): bind it with --lambda {name}=DIR");
     }
 
     private static void WarnOfUnusedFunctions(IEnumerable<Distribution> distributions, IEnumerable<string> functions, Reading reading)
