@@ -41,6 +41,14 @@ internal static unsafe partial class Libc
         return (ends[0], ends[1]);
     }
 
+    /// <summary>The same, with as much room as a process without rights may have (1 MiB by default) where the system grants it.</summary>
+    public static (int Read, int Write) CreateRoomyPipe()
+    {
+        var pipe = CreatePipe();
+        _ = fcntl(pipe.Write, 1031 /* F_SETPIPE_SZ */, 1 << 20);
+        return pipe;
+    }
+
     /// <summary>Writes a short text at once: no other writer's comes between.</summary>
     public static void Write(int descriptor, string text)
     {

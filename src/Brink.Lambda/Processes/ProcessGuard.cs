@@ -47,7 +47,7 @@ internal sealed class ProcessGuard
         done
         """;
 
-    private readonly (int Read, int Write) _pipe = Libc.CreatePipe();
+    private readonly (int Read, int Write) _pipe = Libc.CreateRoomyPipe();
     private readonly SafeFileHandle _nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write);
     private int _pid;
 
@@ -60,10 +60,11 @@ internal sealed class ProcessGuard
     /// <summary>Starts it, and tells it which groups live. The descriptor can be polled for its end.</summary>
     public int Start(IEnumerable<(int Group, string Mark)> living)
     {
-        var output = (int)_nowhere.DangerousGetHandle();
-        _pid = Libc.Spawn(Shell, ["-c", Script, "guard"], [new("PATH", "/usr/bin:/bin")], "/", output, [_pipe.Read]);
+        // Before it runs: Brink may be killed right after. The pipe has room for many thousands.
         foreach (var (group, mark) in living)
             Libc.Write(_pipe.Write, string.Create(CultureInfo.InvariantCulture, $"+ {group} {mark}\n"));
+        var output = (int)_nowhere.DangerousGetHandle();
+        _pid = Libc.Spawn(Shell, ["-c", Script, "guard"], [new("PATH", "/usr/bin:/bin")], "/", output, [_pipe.Read]);
         return Libc.OpenProcess(_pid);
     }
 

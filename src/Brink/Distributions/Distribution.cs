@@ -36,8 +36,8 @@ public sealed record Distribution
     public ImmutableDictionary<int, TimeSpan> ErrorCachingMinTtl { get; init; } = ImmutableDictionary<int, TimeSpan>.Empty;
 
     /// <summary>
-    /// The field in which the origin gives an object its tags, for invalidations by tag; null for none. DistributionConfig's CacheTagConfig is
-    /// refused until the API can ask for such an invalidation. Default null.
+    /// The field in which the origin gives an object its tags, for invalidations by tag; null for none. DistributionConfig's CacheTagConfig
+    /// is refused until the API can ask for such an invalidation. Default null.
     /// </summary>
     public string? CacheTagHeader { get; init; }
 
