@@ -181,7 +181,7 @@ internal static class BuiltInChecks
         }
         if (kind != ValueKind.Unknown || !Advice.IsKnownMethod(name) || context.BuiltIns.IsOnAnyPrototype(name))
             return;
-        // Of a module or function of the script's own there is nothing to fear.
+        // A module or function of the script's own may have any member.
         context.Add(CheckRules.AbsentMember, CheckSeverity.Warning, method.NamePosition,
             $"no built-in has a method {name} in {context.Runtime.ToName()}", Advice.ForMethod(name, receiver, "value"));
     }

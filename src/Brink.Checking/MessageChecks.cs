@@ -435,7 +435,7 @@ internal static class MessageChecks
         var message = $"{Shapes[kind].What} has no property {Short(name)}{question}";
         if (kind != ValueKind.Event)
             context.ErrorIfDereferenced(CheckRules.EventProperty, access, message, instead);
-        else if (question.Length > 0)           // a slip of the fingers, and nothing works without what was meant
+        else if (question.Length > 0)           // a typing mistake: what was meant is missing
             context.ErrorUnlessCaught(CheckRules.EventProperty, access, message, instead);
         else
             context.Warning(CheckRules.EventProperty, access, message, instead);

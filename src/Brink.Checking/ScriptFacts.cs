@@ -202,7 +202,7 @@ internal sealed class ScriptFacts
     private void FindHandler()
     {
         HandlerVariable = Program.Scope.Variables.Find(variable => variable.Name == "handler");
-        // What another platform takes for the entry point is none, but what it does is worth a look all the same.
+        // The entry point of another platform is none here, but its code is checked too.
         Handler = HandlerVariable is not null ? FunctionOf(HandlerVariable)
             : Nodes.OfType<AssignmentExpression>()
                 .Select(assignment => assignment is { Target: MemberExpression { Name: "handler" }, Value: FunctionExpression value }

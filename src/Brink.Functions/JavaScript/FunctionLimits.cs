@@ -16,7 +16,7 @@ public sealed record FunctionLimits
 
     /// <summary>
     /// CPU time of a run that raises an alarm about a fault of ours: it is logged and counted, and changes nothing. Default 50 ms; larger
-    /// with a larger budget, or it tells of honest work.
+    /// with a larger budget, or it would report ordinary work.
     /// </summary>
     public TimeSpan CpuAlarm { get; init; } = TimeSpan.FromMilliseconds(50);
 

@@ -132,8 +132,8 @@ internal sealed partial class Realm
     }
 
     /// <summary>
-    /// What is none of the primitives is an object. Anything else has slipped out of the engine: a fault of this call, where it would
-    /// recurse for ever.
+    /// A value that is not primitive is an object. Anything else has leaked out of the engine and would recurse without end here: a
+    /// fault of this call.
     /// </summary>
     private static ref readonly Value AnObject(in Value value)
     {

@@ -189,7 +189,7 @@ internal sealed partial class Realm
         {
             if (at is Hosting.HostObjectView view ? view.HasOwnAtRest(this, key) : at.GetOwn(this, key, out _))
                 return true;
-            Charge(1);              // for each object further up: an own key costs no more than where a shape tells of it without a look
+            Charge(1);              // for each object further up: an own key costs the same as where its shape answers
         }
         return false;
     }

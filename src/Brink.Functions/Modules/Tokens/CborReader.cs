@@ -8,7 +8,7 @@ namespace Brink.Functions.Modules.Tokens;
 
 /// <summary>
 /// Reads CBOR (RFC 8949) of unknown origin. A length is compared with the bytes that are left before anything is made of it, and nesting
-/// has an end. Items of indefinite length are not taken: tokens have none (RFC 8392 asks for the shortest form).
+/// is bounded. Items of indefinite length are refused: tokens have none (RFC 8392 asks for the shortest form).
 /// </summary>
 internal ref struct CborReader(ReadOnlySpan<byte> bytes)
 {

@@ -7,7 +7,7 @@ using Brink.JavaScript.Hosting;
 namespace Brink.Functions.Modules.Tokens;
 
 /// <summary>
-/// Writes CBOR (RFC 8949) into a space that does not grow: what has no room any more makes it <see cref="IsFull"/>, and is left out.
+/// Writes CBOR (RFC 8949) into a space that does not grow: what finds no room is left out and sets <see cref="IsFull"/>.
 /// </summary>
 internal sealed class CborWriter(int capacity)
 {

@@ -358,7 +358,7 @@ internal static class BufferBuiltIns
         return true;
     }
 
-    /// <summary>A search for bytes may look at every byte of the one for every byte of the other.</summary>
+    /// <summary>At worst a search for bytes compares every byte of one with every byte of the other.</summary>
     private static void ChargeSearch(Realm realm, long length, long soughtLength)
     {
         var steps = length * Math.Min(soughtLength, length) / 64;

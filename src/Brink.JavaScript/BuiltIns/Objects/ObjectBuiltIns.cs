@@ -88,7 +88,7 @@ internal static class ObjectBuiltIns
         }
         if (ReferenceEquals(target, realm.Intrinsics.ObjectPrototype))
         {
-            realm.ThrowTypeError("Cyclic __proto__ value");     // it has none for ever, as njs says it
+            realm.ThrowTypeError("Cyclic __proto__ value");     // its prototype is always null; njs uses these words
             return false;
         }
         realm.StorageForWriting(target).Prototype = prototype;

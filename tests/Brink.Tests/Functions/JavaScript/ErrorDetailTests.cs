@@ -57,7 +57,7 @@ public class ErrorDetailTests
     }
 
     [Fact]
-    public void RejectionThatNobodyHandles_ShowsWhereItWasMade()
+    public void UnhandledRejection_ShowsWhereItWasMade()
     {
         var error = ErrorOf("function lose() {\n  Promise.reject(new Error('lost'));\n}\nfunction handler(event) {\n  lose();\n  return event.request;\n}");
 

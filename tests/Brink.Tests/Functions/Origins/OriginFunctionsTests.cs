@@ -325,7 +325,7 @@ public sealed class OriginFunctionsTests
     [InlineData("5", "the origin id must be a string, not a number")]
     [InlineData("''", "the origin id must not be empty")]
     [InlineData("'x'.repeat(129)", "the origin id has 129 characters, more than 128")]
-    [InlineData("'nobody'", "the origin id names 'nobody', and the distribution has no such origin. Its origins are main, spare, files.")]
+    [InlineData("'absent'", "the origin id names 'absent', and the distribution has no such origin. Its origins are main, spare, files.")]
     [InlineData("'pair'", "the origin id names 'pair', an origin group")]
     [InlineData("'spare', 'h.test'", "the second argument must be an object, not string")]
     [InlineData("'spare', null", "the second argument must be an object, not null")]
@@ -370,7 +370,7 @@ public sealed class OriginFunctionsTests
     [InlineData("{ originIds: ['main', 'main'], failoverCriteria: { statusCodes: [500] } }", "originIds names 'main' twice")]
     [InlineData("{ originIds: ['main', 5], failoverCriteria: { statusCodes: [500] } }", "originIds[1] must be an id or an object with originId, not number")]
     [InlineData("{ originIds: ['main', {}], failoverCriteria: { statusCodes: [500] } }", "originIds[1].originId is required")]
-    [InlineData("{ originIds: ['main', 'nobody'], failoverCriteria: { statusCodes: [500] } }", "originIds[1] names 'nobody', and the distribution has no such origin")]
+    [InlineData("{ originIds: ['main', 'absent'], failoverCriteria: { statusCodes: [500] } }", "originIds[1] names 'absent', and the distribution has no such origin")]
     [InlineData("{ originIds: [{ originId: 'main', originOverrides: { sni: 'a:1' } }, 'spare'], failoverCriteria: { statusCodes: [500] } }", "originIds[0].originOverrides.sni must not have a colon")]
     [InlineData("{ originIds: [{ originId: 'main', originOverrides: 1 }, 'spare'], failoverCriteria: { statusCodes: [500] } }", "originIds[0].originOverrides must be an object, not a number")]
     [InlineData("{ originIds: ['main', 'spare'] }", "failoverCriteria is required")]
@@ -390,15 +390,15 @@ public sealed class OriginFunctionsTests
     public void LaterCall_ReplacesAnEarlierOne()
     {
         Assert.Equal("main", TargetOf(Run("cf.selectRequestOriginById('spare'); cf.selectRequestOriginById('main')"))!.Primary.Id);
-        Assert.Equal("main", TargetOf(Run("cf.selectRequestOriginById('nobody'); cf.selectRequestOriginById('main')"))!.Primary.Id);
-        Assert.IsType<FunctionOutcome.Fail>(Run("cf.selectRequestOriginById('main'); cf.selectRequestOriginById('nobody')").Outcome);
+        Assert.Equal("main", TargetOf(Run("cf.selectRequestOriginById('absent'); cf.selectRequestOriginById('main')"))!.Primary.Id);
+        Assert.IsType<FunctionOutcome.Fail>(Run("cf.selectRequestOriginById('main'); cf.selectRequestOriginById('absent')").Outcome);
         // An update is of the behavior's own origin, whatever was selected before.
         Assert.Equal("main", TargetOf(Run("cf.selectRequestOriginById('spare'); cf.updateRequestOrigin({ originPath: '/x' })"))!.Primary.Id);
     }
 
     [Theory]
     [InlineData("cf.selectRequestOriginById('spare')")]
-    [InlineData("cf.selectRequestOriginById('nobody')")]
+    [InlineData("cf.selectRequestOriginById('absent')")]
     [InlineData("cf.updateRequestOrigin(1)")]
     public void ResponseReturned_TheCallMeansNothing(string call) => Assert.IsType<FunctionOutcome.Respond>(Run(call + "; return { statusCode: 204 }").Outcome);
 
@@ -446,7 +446,7 @@ public sealed class OriginFunctionsTests
 
     [Theory]
     // In a test the arguments are checked, their effect is not.
-    [InlineData("cf.selectRequestOriginById('anybody')", "")]
+    [InlineData("cf.selectRequestOriginById('any')", "")]
     [InlineData("cf.createRequestOriginGroup({ originIds: ['a', 'b'], selectionCriteria: 'media-quality-score', failoverCriteria: { statusCodes: [500] } })", "")]
     [InlineData("cf.updateRequestOrigin({ domainName: 'b.s3.eu-west-1.amazonaws.com', originAccessControlConfig: { enabled: true, region: 'eu-west-1', signingBehavior: 'always', signingProtocol: 'sigv4', originType: 's3' } })", "")]
     [InlineData("cf.updateRequestOrigin({ originShield: { enabled: true, region: 'us-east-2' } })", "")]

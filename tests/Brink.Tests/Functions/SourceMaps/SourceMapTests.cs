@@ -6,7 +6,7 @@ using Brink.Functions.SourceMaps;
 
 namespace Brink.Tests.Functions.SourceMaps;
 
-/// <summary>Maps as tools write them, and as nobody should.</summary>
+/// <summary>Maps as tools write them, and broken ones.</summary>
 public class SourceMapTests
 {
     /// <summary>Lines 1 and 2 of a bundle, from lines 3 and 1 of two files.</summary>
