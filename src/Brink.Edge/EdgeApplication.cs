@@ -162,6 +162,8 @@ internal sealed class EdgeApplication(
     private async Task FaultAsync(
         Exception fault, Exchange? exchange, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
     {
+        if (exchange is { Origin: null, Regional.ReportIfAny: { } report })
+            exchange.TakeOver(report);
         // A viewer who left is no fault of the edge.
         if (fault is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {

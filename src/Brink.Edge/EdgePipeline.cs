@@ -61,7 +61,7 @@ internal sealed class EdgePipeline
         return answer.Response;
     }
 
-    // The regional half: on a miss, and when a stale object is asked about. A cache of the region's own goes before it.
+    // The regional half: on a miss, and when a stale object is asked about. A cache of the region's own goes here.
     private ValueTask<FetchResult> FetchAsync(RegionalRequest request, CancellationToken cancellationToken) =>
         Failover.SendAsync(request, _ask, cancellationToken);                       // a group's second origin where the first fails
 

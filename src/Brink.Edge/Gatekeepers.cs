@@ -7,7 +7,7 @@ using Brink.Http;
 
 namespace Brink.Edge;
 
-/// <summary>What turns a request away before any function runs (distribution spec 1.1, stages 3 and 6; 2.4).</summary>
+/// <summary>What turns a request away before any function runs (distribution spec 1.1, stage 6; 2.4).</summary>
 internal static class Gatekeepers
 {
     /// <summary>The refusal or redirect, or null when the request may pass.</summary>

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 
 namespace Brink.Tests;
@@ -91,6 +93,36 @@ public class ArchitectureTests
     [Fact]
     public void InsideOfTheEngine_IsOpenToTheCheckAlone() =>
         Assert.Equal([Checking], ReferencesOf(ProjectOf(JavaScript)!, "InternalsVisibleTo").Intersect(Rooms));
+
+    /// <summary>What the edge may know of Lambda@Edge: the interface of a function, and what goes in and comes out. No pool, no process, no package.</summary>
+    [Fact]
+    public void Edge_KnowsLambdaThroughItsInterfaceAlone()
+    {
+        string[] contract =
+        [
+            "ILambdaEdgeFunction", "LambdaTrigger", "LambdaRun", "LambdaFailure", "LambdaErrorKind", "LambdaEvent", "ExposedBody", "LambdaOutcome",
+            "RequestDifference", "ResponseDifference", "Region",
+        ];
+
+        Assert.Empty(TypesUsed(Edge, Lambda).Except(contract));
+    }
+
+    /// <summary>The types of another room that the compiled room names; nested ones by the type around them.</summary>
+    private static List<string> TypesUsed(string room, string other)
+    {
+        using var file = File.OpenRead(Assembly.Load(room).Location);
+        using var portable = new PEReader(file);
+        var metadata = portable.GetMetadataReader();
+        var used = new List<string>();
+        foreach (var handle in metadata.TypeReferences)
+        {
+            var type = metadata.GetTypeReference(handle);
+            if (type.ResolutionScope.Kind == HandleKind.AssemblyReference
+                && metadata.GetString(metadata.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name) == other)
+                used.Add(metadata.GetString(type.Name));
+        }
+        return used;
+    }
 
     private static XDocument? ProjectOf(string room)
     {

@@ -127,7 +127,7 @@ def main():
     for bucket in buckets:
         client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     print(port, flush=True)
-    # A thread of the system: the end of standard input ends everything, whoever is at work.
+    # A thread of the system: the end of standard input ends everything, whatever is at work.
     eventlet.patcher.original("threading").Thread(target=wait_for_end, daemon=True).start()
     while True:
         eventlet.sleep(3600)

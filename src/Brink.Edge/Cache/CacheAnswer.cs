@@ -15,10 +15,12 @@ internal readonly record struct CacheAnswer(EdgeResponse Response, ResultType Re
     /// <summary>How old the object is in seconds; null at 0 and where the answer came from behind this cache.</summary>
     public int? Age { get; init; }
 
-    /// <summary>The status the ORIGIN gave, fresh or cached.</summary>
+    /// <summary>The status the ORIGIN gave, fresh or cached, or origin-request in its place.</summary>
     public int OriginStatus { get; init; }
 
-    /// <summary>Why the answer is not stored here; null where it is, or was found here.</summary>
+    /// <summary>
+    /// Why the answer is not stored here, as decided when its head came; null where nothing spoke against it, or it was found here.
+    /// </summary>
     public NotStoredReason? NotStored { get; init; }
 
     /// <summary>Why the origin gave no usable response; null if it did.</summary>
@@ -36,6 +38,9 @@ internal readonly record struct CacheAnswer(EdgeResponse Response, ResultType Re
     /// <summary>A remark on a stored answer, for the developer; null for none.</summary>
     public string? Note { get; init; }
 
+    /// <summary>The origin said <c>Vary: *</c>: what is kept is asked about with every request (spec 3.5).</summary>
+    public bool VariesOnEverything { get; init; }
+
     /// <summary>The answer as a cache in front of this one gets it.</summary>
     public FetchResult ToFetchResult()
     {
@@ -43,6 +48,13 @@ internal readonly record struct CacheAnswer(EdgeResponse Response, ResultType Re
             Response.Headers.Set("Age", age.ToString(CultureInfo.InvariantCulture));
         if (Response.Body is WritableBody body)
             Response.Body = new StreamBody(body.OpenRead(), body.Length);
-        return new FetchResult(Response, Failure) { OriginStatus = OriginStatus, EndedBy = EndedBy, Report = Report };
+        return new FetchResult(Response, Failure)
+        {
+            OriginStatus = OriginStatus,
+            EndedBy = EndedBy,
+            Report = Report,
+            FromCache = ResultType is ResultType.Hit or ResultType.RefreshHit ? ResultType : null,
+            VariesOnEverything = VariesOnEverything,
+        };
     }
 }

@@ -17,10 +17,10 @@ namespace Brink.Edge.Cache;
 /// (distribution spec 3.2-3.7, 3.13).
 /// </summary>
 /// <remarks>
-/// A regional cache is a second instance of this class whose fetch asks the origin, while the edge's fetch asks the region. Ranges (spec
-/// 3.6) are not kept yet: a request with Range that misses goes to the origin by itself, its 206 is passed on, and on a hit the whole
-/// object answers, which HTTP allows. HEAD is answered from the object of GET. A HEAD that misses is sent on as HEAD and not stored: a
-/// GET would move a body that is not wanted.
+/// A regional cache will be a second instance of this class whose fetch asks the origin, while the edge's fetch asks the region. Ranges
+/// (spec 3.6) are not kept yet: a request with Range that misses goes to the origin by itself, its 206 is passed on, and on a hit the whole
+/// object answers, which HTTP allows. HEAD is answered from the object of GET. A HEAD that misses is sent on as HEAD and not stored: a GET
+/// would move a body that is not wanted.
 /// </remarks>
 internal sealed class EdgeCache
 {
@@ -82,19 +82,22 @@ internal sealed class EdgeCache
     private async ValueTask<CacheAnswer> GetOrFetchAsync(
         string key, RegionalRequest request, Fetch fetch, CancellationToken cancellationToken)
     {
-        var now = _time.GetTimestamp();
+        // Before the look: an object that an invalidation between the two means is not taken for one that came after it.
+        var (now, revision) = (_time.GetTimestamp(), _invalidations.Revision);
         var found = Find(key, request);
         request.Note(
             found is null ? RequestStepKind.FoundNothing
             : IsFresh(found, now) ? RequestStepKind.FoundFresh
             : RequestStepKind.FoundStale);
-        if (found is not null && MayAnswerAtOnce(found, key, request, fetch, now) && TryPresent(found, request, now) is { } atOnce)
+        if (found is not null
+            && MayAnswerAtOnce(found, key, revision, request, fetch, now)
+            && TryPresent(found, request, now) is { } atOnce)
             return atOnce;
         var stale = found is { Head.IsError: false } ? found : null;
         if (!Collapses(request))
-            return await AskAloneAsync(key, request, fetch, stale, cancellationToken);
+            return await AskAloneAsync(key, revision, request, fetch, stale, cancellationToken);
 
-        var leads = JoinOrLead(key, request, stale, out var collapsed);
+        var leads = JoinOrLead(key, revision, request, stale, out var collapsed);
         if (leads)
             _ = RunAsync(collapsed, fetch, stale);
         else
@@ -120,7 +123,7 @@ internal sealed class EdgeCache
         if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, request, collapsed.Audience) is { } taken)
             return taken;
         collapsed.Audience.Leave();
-        return await AskAloneAsync(key, request, fetch, stale, cancellationToken);
+        return await AskAloneAsync(key, revision, request, fetch, stale, cancellationToken);
     }
 
     // Under a policy that disables caching only errors are kept: an object from before the policy changed must not be served.
@@ -128,10 +131,7 @@ internal sealed class EdgeCache
     {
         if (Storage.Find(key) is not { } found || (!found.Head.IsError && request.Behavior.Behavior.CachePolicy.CachingDisabled))
             return null;
-        if (!_invalidations.Cover(found))
-            return found;
-        Storage.Remove(found);
-        return null;
+        return _invalidations.Cover(found) ? null : found;
     }
 
     private void Store(CachedObject item)
@@ -143,17 +143,22 @@ internal sealed class EdgeCache
     }
 
     // Fresh by now, within stale-while-revalidate, or in the pause after a failed refresh.
-    private bool MayAnswerAtOnce(CachedObject found, string key, RegionalRequest request, Fetch fetch, long now)
+    private bool MayAnswerAtOnce(CachedObject found, string key, long revision, RegionalRequest request, Fetch fetch, long now)
     {
         if (IsFresh(found, now))
             return true;
         if (found.Head.IsError)
             return false;
         if (now < found.LeaveOriginAloneUntil)
-            return StandsIn(found, now);
+        {
+            if (!StandsIn(found, now))
+                return false;
+            request.Note(RequestStepKind.ServedStale);
+            return true;
+        }
         if (!IsWithin(found, found.Head.Freshness.StaleWhileRevalidate ?? TimeSpan.Zero, now))
             return false;
-        if (JoinOrLead(key, request, found, out var collapsed))
+        if (JoinOrLead(key, revision, request, found, out var collapsed))
         {
             AskForTheWhole(collapsed.Request.Request);
             _ = RefreshInBackgroundAsync(collapsed, fetch, found);
@@ -178,16 +183,15 @@ internal sealed class EdgeCache
     }
 
     // True: the caller leads, and is the first of the audience. False: the caller has joined it. Either way it has to leave.
-    private bool JoinOrLead(string key, RegionalRequest request, CachedObject? stale, out CollapsedFetch collapsed)
+    private bool JoinOrLead(string key, long revision, RegionalRequest request, CachedObject? stale, out CollapsedFetch collapsed)
     {
-        var revision = _invalidations.Revision;
         CollapsedFetch? mine = null;
         while (true)
         {
             if (_fetches.TryGetValue(key, out var running))
             {
                 collapsed = running;
-                if (running.Revision == revision && running.Audience.TryJoin())
+                if (!_invalidations.HaveNew(request.Distribution.Distribution.Id, running.Revision) && running.Audience.TryJoin())
                     return false;
                 _fetches.TryRemove(KeyValuePair.Create(key, running));
             }
@@ -227,9 +231,8 @@ internal sealed class EdgeCache
     }
 
     private async ValueTask<CacheAnswer> AskAloneAsync(
-        string key, RegionalRequest request, Fetch fetch, CachedObject? stale, CancellationToken cancellationToken)
+        string key, long revision, RegionalRequest request, Fetch fetch, CachedObject? stale, CancellationToken cancellationToken)
     {
-        var revision = _invalidations.Revision;
         while (true)
         {
             var asking = request.AskingWith(stale?.Head.Revalidation);
@@ -259,6 +262,7 @@ internal sealed class EdgeCache
         Failure = result.Failure,
         EndedBy = result.EndedBy,
         Report = result.Report,
+        VariesOnEverything = result.VariesOnEverything,
     };
 
     /// <summary>
@@ -297,13 +301,13 @@ internal sealed class EdgeCache
         {
             response.Body.LetGo();
             asked.Note(RequestStepKind.Refreshed);
-            return Refresh(stale, result, behavior.CachePolicy, items, revision, now, date, age);
+            return Refresh(stale, asked, result, dropped, items, revision, now, date, age);
         }
 
         var answer = new Answer
         {
             Response = response,
-            ResultType = result.EndedBy ?? (result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss),
+            ResultType = result.EndedBy ?? (result.OriginStatus >= 400 ? ResultType.Error : result.FromCache ?? ResultType.Miss),
             Fetched = result,
             DroppedSetCookie = dropped,
         };
@@ -311,7 +315,8 @@ internal sealed class EdgeCache
             Storage.Remove(stale);
         if ((freshness.NotStored ?? TooLarge(response.Body)) is { } reason)
         {
-            asked.Note(RequestStepKind.NotStored, reason.ToString());
+            if (asked.Steps is not null)
+                asked.Note(RequestStepKind.NotStored, reason.ToString());
             return answer with { NotStored = reason };
         }
 
@@ -339,7 +344,20 @@ internal sealed class EdgeCache
             return Freshness.Uncacheable(NotStoredReason.FunctionFailure);
         if (AnswerToOne.Is(result, asked))
             return Freshness.Uncacheable(NotStoredReason.AnswerToOneRequest);
-        return Freshness.Of(asked.Behavior.Behavior.CachePolicy, errorTtls, result.Response.StatusCode, result.Response.Headers, date, age);
+        return Kept(asked, result, errorTtls, result.Response, date, age);
+    }
+
+    private static Freshness Kept(
+        RegionalRequest asked,
+        in FetchResult result,
+        ImmutableDictionary<int, TimeSpan> errorTtls,
+        EdgeResponse response,
+        DateTimeOffset date,
+        TimeSpan age)
+    {
+        var policy = asked.Behavior.Behavior.CachePolicy;
+        var freshness = Freshness.Of(policy, errorTtls, response.StatusCode, response.Headers, date, age);
+        return result.VariesOnEverything && freshness.IsStorable && policy.MinTtl == TimeSpan.Zero ? freshness.AskedEveryTime() : freshness;
     }
 
     private NotStoredReason? TooLarge(MessageBody body) => body.Length > _maxObjectSize ? NotStoredReason.TooLarge : null;
@@ -353,8 +371,9 @@ internal sealed class EdgeCache
 
     private Answer Refresh(
         CachedObject stale,
+        RegionalRequest asked,
         in FetchResult notModified,
-        CachePolicy policy,
+        bool droppedSetCookie,
         ForwardedItems items,
         long revision,
         long now,
@@ -370,10 +389,10 @@ internal sealed class EdgeCache
         if (!stale.Body.TryAddReference())
             return new Answer();
         // Only objects below 400 are revalidated, so error TTLs have no part here.
-        var freshness = Freshness.Of(
-            policy, ImmutableDictionary<int, TimeSpan>.Empty, response.StatusCode, response.Headers, date, age);
+        var freshness = Kept(asked, notModified, ImmutableDictionary<int, TimeSpan>.Empty, response, date, age);
+        var name = stale.Head.Name with { Tags = CacheTags.Of(asked.Distribution.Distribution, response.Headers) };
         var head = ObjectHead.From(
-            stale.Head.Key, stale.Head.Name, revision, response, stale.Head.OriginStatus, freshness, now, age, items.SendsAnyCookies);
+            stale.Head.Key, name, revision, response, stale.Head.OriginStatus, freshness, now, age, items.SendsAnyCookies);
         var refreshed = new CachedObject(head, stale.Body);
         if (freshness.IsStorable)
             Store(refreshed);
@@ -386,6 +405,7 @@ internal sealed class EdgeCache
             ResultType = ResultType.RefreshHit,
             NotStored = freshness.NotStored,
             Fetched = notModified,
+            DroppedSetCookie = droppedSetCookie,
         };
     }
 
@@ -406,6 +426,8 @@ internal sealed class EdgeCache
             {
                 NotStored = answer.NotStored,
                 DroppedSetCookie = answer.DroppedSetCookie,
+                VariesOnEverything = (answer.Object?.Head ?? answer.Fill?.Head)?.Freshness.RevalidatesUnconditionally
+                    ?? answer.Fetched.VariesOnEverything,
             };
         }
         CacheAnswer? taken = null;
@@ -423,6 +445,7 @@ internal sealed class EdgeCache
             ResultType = answer.ResultType == ResultType.RefreshHit ? ResultType.RefreshHit : told.ResultType,
             NotStored = answer.NotStored,
             Report = answer.Fetched.Report,
+            DroppedSetCookie = answer.DroppedSetCookie,
         };
     }
 
@@ -480,6 +503,7 @@ internal sealed class EdgeCache
             OriginStatus = head.OriginStatus,
             Age = age == 0 ? null : age,
             Note = head.OriginStatus >= 500 ? StoredErrorNote(head, now) : null,
+            VariesOnEverything = head.Freshness.RevalidatesUnconditionally,
         };
     }
 

@@ -9,8 +9,10 @@ namespace Brink.Edge.Cache;
 /// </summary>
 internal sealed class Invalidations(int maxRules = 4096)
 {
+    private const string AllDistributions = "";
+
     private readonly Lock _gate = new();
-    private State _state = new(0, 0, []);
+    private State _state = new(0, ImmutableDictionary<string, Rules>.Empty.WithComparers(StringComparer.Ordinal));
 
     /// <summary>The number of the last rule.</summary>
     public long Revision => Volatile.Read(ref _state).Revision;
@@ -21,16 +23,20 @@ internal sealed class Invalidations(int maxRules = 4096)
     {
         lock (_gate)
         {
-            var before = _state;
-            var revision = before.Revision + 1;
-            var (floor, rules) = rule.MeansEverything
-                ? (revision, ImmutableArray<(long, InvalidationRule)>.Empty) // it covers the rules before it
-                : (before.Floor, before.Rules.Add((revision, rule)));
-            if (rules.Length > maxRules)
-                (floor, rules) = Shorten(rules);
-            Volatile.Write(ref _state, new State(revision, floor, rules));
+            var revision = _state.Revision + 1;
+            var id = rule.DistributionId ?? AllDistributions;
+            var rules = RulesOf(_state, id).With(revision, rule, maxRules);
+            Volatile.Write(ref _state, new State(revision, _state.ByDistribution.SetItem(id, rules)));
             return revision;
         }
+    }
+
+    /// <summary>Whether there is a rule for the distribution that came after that revision.</summary>
+    public bool HaveNew(string distributionId, long revision)
+    {
+        var state = Volatile.Read(ref _state);
+        return state.Revision != revision
+            && (RulesOf(state, distributionId).Last > revision || RulesOf(state, AllDistributions).Last > revision);
     }
 
     /// <summary>Whether a rule means this object. No lock, and nothing but one comparison while there is no new rule.</summary>
@@ -48,27 +54,47 @@ internal sealed class Invalidations(int maxRules = 4096)
     /// <summary>The same of an object that is not stored yet.</summary>
     public bool Cover(ObjectHead head) => IsCovered(head, head.Revision, Volatile.Read(ref _state));
 
-    private static bool IsCovered(ObjectHead head, long checkedRevision, State state)
+    private static bool IsCovered(ObjectHead head, long checkedRevision, State state) =>
+        RulesOf(state, head.Name.DistributionId).Cover(head, checkedRevision)
+        || RulesOf(state, AllDistributions).Cover(head, checkedRevision);
+
+    private static Rules RulesOf(State state, string distributionId) =>
+        state.ByDistribution.GetValueOrDefault(distributionId) ?? Rules.None;
+
+    private sealed record State(long Revision, ImmutableDictionary<string, Rules> ByDistribution);
+
+    /// <summary>The rules of one distribution, or of all.</summary>
+    /// <param name="Last">The revision of the last one.</param>
+    /// <param name="Floor">What was asked for before this revision is meant, whatever it is.</param>
+    /// <param name="Each">The rules after that.</param>
+    private sealed record Rules(long Last, long Floor, ImmutableArray<(long Revision, InvalidationRule Rule)> Each)
     {
-        if (head.Revision < state.Floor)
-            return true;
-        for (var i = state.Rules.Length - 1; i >= 0 && state.Rules[i].Revision > checkedRevision; i--)
+        public static Rules None { get; } = new(0, 0, []);
+
+        public Rules With(long revision, InvalidationRule rule, int max)
         {
-            if (state.Rules[i].Rule.Means(head.Name))
-                return true;
+            if (rule is { Path: null, Tag: null })
+                return new Rules(revision, revision, []); // rules before it have nothing left to say
+            var each = Each.Add((revision, rule));
+            if (each.Length <= max)
+                return new Rules(revision, Floor, each);
+            // Too many to compare with: what was asked for before the newer half is taken to be meant by the older half.
+            var half = each.Length / 2;
+            return new Rules(revision, each[half - 1].Revision, each[half..]);
         }
-        return false;
-    }
 
-    // Too many to compare with: all that was asked for before the newer half counts as invalidated.
-    private static (long Floor, ImmutableArray<(long Revision, InvalidationRule Rule)> Rules) Shorten(
-        ImmutableArray<(long Revision, InvalidationRule Rule)> rules)
-    {
-        var half = rules.Length / 2;
-        return (rules[half - 1].Revision, rules[half..]);
+        public bool Cover(ObjectHead head, long checkedRevision)
+        {
+            if (head.Revision < Floor)
+                return true;
+            for (var i = Each.Length - 1; i >= 0 && Each[i].Revision > checkedRevision; i--)
+            {
+                if (Each[i].Rule.Means(head.Name))
+                    return true;
+            }
+            return false;
+        }
     }
-
-    private sealed record State(long Revision, long Floor, ImmutableArray<(long Revision, InvalidationRule Rule)> Rules);
 }
 
 /// <summary>Which objects are no longer to be served. A part that is null matches everything.</summary>
@@ -82,9 +108,6 @@ internal sealed record InvalidationRule(string? DistributionId = null, string? P
 {
     /// <summary>Everything that is stored.</summary>
     public static InvalidationRule Everything { get; } = new();
-
-    /// <summary>Whether it leaves nothing out.</summary>
-    public bool MeansEverything => this is { DistributionId: null, Path: null, Tag: null };
 
     /// <summary>Whether it means an object of that name.</summary>
     public bool Means(ObjectName name) =>

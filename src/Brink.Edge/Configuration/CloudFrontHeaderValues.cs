@@ -1,6 +1,5 @@
 using System.Globalization;
 using Brink.Distributions;
-using Brink.Edge.Listening;
 using Brink.Http;
 using Brink.Policies;
 
@@ -8,8 +7,8 @@ namespace Brink.Edge.Configuration;
 
 /// <summary>
 /// The CloudFront-* request headers of one behavior, and what is in them: those that its cache policy or origin
-/// request policy lists (distribution spec section 4). They are put into the request before viewer-request runs, so
-/// that functions, key and origin see one value.
+/// request policy lists (distribution spec section 4). They are put into the request before a CloudFront
+/// function on viewer-request runs, and after a Lambda@Edge function there: functions, key and origin see one value.
 /// </summary>
 /// <remarks>
 /// Values are known for Forwarded-Proto, Viewer-Address, Viewer-Http-Version, Viewer-Country (from the snapshot) and the six Is-*-Viewer

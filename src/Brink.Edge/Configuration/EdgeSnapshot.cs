@@ -15,7 +15,7 @@ public sealed class EdgeSnapshot
     /// <summary>The distributions.</summary>
     public ImmutableArray<LiveDistribution> Distributions { get; init; } = [];
 
-    /// <summary>In development any Host is the distribution when there is just one (design: brink dev). Default false.</summary>
+    /// <summary>In development any Host is the distribution when there is just one. Default false.</summary>
     public bool AnyHostIsTheOnlyDistribution { get; init; }
 
     /// <summary>The value of CloudFront-Viewer-Country for every viewer; null without a geo database. Default null.</summary>

@@ -7,8 +7,8 @@ using Brink.Lambda;
 namespace Brink.Edge.Configuration;
 
 /// <summary>
-/// Binds distributions to what they name: functions by the name in their ARN. Development server, API and replicas of the configuration all
-/// build their snapshots with it. A name that leads nowhere is an error, never a behavior without its function.
+/// Binds distributions to what they name: functions by the name in their ARN. Whatever makes a snapshot makes it here: the development
+/// server now, the API and replicas of a configuration later. A name that leads nowhere is an error, never a behavior without its function.
 /// </summary>
 public sealed class SnapshotBuilder
 {

@@ -87,10 +87,17 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             WriteHead(request, page, null, ResultType.Error, viewer);
             var body = HasBody(request.Method, page.StatusCode) ? ((BytesBody)page.Body).Bytes : default;
             viewerLeft = !body.IsEmpty && (await viewer.Body.WriteAsync(body, cancellationToken)).IsCompleted;
+            if (viewerLeft)
+                viewer.Abort();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             viewerLeft = true;
+        }
+        catch (IOException)
+        {
+            viewerLeft = true;
+            viewer.Abort();
         }
         if (log is NoAccessLog)
             return;

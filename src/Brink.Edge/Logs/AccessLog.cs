@@ -98,7 +98,9 @@ public readonly record struct AccessLogEntry
     /// <summary>Whether a Set-Cookie of the origin was taken out because no policy sends cookies to it.</summary>
     public bool DroppedSetCookie { get; init; }
 
-    /// <summary>Why the origin's answer was not stored; null where it was, or the cache answered, or no origin was asked.</summary>
+    /// <summary>
+    /// Why the origin's answer was not stored, as decided when its head came; null where nothing spoke against it, or no origin was asked.
+    /// </summary>
     public NotStoredReason? NotStored { get; init; }
 
     /// <summary>What the edge did and decided, in order; null where that is not recorded.</summary>

@@ -1,6 +1,9 @@
 namespace Brink.Edge.Logs;
 
-/// <summary>Why an answer of the origin was not stored in the cache (distribution spec 3.2-3.4, 3.13).</summary>
+/// <summary>
+/// Why an answer of the origin is not stored in the cache (distribution spec 3.2-3.4, 3.13). Decided when its head is there: a body that
+/// breaks off, or turns out too large, is not stored either.
+/// </summary>
 public enum NotStoredReason
 {
     /// <summary>The method is one that is never cached: POST and the like, or OPTIONS where the behavior does not cache it.</summary>
@@ -13,7 +16,7 @@ public enum NotStoredReason
     FunctionFailure,
     /// <summary>The answer depends on a condition, a range or another field outside the cache key.</summary>
     AnswerToOneRequest,
-    /// <summary>The status is not one that is cached: a 1xx, 206 or 304, or an error that is not kept.</summary>
+    /// <summary>The status is not one that is cached: a 1xx, or an error that is not kept.</summary>
     Status,
     /// <summary>Cache-Control of the origin forbids it, and MinTTL is 0.</summary>
     CacheControl,

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
-using Brink.Edge.Triggers;
 using Brink.Http;
 
 namespace Brink.Edge.Origins;

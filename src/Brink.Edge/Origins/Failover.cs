@@ -1,6 +1,5 @@
 using System.Globalization;
 using Brink.Distributions;
-using Brink.Edge.Delivery;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;

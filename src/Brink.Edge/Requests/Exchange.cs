@@ -62,10 +62,15 @@ internal sealed class Exchange
     /// </summary>
     public int? Age { get; set; }
 
-    /// <summary>The status the ORIGIN gave, fresh or cached; 0 if no origin was asked. Decides whether viewer-response runs.</summary>
+    /// <summary>
+    /// The status the ORIGIN gave, fresh or cached, or origin-request in its place; 0 without either. Decides whether viewer-response runs.
+    /// </summary>
     public int OriginStatus { get; set; }
 
-    /// <summary>Why the answer is not stored; null where it is, or came from the cache, or no cache was asked.</summary>
+    /// <summary>
+    /// Why the answer is not stored, as decided when its head came; null where nothing spoke against it, or it came from the cache, or no
+    /// cache was asked.
+    /// </summary>
     public NotStoredReason? NotStored { get; set; }
 
     /// <summary>What is known of the origin that was asked; null if none was.</summary>

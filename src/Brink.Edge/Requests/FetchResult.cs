@@ -25,6 +25,14 @@ internal readonly record struct FetchResult(EdgeResponse Response, OriginFailure
     /// <summary>What is known of the origin beside its answer; null for nothing.</summary>
     public OriginReport? Report { get; init; }
 
+    /// <summary>How a cache behind came to it; null where the origin was asked.</summary>
+    public ResultType? FromCache { get; init; }
+
+    /// <summary>
+    /// The origin said <c>Vary: *</c>, which caches behind take out: what is kept is asked about with every request (spec 3.5).
+    /// </summary>
+    public bool VariesOnEverything { get; init; }
+
     /// <summary>
     /// Whether it is the page of a function's own failure. That says nothing about the next request: it is not stored and not shared.
     /// </summary>

@@ -7,12 +7,14 @@ using Brink.Http;
 namespace Brink.Edge.Requests;
 
 /// <summary>
-/// A request as the caches, the functions on origin events and the origins see it: the viewer's, after viewer-request, and
-/// what was decided about it. It knows nothing of the viewer's connection, so that it can be asked again, outlive its
-/// viewer, or go to a cache in another place.
+/// A request as the caches, the functions on origin events and the origins see it: the viewer's, as viewer-request leaves it, and what
+/// was decided about it. Of the viewer's connection it holds the body at most, and a detached copy not even that, so that it can outlive
+/// its viewer, or go to a cache in another place.
 /// </summary>
 internal sealed class RegionalRequest
 {
+    private static readonly string[] Conditions = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
+
     private OriginTarget? _chosenTarget;
     private OriginReport? _report;
 
@@ -73,18 +75,30 @@ internal sealed class RegionalRequest
     /// <summary>The report, if there is anything in it.</summary>
     public OriginReport? ReportIfAny => _report;
 
-    /// <summary>The same request from a cache that has a copy with these validators, or none.</summary>
-    public RegionalRequest AskingWith(Revalidation? revalidation)
+    /// <summary>
+    /// The same request from a cache that has a copy with these validators, or none. It shares body, steps and report with this one.
+    /// </summary>
+    public RegionalRequest AskingWith(Revalidation? revalidation) => new()
     {
-        var asked = (RegionalRequest)MemberwiseClone();
-        (asked.Revalidation, asked.OriginRequest, asked._report) = (revalidation, null, null);
-        return asked;
-    }
+        Request = Revalidation is null ? Request : WithoutConditions(),
+        Distribution = Distribution,
+        Behavior = Behavior,
+        OriginalUri = OriginalUri,
+        OriginalQueryString = OriginalQueryString,
+        S3 = S3,
+        EdgeLocation = EdgeLocation,
+        StartedAt = StartedAt,
+        Body = Body,
+        Steps = Steps,
+        _chosenTarget = _chosenTarget,
+        _report = Report,
+        Revalidation = revalidation,
+    };
 
     /// <summary>A copy without body that outlives the viewer's request.</summary>
     public RegionalRequest Detach(Revalidation? revalidation) => new()
     {
-        Request = Request.Clone(),
+        Request = Revalidation is null ? Request.Clone() : WithoutConditions(),
         Distribution = Distribution,
         Behavior = Behavior,
         OriginalUri = OriginalUri,
@@ -105,6 +119,15 @@ internal sealed class RegionalRequest
     {
         if (Request.Uri == "/" && Distribution.Distribution.DefaultRootObject is { Length: > 0 } root)
             Request.Uri = "/" + root;
+    }
+
+    // A cache that asks with validators of its own has answered the viewer's conditions, or will: they say nothing of its copy.
+    private EdgeRequest WithoutConditions()
+    {
+        var request = Request.Clone();
+        foreach (var name in Conditions)
+            request.Headers.Remove(name);
+        return request;
     }
 
     /// <summary>Records a step, where steps are recorded.</summary>

@@ -1,7 +1,5 @@
 using System.IO.Pipelines;
-using Brink.Edge.Listening;
 using Brink.Edge.Messages;
-using Brink.Edge.Origins;
 
 namespace Brink.Edge.Requests;
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Brink.Distributions;
 using Brink.Edge.Cache;
 using Brink.Edge.Configuration;
-using Brink.Edge.Delivery;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
@@ -17,8 +16,8 @@ namespace Brink.Edge.WarmingUp;
 /// <summary>
 /// What an edge does before it listens, so that its first viewers do not wait for the runtime to load, bind and compile what serves them
 /// (decision 0013): requests through a second edge, from the socket to the cache, with functions that use most of the engine; and every
-/// function that is loaded, on events like those of a browser. The second edge has a port on the loopback interface, a cache and a
-/// distribution of its own, and no log; it is gone afterwards.
+/// CloudFront function that is loaded, on events like those of a browser. The second edge has a port on the loopback interface, a cache
+/// and a distribution of its own, and no log; it is gone afterwards.
 /// </summary>
 /// <param name="options">Of the edge; <see cref="EdgeServerOptions.WarmUp"/> is the time it has.</param>
 /// <param name="time">The clock.</param>

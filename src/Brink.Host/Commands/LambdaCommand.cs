@@ -20,7 +20,7 @@ namespace Brink.Host.Commands;
 /// <summary><c>brink lambda</c>: tools for one Lambda@Edge function.</summary>
 internal static class LambdaCommand
 {
-    // The runtime's limit on an event (lambda spec 6.2).
+    // The runtime's limit on an event (lambda-edge spec 6.2).
     private const int EventLimit = 6 * 1024 * 1024;
 
     public static Command Create() => new("lambda", "Tools for one Lambda@Edge function.") { CreateInvoke() };

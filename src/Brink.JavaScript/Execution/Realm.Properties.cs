@@ -274,7 +274,7 @@ internal sealed partial class Realm
         return false;
     }
 
-    /// <summary>Natives that call back into scripts recurse on the CLR stack: this many times at most (engine study, decision 8).</summary>
+    /// <summary>Natives that call back into scripts recurse on the CLR stack: this many times at most.</summary>
     public const int MaxNativeDepth = 120;
 
     private const int LevelsToAskAbout = 4;

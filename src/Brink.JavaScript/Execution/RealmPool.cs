@@ -4,7 +4,7 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.Execution;
 
 /// <summary>
-/// Realms between calls, cleared: pooling saves their buffers, nothing else (engine study, decision 10). One pool for the process and all
+/// Realms between calls, cleared: pooling saves their buffers, nothing else. One pool for the process and all
 /// programs.
 /// </summary>
 internal static class RealmPool

@@ -20,7 +20,7 @@ internal abstract class Meter
 
     /// <summary>
     /// Takes steps of work from the compute budget, <see cref="Price.Step"/> units each; ends the call when it is used up. Called by
-    /// natives, inside every loop and before the work is done (design section 3).
+    /// natives, inside every loop and before the work is done.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Charge(int steps) => Pay((long)(uint)steps * Price.Step);        // an overflow of the caller's is much, not a gift

@@ -30,7 +30,7 @@ internal struct Property
 
 /// <summary>
 /// An object. Built-in objects are shared by all calls of the process (<see cref="IsShared"/>) and never change: a call that writes to one
-/// gets a copy of its properties in the realm's overlay, under the same identity (design section 3; engine study, decision 11). Everything
+/// gets a copy of its properties in the realm's overlay, under the same identity (decision 0003). Everything
 /// that reads or writes properties therefore goes through <see cref="Realm.StorageOf"/> and <see cref="Realm.StorageForWriting"/>.
 /// </summary>
 internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : Cell(CellKind.Object)

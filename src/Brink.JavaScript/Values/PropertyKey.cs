@@ -8,7 +8,7 @@ internal abstract class PropertyKey(CellKind kind) : Cell(kind)
 {
     /// <summary>
     /// Lives as long as the program or the process. Only such keys may enter shapes and other tables that outlive a call: names that come
-    /// from a request would let a viewer fill them (engine study, decision 4).
+    /// from a request would let a viewer fill them.
     /// </summary>
     public bool IsShared { get; init; }
 

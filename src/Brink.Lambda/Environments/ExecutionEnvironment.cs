@@ -6,7 +6,7 @@ using Brink.Lambda.RuntimeApi;
 namespace Brink.Lambda.Environments;
 
 /// <summary>
-/// One execution environment: a process, its Runtime API, its <c>/tmp</c> and its log stream (lambda spec 6.1).
+/// One execution environment: a process, its Runtime API, its <c>/tmp</c> and its log stream (lambda-edge spec 6.1).
 ///
 /// <code>
 /// Down ── start ──► Starting ── next ──► Ready ── event ──► Busy ── answer ──► Answered ── next ──► Ready
@@ -19,7 +19,7 @@ namespace Brink.Lambda.Environments;
 /// </summary>
 internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
 {
-    /// <summary>What the init phase may take (lambda spec 6.1).</summary>
+    /// <summary>What the init phase may take (lambda-edge spec 6.1).</summary>
     public static readonly TimeSpan InitLimit = TimeSpan.FromSeconds(10);
 
     // A process that ended has sent all it ever will; this is for the machine to hand it over.
@@ -332,7 +332,8 @@ internal sealed class ExecutionEnvironment : IRuntimeApi, IAsyncDisposable
     {
         lock (_gate)
         {
-            if (call is RuntimeCall.Response or RuntimeCall.Error && Refusal(requestId!, "InvocationResponse") is { } refusal)
+            if (call is RuntimeCall.Response or RuntimeCall.Error
+                && Refusal(requestId!, call == RuntimeCall.Response ? "InvocationResponse" : "InvocationErrorResponse") is { } refusal)
                 return refusal;
             if (call == RuntimeCall.Response)
             {

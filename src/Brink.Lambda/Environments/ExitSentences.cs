@@ -3,7 +3,7 @@ using Brink.Lambda.Processes;
 
 namespace Brink.Lambda.Environments;
 
-/// <summary>AWS's sentences about processes (lambda spec 6.4).</summary>
+/// <summary>AWS's sentences about processes (lambda-edge spec 6.4).</summary>
 internal static class ExitSentences
 {
     private static readonly Dictionary<int, string> Signals = new()

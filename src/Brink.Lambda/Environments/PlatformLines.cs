@@ -4,7 +4,8 @@ using Brink.Lambda.Versions;
 namespace Brink.Lambda.Environments;
 
 /// <summary>
-/// What Lambda's platform writes into a function's log, in AWS's words (lambda spec 6.4); lines of Brink's own begin with <c>[brink]</c>.
+/// What Lambda's platform writes into a function's log, in AWS's words (lambda-edge spec 6.4); lines of Brink's own
+/// begin with <c>[brink]</c>.
 /// </summary>
 internal static class PlatformLines
 {

@@ -275,7 +275,7 @@ public sealed class LambdaPool : IAsyncDisposable
                 return null;
             }
             var failed = await environment.Environment.StartAsync();
-            // Down or not, it can take an invocation: the first one tries once more (lambda spec 6.1).
+            // Down or not, it can take an invocation: the first one tries once more (lambda-edge spec 6.1).
             group.Started(environment);
             return failed?.InFull(group.Setup!.Version.CodeFolder);
         }

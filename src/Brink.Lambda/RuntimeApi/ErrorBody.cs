@@ -60,7 +60,7 @@ internal sealed partial record ErrorBody(string ErrorType, string ErrorMessage, 
         }
     }
 
-    /// <summary>A type in a header is believed when it looks like one (lambda spec 6.2).</summary>
+    /// <summary>A type in a header is believed when it looks like one (lambda-edge spec 6.2).</summary>
     private static string Normalize(string? type) => type switch
     {
         null or "" => "Runtime.Unknown",

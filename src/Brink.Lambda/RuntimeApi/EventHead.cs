@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace Brink.Lambda.RuntimeApi;
 
-/// <summary>The head of the answer that carries an event (lambda spec 6.2), written into one buffer again and again.</summary>
+/// <summary>The head of the answer that carries an event (lambda-edge spec 6.2), written into one buffer again and again.</summary>
 internal sealed class EventHead(string functionArn)
 {
     private readonly byte[] _buffer = new byte[1024];

@@ -3,7 +3,7 @@ using Brink.Http;
 
 namespace Brink.Lambda.RuntimeApi;
 
-/// <summary>What a runtime may ask for (lambda spec 6.2).</summary>
+/// <summary>What a runtime may ask for (lambda-edge spec 6.2).</summary>
 internal enum RuntimeCall
 {
     Unknown,

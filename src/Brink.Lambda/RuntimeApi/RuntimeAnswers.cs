@@ -5,7 +5,7 @@ namespace Brink.Lambda.RuntimeApi;
 /// <summary>The answers of the Runtime API that never change, ready to send.</summary>
 internal static class RuntimeAnswers
 {
-    /// <summary>The largest payload either way, in bytes: 6 MB and a little (lambda spec 6.2).</summary>
+    /// <summary>The largest payload either way, in bytes: 6 MB and a little (lambda-edge spec 6.2).</summary>
     public const int PayloadLimit = 6 * 1024 * 1024 + 100;
 
     /// <summary>The largest head: a cause for X-Ray may be 1 MB by itself.</summary>

@@ -45,7 +45,7 @@ public sealed partial class FunctionVersion
     /// <summary>The version's ARN, of the account 000000000000.</summary>
     public string Arn => ArnIn(Region.Home, Name);
 
-    /// <summary>The name of every replica, in whatever region: it starts with the home region (lambda spec 5).</summary>
+    /// <summary>The name of every replica, in whatever region: it starts with the home region (lambda-edge spec 5).</summary>
     public string ReplicaName => $"{Region.Home.Name}.{Name}";
 
     /// <summary>The replica's ARN: what a function finds in its context.</summary>

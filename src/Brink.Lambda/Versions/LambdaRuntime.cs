@@ -14,7 +14,8 @@ public enum RuntimeFamily
 }
 
 /// <summary>
-/// A runtime identifier as Lambda's API spells it (lambda spec 3.7). It decides semantics; the interpreter is whichever the machine has.
+/// A runtime identifier as Lambda's API spells it (lambda-edge spec 3.7). It decides semantics; the interpreter is
+/// the one that the machine has.
 /// </summary>
 public sealed record LambdaRuntime
 {

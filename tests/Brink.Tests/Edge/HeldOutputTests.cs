@@ -33,7 +33,7 @@ public sealed class HeldOutputTests
 
         Write(output, "two");
         output.SendHeld();
-        Assert.Equal("", Sent());           // nobody flushed that
+        Assert.Equal("", Sent());           // that has not been flushed
     }
 
     [Fact]

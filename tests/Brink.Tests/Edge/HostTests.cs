@@ -54,7 +54,7 @@ public sealed class HostTests
             Assert.Equal(host, Assert.Single(asked.Headers, field => field.Name.Equals("Host", StringComparison.OrdinalIgnoreCase)).Value);
     }
 
-    /// <summary>The reader at the door is not asked here: a function of tier 2, a placed bucket or a setting may have written it.</summary>
+    /// <summary>The reader at the door is not asked here: a Lambda@Edge function, a placed bucket or a setting may have written it.</summary>
     [Theory]
     [InlineData(".")]
     [InlineData("a..b")]

@@ -9,7 +9,7 @@ using Brink.Policies;
 
 namespace Brink.Tests.Edge;
 
-/// <summary>When the functions of tier 2 run, what they see, and what becomes of it: with real events and results, without processes (lambda-edge spec 2).</summary>
+/// <summary>When Lambda@Edge functions run, what they see, and what becomes of it: with real events and results, without processes (lambda-edge spec 2).</summary>
 public sealed class LambdaTriggersTests
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nCache-Control: max-age=60\r\n\r\nok";
@@ -515,11 +515,11 @@ public sealed class LambdaTriggersTests
         await using var origin = new ScriptedOrigin().Reply(Ok);
         var originRequest = ScriptedLambda.Passing();
         await using var edge = await TestEdge.StartAsync(
-            TestEdge.To(origin), viewerRequest: ScriptedFunction.Editing(e => e.Request.Uri = "/by-tier-one"),
+            TestEdge.To(origin), viewerRequest: ScriptedFunction.Editing(e => e.Request.Uri = "/by-function"),
             viewerResponse: ScriptedFunction.Editing(e => e.Response!.Headers.Set("X-One", "1")), lambda: new() { OriginRequest = originRequest });
 
         Assert.Equal("1", (await edge.GetAsync("/"))["X-One"]);
-        Assert.Equal("/by-tier-one", (string?)originRequest.Events[0]["request"]!["uri"]);
+        Assert.Equal("/by-function", (string?)originRequest.Events[0]["request"]!["uri"]);
     }
 
     [Fact]

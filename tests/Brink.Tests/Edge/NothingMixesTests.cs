@@ -8,7 +8,7 @@ using Brink.Functions.JavaScript;
 namespace Brink.Tests.Edge;
 
 /// <summary>
-/// Messages, buffers, realms and outputs are used again from request to request: whatever happens to one viewer, nobody ever sees a word of another's request.
+/// Messages, buffers, realms and outputs are used again from request to request: whatever happens to one viewer, none sees a word of another's request.
 /// </summary>
 public sealed class NothingMixesTests
 {

@@ -30,7 +30,7 @@ public sealed class OriginTests
         { "no status", "HTTP/1.1 abc OK\r\n\r\n", "OriginInvalidResponseError" },
         { "status 99", "HTTP/1.1 099 Low\r\nContent-Length: 0\r\n\r\n", "OriginInvalidResponseError" },
         { "status 999", "HTTP/1.1 999 High\r\nContent-Length: 0\r\n\r\n", "OriginInvalidResponseError" },
-        { "an upgrade nobody asked for", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "OriginInvalidResponseError" },
+        { "an upgrade that was not asked for", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "OriginInvalidResponseError" },
         { "two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok", "OriginInvalidResponseError" },
         { "a NUL behind the length", "HTTP/1.1 200 OK\r\nContent-Length: 2\0\r\n\r\nok", "OriginInvalidResponseError" },
         { "a sign before the length", "HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nok", "OriginInvalidResponseError" },

@@ -25,7 +25,7 @@ public sealed class ProvokedFaultsTests
         /// <summary>The origin answers at the head of the request and closes.</summary>
         AnsweredEarly,
 
-        /// <summary>A function of tier 2 wants to see the body.</summary>
+        /// <summary>A Lambda@Edge function wants to see the body.</summary>
         BodyIsRead,
     }
 

@@ -11,7 +11,7 @@ using Brink.Quotas;
 
 namespace Brink.Tests.Edge;
 
-/// <summary>A function of tier 2 without a process: the script gets <c>Records[0].cf</c> of the real event, and what it returns is read as a real result is.</summary>
+/// <summary>A Lambda@Edge function without a process: the script gets <c>Records[0].cf</c> of the real event, and what it returns is read as a real result is.</summary>
 internal sealed class ScriptedLambda(Func<JsonNode, JsonNode?> script) : ILambdaEdgeFunction
 {
     private readonly ConcurrentQueue<JsonNode> _events = new();

@@ -20,7 +20,7 @@ internal sealed class ObjectFill
     private readonly SlabPool _slabs;
     private readonly FillBudget _budget;
     private readonly Audience _audience;
-    private readonly List<byte[]?> _segments = [];
+    private readonly List<byte[]?> _slices = [];
     private readonly List<FillReader> _readers = [];
     private readonly TaskCompletionSource _end = NewSignal();
     private long _written;
@@ -152,10 +152,10 @@ internal sealed class ObjectFill
         var index = (int)(position / SlabPool.SlabSize);
         var start = (int)(position % SlabPool.SlabSize);
         var end = (int)Math.Min(_written - (long)index * SlabPool.SlabSize, SlabPool.SlabSize);
-        return _segments[index].AsMemory(start, end - start);
+        return _slices[index].AsMemory(start, end - start);
     }
 
-    // Where the next bytes go. Only the last segment of a body of known length is made to measure.
+    // Where the next bytes go. Only the last slice of a body of known length is made to measure.
     private Memory<byte> Room()
     {
         lock (_gate)
@@ -164,17 +164,17 @@ internal sealed class ObjectFill
             if (used == 0)
             {
                 var rest = Length - _written ?? SlabPool.SlabSize;
-                var segment = rest >= SlabPool.SlabSize ? _slabs.Rent() : new byte[rest];
-                _segments.Add(segment);
+                var slice = rest >= SlabPool.SlabSize ? _slabs.Rent() : new byte[rest];
+                _slices.Add(slice);
                 if (!_outgrown)
                 {
-                    if (_budget.TryTake(segment.Length))
-                        _charged += segment.Length;
+                    if (_budget.TryTake(slice.Length))
+                        _charged += slice.Length;
                     else
                         _outgrown = true;
                 }
             }
-            return _segments[^1].AsMemory(used);
+            return _slices[^1].AsMemory(used);
         }
     }
 
@@ -198,8 +198,8 @@ internal sealed class ObjectFill
                 var slowest = SlowestPosition();
                 while ((_freed + 1L) * SlabPool.SlabSize <= slowest)
                 {
-                    _slabs.Return(_segments[_freed]!);
-                    _segments[_freed++] = null;
+                    _slabs.Return(_slices[_freed]!);
+                    _slices[_freed++] = null;
                 }
                 if (_written - slowest <= Window)
                     return;
@@ -236,7 +236,7 @@ internal sealed class ObjectFill
         _end.TrySetResult();
     }
 
-    // Null if it is not to be stored. The last segment of a body of unknown length is mostly empty: what is stored gets
+    // Null if it is not to be stored. The last slice of a body of unknown length is mostly empty: what is stored gets
     // one made to measure, readers keep the slab.
     private BodySlices? Whole()
     {
@@ -246,12 +246,12 @@ internal sealed class ObjectFill
                 return null;
             var full = (int)(_written / SlabPool.SlabSize);
             var used = (int)(_written % SlabPool.SlabSize);
-            var segments = new byte[used == 0 ? full : full + 1][];
-            for (var i = 0; i < segments.Length; i++)
-                segments[i] = _segments[i]!;
-            if (used != 0 && segments[^1].Length > used)
-                segments[^1] = segments[^1].AsSpan(0, used).ToArray();
-            _stored = new BodySlices(segments, _written, _slabs);
+            var slices = new byte[used == 0 ? full : full + 1][];
+            for (var i = 0; i < slices.Length; i++)
+                slices[i] = _slices[i]!;
+            if (used != 0 && slices[^1].Length > used)
+                slices[^1] = slices[^1].AsSpan(0, used).ToArray();
+            _stored = new BodySlices(slices, _written, _slabs);
             _stored.TryAddReference(); // one for the readers of this fill, one for the store
             return _stored;
         }
@@ -276,12 +276,12 @@ internal sealed class ObjectFill
             _stored.Release();
             return;
         }
-        foreach (var segment in _segments)
+        foreach (var slice in _slices)
         {
-            if (segment is not null)
-                _slabs.Return(segment);
+            if (slice is not null)
+                _slabs.Return(slice);
         }
-        _segments.Clear();
+        _slices.Clear();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -11,8 +11,13 @@ namespace Brink.Edge.Cache.Rules;
 internal static class CacheTags
 {
     /// <summary>The tags that the origin gave; empty for none.</summary>
-    public static ImmutableArray<string> Of(Distribution distribution, EdgeResponse response) =>
-        distribution.CacheTagHeader is { } name && response.Headers.Get(name) is { } value
-            ? [.. value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]
-            : [];
+    public static ImmutableArray<string> Of(Distribution distribution, HeaderList headers)
+    {
+        if (distribution.CacheTagHeader is not { } name || !headers.Contains(name))
+            return [];
+        var tags = ImmutableArray.CreateBuilder<string>();
+        for (var i = headers.IndexOf(name); i >= 0; i = headers.IndexOf(name, i + 1))
+            tags.AddRange(headers[i].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        return tags.ToImmutable();
+    }
 }

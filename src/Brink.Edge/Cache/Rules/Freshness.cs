@@ -32,6 +32,9 @@ internal readonly record struct Freshness(
     /// </summary>
     public bool IsShareable => Lifetime > TimeSpan.Zero;
 
+    /// <summary>Kept, and asked about with every request.</summary>
+    public Freshness AskedEveryTime() => this with { Lifetime = TimeSpan.Zero, RevalidatesUnconditionally = true };
+
     /// <summary>
     /// Decides about a response to GET, HEAD or a cached OPTIONS that came at the age of <paramref name="age"/>. What the origin says of
     /// its freshness began to run where the response was made; what the policies say begins here.

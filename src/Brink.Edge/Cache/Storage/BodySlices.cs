@@ -58,8 +58,8 @@ internal sealed class BodySlices
         get
         {
             long size = 0;
-            foreach (var segment in _slices)
-                size += segment.Length;
+            foreach (var slice in _slices)
+                size += slice.Length;
             return size;
         }
     }
@@ -84,8 +84,8 @@ internal sealed class BodySlices
     {
         if (_pool is null || Interlocked.Decrement(ref _references) != 0)
             return;
-        foreach (var segment in _slices)
-            _pool.Return(segment);
+        foreach (var slice in _slices)
+            _pool.Return(slice);
     }
 
     public static BodySlices Copy(ReadOnlySpan<byte> bytes, SlabPool pool)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Brink.Edge.Cache.Rules;
 using Brink.Edge.Requests;
 using Brink.Http;
@@ -9,7 +10,7 @@ namespace Brink.Edge.Cache.Storage;
 /// <summary>What invalidations call an object by (distribution spec 3.14).</summary>
 /// <param name="DistributionId">The distribution that it belongs to.</param>
 /// <param name="ViewerTarget">The path as the viewer sent it, with its query where queries are in the cache key.</param>
-/// <param name="Target">The same as viewer-request left it.</param>
+/// <param name="Target">The same as viewer-request left it, with the part of the query that is in the cache key.</param>
 /// <param name="Tags">The tags that the origin gave it; empty for none.</param>
 internal sealed record ObjectName(string DistributionId, string ViewerTarget, string Target, ImmutableArray<string> Tags)
 {
@@ -19,11 +20,29 @@ internal sealed record ObjectName(string DistributionId, string ViewerTarget, st
     /// <summary>The name of what this request gets in answer.</summary>
     public static ObjectName Of(RegionalRequest request, EdgeResponse response)
     {
+        var queries = request.Behavior.Behavior.CachePolicy.QueryStrings;
+        var viewers = queries.Selection == ItemSelection.None ? null : request.OriginalQueryString;
+        var viewerTarget = Join(request.OriginalUri, viewers);
+        var target = Join(request.Request.Uri, InTheKey(queries, request.Request.QueryString));
         var distribution = request.Distribution.Distribution;
-        var hasQuery = request.Behavior.Behavior.CachePolicy.QueryStrings.Selection != ItemSelection.None;
-        var viewers = Join(request.OriginalUri, hasQuery ? request.OriginalQueryString : null);
-        var target = Join(request.Request.Uri, hasQuery ? request.Request.QueryString : null);
-        return new ObjectName(distribution.Id, viewers, target == viewers ? viewers : target, CacheTags.Of(distribution, response));
+        return new ObjectName(
+            distribution.Id, viewerTarget, target == viewerTarget ? viewerTarget : target, CacheTags.Of(distribution, response.Headers));
+    }
+
+    private static string? InTheKey(ItemSet queries, string? query)
+    {
+        if (queries.Selection is ItemSelection.None || query is null)
+            return null;
+        if (queries.Selection == ItemSelection.All)
+            return query;
+        var kept = new StringBuilder();
+        var parameters = new QueryParameters(query);
+        while (parameters.MoveNext())
+        {
+            if (queries.Includes(parameters.CurrentName, StringComparison.Ordinal))
+                kept.Append(kept.Length > 0 ? "&" : "").Append(parameters.Current);
+        }
+        return kept.Length == 0 ? null : kept.ToString();
     }
 
     private static string Join(string path, string? query) => query is null ? path : $"{path}?{query}";

@@ -59,13 +59,13 @@ internal sealed class CachedBody(BodySlices bytes) : WritableBody
     {
         var bytes = _bytes ?? throw new ObjectDisposedException(nameof(CachedBody));
         if (bytes.SliceCount > 1)
-            return WriteSegmentsAsync(bytes, writer, cancellationToken);
+            return WriteSlicesAsync(bytes, writer, cancellationToken);
         if (bytes.SliceCount == 0)
         {
             Dispose();
             return new(true);
         }
-        // One segment is copied into the pipe before WriteAsync returns, so it can be let go at once.
+        // One slice is copied into the pipe before WriteAsync returns, so it can be let go at once.
         var write = writer.WriteAsync(bytes.Slice(0), cancellationToken);
         if (!write.IsCompletedSuccessfully)
             return AwaitOneAsync(write, bytes.Length);
@@ -91,7 +91,7 @@ internal sealed class CachedBody(BodySlices bytes) : WritableBody
         }
     }
 
-    private async ValueTask<bool> WriteSegmentsAsync(BodySlices bytes, PipeWriter writer, CancellationToken cancellationToken)
+    private async ValueTask<bool> WriteSlicesAsync(BodySlices bytes, PipeWriter writer, CancellationToken cancellationToken)
     {
         try
         {

@@ -43,6 +43,46 @@ public sealed class InvalidationsTests
     }
 
     [Theory]
+    [InlineData("/a?x=1", ResultType.Miss)]                         // the query that is in the key
+    [InlineData("/a?utm=1&x=1", ResultType.Miss)]                   // the query as the first viewer sent it
+    [InlineData("/a?x=2", ResultType.Hit)]
+    public async Task QueryThatIsPartlyInTheKey_IsMeantByThatPart(string path, ResultType expected)
+    {
+        var bench = new CacheBench(WithQueries with { QueryStrings = new ItemSet(ItemSelection.Whitelist, ["x"]) });
+        await bench.GetAsync("/a?utm=1&x=1");
+        bench.Cache.Invalidate(new InvalidationRule("E1", path));
+
+        Assert.Equal(expected, (await bench.GetAsync("/a?x=1&y=2")).ResultType);
+    }
+
+    [Fact]
+    public async Task RulesOfOneDistribution_LeaveOthersAlone()
+    {
+        var bench = new CacheBench();
+        await bench.GetAsync("/a");
+        for (var i = 0; i < 10_000; i++)
+            bench.Cache.Invalidate(new InvalidationRule("E2", $"/{i}"));
+        Assert.Equal(ResultType.Hit, (await bench.GetAsync("/a")).ResultType);
+    }
+
+    [Fact]
+    public async Task TagsThatAnObjectGetsWhenItIsRefreshed_AreItsTags()
+    {
+        var bench = new CacheBench { CacheTagHeader = "X-Tags" };
+        bench.OriginSays(CacheBench.Ok("hello", ("X-Tags", "old"), ("ETag", "\"v1\""), ("Cache-Control", "max-age=10")));
+        await bench.GetAsync("/a");
+        bench.Time.Advance(TimeSpan.FromSeconds(11));
+        bench.OriginSays(CacheBench.Status(304, "", ("X-Tags", "new"), ("ETag", "\"v1\""), ("Cache-Control", "max-age=100")));
+        Assert.Equal(ResultType.RefreshHit, (await bench.GetAsync("/a")).ResultType);
+
+        bench.Cache.Invalidate(new InvalidationRule(Tag: "old"));
+        Assert.Equal(ResultType.Hit, (await bench.GetAsync("/a")).ResultType);
+        bench.Cache.Invalidate(new InvalidationRule(Tag: "new"));
+        bench.OriginSays(CacheBench.Ok("again"));
+        Assert.Equal("again", (await bench.GetAsync("/a")).Body);
+    }
+
+    [Theory]
     [InlineData("/shown", ResultType.Miss)]
     [InlineData("/rewritten", ResultType.Miss)]
     [InlineData("/other", ResultType.Hit)]

@@ -1,6 +1,7 @@
 using Brink.Edge.Cache;
 using Brink.Edge.Logs;
 using Brink.Edge.Requests;
+using Brink.Policies;
 using static Brink.Tests.Edge.Cache.CacheBench;
 
 namespace Brink.Tests.Edge.Cache;
@@ -42,7 +43,8 @@ public sealed class TwoTiersTests
         tiers.Advance(20);
         var expired = await tiers.Edge.GetAsync("/a");
 
-        Assert.Equal((ResultType.Miss, ResultType.Hit, 90), (fromRegion.ResultType, hit.ResultType, hit.Age));
+        Assert.Equal((ResultType.Hit, "60"), (fromRegion.ResultType, fromRegion.Headers.Get("Age"))); // a hit of the region is one (spec 1.2)
+        Assert.Equal((ResultType.Hit, 90), (hit.ResultType, hit.Age));
         Assert.Equal(ResultType.Miss, expired.ResultType);          // after 110 s on both tiers, not after 160 s
         Assert.Equal(2, tiers.Region.Fetches);
     }
@@ -111,6 +113,41 @@ public sealed class TwoTiersTests
         Assert.Null(tiers.Region.LastAsked!.Revalidation);
         Assert.Equal("hello", refreshed.Body);
         Assert.Equal(ResultType.Hit, (await tiers.RegionGetAsync("/a")).ResultType);
+    }
+
+    // The edge's copy is v1, the origin's v2, and so is the viewer's: 304 says nothing of the edge's copy then.
+    [Theory]
+    [InlineData("\"v2\"", true)]
+    [InlineData("*", true)]
+    [InlineData("\"v2\"", false)]
+    public async Task ConditionOfAViewer_DoesNotConfirmTheEdgesCopy(string condition, bool regionHasForgotten)
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("old", ("Cache-Control", "max-age=10"), ("ETag", "\"v1\"")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(11);
+        if (regionHasForgotten)
+            tiers.Region.Cache.Invalidate(InvalidationRule.Everything);
+        tiers.Region.Origin = (asked, _) => ValueTask.FromResult(
+            asked.Request.Headers.Contains("if-none-match") ? Status(304, "") : Ok("new", ("Cache-Control", "max-age=10"), ("ETag", "\"v2\"")));
+
+        await tiers.Edge.GetAsync("/a", "GET", ("If-None-Match", condition));
+
+        Assert.Equal("new", (await tiers.Edge.GetAsync("/a")).Body);
+    }
+
+    [Fact]
+    public async Task VaryOnEverything_IsAskedAboutOnBothTiers()
+    {
+        var policy = ManagedPolicies.FindCachePolicy("CachingOptimized")! with { MinTtl = TimeSpan.Zero };
+        var tiers = new Tiers(policy);
+        tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=60"), ("Vary", "*")));
+
+        await tiers.Edge.GetAsync("/a");
+        await tiers.Edge.GetAsync("/a");
+        await tiers.Edge.GetAsync("/a");
+
+        Assert.Equal((3, 3), (tiers.Edge.Fetches, tiers.Region.Fetches));
     }
 
     [Fact]
@@ -208,11 +245,15 @@ public sealed class TwoTiersTests
 
     private sealed class Tiers
     {
-        public Tiers() => Edge.Origin = AskRegionAsync;
+        public Tiers(CachePolicy? policy = null)
+        {
+            (Edge, Region) = (new CacheBench(policy), new CacheBench(policy));
+            Edge.Origin = AskRegionAsync;
+        }
 
-        public CacheBench Edge { get; } = new();
+        public CacheBench Edge { get; }
 
-        public CacheBench Region { get; } = new();
+        public CacheBench Region { get; }
 
         /// <summary>What the region gave the edge last.</summary>
         public FetchResult LastFromRegion { get; private set; }

@@ -13,7 +13,7 @@ def lambda_handler(event, context):
     subprocess.Popen(["/bin/sh", "-c", "trap '' TERM HUP INT; \"$@\"", "sh", *command])
     subprocess.Popen(command, start_new_session=True)
     if os.fork() == 0:
-        # As daemons do: nobody's child, in a session of its own.
+        # As daemons do: the child of no shell, in a session of its own.
         os.setsid()
         if os.fork() == 0:
             os.execv(command[0], command)

@@ -253,7 +253,7 @@ public sealed class PolledConnectionTests : IAsyncDisposable
         {
             output.Write(sent.AsSpan(at, 400_000));
             output.Hold();
-            output.SendHeld();                                  // begins a flush that nobody waits for
+            output.SendHeld();                                  // begins a flush that is not waited for
             for (at += 400_000; at % 500_000 != 0; at += 1_000)
                 output.Write(sent.AsSpan(at, 1_000));
             await output.FlushAsync(Stop);
@@ -291,7 +291,7 @@ public sealed class PolledConnectionTests : IAsyncDisposable
         await viewer.SendAsync("last"u8.ToArray());
         viewer.Shutdown(SocketShutdown.Send);
 
-        await ended.Task.WaitAsync(Patience, Stop);             // although nobody reads
+        await ended.Task.WaitAsync(Patience, Stop);             // although nothing is read
         var read = await connection.Transport.Input.ReadAsync(Stop);
         Assert.Equal("last"u8.ToArray(), read.Buffer.ToArray());
         connection.Transport.Input.AdvanceTo(read.Buffer.End);
@@ -357,7 +357,7 @@ public sealed class PolledConnectionTests : IAsyncDisposable
         {
             var viewer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await viewer.ConnectAsync(_listener.EndPoint, Stop);
-            var connection = await _listener.AcceptAsync(Stop) ?? throw new InvalidOperationException("nobody listens");
+            var connection = await _listener.AcceptAsync(Stop) ?? throw new InvalidOperationException("the listener has ended");
             if (keep)
             {
                 _ends.Add(viewer);
