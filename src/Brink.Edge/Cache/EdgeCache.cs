@@ -176,10 +176,8 @@ internal sealed class EdgeCache
             request.Method = "GET";
         request.Headers.Remove("range");
         request.Headers.Remove("if-range");
-        request.Headers.Remove("if-match");
-        request.Headers.Remove("if-unmodified-since");
-        request.Headers.Remove("if-none-match");
-        request.Headers.Remove("if-modified-since");
+        foreach (var name in ConditionFields.Names)
+            request.Headers.Remove(name);
     }
 
     // True: the caller leads, and is the first of the audience. False: the caller has joined it. Either way it has to leave.

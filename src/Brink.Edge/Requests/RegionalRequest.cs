@@ -1,6 +1,7 @@
 using Brink.Distributions;
 using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
+using Brink.Edge.Messages;
 using Brink.Functions;
 using Brink.Http;
 
@@ -13,8 +14,6 @@ namespace Brink.Edge.Requests;
 /// </summary>
 internal sealed class RegionalRequest
 {
-    private static readonly string[] Conditions = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
-
     private OriginTarget? _chosenTarget;
     private OriginReport? _report;
 
@@ -78,39 +77,16 @@ internal sealed class RegionalRequest
     /// <summary>
     /// The same request from a cache that has a copy with these validators, or none. It shares body, steps and report with this one.
     /// </summary>
-    public RegionalRequest AskingWith(Revalidation? revalidation) => new()
-    {
-        Request = Revalidation is null ? Request : WithoutConditions(),
-        Distribution = Distribution,
-        Behavior = Behavior,
-        OriginalUri = OriginalUri,
-        OriginalQueryString = OriginalQueryString,
-        S3 = S3,
-        EdgeLocation = EdgeLocation,
-        StartedAt = StartedAt,
-        Body = Body,
-        Steps = Steps,
-        _chosenTarget = _chosenTarget,
-        _report = Report,
-        Revalidation = revalidation,
-    };
+    public RegionalRequest AskingWith(Revalidation? revalidation) =>
+        Copy(Revalidation is null ? Request : WithoutConditions(), Body, Steps, Report, revalidation);
 
     /// <summary>A copy without body that outlives the viewer's request.</summary>
-    public RegionalRequest Detach(Revalidation? revalidation) => new()
-    {
-        Request = Revalidation is null ? Request.Clone() : WithoutConditions(),
-        Distribution = Distribution,
-        Behavior = Behavior,
-        OriginalUri = OriginalUri,
-        OriginalQueryString = OriginalQueryString,
-        S3 = S3,
-        EdgeLocation = EdgeLocation,
-        StartedAt = StartedAt,
-        Body = RequestBody.Of(Request.Method, Stream.Null, null),
-        Steps = Steps is null ? null : [],
-        _chosenTarget = _chosenTarget,
-        Revalidation = revalidation,
-    };
+    public RegionalRequest Detach(Revalidation? revalidation) => Copy(
+        Revalidation is null ? Request.Clone() : WithoutConditions(),
+        RequestBody.Of(Request.Method, Stream.Null, null),
+        Steps is null ? null : [],
+        report: null,
+        revalidation);
 
     /// <summary>
     /// Exactly <c>/</c> becomes the default root object, for every method, as viewer-request left the URI (spec 1.1, stage 8).
@@ -121,11 +97,29 @@ internal sealed class RegionalRequest
             Request.Uri = "/" + root;
     }
 
+    private RegionalRequest Copy(
+        EdgeRequest request, RequestBody body, List<RequestStep>? steps, OriginReport? report, Revalidation? revalidation) => new()
+    {
+        Request = request,
+        Distribution = Distribution,
+        Behavior = Behavior,
+        OriginalUri = OriginalUri,
+        OriginalQueryString = OriginalQueryString,
+        S3 = S3,
+        EdgeLocation = EdgeLocation,
+        StartedAt = StartedAt,
+        Body = body,
+        Steps = steps,
+        _chosenTarget = _chosenTarget,
+        _report = report,
+        Revalidation = revalidation,
+    };
+
     // A cache that asks with validators of its own has answered the viewer's conditions, or will: they say nothing of its copy.
     private EdgeRequest WithoutConditions()
     {
         var request = Request.Clone();
-        foreach (var name in Conditions)
+        foreach (var name in ConditionFields.Names)
             request.Headers.Remove(name);
         return request;
     }

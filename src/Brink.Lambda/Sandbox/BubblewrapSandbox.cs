@@ -9,7 +9,7 @@ namespace Brink.Lambda.Sandbox;
 /// Every environment in namespaces of its own, made by bubblewrap: its view of the files (<see cref="SandboxView"/>), its processes, its
 /// network, no rights, a filter for system calls, and bounds for memory, processes and files.
 ///
-/// As root, bubblewrap makes the namespaces with root's rights, and the process becomes a user whom only this environment has. As any other
+/// As root, bubblewrap makes the namespaces with root's rights, and the process gets a user id that no other environment has. As any other
 /// user, it makes them in a user namespace, in which the process is a user without rights; outside it is Brink's own.
 /// </summary>
 public sealed partial class BubblewrapSandbox : IProcessSandbox

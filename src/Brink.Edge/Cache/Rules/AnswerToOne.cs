@@ -1,3 +1,4 @@
+using Brink.Edge.Messages;
 using Brink.Edge.Requests;
 using Brink.Policies;
 
@@ -9,7 +10,6 @@ namespace Brink.Edge.Cache.Rules;
 /// </summary>
 internal static class AnswerToOne
 {
-    private static readonly string[] Conditions = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
     private static readonly string[] Preferences = ["accept", "accept-language", "accept-charset", "accept-encoding"];
     private static readonly string[] Expectations = ["expect"];
 
@@ -26,7 +26,7 @@ internal static class AnswerToOne
         // The edge's own question, which is about what it has stored, went out instead of the viewer's.
         304 or 412 when asked.Revalidation is not null => false,
         304 => true,
-        412 => HasOutsideTheKey(Conditions, asked),
+        412 => HasOutsideTheKey(ConditionFields.Names, asked),
         406 => HasOutsideTheKey(Preferences, asked),
         417 => HasOutsideTheKey(Expectations, asked),
         _ => false,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Brink.Edge.Cache.Rules;
 using Brink.Edge.Requests;
 using Brink.Http;
@@ -20,29 +19,13 @@ internal sealed record ObjectName(string DistributionId, string ViewerTarget, st
     /// <summary>The name of what this request gets in answer.</summary>
     public static ObjectName Of(RegionalRequest request, EdgeResponse response)
     {
-        var queries = request.Behavior.Behavior.CachePolicy.QueryStrings;
-        var viewers = queries.Selection == ItemSelection.None ? null : request.OriginalQueryString;
+        var policy = request.Behavior.Behavior.CachePolicy;
+        var viewers = policy.QueryStrings.Selection == ItemSelection.None ? null : request.OriginalQueryString;
         var viewerTarget = Join(request.OriginalUri, viewers);
-        var target = Join(request.Request.Uri, InTheKey(queries, request.Request.QueryString));
+        var target = Join(request.Request.Uri, new ForwardedItems(policy, null).QueryString(request.Request));
         var distribution = request.Distribution.Distribution;
         return new ObjectName(
             distribution.Id, viewerTarget, target == viewerTarget ? viewerTarget : target, CacheTags.Of(distribution, response.Headers));
-    }
-
-    private static string? InTheKey(ItemSet queries, string? query)
-    {
-        if (queries.Selection is ItemSelection.None || query is null)
-            return null;
-        if (queries.Selection == ItemSelection.All)
-            return query;
-        var kept = new StringBuilder();
-        var parameters = new QueryParameters(query);
-        while (parameters.MoveNext())
-        {
-            if (queries.Includes(parameters.CurrentName, StringComparison.Ordinal))
-                kept.Append(kept.Length > 0 ? "&" : "").Append(parameters.Current);
-        }
-        return kept.Length == 0 ? null : kept.ToString();
     }
 
     private static string Join(string path, string? query) => query is null ? path : $"{path}?{query}";
