@@ -70,4 +70,7 @@ public static class Limits
 
     /// <summary>How long an error is kept when nothing else is configured (distribution spec 3.13).</summary>
     public static readonly TimeSpan ErrorCachingMinTtl = TimeSpan.FromSeconds(10);
+
+    /// <summary>Public keys in a key group (distribution spec 2.1).</summary>
+    public const int KeysInGroup = 5;
 }

@@ -3,6 +3,7 @@ using Brink.Distributions;
 using Brink.Events;
 using Brink.Http;
 using Brink.JavaScript.Hosting;
+using Brink.Resources;
 
 namespace Brink.Functions.Origins;
 

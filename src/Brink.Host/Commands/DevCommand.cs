@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Brink.Configuration;
 using Brink.Host.CommandLine;
 using Brink.Host.Development;
 using Brink.Host.Files;
@@ -139,6 +140,20 @@ internal static class DevCommand
                 + "then Host chooses.",
             HelpName = "FILE",
         };
+        var resources = new Option<string[]>("--resources")
+        {
+            Description =
+                "A folder with what --distribution and policies name by an id: each .json file is one cache policy, origin request policy, "
+                + "public key and so on, as aws cloudfront get-... prints it. May be given several times.",
+            HelpName = "DIR",
+        };
+        var ignore = new Option<string[]>("--ignore")
+        {
+            Description =
+                "Settings of --distribution files that are left out, although they would be refused: WebACLId, for instance. Several with "
+                + "commas.",
+            HelpName = "SETTING[,...]",
+        };
         var functions = new Option<string[]>("--function")
         {
             Description =
@@ -191,13 +206,14 @@ internal static class DevCommand
 
         OptionValues.WithWords(runtime, () => FunctionRuntimes.All);
         OptionValues.WithWords(quotas, () => LambdaQuotas.PresetNames);
+        OptionValues.WithWords(ignore, () => IgnoredSettings.Ignorable);
         OptionValues.WithWords(cachePolicy, () => ManagedPolicies.CachePolicies.Select(policy => PolicyFiles.ShortName(policy.Name)));
         OptionValues.WithWords(
             originRequestPolicy, () => ManagedPolicies.OriginRequestPolicies.Select(policy => PolicyFiles.ShortName(policy.Name)));
 
         var command = new DescribedCommand("dev", "Serves a distribution with functions on this machine and reloads what changes.")
         {
-            { "What is served", origin, hiddenFiles, defaultRootObject, distributions, s3, originAuthorities },
+            { "What is served", origin, hiddenFiles, defaultRootObject, distributions, resources, ignore, s3, originAuthorities },
             { "Functions, where --origin is given", viewerRequest, originRequest, originResponse, viewerResponse, includeBody },
             { "Functions, where --distribution is given", functions, lambdas },
             { "Policies, where --origin is given", cachePolicy, originRequestPolicy, responseHeadersPolicy },
@@ -253,6 +269,8 @@ internal static class DevCommand
                 OriginRequestPolicy = parsed.GetValue(originRequestPolicy),
                 ResponseHeadersPolicy = parsed.GetValue(responseHeadersPolicy),
                 Distributions = [.. parsed.GetValue(distributions) ?? []],
+                Resources = [.. parsed.GetValue(resources) ?? []],
+                Ignore = [.. parsed.GetValue(ignore) ?? []],
                 Functions = [.. parsed.GetValue(functions) ?? []],
                 KeyValueStore = parsed.GetValue(keyValueStore),
                 ViewerCountry = parsed.GetValue(viewerCountry),

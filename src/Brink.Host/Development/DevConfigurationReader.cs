@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Brink.Configuration;
 using Brink.Distributions;
 using Brink.Edge.Configuration;
 using Brink.Events;
@@ -12,6 +13,7 @@ using Brink.Host.Options;
 using Brink.Host.Output;
 using Brink.Lambda;
 using Brink.Quotas;
+using Brink.Resources;
 
 namespace Brink.Host.Development;
 
@@ -30,6 +32,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     private Dictionary<string, byte[]> _readLast = [];
 
     private readonly Dictionary<(string Name, string? File), FunctionSource> _newFunctions = [];
+    private readonly IgnoredSettings _ignored = options.IgnoredSettings([]);
+    private ImmutableDictionary<string, ImmutableArray<string>> _leftOut = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>CloudFront Functions whose code is new since the last call, also those that cannot be used.</summary>
     public ImmutableArray<FunctionSource> TakeNewFunctions()
@@ -38,6 +42,10 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         _newFunctions.Clear();
         return taken;
     }
+
+    /// <summary>The ids of the distributions, as read last, that have a setting which is left out.</summary>
+    public IEnumerable<string> IdsThatLeaveOut(string setting) =>
+        _leftOut.Where(distribution => distribution.Value.Contains(setting)).Select(distribution => distribution.Key);
 
     /// <summary>After the configuration read last has been swapped in.</summary>
     public void SwappedIn()
@@ -68,11 +76,13 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     {
         var store = options.KeyValueStore is { } given ? _functionFiles.ReadKeyValueStore(given, reading) : null;
         var s3 = S3Files.Read(options.S3, reading);
+        var resources = ResourceFiles.Read(options.Resources, reading);
+        resources = resources with { OriginAccessControls = resources.OriginAccessControls.SetItems(s3.OriginAccessControls) };
         var builder = new SnapshotBuilder { AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry, S3 = s3.Settings };
         if (options.Distributions.IsEmpty)
-            await AddFromFlagsAsync(builder, reading);
+            await AddFromFlagsAsync(builder, resources, reading);
         else
-            await AddFromFilesAsync(builder, s3, reading);
+            await AddFromFilesAsync(builder, s3, resources, reading);
         var snapshot = builder.Build();
         var live = snapshot.Distributions;
         foreach (var function in reading.NewFunctions)
@@ -112,7 +122,10 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             Functions = [.. reading.Functions],
             Distributions = [.. live.Select(one => new DevDistribution(
                 one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases,
-                string.Join(", ", one.Distribution.Origins.Select(origin => Describe(origin, s3.Settings)))))],
+                string.Join(", ", one.Distribution.Origins.Select(origin => Describe(origin, s3.Settings))))
+            {
+                Ignored = _leftOut.TryGetValue(one.Distribution.Id, out var leftOut) && !leftOut.IsEmpty ? leftOut : null,
+            })],
             KeyValueStoreId = store?.Id,
             DefaultRootObject = options.Distributions.IsEmpty && live[0].Distribution.DefaultRootObject is { Length: > 0 } root
                 ? root
@@ -123,11 +136,13 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     private static bool IsTheSame(byte[]? one, byte[]? other) => one is null == other is null && one.AsSpan().SequenceEqual(other);
 
     /// <summary>One distribution from --origin, the two functions and the two policies.</summary>
-    private async Task AddFromFlagsAsync(SnapshotBuilder builder, Reading reading)
+    private async Task AddFromFlagsAsync(SnapshotBuilder builder, ResourceCatalog resources, Reading reading)
     {
         var origin = ReadOrigin(options.Origin!, options.HiddenFiles, reading);
-        var cachePolicy = PolicyFiles.ReadCachePolicy(options.CachePolicy ?? DefaultCachePolicy, reading);
-        var originRequestPolicy = options.OriginRequestPolicy is { } policy ? PolicyFiles.ReadOriginRequestPolicy(policy, reading) : null;
+        var cachePolicy = PolicyFiles.ReadCachePolicy(options.CachePolicy ?? DefaultCachePolicy, resources, reading);
+        var originRequestPolicy = options.OriginRequestPolicy is { } policy
+            ? PolicyFiles.ReadOriginRequestPolicy(policy, resources, reading)
+            : null;
         if (options.ResponseHeadersPolicy is { } unsupported)
             PolicyFiles.RefuseResponseHeadersPolicy(unsupported, reading);
         var lambdas = options.LambdaTriggers.ToArray();
@@ -169,7 +184,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         SettingNotes.Add("brink dev", builder.Distributions[^1], options, reading);
     }
 
-    private async Task AddFromFilesAsync(SnapshotBuilder builder, S3File s3, Reading reading)
+    private async Task AddFromFilesAsync(SnapshotBuilder builder, S3File s3, ResourceCatalog resources, Reading reading)
     {
         foreach (var binding in options.Functions)
         {
@@ -179,16 +194,20 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
         }
 
         var distributions = new List<(string File, Distribution Distribution)>();
-        var given = GivenPolicies.None with { OriginAccessControls = s3.OriginAccessControls };
+        var allLeftOut = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
         foreach (var file in options.Distributions)
         {
             var (id, domainName) = NamesFor(Path.GetFullPath(file));
-            if (DistributionFiles.Read(file, id, domainName, given, reading) is not { } distribution)
+            if (DistributionFiles.Read(file, id, domainName, resources, _ignored, reading, out var leftOut) is not { } distribution)
                 continue;
+            allLeftOut[distribution.Id] = leftOut;
+            foreach (var setting in leftOut)
+                reading.Warn(file, $"{setting} is left out (--ignore): {IgnoredNote(setting)}");
             distributions.Add((file, distribution));
             if (options.S3 is null || !reading.FailedFiles.Contains(options.S3))
                 S3Files.CheckKeys(file, distribution, s3.Settings, reading);
         }
+        _leftOut = allLeftOut.ToImmutable();
         // Where nothing can serve no process is started: functions bound with --lambda are then not read.
         WarnOfUnusedFunctions(distributions.Select(one => one.Distribution), builder.Functions.Keys, reading);
         if (!reading.IsUnusable)
@@ -203,6 +222,9 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
                 SettingNotes.Add(file, builder.Distributions[^1], options, reading);
         }
     }
+
+    private static string IgnoredNote(string setting) =>
+        setting == WebAcl.Setting ? WebAcl.Consequence : "traffic is another than at AWS";
 
     /// <summary>Says how a function is bound that is not, unless its mistake has been told already.</summary>
     private void Refuse(UnboundFunction function, string file, Reading reading)

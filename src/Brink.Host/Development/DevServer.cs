@@ -78,6 +78,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var watch = Watch(configuration, out var problem);
+        using var webAcl = WebAcl.RemindOf(_reader, _output, time);
         _output.Started(configuration.Summary(Urls(_edge)) with
         {
             CertificateIsSelfSigned = options.HttpsPort is not null && options.Certificate is null,

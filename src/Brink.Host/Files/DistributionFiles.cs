@@ -1,10 +1,30 @@
+using System.Collections.Immutable;
+using Brink.Configuration;
 using Brink.Distributions;
+using Brink.Resources;
 
 namespace Brink.Host.Files;
 
 /// <summary>A distribution from a file with DistributionConfig JSON.</summary>
 internal static class DistributionFiles
 {
-    public static Distribution? Read(string file, string id, string domainName, GivenPolicies given, Reading reading) =>
-        reading.Text(file) is { } json ? reading.Accept(file, DistributionConfigReader.Read(json, id, domainName, given)) : null;
+    /// <summary>The distribution; null, with its mistakes, where it cannot be used.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="id">Its id where the file has none.</param>
+    /// <param name="domainName">Its default name, likewise.</param>
+    /// <param name="resources">What it may name by an id.</param>
+    /// <param name="ignored">The settings to leave out.</param>
+    /// <param name="reading">Where mistakes go.</param>
+    /// <param name="leftOut">The settings that the file has and that were left out.</param>
+    public static Distribution? Read(
+        string file, string id, string domainName, ResourceCatalog resources, IgnoredSettings ignored, Reading reading,
+        out ImmutableArray<string> leftOut)
+    {
+        leftOut = [];
+        if (reading.Text(file) is not { } json)
+            return null;
+        var result = DistributionConfigReader.Read(json, id, domainName, resources, ignored);
+        leftOut = result.Ignored;
+        return reading.Accept(file, result);
+    }
 }

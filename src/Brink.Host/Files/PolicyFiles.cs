@@ -2,19 +2,22 @@ using System.Text.Json;
 using Brink.Configuration;
 using Brink.Host.CommandLine;
 using Brink.Policies;
+using Brink.Resources;
 
 namespace Brink.Host.Files;
 
-/// <summary>A policy by managed name, or from a file with the JSON of the API.</summary>
+/// <summary>A policy by its name or id, managed or of the resources, or from a file with the JSON of the API.</summary>
 internal static class PolicyFiles
 {
-    public static CachePolicy? ReadCachePolicy(string nameOrFile, Reading reading) =>
-        ManagedPolicies.FindCachePolicy(nameOrFile)
+    public static CachePolicy? ReadCachePolicy(string nameOrFile, ResourceCatalog resources, Reading reading) =>
+        resources.FindCachePolicy(nameOrFile)
+        ?? resources.CachePolicies.Values.FirstOrDefault(policy => policy.Name == nameOrFile)
         ?? ReadFile(
             nameOrFile, "cache", ManagedPolicies.CachePolicies.Select(policy => policy.Name), PolicyConfigReader.ReadCachePolicy, reading);
 
-    public static OriginRequestPolicy? ReadOriginRequestPolicy(string nameOrFile, Reading reading) =>
-        ManagedPolicies.FindOriginRequestPolicy(nameOrFile)
+    public static OriginRequestPolicy? ReadOriginRequestPolicy(string nameOrFile, ResourceCatalog resources, Reading reading) =>
+        resources.FindOriginRequestPolicy(nameOrFile)
+        ?? resources.OriginRequestPolicies.Values.FirstOrDefault(policy => policy.Name == nameOrFile)
         ?? ReadFile(
             nameOrFile, "origin request", ManagedPolicies.OriginRequestPolicies.Select(policy => policy.Name),
             PolicyConfigReader.ReadOriginRequestPolicy, reading);

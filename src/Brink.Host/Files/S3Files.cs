@@ -1,11 +1,13 @@
+using System.Collections.Immutable;
 using Brink.Distributions;
+using Brink.Resources;
 
 namespace Brink.Host.Files;
 
 /// <summary>Endpoints and keys of S3 buckets: from the file of <c>--s3</c>, and keys from where AWS's tools look for them.</summary>
 internal static class S3Files
 {
-    private static readonly S3File None = new(S3Settings.Default, new Dictionary<string, OriginAccessControl>());
+    private static readonly S3File None = new(S3Settings.Default, ImmutableDictionary<string, OriginAccessControl>.Empty);
 
     /// <summary>What the file says; with mistakes, or without a file, buckets by their own names.</summary>
     public static S3File Read(string? file, Reading reading)

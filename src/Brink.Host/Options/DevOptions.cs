@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Brink.Configuration;
 using Brink.Distributions;
 using Brink.Events;
 using Brink.Host.CommandLine;
@@ -96,6 +97,12 @@ internal sealed record DevOptions
 
     public ImmutableArray<string> Distributions { get; init; } = [];
 
+    /// <summary>Folders with what distributions and flags name by an id.</summary>
+    public ImmutableArray<string> Resources { get; init; } = [];
+
+    /// <summary>Settings of distributions that are left out; each may be several, with commas between them.</summary>
+    public ImmutableArray<string> Ignore { get; init; } = [];
+
     /// <summary>Each <c>NAME=FILE</c>.</summary>
     public ImmutableArray<string> Functions { get; init; } = [];
 
@@ -168,6 +175,11 @@ internal sealed record DevOptions
         }
     }
 
+    /// <summary>What <c>--ignore</c> says.</summary>
+    public IgnoredSettings IgnoredSettings(List<string> mistakes) =>
+        Configuration.IgnoredSettings.Read(
+            Ignore.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)), mistakes);
+
     /// <summary>What <c>--memory</c> says.</summary>
     public PerFunction MemoryMegabytes(List<string> mistakes) =>
         PerFunction.Read("--memory", Memory, FunctionVersion.MemoryRange.Smallest, FunctionVersion.MemoryRange.Largest, "MB", mistakes);
@@ -192,6 +204,8 @@ internal sealed record DevOptions
         {
             if (Origin is null)
                 mistakes.Add("nothing to serve: give --origin DIR-or-URL, or --distribution FILE");
+            if (!Ignore.IsEmpty)
+                mistakes.Add("--ignore without --distribution: it leaves out settings of such a file");
             if (!Functions.IsEmpty)
                 mistakes.Add("--function binds names in --distribution files; without one use --viewer-request and --viewer-response");
             if (!Lambdas.IsEmpty)
@@ -217,12 +231,15 @@ internal sealed record DevOptions
                         $"the file associates functions by name; bind the name with --function NAME={value}, or --lambda NAME={value}",
                     "--origin" => "the file lists its origins",
                     "--default-root-object" => "the file has DefaultRootObject",
-                    "--cache-policy" => "the file has CachePolicyId, the id of a managed policy",
-                    _ => "the file has OriginRequestPolicyId, the id of a managed policy",
+                    "--cache-policy" => "the file has CachePolicyId",
+                    _ => "the file has OriginRequestPolicyId",
                 };
                 mistakes.Add($"{flag} and --distribution exclude each other: {instead}");
             }
         }
+        var ignoreMistakes = new List<string>();
+        IgnoredSettings(ignoreMistakes);
+        mistakes.AddRange(ignoreMistakes.Select(mistake => $"--ignore {mistake}"));
         if (HiddenFiles && (Origin is null || Origin.Contains("://", StringComparison.Ordinal)))
             mistakes.Add("--hidden-files without a folder as --origin: nothing would use it");
         foreach (var binding in Functions)

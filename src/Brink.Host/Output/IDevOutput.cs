@@ -46,4 +46,8 @@ internal sealed record DevSummary(
 }
 
 /// <summary>One distribution of the summary.</summary>
-internal sealed record DevDistribution(string Id, string DomainName, IReadOnlyList<string> Aliases, string Origin);
+internal sealed record DevDistribution(string Id, string DomainName, IReadOnlyList<string> Aliases, string Origin)
+{
+    /// <summary>The settings that it has and that are left out; null where there is none.</summary>
+    public IReadOnlyList<string>? Ignored { get; init; }
+}

@@ -10,31 +10,36 @@ internal sealed class ConfigObject
 {
     private readonly Dictionary<string, JsonElement> _properties = new(StringComparer.Ordinal);
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
-    private readonly List<ConfigMistake> _mistakes;
+    private readonly ConfigFindings _findings;
     private readonly string _path;
 
-    private ConfigObject(JsonElement element, string path, List<ConfigMistake> mistakes)
+    private ConfigObject(JsonElement element, string path, ConfigFindings findings)
     {
         _path = path;
-        _mistakes = mistakes;
+        _findings = findings;
         foreach (var property in element.EnumerateObject())
         {
             if (!_properties.TryAdd(property.Name, property.Value))
-                _mistakes.Add(new ConfigMistake(PathOf(property.Name), "the property is there twice", "Leave one of them"));
+                _findings.Mistakes.Add(new ConfigMistake(PathOf(property.Name), "the property is there twice", "Leave one of them"));
         }
     }
 
     /// <summary>Reads a whole document with one method and turns what it collects into a result.</summary>
-    public static ConfigResult<T> Read<T>(string json, Func<ConfigObject, T?> read) where T : class
+    public static ConfigResult<T> Read<T>(string json, Func<ConfigObject, T?> read) where T : class =>
+        Read(json, IgnoredSettings.None, read);
+
+    /// <summary>The same, without the settings that are left out on request.</summary>
+    public static ConfigResult<T> Read<T>(string json, IgnoredSettings ignored, Func<ConfigObject, T?> read) where T : class
     {
-        var mistakes = new List<ConfigMistake>();
+        var findings = new ConfigFindings(ignored);
+        var mistakes = findings.Mistakes;
         T? value = null;
         try
         {
             using var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                var root = new ConfigObject(document.RootElement, "$", mistakes);
+                var root = new ConfigObject(document.RootElement, "$", findings);
                 value = read(root);
                 root.Close();
             }
@@ -53,17 +58,20 @@ internal sealed class ConfigObject
         {
             mistakes.Add(new ConfigMistake("$", "a string has half of a surrogate pair", "Write the whole character"));
         }
-        return new ConfigResult<T>(mistakes.Count == 0 ? value : null, [.. mistakes]);
+        return new ConfigResult<T>(mistakes.Count == 0 ? value : null, [.. mistakes])
+        {
+            Ignored = [.. findings.Ignored.Distinct(StringComparer.Ordinal)],
+        };
     }
 
     /// <summary>Whether the property is there; null counts as absent.</summary>
     public bool Has(string name) => Ask(name, out _);
 
     /// <summary>Notes a mistake at a property of this object.</summary>
-    public void Mistake(string name, string rule, string fix) => _mistakes.Add(new ConfigMistake(PathOf(name), rule, fix));
+    public void Mistake(string name, string rule, string fix) => _findings.Mistakes.Add(new ConfigMistake(PathOf(name), rule, fix));
 
     /// <summary>Notes a mistake at this object itself.</summary>
-    public void Mistake(string rule, string fix) => _mistakes.Add(new ConfigMistake(_path, rule, fix));
+    public void Mistake(string rule, string fix) => _findings.Mistakes.Add(new ConfigMistake(_path, rule, fix));
 
     /// <summary>Refuses a setting that Brink does not enforce yet, if it is there at all.</summary>
     public void RefuseIfPresent(string name, string what)
@@ -86,8 +94,18 @@ internal sealed class ConfigObject
             Unsupported(name, what);
     }
 
-    /// <summary>A setting that Brink does not have yet.</summary>
-    public void Unsupported(string name, string what, string fix = "Leave it out") => Mistake(name, $"{what} not supported yet", fix);
+    /// <summary>
+    /// A setting that Brink does not have yet. Traffic would be another with it, so it is a mistake, unless it is one of those that are
+    /// left out on request.
+    /// </summary>
+    public void Unsupported(string name, string what, string fix = "Leave it out")
+    {
+        var setting = IgnoredSettings.NameOf(PathOf(name));
+        if (_findings.Settings.Covers(setting))
+            _findings.Ignored.Add(setting);
+        else
+            Mistake(name, $"{what} not supported yet", IgnoredSettings.IsIgnorable(setting) ? $"{fix}, or say --ignore {setting}" : fix);
+    }
 
     public string? Text(string name, bool required = false)
     {
@@ -110,7 +128,7 @@ internal sealed class ConfigObject
         if (allowed.Contains(text))
             return text;
         if (notYet.Contains(text))
-            Mistake(name, $"'{text}' is not supported yet", $"Use {string.Join(" or ", allowed)}");
+            Unsupported(name, $"'{text}' is", $"Use {string.Join(" or ", allowed)}");
         else
             Mistake(name, $"'{text}' is not one of {string.Join(", ", [.. allowed, .. notYet])}", "Use one of them");
         return null;
@@ -147,7 +165,7 @@ internal sealed class ConfigObject
         if (!Expect(name, required, out var element))
             return null;
         if (element.ValueKind == JsonValueKind.Object)
-            return new ConfigObject(element, PathOf(name), _mistakes);
+            return new ConfigObject(element, PathOf(name), _findings);
         Mistake(name, "the value is not an object", "Write it in braces");
         return null;
     }
@@ -161,7 +179,28 @@ internal sealed class ConfigObject
             if (element.ValueKind == JsonValueKind.String)
                 texts.Add(element.GetString()!);
             else
-                _mistakes.Add(new ConfigMistake(path, "the item is not a string", "Put it into quotes"));
+                _findings.Mistakes.Add(new ConfigMistake(path, "the item is not a string", "Put it into quotes"));
+        }
+        return texts;
+    }
+
+    /// <summary>A bare list of texts, which a few shapes of the API have; empty if it is absent.</summary>
+    public List<string> PlainTexts(string name, bool required = false)
+    {
+        var texts = new List<string>();
+        if (!Expect(name, required, out var items))
+            return texts;
+        if (items.ValueKind != JsonValueKind.Array)
+        {
+            Mistake(name, "the value is not a list", "Write it in brackets");
+            return texts;
+        }
+        foreach (var item in items.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.String)
+                texts.Add(item.GetString()!);
+            else
+                Mistake(name, "an item of the list is not a string", "Put it into quotes");
         }
         return texts;
     }
@@ -175,7 +214,7 @@ internal sealed class ConfigObject
             if (element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number))
                 numbers.Add(number);
             else
-                _mistakes.Add(new ConfigMistake(path, "the item is not a whole number", "Write it without quotes and fraction"));
+                _findings.Mistakes.Add(new ConfigMistake(path, "the item is not a whole number", "Write it without quotes and fraction"));
         }
         return numbers;
     }
@@ -187,9 +226,9 @@ internal sealed class ConfigObject
         foreach (var (element, path) in Elements())
         {
             if (element.ValueKind == JsonValueKind.Object)
-                objects.Add(new ConfigObject(element, path, _mistakes));
+                objects.Add(new ConfigObject(element, path, _findings));
             else
-                _mistakes.Add(new ConfigMistake(path, "the item is not an object", "Write it in braces"));
+                _findings.Mistakes.Add(new ConfigMistake(path, "the item is not an object", "Write it in braces"));
         }
         return objects;
     }

@@ -15,4 +15,8 @@ public sealed record ConfigMistake(string Path, string Rule, string Fix)
 /// <summary>What came of reading a configuration: the value, or every mistake at once.</summary>
 /// <param name="Value">The value; null if there is any mistake.</param>
 /// <param name="Mistakes">All of them, in the order of the document.</param>
-public sealed record ConfigResult<T>(T? Value, ImmutableArray<ConfigMistake> Mistakes) where T : class;
+public sealed record ConfigResult<T>(T? Value, ImmutableArray<ConfigMistake> Mistakes) where T : class
+{
+    /// <summary>The settings that the document has and that were left out on request, by their names. Default none.</summary>
+    public ImmutableArray<string> Ignored { get; init; } = [];
+}

@@ -19,8 +19,8 @@ internal static class PrintedForm
             return read(root, null);
         root.Ignore("ETag", "Location", "Tags", "Id", "IfMatch", "ResponseMetadata");
         printed?.Ignore(
-            "ARN", "Status", "LastModifiedTime", "InProgressInvalidationBatches", "ActiveTrustedSigners", "ActiveTrustedKeyGroups",
-            "AliasICPRecordals");
+            "ARN", "Status", "LastModifiedTime", "CreatedTime", "InProgressInvalidationBatches", "ActiveTrustedSigners",
+            "ActiveTrustedKeyGroups", "AliasICPRecordals");
         if ((printed ?? root).Object(name, required: true) is not { } config)
             return null;
         var value = read(config, printed);

@@ -3,11 +3,12 @@ using System.Collections.Immutable;
 using Brink.Configuration;
 using Brink.Events;
 using Brink.Policies;
+using Brink.Resources;
 
 namespace Brink.Distributions;
 
 /// <summary>The cache behaviors of a DistributionConfig (distribution spec 2.4).</summary>
-internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPolicies policies)
+internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceCatalog resources)
 {
     private const string ArnPrefix = "arn:aws:cloudfront::";
 
@@ -130,20 +131,20 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
             if (item.Has(name))
                 item.Mistake(name, $"{name} cannot be set beside CachePolicyId", "Leave it out: the policy says it");
         }
-        var cachePolicy = policies.FindCachePolicy(cacheId);
+        var cachePolicy = resources.FindCachePolicy(cacheId);
         if (cachePolicy is null)
             item.Mistake(
-                "CachePolicyId", $"there is no cache policy '{cacheId}': only managed ones are supported yet",
-                "Use the id of a managed policy");
+                "CachePolicyId", $"there is no cache policy '{cacheId}': it is neither managed nor given",
+                ResourceKind.CachePolicy.HowToGive(cacheId));
         OriginRequestPolicy? originRequestPolicy = null;
         if (originId.Length > 0)
         {
-            originRequestPolicy = policies.FindOriginRequestPolicy(originId);
+            originRequestPolicy = resources.FindOriginRequestPolicy(originId);
             if (originRequestPolicy is null)
             {
                 item.Mistake(
-                    "OriginRequestPolicyId", $"there is no origin request policy '{originId}': only managed ones are supported yet",
-                    "Use the id of a managed policy");
+                    "OriginRequestPolicyId", $"there is no origin request policy '{originId}': it is neither managed nor given",
+                    ResourceKind.OriginRequestPolicy.HowToGive(originId));
             }
         }
         return (cachePolicy ?? ManagedPolicies.CachePolicies[0], originRequestPolicy);

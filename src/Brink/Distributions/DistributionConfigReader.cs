@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using Brink.Configuration;
+using Brink.Resources;
 
 namespace Brink.Distributions;
 
@@ -22,11 +23,13 @@ public static class DistributionConfigReader
     /// <param name="json">The document.</param>
     /// <param name="id">The distribution's id where the document has none: only what get-distribution prints has one.</param>
     /// <param name="domainName">Its default name, likewise.</param>
-    /// <param name="policies">What it may name by an id.</param>
-    public static ConfigResult<Distribution> Read(string json, string id, string domainName, GivenPolicies policies) =>
-        ConfigObject.Read(json, root => PrintedForm.Read(
+    /// <param name="resources">What it may name by an id.</param>
+    /// <param name="ignored">Settings that are left out because the operator says so. Default none.</param>
+    public static ConfigResult<Distribution> Read(
+        string json, string id, string domainName, ResourceCatalog resources, IgnoredSettings? ignored = null) =>
+        ConfigObject.Read(json, ignored ?? IgnoredSettings.None, root => PrintedForm.Read(
             root, "Distribution",
-            (config, printed) => Read(config, printed?.Text("Id") ?? id, ReadDomainName(printed) ?? domainName, policies)));
+            (config, printed) => Read(config, printed?.Text("Id") ?? id, ReadDomainName(printed) ?? domainName, resources)));
 
     /// <summary>Whether the text is a host name, dots and all, and nothing more.</summary>
     internal static bool IsHostName(string host) =>
@@ -43,12 +46,12 @@ public static class DistributionConfigReader
         return name;
     }
 
-    private static Distribution Read(ConfigObject root, string id, string domainName, GivenPolicies policies)
+    private static Distribution Read(ConfigObject root, string id, string domainName, ResourceCatalog resources)
     {
         var (allowsHttp2, asksForHttp3) = ReadHttpVersion(root);
-        var origins = OriginReader.ReadAll(root, policies);
+        var origins = OriginReader.ReadAll(root, resources);
         var groups = OriginGroupReader.ReadAll(root, origins);
-        var behaviors = new BehaviorReader([.. origins.Select(origin => origin.Id), .. groups.Select(group => group.Id)], policies);
+        var behaviors = new BehaviorReader([.. origins.Select(origin => origin.Id), .. groups.Select(group => group.Id)], resources);
         var distribution = new Distribution
         {
             Id = id,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Http;
+using Brink.Resources;
 
 namespace Brink.Distributions;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Brink.Configuration;
 using Brink.Http;
+using Brink.Resources;
 
 namespace Brink.Distributions;
 
@@ -9,7 +10,7 @@ internal static class OriginReader
 {
     private const string IdentityPrefix = "origin-access-identity/cloudfront/";
 
-    public static ImmutableArray<Origin> ReadAll(ConfigObject root, GivenPolicies given)
+    public static ImmutableArray<Origin> ReadAll(ConfigObject root, ResourceCatalog resources)
     {
         if (root.Object("Origins", required: true) is not { } list)
             return [];
@@ -21,7 +22,7 @@ internal static class OriginReader
         var origins = ImmutableArray.CreateBuilder<Origin>(items.Count);
         foreach (var item in items)
         {
-            var origin = Read(item, given);
+            var origin = Read(item, resources);
             if (origins.Any(other => other.Id == origin.Id))
                 item.Mistake("Id", $"two origins have the id '{origin.Id}'", "Give each its own");
             origins.Add(origin);
@@ -30,7 +31,7 @@ internal static class OriginReader
         return origins.ToImmutable();
     }
 
-    private static Origin Read(ConfigObject item, GivenPolicies given)
+    private static Origin Read(ConfigObject item, ResourceCatalog resources)
     {
         var id = item.Text("Id", required: true) ?? "";
         if (id.Length is 0 or > 128)
@@ -44,7 +45,7 @@ internal static class OriginReader
         }
         if (item.Has("S3OriginConfig") && item.Has("CustomOriginConfig"))
             item.Mistake("S3OriginConfig", "an origin has either S3OriginConfig or CustomOriginConfig", "Leave one of them");
-        Origin origin = item.Object("S3OriginConfig") is { } bucket ? ReadBucket(item, bucket, id, given) : ReadServer(item, id);
+        Origin origin = item.Object("S3OriginConfig") is { } bucket ? ReadBucket(item, bucket, id, resources) : ReadServer(item, id);
         item.Close();
         return origin;
     }
@@ -72,7 +73,7 @@ internal static class OriginReader
         return origin with { ResponseCompletionTimeout = ReadCompletionTimeout(item, origin.ReadTimeout) };
     }
 
-    private static S3Origin ReadBucket(ConfigObject item, ConfigObject config, string id, GivenPolicies given)
+    private static S3Origin ReadBucket(ConfigObject item, ConfigObject config, string id, ResourceCatalog resources)
     {
         var name = ReadDomainName(item);
         if (BucketName.IsWebsite(name))
@@ -85,7 +86,7 @@ internal static class OriginReader
             config.Mistake(
                 "OriginAccessIdentity", $"'{identity}' is not an origin access identity",
                 $"Write it like {IdentityPrefix}E127EXAMPLE51Z, or leave it empty");
-        var control = item.Text("OriginAccessControlId") is { Length: > 0 } controlId ? given.OriginAccessControl(controlId) : null;
+        var control = item.Text("OriginAccessControlId") is { Length: > 0 } controlId ? resources.OriginAccessControlOf(controlId) : null;
         if (control is not null && identity.Length > 0)
             item.Mistake(
                 "OriginAccessControlId", "an origin access control and an origin access identity exclude each other",

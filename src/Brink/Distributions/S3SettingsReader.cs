@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Configuration;
+using Brink.Resources;
 using Brink.Signing;
 
 namespace Brink.Distributions;
@@ -7,7 +8,7 @@ namespace Brink.Distributions;
 /// <summary>What an S3 file says: the settings, and the origin access controls that distributions name.</summary>
 /// <param name="Settings">How buckets are reached.</param>
 /// <param name="OriginAccessControls">By id.</param>
-public sealed record S3File(S3Settings Settings, IReadOnlyDictionary<string, OriginAccessControl> OriginAccessControls);
+public sealed record S3File(S3Settings Settings, ImmutableDictionary<string, OriginAccessControl> OriginAccessControls);
 
 /// <summary>
 /// Reads an S3 file: <c>{ "buckets": { "*.s3.eu-central-1.amazonaws.com": { "endpoint": "http://127.0.0.1:9000", ... } } }</c>. It holds
@@ -33,7 +34,7 @@ public sealed class S3SettingsReader(Func<string, string?> variable, Func<string
                     places.Add(ReadPlace(buckets, pattern, place));
             }
         }
-        var controls = new Dictionary<string, OriginAccessControl>(StringComparer.Ordinal);
+        var controls = ImmutableDictionary.CreateBuilder<string, OriginAccessControl>(StringComparer.Ordinal);
         if (root.Object("originAccessControls") is { } described)
         {
             foreach (var id in described.Names)
@@ -45,7 +46,7 @@ public sealed class S3SettingsReader(Func<string, string?> variable, Func<string
                 controls[id] = new OriginAccessControl(id, OriginAccessControl.BehaviorOf(behavior) ?? SigningBehavior.Always);
             }
         }
-        return new S3File(new S3Settings { Places = places.ToImmutable(), Keys = keys }, controls);
+        return new S3File(new S3Settings { Places = places.ToImmutable(), Keys = keys }, controls.ToImmutable());
     }
 
     private S3Place ReadPlace(ConfigObject buckets, string pattern, ConfigObject place)

@@ -46,7 +46,7 @@ public static class PolicyConfigReader
         return (TimeSpan.FromSeconds(min), TimeSpan.FromSeconds(byDefault), TimeSpan.FromSeconds(max));
     }
 
-    private static CachePolicy ReadCachePolicy(ConfigObject root, string id)
+    internal static CachePolicy ReadCachePolicy(ConfigObject root, string id)
     {
         root.Ignore("Comment");
         var name = ReadName(root);
@@ -73,7 +73,7 @@ public static class PolicyConfigReader
         return policy;
     }
 
-    private static OriginRequestPolicy ReadOriginRequestPolicy(ConfigObject root, string id)
+    internal static OriginRequestPolicy ReadOriginRequestPolicy(ConfigObject root, string id)
     {
         root.Ignore("Comment");
         var name = ReadName(root);

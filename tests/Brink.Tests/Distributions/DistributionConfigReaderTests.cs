@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Brink.Configuration;
 using Brink.Distributions;
 using Brink.Events;
 using Brink.Http;
 using Brink.Policies;
+using Brink.Resources;
 
 namespace Brink.Tests.Distributions;
 
@@ -14,7 +16,7 @@ public sealed class DistributionConfigReaderTests
     [InlineData("""{ "\ud800": 1 }""")]
     public void HalfASurrogatePair_IsAMistakeLikeAnyOther(string json)
     {
-        var result = DistributionConfigReader.Read(json, "E1", "d1.cloudfront.net", GivenPolicies.None);
+        var result = DistributionConfigReader.Read(json, "E1", "d1.cloudfront.net", ResourceCatalog.Empty);
 
         Assert.Null(result.Value);
         Assert.Contains(result.Mistakes, mistake => mistake.ToString().Contains("surrogate pair", StringComparison.Ordinal));
@@ -72,9 +74,9 @@ public sealed class DistributionConfigReaderTests
         }
         """;
 
-    private static readonly GivenPolicies Given = GivenPolicies.None with
+    private static readonly ResourceCatalog Given = ResourceCatalog.Empty with
     {
-        CachePolicies = new Dictionary<string, CachePolicy> { ["mine"] = ManagedPolicies.FindCachePolicy("CachingDisabled")! with { Name = "mine" } },
+        CachePolicies = ImmutableDictionary<string, CachePolicy>.Empty.Add("mine", ManagedPolicies.FindCachePolicy("CachingDisabled")! with { Name = "mine" }),
     };
 
     private static ConfigResult<Distribution> Read(string json) => DistributionConfigReader.Read(json, "E1", "d1.cloudfront.net", Given);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Brink.Configuration;
 using Brink.Distributions;
+using Brink.Resources;
 
 namespace Brink.Tests.Distributions;
 
@@ -25,7 +26,7 @@ public sealed class OriginGroupReaderTests
 
     private const string Group = "OriginGroups.Items[0].";
 
-    private static ConfigResult<Distribution> Read(string json) => DistributionConfigReader.Read(json, "E1", "d1.cloudfront.net", GivenPolicies.None);
+    private static ConfigResult<Distribution> Read(string json) => DistributionConfigReader.Read(json, "E1", "d1.cloudfront.net", ResourceCatalog.Empty);
 
     [Fact]
     public void OriginsAndGroups_AreWhatBehaviorsName()

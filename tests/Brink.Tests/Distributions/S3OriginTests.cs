@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Brink.Distributions;
+using Brink.Resources;
 
 namespace Brink.Tests.Distributions;
 
@@ -60,9 +62,9 @@ public sealed class S3OriginTests
     [InlineData("", "E2", SigningBehavior.Never, false)]
     public void IdentityOrAccessControl_DecidesWhatIsSigned(string identity, string control, SigningBehavior? described, bool isSigned)
     {
-        var given = GivenPolicies.None;
+        var given = ResourceCatalog.Empty;
         if (described is { } behavior)
-            given = given with { OriginAccessControls = new Dictionary<string, OriginAccessControl> { [control] = new(control, behavior) } };
+            given = given with { OriginAccessControls = ImmutableDictionary<string, OriginAccessControl>.Empty.Add(control, new OriginAccessControl(control, behavior)) };
 
         var origin = Read($$"""
             { "Id": "b", "DomainName": "b.s3.amazonaws.com", "OriginAccessControlId": "{{control}}", "S3OriginConfig": { "OriginAccessIdentity": "{{identity}}" } }
@@ -81,16 +83,16 @@ public sealed class S3OriginTests
     [InlineData("""{ "Id": "b", "DomainName": "b.s3.amazonaws.com", "ResponseCompletionTimeout": 8, "S3OriginConfig": { "OriginAccessIdentity": "", "OriginReadTimeout": 9 } }""",
         "$.Origins.Items[0].ResponseCompletionTimeout: 8 s are shorter than OriginReadTimeout")]
     public void BrokenRule_IsNamed(string origin, string mistake) =>
-        Assert.StartsWith(mistake, Assert.Single(ReadAll(origin, GivenPolicies.None).Mistakes).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(mistake, Assert.Single(ReadAll(origin, ResourceCatalog.Empty).Mistakes).ToString(), StringComparison.Ordinal);
 
-    private static S3Origin? Read(string origin, GivenPolicies? given = null)
+    private static S3Origin? Read(string origin, ResourceCatalog? given = null)
     {
-        var (distribution, mistakes) = ReadAll(origin, given ?? GivenPolicies.None);
+        var (distribution, mistakes) = ReadAll(origin, given ?? ResourceCatalog.Empty);
         Assert.Empty(mistakes);
         return Assert.IsType<S3Origin>(Assert.Single(distribution!.Origins));
     }
 
-    private static Brink.Configuration.ConfigResult<Distribution> ReadAll(string origin, GivenPolicies given)
+    private static Brink.Configuration.ConfigResult<Distribution> ReadAll(string origin, ResourceCatalog given)
     {
         var config = JsonNode.Parse("""
             { "CallerReference": "r", "Comment": "", "Enabled": true, "Origins": { "Quantity": 1, "Items": [] },

@@ -1,5 +1,6 @@
 using Brink.Configuration;
 using Brink.Distributions;
+using Brink.Resources;
 using Brink.Signing;
 
 namespace Brink.Tests.Distributions;

@@ -9,6 +9,7 @@ using Brink.Http;
 using Brink.Lambda;
 using Brink.Lambda.Versions;
 using Brink.Policies;
+using Brink.Resources;
 using Brink.Signing;
 
 namespace Brink.Tests.Edge;

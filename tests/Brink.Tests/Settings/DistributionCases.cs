@@ -66,7 +66,7 @@ internal static class DistributionCases
                 site.Set("OriginGroups.Items[0].SelectionCriteria", "\"media-quality-based\"");
                 var (exitCode, errors) = await site.EndAsync();
                 Assert.Equal(1, exitCode);
-                Assert.Contains("$.OriginGroups.Items[0].SelectionCriteria: 'media-quality-based' is not supported yet. Use default.", errors, StringComparison.Ordinal);
+                Assert.Contains("$.OriginGroups.Items[0].SelectionCriteria: 'media-quality-based' is not supported yet. Use default, or say --ignore OriginGroups.SelectionCriteria.", errors, StringComparison.Ordinal);
             }),
             ["CacheBehaviors.PathPattern"] = Enforced("CacheBehaviors.Items[0].PathPattern", ("\"/b*\"", "200 one"), ("\"/a*\"", "200 two"), site => BodyAsync(site, "/a"), site =>
                 site.Set("CacheBehaviors", """{ "Quantity": 1, "Items": [ { "PathPattern": "", "TargetOriginId": "two", "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6" } ] }""")),
@@ -90,7 +90,7 @@ internal static class DistributionCases
                 "Restrictions.GeoRestriction", """{ "RestrictionType": "blacklist", "Quantity": 1, "Items": ["DE"] }""", "'blacklist' is not supported yet. Use none.", "Restrictions.GeoRestriction.RestrictionType"),
             ["Restrictions.GeoRestriction.Items"] = Refused(
                 "Restrictions.GeoRestriction", """{ "RestrictionType": "none", "Quantity": 1, "Items": ["DE"] }""", "RestrictionType none uses none", "Restrictions.GeoRestriction.Items"),
-            ["ConnectionMode"] = Refused("ConnectionMode", "\"tenant-only\"", "'tenant-only' is not supported yet. Use direct."),
+            ["ConnectionMode"] = Refused("ConnectionMode", "\"tenant-only\"", "'tenant-only' is not supported yet. Use direct, or say --ignore ConnectionMode."),
             ["WebACLId"] = Refused("WebACLId", "\"arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1\"", "web ACLs are not supported yet"),
             ["ContinuousDeploymentPolicyId"] = Refused("ContinuousDeploymentPolicyId", "\"p\"", "continuous deployment is not supported yet"),
             ["Staging"] = Refused("Staging", "true", "staging distributions are not supported yet"),

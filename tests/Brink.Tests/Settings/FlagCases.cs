@@ -14,6 +14,15 @@ internal static class FlagCases
 {
     private const string Distribution = "--distribution";
 
+    private const string NeverCached = """
+        {
+          "Name": "never", "MinTTL": 0, "DefaultTTL": 0, "MaxTTL": 0,
+          "ParametersInCacheKeyAndForwardedToOrigin": {
+            "EnableAcceptEncodingGzip": false, "HeadersConfig": { "HeaderBehavior": "none" }, "CookiesConfig": { "CookieBehavior": "none" }, "QueryStringsConfig": { "QueryStringBehavior": "none" }
+          }
+        }
+        """;
+
     private static readonly TestAuthority Authority = new();
 
     // What a Lambda@Edge function answers with: everything that a flag can change about it.
@@ -65,6 +74,28 @@ internal static class FlagCases
             await site.StartAsync();
             await site.Dev.AskAsync();
             Assert.Equal("/x", site.One.Requests[0].Target);
+        }),
+        ["--resources"] = Flag(
+            (site => With(site, "--cache-policy", "CachingOptimized"), "1"),
+            (site =>
+            {
+                Directory.CreateDirectory(site.In("resources"));
+                site.Write("resources/c0ffee.json", NeverCached);
+                With(site, "--resources", site.In("resources"), "--cache-policy", "c0ffee");
+            }, "2"), PolicyCases.AskedTwiceAsync),
+        ["--ignore"] = new(Case.IsEnforced, async () =>
+        {
+            await using var site = Site.OfDistribution();
+            site.Set("WebACLId", "\"arn:aws:wafv2:us-east-1:123456789012:global/webacl/acl/1\"");
+            var (exitCode, errors) = await site.EndAsync();
+            Assert.Equal(1, exitCode);
+            Assert.Contains("$.WebACLId: web ACLs are not supported yet. Leave it out, or say --ignore WebACLId.", errors, StringComparison.Ordinal);
+
+            site.Flags.AddRange(["--ignore", "WebACLId,Staging"]);
+            await site.StartAsync();
+
+            Assert.Equal(200, (await site.Dev.AskAsync()).Status);
+            Assert.Equal("WebACLId", Assert.Single(site.Dev.Started.GetProperty("distributions")[0].GetProperty("ignored").EnumerateArray()).GetString());
         }),
         ["--function"] = Bound("--function", "FunctionAssociations", """{ "FunctionARN": "arn:aws:cloudfront::123456789012:function/f", "EventType": "viewer-request" }""", "f.js"),
         ["--lambda"] = Bound("--lambda", "LambdaFunctionAssociations", """{ "LambdaFunctionARN": "arn:aws:lambda:us-east-1:123456789012:function:f:1", "EventType": "viewer-request" }""", "f.mjs"),

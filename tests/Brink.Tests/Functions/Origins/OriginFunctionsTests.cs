@@ -4,6 +4,7 @@ using Brink.Functions;
 using Brink.Functions.JavaScript;
 using Brink.Http;
 using Brink.Policies;
+using Brink.Resources;
 using static Brink.Tests.Functions.FunctionFixture;
 
 namespace Brink.Tests.Functions.Origins;

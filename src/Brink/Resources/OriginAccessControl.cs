@@ -1,4 +1,4 @@
-namespace Brink.Distributions;
+namespace Brink.Resources;
 
 /// <summary>
 /// How requests to an origin are signed (distribution spec 2.2). Of the types that AWS has, Brink signs for buckets: <c>s3</c>, with

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Brink.Policies;
+
+namespace Brink.Resources;
+
+/// <summary>
+/// What configurations name by an id. Everything that resolves an id reads this one catalogue: readers of distributions, functions that
+/// choose an origin, the edge. It is immutable. Managed policies are in it without being given.
+/// </summary>
+public sealed record ResourceCatalog
+{
+    /// <summary>Only what is managed.</summary>
+    public static ResourceCatalog Empty { get; } = new();
+
+    /// <summary>Cache policies by id.</summary>
+    public ImmutableDictionary<string, CachePolicy> CachePolicies { get; init; } = ImmutableDictionary<string, CachePolicy>.Empty;
+
+    /// <summary>Origin request policies by id.</summary>
+    public ImmutableDictionary<string, OriginRequestPolicy> OriginRequestPolicies { get; init; } =
+        ImmutableDictionary<string, OriginRequestPolicy>.Empty;
+
+    /// <summary>Origin access controls by id.</summary>
+    public ImmutableDictionary<string, OriginAccessControl> OriginAccessControls { get; init; } =
+        ImmutableDictionary<string, OriginAccessControl>.Empty;
+
+    /// <summary>Public keys by id, for signed URLs and cookies.</summary>
+    public ImmutableDictionary<string, PublicKey> PublicKeys { get; init; } = ImmutableDictionary<string, PublicKey>.Empty;
+
+    /// <summary>Key groups by id.</summary>
+    public ImmutableDictionary<string, KeyGroup> KeyGroups { get; init; } = ImmutableDictionary<string, KeyGroup>.Empty;
+
+    /// <summary>The cache policy of that id, managed ones included; null for none.</summary>
+    public CachePolicy? FindCachePolicy(string id) =>
+        CachePolicies.TryGetValue(id, out var given) ? given : ManagedPolicies.FindCachePolicy(id);
+
+    /// <summary>The origin request policy of that id, managed ones included; null for none.</summary>
+    public OriginRequestPolicy? FindOriginRequestPolicy(string id) =>
+        OriginRequestPolicies.TryGetValue(id, out var given) ? given : ManagedPolicies.FindOriginRequestPolicy(id);
+
+    /// <summary>
+    /// The origin access control of that id. One that was not given signs always, which is AWS's own advice and the safe side: a bucket
+    /// that wants no signature ignores it.
+    /// </summary>
+    public OriginAccessControl OriginAccessControlOf(string id) =>
+        OriginAccessControls.TryGetValue(id, out var given) ? given : new OriginAccessControl(id);
+
+    /// <summary>The kind and the id of everything that is given.</summary>
+    public IEnumerable<(ResourceKind Kind, string Id)> Names() =>
+        CachePolicies.Keys.Select(id => (ResourceKind.CachePolicy, id))
+            .Concat(OriginRequestPolicies.Keys.Select(id => (ResourceKind.OriginRequestPolicy, id)))
+            .Concat(OriginAccessControls.Keys.Select(id => (ResourceKind.OriginAccessControl, id)))
+            .Concat(PublicKeys.Keys.Select(id => (ResourceKind.PublicKey, id)))
+            .Concat(KeyGroups.Keys.Select(id => (ResourceKind.KeyGroup, id)));
+
+    /// <summary>The keys that groups name and that are not given.</summary>
+    public IEnumerable<(KeyGroup Group, string PublicKeyId)> MissingKeys() =>
+        KeyGroups.Values.SelectMany(group => group.PublicKeyIds.Where(id => !PublicKeys.ContainsKey(id)).Select(id => (group, id)));
+
+    /// <summary>This catalogue and another one; where both have an id, the other one's stands.</summary>
+    public ResourceCatalog With(ResourceCatalog other) => new()
+    {
+        CachePolicies = CachePolicies.SetItems(other.CachePolicies),
+        OriginRequestPolicies = OriginRequestPolicies.SetItems(other.OriginRequestPolicies),
+        OriginAccessControls = OriginAccessControls.SetItems(other.OriginAccessControls),
+        PublicKeys = PublicKeys.SetItems(other.PublicKeys),
+        KeyGroups = KeyGroups.SetItems(other.KeyGroups),
+    };
+}

@@ -1,0 +1,61 @@
+using Brink.Configuration;
+using Brink.Distributions;
+using Brink.Resources;
+
+namespace Brink.Tests.Configuration;
+
+public sealed class IgnoredSettingsTests
+{
+    [Theory]
+    [InlineData("$.WebACLId", "WebACLId")]
+    [InlineData("$.CacheBehaviors.Items[12].SmoothStreaming", "DefaultCacheBehavior.SmoothStreaming")]
+    [InlineData("$.Origins.Items[0].OriginShield.Enabled", "Origins.OriginShield.Enabled")]
+    public void NameOfASetting_IsThatOfTheTable(string path, string name) => Assert.Equal(name, IgnoredSettings.NameOf(path));
+
+    [Theory]
+    [InlineData("WebACLId", "WebACLId", true)]
+    [InlineData("ViewerMtlsConfig", "ViewerMtlsConfig.TrustStoreConfig.TrustStoreId", true)]
+    [InlineData("WebACLId", "WebACLIds", false)]
+    [InlineData("SmoothStreaming", "DefaultCacheBehavior.SmoothStreaming", true)]
+    [InlineData("CacheBehaviors.SmoothStreaming", "DefaultCacheBehavior.SmoothStreaming", true)]
+    [InlineData("DefaultCacheBehavior.SmoothStreaming", "DefaultCacheBehavior.GrpcConfig.Enabled", false)]
+    public void Name_CoversWhatIsBelowIt(string ignored, string setting, bool covers)
+    {
+        var mistakes = new List<string>();
+
+        Assert.Equal(covers, IgnoredSettings.Read([ignored], mistakes).Covers(setting));
+        Assert.Empty(mistakes);
+    }
+
+    [Theory]
+    [InlineData("DefaultRootObject")]
+    [InlineData("Origins")]
+    [InlineData("webaclid")]
+    [InlineData("")]
+    public void SettingThatIsEnforcedOrUnknown_CannotBeLeftOut(string name)
+    {
+        var mistakes = new List<string>();
+
+        Assert.Empty(IgnoredSettings.Read([name], mistakes).Names);
+        Assert.StartsWith($"{name} is enforced, or there is no such setting; AnycastIpListId, ", Assert.Single(mistakes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LeftOut_IsTold_AndTheRestIsStillChecked()
+    {
+        const string config = """
+            {
+              "CallerReference": "r", "Comment": "", "Enabled": true, "WebACLId": "arn:aws:wafv2:us-east-1:1:global/webacl/x/y", "Staging": true,
+              "Origins": { "Quantity": 1, "Items": [ { "Id": "a", "DomainName": "a.test", "CustomOriginConfig": { "HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only" } } ] },
+              "DefaultCacheBehavior": { "TargetOriginId": "a", "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6" }
+            }
+            """;
+
+        var both = DistributionConfigReader.Read(config, "E1", "d1.cloudfront.net", ResourceCatalog.Empty, IgnoredSettings.Read(["WebACLId", "Staging"], []));
+        var one = DistributionConfigReader.Read(config, "E1", "d1.cloudfront.net", ResourceCatalog.Empty, IgnoredSettings.Read(["Staging"], []));
+
+        Assert.Empty(both.Mistakes);
+        Assert.Equal(["WebACLId", "Staging"], both.Ignored);
+        Assert.Equal("$.WebACLId: web ACLs are not supported yet. Leave it out, or say --ignore WebACLId.", Assert.Single(one.Mistakes).ToString());
+    }
+}
