@@ -224,19 +224,19 @@ public sealed class EdgeServer : IAsyncDisposable
                     return;
                 }
                 // Kestrel's default here is both protocols, chosen by the ALPN feature that the middleware sets.
-                tls ??= new TlsListener(Certificate(), _options.CertificateChain, _state);
+                tls ??= new TlsListener(Certificate(), _state);
                 listener.Use(tls.Middleware);
             });
         }
     }
 
-    private X509Certificate2 Certificate()
+    private TlsCertificate Certificate()
     {
+        if (_options.Certificate is { HasPrivateKey: false })
+            throw new EndpointUnavailableException("The certificate for HTTPS has no private key.");
         try
         {
-            return _options.Certificate is { HasPrivateKey: false }
-                ? throw new EndpointUnavailableException("The certificate for HTTPS has no private key.")
-                : _options.Certificate ?? SelfSignedCertificate.Create(_time);
+            return new TlsCertificate(_options.Certificate ?? SelfSignedCertificate.Create(_time), _options.CertificateChain);
         }
         catch (CryptographicException exception)
         {

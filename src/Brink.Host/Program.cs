@@ -44,6 +44,7 @@ internal static class Program
             LambdaCommand.Create(),
             LogsCommand.Create(),
             InitCommand.Create(),
+            TrustCommand.Create(),
             HelpCommands.CreateCompletion(() => root!),
             HelpCommands.CreateVersion(),
             HelpCommands.CreateHelp(() => root!),

@@ -77,7 +77,7 @@ internal static class ServeCommand
         }
         // The functions are gone before their log is closed.
         await using var closing = log;
-        await using var reader = new DevConfigurationReader(options, TimeProvider.System);
+        await using var reader = new DevConfigurationReader(options, authority: null, TimeProvider.System);
         var (configuration, mistakes) = await reader.ReadAsync();
         foreach (var mistake in mistakes)
             await Console.Error.WriteLineAsync($"{mistake.File}: {mistake.Message}\n{mistake.Detail}");

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Brink.Distributions;
 
@@ -25,6 +26,7 @@ public sealed class EdgeSnapshot
     public S3Settings S3 { get; init; } = S3Settings.Default;
 
     private HostTable<LiveDistribution>? _hosts;
+    private FrozenDictionary<LiveDistribution, ViewerTls>? _tls;
 
     /// <summary>Makes what the first request would make: the table of hosts.</summary>
     internal void Prepare() => DistributionFor("");
@@ -39,6 +41,19 @@ public sealed class EdgeSnapshot
         var hosts = _hosts ??= new HostTable<LiveDistribution>(Distributions, static live => live.Distribution);
         return hosts.Find(host);
     }
+
+    /// <summary>How the handshake for that name goes; null for a name that no distribution has.</summary>
+    /// <param name="serverName">The name that the viewer asks for (SNI).</param>
+    /// <param name="byDefault">The certificate of distributions that have none.</param>
+    internal ViewerTls? TlsFor(string serverName, TlsCertificate byDefault)
+    {
+        if (DistributionFor(serverName) is not { } live)
+            return null;
+        // Built by the first handshake of a snapshot, likewise.
+        var tls = _tls ??= Distributions.ToFrozenDictionary<LiveDistribution, LiveDistribution, ViewerTls>(
+            each => each, each => ViewerTls.Of(each.Distribution, each.Certificate ?? byDefault), ReferenceEqualityComparer.Instance);
+        return tls[live];
+    }
 }
 
 /// <summary>A distribution with its functions resolved.</summary>
@@ -47,6 +62,12 @@ public sealed class EdgeSnapshot
 /// <param name="Behaviors">The other behaviors, live, in order.</param>
 public sealed record LiveDistribution(Distribution Distribution, LiveBehavior DefaultBehavior, ImmutableArray<LiveBehavior> Behaviors)
 {
+    /// <summary>The certificate for viewers' TLS; null for the edge's own. Default null.</summary>
+    public TlsCertificate? Certificate { get; init; }
+
+    /// <summary>Whether that is the one which the distribution names. Default false.</summary>
+    public bool HasOwnCertificate { get; init; }
+
     /// <summary>First pattern that matches wins; the default behavior last.</summary>
     public LiveBehavior BehaviorFor(ReadOnlySpan<char> path)
     {

@@ -20,6 +20,15 @@ public sealed class SnapshotBuilder
     /// <summary>Lambda@Edge functions by name.</summary>
     public Dictionary<string, ILambdaEdgeFunction> Lambdas { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Certificates for viewers' TLS, by ARN of ACM or id of IAM.</summary>
+    public Dictionary<string, TlsCertificate> Certificates { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The certificate of a distribution whose own one is not among <see cref="Certificates"/>, or that names none. Null, the default,
+    /// leaves the edge's own.
+    /// </summary>
+    public Func<Distribution, TlsCertificate?>? CertificateInstead { get; set; }
+
     /// <summary>How S3 buckets are reached. Default each by its own name, unsigned.</summary>
     public S3Settings S3 { get; set; } = S3Settings.Default;
 
@@ -42,7 +51,7 @@ public sealed class SnapshotBuilder
             Bind(distribution, distribution.DefaultCacheBehavior, unbound),
             [.. distribution.CacheBehaviors.Select(behavior => Bind(distribution, behavior, unbound))]);
         if (unbound.Count == 0)
-            _distributions.Add(live);
+            _distributions.Add(WithCertificate(live));
         return unbound.ToImmutable();
     }
 
@@ -51,7 +60,7 @@ public sealed class SnapshotBuilder
     {
         var behavior = distribution.DefaultCacheBehavior;
         var live = new LiveBehavior(behavior, distribution.TargetById(behavior.TargetOriginId), triggers);
-        _distributions.Add(new LiveDistribution(distribution, live, []));
+        _distributions.Add(WithCertificate(new LiveDistribution(distribution, live, [])));
     }
 
     /// <summary>The snapshot of what has been added.</summary>
@@ -65,6 +74,14 @@ public sealed class SnapshotBuilder
 
     /// <summary>The name in the ARN of a CloudFront function.</summary>
     public static string NameOf(string functionArn) => functionArn[(functionArn.LastIndexOf('/') + 1)..];
+
+    private LiveDistribution WithCertificate(LiveDistribution live)
+    {
+        var distribution = live.Distribution;
+        return distribution.ViewerCertificate.Id is { } id && Certificates.TryGetValue(id, out var certificate)
+            ? live with { Certificate = certificate, HasOwnCertificate = true }
+            : live with { Certificate = CertificateInstead?.Invoke(distribution) };
+    }
 
     private LiveBehavior Bind(Distribution distribution, CacheBehavior behavior, ImmutableArray<UnboundFunction>.Builder unbound)
     {

@@ -11,24 +11,21 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Brink.Edge.Listening;
 
 /// <summary>
-/// The TLS listener: TLS 1.2 and 1.3, HTTP/2 or HTTP/1.1 by ALPN, as allowed by the distribution that the viewer names (SNI). Kestrel's own
-/// middleware wants a service container; this one wants a certificate, and is where the look at the ClientHello belongs once it is needed.
+/// The TLS listener: TLS 1.2 and 1.3, HTTP/2 or HTTP/1.1 by ALPN, with the certificate and the policy of the distribution that the viewer
+/// names (SNI). Kestrel's own middleware wants a service container; this one does not, and looks at the ClientHello first.
 /// </summary>
 internal sealed class TlsListener
 {
-    private readonly EdgeState _state;
-    private readonly SslServerAuthenticationOptions _both;
-    private readonly SslServerAuthenticationOptions _http1;
-    private readonly ServerOptionsSelectionCallback _choose;
+    private readonly ServerOptionsSelectionCallback _choose, _chooseTls13;
 
-    public TlsListener(X509Certificate2 certificate, X509Certificate2Collection? chain, EdgeState state)
+    /// <param name="certificate">For names that no distribution has, and distributions without a certificate of their own.</param>
+    /// <param name="state">The distributions.</param>
+    public TlsListener(TlsCertificate certificate, EdgeState state)
     {
-        _state = state;
-        var context = SslStreamCertificateContext.Create(certificate, additionalCertificates: chain, offline: true);
-        _both = Options(context, SslApplicationProtocol.Http2, SslApplicationProtocol.Http11);
-        _http1 = Options(context, SslApplicationProtocol.Http11);
-        _choose = (_, hello, _, _) =>
-            new(_state.Current.DistributionFor(hello.ServerName) is { Distribution.AllowsHttp2: false } ? _http1 : _both);
+        var byDefault = ViewerTls.Of(certificate);
+        ViewerTls Named(string name) => state.Current.TlsFor(name, certificate) ?? byDefault;
+        _choose = (_, hello, _, _) => new(Named(hello.ServerName).OfOlderViewers);
+        _chooseTls13 = (_, hello, _, _) => new(Named(hello.ServerName).OfTls13);
     }
 
     public ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
@@ -39,7 +36,8 @@ internal sealed class TlsListener
         {
             var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
             var closing = lifetime?.ConnectionClosedRequested ?? CancellationToken.None;
-            await tls.AuthenticateAsServerAsync(_choose, null, closing);
+            var hello = await ClientHello.PeekAsync(plain.Input, closing);
+            await tls.AuthenticateAsServerAsync(hello.OffersTls13 ? _chooseTls13 : _choose, null, closing);
         }
         // NotSupportedException: what came is no ClientHello, and without one no options are chosen.
         catch (Exception exception) when (exception
@@ -66,17 +64,6 @@ internal sealed class TlsListener
             await encrypted.Output.CompleteAsync();
             connection.Transport = plain;
         }
-    };
-
-    private static SslServerAuthenticationOptions Options(
-        SslStreamCertificateContext certificate, params List<SslApplicationProtocol> protocols) => new()
-    {
-        ServerCertificateContext = certificate,
-        // The floor: 1.0 and 1.1 are broken, whatever the security policy of a distribution names.
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        ApplicationProtocols = protocols,
-        AllowRenegotiation = false,
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
     };
 
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

@@ -196,7 +196,8 @@ internal static class DevCommand
         var httpsPort = NumberOption.Create(
             "--https-port", "The port for TLS; 0 takes a free one. Default: no TLS.", 0, 65535, "a port is 0 to 65535");
         var certificate = File(
-            "--certificate", "The certificate for --https-port, PEM, with its chain. Default: a self-signed one for localhost.");
+            "--certificate",
+            "The certificate for --https-port, PEM, with its chain. Default: one for each name, of the local authority (brink trust).");
         var privateKey = File("--private-key", "The key of --certificate, PEM.");
         var steps = new Option<bool>("--steps")
         {
@@ -337,13 +338,29 @@ internal static class DevCommand
         return await server.RunAsync(cancellationToken);
     }
 
+    /// <summary>What makes certificates; null without TLS, or where the command line gives the certificate.</summary>
+    private static LocalAuthority? Authority(DevOptions options, TextWriter errors, TimeProvider time)
+    {
+        if (options.HttpsPort is null || options.Certificate is not null)
+            return null;
+        try
+        {
+            return LocalAuthority.Open(options.AuthorityFolder ?? LocalAuthority.DefaultFolder, time);
+        }
+        catch (IOException exception)
+        {
+            errors.WriteLine($"brink dev: {exception.Message}. Certificates are signed by another authority at each start");
+            return LocalAuthority.InMemory(time);
+        }
+    }
+
     /// <summary>Null, with the reason, where the folders that functions need cannot be made.</summary>
     private static DevServer? Create(DevOptions options, TextWriter output, TextWriter errors, TimeProvider time, out string? problem)
     {
         try
         {
             problem = null;
-            return new DevServer(options, output, errors, time);
+            return new DevServer(options, Authority(options, errors, time), output, errors, time);
         }
         catch (IOException failure)
         {

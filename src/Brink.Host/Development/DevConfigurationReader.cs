@@ -21,7 +21,7 @@ namespace Brink.Host.Development;
 /// Turns the files of the command line into a snapshot, at the start and after each change. It remembers the last good version of every
 /// function, so that a broken save leaves the old one serving; a mistake in any other file leaves the whole old configuration.
 /// </summary>
-internal sealed class DevConfigurationReader(DevOptions options, TimeProvider time) : IAsyncDisposable
+internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority? authority, TimeProvider time) : IAsyncDisposable
 {
     private const string DefaultCachePolicy = "CachingOptimized";
 
@@ -76,9 +76,10 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
     {
         var store = options.KeyValueStore is { } given ? _functionFiles.ReadKeyValueStore(given, reading) : null;
         var s3 = S3Files.Read(options.S3, reading);
-        var resources = ResourceFiles.Read(options.Resources, reading);
-        resources = resources with { OriginAccessControls = resources.OriginAccessControls.SetItems(s3.OriginAccessControls) };
         var builder = new SnapshotBuilder { AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry, S3 = s3.Settings };
+        var resources = ResourceFiles.Read(options.Resources, builder.Certificates, time, reading);
+        resources = resources with { OriginAccessControls = resources.OriginAccessControls.SetItems(s3.OriginAccessControls) };
+        builder.CertificateInstead = authority is null ? null : distribution => authority.For(NamesOf(distribution));
         if (options.Distributions.IsEmpty)
             await AddFromFlagsAsync(builder, resources, reading);
         else
@@ -204,6 +205,8 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             foreach (var setting in leftOut)
                 reading.Warn(file, $"{setting} is left out (--ignore): {IgnoredNote(setting)}");
             distributions.Add((file, distribution));
+            if (distribution.ViewerCertificate.Id is { } named && builder.Certificates.TryGetValue(named, out var certificate))
+                CertificateFiles.CheckNames(file, distribution, certificate, reading);
             if (options.S3 is null || !reading.FailedFiles.Contains(options.S3))
                 S3Files.CheckKeys(file, distribution, s3.Settings, reading);
         }
@@ -222,6 +225,10 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
                 SettingNotes.Add(file, builder.Distributions[^1], options, reading);
         }
     }
+
+    /// <summary>What a local certificate of a distribution is for: its aliases first, and what it is asked by on this machine.</summary>
+    private static string[] NamesOf(Distribution distribution) =>
+        [.. distribution.Aliases, .. DevServer.LocalNames, distribution.DomainName];
 
     private static string IgnoredNote(string setting) =>
         setting == WebAcl.Setting ? WebAcl.Consequence : "traffic is another than at AWS";

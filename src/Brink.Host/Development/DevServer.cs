@@ -17,10 +17,17 @@ using Brink.Host.Output;
 namespace Brink.Host.Development;
 
 /// <summary>The action of <c>brink dev</c>: configuration, edge, watch on the files, signals.</summary>
-internal sealed class DevServer(DevOptions options, TextWriter output, TextWriter errors, TimeProvider time) : IAsyncDisposable
+/// <param name="options">What the command line says.</param>
+/// <param name="authority">Makes certificates for names that have none; null without TLS, or where the command line gives one.</param>
+/// <param name="output">Standard output.</param>
+/// <param name="errors">Standard error.</param>
+/// <param name="time">The clock.</param>
+internal sealed class DevServer(DevOptions options, LocalAuthority? authority, TextWriter output, TextWriter errors, TimeProvider time)
+    : IAsyncDisposable
 {
     private readonly EdgeState _state = new();
-    private readonly DevConfigurationReader _reader = new(options, time);
+    private readonly LocalAuthority? _authority = authority;
+    private readonly DevConfigurationReader _reader = new(options, authority, time);
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDevOutput _output = options.Json
         ? new JsonOutput(output, errors)
@@ -81,7 +88,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
         using var webAcl = WebAcl.RemindOf(_reader, _output, time);
         _output.Started(configuration.Summary(Urls(_edge)) with
         {
-            CertificateIsSelfSigned = options.HttpsPort is not null && options.Certificate is null,
+            LocalAuthority = _authority?.File,
         });
         if (!configuration.Warnings.IsEmpty)
             _output.Warned(configuration.Warnings);
@@ -99,6 +106,7 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
     {
         if (_edge is not null)
             await _edge.DisposeAsync();
+        _authority?.Dispose();
         if (_checks is not null)
             await _checks.DisposeAsync();
         await _reader.DisposeAsync();
@@ -118,6 +126,8 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
             Location = new EdgeLocation(
                 options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
         };
+        if (_authority is not null)
+            return edge with { Certificate = _authority.For(LocalNames).Certificate };
         if (options.Certificate is not { } file)
             return edge;
         var chain = new X509Certificate2Collection();
@@ -129,6 +139,9 @@ internal sealed class DevServer(DevOptions options, TextWriter output, TextWrite
             CertificateChain = [.. chain.Skip(1)],
         };
     }
+
+    /// <summary>What every local certificate is for, beside a distribution's own names.</summary>
+    internal static string[] LocalNames { get; } = ["localhost", "*.localhost"];
 
     /// <summary>The flag for another port.</summary>
     private string Otherwise(EndpointUnavailableException unavailable) => unavailable.Port is { } port

@@ -14,6 +14,8 @@ internal static class SettingNotes
     {
         if (live.Distribution.AsksForHttp3)
             reading.Warn(file, "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1");
+        if (options.HttpsPort is not null && live.Distribution.ViewerCertificate is { Id: { } certificate } viewer)
+            AddOfCertificate(file, certificate, viewer.Policy, live.HasOwnCertificate, options, reading);
         var behaviors = live.Behaviors.Prepend(live.DefaultBehavior).ToList();
         var toHttps = behaviors.Where(behavior => behavior.Behavior.ViewerProtocolPolicy != ViewerProtocolPolicy.AllowAll)
             .Select(behavior => BehaviorName.Of(behavior.Behavior.PathPattern)).ToList();
@@ -44,6 +46,18 @@ internal static class SettingNotes
                     + "what one viewer may see is served to others. List Authorization in the cache policy, or use CachingDisabled");
             }
         }
+    }
+
+    private static void AddOfCertificate(
+        string file, string id, SecurityPolicy policy, bool isGiven, DevOptions options, Reading reading)
+    {
+        if (!isGiven)
+        {
+            var instead = options.Certificate ?? "one of the local authority, for the distribution's names (brink trust)";
+            reading.Warn(file, $"the certificate {id} is not given with --resources: viewers get {instead}");
+        }
+        if (policy < SecurityPolicy.Tls12Of2018)
+            reading.Warn(file, "MinimumProtocolVersion allows TLS 1.1 or older, which is never spoken here: viewers use TLS 1.2 or 1.3");
     }
 
     private static IEnumerable<(string Policy, string Header)> AbsentHeaders(CacheBehavior behavior, string? viewerCountry)

@@ -1,3 +1,4 @@
+using Brink.Edge.Configuration;
 using Brink.Resources;
 
 namespace Brink.Host.Files;
@@ -6,7 +7,12 @@ namespace Brink.Host.Files;
 internal static class ResourceFiles
 {
     /// <summary>Everything that the folders give. A file that cannot be used is a mistake, and so is an id that two files give.</summary>
-    public static ResourceCatalog Read(IEnumerable<string> folders, Reading reading)
+    /// <param name="folders">The folders.</param>
+    /// <param name="certificates">Where certificates go, with their keys.</param>
+    /// <param name="time">By which they must be valid.</param>
+    /// <param name="reading">Where mistakes go.</param>
+    public static ResourceCatalog Read(
+        IEnumerable<string> folders, Dictionary<string, TlsCertificate> certificates, TimeProvider time, Reading reading)
     {
         var catalog = ResourceCatalog.Empty;
         var givenBy = new Dictionary<(ResourceKind Kind, string Id), string>();
@@ -26,6 +32,11 @@ internal static class ResourceFiles
                         reading.Unusable(file, $"{givenBy[named]} gives the {named.Kind.Noun} {named.Id} already: leave one of them");
                 }
                 catalog = catalog.With(resource);
+                foreach (var certificate in resource.Certificates.Values)
+                {
+                    if (CertificateFiles.Read(certificate, file, time, reading) is { } usable)
+                        certificates[certificate.Id] = usable;
+                }
             }
         }
         foreach (var (group, key) in catalog.MissingKeys())

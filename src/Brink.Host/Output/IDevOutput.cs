@@ -41,8 +41,8 @@ internal sealed record DevSummary(
     /// <summary>The object that / is, by a flag or by the folder; null where a distribution's file says it, or nothing does.</summary>
     public string? DefaultRootObject { get; init; }
 
-    /// <summary>TLS has a certificate that no viewer trusts by itself.</summary>
-    public bool CertificateIsSelfSigned { get; init; }
+    /// <summary>The local authority that signs certificates, PEM; null without TLS, or where every certificate was given.</summary>
+    public string? LocalAuthority { get; init; }
 }
 
 /// <summary>One distribution of the summary.</summary>

@@ -44,6 +44,9 @@ public sealed record Distribution
     /// <summary>Whether viewers may speak HTTP/2: HttpVersion is not http1.1. Default true.</summary>
     public bool AllowsHttp2 { get; init; } = true;
 
+    /// <summary>With what viewers' TLS begins. Default the default certificate.</summary>
+    public ViewerCertificate ViewerCertificate { get; init; } = ViewerCertificate.Default;
+
     /// <summary>HttpVersion is http3 or http2and3. HTTP/3 is not spoken yet: HTTP/2 is in its place. Default false.</summary>
     public bool AsksForHttp3 { get; init; }
 

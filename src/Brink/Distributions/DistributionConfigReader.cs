@@ -66,6 +66,7 @@ public static class DistributionConfigReader
             ErrorCachingMinTtl = ReadErrorResponses(root),
             AllowsHttp2 = allowsHttp2,
             AsksForHttp3 = asksForHttp3,
+            ViewerCertificate = ViewerCertificateReader.Read(root),
         };
         root.Text("CallerReference");
         if (root.Text("Comment") is { Length: > Limits.CommentLength })
@@ -73,7 +74,6 @@ public static class DistributionConfigReader
         // Both say which of AWS's edges answer, and which DNS records name them. Here there is one edge, and no DNS.
         root.OneOf("PriceClass", required: false, "PriceClass_100", "PriceClass_200", "PriceClass_All", "None");
         root.Flag("IsIPV6Enabled");
-        ReadViewerCertificate(root);
         ReadRestrictions(root);
         RefuseUnsupported(root);
         return distribution;
@@ -133,37 +133,6 @@ public static class DistributionConfigReader
         if (version is not ("http1.1" or "http2" or "http3" or "http2and3"))
             root.Mistake("HttpVersion", $"'{version}' is not one of http1.1, http2, http3, http2and3", "Use one of them");
         return (version != "http1.1", version.EndsWith('3'));
-    }
-
-    private static void ReadViewerCertificate(ConfigObject root)
-    {
-        if (root.Object("ViewerCertificate") is not { } certificate)
-            return;
-        foreach (var name in (ReadOnlySpan<string>)["ACMCertificateArn", "IAMCertificateId", "Certificate"])
-        {
-            if (certificate.Text(name) is not { Length: > 0 })
-                continue;
-            // One line for one certificate: the other settings say how it is used, or repeat it.
-            certificate.Unsupported(
-                name, $"certificates of {(name == "IAMCertificateId" ? "IAM" : "ACM")} are",
-                "Leave ViewerCertificate out, and give the certificate with --certificate and --private-key");
-            certificate.Ignore(
-                "ACMCertificateArn", "IAMCertificateId", "Certificate", "CertificateSource", "CloudFrontDefaultCertificate",
-                "SSLSupportMethod", "MinimumProtocolVersion");
-            certificate.Close();
-            return;
-        }
-        if (certificate.Flag("CloudFrontDefaultCertificate") == false)
-            certificate.Mistake(
-                "CloudFrontDefaultCertificate", "false asks for another certificate, and none is named",
-                "Set it to true, or leave ViewerCertificate out");
-        certificate.OneOf("CertificateSource", required: false, ["cloudfront"], ["iam", "acm"]);
-        // With the default certificate these two mean nothing, at AWS too, though CloudFront prints them.
-        certificate.OneOf("SSLSupportMethod", required: false, "sni-only", "vip", "static-ip");
-        certificate.OneOf(
-            "MinimumProtocolVersion", required: false,
-            "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018", "TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025");
-        certificate.Close();
     }
 
     private static void ReadRestrictions(ConfigObject root)

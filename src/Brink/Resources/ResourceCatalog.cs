@@ -29,6 +29,10 @@ public sealed record ResourceCatalog
     /// <summary>Key groups by id.</summary>
     public ImmutableDictionary<string, KeyGroup> KeyGroups { get; init; } = ImmutableDictionary<string, KeyGroup>.Empty;
 
+    /// <summary>Certificates for viewers' TLS, by ARN of ACM or id of IAM.</summary>
+    public ImmutableDictionary<string, CertificateResource> Certificates { get; init; } =
+        ImmutableDictionary<string, CertificateResource>.Empty;
+
     /// <summary>The cache policy of that id, managed ones included; null for none.</summary>
     public CachePolicy? FindCachePolicy(string id) =>
         CachePolicies.TryGetValue(id, out var given) ? given : ManagedPolicies.FindCachePolicy(id);
@@ -50,7 +54,8 @@ public sealed record ResourceCatalog
             .Concat(OriginRequestPolicies.Keys.Select(id => (ResourceKind.OriginRequestPolicy, id)))
             .Concat(OriginAccessControls.Keys.Select(id => (ResourceKind.OriginAccessControl, id)))
             .Concat(PublicKeys.Keys.Select(id => (ResourceKind.PublicKey, id)))
-            .Concat(KeyGroups.Keys.Select(id => (ResourceKind.KeyGroup, id)));
+            .Concat(KeyGroups.Keys.Select(id => (ResourceKind.KeyGroup, id)))
+            .Concat(Certificates.Keys.Select(id => (ResourceKind.Certificate, id)));
 
     /// <summary>The keys that groups name and that are not given.</summary>
     public IEnumerable<(KeyGroup Group, string PublicKeyId)> MissingKeys() =>
@@ -64,5 +69,6 @@ public sealed record ResourceCatalog
         OriginAccessControls = OriginAccessControls.SetItems(other.OriginAccessControls),
         PublicKeys = PublicKeys.SetItems(other.PublicKeys),
         KeyGroups = KeyGroups.SetItems(other.KeyGroups),
+        Certificates = Certificates.SetItems(other.Certificates),
     };
 }

@@ -46,6 +46,9 @@ public sealed class ResourceKind
         "KeyGroup", "key group", "get-key-group", ["Items"],
         (catalog, config, id) => catalog with { KeyGroups = catalog.KeyGroups.SetItem(id, KeyReader.ReadGroup(config, id)) });
 
+    /// <summary>Certificates of ACM and IAM. Their documents hold no configuration, so they are read in their own way.</summary>
+    public static ResourceKind Certificate { get; } = new("Certificate", "certificate", "", [], (catalog, _, _) => catalog);
+
     private readonly string _command;
 
     private ResourceKind(
@@ -54,7 +57,8 @@ public sealed class ResourceKind
         (Name, Noun, _command, Marks, Add) = (name, noun, command, marks, add);
 
     /// <summary>All kinds.</summary>
-    public static ImmutableArray<ResourceKind> All { get; } = [CachePolicy, OriginRequestPolicy, OriginAccessControl, PublicKey, KeyGroup];
+    public static ImmutableArray<ResourceKind> All { get; } =
+        [CachePolicy, OriginRequestPolicy, OriginAccessControl, PublicKey, KeyGroup, Certificate];
 
     /// <summary>Its name in the API: CachePolicy. Its configuration is a CachePolicyConfig.</summary>
     public string Name { get; }

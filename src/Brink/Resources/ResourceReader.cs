@@ -16,6 +16,10 @@ public static class ResourceReader
 
     private static ResourceCatalog? Read(ConfigObject root, string id)
     {
+        if (root.Has("Certificate"))
+            return With(CertificateReader.ReadAcm(root));
+        if (root.Has("ServerCertificate"))
+            return With(CertificateReader.ReadIam(root));
         foreach (var kind in ResourceKind.All)
         {
             if (root.Has(kind.Name) || root.Has(kind.Name + "Config"))
@@ -34,6 +38,10 @@ public static class ResourceReader
             "Give what aws cloudfront get-cache-policy or its like prints, or take the file out of the folder");
         return null;
     }
+
+    private static ResourceCatalog? With(CertificateResource? certificate) => certificate is null
+        ? null
+        : ResourceCatalog.Empty with { Certificates = ResourceCatalog.Empty.Certificates.Add(certificate.Id, certificate) };
 
     private static ResourceCatalog Read(ResourceKind kind, ConfigObject config, string id) => kind.Add(ResourceCatalog.Empty, config, id);
 }

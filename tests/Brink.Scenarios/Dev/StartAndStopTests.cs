@@ -189,7 +189,7 @@ public sealed class StartAndStopTests : IDisposable
     }
 
     [Fact]
-    public async Task Https_ServesHttp2WithASelfSignedCertificate()
+    public async Task Https_ServesHttp2WithACertificateOfTheLocalAuthority()
     {
         await using var brink = BrinkDev.Start("--origin", Content(), "--https-port", "0");
 

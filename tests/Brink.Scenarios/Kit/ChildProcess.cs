@@ -52,6 +52,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = workingFolder ?? Repository.Root,
         };
+        // The authority for certificates is no one's but the tests'.
+        start.Environment["XDG_DATA_HOME"] = Path.Combine(Repository.Root, "artifacts", "test-data");
         if (temporaryFolder is not null)
             start.Environment["TMPDIR"] = temporaryFolder;
         foreach (var (name, value) in environment)

@@ -182,7 +182,12 @@ public sealed class DistributionConfigReaderTests
     [InlineData("Restrictions.GeoRestriction.RestrictionType", "\"whitelist\"", "Restrictions.GeoRestriction.RestrictionType", "'whitelist' is not supported yet")]
     [InlineData("Restrictions.GeoRestriction.RestrictionType", "\"some\"", "Restrictions.GeoRestriction.RestrictionType", "'some' is not one of none, blacklist, whitelist")]
     [InlineData("Restrictions.GeoRestriction", "{\"RestrictionType\":\"none\",\"Quantity\":1,\"Items\":[\"DE\"]}", "Restrictions.GeoRestriction.Items", "RestrictionType none uses none")]
-    [InlineData("ViewerCertificate.CertificateSource", "\"acm\"", "ViewerCertificate.CertificateSource", "'acm' is not supported yet")]
+    [InlineData("ViewerCertificate.CertificateSource", "\"own\"", "ViewerCertificate.CertificateSource", "'own' is not one of cloudfront, iam, acm")]
+    [InlineData("ViewerCertificate.SSLSupportMethod", "\"static-ip\"", "ViewerCertificate.SSLSupportMethod", "'static-ip' is not supported yet")]
+    [InlineData("ViewerCertificate.ACMCertificateArn", "\"arn:aws:acm:us-east-1:123456789012:certificate/1\"", "ViewerCertificate.CloudFrontDefaultCertificate", "true asks for the default certificate")]
+    [InlineData("ViewerCertificate", """{ "ACMCertificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/1", "SSLSupportMethod": "sni-only" }""", "ViewerCertificate.ACMCertificateArn", "is not the ARN of a certificate in us-east-1")]
+    [InlineData("ViewerCertificate", """{ "ACMCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1", "IAMCertificateId": "A", "SSLSupportMethod": "sni-only" }""", "ViewerCertificate.IAMCertificateId", "one certificate, of ACM or of IAM")]
+    [InlineData("ViewerCertificate", """{ "IAMCertificateId": "A" }""", "ViewerCertificate.SSLSupportMethod", "a certificate of one's own needs it")]
     [InlineData("ViewerCertificate.CloudFrontDefaultCertificate", "false", "ViewerCertificate.CloudFrontDefaultCertificate", "none is named")]
     [InlineData("ConnectionMode", "\"tenant-only\"", "ConnectionMode", "'tenant-only' is not supported yet")]
     [InlineData("TenantConfig", "{}", "TenantConfig", "not supported")]
@@ -196,14 +201,12 @@ public sealed class DistributionConfigReaderTests
     }
 
     [Theory]
-    [InlineData("""{ "ACMCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1", "SSLSupportMethod": "sni-only", "MinimumProtocolVersion": "TLSv1.2_2021", "Certificate": "arn:aws:acm:us-east-1:123456789012:certificate/1", "CertificateSource": "acm", "CloudFrontDefaultCertificate": false }""", "ACMCertificateArn: certificates of ACM are")]
-    [InlineData("""{ "IAMCertificateId": "ASCA1", "SSLSupportMethod": "vip", "MinimumProtocolVersion": "TLSv1", "Certificate": "ASCA1", "CertificateSource": "iam", "CloudFrontDefaultCertificate": false }""", "IAMCertificateId: certificates of IAM are")]
-    public void OneCertificate_IsOneMistake(string certificate, string expected)
-    {
-        var mistake = Assert.Single(Read(Change("ViewerCertificate", certificate)).Mistakes);
-
-        Assert.Equal($"$.ViewerCertificate.{expected} not supported yet. Leave ViewerCertificate out, and give the certificate with --certificate and --private-key.", mistake.ToString());
-    }
+    [InlineData("""{ "ACMCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1", "SSLSupportMethod": "sni-only", "MinimumProtocolVersion": "TLSv1.2_2021", "Certificate": "arn:aws:acm:us-east-1:123456789012:certificate/1", "CertificateSource": "acm", "CloudFrontDefaultCertificate": false }""", "arn:aws:acm:us-east-1:123456789012:certificate/1", SecurityPolicy.Tls12Of2021)]
+    [InlineData("""{ "IAMCertificateId": "ASCA1", "SSLSupportMethod": "vip", "MinimumProtocolVersion": "SSLv3", "Certificate": "ASCA1", "CertificateSource": "iam" }""", "ASCA1", SecurityPolicy.Ssl3)]
+    [InlineData("""{ "IAMCertificateId": "ASCA1", "SSLSupportMethod": "sni-only" }""", "ASCA1", SecurityPolicy.Tls1)]
+    [InlineData("""{ "CloudFrontDefaultCertificate": true, "MinimumProtocolVersion": "TLSv1.3_2025" }""", null, SecurityPolicy.Tls1)]
+    public void ViewerCertificate_IsNamedWithItsPolicy(string certificate, string? id, SecurityPolicy policy) =>
+        Assert.Equal(new ViewerCertificate { Id = id, Policy = policy }, Read(Change("ViewerCertificate", certificate)).Value!.ViewerCertificate);
 
     [Theory]
     [InlineData("TLSv1.2_2021")]

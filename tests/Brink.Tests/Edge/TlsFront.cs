@@ -106,10 +106,12 @@ internal sealed class TestAuthority
 
     public string Pem => _root.ExportCertificatePem();
 
-    public X509Certificate2 Issue(params string[] names)
+    public X509Certificate2 Issue(params string[] names) => IssueAs("CN=server of a test", names);
+
+    public X509Certificate2 IssueAs(string subject, params string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=server of a test", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         var alternatives = new SubjectAlternativeNameBuilder();
         foreach (var name in names)
         {

@@ -29,7 +29,7 @@ public sealed class ReloadsTests : IAsyncLifetime
         Save(Good);
         Save("""{"data":[{"key":"k","value":"v1"}]}""", Store);
         var options = new DevOptions { Origin = _folder.FullName, ViewerRequest = Function, KeyValueStore = Store };
-        _reader = new DevConfigurationReader(options, _time);
+        _reader = new DevConfigurationReader(options, authority: null, _time);
         _checks = new FunctionChecks(options, _output);
         _reloads = new Reloads(_reader, _state, () => _forgotten++, _output, _checks, _time);
     }

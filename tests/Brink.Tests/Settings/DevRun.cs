@@ -10,6 +10,9 @@ namespace Brink.Tests.Settings;
 /// <summary><c>brink dev --json</c> in this process: the command line as it is typed, on a free port, without warming up.</summary>
 internal sealed class DevRun : IAsyncDisposable
 {
+    /// <summary>One authority for every run of this process, in no folder of the user's.</summary>
+    private static readonly string AuthorityFolder = Path.Combine(Directory.CreateTempSubdirectory("brink-test-authority-").FullName, "authority");
+
     private readonly CancellationTokenSource _stop = new();
     private readonly LineWriter _output = new();
     private readonly StringWriter _errors = new();
@@ -17,7 +20,7 @@ internal sealed class DevRun : IAsyncDisposable
 
     private DevRun(TimeProvider time, IEnumerable<string> arguments)
     {
-        var command = DevCommand.Create((options, _) => DevCommand.RunAsync(options with { WarmUp = TimeSpan.Zero }, _output, _errors, time, _stop.Token));
+        var command = DevCommand.Create((options, _) => DevCommand.RunAsync(options with { WarmUp = TimeSpan.Zero, AuthorityFolder = AuthorityFolder }, _output, _errors, time, _stop.Token));
         var parsed = command.Parse([.. arguments]);
         Assert.Empty(parsed.Errors);
         _running = parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Brink.Tests.Edge;
 
 namespace Brink.Tests.Settings;
@@ -80,12 +81,17 @@ internal static class DistributionCases
                 "CustomErrorResponses", """{ "Quantity": 1, "Items": [ { "ErrorCode": 404, "ResponseCode": "200" } ] }""", "custom error pages are not supported yet", "CustomErrorResponses.Items[0].ResponseCode"),
             ["Logging.Enabled"] = Refused("Logging.Enabled", "true", "log files in a bucket are not supported yet"),
             ["ViewerCertificate.CloudFrontDefaultCertificate"] = NoEffect("ViewerCertificate.CloudFrontDefaultCertificate", null, "true", CertificateAsync, "--https-port", "0"),
-            ["ViewerCertificate.SSLSupportMethod"] = NoEffect("ViewerCertificate.SSLSupportMethod", "\"sni-only\"", "\"static-ip\"", CertificateAsync, "--https-port", "0"),
-            ["ViewerCertificate.MinimumProtocolVersion"] = NoEffect("ViewerCertificate.MinimumProtocolVersion", "\"SSLv3\"", "\"TLSv1.3_2025\"", CertificateAsync, "--https-port", "0"),
-            ["ViewerCertificate.ACMCertificateArn"] = Refused("ViewerCertificate.ACMCertificateArn", "\"arn:aws:acm:us-east-1:123456789012:certificate/1\"", "certificates of ACM are not supported yet"),
-            ["ViewerCertificate.IAMCertificateId"] = Refused("ViewerCertificate.IAMCertificateId", "\"ASCA1\"", "certificates of IAM are not supported yet"),
-            ["ViewerCertificate.Certificate"] = Refused("ViewerCertificate.Certificate", "\"arn:aws:acm:us-east-1:123456789012:certificate/1\"", "certificates of ACM are not supported yet"),
-            ["ViewerCertificate.CertificateSource"] = Refused("ViewerCertificate.CertificateSource", "\"acm\"", "'acm' is not supported yet. Use cloudfront."),
+            ["ViewerCertificate.ACMCertificateArn"] = new(Case.IsEnforced, () => OwnCertificateAsync("ACMCertificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/1")),
+            ["ViewerCertificate.IAMCertificateId"] = new(Case.IsEnforced, () => OwnCertificateAsync("IAMCertificateId", "ASCA1EXAMPLE")),
+            ["ViewerCertificate.SSLSupportMethod"] = NoEffect("ViewerCertificate.SSLSupportMethod", "\"sni-only\"", "\"vip\"", CertificateAsync, "--https-port", "0"),
+            ["ViewerCertificate.MinimumProtocolVersion"] = Enforced(
+                "ViewerCertificate.MinimumProtocolVersion", ("\"TLSv1.2_2021\"", "Tls12"), ("\"TLSv1.3_2025\"", "none"), OldestTlsAsync, site =>
+                {
+                    site.Set("ViewerCertificate", """{ "ACMCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1", "SSLSupportMethod": "sni-only" }""");
+                    site.Flags.AddRange(["--https-port", "0"]);
+                }),
+            ["ViewerCertificate.Certificate"] = NoEffect("ViewerCertificate.Certificate", null, "\"arn:aws:acm:us-east-1:123456789012:certificate/1\"", CertificateAsync, "--https-port", "0"),
+            ["ViewerCertificate.CertificateSource"] = NoEffect("ViewerCertificate.CertificateSource", "\"cloudfront\"", "\"acm\"", CertificateAsync, "--https-port", "0"),
             ["Restrictions.GeoRestriction.RestrictionType"] = Refused(
                 "Restrictions.GeoRestriction", """{ "RestrictionType": "blacklist", "Quantity": 1, "Items": ["DE"] }""", "'blacklist' is not supported yet. Use none.", "Restrictions.GeoRestriction.RestrictionType"),
             ["Restrictions.GeoRestriction.Items"] = Refused(
@@ -414,6 +420,40 @@ internal static class DistributionCases
             prior = "HTTP/1.1 is required";
         }
         return $"{prior}, {await HandshakeAsync(site, tls => tls.NegotiatedApplicationProtocol.ToString())}";
+    }
+
+    /// <summary>The certificate that the distribution names, and whose files are given, is the one that viewers get.</summary>
+    private static async Task OwnCertificateAsync(string field, string id)
+    {
+        await using var site = Site.OfDistribution();
+        site.Flags.AddRange(["--https-port", "0", "--resources", site.In("resources")]);
+        site.Set("Aliases", """{ "Quantity": 1, "Items": ["shop.test"] }""");
+        site.Set("ViewerCertificate", $$"""{ "{{field}}": "{{id}}", "SSLSupportMethod": "sni-only" }""");
+        Directory.CreateDirectory(site.In("resources"));
+        using var certificate = Authority.Issue("shop.test");
+        var pem = certificate.ExportCertificatePem();
+        site.Write("resources/shop.json", field[0] == 'A'
+            ? $$"""{ "Certificate": { "CertificateArn": "{{id}}", "DomainName": "shop.test", "Status": "ISSUED" } }"""
+            : $$"""{ "ServerCertificate": { "ServerCertificateMetadata": { "Path": "/", "ServerCertificateId": "{{id}}" }, "CertificateBody": {{System.Text.Json.JsonSerializer.Serialize(pem)}} } }""");
+        site.Write("resources/shop.pem", pem);
+        site.Write("resources/shop.key", certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+
+        await site.StartAsync();
+
+        Assert.Equal("CN=server of a test", await HandshakeAsync(site, tls => tls.RemoteCertificate!.Subject, SslProtocols.Tls13));
+    }
+
+    /// <summary>What a viewer gets that speaks nothing newer than TLS 1.2.</summary>
+    private static async Task<string> OldestTlsAsync(Site site)
+    {
+        try
+        {
+            return await HandshakeAsync(site, tls => tls.SslProtocol.ToString(), SslProtocols.Tls12);
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException)
+        {
+            return "none";
+        }
     }
 
     private static Task<string> CertificateAsync(Site site) => HandshakeAsync(site, tls => $"{tls.RemoteCertificate!.Subject} {tls.SslProtocol}", SslProtocols.Tls12);
