@@ -24,6 +24,10 @@ internal sealed class Writer(Randomness random, ScriptSettings settings)
     private int _depth;
     private bool _isAsync;
     private int _loops;
+    // Where the try block that is being written goes on when it is left: it may have one such place.
+    private WayOut _wayOut = WayOut.Any;
+
+    private enum WayOut { Any, Undecided, Break, Return }
 
     private readonly record struct Variable(string Name, Kind Kind, bool CanBeAssigned);
 
@@ -128,14 +132,21 @@ internal sealed class Writer(Randomness random, ScriptSettings settings)
         else if (choice < 7 && _loops < 3)
             Loop(depth);
         else if (choice == 7 && _loops > 0)
-            Row(random.OneIn(2) ? "if ($b) break;" : "if ($b) continue;", depth);
+            Row(!random.OneIn(2) ? "if ($b) continue;" : MayLeaveBy(WayOut.Break) ? "if ($b) break;" : "if ($b) ;", depth);
         else if (choice == 8 && depth > 0)
-            Row("if ($b) return $v;", depth);
+            Row(MayLeaveBy(WayOut.Return) ? "if ($b) return $v;" : "if ($b) show($v);", depth);
         else if (choice < 12 && _isAsync)
             Row(random.Pick(Rows(Kind.AsyncStatements)), depth);
         else
             Row(random.Pick(Rows(Kind.Statements)), depth);
         _text.Append('\n');
+    }
+
+    private bool MayLeaveBy(WayOut way)
+    {
+        if (_wayOut == WayOut.Undecided)
+            _wayOut = way;
+        return _wayOut == WayOut.Any || _wayOut == way;
     }
 
     private void Declare()
@@ -273,14 +284,18 @@ internal sealed class Writer(Randomness random, ScriptSettings settings)
     private void Row(string row, int depth)
     {
         var mark = _variables.Count;
-        var (isAsync, loops) = (_isAsync, _loops);
+        var (isAsync, loops, wayOut) = (_isAsync, _loops, _wayOut);
         var isFunction = row.Contains("=>", StringComparison.Ordinal) || row.Contains("function", StringComparison.Ordinal) || row.Contains("$x()", StringComparison.Ordinal);
         if (isFunction)
         {
             _isAsync = false;
+            _wayOut = WayOut.Any;
             foreach (var parameter in ParametersOf(row))
                 _variables.Add(new Variable(parameter, Kind.Any, CanBeAssigned: true));
         }
+        var isTry = row.StartsWith("try", StringComparison.Ordinal);
+        if (isTry && _wayOut == WayOut.Any)
+            _wayOut = WayOut.Undecided;
         string? newName = null;
         for (var i = 0; i < row.Length; i++)
         {
@@ -313,6 +328,8 @@ internal sealed class Writer(Randomness random, ScriptSettings settings)
             }
         }
         (_isAsync, _loops) = (isAsync, loops);
+        if (isFunction || isTry && wayOut == WayOut.Any)
+            _wayOut = wayOut;
         _variables.RemoveRange(mark, _variables.Count - mark);
     }
 

@@ -31,7 +31,7 @@ internal static class BlockPayments
     /// <summary>Whether the operation pays whenever it runs.</summary>
     private static bool AlwaysPays(Op op) =>
         op is Op.Pay or Op.Jump or Op.JumpBack or Op.Call or Op.CallMethod or Op.New or Op.Return or Op.ReturnUndefined or Op.Await
-            or Op.Throw or Op.Rethrow or Op.ThrowConstant;
+            or Op.Throw or Op.Rethrow or Op.ThrowConstant or Op.ThrowNotDefined;
 
     /// <summary>Writes the payments into finished code.</summary>
     public static void Distribute(Instruction[] code)

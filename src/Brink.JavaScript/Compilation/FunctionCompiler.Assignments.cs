@@ -38,6 +38,8 @@ internal sealed partial class FunctionCompiler
         var isPlain = place == Place.Register && !variable.NeedsInitializationCheck && !IsConstant(variable);
         if (assignment.Operator is not { } @operator)
         {
+            if (IsConstant(variable))
+                AssignVariable(variable, -1);                           // refused before the value is asked for
             if (isPlain && WritesTargetLast(assignment.Value))
             {
                 CompileTo(assignment.Value, index);
@@ -47,7 +49,8 @@ internal sealed partial class FunctionCompiler
             {
                 source = CompileAny(assignment.Value);
                 _code.At(assignment);
-                AssignVariable(variable, source);
+                if (!IsConstant(variable))
+                    AssignVariable(variable, source);
             }
         }
         else
@@ -70,6 +73,7 @@ internal sealed partial class FunctionCompiler
     private void AssignToGlobal(AssignmentExpression assignment, Identifier identifier, int target)
     {
         var source = Temporary();
+        RefuseGlobal(identifier.Name);
         if (assignment.Operator is { } @operator)
             CompileBinary(new BinaryExpression
             {
@@ -79,10 +83,20 @@ internal sealed partial class FunctionCompiler
                 Position = assignment.Position
             }, source);
         else
+        {
+            LoadGlobal(identifier.Name, source);                        // a name that is unknown is refused before the value is asked for
             CompileTo(assignment.Value, source);
+        }
         _code.At(assignment);
         _code.Emit(Op.StoreGlobal, source, _code.Site(program.Atoms.Intern(identifier.Name)));
         MoveResult(source, target);
+    }
+
+    /// <summary>In 1.0 a bare name that is not declared cannot be assigned to, also where the global object has it.</summary>
+    private void RefuseGlobal(string name)
+    {
+        if (program.Intrinsics.Runtime == Runtime.CloudFrontJs10)
+            _code.Emit(Op.ThrowNotDefined, _code.Site(program.Atoms.Intern(name)));
     }
 
     private void AssignToMember(AssignmentExpression assignment, Expression holder, string name, int target)
@@ -194,6 +208,7 @@ internal sealed partial class FunctionCompiler
                 return;
             case Identifier identifier:
                 var global = Temporary();
+                RefuseGlobal(identifier.Name);
                 LoadGlobal(identifier.Name, global);
                 Step(op, global, target, keepsOld,
                     result => _code.Emit(Op.StoreGlobal, result, _code.Site(program.Atoms.Intern(identifier.Name))));

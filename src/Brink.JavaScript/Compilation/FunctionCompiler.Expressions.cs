@@ -496,6 +496,11 @@ internal sealed partial class FunctionCompiler
                 }
                 var value = CompileAny(property.Value);
                 _code.At(property);
+                if (property is { Kind: PropertyKind.Value, Value: FunctionExpression }
+                    && program.Intrinsics.Runtime == Runtime.CloudFrontJs20)
+                {
+                    _code.Emit(Op.NameFunction, value, key);
+                }
                 _code.Emit(property.Kind switch
                 {
                     PropertyKind.Getter => Op.InitGetter,

@@ -287,27 +287,35 @@ internal sealed partial class FunctionCompiler
 
     private void CompileForIn(ForInStatement loop)
     {
-        var enumeration = Temporary();
-        var key = Temporary();
         var labels = _labels;
         _labels = null;
+        EnterScope(loop.Scope);                                         // the object cannot see what the loop declares yet
+        var enumeration = Temporary();
+        var key = Temporary();
         _code.Emit(Op.ForInStart, enumeration, CompileAny(loop.Object));
         Release(key + 1);
         _labels = labels;
-        Label end = new(), next = new();
+        if (loop.Target is Identifier { Variable: null } global && program.Intrinsics.Runtime == Runtime.CloudFrontJs10)
+            LoadGlobal(global.Name, Temporary());                       // there it must exist, whatever the loop finds
+        Label end = new(), next = new(), test = new();
         EnterLoop(end, next);
-        _code.Mark(next);
+        _code.Mark(test);
         _code.At(loop);
         _code.CompareAndJump(Op.ForInNext, enumeration, key, end);
         var mark = _top;
-        EnterScope(loop.Scope);                                         // anew in each round
         if (loop.Declared is { } declared)
             InitializeVariable(declared, key);
         else
             AssignTo(loop.Target!, key);
         CompileStatement(loop.Body);
         Release(mark);
-        _code.Jump(next);
+        _code.Mark(next);
+        foreach (var variable in loop.Scope.Variables)
+        {
+            if (variable.IsCaptured)
+                _code.Emit(Op.NewCell, variable.Slot);                   // closures of this round keep their own
+        }
+        _code.Jump(test);
         _code.Mark(end);
         _exit = _exit!.Outer;
     }

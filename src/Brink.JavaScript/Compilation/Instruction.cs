@@ -87,6 +87,8 @@ internal enum Op : byte
     CheckInitialized,
     /// <summary>throws: assignment to a constant</summary>
     ThrowConstant,
+    /// <summary>throws: no variable has the name s[A]</summary>
+    ThrowNotDefined,
 
     // ---- variables outside of registers
 
@@ -321,6 +323,8 @@ internal enum Op : byte
     InitProperty,
     /// <summary>defines r[A][r[B]] = r[C] on the object just made</summary>
     InitElement,
+    /// <summary>names the function r[A] by the key r[B]</summary>
+    NameFunction,
     /// <summary>defines the getter r[C] for key r[B] of r[A]</summary>
     InitGetter,
     /// <summary>defines the setter r[C] for key r[B] of r[A]</summary>

@@ -10,7 +10,7 @@ internal static class OperationPrice
         new("move", 2, "a value or constant into a register",
         [
             Op.Move, Op.LoadConstant, Op.LoadInteger, Op.LoadUndefined, Op.LoadNull, Op.LoadTrue, Op.LoadFalse, Op.LoadUninitialized,
-            Op.LoadThis, Op.LoadCallee, Op.CheckInitialized, Op.ThrowConstant,
+            Op.LoadThis, Op.LoadCallee, Op.CheckInitialized, Op.ThrowConstant, Op.ThrowNotDefined,
         ]),
         new("variable", 3, "a variable of the module, of an outer function, or a built-in",
         [
@@ -55,7 +55,7 @@ internal static class OperationPrice
         new("property by search", 25, "always looked for: deleted, computed in a literal, of the global object",
         [
             Op.DeleteProperty, Op.DeleteElement, Op.InitElement, Op.InitGetter, Op.InitSetter, Op.LoadGlobal, Op.StoreGlobal,
-            Op.TypeOfGlobal, Op.LoadHostGlobal,
+            Op.TypeOfGlobal, Op.LoadHostGlobal, Op.NameFunction,
         ]),
         new("object", 30, "made: object, array, cell of a variable, regular expression, template, enumeration, module",
         [

@@ -95,6 +95,17 @@ internal sealed class Closure(Shape shape, JsObject? prototype) : JsFunction(sha
         base.CollectOwnKeys(realm, keys);
     }
 
+    /// <summary>The name of a function at a computed key: the key, or a symbol's description in brackets.</summary>
+    public void NameByKey(Realm realm, in Value key)
+    {
+        var name = key.IsSymbol ? NameOf(realm, key.AsSymbol) : key.IsString ? key : realm.NumberToText(key.AsNumber);
+        PutOwn(realm, Names.Name, name, PropertyFlags.Configurable);
+    }
+
+    private static Value NameOf(Realm realm, Symbol symbol) => symbol.Description.IsString
+        ? realm.Concat(realm.Concat(realm.NewText("["), symbol.Description), realm.NewText("]"))
+        : Names.Empty.Value;
+
     private bool IsVirtual(PropertyKey key) =>
         ReferenceEquals(key, Names.Name) || ReferenceEquals(key, Names.Length)
             || (Code.IsConstructor && ReferenceEquals(key, Names.Prototype));

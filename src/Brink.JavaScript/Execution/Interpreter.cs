@@ -158,6 +158,11 @@ internal sealed partial class Interpreter(Realm realm)
                     realm.ThrowTypeError("assignment to constant variable");
                     goto Throw;
 
+                case Op.ThrowNotDefined:
+                    frame.At = i;
+                    ThrowNotDefined(Unsafe.Add(ref sites, i->A).Key);
+                    goto Throw;
+
                 case Op.LoadModule:
                     Unsafe.Add(ref r, i->A) = Module[i->B];
                     continue;
@@ -1003,6 +1008,11 @@ internal sealed partial class Interpreter(Realm realm)
                     frame.At = i;
                     if (!realm.DefineElement(Unsafe.Add(ref r, i->A).AsObject, Unsafe.Add(ref r, i->B), Unsafe.Add(ref r, i->C)))
                         goto Throw;
+                    continue;
+
+                case Op.NameFunction:
+                    frame.At = i;
+                    ((Closure)Unsafe.Add(ref r, i->A).AsObject).NameByKey(realm, Unsafe.Add(ref r, i->B));
                     continue;
 
                 case Op.InitGetter:

@@ -22,6 +22,9 @@ internal static class Dialect
     /// </summary>
     public const int MaxTreeHeight = 1000;
 
+    /// <summary>Levels of functions within functions; more are refused.</summary>
+    public static int MaxFunctionDepth(Runtime runtime) => runtime == Runtime.CloudFrontJs20 ? 127 : 8;
+
     /// <summary>Whether a regular expression literal of that runtime may have that flag.</summary>
     public static bool IsRegExpFlag(char flag, Runtime runtime) =>
         flag is 'g' or 'i' or 'm' || flag == 'y' && runtime == Runtime.CloudFrontJs20;

@@ -300,18 +300,29 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
         {
             isInteger = false;
             _position++;
-            // After the point a separator needs a digit before it, as everywhere.
+            // After the point a separator needs a digit before it, as everywhere; one that ends the fraction may stand before the exponent.
             if (char.IsAsciiDigit(Peek(0)))
-                hasSeparators |= SkipDigits();
+                hasSeparators |= SkipDigits() | SkipSeparatorBeforeExponent();
         }
-        if (Peek(0) is 'e' or 'E' && (char.IsAsciiDigit(Peek(1)) || Peek(1) is '+' or '-' && char.IsAsciiDigit(Peek(2))))
+        var end = _position;
+        if (Peek(0) is 'e' or 'E')
         {
-            isInteger = false;
-            _position += 2;
-            hasSeparators |= SkipDigits();
+            var sign = Peek(1) is '+' or '-' ? 1 : 0;
+            if (char.IsAsciiDigit(Peek(1 + sign)))
+            {
+                isInteger = false;
+                _position += 1 + sign;
+                hasSeparators |= SkipDigits();
+                end = _position;
+            }
+            else if (Peek(1 + sign) == '_' && runtime == Runtime.CloudFrontJs20)
+            {
+                // The engine takes the e and its sign before it finds no digit.
+                _position += 1 + sign;
+            }
         }
 
-        var digits = source.AsSpan(Start, _position - Start);
+        var digits = source.AsSpan(Start, end - Start);
         if (isInteger && !hasSeparators && digits.Length <= 15)
         {
             var value = 0L;
@@ -349,6 +360,14 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
         }
     }
 
+    private bool SkipSeparatorBeforeExponent()
+    {
+        if (Peek(0) != '_' || runtime != Runtime.CloudFrontJs20 || Peek(1) is not ('e' or 'E'))
+            return false;
+        _position++;
+        return true;
+    }
+
     private ReadOnlySpan<char> WithoutSeparators(ReadOnlySpan<char> digits)
     {
         if (_digits is null || _digits.Length < digits.Length)
@@ -362,11 +381,19 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
         return _digits.AsSpan(0, length);
     }
 
+    /// <summary>
+    /// A literal of hexadecimal, octal or binary digits. Without a digit it is 0, and what follows is the next token; a digit that is too
+    /// large makes the literal up to it one wrong token.
+    /// </summary>
     private TokenKind ScanRadixNumber(int radix)
     {
         _position += 2;
+        if (_position == source.Length)
+            throw UnexpectedLiteral(2);
+        var begin = _position;
         var value = 0.0;
-        var hasDigit = false;
+        // 1.0 counts in 64 bits.
+        var bits = 0UL;
         while (true)
         {
             var c = Peek(0);
@@ -374,10 +401,10 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
             if (digit < radix)
             {
                 value = value * radix + digit;
-                hasDigit = true;
+                bits = bits * (uint)radix + (uint)digit;
                 _position++;
             }
-            else if (c == '_' && hasDigit && runtime == Runtime.CloudFrontJs20 && char.IsAsciiHexDigit(Peek(1)))
+            else if (c == '_' && runtime == Runtime.CloudFrontJs20 && _position > begin && source[_position - 1] != '_')
             {
                 _position++;
             }
@@ -386,52 +413,94 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
                 break;
             }
         }
-        if (!hasDigit)
-        {
-            var length = Math.Min(char.IsAsciiLetterOrDigit(Peek(0)) ? 3 : 2, source.Length - Start);
-            throw Refuse($"Unexpected token \"{source.AsSpan(Start, length)}\"", Position);
-        }
-        Number = value;
+        if (char.IsAsciiDigit(Peek(0)))
+            throw UnexpectedLiteral(_position + 1 - Start);
+        if (source[_position - 1] == '_')
+            _position--;
+        Number = runtime == Runtime.CloudFrontJs20 ? value : bits;
         return TokenKind.Number;
     }
+
+    private SyntaxRefusal UnexpectedLiteral(int length) =>
+        Refuse($"Unexpected token \"{Clip(source.AsSpan(Start, length))}\"", Position);
 
     // ---------------------------------------------------------------- strings
 
     private TokenKind ScanString(char quote)
     {
-        _position++;
-        var begin = _position;
+        var begin = Start + 1;
+        var end = EndOfString(begin, quote, out var hasEscapes);
+        Text = WellFormed(hasEscapes ? Unescaped(new Literal(begin, end, Position.Line)) : source.Substring(begin, end - begin));
+        _position = end + 1;
+        return TokenKind.String;
+    }
+
+    /// <summary>Where the closing quote stands. Only when there is one the escapes are looked at.</summary>
+    private int EndOfString(int begin, char quote, out bool hasEscapes)
+    {
+        hasEscapes = false;
         var stops = quote == '"' ? DoubleQuotedStops : SingleQuotedStops;
-        var text = (StringBuilder?)null;
+        var at = begin;
         while (true)
         {
-            var length = source.AsSpan(_position).IndexOfAny(stops);
-            var stop = length < 0 ? source.Length : _position + length;
-            if (length < 0 || source[stop] is '\n' or '\r')
-                throw Refuse($"Unterminated string \"{Clip(source.AsSpan(Start, stop - Start))}\"", Position);
-
-            if (source[stop] == quote)
+            var length = source.AsSpan(at).IndexOfAny(stops);
+            at = length < 0 ? source.Length : at + length;
+            if (at == source.Length || source[at] is '\n' or '\r')
             {
-                Text = WellFormed(text is null
-                    ? source.Substring(begin, stop - begin)
-                    : text.Append(source, _position, stop - _position).ToString());
-                _position = stop + 1;
-                return TokenKind.String;
+                // With the line end that stopped it.
+                var quoted = source.AsSpan(Start, Math.Min(at + 1, source.Length) - Start);
+                throw Refuse($"Unterminated string \"{Clip(quoted)}\"", Position);
             }
-
-            text ??= FreshText();
-            text.Append(source, _position, stop - _position);
-            _position = stop;
-            ScanEscape(text);
+            if (source[at] == quote)
+                return at;
+            hasEscapes = true;
+            at = AfterEscaped(at);
         }
     }
 
-    private StringBuilder FreshText() => (_text ??= new StringBuilder()).Clear();
+    /// <summary>Offset behind a backslash and the character that it takes out of its role, which may be a line end.</summary>
+    private int AfterEscaped(int backslash)
+    {
+        var next = backslash + 1;
+        var isPair = next + 1 < source.Length && source[next] == '\r' && source[next + 1] == '\n';
+        return Math.Min(next + (isPair ? 2 : 1), source.Length);
+    }
+
+    /// <summary>
+    /// The text of a literal, and the line that its errors name: the first of a string, the last of a stretch of a template.
+    /// </summary>
+    private readonly record struct Literal(int Begin, int End, int Line);
+
+    private string Unescaped(in Literal literal)
+    {
+        var text = (_text ??= new StringBuilder()).Clear();
+        _position = literal.Begin;
+        while (true)
+        {
+            var rest = source.AsSpan(_position, literal.End - _position);
+            var length = rest.IndexOf('\\');
+            AppendPlain(text, length < 0 ? rest : rest[..length]);
+            if (length < 0)
+                return text.ToString();
+            _position += length;
+            ScanEscape(text, literal);
+        }
+    }
+
+    /// <summary>A line end in a template is \n, however the file was saved.</summary>
+    private static void AppendPlain(StringBuilder text, ReadOnlySpan<char> plain)
+    {
+        for (var at = plain.IndexOf('\r'); at >= 0; at = plain.IndexOf('\r'))
+        {
+            text.Append(plain[..at]).Append('\n');
+            plain = plain[(at + 1 < plain.Length && plain[at + 1] == '\n' ? at + 2 : at + 1)..];
+        }
+        text.Append(plain);
+    }
 
     /// <summary>From the backslash to the end of the escape; appends what it stands for.</summary>
-    private void ScanEscape(StringBuilder text)
+    private void ScanEscape(StringBuilder text, in Literal literal)
     {
-        var start = Here();
         var c = Peek(1);
         switch (c)
         {
@@ -441,53 +510,49 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
             case 'b': text.Append('\b'); break;
             case 'f': text.Append('\f'); break;
             case 'v': text.Append('\v'); break;
-            case '0' when !char.IsAsciiDigit(Peek(2)): text.Append('\0'); break;
-            case >= '0' and <= '7':
-                throw Refuse("Octal escape sequences can't be used in untagged template literals or in strict mode code", start,
+            case '0': text.Append('\0'); break;
+            case >= '1' and <= '7' when runtime == Runtime.CloudFrontJs20:
+                throw RefuseEscape("Octal escape sequences can't be used in untagged template literals or in strict mode code", literal,
                     "\\x and two hex digits");
-            case '8' or '9':
-                throw Refuse("The escapes \\8 and \\9 can't be used in untagged template literals or in strict mode code", start);
+            case '8' or '9' when runtime == Runtime.CloudFrontJs20:
+                throw RefuseEscape("The escapes \\8 and \\9 can't be used in untagged template literals or in strict mode code", literal);
             case 'x':
-                text.Append((char)ScanHexEscape(2, start));
+                text.Append((char)ScanHexEscape(2, literal));
                 return;
             case 'u':
                 if (Peek(2) == '{')
-                    ScanCodePointEscape(text, start);
+                    ScanCodePointEscape(text, literal);
                 else
-                    text.Append((char)ScanHexEscape(4, start));
+                    text.Append((char)ScanHexEscape(4, literal));
                 return;
             case '\n' or '\r' or '\u2028' or '\u2029':
                 _position++;
                 EndLine(c);
                 return;
             default:
-                if (_position + 1 >= source.Length)
-                {
-                    // The end of the source right after a backslash: the caller sees no closing quote.
-                    _position++;
-                    return;
-                }
                 text.Append(c);
                 break;
         }
         _position += 2;
     }
 
-    private int ScanHexEscape(int digits, Position start)
+    private int ScanHexEscape(int digits, in Literal literal)
     {
         var value = 0;
+        var start = _position;
         _position += 2;
         for (var i = 0; i < digits; i++, _position++)
         {
             if (!char.IsAsciiHexDigit(Peek(0)))
-                throw InvalidCodePoint(start);
+                throw InvalidCodePoint(literal, start);
             value = value * 16 + HexValue(Peek(0));
         }
         return value;
     }
 
-    private void ScanCodePointEscape(StringBuilder text, Position start)
+    private void ScanCodePointEscape(StringBuilder text, in Literal literal)
     {
+        var start = _position;
         _position += 3;
         var value = 0;
         var digits = 0;
@@ -498,7 +563,7 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
         else
             digits = 0;
         if (digits == 0 || value > 0x10FFFF)
-            throw InvalidCodePoint(start);
+            throw InvalidCodePoint(literal, start);
 
         if (value is >= 0xD800 and <= 0xDFFF)
             text.Append((char)value);
@@ -508,14 +573,24 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
 
     private static int HexValue(char c) => c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 
-    private SyntaxRefusal InvalidCodePoint(Position start)
+    private SyntaxRefusal InvalidCodePoint(in Literal literal, int escape)
     {
-        // The engine quotes the rest of the string.
-        var quote = source[Start];
-        var end = _position;
-        while (end < source.Length && source[end] != quote && !IsLineEnd(source[end]))
-            end += source[end] == '\\' && end + 1 < source.Length && !IsLineEnd(source[end + 1]) ? 2 : 1;
-        return Refuse($"Invalid Unicode code point \"{Clip(source.AsSpan(start.Offset, end - start.Offset))}\"", start);
+        _position = escape;
+        var whole = source.AsSpan(literal.Begin, literal.End - literal.Begin);
+        return RefuseEscape($"Invalid Unicode code point \"{Clip(whole)}\"", literal);
+    }
+
+    private SyntaxRefusal RefuseEscape(string message, in Literal literal, string? rewrite = null)
+    {
+        // Lines within a template's stretch are not counted while its escapes are read.
+        var place = Position;
+        for (var at = place.Offset; at < _position; at++)
+        {
+            if (IsLineEnd(source[at]) && !(source[at] == '\r' && source[at + 1] == '\n'))
+                place = new Position(at + 1, place.Line + 1, 1);
+        }
+        place = new Position(_position, place.Line, place.Column + _position - place.Offset);
+        return Refuse(message, place, rewrite, line: literal.Line);
     }
 
     /// <summary>Strings hold code points (functions spec 5.5): half of a pair becomes U+FFFD.</summary>
@@ -544,49 +619,45 @@ internal sealed class Lexer(string source, Runtime runtime, NameTable names)
     public bool ScanTemplateStretch(Position template, out string cooked, out string raw)
     {
         var begin = _position;
-        var text = (StringBuilder?)null;
-        var flushed = _position;
+        var hasEscapes = false;
         while (_position < source.Length)
         {
             var c = source[_position];
             if (c == '`' || c == '$' && Peek(1) == '{')
             {
-                raw = WellFormed(source.Substring(begin, _position - begin));
-                if (raw.Contains('\r'))
-                    raw = raw.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
-                cooked = text is null ? raw : WellFormed(text.Append(source, flushed, _position - flushed).ToString());
+                FinishStretch(new Literal(begin, _position, _line), hasEscapes, out cooked, out raw);
                 _position += c == '`' ? 1 : 2;
                 return c == '$';
             }
-
             if (c == '\\')
             {
-                text ??= FreshText();
-                text.Append(source, flushed, _position - flushed);
-                ScanEscape(text);
-                flushed = _position;
+                hasEscapes = true;
+                if (++_position == source.Length)
+                    break;
+                c = source[_position];
             }
-            else if (IsLineEnd(c))
-            {
-                if (c == '\r')
-                {
-                    // A line end in a template is \n, however the file was saved.
-                    text ??= FreshText();
-                    text.Append(source, flushed, _position - flushed).Append('\n');
-                    EndLine(c);
-                    flushed = _position;
-                }
-                else
-                {
-                    EndLine(c);
-                }
-            }
+            if (IsLineEnd(c))
+                EndLine(c);
             else
-            {
                 _position++;
-            }
         }
-        throw Refuse("Unterminated template literal", template, line: Here().Line);
+        throw Refuse("Unterminated template literal", template, line: _line);
+    }
+
+    private void FinishStretch(in Literal literal, bool hasEscapes, out string cooked, out string raw)
+    {
+        var plain = source.AsSpan(literal.Begin, literal.End - literal.Begin);
+        raw = plain.ToString();
+        if (raw.Contains('\r'))
+            raw = raw.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        raw = WellFormed(raw);
+        cooked = raw;
+        if (!hasEscapes)
+            return;
+        // The lines were counted on the way to the end.
+        var (line, lineStart) = (_line, _lineStart);
+        cooked = WellFormed(Unescaped(literal));
+        (_position, _line, _lineStart) = (literal.End, line, lineStart);
     }
 
     /// <summary>The current token is a slash where an expression begins: reads on as a regular expression.</summary>

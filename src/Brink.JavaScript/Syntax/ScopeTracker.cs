@@ -55,11 +55,11 @@ internal sealed class OpenFunction(FunctionNode? node, OpenFunction? outer)
     /// <summary>How many argument lists are open: <c>await</c> is refused inside.</summary>
     public int ArgumentLists { get; set; }
 
-    public int Loops { get; set; }
+    /// <summary>Of the statements around the place that is being read.</summary>
+    public List<string> Labels { get; } = [];
 
-    public int Switches { get; set; }
-
-    public List<(string Name, bool IsLoop)> Labels { get; } = [];
+    /// <summary>1 for a function of the top level, 2 for one within it, and so on; 0 for the module.</summary>
+    public int Depth { get; } = outer is null ? 0 : outer.Depth + 1;
 }
 
 /// <summary>
@@ -242,6 +242,18 @@ internal sealed class ScopeTracker(NameTable names)
             inner = binding;
             binding = binding.Outer;
         }
+    }
+
+    /// <summary>
+    /// What a var statement in the current scope assigns to: the innermost variable of that name, which in a catch block may be its
+    /// parameter. For names that have been declared.
+    /// </summary>
+    public Variable AssignedByVar(int name)
+    {
+        var binding = names.Innermost(name);
+        while (binding!.Variable is null)
+            binding = binding.Outer;
+        return binding.Variable;
     }
 
     private static bool IsVarLike(VariableKind kind) => kind is VariableKind.Var or VariableKind.Function or VariableKind.Parameter;

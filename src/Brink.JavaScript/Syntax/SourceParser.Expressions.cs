@@ -326,6 +326,7 @@ internal sealed partial class SourceParser
 
     private Expression ParseCallOrMember()
     {
+        var start = _lexer.Start;
         var expression = Kind == TokenKind.New ? ParseNew() : ParsePrimary();
         while (true)
         {
@@ -341,9 +342,11 @@ internal sealed partial class SourceParser
             else if (ParseMember(expression) is { } member)
                 expression = member;
             else
-                return expression;
+                break;
             Heighten();
         }
+        _operand = (start, _lexer.PreviousEnd);
+        return expression;
     }
 
     /// <summary><c>.name</c>, <c>[index]</c> or a template right after an expression; null if there is none.</summary>
@@ -521,10 +524,7 @@ internal sealed partial class SourceParser
             _lexer.Next();
             if (!goesOn)
                 return new TemplateLiteral { Strings = strings, Raw = raws, Expressions = expressions, Position = position };
-            if (Kind != TokenKind.EndOfInput)
-                expressions.Add(ParseBracketed());
-            if (Kind == TokenKind.EndOfInput)
-                throw Refuse("Unterminated template literal", position, line: Here.Line);
+            expressions.Add(ParseBracketed());
             if (Kind != TokenKind.RightBrace)
                 throw Refuse("Missing \"}\" in template expression", Here);
         }

@@ -38,13 +38,40 @@ internal sealed partial class SourceParser
         _allowIn = true;
         if (_reports10 && isAsync)
             FoundAsync10(position);
-        _scopes.OpenFunction(node, isHoisted, selfName);
+        OpenFunction(node, isHoisted, selfName);
         ParseParameters(node);
         Expect(TokenKind.LeftBrace);
-        node.Body = ParseListUntilBrace();
+        node.Body = ParseFunctionBody();
         _scopes.CloseFunction();
         _allowIn = allowIn;
         return node;
+    }
+
+    private void OpenFunction(FunctionNode node, bool isHoisted, int selfName)
+    {
+        _scopes.OpenFunction(node, isHoisted, selfName);
+        var most = Dialect.MaxFunctionDepth(_target);
+        if (_scopes.Function.Depth != most + 1)
+            return;                                         // what is deeper still was refused with it
+        if (_target == Runtime.CloudFrontJs20)
+        {
+            RefuseLate(new SyntaxProblem("RangeError", "Maximum function nesting depth exceeded", node.Position, Rewrites.Nesting));
+            return;
+        }
+        var message = $"The maximum function nesting level is \"{most}\"";
+        if (!IsLenient)
+            throw Refuse(message, Here, Rewrites.Nesting);
+        Found(SyntaxRules.Syntax, message, Here, Rewrites.Nesting);
+    }
+
+    private List<Statement> ParseFunctionBody()
+    {
+        var outer = _hasJumps;
+        _hasJumps = false;
+        var body = ParseListUntilBrace();
+        CheckJumps(body);
+        _hasJumps = outer;
+        return body;
     }
 
     private void ParseParameters(FunctionNode node)
@@ -151,7 +178,7 @@ internal sealed partial class SourceParser
         var node = new FunctionNode { Kind = FunctionKind.Arrow, IsAsync = isAsync, Position = position };
         if (_reports10 && isAsync)
             FoundAsync10(position);
-        _scopes.OpenFunction(node, isHoisted: false, selfName: -1);
+        OpenFunction(node, isHoisted: false, selfName: -1);
         if (Kind == TokenKind.LeftParenthesis)
             ParseParameters(node);
         else
@@ -162,7 +189,7 @@ internal sealed partial class SourceParser
             var allowIn = _allowIn;
             _allowIn = true;
             _lexer.Next();
-            node.Body = ParseListUntilBrace();
+            node.Body = ParseFunctionBody();
             _allowIn = allowIn;
         }
         else

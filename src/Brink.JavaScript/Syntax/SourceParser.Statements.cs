@@ -81,7 +81,7 @@ internal sealed partial class SourceParser
         var next = NextCharacter(out _);
         if (next == ':')
             return ParseLabeled();
-        if (!IsRuntime20 && _lexer.Text == "let" && (Lexer.IsNamePart(next) || next is '[' or '{'))
+        if (!IsRuntime20 && inList && _lexer.Text == "let" && IsBeforeBinding())
             throw NotSupported(Rewrites.Const10);
         if (next == 'f' && _lexer.Text == "async" && IsBeforeFunction())
         {
@@ -131,25 +131,39 @@ internal sealed partial class SourceParser
     private VariableDeclaration ParseLexicalStatement(VariableKind kind, bool inList)
     {
         if (!IsRuntime20)
-            throw NotSupported(Rewrites.Const10);
+            throw inList && IsBeforeBinding() ? NotSupported(Rewrites.Const10) : Unexpected();
         if (!inList)
         {
             var word = kind == VariableKind.Let ? "let" : "const";
-            throw Refuse($"{word} declaration cannot appear in a single-statement context", Here, "braces around the declaration");
+            throw IsBeforeBinding()
+                ? Refuse($"{word} declaration cannot appear in a single-statement context", Here, "braces around the declaration")
+                : Unexpected();
         }
         return ParseVariableStatement(kind);
+    }
+
+    /// <summary>Whether a name or a pattern follows the current token.</summary>
+    private bool IsBeforeBinding()
+    {
+        var mark = _lexer.Save();
+        _lexer.Next();
+        var isBinding = Kind is TokenKind.Name or TokenKind.LeftBrace or TokenKind.LeftBracket;
+        _lexer.Restore(mark);
+        return isBinding;
     }
 
     private VariableDeclaration ParseVariableStatement(VariableKind kind)
     {
         var position = Here;
         TakeDeclarationWord(kind);
+        if (kind != VariableKind.Var && !IsLenient)
+            RefuseUndeclarable(kind, position);
         var declarators = ParseDeclarators(kind, ParseDeclaredName(kind, out var namePosition), namePosition);
         ExpectSemicolon();
         return new VariableDeclaration { Kind = kind, Declarators = declarators, Position = position };
     }
 
-    /// <summary>Takes <c>var</c>, <c>let</c> or <c>const</c> and sees that a name follows.</summary>
+    /// <summary>Takes <c>var</c>, <c>let</c> or <c>const</c>.</summary>
     private void TakeDeclarationWord(VariableKind kind)
     {
         var word = Here;
@@ -162,7 +176,14 @@ internal sealed partial class SourceParser
             _lexer.Next();
             throw NotSupported(Rewrites.Destructuring);
         }
-        if (Kind != TokenKind.Name && !IsLenient && kind != VariableKind.Var)
+    }
+
+    /// <summary>The first name of a let or const statement: a word that is no name is named, anything else makes the let wrong.</summary>
+    private void RefuseUndeclarable(VariableKind kind, Position word)
+    {
+        if (Kind >= TokenKind.Break || Kind == TokenKind.Name && _lexer.Text is "await" or "yield")
+            throw Unexpected();
+        if (Kind != TokenKind.Name)
             throw Refuse($"Unexpected token \"{(kind == VariableKind.Let ? "let" : "const")}\"", word);
     }
 
@@ -189,6 +210,8 @@ internal sealed partial class SourceParser
         var variable = kind == VariableKind.Var ? _scopes.DeclareVar(name) : binding?.Variable;
         if (variable is null)
             throw AlreadyDeclared(name, position);
+        if (kind == VariableKind.Var)
+            variable = _scopes.AssignedByVar(name);
         binding?.SetAt = int.MaxValue;
         _lexer.Next();
         return new Declared(variable, binding);
@@ -209,7 +232,7 @@ internal sealed partial class SourceParser
             if (TryTake(TokenKind.Assign))
                 initializer = ParseInitializer(declared);
             else if (kind == VariableKind.Const)
-                throw Refuse("missing initializer in const declaration", position);
+                RefuseLate(new SyntaxProblem("SyntaxError", "missing initializer in const declaration", position));
             declared.Binding?.SetAt = _lexer.PreviousEnd;
             declarators.Add(new Declarator { Variable = declared.Variable, Initializer = initializer, Position = position });
             if (!TryTake(TokenKind.Comma))
@@ -312,13 +335,7 @@ internal sealed partial class SourceParser
         }
     }
 
-    private Statement ParseLoopBody()
-    {
-        _scopes.Function.Loops++;
-        var body = ParseStatement(inList: false);
-        _scopes.Function.Loops--;
-        return body;
-    }
+    private Statement ParseLoopBody() => ParseStatement(inList: false);
 
     private WhileStatement ParseWhile()
     {
@@ -361,52 +378,70 @@ internal sealed partial class SourceParser
     {
         if (Kind == TokenKind.Semicolon)
             return ParseForRest(position, scope, null);
+        if (!IsRuntime20 && (Kind == TokenKind.Const || IsWord("let")))
+            throw NotSupported(Rewrites.Const10);
 
-        var start = Here;
-        var startText = TokenText();
-        Statement initializer;
-        _allowIn = false;
-        if (Kind is TokenKind.Var or TokenKind.Let or TokenKind.Const)
+        var declares = Kind is TokenKind.Var or TokenKind.Let or TokenKind.Const;
+        if (declares)
         {
             var kind = Kind switch { TokenKind.Var => VariableKind.Var, TokenKind.Let => VariableKind.Let, _ => VariableKind.Const };
-            if (kind == VariableKind.Const && !IsRuntime20)
-                throw NotSupported(Rewrites.Const10);
+            var word = Here;
             TakeDeclarationWord(kind);
-            var declared = ParseDeclaredName(kind, out var namePosition);
-            if (IsLenient && IsWord("of"))
-                return ParseForOf(position, scope, declared, null);
-            RefuseForOf();
-            if (Kind == TokenKind.In)
-                return ParseForIn(position, scope, declared, null);
-            var declarators = ParseDeclarators(kind, declared, namePosition);
-            if (Kind == TokenKind.In && declarators.Count == 1)
-                throw Refuse("Invalid left-hand side in for-loop", start);
-            initializer = new VariableDeclaration { Kind = kind, Declarators = declarators, Position = start };
+            if (Kind is TokenKind.Name or TokenKind.LeftBrace or TokenKind.LeftBracket)
+                return ParseForDeclaration(position, scope, kind, word);
+            // The engine forgets the word where no name follows, and reads an expression.
         }
-        else
-        {
-            if (!IsRuntime20 && IsWord("let") && Lexer.IsNamePart(NextCharacter(out _)))
-                throw NotSupported(Rewrites.Const10);
-            var expression = ParseExpression();
-            if (IsLenient && IsWord("of"))
-                return ParseForOf(position, scope, default, expression);
-            RefuseForOf();
-            if (Kind == TokenKind.In)
-            {
-                if (expression is SequenceExpression)
-                    throw Refuse("Invalid left-hand side in for-loop", start);
-                var isTarget = IsRuntime20 ? IsTarget(expression) : expression is Identifier;
-                if (!isTarget || expression is Identifier { Name: "eval" or "arguments" })
-                {
-                    throw RefuseReference($"Invalid left-hand side \"{startText}\" in for-in statement", start,
-                        expression is ArrayLiteral or ObjectLiteral ? Rewrites.Destructuring : null);
-                }
-                return ParseForIn(position, scope, default, expression);
-            }
-            initializer = new ExpressionStatement { Expression = expression, Position = start };
-        }
+
+        var (start, startText) = (Here, TokenText());
+        _allowIn = declares || InIsOperatorInHeads;
+        var expression = ParseExpression();
         _allowIn = true;
-        return ParseForRest(position, scope, initializer);
+        if (IsLenient && IsWord("of"))
+            return ParseForOf(position, scope, default, expression);
+        RefuseForOf();
+        if (Kind == TokenKind.In)
+        {
+            // What stands before it is the target only when it is one operand from the parenthesis on.
+            if (_operand != (start.Offset, _lexer.PreviousEnd))
+                throw Refuse("Invalid left-hand side in for-loop", Here);
+            RefuseForInTarget(expression, startText, start);
+            return ParseForIn(position, scope, default, expression);
+        }
+        if (InIsOperatorInHeads && expression is BinaryExpression { Operator: BinaryOperator.In } loop)
+        {
+            RefuseForInTarget(loop.Left, startText, start);
+            return ParseForInBody(position, scope, null, loop.Left, loop.Right);
+        }
+        return ParseForRest(position, scope, new ExpressionStatement { Expression = expression, Position = start });
+    }
+
+    /// <summary>In the head of a for 1.0 reads <c>in</c> as everywhere, and sees afterwards whether that was a for-in loop.</summary>
+    private bool InIsOperatorInHeads => _target == Runtime.CloudFrontJs10;
+
+    private Statement ParseForDeclaration(Position position, Scope scope, VariableKind kind, Position start)
+    {
+        var declared = ParseDeclaredName(kind, out var namePosition);
+        if (IsLenient && IsWord("of"))
+            return ParseForOf(position, scope, declared, null);
+        RefuseForOf();
+        if (Kind == TokenKind.In)
+            return ParseForIn(position, scope, declared, null);
+        _allowIn = InIsOperatorInHeads;
+        var declarators = ParseDeclarators(kind, declared, namePosition);
+        _allowIn = true;
+        if (Kind == TokenKind.In && declarators[^1].Initializer is not null)
+            throw Refuse("Invalid left-hand side in for-loop", Here);
+        return ParseForRest(
+            position, scope, new VariableDeclaration { Kind = kind, Declarators = declarators, Position = start });
+    }
+
+    private void RefuseForInTarget(Expression target, string text, Position start)
+    {
+        var isTarget = _target == Runtime.CloudFrontJs20 ? IsTarget(target) : target is Identifier;
+        if (isTarget && target is not Identifier { Name: "eval" or "arguments" })
+            return;
+        throw RefuseReference($"Invalid left-hand side \"{text}\" in for-in statement", start,
+            target is ArrayLiteral or ObjectLiteral ? Rewrites.Destructuring : null);
     }
 
     private void RefuseForOf()
@@ -430,14 +465,18 @@ internal sealed partial class SourceParser
 
     private ForInStatement ParseForIn(Position position, Scope scope, Declared declared, Expression? target)
     {
-        _allowIn = true;
         _lexer.Next();
         var of = ParseExpression();
         declared.Binding?.SetAt = _lexer.PreviousEnd;
+        return ParseForInBody(position, scope, declared.Variable, target, of);
+    }
+
+    private ForInStatement ParseForInBody(Position position, Scope scope, Variable? declared, Expression? target, Expression of)
+    {
         Expect(TokenKind.RightParenthesis);
         return new ForInStatement
         {
-            Scope = scope, Declared = declared.Variable, Target = target, Object = of, Body = ParseLoopBody(), Position = position,
+            Scope = scope, Declared = declared, Target = target, Object = of, Body = ParseLoopBody(), Position = position,
         };
     }
 
@@ -458,10 +497,7 @@ internal sealed partial class SourceParser
     {
         var position = Here;
         _lexer.Next();
-        var label = ParseJumpLabel(out _);
-        var function = _scopes.Function;
-        if (label is null && function.Loops + function.Switches == 0)
-            throw Refuse("Illegal break statement", position);
+        var label = ParseJumpLabel();
         ExpectSemicolon();
         return new BreakStatement { Label = label, Position = position };
     }
@@ -470,28 +506,21 @@ internal sealed partial class SourceParser
     {
         var position = Here;
         _lexer.Next();
-        var label = ParseJumpLabel(out var isLoop);
-        if (_scopes.Function.Loops == 0 || (label is not null && !isLoop))
-            throw Refuse("Illegal continue statement", position);
+        var label = ParseJumpLabel();
         ExpectSemicolon();
         return new ContinueStatement { Label = label, Position = position };
     }
 
-    private string? ParseJumpLabel(out bool isLoop)
+    private string? ParseJumpLabel()
     {
-        isLoop = false;
+        _hasJumps = true;
         if (Kind != TokenKind.Name || _lexer.NewlineBefore)
             return null;
         var label = _lexer.Text;
-        foreach (var (name, marksLoop) in _scopes.Function.Labels)
-        {
-            if (name != label)
-                continue;
-            isLoop = marksLoop;
-            _lexer.Next();
-            return label;
-        }
-        throw Refuse($"Undefined label \"{label}\"", Here);
+        if (!_scopes.Function.Labels.Contains(label))
+            throw Refuse($"Undefined label \"{label}\"", Here);
+        _lexer.Next();
+        return label;
     }
 
     private LabeledStatement ParseLabeled()
@@ -501,30 +530,24 @@ internal sealed partial class SourceParser
         var positions = new List<Position>(1);
         while (Kind == TokenKind.Name && NextCharacter(out _) == ':')
         {
-            foreach (var (name, _) in labels)
-            {
-                if (name == _lexer.Text)
-                    throw Refuse($"Label \"{name}\" has already been declared", Here);
-            }
+            if (labels.Contains(_lexer.Text))
+                throw Refuse($"Label \"{_lexer.Text}\" has already been declared", Here);
             Heighten();
-            labels.Add((_lexer.Text, false));
+            labels.Add(_lexer.Text);
             positions.Add(Here);
             _lexer.Next();
             _lexer.Next();
         }
 
-        if (Kind is TokenKind.For or TokenKind.While or TokenKind.Do)
-        {
-            for (var i = first; i < labels.Count; i++)
-                labels[i] = (labels[i].Name, true);
-        }
         if (Kind == TokenKind.Function)
-            throw Refuse("In strict mode code, functions can only be declared at top level or inside a block", Here,
-                Rewrites.BlockFunction);
+        {
+            throw new SyntaxRefusal(new SyntaxProblem("SyntaxError",
+                "In strict mode code, functions can only be declared at top level or inside a block.", Here, Rewrites.BlockFunction));
+        }
 
         var statement = ParseStatement(inList: false);
         for (var i = labels.Count - 1; i >= first; i--)
-            statement = new LabeledStatement { Label = labels[i].Name, Body = statement, Position = positions[i - first] };
+            statement = new LabeledStatement { Label = labels[i], Body = statement, Position = positions[i - first] };
         labels.RemoveRange(first, labels.Count - first);
         return (LabeledStatement)statement;
     }
@@ -543,6 +566,7 @@ internal sealed partial class SourceParser
     private TryStatement ParseTry()
     {
         var position = Here;
+        _hasJumps = true;
         _lexer.Next();
         var block = ParseBlock();
         Scope? catchScope = null;
@@ -591,7 +615,6 @@ internal sealed partial class SourceParser
         var discriminant = ParseCondition();
         Expect(TokenKind.LeftBrace);
         var scope = _scopes.Open(isSwitch: true);
-        _scopes.Function.Switches++;
         var cases = new List<SwitchCase>();
         var hasDefault = false;
         while (!TryTake(TokenKind.RightBrace))
@@ -619,7 +642,6 @@ internal sealed partial class SourceParser
                 body.Add(ParseStatement(inList: true));
             cases.Add(new SwitchCase { Test = test, Body = body, Position = start });
         }
-        _scopes.Function.Switches--;
         _scopes.Close();
         return new SwitchStatement { Scope = scope, Discriminant = discriminant, Cases = cases, Position = position };
     }

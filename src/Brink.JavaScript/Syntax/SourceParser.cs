@@ -7,6 +7,8 @@ internal sealed partial class SourceParser
 {
     private readonly string _source;
     private readonly Runtime _runtime;
+    // The runtime that the script is for: 1.0 also where it is read as 2.0.
+    private readonly Runtime _target;
     private readonly NameTable _names = new();
     private readonly Lexer _lexer;
     private readonly ScopeTracker _scopes;
@@ -16,6 +18,12 @@ internal sealed partial class SourceParser
     private int _height;
     // False in the head of a for, where "in" ends the expression.
     private bool _allowIn = true;
+    // The call or member that was read last, as offsets: what stands before "in" in the head of a for.
+    private (int Start, int End) _operand;
+    // A break, continue or try came up: what JumpCheck looks at.
+    private bool _hasJumps;
+    // What the engine finds only while it compiles, when all of the text has been read.
+    private SyntaxProblem? _late;
     // 1.0 takes "async" for a name and stumbles over what follows: then the advice is another than for a bad arrow.
     private bool _sawAsyncName;
 
@@ -27,6 +35,7 @@ internal sealed partial class SourceParser
         _found = found;
         _reports10 = found is not null && runtime == Runtime.CloudFrontJs10;
         _source = source;
+        _target = runtime;
         _runtime = _reports10 ? Runtime.CloudFrontJs20 : runtime;
         _lexer = new Lexer(source, _runtime, _names) { Lenient = found is null ? null : FoundLiteral };
         _scopes = new ScopeTracker(_names);
@@ -44,8 +53,13 @@ internal sealed partial class SourceParser
         while (Kind != TokenKind.EndOfInput)
             body.Add(ParseStatement(inList: true));
         _scopes.CloseFunction();
+        CheckJumps(body);
         if (!IsLenient && _scopes.ArgumentsOutsideOfFunctions() is { } arguments)
             throw Refuse("\"arguments\" object in global scope", arguments.Position, "a parameter of the function");
+        if (_late is not null && !IsLenient)
+            throw new SyntaxRefusal(_late);
+        if (_late is not null)
+            Found(SyntaxRules.Syntax, _late.Message, _late.Position, _late.Rewrite);
         return new ProgramNode { Scope = scope, Body = body, Source = _source, Position = position };
     }
 
@@ -131,6 +145,19 @@ internal sealed partial class SourceParser
     private static SyntaxRefusal RefuseReference(string message, Position position, string? rewrite = null, int? line = null) =>
         Lexer.Refuse(message, position, rewrite, "ReferenceError", line);
 
+    /// <summary>What the engine refuses while it compiles: later than all that is wrong with the text, and mostly without a line.</summary>
+    private void RefuseLate(SyntaxProblem problem)
+    {
+        if (_late is null || problem.Position.Offset < _late.Position.Offset)
+            _late = problem;
+    }
+
+    private void CheckJumps(IReadOnlyList<Statement> body)
+    {
+        if (_hasJumps && JumpCheck.ProblemIn(body, _target) is { } problem)
+            RefuseLate(problem);
+    }
+
     private string TokenText()
     {
         // The engine does not know ?. as one token.
@@ -202,4 +229,6 @@ internal static class Rewrites
     public const string Separator10 = "the number without _, or runtime cloudfront-js-2.0";
     public const string BlockFunction = "braces around the function, or a variable that holds it";
     public const string AsyncName = "async: async";
+    public const string Nesting = "functions side by side: each takes what it needs as a parameter";
+    public const string TryJumps = "one way out of the try block: set a variable in it, and break, continue or return behind it";
 }

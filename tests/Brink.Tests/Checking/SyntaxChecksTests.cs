@@ -148,6 +148,57 @@ public class SyntaxChecksTests
     public void NamesOfAPattern_ThatAreFineOrUnknown_AreLeftAlone(string code) =>
         Assert.DoesNotContain(Findings(code), finding => finding.Severity == CheckSeverity.Error && finding.Rule.Id is not ("destructuring" or "spread"));
 
+    /// <summary>What the engine finds when it has read everything stands behind what it finds on the way, and is found in the same run.</summary>
+    [Theory]
+    [InlineData("function f(x) { for (;;) { try { if (x) return 1; break; } catch (e) { } } }", "syntax 1:51",
+        "InternalError: break/return instructions with different labels (\"@return\" vs \"\") from try-catch block are not supported")]
+    [InlineData("const a;", "syntax 1:7", "SyntaxError: missing initializer in const declaration")]
+    [InlineData("lab: try { break lab; } catch (e) { }", "syntax 1:12", "SyntaxError: Illegal break statement in 1")]
+    [InlineData("lab: function f() { }", "syntax 1:6", "SyntaxError: In strict mode code, functions can only be declared at top level or inside a block.")]
+    [InlineData("for (var i = 0, n = 'x' in {}; ;) { break; }", "syntax 1:25", "SyntaxError: Invalid left-hand side in for-loop in 1")]
+    public void RefusalOfTheEngine_IsNamedWithItsPlace(string line, string ruleAndPlace, string error)
+    {
+        var finding = Assert.Single(Findings(line + "\nfunction handler(event) { return event.request; }"), finding => finding.AwsError is not null);
+
+        Assert.Equal(ruleAndPlace, $"{finding.Rule.Id} {finding.Line}:{finding.Column}");
+        Assert.Equal(error, finding.AwsError);
+    }
+
+    [Fact]
+    public void RefusalOfTheEngine_IsFoundBesideARefusedConstruct()
+    {
+        var findings = Findings("""
+            function f(list) {
+              for (;;) {
+                try { if (list) return 1; break; } catch (e) { }
+              }
+            }
+            function handler(event) {
+              for (const x of f(event)) { console.log(x); }
+              return event.request;
+            }
+            """);
+
+        Assert.Equal(["syntax 3", "for-of 7"], findings.Where(finding => finding.Severity == CheckSeverity.Error).Select(finding => $"{finding.Rule.Id} {finding.Line}"));
+        Assert.Equal("SyntaxError: Token \"of\" not supported in this version in 7", findings.Single(finding => finding.AwsError is not null).AwsError);
+    }
+
+    /// <summary>What 1.0 reads otherwise than 2.0 is read as 1.0 reads it, also beside what only 1.0 lacks.</summary>
+    [Fact]
+    public void ScriptFor10_IsCheckedByTheRulesOf10()
+    {
+        var findings = Findings("""
+            const deep = () => () => () => () => () => () => () => () => () => 1;
+            function handler(event) {
+              for (var i = 0, n = 'x' in event; i < 1; i++) { console.log(n); }
+              return event.request;
+            }
+            """, Runtime.CloudFrontJs10);
+
+        Assert.Equal(["const-let 1", "syntax 1"], findings.Where(finding => finding.Severity == CheckSeverity.Error).Select(finding => $"{finding.Rule.Id} {finding.Line}"));
+        Assert.Equal("The maximum function nesting level is \"8\"", findings[1].Message);
+    }
+
     [Fact]
     public void NoJavaScriptAtAll_ChecksUpToThere_AndSaysSo()
     {

@@ -30,7 +30,7 @@ internal static class EngineRun
     {
         var outcome = JavaScriptProgram.Compile(script, runtime, HostModules.For(runtime));
         if (outcome is not CompileOutcome.Compiled { Program: var program })
-            return "!! " + ((CompileOutcome.Refused)outcome).Error.Text;
+            return "!! " + OneLine(((CompileOutcome.Refused)outcome).Error.Text);
         // The harness costs steps too; a row that loops for ever still ends quickly.
         var limits = new CallLimits { Steps = 5_000_000, MemoryBytes = Limits.FunctionMemoryBytes, StartTimeMilliseconds = JavaScript.TestRealm.StartTime, RandomSeed = 42 };
         var call = FunctionCall.Rent(Event, null);

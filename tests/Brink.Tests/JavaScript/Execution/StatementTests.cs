@@ -35,7 +35,7 @@ public class StatementTests
     [InlineData("function f() { for (;;) { try { return 'lost' } finally { break } } return 'kept' }", "kept")]
     [InlineData("function f() { try { throw 1 } finally { return 'swallowed' } }", "swallowed")]
     [InlineData("function f() { try { try { return 'r' } finally { log += 1 } } finally { log += 2 } }", "12r")]
-    [InlineData("function f() { l: try { break l } finally { log += 'f' } return 'after' }", "fafter")]
+    [InlineData("function f() { l: { try { break l } finally { log += 'f' } } return 'after' }", "fafter")]
     [InlineData("function f() { try { try { throw 1 } finally { throw 2 } } catch (e) { return e } }", "2")]
     [InlineData("function f() { var x = 1; try { return x } finally { x = 2 } }", "1")]
     [InlineData("function f() { try { } finally { log += 'f' } return 'end' }", "fend")]

@@ -65,7 +65,7 @@ public sealed class ParserTreeTests
     [InlineData("for (var i = ('a' in b); ; ) {}", "(for (var (i (in 'a' #b))) _ _ (block))")]
     [InlineData("for (const k in o) k", "(for-in k #o k)")]
     [InlineData("for (a.b in c, d) ;", "(for-in #a.b (, #c #d) ())")]
-    [InlineData("a: b: while (1) { continue a; break b }", "(label a (label b (while 1 (block (continue a) (break b)))))")]
+    [InlineData("a: b: while (1) { continue a; break a }", "(label a (label b (while 1 (block (continue a) (break a)))))")]
     [InlineData("do a; while (1) b", "(do-while #a 1) #b")]
     [InlineData("switch (a) { case 1: b; default: case 2: break }", "(switch #a (case 1 #b) (default) (case 2 (break)))")]
     [InlineData("try { a } catch (e) { e } finally { b }", "(try (block #a) (catch e (block e)) (finally (block #b)))")]
