@@ -120,7 +120,11 @@ internal sealed partial class Realm
         if (!exception.IsObject)
             return exception.IsSymbol ? DescribeKey(exception.AsSymbol) : ToText(exception).ToDotNetString();
         if (exception.AsObject.Class != ObjectClass.Error)
-            return exception.IsCallable ? "[object Function]" : exception.AsObject.Class == ObjectClass.Array ? "[object Array]" : "[object Object]";
+        {
+            return exception.IsCallable ? "[object Function]"
+                : exception.AsObject.Class == ObjectClass.Array ? "[object Array]"
+                : "[object Object]";
+        }
         if (IsMemoryError(exception.AsObject))
             return "MemoryError";
         var name = DataOf(exception.AsObject, Names.Name);

@@ -20,7 +20,9 @@ internal static class Dialect
     /// </summary>
     public static readonly bool LargeObjectsAreTrees = true;
 
-    /// <summary><c>global</c> is documented for runtime 2.0; the engine of the window of 1.0 has it too (functions spec 5.3, open).</summary>
+    /// <summary>
+    /// <c>global</c> is documented for runtime 2.0; the engine of the window of 1.0 has it too (functions spec 5.3, open).
+    /// </summary>
     public static readonly bool GlobalIsInBothRuntimes = true;
 
     /// <summary>

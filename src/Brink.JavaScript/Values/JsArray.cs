@@ -264,7 +264,9 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
             PropertyTree.Arrange(realm, keys, first);
     }
 
-    /// <summary>What lies among the properties only here, because it lies far apart: the elements by their indexes, then the others.</summary>
+    /// <summary>
+    /// What lies among the properties only here, because it lies far apart: the elements by their indexes, then the others.
+    /// </summary>
     private void CollectElementProperties(Realm realm, List<PropertyKey> keys)
     {
         var properties = realm.RentKeyList();

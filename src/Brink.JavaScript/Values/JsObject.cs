@@ -154,8 +154,8 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
     }
 
     /// <summary>
-    /// Appends the own keys in the order in which they are listed (<see cref="PropertyTree"/>), symbols among them. A step for each is charged
-    /// by the caller.
+    /// Appends the own keys in the order in which they are listed (<see cref="PropertyTree"/>), symbols among them. A step for each is
+    /// charged by the caller.
     /// </summary>
     public virtual void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
     {

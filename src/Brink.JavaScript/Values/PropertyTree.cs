@@ -8,8 +8,8 @@ namespace Brink.JavaScript.Values;
 /// <summary>
 /// The order in which the keys of an object are listed. Up to ten stand in the order of arrival (functions spec 5.5, 2). With the eleventh
 /// the engine's object is a tree: sixteen slots by the lowest four bits of the key's hash; a slot holds ten in the order of arrival, then
-/// splits by the next four bits. It is listed slot by slot, depth first. Here storage stays in the order of arrival, and the tree's order is
-/// found when keys are listed: it follows from the keys alone, those that were deleted among them.
+/// splits by the next four bits. It is listed slot by slot, depth first. Here storage stays in the order of arrival, and the tree's order
+/// is found when keys are listed: it follows from the keys alone, those that were deleted among them.
 /// </summary>
 internal static class PropertyTree
 {
@@ -61,7 +61,9 @@ internal static class PropertyTree
 
     private static uint AddByte(uint hash, uint value) => unchecked(hash * 33) ^ value;
 
-    /// <summary>Puts the keys from <paramref name="first"/> on, which stand in the order of arrival, into the tree's order; charged.</summary>
+    /// <summary>
+    /// Puts the keys from <paramref name="first"/> on, which stand in the order of arrival, into the tree's order; charged.
+    /// </summary>
     public static void Arrange(Realm realm, List<PropertyKey> keys, int first)
     {
         var count = keys.Count - first;

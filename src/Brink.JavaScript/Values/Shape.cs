@@ -162,8 +162,8 @@ internal sealed class Shape
 }
 
 /// <summary>
-/// Dictionary mode: the properties of one object, in insertion order, of any number and with any keys. Deleting leaves a gap, which the same
-/// key finds again.
+/// Dictionary mode: the properties of one object, in insertion order, of any number and with any keys. Deleting leaves a gap, which the
+/// same key finds again.
 /// </summary>
 internal sealed class PropertyTable
 {
@@ -197,8 +197,8 @@ internal sealed class PropertyTable
         IsInPlaceOfShape = false;
     }
 
-    // Open addressing over the entries: place + 1, zero where nothing is. At least twice as long as the entries, and made anew whenever they
-    // are, so a probe always meets an empty place.
+    // Open addressing over the entries: place + 1, zero where nothing is. At least twice as long as the entries, and made anew whenever
+    // they are, so a probe always meets an empty place.
     private int[]? _index;
 
     // An index of before, for the next.

@@ -37,7 +37,9 @@ internal static class ErrorBuiltIns
             DefineMemoryError(b, error);
     }
 
-    /// <summary>Its instances are InternalErrors that cannot be extended, whatever message they are given; they print as what they are.</summary>
+    /// <summary>
+    /// Its instances are InternalErrors that cannot be extended, whatever message they are given; they print as what they are.
+    /// </summary>
     private static void DefineMemoryError(IntrinsicsBuilder b, NativeFunction error)
     {
         var constructor = Define(b, "MemoryError", ErrorType.MemoryError, NewMemoryError, error);

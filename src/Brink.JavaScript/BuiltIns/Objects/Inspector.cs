@@ -206,7 +206,9 @@ internal static class Inspector
                     PrintHoles(run);
                     i += run - 1;
                 }
-                else if (list.Class == ObjectClass.Array ? !PrintProperty(list, realm.AtomOf((uint)i)) : !Print(ArrayLike.Get(realm, list, i)))
+                else if (list.Class == ObjectClass.Array
+                    ? !PrintProperty(list, realm.AtomOf((uint)i))
+                    : !Print(ArrayLike.Get(realm, list, i)))
                 {
                     return false;
                 }
