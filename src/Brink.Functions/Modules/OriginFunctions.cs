@@ -147,8 +147,8 @@ internal static class OriginFunctions
                 "Name the origin to ask first, and the one to ask when it fails");
             return default;
         }
-        var primary = ReadMember(array.ElementAt(0), run, ref arguments, "originIds[0]", out var first);
-        var secondary = ReadMember(array.ElementAt(1), run, ref arguments, "originIds[1]", out var second);
+        var primary = ReadMember(arguments.ElementAt(array, 0), run, ref arguments, "originIds[0]", out var first);
+        var secondary = ReadMember(arguments.ElementAt(array, 1), run, ref arguments, "originIds[1]", out var second);
         if (first == second)
             arguments.Refuse("originIds", $"names '{first}' twice", "Name another origin as the second");
         return (primary, secondary);
@@ -206,7 +206,7 @@ internal static class OriginFunctions
         var codes = ImmutableArray.CreateBuilder<int>((int)array.ArrayLength);
         for (var i = 0; i < array.ArrayLength; i++)
         {
-            var code = array.ElementAt(i);
+            var code = arguments.ElementAt(array, i);
             if (!code.IsNumber || code.AsNumber is < 400 or > 504 || !allowed.Contains((int)code.AsNumber)
                 || code.AsNumber != Math.Truncate(code.AsNumber))
             {

@@ -114,7 +114,9 @@ internal static class QueryStringModule
             var count = isArray ? value.ArrayLength : 1;
             for (var i = 0; i < count; i++)
             {
-                var item = Encoded(call, isArray ? value.ElementAt(i) : value, encode);
+                var item = isArray ? value.ElementAt(i) : value;
+                if (!item.IsThrew)
+                    item = Encoded(call, item, encode);
                 if (item.IsThrew)
                 {
                     text.Dispose();

@@ -46,6 +46,16 @@ internal ref struct OriginArguments(HostCall call, string function)
         return !Threw && !value.IsUndefined;
     }
 
+    /// <summary>An element of an array that was given.</summary>
+    public ScriptValue ElementAt(ScriptValue array, int index)
+    {
+        if (IsOver)
+            return default;
+        var element = array.ElementAt(index);
+        Threw = element.IsThrew;
+        return element;
+    }
+
     /// <summary>A property that is an object, and neither array nor function.</summary>
     public bool TryGetObject(ScriptValue holder, ScriptName name, string path, out ScriptValue value)
     {
@@ -161,7 +171,7 @@ internal ref struct OriginArguments(HostCall call, string function)
         var names = ImmutableArray.CreateBuilder<string>((int)array.ArrayLength);
         for (var i = 0; i < array.ArrayLength && !IsOver; i++)
         {
-            if (Text(array.ElementAt(i), $"{path}[{i}]", OriginOverrides.MaxCertificateNameLength) is not { } name)
+            if (Text(ElementAt(array, i), $"{path}[{i}]", OriginOverrides.MaxCertificateNameLength) is not { } name)
                 return null;
             if (!OriginRules.IsNameOfHost(name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name))
                 Refuse($"{path}[{i}]", $"must be a domain name, and '{name}' is none",

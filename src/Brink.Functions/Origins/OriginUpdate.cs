@@ -369,7 +369,7 @@ internal sealed class OriginUpdate
         var hasTls12 = false;
         for (var i = 0; i < array.ArrayLength && !arguments.IsOver; i++)
         {
-            var name = arguments.Text(array.ElementAt(i), $"{path}[{i}]", 16);
+            var name = arguments.Text(arguments.ElementAt(array, i), $"{path}[{i}]", 16);
             if (name is not null && !OriginRules.SslProtocols.Contains(name))
                 arguments.Refuse($"{path}[{i}]", $"must be one of {allowed}, not '{name}'", "Use one of them");
             hasTls12 |= name == "TLSv1.2";

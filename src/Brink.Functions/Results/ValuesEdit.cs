@@ -214,6 +214,8 @@ internal sealed class ValuesEdit(bool joins)
         for (var i = 0; i < multiValue.ArrayLength; i++)
         {
             var element = multiValue.ElementAt(i);
+            if (element.IsThrew)
+                return false;
             if (element.Kind != ScriptValueKind.Object)
             {
                 Problem = ValidationMessages.MultiValue(path, NameOf(template));

@@ -18,7 +18,8 @@ internal sealed class BuiltInCatalog
         var everyFunction = NamesOf(intrinsics.FunctionPrototype).Concat(everyObject).ToArray();
         var globals = new Dictionary<string, FrozenSet<string>>(StringComparer.Ordinal);
         var prototypes = new HashSet<string>(everyFunction, StringComparer.Ordinal);
-        foreach (var (name, value) in EntriesOf(intrinsics.Global))
+        // The global object has what every object has.
+        foreach (var (name, value) in EntriesOf(intrinsics.ObjectPrototype).Concat(EntriesOf(intrinsics.Global)))
         {
             if (value.Reference is not JsObject holder)
             {

@@ -1,4 +1,5 @@
 using Brink.JavaScript.Execution;
+using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns;
@@ -13,7 +14,7 @@ internal static class GlobalBuiltIns
         IntrinsicsBuilder.Constant(global, "NaN", Value.NaN);
         IntrinsicsBuilder.Constant(global, "Infinity", Value.Number(double.PositiveInfinity));
         b.Global("globalThis", Value.Object(global));
-        if (b.Is20)
+        if (b.Is20 || Dialect.GlobalIsInBothRuntimes)
             IntrinsicsBuilder.Put(global, Names.Table.Intern("global"), Value.Object(global), PropertyFlags.Default);
         IntrinsicsBuilder.Put(global, Symbol.ToStringTag, TextFacts.Permanent("global"), PropertyFlags.Configurable);
 

@@ -15,9 +15,6 @@ internal static class PromiseBuiltIns
         Promises.Prepare();
 
         var prototype = b.Intrinsics.PromisePrototype;
-        b.Method(prototype, "then", 2, PromiseThen);
-        b.Method(prototype, "catch", 1, PromiseCatch);
-        b.Method(prototype, "finally", 1, PromiseFinally);
         IntrinsicsBuilder.Put(prototype, Symbol.ToStringTag, TextFacts.Permanent("Promise"), PropertyFlags.Configurable);
         IntrinsicsBuilder.Put(
             b.Intrinsics.AsyncFunctionPrototype, Symbol.ToStringTag, TextFacts.Permanent("AsyncFunction"), PropertyFlags.Configurable);
@@ -25,6 +22,9 @@ internal static class PromiseBuiltIns
         var constructor = b.Constructor("Promise", 1,
             (Realm realm, in Value _, ReadOnlySpan<Value> _) => realm.ThrowTypeError("the Promise constructor must be called with new"),
             NewPromise, prototype);
+        b.Method(prototype, "then", 2, PromiseThen);
+        b.Method(prototype, "catch", 1, PromiseCatch);
+        b.Method(prototype, "finally", 1, PromiseFinally);
         b.Method(constructor, "resolve", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
             thisValue.IsObject ? Made(realm, Promises.Of(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
         b.Method(constructor, "reject", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>

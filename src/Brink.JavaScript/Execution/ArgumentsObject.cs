@@ -63,13 +63,22 @@ internal sealed class ArgumentsObject : JsObject
 
     public override void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
     {
+        // The length came first, then the elements: properties like any other to the engine. What strict functions hide comes last.
         realm.Charge(_elements.Length);
+        var first = keys.Count;
+        var others = realm.RentKeyList();
+        CollectOwnKeysInOrderOfArrival(realm, others);
+        var hasLength = others.Count > 0 && ReferenceEquals(others[0], Names.Length);
+        if (hasLength)
+            keys.Add(Names.Length);
         for (var i = 0; i < _elements.Length; i++)
         {
             if (!_elements[i].IsAbsent)
                 keys.Add(realm.AtomOf((uint)i));
         }
-        base.CollectOwnKeys(realm, keys);
+        keys.AddRange(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(others)[(hasLength ? 1 : 0)..]);
+        realm.ReturnKeyList(others);
+        PropertyTree.Arrange(realm, keys, first);
         keys.Add(Names.Callee);
     }
 }

@@ -12,12 +12,22 @@ internal sealed class VariableCell() : Cell(CellKind.Internal)
 }
 
 /// <summary>
-/// A function of the script: code and captured cells. Its <c>length</c>, <c>name</c> and <c>prototype</c> are made on the first look that
-/// could tell the difference; most closures are only ever called.
+/// A function of the script: code and captured cells. Its <c>length</c>, <c>name</c> and <c>prototype</c> are made one by one, on the first
+/// look that could tell the difference; most closures are only ever called. In runtime 1.0 a function has no name of its own.
 /// </summary>
 internal sealed class Closure(Shape shape, JsObject? prototype) : JsFunction(shape, prototype)
 {
-    private bool _hasOwnProperties;
+    [Flags]
+    private enum Members : byte
+    {
+        None = 0,
+        Length = 1,
+        Name = 2,
+        Prototype = 4,
+    }
+
+    /// <summary>Those that lie in the ordinary storage, or were deleted from it.</summary>
+    private Members _made;
 
     public FunctionCode Code = null!;
 
@@ -37,7 +47,7 @@ internal sealed class Closure(Shape shape, JsObject? prototype) : JsFunction(sha
     {
         base.Forget();
         Begin(null!, [], default);
-        _hasOwnProperties = false;
+        _made = Members.None;
     }
 
     public override bool IsConstructor => Code.IsConstructor;
@@ -55,44 +65,43 @@ internal sealed class Closure(Shape shape, JsObject? prototype) : JsFunction(sha
 
     public override bool GetOwn(Realm realm, PropertyKey key, out Property property)
     {
-        if (!_hasOwnProperties && IsVirtual(key))
+        switch (Unmade(realm, key))
         {
-            if (ReferenceEquals(key, Names.Prototype))
-            {
-                MakeOwnProperties(realm);
-            }
-            else
-            {
-                property = new Property
-                {
-                    Value = ReferenceEquals(key, Names.Name) ? Code.Name.Value : Values.Value.Number(Code.ParameterCount),
-                    Flags = PropertyFlags.Configurable,
-                };
+            case Members.Length:
+                property = new Property { Value = Values.Value.Number(Code.ParameterCount), Flags = PropertyFlags.Configurable };
                 return true;
-            }
+            case Members.Name:
+                property = new Property { Value = Code.Name.Value, Flags = PropertyFlags.Configurable };
+                return true;
+            case Members.Prototype:
+                MakePrototype(realm);
+                break;
         }
         return base.GetOwn(realm, key, out property);
     }
 
     public override void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags)
     {
-        if (!_hasOwnProperties && IsVirtual(key))
-            MakeOwnProperties(realm);
+        _made |= Unmade(realm, key);
         base.PutOwn(realm, key, value, flags);
     }
 
     public override void RemoveOwn(Realm realm, PropertyKey key)
     {
-        if (!_hasOwnProperties && IsVirtual(key))
-            MakeOwnProperties(realm);
+        _made |= Unmade(realm, key);
         base.RemoveOwn(realm, key);
     }
 
     public override void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
     {
-        if (!_hasOwnProperties)
-            MakeOwnProperties(realm);
+        // What was added or looked at closer comes first, then what every function has.
         base.CollectOwnKeys(realm, keys);
+        Span<PropertyKey> members = [Names.Length, Names.Name, Names.Prototype];
+        foreach (var member in members)
+        {
+            if (Unmade(realm, member) != Members.None)
+                keys.Add(member);
+        }
     }
 
     /// <summary>The name of a function at a computed key: the key, or a symbol's description in brackets.</summary>
@@ -106,17 +115,19 @@ internal sealed class Closure(Shape shape, JsObject? prototype) : JsFunction(sha
         ? realm.Concat(realm.Concat(realm.NewText("["), symbol.Description), realm.NewText("]"))
         : Names.Empty.Value;
 
-    private bool IsVirtual(PropertyKey key) =>
-        ReferenceEquals(key, Names.Name) || ReferenceEquals(key, Names.Length)
-            || (Code.IsConstructor && ReferenceEquals(key, Names.Prototype));
-
-    private void MakeOwnProperties(Realm realm)
+    /// <summary>Which member the key names, if the function has it and it lies nowhere yet.</summary>
+    private Members Unmade(Realm realm, PropertyKey key)
     {
-        _hasOwnProperties = true;
-        Put(realm, Names.Length, Values.Value.Number(Code.ParameterCount), PropertyFlags.Configurable);
-        Put(realm, Names.Name, Code.Name.Value, PropertyFlags.Configurable);
-        if (!Code.IsConstructor)
-            return;
+        var member = ReferenceEquals(key, Names.Length) ? Members.Length
+            : ReferenceEquals(key, Names.Prototype) ? (Code.IsConstructor ? Members.Prototype : Members.None)
+            : ReferenceEquals(key, Names.Name) && realm.Runtime == Runtime.CloudFrontJs20 ? Members.Name
+            : Members.None;
+        return member & ~_made;
+    }
+
+    private void MakePrototype(Realm realm)
+    {
+        _made |= Members.Prototype;
         var prototype = realm.NewObject();
         prototype.Put(realm, Names.Constructor, Values.Value.Object(this), PropertyFlags.Hidden);
         Put(realm, Names.Prototype, Values.Value.Object(prototype), PropertyFlags.Writable);

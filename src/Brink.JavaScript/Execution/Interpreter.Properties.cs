@@ -257,9 +257,22 @@ internal sealed partial class Interpreter
 
     private Value LoadGlobal(PropertySite site)
     {
-        if (_realm.Intrinsics.Global.GetOwn(_realm, site.Key, out _))
-            return _realm.Get(_realm.Intrinsics.Global, site.Key);
-        return ThrowNotDefined(site.Key);
+        return TryGetGlobal(site.Key, out var value) ? value : ThrowNotDefined(site.Key);
+    }
+
+    /// <summary>A property of the global object, or of what it inherits from; the value may be the threw marker.</summary>
+    private bool TryGetGlobal(PropertyKey key, out Value value)
+    {
+        for (JsObject? at = _realm.Intrinsics.Global; at is not null; at = _realm.StorageOf(at).Prototype)
+        {
+            if (at.GetOwn(_realm, key, out _))
+            {
+                value = _realm.GetFrom(at, key, Value.Object(_realm.Intrinsics.Global));
+                return true;
+            }
+        }
+        value = default;
+        return false;
     }
 
     /// <summary>The engine of 1.0 ends these words with the line.</summary>
@@ -273,8 +286,9 @@ internal sealed partial class Interpreter
 
     private bool StoreGlobal(PropertySite site, in Value value)
     {
+        // To the engine of 1.0 a name that no scope declares is not to be written to, whatever the global object has.
         var global = _realm.Intrinsics.Global;
-        if (global.GetOwn(_realm, site.Key, out _))
+        if (_realm.Runtime == Runtime.CloudFrontJs20 && _realm.HasProperty(global, site.Key))
             return _realm.Set(Value.Object(global), site.Key, value);
         ThrowNotDefined(site.Key);
         return false;
@@ -282,7 +296,7 @@ internal sealed partial class Interpreter
 
     private Value TypeOfGlobal(PropertySite site)
     {
-        var value = _realm.Intrinsics.Global.GetOwn(_realm, site.Key, out _) ? _realm.Get(_realm.Intrinsics.Global, site.Key) : default;
+        TryGetGlobal(site.Key, out var value);
         return value.IsThrew ? value : Realm.TypeOf(value);
     }
 

@@ -39,6 +39,10 @@ internal sealed class JsRegExp(RegExpProgram program, Value source, string flags
         return true;
     }
 
+    /// <summary>RegExp.prototype of runtime 1.0, the pattern <c>(?:)</c>: shared, so it has no lastIndex of its own.</summary>
+    public static JsRegExp OfNothing(Shape shape, JsObject prototype) =>
+        new(NoProgram, Realm.EmptyText, "", shape, prototype) { IsShared = true };
+
     /// <summary>What a realm keeps for another call is another literal there.</summary>
     public void Become(RegExpProgram program, in Value source, string flags, Shape shape, JsObject? prototype)
     {
@@ -65,7 +69,7 @@ internal sealed class JsRegExp(RegExpProgram program, Value source, string flags
 
     public override bool GetOwn(Realm realm, PropertyKey key, out Property property)
     {
-        if (!ReferenceEquals(key, Names.LastIndex))
+        if (!ReferenceEquals(key, Names.LastIndex) || IsShared)
             return base.GetOwn(realm, key, out property);
         property = new Property { Value = LastIndex, Flags = _lastIndexIsReadOnly ? PropertyFlags.None : PropertyFlags.Writable };
         return true;
@@ -73,7 +77,7 @@ internal sealed class JsRegExp(RegExpProgram program, Value source, string flags
 
     public override void PutOwn(Realm realm, PropertyKey key, in Value value, PropertyFlags flags)
     {
-        if (!ReferenceEquals(key, Names.LastIndex))
+        if (!ReferenceEquals(key, Names.LastIndex) || IsShared)
         {
             base.PutOwn(realm, key, value, flags);
             return;
@@ -84,7 +88,8 @@ internal sealed class JsRegExp(RegExpProgram program, Value source, string flags
 
     public override void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
     {
-        keys.Add(Names.LastIndex);
         base.CollectOwnKeys(realm, keys);
+        if (!IsShared)
+            keys.Add(Names.LastIndex);
     }
 }

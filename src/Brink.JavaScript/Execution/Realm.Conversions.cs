@@ -199,7 +199,8 @@ internal sealed partial class Realm
         return true;
     }
 
-    public enum PrimitiveHint { Default, Number, String }
+    /// <summary>Equality differs from the default for dates alone, which are numbers there.</summary>
+    public enum PrimitiveHint { Default, Equality, Number, String }
 
     /// <summary>ToPrimitive: valueOf and toString in the order the hint says. False if it threw.</summary>
     public bool ToPrimitive(in Value value, PrimitiveHint hint, out Value primitive)
@@ -299,9 +300,9 @@ internal sealed partial class Realm
             return true;
         }
         if (left.IsObject)
-            return ToPrimitive(left, PrimitiveHint.Default, out var primitive) && LooseEquals(primitive, right, out equal);
+            return ToPrimitive(left, PrimitiveHint.Equality, out var primitive) && LooseEquals(primitive, right, out equal);
         if (right.IsObject)
-            return ToPrimitive(right, PrimitiveHint.Default, out var primitive) && LooseEquals(left, primitive, out equal);
+            return ToPrimitive(right, PrimitiveHint.Equality, out var primitive) && LooseEquals(left, primitive, out equal);
         if (left.IsSymbol || right.IsSymbol)
             return true;
         ToNumber(left, out var a);

@@ -31,6 +31,11 @@ internal sealed partial class Realm
 
     public Value ThrowRangeError(string message) => Throw(ErrorType.RangeError, message);
 
+    /// <summary>An InternalError that cannot be extended, which is how the engine knows a MemoryError.</summary>
+    public bool IsMemoryError(JsObject @object) =>
+        !StorageOf(@object).IsExtensible
+            && ReferenceEquals(StorageOf(@object).Prototype, Intrinsics.ErrorPrototypes[(int)ErrorType.InternalError]);
+
     public JsObject NewError(ErrorType type, in Value message)
     {
         var error = NewObject(ObjectClass.Error, Intrinsics.ErrorPrototypes[(int)type]);

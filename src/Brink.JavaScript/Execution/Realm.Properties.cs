@@ -125,8 +125,8 @@ internal sealed partial class Realm
                 }
                 if (ReferenceEquals(at, @object))
                 {
-                    if (at is JsArray array && ReferenceEquals(key, Names.Length))
-                        return SetArrayLength(array, value);
+                    if (at.Class == ObjectClass.Array && ReferenceEquals(key, Names.Length))
+                        return SetArrayLength(at, value);
                     @object.PutOwn(this, key, value, property.Flags);
                     return true;
                 }
@@ -150,7 +150,7 @@ internal sealed partial class Realm
     /// <summary>What error texts call the kind of object.</summary>
     private static string DescribeClass(JsObject @object) => @object switch
     {
-        JsArray => "array",
+        { Class: ObjectClass.Array } => "array",
         { Class: ObjectClass.Function } => "function",
         { Class: ObjectClass.RegExp } => "regexp",
         { Class: ObjectClass.Date } => "date",
@@ -161,7 +161,7 @@ internal sealed partial class Realm
         _ => "object",
     };
 
-    private bool SetArrayLength(JsArray array, in Value value)
+    private bool SetArrayLength(JsObject target, in Value value)
     {
         if (!ToNumber(value, out var length))
             return false;
@@ -169,6 +169,11 @@ internal sealed partial class Realm
         {
             ThrowRangeError("Invalid array length");
             return false;
+        }
+        if (target is not JsArray array)
+        {
+            target.PutOwn(this, Names.Length, Value.Number(length), PropertyFlags.Writable);
+            return true;
         }
         array.SetLength(this, (uint)length);
         if (array.Length != (uint)length)

@@ -6,6 +6,10 @@ namespace Brink.JavaScript.Execution;
 internal sealed partial class Realm
 {
     private Dictionary<Atom, Symbol>? _registeredSymbols;
+    private uint _lastSymbol;
+
+    /// <summary>A symbol of its own. The caller has charged for it.</summary>
+    public Symbol NewSymbol(in Value description) => new(description, ++_lastSymbol);
 
     /// <summary>The symbol of that key; made on first demand.</summary>
     public Symbol RegisteredSymbol(Atom key)
@@ -14,7 +18,7 @@ internal sealed partial class Realm
         if (_registeredSymbols.TryGetValue(key, out var known))
             return known;
         Allocate(MemoryCost.Object + MemoryCost.TableEntry);
-        var symbol = new Symbol(key.Value);
+        var symbol = NewSymbol(key.Value);
         _registeredSymbols.Add(key, symbol);
         return symbol;
     }

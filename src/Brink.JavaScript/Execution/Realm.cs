@@ -69,6 +69,7 @@ internal sealed partial class Realm : Meter
         _overlay = null;
         _lastAsked = _lastFound = null;
         _registeredSymbols = null;
+        _lastSymbol = Symbol.LastKnown;
         Fill(limits);
         _arena.Reset();
     }

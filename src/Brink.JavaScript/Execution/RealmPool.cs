@@ -120,7 +120,13 @@ internal sealed partial class Realm
         if (!exception.IsObject)
             return exception.IsSymbol ? DescribeKey(exception.AsSymbol) : ToText(exception).ToDotNetString();
         if (exception.AsObject.Class != ObjectClass.Error)
-            return exception.IsCallable ? "[object Function]" : exception.AsObject is JsArray ? "[object Array]" : "[object Object]";
+        {
+            return exception.IsCallable ? "[object Function]"
+                : exception.AsObject.Class == ObjectClass.Array ? "[object Array]"
+                : "[object Object]";
+        }
+        if (IsMemoryError(exception.AsObject))
+            return "MemoryError";
         var name = DataOf(exception.AsObject, Names.Name);
         var message = DataOf(exception.AsObject, Names.Message);
         var shownName = name.IsString ? name.ToDotNetString() : "Error";

@@ -135,7 +135,7 @@ internal sealed class HostObjectView : JsObject
                 keys.Add(KeyAt(realm, i));
         }
         _last = 0;
-        base.CollectOwnKeys(realm, keys);
+        CollectAddedKeys(realm, keys);
     }
 
     /// <summary>Whether it has the property, without reading it.</summary>
@@ -145,8 +145,11 @@ internal sealed class HostObjectView : JsObject
     public bool IsEnumerableAtRest(Realm realm, PropertyKey key) =>
         (Layout is null && PlaceOf(key) >= 0) || (GetOwn(realm, key, out var property) && (property.Flags & PropertyFlags.Enumerable) != 0);
 
-    /// <summary>The keys that the script added, without those of the source.</summary>
-    public void CollectAddedKeys(Realm realm, List<PropertyKey> keys) => base.CollectOwnKeys(realm, keys);
+    /// <summary>
+    /// The keys that the script added, without those of the source. They stand in the order of arrival, however many: the lists of an event
+    /// are the platform's objects, not the engine's.
+    /// </summary>
+    public void CollectAddedKeys(Realm realm, List<PropertyKey> keys) => CollectOwnKeysInOrderOfArrival(realm, keys);
 
     /// <summary>Whether the script added properties that the source does not have.</summary>
     public bool HasAdded => Table is not null ? Table.Count > 0 : Shape.Count > 0;

@@ -191,12 +191,11 @@ public readonly ref struct ScriptValue
     /// <summary>Only for arrays: the length.</summary>
     public long ArrayLength => ((JsArray)AsObject).Length;
 
-    /// <summary>Only for arrays: an element; undefined for holes.</summary>
+    /// <summary>Only for arrays: an element as a script would read it; undefined for holes.</summary>
     public ScriptValue ElementAt(int index)
     {
         Realm.Charge(1);
-        ((JsArray)AsObject).TryGetElement(Realm, (uint)index, out var element);
-        return new ScriptValue(Realm, element.IsAbsent ? Value.Undefined : element);
+        return new ScriptValue(Realm, ArrayLike.Get(Realm, (JsArray)AsObject, index));
     }
 
     // ---------------------------------------------------------------- objects of the host

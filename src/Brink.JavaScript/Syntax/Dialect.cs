@@ -14,6 +14,22 @@ internal static class Dialect
     /// </summary>
     public static readonly bool PatternsArePcre = true;
 
+    /// <summary>
+    /// An object of more than ten properties lists them in the order of the engine's tree (<c>PropertyTree</c>), as the engines of both
+    /// windows do; never measured on AWS. False: in the order of arrival, whatever their number.
+    /// </summary>
+    public static readonly bool LargeObjectsAreTrees = true;
+
+    /// <summary>
+    /// <c>global</c> is documented for runtime 2.0; the engine of the window of 1.0 has it too (functions spec 5.3, open).
+    /// </summary>
+    public static readonly bool GlobalIsInBothRuntimes = true;
+
+    /// <summary>
+    /// <c>MemoryError</c> is documented for runtime 1.0; the engine of the window of 2.0 has it too (functions spec 5.3, open).
+    /// </summary>
+    public static readonly bool MemoryErrorIsInBothRuntimes = true;
+
     /// <summary>Constructs within constructs, counted where the parser recurses. About 1.5 KB of stack each.</summary>
     public const int MaxNesting = 500;
 

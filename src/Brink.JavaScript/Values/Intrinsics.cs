@@ -1,3 +1,5 @@
+using Brink.JavaScript.Execution;
+
 namespace Brink.JavaScript.Values;
 
 /// <summary>
@@ -12,13 +14,15 @@ internal sealed class Intrinsics
     {
         Runtime = runtime;
         ObjectPrototype = New(ObjectClass.Object, null);
-        FunctionPrototype = New(ObjectClass.FunctionPrototype, ObjectPrototype);
-        ArrayPrototype = New(ObjectClass.Object, ObjectPrototype);
-        StringPrototype = New(ObjectClass.Object, ObjectPrototype);
-        NumberPrototype = New(ObjectClass.Object, ObjectPrototype);
-        BooleanPrototype = New(ObjectClass.Object, ObjectPrototype);
+        FunctionPrototype = new NativeFunction("", AnswerUndefined, construct: null, RootShape, ObjectPrototype) { IsShared = true };
+        ArrayPrototype = new ArrayPrototype(RootShape, ObjectPrototype) { IsShared = true };
+        StringPrototype = Wrapper(Realm.EmptyText);
+        NumberPrototype = Wrapper(Value.Number(0));
+        BooleanPrototype = Wrapper(Value.False);
         SymbolPrototype = New(ObjectClass.Object, ObjectPrototype);
-        RegExpPrototype = New(ObjectClass.Object, ObjectPrototype);
+        RegExpPrototype = runtime == Runtime.CloudFrontJs10
+            ? JsRegExp.OfNothing(RootShape, ObjectPrototype)
+            : New(ObjectClass.Object, ObjectPrototype);
         DatePrototype = New(ObjectClass.Object, ObjectPrototype);
         PromisePrototype = New(ObjectClass.Object, ObjectPrototype);
         ArrayBufferPrototype = New(ObjectClass.Object, ObjectPrototype);
@@ -41,8 +45,10 @@ internal sealed class Intrinsics
     public Shape RootShape { get; } = Shape.NewRoot();
 
     public JsObject ObjectPrototype { get; }
-    public JsObject FunctionPrototype { get; }
-    public JsObject ArrayPrototype { get; }
+
+    // Each of the next five is a value of its own class, as RegExp.prototype is in runtime 1.0.
+    public JsFunction FunctionPrototype { get; }
+    public ArrayPrototype ArrayPrototype { get; }
     public JsObject StringPrototype { get; }
     public JsObject NumberPrototype { get; }
     public JsObject BooleanPrototype { get; }
@@ -70,4 +76,8 @@ internal sealed class Intrinsics
     public JsObject Global { get; }
 
     private JsObject New(ObjectClass @class, JsObject? prototype) => new(@class, RootShape, prototype) { IsShared = true };
+
+    private PrimitiveWrapper Wrapper(in Value primitive) => new(primitive, RootShape, ObjectPrototype) { IsShared = true };
+
+    private static Value AnswerUndefined(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Value.Undefined;
 }

@@ -29,13 +29,19 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
     /// </summary>
     public bool HasElementProperties { get; private set; }
 
+    /// <summary>
+    /// To the engine too: then length and elements are listed among the other properties, in the places that they came to when it happened.
+    /// </summary>
+    private bool _isListedByArrival;
+
     /// <summary>Set by <c>Object.defineProperty</c> and freezing.</summary>
     public bool IsLengthReadOnly { get; private set; }
 
     private PropertyFlags _elementFlags = PropertyFlags.Default;
 
-    // A gap wider than this is not worth filling with holes.
+    // A gap wider than this is not worth filling with holes; from that index on the engine does not fill it either.
     private const int WidestGap = 1024;
+    private const uint FirstFarIndex = 32768;
 
     public override void Forget()
     {
@@ -43,7 +49,7 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
         Elements = [];
         Stored = 0;
         Length = 0;
-        IsFrozen = HasElementProperties = IsLengthReadOnly = false;
+        IsFrozen = HasElementProperties = IsLengthReadOnly = _isListedByArrival = false;
         _elementFlags = PropertyFlags.Default;
     }
 
@@ -187,6 +193,11 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
             Stored = 0;
             HasElementProperties = IsFrozen = true;
         }
+        if (!_isListedByArrival && (flags != PropertyFlags.Default || index.Index >= FirstFarIndex))
+        {
+            _isListedByArrival = true;
+            base.PutOwn(realm, Names.Length, Values.Value.Undefined, PropertyFlags.None);       // for its place alone
+        }
         base.PutOwn(realm, index, value, flags);
         if (index.Index >= Length)
             Length = index.Index + 1;
@@ -223,15 +234,59 @@ internal sealed class JsArray(Shape shape, JsObject? prototype) : JsObject(Objec
         base.RemoveOwn(realm, key);
     }
 
+    /// <summary>
+    /// Indexes come first, then what was added, then the length; but to the engine of 2.0 the elements of a frozen or sealed array are
+    /// properties that came after what was added.
+    /// </summary>
     public override void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
     {
+        if (_isListedByArrival)
+        {
+            base.CollectOwnKeys(realm, keys);
+            return;
+        }
+        var first = keys.Count;
+        var areProperties = _elementFlags != PropertyFlags.Default && realm.Runtime == Runtime.CloudFrontJs20;
+        if (areProperties)
+            CollectOwnKeysInOrderOfArrival(realm, keys);
         realm.Charge(Stored);
         for (var i = 0; i < Stored; i++)
         {
             if (!Elements[i].IsAbsent)
                 keys.Add(realm.AtomOf((uint)i));
         }
+        if (!areProperties && HasElementProperties)
+            CollectElementProperties(realm, keys);
+        else if (!areProperties)
+            base.CollectOwnKeys(realm, keys);
         keys.Add(Names.Length);
-        base.CollectOwnKeys(realm, keys);
+        if (areProperties)
+            PropertyTree.Arrange(realm, keys, first);
     }
+
+    /// <summary>
+    /// What lies among the properties only here, because it lies far apart: the elements by their indexes, then the others.
+    /// </summary>
+    private void CollectElementProperties(Realm realm, List<PropertyKey> keys)
+    {
+        var properties = realm.RentKeyList();
+        base.CollectOwnKeys(realm, properties);
+        var first = keys.Count;
+        realm.Charge(Price.ElementName * properties.Count);
+        foreach (var key in properties)
+        {
+            if (key is Atom { Index: not Atom.NotAnIndex })
+                keys.Add(key);
+        }
+        keys.Sort(first, keys.Count - first, ByIndex);
+        foreach (var key in properties)
+        {
+            if (key is not Atom { Index: not Atom.NotAnIndex })
+                keys.Add(key);
+        }
+        realm.ReturnKeyList(properties);
+    }
+
+    private static readonly IComparer<PropertyKey> ByIndex =
+        Comparer<PropertyKey>.Create((left, right) => ((Atom)left).Index.CompareTo(((Atom)right).Index));
 }

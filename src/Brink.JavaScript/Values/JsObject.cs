@@ -11,9 +11,9 @@ internal enum ObjectClass : byte
     /// <summary>Of every <see cref="JsFunction"/>, and of nothing else.</summary>
     Function,
 
-    /// <summary>Function.prototype, which cannot be called here.</summary>
-    FunctionPrototype,
-    Array, Error, Boolean, Number, String, Symbol, Date, RegExp, Arguments, Promise, ArrayBuffer, TypedArray, DataView, Json, Math,
+    /// <summary>Of every <see cref="JsArray"/>, and of <see cref="ArrayPrototype"/>.</summary>
+    Array,
+    Error, Boolean, Number, String, Symbol, Date, RegExp, Arguments, Promise, ArrayBuffer, TypedArray, DataView, Json, Math,
     Global, Host, Iterator,
     TextEncoder, TextDecoder,
 }
@@ -126,6 +126,8 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
             entry.Flags = flags;
             return;
         }
+        if (table.TryPutBack(key, value, flags))
+            return;
         if (table.IsInPlaceOfShape && Shape.CanHold(key, table.Count))
         {
             if (table.Count >= table.PaidSlots)
@@ -135,7 +137,7 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
         {
             table.PayAsTable(realm);
             realm.Allocate(MemoryCost.TableEntry);
-            if (table.Count >= Shape.MaxProperties)
+            if (table.Used >= Shape.MaxProperties)
                 realm.Charge(Price.LargeTableEntry);
         }
         table.Add(key, value, flags);
@@ -151,17 +153,36 @@ internal class JsObject(ObjectClass @class, Shape shape, JsObject? prototype) : 
             storage.Table.RemoveAt(place);
     }
 
-    /// <summary>Appends the own keys in insertion order, symbols among them. Charged by the caller.</summary>
+    /// <summary>
+    /// Appends the own keys in the order in which they are listed (<see cref="PropertyTree"/>), symbols among them. A step for each is
+    /// charged by the caller.
+    /// </summary>
     public virtual void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
     {
         var storage = realm.StorageOf(this);
         if (storage.Table is { } table)
         {
-            for (var i = 0; i < table.Used; i++)
-            {
-                if (table.EntryAt(i).Key is { } key)
-                    keys.Add(key);
-            }
+            table.CollectKeys(realm, keys);
+            return;
+        }
+        if (storage.Shape.ListingOrder is not { } listing)
+        {
+            CollectOwnKeysInOrderOfArrival(realm, keys);
+            return;
+        }
+        realm.Charge(listing.Steps);
+        foreach (var slot in listing.Slots)
+            keys.Add(storage.Shape.KeyAt(slot));
+    }
+
+    /// <summary>The same in the order of arrival, of what lies in the ordinary storage.</summary>
+    protected void CollectOwnKeysInOrderOfArrival(Realm realm, List<PropertyKey> keys)
+    {
+        var storage = realm.StorageOf(this);
+        if (storage.Table is { } table)
+        {
+            realm.Charge((table.Used - table.Count) / Price.ScannedKeys);           // the gaps
+            table.CollectKeysInOrderOfArrival(keys);
             return;
         }
         for (var i = 0; i < storage.Shape.Count; i++)

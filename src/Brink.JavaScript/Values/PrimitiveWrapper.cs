@@ -40,13 +40,16 @@ internal sealed class PrimitiveWrapper(Value primitive, Shape shape, JsObject pr
 
     public override void CollectOwnKeys(Realm realm, List<PropertyKey> keys)
     {
-        if (Class == ObjectClass.String)
+        if (Class != ObjectClass.String)
         {
-            realm.Charge(Primitive.Length);
-            for (var i = 0; i < Primitive.Length; i++)
-                keys.Add(realm.AtomOf((uint)i));
-            keys.Add(Names.Length);
+            base.CollectOwnKeys(realm, keys);
+            return;
         }
+        realm.Charge(Primitive.Length);
+        for (var i = 0; i < Primitive.Length; i++)
+            keys.Add(realm.AtomOf((uint)i));
         base.CollectOwnKeys(realm, keys);
+        if (!IsShared)                                      // String.prototype has it among the others
+            keys.Add(Names.Length);
     }
 }

@@ -16,6 +16,9 @@ internal abstract class PropertyKey(CellKind kind) : Cell(kind)
     public int Hash { get; protected set; } = kind == CellKind.Symbol ? Interlocked.Add(ref _lastOfSymbol, 0x61C88647) : 0;
 
     private static int _lastOfSymbol;
+
+    /// <summary>Decides its place among more than ten: see <see cref="PropertyTree"/>.</summary>
+    public abstract uint TreeHash { get; }
 }
 
 /// <summary>A property name as text, one object for each text in a call's reach.</summary>
@@ -53,6 +56,7 @@ internal sealed class Atom : PropertyKey
         Hash = hash;
         Index = IndexOf(new TextView(name));
         _string = null;
+        _treeHash = 0;
     }
 
     /// <summary>The name as a string value; its owner begins with this text, holds no other, and points back here.</summary>
@@ -62,6 +66,10 @@ internal sealed class Atom : PropertyKey
     public uint Index { get; private set; }
 
     private string? _string;
+    private uint _treeHash;
+
+    /// <inheritdoc/>
+    public override uint TreeHash => _treeHash != 0 ? _treeHash : _treeHash = PropertyTree.HashOf(Value.View);
 
     /// <summary>The name as .NET holds it, made once: the host asks for the names and literals of a program at every call.</summary>
     public override string ToString() => _string ??= Value.View.ToString();
@@ -74,27 +82,33 @@ internal sealed class Atom : PropertyKey
     }
 }
 
-/// <summary>A symbol.</summary>
-internal sealed class Symbol(Value description) : PropertyKey(CellKind.Symbol)
+/// <summary>A symbol; the engine numbers them, the well-known ones first.</summary>
+internal sealed class Symbol(Value description, uint number) : PropertyKey(CellKind.Symbol)
 {
     /// <summary>A string or undefined.</summary>
     public Value Description { get; } = description;
 
-    private static Symbol WellKnown(string name) => new(TextFacts.Permanent("Symbol." + name)) { IsShared = true };
+    /// <inheritdoc/>
+    public override uint TreeHash => number;
 
-    public static readonly Symbol Iterator = WellKnown("iterator");
-    public static readonly Symbol AsyncIterator = WellKnown("asyncIterator");
-    public static readonly Symbol HasInstance = WellKnown("hasInstance");
-    public static readonly Symbol ToPrimitive = WellKnown("toPrimitive");
-    public static readonly Symbol ToStringTag = WellKnown("toStringTag");
-    public static readonly Symbol Species = WellKnown("species");
-    public static readonly Symbol IsConcatSpreadable = WellKnown("isConcatSpreadable");
-    public static readonly Symbol Unscopables = WellKnown("unscopables");
-    public static readonly Symbol Match = WellKnown("match");
-    public static readonly Symbol MatchAll = WellKnown("matchAll");
-    public static readonly Symbol Replace = WellKnown("replace");
-    public static readonly Symbol Search = WellKnown("search");
-    public static readonly Symbol Split = WellKnown("split");
+    private static Symbol WellKnown(string name, uint number) => new(TextFacts.Permanent("Symbol." + name), number) { IsShared = true };
+
+    public static readonly Symbol AsyncIterator = WellKnown("asyncIterator", 1);
+    public static readonly Symbol HasInstance = WellKnown("hasInstance", 2);
+    public static readonly Symbol IsConcatSpreadable = WellKnown("isConcatSpreadable", 3);
+    public static readonly Symbol Iterator = WellKnown("iterator", 4);
+    public static readonly Symbol Match = WellKnown("match", 5);
+    public static readonly Symbol MatchAll = WellKnown("matchAll", 6);
+    public static readonly Symbol Replace = WellKnown("replace", 7);
+    public static readonly Symbol Search = WellKnown("search", 8);
+    public static readonly Symbol Species = WellKnown("species", 9);
+    public static readonly Symbol Split = WellKnown("split", 10);
+    public static readonly Symbol ToPrimitive = WellKnown("toPrimitive", 11);
+    public static readonly Symbol ToStringTag = WellKnown("toStringTag", 12);
+    public static readonly Symbol Unscopables = WellKnown("unscopables", 13);
+
+    /// <summary>The number before that of the first symbol of a call.</summary>
+    public const uint LastKnown = 14;
 }
 
 /// <summary>

@@ -136,6 +136,21 @@ internal sealed class Shape
         }
     }
 
+    /// <summary>In which order the slots are listed, and what finding that out costs; null if in the order of arrival.</summary>
+    public Listing? ListingOrder => PropertyTree.IsTree(_keys.Length) ? _listing ?? Arrange() : null;
+
+    /// <summary>The order of the slots in the tree, and the steps of finding it, which each call pays as if it had found it.</summary>
+    internal sealed record Listing(int[] Slots, int Steps);
+
+    private Listing? _listing;
+
+    private Listing Arrange()
+    {
+        var keys = (PropertyKey[])_keys.Clone();
+        var steps = keys.Length + PropertyTree.Arrange(keys, new PropertyKey[keys.Length]);
+        return _listing = new Listing(Array.ConvertAll(keys, IndexOf), steps);          // a race finds it twice, both right
+    }
+
     private Dictionary<PropertyKey, int> BuildIndex()
     {
         var index = new Dictionary<PropertyKey, int>(_keys.Length);
@@ -147,8 +162,8 @@ internal sealed class Shape
 }
 
 /// <summary>
-/// Dictionary mode: the properties of one object, in insertion order, of any number and with any keys. Deleting leaves a gap that the next
-/// growth closes.
+/// Dictionary mode: the properties of one object, in insertion order, of any number and with any keys. Deleting leaves a gap, which the
+/// same key finds again.
 /// </summary>
 internal sealed class PropertyTable
 {
@@ -182,8 +197,8 @@ internal sealed class PropertyTable
         IsInPlaceOfShape = false;
     }
 
-    // Open addressing over the entries: place + 1, zero where nothing is, -1 where something was. At least twice as long as the entries,
-    // and made anew whenever they are, so a probe always meets an empty place.
+    // Open addressing over the entries: place + 1, zero where nothing is. At least twice as long as the entries, and made anew whenever
+    // they are, so a probe always meets an empty place.
     private int[]? _index;
 
     // An index of before, for the next.
@@ -193,9 +208,13 @@ internal sealed class PropertyTable
 
     public struct Entry
     {
+        /// <summary>Null in a gap: the value then refers to the key that was here.</summary>
         public PropertyKey? Key;
         public Value Value;
         public PropertyFlags Flags;
+
+        /// <summary>The key that is or was here.</summary>
+        public readonly PropertyKey LastKey => Key ?? (PropertyKey)Value.Reference!;
     }
 
     /// <summary>Without the gaps.</summary>
@@ -215,7 +234,7 @@ internal sealed class PropertyTable
             var mask = index.Length - 1;
             for (var i = key.Hash & mask; index[i] != 0; i = (i + 1) & mask)
             {
-                if (index[i] > 0 && ReferenceEquals(_entries[index[i] - 1].Key, key))
+                if (ReferenceEquals(_entries[index[i] - 1].Key, key))
                     return index[i] - 1;
             }
             return -1;
@@ -228,7 +247,38 @@ internal sealed class PropertyTable
         return -1;
     }
 
-    /// <summary>Appends a key that is not there yet.</summary>
+    /// <summary>Fills the gap that a deleted key left, if there is one: it has its old place again.</summary>
+    public bool TryPutBack(PropertyKey key, in Value value, PropertyFlags flags)
+    {
+        var place = Count == _used ? -1 : GapOf(key);
+        if (place < 0)
+            return false;
+        _entries[place] = new Entry { Key = key, Value = value, Flags = flags };
+        Count++;
+        return true;
+    }
+
+    private int GapOf(PropertyKey key)
+    {
+        if (_index is { } index)
+        {
+            var mask = index.Length - 1;
+            for (var i = key.Hash & mask; index[i] != 0; i = (i + 1) & mask)
+            {
+                if (ReferenceEquals(_entries[index[i] - 1].LastKey, key))
+                    return index[i] - 1;
+            }
+            return -1;
+        }
+        for (var i = 0; i < _used; i++)
+        {
+            if (ReferenceEquals(_entries[i].LastKey, key))
+                return i;
+        }
+        return -1;
+    }
+
+    /// <summary>Appends a key that is not there yet, and was not before.</summary>
     public void Add(PropertyKey key, in Value value, PropertyFlags flags)
     {
         if (_used == _entries.Length)
@@ -264,30 +314,46 @@ internal sealed class PropertyTable
 
     public void RemoveAt(int place)
     {
-        if (_index is { } index)
-        {
-            var i = _entries[place].Key!.Hash & (index.Length - 1);
-            while (index[i] != place + 1)
-                i = (i + 1) & (index.Length - 1);
-            index[i] = -1;
-        }
-        _entries[place] = default;
+        _entries[place] = new Entry { Value = Value.Internal(_entries[place].Key!) };
         Count--;
+    }
+
+    /// <summary>Appends the keys in the order in which they are listed; charged, besides a step for each.</summary>
+    public void CollectKeys(Realm realm, List<PropertyKey> keys)
+    {
+        if (!PropertyTree.IsTree(_used))
+        {
+            CollectKeysInOrderOfArrival(keys);
+            return;
+        }
+        // The keys that were deleted have their part in where the others are.
+        var first = keys.Count;
+        for (var i = 0; i < _used; i++)
+            keys.Add(_entries[i].LastKey);
+        PropertyTree.Arrange(realm, keys, first);
+        if (Count == _used)
+            return;
+        var kept = first;
+        for (var i = first; i < keys.Count; i++)
+        {
+            if (IndexOf(keys[i]) >= 0)
+                keys[kept++] = keys[i];
+        }
+        keys.RemoveRange(kept, keys.Count - kept);
+    }
+
+    public void CollectKeysInOrderOfArrival(List<PropertyKey> keys)
+    {
+        for (var i = 0; i < _used; i++)
+        {
+            if (_entries[i].Key is { } key)
+                keys.Add(key);
+        }
     }
 
     private void MakeRoom()
     {
-        var entries = Count * 4 < _used * 3 ? _entries : new Entry[_entries.Length * 2];
-        var kept = 0;
-        for (var i = 0; i < _used; i++)
-        {
-            if (_entries[i].Key is not null)
-                entries[kept++] = _entries[i];
-        }
-        if (ReferenceEquals(entries, _entries))
-            Array.Clear(entries, kept, _used - kept);
-        _entries = entries;
-        _used = kept;
+        Array.Resize(ref _entries, _entries.Length * 2);
         if (_index is not null)
             BuildIndex();
     }
@@ -305,10 +371,7 @@ internal sealed class PropertyTable
         }
         _room = null;
         for (var i = 0; i < _used; i++)
-        {
-            if (_entries[i].Key is { } key)
-                Enter(key, i);
-        }
+            Enter(_entries[i].LastKey, i);
     }
 
     private void Enter(PropertyKey key, int place)

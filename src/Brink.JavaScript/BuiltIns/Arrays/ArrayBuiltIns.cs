@@ -18,11 +18,14 @@ internal static class ArrayBuiltIns
     {
         var prototype = b.Intrinsics.ArrayPrototype;
         var constructor = b.Constructor("Array", 1, Construct, Construct, prototype);
+        if (b.Is20)
+            b.Method(constructor, "from", 1, ArrayCallbacks.From);
         b.Method(constructor, "isArray", 1,
             static (Realm _, in Value _, ReadOnlySpan<Value> arguments) =>
-                Value.Boolean(arguments.At(0).IsObject && arguments[0].AsObject is JsArray));
+                Value.Boolean(arguments.At(0).IsObject && arguments[0].AsObject.Class == ObjectClass.Array));
         b.Method(constructor, "of", 0, Of);
 
+        IntrinsicsBuilder.Put(prototype, Names.Length, Value.Number(0), PropertyFlags.Writable);
         b.Method(prototype, "concat", 1, Concat);
         b.Method(prototype, "copyWithin", 2, CopyWithin);
         b.Method(prototype, "fill", 1, Fill);
@@ -42,7 +45,6 @@ internal static class ArrayBuiltIns
         ArrayCallbacks.Build(b, prototype);
         if (!b.Is20)
             return;
-        b.Method(constructor, "from", 1, ArrayCallbacks.From);
         b.Method(prototype, "entries", 0,
             static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Iterate(realm, thisValue, IterationKind.Entries));
         b.Method(prototype, "keys", 0,
@@ -247,7 +249,7 @@ internal static class ArrayBuiltIns
         var spreadable = realm.Get(source, Symbol.IsConcatSpreadable);
         if (spreadable.IsThrew)
             return false;
-        if (!(spreadable.IsUndefined ? source is JsArray : Realm.ToBoolean(spreadable)))
+        if (!(spreadable.IsUndefined ? source.Class == ObjectClass.Array : Realm.ToBoolean(spreadable)))
         {
             result.Push(realm, argument);
             return true;

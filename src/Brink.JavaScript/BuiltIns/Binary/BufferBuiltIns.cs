@@ -217,14 +217,18 @@ internal static class BufferBuiltIns
     {
         if (arguments.At(0).Reference is not JsArray list)
             return realm.ThrowTypeError("\"list\" argument must be an instance of Array");
+        // Elements that are properties are read once: a getter may give another value the next time.
+        var parts = ArrayLike.IsPlain(realm, list) ? list : realm.NewArray();
         var total = 0L;
         for (var i = 0u; i < list.Length; i++)
         {
             realm.Charge(1);
-            list.TryGetElement(realm, i, out var part);
-            if (BytesArgument(realm, part, $"list[{i}]") is not { } bytes)
+            var part = ArrayLike.Get(realm, list, i);
+            if (part.IsThrew || BytesArgument(realm, part, $"list[{i}]") is not { } bytes)
                 return Value.Threw;
             total += bytes.Length;
+            if (!ReferenceEquals(parts, list))
+                parts.Push(realm, part);
         }
         if (!arguments.At(1).IsUndefined)
         {
@@ -236,10 +240,9 @@ internal static class BufferBuiltIns
         }
         var joined = realm.NewBuffer(total);
         var rest = joined.Bytes;
-        for (var i = 0u; i < list.Length && rest.Length > 0; i++)
+        for (var i = 0; i < parts.Stored && rest.Length > 0; i++)
         {
-            list.TryGetElement(realm, i, out var element);
-            var part = ((JsTypedArray)element.AsObject).Bytes;
+            var part = ((JsTypedArray)parts.Elements[i].AsObject).Bytes;
             part = part[..Math.Min(part.Length, rest.Length)];
             realm.Charge(1 + part.Length / Price.CopiedBytes);
             part.CopyTo(rest);

@@ -9,8 +9,8 @@ internal static class TypedArrayIteration
 {
     public static void Build(IntrinsicsBuilder builder, JsObject parent, JsObject shared)
     {
-        builder.Method(parent, "from", 1, From);
         builder.Method(parent, "of", 0, Of);
+        builder.Method(parent, "from", 1, From);
         builder.Method(shared, "every", 1, Every);
         builder.Method(shared, "filter", 1, Filter);
         builder.Method(shared, "find", 1, Find);

@@ -27,9 +27,9 @@ internal static class DateBuiltIns
     {
         var prototype = builder.Intrinsics.DatePrototype;
         var constructor = builder.Constructor("Date", 7, Now, Construct, prototype);
+        builder.Method(constructor, "UTC", 7, Utc);
         builder.Method(constructor, "now", 0, (realm, in self, _) => Value.Number(realm.StartTime));
         builder.Method(constructor, "parse", 1, Parse);
-        builder.Method(constructor, "UTC", 7, Utc);
 
         builder.Method(prototype, "valueOf", 0, GetTime);
         builder.Method(prototype, "getTime", 0, GetTime);

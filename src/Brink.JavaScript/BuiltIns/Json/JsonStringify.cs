@@ -173,19 +173,24 @@ internal static class JsonStringify
             var counts = (++_depth & 3) == 0;
             if (counts && !realm.TryEnterNative())
                 return false;
-            var done = value.AsObject is JsArray array ? WriteArray(array) : WriteObject(value.AsObject);
+            var done = value.AsObject.Class == ObjectClass.Array ? WriteArray(value.AsObject) : WriteObject(value.AsObject);
             if (counts)
                 realm.NativeDepth--;
             _depth--;
             return done;
         }
 
-        private bool WriteArray(JsArray array)
+        private bool WriteArray(JsObject array)
         {
             Text.Append('[');
             NewLine(_depth);
-            for (uint i = 0; i < array.Length; i++)
+            for (uint i = 0; ; i++)
             {
+                // toJSON or the replacer may have changed it since
+                if (!ArrayLike.TryGetLength(realm, array, out var length))
+                    return false;
+                if (i >= length)
+                    break;
                 if (i > 0)
                 {
                     Text.Append(',');
@@ -218,9 +223,11 @@ internal static class JsonStringify
             else if (@object.GetType() == typeof(JsObject) && @object is { IsShared: false, Table: null })
             {
                 var shape = @object.Shape;
-                realm.Charge(1 + shape.Count);             // as OwnKeys: the same for an object in dictionary mode
-                for (var i = 0; i < shape.Count; i++)
+                var listing = shape.ListingOrder;
+                realm.Charge(1 + shape.Count + (listing?.Steps ?? 0));          // as OwnKeys: the same for an object in dictionary mode
+                for (var place = 0; place < shape.Count; place++)
                 {
+                    var i = listing is null ? place : listing.Slots[place];
                     if (shape.KeyAt(i) is not Atom key)
                         continue;
                     // toJSON or the replacer may have changed the object since

@@ -14,9 +14,9 @@ internal static class BooleanBuiltIns
             static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) =>
                 Value.Object(realm.ToObject(Value.Boolean(Realm.ToBoolean(arguments.At(0))))!),
             prototype);
+        b.Method(prototype, "valueOf", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Primitive(realm, thisValue));
         b.Method(prototype, "toString", 0,
             static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => realm.ToText(Primitive(realm, thisValue)));
-        b.Method(prototype, "valueOf", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Primitive(realm, thisValue));
     }
 
     private static Value Primitive(Realm realm, in Value value)

@@ -32,12 +32,12 @@ internal static class NumberBuiltIns
                 && Math.Abs(n.AsNumber) <= MaxSafeInteger));
         builder.Method(constructor, "parseFloat", 1, ParseFloat);
         builder.Method(constructor, "parseInt", 2, ParseInt);
-        builder.Method(prototype, "toExponential", 1, ToExponential);
-        builder.Method(prototype, "toFixed", 1, ToFixed);
-        builder.Method(prototype, "toPrecision", 1, ToPrecision);
-        builder.Method(prototype, "toString", 1, ToStringMethod);
         builder.Method(prototype, "valueOf", 0,
             (realm, in self, _) => This(realm, self, out var number) ? Value.Number(number) : Value.Threw);
+        builder.Method(prototype, "toString", 1, ToStringMethod);
+        builder.Method(prototype, "toFixed", 1, ToFixed);
+        builder.Method(prototype, "toPrecision", 1, ToPrecision);
+        builder.Method(prototype, "toExponential", 1, ToExponential);
 
         builder.Global("parseFloat", Value.Object(builder.Function("parseFloat", 1, ParseFloat)));
         builder.Global("parseInt", Value.Object(builder.Function("parseInt", 2, ParseInt)));

@@ -1,5 +1,6 @@
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
+using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Objects;
@@ -31,16 +32,30 @@ internal static class ErrorBuiltIns
         Define(b, "URIError", ErrorType.UriError,
             static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => New(realm, ErrorType.UriError, arguments.At(0)), error);
         if (b.Is20)
-        {
             Define(b, "AggregateError", ErrorType.AggregateError, NewAggregate, error);
-            return;
-        }
+        if (!b.Is20 || Dialect.MemoryErrorIsInBothRuntimes)
+            DefineMemoryError(b, error);
+    }
 
-        // Its instances are InternalErrors and print as such, whatever message they are given.
-        var memoryError = Define(b, "MemoryError", ErrorType.MemoryError,
-            static (Realm realm, in Value _, ReadOnlySpan<Value> _) => New(realm, ErrorType.InternalError, Value.Undefined), error);
-        IntrinsicsBuilder.Put(
-            memoryError, Names.Prototype, Value.Object(b.Intrinsics.ErrorPrototypes[(int)ErrorType.InternalError]), PropertyFlags.None);
+    /// <summary>
+    /// Its instances are InternalErrors that cannot be extended, whatever message they are given; they print as what they are.
+    /// </summary>
+    private static void DefineMemoryError(IntrinsicsBuilder b, NativeFunction error)
+    {
+        var constructor = Define(b, "MemoryError", ErrorType.MemoryError, NewMemoryError, error);
+        var prototype = b.Intrinsics.ErrorPrototypes[(int)ErrorType.InternalError];
+        IntrinsicsBuilder.Put(constructor, Names.Prototype, Value.Object(prototype), PropertyFlags.None);
+        b.Method(prototype, "toString", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+            thisValue.IsObject && realm.IsMemoryError(thisValue.AsObject)
+                ? realm.NewText("MemoryError")
+                : ToText(realm, thisValue, arguments));
+    }
+
+    private static Value NewMemoryError(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        var error = New(realm, ErrorType.InternalError, Value.Undefined);
+        ObjectIntegrity.Close(realm, error.AsObject);
+        return error;
     }
 
     private static NativeFunction Define(IntrinsicsBuilder b, string name, ErrorType type, NativeCode code, NativeFunction? parent = null)

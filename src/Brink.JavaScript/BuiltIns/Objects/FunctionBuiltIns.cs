@@ -13,12 +13,12 @@ internal static class FunctionBuiltIns
     public static void Build(IntrinsicsBuilder b)
     {
         var prototype = b.Intrinsics.FunctionPrototype;
-        b.Constructor("Function", 1, Refuse, Refuse, prototype);
         IntrinsicsBuilder.Put(prototype, Names.Name, Names.Empty.Value, PropertyFlags.Configurable);
         IntrinsicsBuilder.Put(prototype, Names.Length, Value.Number(0), PropertyFlags.Configurable);
+        b.Constructor("Function", 1, Refuse, Refuse, prototype);
+        b.Method(prototype, "call", 1, Call);
         b.Method(prototype, "apply", 2, Apply);
         b.Method(prototype, "bind", 1, Bind);
-        b.Method(prototype, "call", 1, Call);
         var restricted = Value.Internal(b.Intrinsics.Restricted);
         IntrinsicsBuilder.Put(prototype, Names.Table.Intern("caller"), restricted, PropertyFlags.Configurable | PropertyFlags.Accessor);
         IntrinsicsBuilder.Put(prototype, Names.Table.Intern("arguments"), restricted, PropertyFlags.Configurable | PropertyFlags.Accessor);
@@ -72,9 +72,9 @@ internal static class FunctionBuiltIns
         realm.Charge(Price.ObjectMade);
         var bound = BoundFunction.Of(realm, target, arguments.At(0), given);
         var parameters = length.IsNumber ? Math.Max(0, Math.Truncate(length.AsNumber) - given.Length) : 0;
-        bound.Put(realm, Names.Length, Value.Number(parameters), PropertyFlags.Configurable);
         bound.Put(realm, Names.Name, realm.Concat(realm.NewText("bound "), name.IsString ? name : Realm.EmptyText),
             PropertyFlags.Configurable);
+        bound.Put(realm, Names.Length, Value.Number(parameters), PropertyFlags.Configurable);
         return Value.Object(bound);
     }
 

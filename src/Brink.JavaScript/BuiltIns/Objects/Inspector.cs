@@ -98,7 +98,7 @@ internal static class Inspector
             {
                 case ObjectClass.Error:
                     return PrintText(ErrorBuiltIns.ToText(realm, Value.Object(@object), []));
-                case ObjectClass.Function or ObjectClass.FunctionPrototype:
+                case ObjectClass.Function:
                     return PrintFunction(@object);
                 case ObjectClass.Date:
                     return PrintDate(@object);
@@ -119,11 +119,11 @@ internal static class Inspector
             }
             if (_open.Count == MaxDepth)
             {
-                Text.Append(@object is JsArray ? "[Array]" : "[Object]");
+                Text.Append(@object.Class == ObjectClass.Array ? "[Array]" : "[Object]");
                 return true;
             }
             _open.Add(@object);
-            var done = @object is JsArray or { Class: ObjectClass.TypedArray } ? PrintElements(@object) : PrintProperties(@object);
+            var done = @object.Class is ObjectClass.Array or ObjectClass.TypedArray ? PrintElements(@object) : PrintProperties(@object);
             _open.RemoveAt(_open.Count - 1);
             return done;
         }
@@ -206,12 +206,14 @@ internal static class Inspector
                     PrintHoles(run);
                     i += run - 1;
                 }
-                else if (list is JsArray ? !PrintProperty(list, realm.AtomOf((uint)i)) : !Print(ArrayLike.Get(realm, list, i)))
+                else if (list.Class == ObjectClass.Array
+                    ? !PrintProperty(list, realm.AtomOf((uint)i))
+                    : !Print(ArrayLike.Get(realm, list, i)))
                 {
                     return false;
                 }
             }
-            if (list is JsArray && !IsFull && !PrintMembers(list, isFirst, skipsIndices: true))
+            if (list.Class == ObjectClass.Array && !IsFull && !PrintMembers(list, isFirst, skipsIndices: true))
                 return false;
             Text.Append(IsFull ? "...]" : "]");
             return true;

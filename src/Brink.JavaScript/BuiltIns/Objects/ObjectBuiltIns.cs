@@ -10,43 +10,44 @@ internal static class ObjectBuiltIns
     public static void Build(IntrinsicsBuilder b)
     {
         var prototype = b.Intrinsics.ObjectPrototype;
+        // The order is that in which the engine lists them.
+        var accessor = new Accessor(b.Function("get __proto__", 0, GetProto), b.Function("set __proto__", 1, SetProto));
+        IntrinsicsBuilder.Put(prototype, Names.Proto, Value.Internal(accessor), PropertyFlags.Configurable | PropertyFlags.Accessor);
         var constructor = b.Constructor("Object", 1, Convert, Convert, prototype);
 
-        b.Method(constructor, "assign", 2, Assign);
         b.Method(constructor, "create", 2, Create);
-        b.Method(constructor, "defineProperties", 2, DefineProperties);
-        b.Method(constructor, "defineProperty", 3, DefineProperty);
+        b.Method(constructor, "keys", 1,
+            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Keys));
         b.Method(constructor, "entries", 1,
             static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Entries));
-        b.Method(constructor, "freeze", 1, ObjectIntegrity.Freeze);
+        b.Method(constructor, "values", 1,
+            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Values));
+        b.Method(constructor, "getPrototypeOf", 1, GetPrototypeOf);
+        b.Method(constructor, "setPrototypeOf", 2, SetPrototypeOf);
+        b.Method(constructor, "assign", 2, Assign);
+        b.Method(constructor, "defineProperty", 3, DefineProperty);
+        b.Method(constructor, "defineProperties", 2, DefineProperties);
         b.Method(constructor, "getOwnPropertyDescriptor", 2, GetOwnPropertyDescriptor);
         b.Method(constructor, "getOwnPropertyDescriptors", 1, GetOwnPropertyDescriptors);
         b.Method(constructor, "getOwnPropertyNames", 1,
             static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Names));
         b.Method(constructor, "getOwnPropertySymbols", 1,
             static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Symbols));
-        b.Method(constructor, "getPrototypeOf", 1, GetPrototypeOf);
+        b.Method(constructor, "freeze", 1, ObjectIntegrity.Freeze);
+        b.Method(constructor, "isFrozen", 1, ObjectIntegrity.IsFrozen);
+        b.Method(constructor, "seal", 1, ObjectIntegrity.Seal);
+        b.Method(constructor, "isSealed", 1, ObjectIntegrity.IsSealed);
+        b.Method(constructor, "preventExtensions", 1, ObjectIntegrity.PreventExtensions);
+        b.Method(constructor, "isExtensible", 1, ObjectIntegrity.IsExtensible);
         b.Method(constructor, "is", 2,
             static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) =>
                 Value.Boolean(realm.SameValue(arguments.At(0), arguments.At(1))));
-        b.Method(constructor, "isExtensible", 1, ObjectIntegrity.IsExtensible);
-        b.Method(constructor, "isFrozen", 1, ObjectIntegrity.IsFrozen);
-        b.Method(constructor, "isSealed", 1, ObjectIntegrity.IsSealed);
-        b.Method(constructor, "keys", 1,
-            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Keys));
-        b.Method(constructor, "preventExtensions", 1, ObjectIntegrity.PreventExtensions);
-        b.Method(constructor, "seal", 1, ObjectIntegrity.Seal);
-        b.Method(constructor, "setPrototypeOf", 2, SetPrototypeOf);
-        b.Method(constructor, "values", 1,
-            static (Realm realm, in Value _, ReadOnlySpan<Value> arguments) => List(realm, arguments.At(0), Listing.Values));
 
-        b.Method(prototype, "hasOwnProperty", 1, HasOwnProperty);
-        b.Method(prototype, "isPrototypeOf", 1, IsPrototypeOf);
-        b.Method(prototype, "propertyIsEnumerable", 1, PropertyIsEnumerable);
-        b.Method(prototype, "toString", 0, ToTagText);
         b.Method(prototype, "valueOf", 0, ValueOf);
-        var accessor = new Accessor(b.Function("get __proto__", 0, GetProto), b.Function("set __proto__", 1, SetProto));
-        IntrinsicsBuilder.Put(prototype, Names.Proto, Value.Internal(accessor), PropertyFlags.Configurable | PropertyFlags.Accessor);
+        b.Method(prototype, "toString", 0, ToTagText);
+        b.Method(prototype, "hasOwnProperty", 1, HasOwnProperty);
+        b.Method(prototype, "propertyIsEnumerable", 1, PropertyIsEnumerable);
+        b.Method(prototype, "isPrototypeOf", 1, IsPrototypeOf);
     }
 
     /// <summary>ToObject of an argument, with the message for arguments. Null if it threw.</summary>
@@ -152,22 +153,22 @@ internal static class ObjectBuiltIns
 
     private static bool DefineAll(Realm realm, JsObject target, in Value descriptors)
     {
-        var source = ArgumentToObject(realm, descriptors);
-        if (source is null)
+        if (realm.ToObject(descriptors) is not { } source)
             return false;
-        var read = new List<(PropertyKey Key, PropertyDescriptor Descriptor)>();
+        // One after the other: what stands before a wrong one is defined.
         foreach (var key in OwnKeys(realm, source))
         {
             if (!source.GetOwn(realm, key, out var property) || (property.Flags & PropertyFlags.Enumerable) == 0)
                 continue;
             var value = realm.Get(source, key);
-            if (value.IsThrew || !PropertyDescriptor.TryRead(realm, value, out var descriptor))
+            if (value.IsThrew)
                 return false;
-            read.Add((key, descriptor));
-        }
-        foreach (var (key, descriptor) in read)
-        {
-            if (!descriptor.Define(realm, target, key))
+            if (!value.IsObject)
+            {
+                realm.ThrowTypeError("property descriptor must be an object");
+                return false;
+            }
+            if (!PropertyDescriptor.TryRead(realm, value, out var descriptor) || !descriptor.Define(realm, target, key))
                 return false;
         }
         return true;
@@ -286,7 +287,7 @@ internal static class ObjectBuiltIns
         if (thisValue.IsNullish)
             return realm.ThrowTypeError("cannot convert null or undefined to object");
         var prototype = arguments.At(0);
-        if (!thisValue.IsObject || (!prototype.IsObject && !prototype.IsNull))
+        if (!thisValue.IsObject || (!prototype.IsObject && !prototype.IsNull) || !realm.StorageOf(thisValue.AsObject).IsExtensible)
             return Value.Undefined;
         return SetPrototype(realm, thisValue.AsObject, prototype.IsObject ? prototype.AsObject : null) ? Value.Undefined : Value.Threw;
     }
@@ -351,7 +352,7 @@ internal static class ObjectBuiltIns
         CellKind.Symbol => "[object Symbol]",
         _ => value.AsObject.Class switch
         {
-            ObjectClass.Function or ObjectClass.FunctionPrototype => "[object Function]",
+            ObjectClass.Function => "[object Function]",
             ObjectClass.Array => "[object Array]",
             ObjectClass.Error => "[object Error]",
             ObjectClass.Boolean => "[object Boolean]",

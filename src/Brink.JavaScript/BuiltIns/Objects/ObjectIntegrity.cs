@@ -42,7 +42,8 @@ internal static class ObjectIntegrity
         Value.Boolean(!arguments.At(0).IsObject
             || IsRestricted(realm, arguments[0].AsObject, PropertyFlags.Configurable | PropertyFlags.Writable));
 
-    private static JsObject Close(Realm realm, JsObject @object)
+    /// <summary>Nothing can be added to it any more. Returns its storage.</summary>
+    public static JsObject Close(Realm realm, JsObject @object)
     {
         var storage = realm.StorageForWriting(@object);
         storage.ToDictionaryMode(realm);            // no cached way to add a property leads past the flag

@@ -18,19 +18,20 @@ internal static class RegExpBuiltIns
     {
         var prototype = builder.Intrinsics.RegExpPrototype;
         builder.Constructor("RegExp", 2, Call, Construct, prototype);
-        builder.Method(prototype, "exec", 1, Exec);
-        builder.Method(prototype, "test", 1, Test);
-        builder.Method(prototype, "toString", 0, ToStringMethod);
-        builder.Method(prototype, Symbol.Replace, "[Symbol.replace]", 2, Replace);
-        builder.Getter(prototype, "source", GetSource);
+        if (builder.Is20)
+            builder.Getter(prototype, "flags", GetFlags);
         builder.Getter(prototype, "global", (realm, in self, _) => GetFlag(realm, self, RegExpFlags.Global));
         builder.Getter(prototype, "ignoreCase", (realm, in self, _) => GetFlag(realm, self, RegExpFlags.IgnoreCase));
         builder.Getter(prototype, "multiline", (realm, in self, _) => GetFlag(realm, self, RegExpFlags.Multiline));
-        if (!builder.Is20)
-            return;
-        builder.Getter(prototype, "sticky", (realm, in self, _) => GetFlag(realm, self, RegExpFlags.Sticky));
-        builder.Getter(prototype, "flags", GetFlags);
-        builder.Method(prototype, Symbol.Split, "[Symbol.split]", 2, Split);
+        builder.Getter(prototype, "source", GetSource);
+        if (builder.Is20)
+            builder.Getter(prototype, "sticky", (realm, in self, _) => GetFlag(realm, self, RegExpFlags.Sticky));
+        builder.Method(prototype, "toString", 0, ToStringMethod);
+        builder.Method(prototype, "test", 1, Test);
+        builder.Method(prototype, "exec", 1, Exec);
+        builder.Method(prototype, Symbol.Replace, "[Symbol.replace]", 2, Replace);
+        if (builder.Is20)
+            builder.Method(prototype, Symbol.Split, "[Symbol.split]", 2, Split);
     }
 
     // ---------------------------------------------------------------- making

@@ -24,11 +24,11 @@ internal static class SymbolBuiltIns
             ])
             IntrinsicsBuilder.Constant(constructor, symbol.Description.ToDotNetString()["Symbol.".Length..], Value.Of(symbol));
 
-        b.Getter(prototype, "description", static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) =>
-            Primitive(realm, thisValue) is { IsThrew: false } symbol ? symbol.AsSymbol.Description : Value.Threw);
+        b.Method(prototype, "valueOf", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Primitive(realm, thisValue));
         b.Method(prototype, "toString", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) =>
             Primitive(realm, thisValue) is { IsThrew: false } symbol ? Describe(realm, symbol.AsSymbol) : Value.Threw);
-        b.Method(prototype, "valueOf", 0, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Primitive(realm, thisValue));
+        b.Getter(prototype, "description", static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) =>
+            Primitive(realm, thisValue) is { IsThrew: false } symbol ? symbol.AsSymbol.Description : Value.Threw);
         IntrinsicsBuilder.Put(prototype, Symbol.ToStringTag, TextFacts.Permanent("Symbol"), PropertyFlags.Configurable);
     }
 
@@ -49,7 +49,7 @@ internal static class SymbolBuiltIns
         if (description.IsThrew)
             return Value.Threw;
         realm.Allocate(MemoryCost.Object);
-        return Value.Of(new Symbol(description));
+        return Value.Of(realm.NewSymbol(description));
     }
 
     private static Value For(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)

@@ -27,6 +27,25 @@ public sealed class EventViewTests
         Assert.Equal("\"/a/b\"", Seen("event.request.uri", Request(), Response()));
     }
 
+    [Fact]
+    public void ListOfMoreThanTenEntries_KeepsTheOrderOfArrival_AndItsCopyHasTheEnginesOrder()
+    {
+        var request = Request("/", "k0&k1&k2&k3&k4&k5&k6&k7&k8&k9&k10");
+
+        Assert.Equal("\"k0,k1,k2,k3,k4,k5,k6,k7,k8,k9,k10\"", Seen("Object.keys(event.request.querystring).join()", request));
+        Assert.Equal("\"k8,k9,k6,k7,k4,k5,k2,k3,k0,k1,k10\"", Seen("Object.keys(Object.assign({}, event.request.querystring)).join()", request));
+    }
+
+    [Fact]
+    public void WhatTheScriptAddsToAList_StandsBehindIt_InTheOrderOfArrival()
+    {
+        var request = Request("/", "z=1");
+
+        OnRequest("for (var i = 0; i < 12; i++) request.querystring['k' + i] = {value: '' + i}", request);
+
+        Assert.Equal("z=1&k0=0&k1=1&k2=2&k3=3&k4=4&k5=5&k6=6&k7=7&k8=8&k9=9&k10=10&k11=11", request.QueryString);
+    }
+
     [Theory]
     [InlineData("WWW.Example.COM", "www.example.com")]
     [InlineData("example.com:8080", "example.com")]

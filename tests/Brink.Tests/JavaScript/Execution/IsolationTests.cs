@@ -42,7 +42,7 @@ public class IsolationTests
             }
             """);
         var first = Script.Call(program);
-        Assert.Equal("true,0,true,,true1,1,,false,0,,,trueg,1,,object,0,1 78 79a+btruetrue", first);
+        Assert.Equal("true,0,true,,true1,1,,false,0,,,trueg,1,,object,0,1 79 78a+btruetrue", first);
         for (var i = 0; i < 3; i++)
             Assert.Equal(first, Script.Call(program));
     }
