@@ -25,6 +25,7 @@ internal static class PromiseBuiltIns
         var constructor = b.Constructor("Promise", 1,
             (Realm realm, in Value _, ReadOnlySpan<Value> _) => realm.ThrowTypeError("the Promise constructor must be called with new"),
             NewPromise, prototype);
+        b.Species(constructor);
         b.Method(constructor, "resolve", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
             thisValue.IsObject ? Made(realm, Promises.Of(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
         b.Method(constructor, "reject", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
