@@ -245,6 +245,7 @@ internal sealed class BuiltInSweep
         var (root, rest) = path switch
         {
             ["TypedArray", "prototype", ..] => ("Object.getPrototypeOf(Uint8Array.prototype)", path[2..]),
+            ["Iterator", "prototype", ..] => ("Object.getPrototypeOf(Object.getPrototypeOf([].values()))", path[2..]),
             ["ArrayIterator", "prototype", ..] => ("Object.getPrototypeOf([].values())", path[2..]),
             ["AsyncFunction", "prototype", ..] => ("Object.getPrototypeOf(async function () {})", path[2..]),
             _ => (path[0], path[1..]),

@@ -25,6 +25,7 @@ internal static class PromiseBuiltIns
         b.Method(prototype, "then", 2, PromiseThen);
         b.Method(prototype, "catch", 1, PromiseCatch);
         b.Method(prototype, "finally", 1, PromiseFinally);
+        b.Species(constructor);
         b.Method(constructor, "resolve", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
             thisValue.IsObject ? Made(realm, Promises.Of(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
         b.Method(constructor, "reject", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>

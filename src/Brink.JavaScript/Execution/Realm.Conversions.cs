@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Brink.JavaScript.Decimals;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
@@ -37,7 +38,7 @@ internal sealed partial class Realm
                 return true;
             case CellKind.Text or CellKind.AstralText:
                 Charge(NumberText.StepsToRead(value));
-                number = NumberText.ToNumber(value.View);
+                number = NumberText.ToNumber(value.View, Runtime);
                 return true;
             case CellKind.Symbol:
                 ThrowTypeError("Cannot convert a Symbol value to a number");
@@ -147,8 +148,8 @@ internal sealed partial class Realm
         if (number >= 0 && number < 10 && number == double.ConvertToIntegerNative<int>(number))
             return SingleCharacter('0' + (int)number);
         Pay(Price.TextOf(number));
-        Span<char> digits = stackalloc char[NumberText.MaxLength];
-        return NewText(digits[..NumberText.Format(number, digits)]);
+        Span<char> digits = stackalloc char[DecimalText.MaxLength];
+        return NewText(digits[..DecimalText.Format(number, digits)]);
     }
 
     /// <summary>Enters the realm's own words and the single characters into <see cref="Names.Table"/>, before that is closed.</summary>

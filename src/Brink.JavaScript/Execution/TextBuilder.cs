@@ -1,4 +1,5 @@
 using System.Buffers;
+using Brink.JavaScript.Decimals;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
@@ -36,10 +37,10 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
 
     public void Append(double number)
     {
-        if (NumberText.MaxLength > _room.Length - Length)
-            Grow(NumberText.MaxLength);
+        if (DecimalText.MaxLength > _room.Length - Length)
+            Grow(DecimalText.MaxLength);
         realm.Pay(Price.TextOf(number));
-        Length += NumberText.Format(number, _room[Length..]);
+        Length += DecimalText.Format(number, _room[Length..]);
     }
 
     /// <summary>Appends a string value.</summary>

@@ -22,7 +22,14 @@ internal sealed class PatternParser
     private const int MaxQuantifier = 65535;
     private const int MaxNameLength = 32;
 
+    /// <summary>Letters that mean nothing after a backslash.</summary>
+    private const string FreeLetters = "FIJMOTYijmqy";
+
+    /// <summary>Letters that mean nothing after a backslash within a class.</summary>
+    private const string FreeInClass = "ABCGKRXZkz";
+
     private readonly int[] _pattern;
+    private readonly bool _keepsUnknownEscapes;
     private readonly List<(int Group, string Name)> _names = [];
     private readonly List<(BackReferenceNode Node, int Number, string? Name, int Position)> _references = [];
     private bool _ignoreCase;
@@ -33,8 +40,9 @@ internal sealed class PatternParser
     private int _nesting;
     private int _quotedUntil;
 
-    public PatternParser(in TextView pattern, RegExpFlags flags)
+    public PatternParser(in TextView pattern, RegExpFlags flags, Runtime runtime)
     {
+        _keepsUnknownEscapes = runtime == Runtime.CloudFrontJs10 && Dialect.UnknownEscapesAreLetters;
         _pattern = new int[pattern.Length];
         for (var i = 0; i < _pattern.Length; i++)
             _pattern[i] = pattern[i];
@@ -623,6 +631,8 @@ internal sealed class PatternParser
     {
         var start = _at;
         codePoint = _pattern[_at++];
+        if (_keepsUnknownEscapes && codePoint < 128 && FreeLetters.Contains((char)codePoint))
+            return true;
         switch (codePoint)
         {
             case 'n':
@@ -830,6 +840,9 @@ internal sealed class PatternParser
                 codePoint = ReadOctal();
                 return true;
             case '8' or '9':
+                codePoint = _pattern[_at++];
+                return true;
+            case >= 'A' and <= 'z' and var c when _keepsUnknownEscapes && FreeInClass.Contains((char)c):
                 codePoint = _pattern[_at++];
                 return true;
             case 'B' or 'R' or 'X':

@@ -23,7 +23,7 @@ internal static class RegExpCompiler
         if (pattern.Length > PatternParser.MaxPatternLength)
             return new RegExpCompileOutcome.Refused(
                 Failed(pattern.Slice(0, 64), "regular expression is too large", pattern.Length, runtime));
-        var parser = new PatternParser(pattern, parsed);
+        var parser = new PatternParser(pattern, parsed, runtime);
         return parser.Parse() is { } tree
             ? new RegExpCompileOutcome.Compiled(new ProgramEmitter(parser, parsed).Emit(tree))
             : new RegExpCompileOutcome.Refused(Failed(pattern, parser.Problem!, parser.ProblemAt, runtime));

@@ -30,6 +30,12 @@ internal static class Dialect
     /// </summary>
     public static readonly bool MemoryErrorIsInBothRuntimes = true;
 
+    /// <summary>
+    /// In runtime 1.0 an escape that means nothing else is the letter itself, <c>\q</c>: so its PCRE reads them, the one of 2.0 refuses
+    /// them. Not measured on AWS. False: refused in both.
+    /// </summary>
+    public static readonly bool UnknownEscapesAreLetters = true;
+
     /// <summary>Constructs within constructs, counted where the parser recurses. About 1.5 KB of stack each.</summary>
     public const int MaxNesting = 500;
 

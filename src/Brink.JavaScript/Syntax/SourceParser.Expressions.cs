@@ -1,3 +1,5 @@
+using Brink.JavaScript.Decimals;
+
 namespace Brink.JavaScript.Syntax;
 
 /// <summary>Expressions, from the loosest operator to the tightest.</summary>
@@ -664,7 +666,7 @@ internal sealed partial class SourceParser
         if (IsPropertyWord || Kind == TokenKind.String)
             key = new PropertyKey(_lexer.Text, null);
         else if (Kind == TokenKind.Number)
-            key = new PropertyKey(NumberKey.Of(_lexer.Number), null);
+            key = new PropertyKey(DecimalText.Of(_lexer.Number), null);
         else
             throw Unexpected(Kind == TokenKind.Multiply ? Rewrites.Generator : null);
         _lexer.Next();

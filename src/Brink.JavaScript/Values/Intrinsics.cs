@@ -29,7 +29,8 @@ internal sealed class Intrinsics
         TypedArrayPrototype = New(ObjectClass.Object, ObjectPrototype);
         DataViewPrototype = New(ObjectClass.Object, ObjectPrototype);
         BufferPrototype = New(ObjectClass.Object, TypedArrayPrototype);
-        ArrayIteratorPrototype = New(ObjectClass.Object, ObjectPrototype);
+        IteratorPrototype = New(ObjectClass.Object, ObjectPrototype);
+        ArrayIteratorPrototype = New(ObjectClass.Object, IteratorPrototype);
         AsyncFunctionPrototype = New(ObjectClass.Object, FunctionPrototype);
         ErrorPrototypes[0] = New(ObjectClass.Object, ObjectPrototype);
         for (var i = 1; i < ErrorPrototypes.Length; i++)
@@ -63,6 +64,7 @@ internal sealed class Intrinsics
     public JsObject[] TypedArrayPrototypes { get; } = new JsObject[9];
     public JsObject DataViewPrototype { get; }
     public JsObject BufferPrototype { get; }
+    public JsObject IteratorPrototype { get; }
     public JsObject ArrayIteratorPrototype { get; }
     public JsObject AsyncFunctionPrototype { get; }
 

@@ -1,3 +1,5 @@
+using Brink.JavaScript.Execution;
+
 namespace Brink.JavaScript.Values;
 
 /// <summary>
@@ -38,6 +40,12 @@ internal sealed class IntrinsicsBuilder(Intrinsics intrinsics)
 
     public void Getter(JsObject holder, string name, NativeCode code) =>
         Put(holder, Names.Table.Intern(name), Value.Internal(new Accessor(Function(name, 0, code), null)),
+            PropertyFlags.Configurable | PropertyFlags.Accessor);
+
+    /// <summary>The getter of <c>Symbol.species</c>: the constructor it is asked of.</summary>
+    public void Species(JsObject constructor) =>
+        Put(constructor, Symbol.Species,
+            Value.Internal(new Accessor(Function("", 0, static (Realm _, in Value self, ReadOnlySpan<Value> _) => self), null)),
             PropertyFlags.Configurable | PropertyFlags.Accessor);
 
     /// <summary>A constant: neither writable nor enumerable nor configurable.</summary>

@@ -3,46 +3,11 @@ using Brink.JavaScript.Metering;
 
 namespace Brink.JavaScript.Values;
 
-/// <summary>Numbers to text and back, in the language's own forms (ECMAScript 6.1.6.1.20 and 7.1.4.1).</summary>
+/// <summary>Text to numbers: what the whole text says, and what it begins with (ECMAScript 7.1.4.1).</summary>
 internal static class NumberText
 {
     // The platform also reads "nan", "1,000" and its like; only these may get as far as its parser.
     private static readonly System.Buffers.SearchValues<char> DecimalCharacters = System.Buffers.SearchValues.Create("0123456789+-.eE");
-
-    /// <summary>No number's text is longer.</summary>
-    public const int MaxLength = 32;
-
-    /// <summary>Writes the shortest text that reads back as the same number; returns its length.</summary>
-    public static int Format(double number, Span<char> destination)
-    {
-        if (number == 0)
-            return Copy("0", destination);
-        if (double.IsNaN(number))
-            return Copy("NaN", destination);
-        if (double.IsInfinity(number))
-            return Copy(number > 0 ? "Infinity" : "-Infinity", destination);
-        if (number == (long)number && Math.Abs(number) < 1e15)
-        {
-            ((long)number).TryFormat(destination, out var written, provider: CultureInfo.InvariantCulture);
-            return written;
-        }
-
-        // The platform gives the shortest digits; the language decides where the point goes.
-        Span<char> digits = stackalloc char[MaxLength];
-        var (count, pointAt) = ShortestDigits(number, digits);
-        return Layout(digits[..count], pointAt, number < 0, destination);
-    }
-
-    /// <summary>
-    /// The fewest digits that tell a finite number other than zero from its neighbours, and how many of them stand before the point.
-    /// </summary>
-    public static (int Count, int PointAt) ShortestDigits(double number, Span<char> digits)
-    {
-        Span<char> shortest = stackalloc char[MaxLength];
-        if (!number.TryFormat(shortest, out var length, "R", CultureInfo.InvariantCulture))
-            throw new InvalidOperationException("a number's shortest text is at most 24 characters");
-        return Digits(shortest[..length], digits);
-    }
 
     /// <summary>Steps of reading a text as a number.</summary>
     public static int StepsToRead(in Value text) =>
@@ -58,26 +23,32 @@ internal static class NumberText
         return at + 1 < text.Length && char.IsAsciiDigit(text[at]) && char.IsAsciiDigit(text[at + 1]);
     }
 
-    /// <summary>StringToNumber: white space around, empty is 0, hexadecimal, octal and binary prefixes, NaN for anything else.</summary>
-    public static double ToNumber(in TextView text)
+    /// <summary>
+    /// StringToNumber: white space around, empty is 0, hexadecimal, octal and binary prefixes, NaN for anything else. Runtime 1.0 knows the
+    /// hexadecimal prefix only, and takes a sign before it.
+    /// </summary>
+    public static double ToNumber(in TextView text, Runtime runtime)
     {
         if (text.IsAstral)
-            return ToNumberTrimmed(text.ToString().AsSpan());
-        return ToNumberTrimmed(text.Chars);
+            return ToNumber(text.ToString().AsSpan(), runtime);
+        return ToNumber(text.Chars, runtime);
     }
 
-    private static double ToNumberTrimmed(ReadOnlySpan<char> text)
+    private static double ToNumber(ReadOnlySpan<char> text, Runtime runtime)
     {
+        var is10 = runtime == Runtime.CloudFrontJs10;
         text = TrimStart(text);
         text = text[..(text.LastIndexOfAnyExcept(WhiteSpaceCharacters) + 1)];
         if (text.Length == 0)
             return 0;
         if (text.Length > 2 && text[0] == '0')
         {
-            var radix = (text[1] | 0x20) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 };
+            var radix = (text[1] | 0x20) switch { 'x' => 16, 'o' when !is10 => 8, 'b' when !is10 => 2, _ => 0 };
             if (radix != 0)
                 return Digits(text[2..], radix);
         }
+        if (is10 && text is ['+' or '-', '0', 'x' or 'X', _, ..])
+            return text[0] == '-' ? -Digits(text[3..], 16) : Digits(text[3..], 16);
         if (text is "Infinity" or "+Infinity")
             return double.PositiveInfinity;
         if (text is "-Infinity")
@@ -181,82 +152,5 @@ internal static class NumberText
         while (at < text.Length && char.IsAsciiDigit(text[at]))
             at++;
         return at - start;
-    }
-
-    /// <summary>The significant digits, and how many of them stand before the point.</summary>
-    private static (int Count, int PointAt) Digits(ReadOnlySpan<char> shortest, Span<char> digits)
-    {
-        int count = 0, pointAt = 0, exponent = 0;
-        var sawPoint = false;
-        for (var i = 0; i < shortest.Length; i++)
-        {
-            var c = shortest[i];
-            if (c == '.')
-            {
-                sawPoint = true;
-            }
-            else if (c == 'E')
-            {
-                exponent = int.Parse(shortest[(i + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-                break;
-            }
-            else if (char.IsAsciiDigit(c))
-            {
-                if (count > 0 || c != '0')
-                    digits[count++] = c;
-                else if (sawPoint)
-                    pointAt--;
-                if (!sawPoint && count > 0)
-                    pointAt++;
-            }
-        }
-        while (count > 1 && digits[count - 1] == '0')
-            count--;
-        return (count, pointAt + exponent);
-    }
-
-    private static int Layout(ReadOnlySpan<char> digits, int pointAt, bool negative, Span<char> destination)
-    {
-        var at = 0;
-        if (negative)
-            destination[at++] = '-';
-        if (pointAt is > 0 and <= 21)
-        {
-            var whole = Math.Min(pointAt, digits.Length);
-            digits[..whole].CopyTo(destination[at..]);
-            at += whole;
-            for (var i = whole; i < pointAt; i++)
-                destination[at++] = '0';
-            if (digits.Length <= pointAt)
-                return at;
-            destination[at++] = '.';
-            digits[pointAt..].CopyTo(destination[at..]);
-            return at + digits.Length - pointAt;
-        }
-        if (pointAt is > -6 and <= 0)
-        {
-            at += Copy("0.", destination[at..]);
-            for (var i = pointAt; i < 0; i++)
-                destination[at++] = '0';
-            digits.CopyTo(destination[at..]);
-            return at + digits.Length;
-        }
-        destination[at++] = digits[0];
-        if (digits.Length > 1)
-        {
-            destination[at++] = '.';
-            digits[1..].CopyTo(destination[at..]);
-            at += digits.Length - 1;
-        }
-        destination[at++] = 'e';
-        destination[at++] = pointAt > 0 ? '+' : '-';
-        Math.Abs(pointAt - 1).TryFormat(destination[at..], out var written, provider: CultureInfo.InvariantCulture);
-        return at + written;
-    }
-
-    private static int Copy(string text, Span<char> destination)
-    {
-        text.CopyTo(destination);
-        return text.Length;
     }
 }

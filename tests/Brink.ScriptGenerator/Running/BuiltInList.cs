@@ -34,6 +34,7 @@ internal static class BuiltInList
         var found = new List<string>();
         Into(intrinsics.Global, "");
         Into(intrinsics.TypedArrayPrototype, "TypedArray.prototype");
+        Into(intrinsics.IteratorPrototype, "Iterator.prototype");
         Into(intrinsics.ArrayIteratorPrototype, "ArrayIterator.prototype");
         Into(intrinsics.AsyncFunctionPrototype, "AsyncFunction.prototype");
         return found;

@@ -41,7 +41,7 @@ public sealed partial class NjsProgramTests
     }
 
     /// <summary>
-    /// njs does not find the nearest shortest digits of a number: twelve of them are compared. Of an unhandled rejection the first words are: how
+    /// Functions of Math may differ in the last digits: twelve are compared. Of an unhandled rejection the first words are: how
     /// its reason is shown differs for objects.
     /// </summary>
     private static string Comparable(string text) =>

@@ -6,7 +6,7 @@ namespace Brink.JavaScript.BuiltIns.Arrays;
 
 internal enum IterationKind : byte { Keys, Values, Entries }
 
-/// <summary>What entries, keys and values of arrays give (2.0).</summary>
+/// <summary>What iterates arrays, typed arrays and strings (2.0): one kind for all of them.</summary>
 internal sealed class ArrayIterator(Realm realm, JsObject target, IterationKind kind)
     : JsObject(ObjectClass.Iterator, realm.EmptyShape, realm.Intrinsics.ArrayIteratorPrototype)
 {
@@ -17,9 +17,19 @@ internal sealed class ArrayIterator(Realm realm, JsObject target, IterationKind 
     {
         var prototype = b.Intrinsics.ArrayIteratorPrototype;
         b.Method(prototype, "next", 0, Next);
-        b.Method(prototype, Symbol.Iterator, "[Symbol.iterator]", 0,
+        b.Method(b.Intrinsics.IteratorPrototype, Symbol.Iterator, "[Symbol.iterator]", 0,
             static (Realm _, in Value thisValue, ReadOnlySpan<Value> _) => thisValue);
+        b.Method(b.Intrinsics.StringPrototype, Symbol.Iterator, "[Symbol.iterator]", 0, IterateText);
         IntrinsicsBuilder.Put(prototype, Symbol.ToStringTag, TextFacts.Permanent("Array Iterator"), PropertyFlags.Configurable);
+    }
+
+    /// <summary>The code points of a text, one a step.</summary>
+    private static Value IterateText(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        if (thisValue.IsNullish)
+            return realm.ThrowTypeError("cannot convert undefined to object");
+        var text = realm.ToText(thisValue);
+        return !text.IsThrew && realm.ToObject(text) is { } target ? New(realm, target, IterationKind.Values) : Values.Value.Threw;
     }
 
     public static Value New(Realm realm, JsObject target, IterationKind kind)

@@ -10,6 +10,7 @@ internal static class ArrayBufferBuiltIns
     {
         var prototype = builder.Intrinsics.ArrayBufferPrototype;
         var constructor = builder.Constructor("ArrayBuffer", 1, CallWithoutNew, Construct, prototype);
+        builder.Species(constructor);
         builder.Method(constructor, "isView", 1, IsView);
         builder.Getter(prototype, "byteLength", ByteLength);
         builder.Method(prototype, "slice", 2, Slice);

@@ -32,6 +32,7 @@ internal static class TextCodecs
         var encoder = builder.Object();
         builder.Constructor("TextEncoder", 0, Named("TextEncoder"), (Realm realm, in Value _, ReadOnlySpan<Value> _) =>
             Value.Object(realm.NewObject(ObjectClass.TextEncoder, encoder)), encoder);
+        IntrinsicsBuilder.Constant(encoder, "encoding", TextFacts.Permanent("utf-8"));
         builder.Method(encoder, "encode", 0, Encode);
         builder.Method(encoder, "encodeInto", 2, EncodeInto);
 

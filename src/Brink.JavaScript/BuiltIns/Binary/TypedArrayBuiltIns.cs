@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Brink.JavaScript.Decimals;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
@@ -17,6 +18,7 @@ internal static class TypedArrayBuiltIns
         var parent = builder.Function("TypedArray", 0, Abstract, Abstract);
         IntrinsicsBuilder.Put(parent, Names.Prototype, Value.Object(shared), PropertyFlags.None);
         IntrinsicsBuilder.Put(shared, Names.Constructor, Value.Object(parent), PropertyFlags.Hidden);
+        builder.Species(parent);
 
         builder.Getter(shared, "buffer", static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) =>
             thisValue.Reference is JsTypedArray array ? Value.Object(array.Buffer) : NotOneForGetter(realm, "buffer"));
@@ -236,9 +238,18 @@ internal static class TypedArrayBuiltIns
         if (!realm.ToRelativeIndex(arguments.At(0), array.Length, 0, out var start)
             || !realm.ToRelativeIndex(arguments.At(1), array.Length, array.Length, out var end))
             return Value.Threw;
-        var part = realm.NewTypedArray(array.ElementKind, Math.Max(0, end - start));
-        realm.Charge(1 + part.ByteLength / Price.CopiedBytes);
-        array.Bytes.Slice(start * array.ElementSize, part.ByteLength).CopyTo(part.Bytes);
+        var count = Math.Max(0, end - start);
+        if (!TypedArraySpecies.Create(realm, array, count, out var part))
+            return Value.Threw;
+        if (part.ElementKind == array.ElementKind)
+        {
+            realm.Charge(1 + count * array.ElementSize / Price.CopiedBytes);
+            array.Bytes.Slice(start * array.ElementSize, count * array.ElementSize).CopyTo(part.Bytes);
+            return Value.Object(part);
+        }
+        realm.Charge(count);
+        for (var i = 0; i < count; i++)
+            part.WriteAt(i, array.ReadAt(start + i));
         return Value.Object(part);
     }
 
@@ -249,8 +260,7 @@ internal static class TypedArrayBuiltIns
         if (!realm.ToRelativeIndex(arguments.At(0), array.Length, 0, out var start)
             || !realm.ToRelativeIndex(arguments.At(1), array.Length, array.Length, out var end))
             return Value.Threw;
-        return Value.Object(
-            realm.NewTypedArray(array.ElementKind, array.Buffer, array.ByteOffset + start * array.ElementSize, Math.Max(0, end - start)));
+        return TypedArraySpecies.CreateOn(realm, array, array.ByteOffset + start * array.ElementSize, Math.Max(0, end - start));
     }
 
     // ---------------------------------------------------------------- text
@@ -272,12 +282,12 @@ internal static class TypedArrayBuiltIns
     {
         if (array.Length == 0)
             return Realm.EmptyText;
-        Span<char> digits = stackalloc char[NumberText.MaxLength];
+        Span<char> digits = stackalloc char[DecimalText.MaxLength];
         var length = (long)separator.Length * (array.Length - 1);
         for (var i = 0; i < array.Length; i++)
         {
             realm.Pay(2 * Price.TextOf(array.ReadAt(i)));
-            length += NumberText.Format(array.ReadAt(i), digits);
+            length += DecimalText.Format(array.ReadAt(i), digits);
         }
         if (!separator.IsBmp)
             return JoinAstral(realm, array, separator, length);
@@ -291,7 +301,7 @@ internal static class TypedArrayBuiltIns
                 between.CopyTo(room);
                 room = room[between.Length..];
             }
-            var count = NumberText.Format(array.ReadAt(i), digits);
+            var count = DecimalText.Format(array.ReadAt(i), digits);
             digits[..count].CopyTo(room);
             room = room[count..];
         }
@@ -304,13 +314,13 @@ internal static class TypedArrayBuiltIns
         realm.Charge((int)Math.Min(length, int.MaxValue) / Price.CopiedBytes);
         var codePoints = new int[length];
         var between = separator.View;
-        Span<char> digits = stackalloc char[NumberText.MaxLength];
+        Span<char> digits = stackalloc char[DecimalText.MaxLength];
         var at = 0;
         for (var i = 0; i < array.Length; i++)
         {
             for (var k = 0; i > 0 && k < between.Length; k++)
                 codePoints[at++] = between[k];
-            var count = NumberText.Format(array.ReadAt(i), digits);
+            var count = DecimalText.Format(array.ReadAt(i), digits);
             for (var k = 0; k < count; k++)
                 codePoints[at++] = digits[k];
         }

@@ -1,16 +1,21 @@
+using Brink.JavaScript.BuiltIns.Arrays;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Binary;
 
-/// <summary>What runtime 2.0 adds to typed arrays: from, of, and the methods that search or call back (functions spec 5.3).</summary>
+/// <summary>
+/// What runtime 2.0 adds to typed arrays: from, of, iterators, and the methods that search or call back (functions spec 5.3).
+/// </summary>
 internal static class TypedArrayIteration
 {
     public static void Build(IntrinsicsBuilder builder, JsObject parent, JsObject shared)
     {
         builder.Method(parent, "of", 0, Of);
         builder.Method(parent, "from", 1, From);
+        builder.Method(shared, "entries", 0,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Iterate(realm, thisValue, IterationKind.Entries));
         builder.Method(shared, "every", 1, Every);
         builder.Method(shared, "filter", 1, Filter);
         builder.Method(shared, "find", 1, Find);
@@ -18,13 +23,23 @@ internal static class TypedArrayIteration
         builder.Method(shared, "forEach", 1, ForEach);
         builder.Method(shared, "includes", 1, Includes);
         builder.Method(shared, "indexOf", 1, IndexOf);
+        builder.Method(shared, "keys", 0,
+            static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => Iterate(realm, thisValue, IterationKind.Keys));
         builder.Method(shared, "lastIndexOf", 1, LastIndexOf);
         builder.Method(shared, "map", 1, Map);
         builder.Method(shared, "reduce", 1, Reduce);
         builder.Method(shared, "reduceRight", 1, ReduceRight);
         builder.Method(shared, "reverse", 0, Reverse);
         builder.Method(shared, "some", 1, Some);
+        builder.Method(shared, "values", 0, Values);
+        builder.Method(shared, Symbol.Iterator, "[Symbol.iterator]", 0, Values);
     }
+
+    private static Value Values(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        Iterate(realm, thisValue, IterationKind.Values);
+
+    private static Value Iterate(Realm realm, in Value thisValue, IterationKind kind) =>
+        thisValue.Reference is JsTypedArray array ? ArrayIterator.New(realm, array, kind) : TypedArrayBuiltIns.NotOne(realm);
 
     // ---------------------------------------------------------------- making
 
@@ -35,7 +50,7 @@ internal static class TypedArrayIteration
             return realm.ThrowTypeError("\"mapfn\" argument is not callable");
         if (realm.ToObject(arguments.At(0)) is not { } source || !TypedArrayBuiltIns.LengthOf(realm, source, out var count))
             return Value.Threw;
-        if (!Create(realm, thisValue, count, out var array))
+        if (!TypedArraySpecies.Construct(realm, thisValue, count, out var array))
             return Value.Threw;
         if (mapper.IsUndefined)
             return TypedArrayBuiltIns.CopyElements(realm, source, array, 0, (int)count) ? Value.Object(array) : Value.Threw;
@@ -54,7 +69,7 @@ internal static class TypedArrayIteration
 
     private static Value Of(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
-        if (!Create(realm, thisValue, arguments.Length, out var array))
+        if (!TypedArraySpecies.Construct(realm, thisValue, arguments.Length, out var array))
             return Value.Threw;
         realm.Charge(arguments.Length);
         for (var i = 0; i < arguments.Length; i++)
@@ -63,20 +78,6 @@ internal static class TypedArrayIteration
                 return Value.Threw;
         }
         return Value.Object(array);
-    }
-
-    /// <summary>A typed array from the constructor that from and of were called on. False if it threw.</summary>
-    private static bool Create(Realm realm, in Value constructor, long length, out JsTypedArray array)
-    {
-        array = null!;
-        var made = realm.Construct(constructor, [Value.Number(length)]);
-        if (made.IsThrew)
-            return false;
-        if (made.Reference is JsTypedArray typed && typed.Length >= length)
-            array = typed;
-        else
-            realm.ThrowTypeError("Derived TypedArray constructor returned not a typed array");
-        return array is not null;
     }
 
     // ---------------------------------------------------------------- calling back
@@ -150,7 +151,8 @@ internal static class TypedArrayIteration
     {
         if (!Begin(realm, thisValue, arguments, out var array))
             return Value.Threw;
-        var mapped = realm.NewTypedArray(array.ElementKind, (long)array.Length);
+        if (!TypedArraySpecies.Create(realm, array, array.Length, out var mapped))
+            return Value.Threw;
         for (var i = 0; i < array.Length; i++)
         {
             var answer = CallBack(realm, thisValue, arguments, Value.Number(array.ReadAt(i)), i);
@@ -177,7 +179,8 @@ internal static class TypedArrayIteration
             if (Realm.ToBoolean(answer))
                 kept[count++] = number;
         }
-        var filtered = realm.NewTypedArray(array.ElementKind, (long)count);
+        if (!TypedArraySpecies.Create(realm, array, count, out var filtered))
+            return Value.Threw;
         realm.Charge(count);
         for (var i = 0; i < count; i++)
             filtered.WriteAt(i, kept[i]);

@@ -1,22 +1,27 @@
 using System.Globalization;
 using System.Numerics;
+using Brink.JavaScript.Decimals;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Numbers;
 
 /// <summary>
-/// Numbers to text in other forms: a fixed number of digits, an exponent, another radix. Rounding is of the exact binary value, ties away
-/// from zero.
+/// Numbers to text in other forms: a fixed number of digits, an exponent, another radix. toFixed rounds the exact binary value, ties away
+/// from zero; the others take <see cref="Grisu"/>'s digits.
 /// </summary>
 internal static class NumberDigits
 {
     /// <summary>No text made here is longer: 1100 binary digits behind the point, or as many before.</summary>
     public const int MaxLength = 2200;
 
+    /// <summary>Below this toFixed gives zeros, however many digits are asked for: the engine family has no bits for them.</summary>
+    private const double LeastFixed = 1.0 / (1UL << 38) / (1UL << 38);
+
     /// <summary>toFixed for |number| below 1e21.</summary>
     public static string ToFixed(double number, int digits)
     {
-        var scaled = ScaleAndRound(Math.Abs(number), digits).ToString(CultureInfo.InvariantCulture);
+        var magnitude = Math.Abs(number);
+        var scaled = ScaleAndRound(magnitude < LeastFixed ? 0 : magnitude, digits).ToString(CultureInfo.InvariantCulture);
         if (digits > 0)
         {
             scaled = scaled.PadLeft(digits + 1, '0');
@@ -37,8 +42,8 @@ internal static class NumberDigits
     {
         if (number == 0)
             return WithExponent("0", 0);
-        Span<char> digits = stackalloc char[NumberText.MaxLength];
-        var (count, pointAt) = NumberText.ShortestDigits(Math.Abs(number), digits);
+        Span<char> digits = stackalloc char[Grisu.MaxDigits];
+        var (count, pointAt) = Grisu.Shortest(Math.Abs(number), digits);
         return Sign(number) + WithExponent(new string(digits[..count]), pointAt - 1);
     }
 
@@ -62,16 +67,8 @@ internal static class NumberDigits
     private static BigInteger ScaleAndRound(double number, int power)
     {
         var (mantissa, exponent) = Parts(number);
-        BigInteger numerator = mantissa, denominator = BigInteger.One;
-        if (power >= 0)
-            numerator *= BigInteger.Pow(10, power);
-        else
-            denominator = BigInteger.Pow(10, -power);
-        if (exponent >= 0)
-            numerator <<= exponent;
-        else
-            denominator <<= -exponent;
-        return (2 * numerator + denominator) / (2 * denominator);
+        var scaled = mantissa * BigInteger.Pow(10, power);
+        return exponent >= 0 ? scaled << exponent : (scaled + (BigInteger.One << (-exponent - 1))) >> -exponent;
     }
 
     private static (long Mantissa, int Exponent) Parts(double number)
@@ -87,15 +84,9 @@ internal static class NumberDigits
     {
         if (number == 0)
             return (new string('0', count), 0);
-        var exponent = (int)Math.Floor(Math.Log10(number));
-        while (true)
-        {
-            // The logarithm may be one off, and rounding may add a digit: the length tells.
-            var digits = ScaleAndRound(number, count - 1 - exponent).ToString(CultureInfo.InvariantCulture);
-            if (digits.Length == count)
-                return (digits, exponent);
-            exponent += digits.Length > count ? 1 : -1;
-        }
+        Span<char> digits = stackalloc char[Grisu.MaxDigits];
+        var (written, pointAt) = Grisu.First(number, count, digits);
+        return (new string(digits[..written]).PadRight(count, '0'), pointAt - 1);
     }
 
     /// <summary>Digits of another radix: behind the point as many as tell the number from its neighbours. Finite numbers only.</summary>
@@ -128,19 +119,19 @@ internal static class NumberDigits
             }
             while (fraction >= delta);
         }
-        while (whole >= 1UL << 63)
+        while (whole / radix >= 1UL << 53)
         {
             // So far beyond its 53 bits the number says nothing more.
             whole /= radix;
             buffer[--start] = '0';
         }
-        var rest = (ulong)whole;
         do
         {
-            buffer[--start] = Digits[(int)(rest % (ulong)radix)];
-            rest /= (ulong)radix;
+            var digit = whole % radix;
+            buffer[--start] = Digits[(int)digit];
+            whole = (whole - digit) / radix;
         }
-        while (rest > 0);
+        while (whole > 0);
         return Sign(number) + new string(buffer[start..end]);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.RegularExpressions;
@@ -12,6 +13,9 @@ internal static class RegExpBuiltIns
     private const int CompileBytesPerCharacter = 32;
 
     private const int SmallSlots = 64;
+
+    /// <summary>Of a result that the script's own exec gave, 2.0 reads so many elements.</summary>
+    private const int MostCaptures = 100;
     private const string NotARegExp = "\"this\" argument is not a regexp";
 
     public static void Build(IntrinsicsBuilder builder)
@@ -207,6 +211,9 @@ internal static class RegExpBuiltIns
 
     // ---------------------------------------------------------------- replace
 
+    /// <summary>Whether a function is the replace that regular expressions have.</summary>
+    public static bool IsReplace(in Value function) => function.Reference is NativeFunction native && native.Code == Replace;
+
     private static Value Replace(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         if (!thisValue.IsObject)
@@ -277,7 +284,7 @@ internal static class RegExpBuiltIns
             }
             else
             {
-                Substitute(realm, ref builder, program, text, replacement.View, slots);
+                Substitution.Append(ref builder, replacement.View, new FoundMatch(realm, program, text, slots));
             }
             copied = slots[1];
             if (!regExp.IsGlobal)
@@ -316,72 +323,6 @@ internal static class RegExpBuiltIns
         return result.IsThrew ? result : realm.ToText(result);
     }
 
-    /// <summary>GetSubstitution: <c>$$ $&amp; $` $' $1 $01 $&lt;name&gt;</c>; what is none of these stays as it is.</summary>
-    public static void Substitute(Realm realm, ref TextBuilder builder, RegExpProgram? program, in Value text,
-        scoped in TextView replacement, scoped ReadOnlySpan<int> slots)
-    {
-        var dollar = new TextView("$");
-        var groups = program?.GroupCount ?? 1;
-        var at = 0;
-        while (true)
-        {
-            var next = replacement.IndexOf(dollar, at);
-            if (next < 0 || next + 1 >= replacement.Length)
-            {
-                builder.Append(replacement.Slice(at, replacement.Length - at));
-                return;
-            }
-            builder.Append(replacement.Slice(at, next - at));
-            var c = replacement[next + 1];
-            at = next + 2;
-            switch (c)
-            {
-                case '$':
-                    builder.Append('$');
-                    continue;
-                case '&':
-                    builder.Append(text.View.Slice(slots[0], slots[1] - slots[0]));
-                    continue;
-                case '`':
-                    builder.Append(text.View.Slice(0, slots[0]));
-                    continue;
-                case '\'':
-                    builder.Append(text.View.Slice(slots[1], text.Length - slots[1]));
-                    continue;
-                case >= '0' and <= '9':
-                    {
-                        var group = c - '0';
-                        if (at < replacement.Length && replacement[at] is >= '0' and <= '9' && group * 10 + replacement[at] - '0' is var two
-                            && two > 0 && two < groups)
-                        {
-                            group = two;
-                            at++;
-                        }
-                        if (group == 0 || group >= groups)
-                            break;
-                        if (slots[2 * group] >= 0)
-                            builder.Append(text.View.Slice(slots[2 * group], slots[2 * group + 1] - slots[2 * group]));
-                        continue;
-                    }
-                case '<' when program?.GroupNames.Length > 0:
-                    {
-                        var end = replacement.IndexOf(new TextView(">"), at);
-                        if (end < 0)
-                            break;
-                        realm.Charge(program.GroupNames.Length);
-                        foreach (var (group, name) in program.GroupNames)
-                        {
-                            if (slots[2 * group] >= 0 && name.View.SequenceEqual(replacement.Slice(at, end - at)))
-                                builder.Append(text.View.Slice(slots[2 * group], slots[2 * group + 1] - slots[2 * group]));
-                        }
-                        at = end + 1;
-                        continue;
-                    }
-            }
-            builder.Append(replacement.Slice(next, at - next));
-        }
-    }
-
     /// <summary>The long way, for objects that a script has changed or that only look like regular expressions.</summary>
     private static Value ReplaceByProperties(Realm realm, JsObject regExp, in Value text, in Value replacement)
     {
@@ -417,7 +358,7 @@ internal static class RegExpBuiltIns
         if (!realm.ToInteger(realm.Get(result, Names.Length), out var length)
             || !realm.ToInteger(realm.Get(result, Names.Index), out var index))
             return false;
-        var count = (int)Math.Clamp(length, 1, 1000);
+        var count = (int)Math.Clamp(length, 1, realm.Runtime == Runtime.CloudFrontJs20 ? MostCaptures : int.MaxValue - 3);
         realm.Charge(count);
         realm.Allocate((long)MemoryCost.Value * (count + 3));
         var arguments = new List<Value>(count + 3);
@@ -437,71 +378,39 @@ internal static class RegExpBuiltIns
                 || !realm.Set(Value.Object(regExp), Names.LastIndex, Value.Number(lastIndex + 1)))
                 return false;
         }
+        var groups = realm.Get(result, Names.Groups);
+        if (groups.IsThrew)
+            return false;
         var position = (int)Math.Clamp(index, 0, text.Length);
+        if (!replacement.IsCallable && groups.IsNull)
+        {
+            realm.ThrowTypeError("cannot convert null or undefined to object");
+            return false;
+        }
+        var piece = Value.Undefined;
+        if (replacement.IsCallable)
+        {
+            arguments.Add(Value.Number(position));
+            arguments.Add(text);
+            if (!groups.IsUndefined)
+                arguments.Add(groups);
+            piece = realm.Call(replacement, Value.Undefined, CollectionsMarshal.AsSpan(arguments));
+            if (!piece.IsThrew)
+                piece = realm.ToText(piece);
+            if (piece.IsThrew)
+                return false;
+        }
         if (position < copied)
             return true;
         builder.Append(text.View.Slice(copied, position - copied));
         copied = Math.Min(text.Length, position + matched.Length);
         if (replacement.IsCallable)
         {
-            arguments.Add(Value.Number(position));
-            arguments.Add(text);
-            var piece = realm.Call(replacement, Value.Undefined, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(arguments));
-            if (!piece.IsThrew)
-                piece = realm.ToText(piece);
-            if (piece.IsThrew)
-                return false;
             builder.Append(piece.View);
             return true;
         }
-        // The captures are texts of their own here, so they are put side by side and substituted as slices of that.
-        var together = new TextBuilder(realm, stackalloc char[256]);
-        together.Append(text.View);
-        realm.Allocate(2L * sizeof(int) * count);
-        var slots = new int[2 * count];
-        var end = text.Length;
-        (slots[0], slots[1]) = (position, copied);
-        for (var i = 1; i < count; i++)
-        {
-            (slots[2 * i], slots[2 * i + 1]) = arguments[i].IsUndefined ? (-1, -1) : (end, end + arguments[i].Length);
-            if (arguments[i].IsUndefined)
-                continue;
-            together.Append(arguments[i].View);
-            end += arguments[i].Length;
-        }
-        SubstituteCaptures(ref builder, together.ToText(), text.Length, replacement.View, slots);
-        return true;
-    }
-
-    private static void SubstituteCaptures(
-        ref TextBuilder builder, in Value all, int textLength, scoped in TextView replacement, scoped ReadOnlySpan<int> slots)
-    {
-        var groups = slots.Length / 2;
-        for (var at = 0; at < replacement.Length; at++)
-        {
-            var c = replacement[at];
-            var next = at + 1 < replacement.Length ? replacement[at + 1] : -1;
-            var (start, length) = (-1, 0);
-            if (c == '$' && next == '&')
-                (start, length) = (slots[0], slots[1] - slots[0]);
-            else if (c == '$' && next == '`')
-                (start, length) = (0, slots[0]);
-            else if (c == '$' && next == '\'')
-                (start, length) = (slots[1], textLength - slots[1]);
-            else if (c == '$' && next is >= '1' and <= '9' && next - '0' < groups)
-                (start, length) = slots[2 * (next - '0')] < 0
-                    ? (0, 0)
-                    : (slots[2 * (next - '0')], slots[2 * (next - '0') + 1] - slots[2 * (next - '0')]);
-            else if (c == '$' && next == '$')
-                at++;
-            if (start < 0)
-            {
-                builder.Append(replacement.Slice(at, 1));
-                continue;
-            }
-            builder.Append(all.View.Slice(start, length));
-            at++;
-        }
+        return Substitution.Append(
+            ref builder, replacement.View, new GivenMatch(realm, text, position, CollectionsMarshal.AsSpan(arguments), groups));
     }
 
     // ---------------------------------------------------------------- split
@@ -531,7 +440,8 @@ internal static class RegExpBuiltIns
         {
             if (!Search(realm, program, text, 0, slots, out found))
                 return Value.Threw;
-            if (!found)
+            // The dialect: in 1.0 there is always a part.
+            if (!found || realm.Runtime == Runtime.CloudFrontJs10)
                 parts.Push(realm, text);
             return Value.Object(parts);
         }
@@ -585,7 +495,38 @@ internal static class RegExpBuiltIns
             : realm.ThrowTypeError(NotARegExp);
     }
 
-    private static Value SourceOf(Realm realm, JsRegExp regExp) => regExp.Source.Length == 0 ? realm.NewText("(?:)") : regExp.Source;
+    private static Value SourceOf(Realm realm, JsRegExp regExp)
+    {
+        if (regExp.Source.Length == 0)
+            return realm.NewText("(?:)");
+        return realm.Runtime == Runtime.CloudFrontJs10 ? WithEscapedBrackets(realm, regExp.Source) : regExp.Source;
+    }
+
+    /// <summary>The dialect of 1.0: a bracket that closes no class is shown escaped.</summary>
+    private static Value WithEscapedBrackets(Realm realm, in Value source)
+    {
+        var view = source.View;
+        realm.Charge(view.Length / Price.ComparedCharacters);
+        if (view.IndexOf(new TextView("]"), 0) < 0)
+            return source;
+        var builder = new TextBuilder(realm, stackalloc char[256]);
+        int copied = 0, at = 0;
+        var isInClass = false;
+        while (at < view.Length)
+        {
+            var c = view[at];
+            if (c == ']' && !isInClass)
+            {
+                builder.Append(view.Slice(copied, at - copied));
+                builder.Append('\\');
+                copied = at;
+            }
+            isInClass = isInClass ? c != ']' : c == '[';
+            at += c == '\\' ? 2 : 1;
+        }
+        builder.Append(view.Slice(copied, view.Length - copied));
+        return builder.ToText();
+    }
 
     private static readonly (Atom Name, char Flag)[] FlagNames =
     [

