@@ -129,7 +129,9 @@ internal static class CryptoModule
     }
 
     private static ScriptValue CreateHash(HostCall call) =>
-        TryGetAlgorithm(call, out var algorithm, out var failure) ? Start(call, HashOf(call), new Running(algorithm, hasKey: false)) : failure;
+        TryGetAlgorithm(call, out var algorithm, out var failure)
+            ? Start(call, HashOf(call), new Running(algorithm, hasKey: false))
+            : failure;
 
     private static ScriptValue CreateHmac(HostCall call)
     {
@@ -228,7 +230,10 @@ internal static class CryptoModule
         return false;
     }
 
-    /// <summary>A string as UTF-8, a byte string as it is; in 2.0 also a Buffer or typed array. Charged before it is copied; false for anything else.</summary>
+    /// <summary>
+    /// A string as UTF-8, a byte string as it is; in 2.0 also a Buffer or typed array. Charged before it is copied; false for anything
+    /// else.
+    /// </summary>
     private static bool TryTakeBytes(HostCall call, ScriptValue value, Running running)
     {
         if (value.IsString)

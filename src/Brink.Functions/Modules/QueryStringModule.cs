@@ -37,7 +37,8 @@ internal static class QueryStringModule
             return call.NewObject();                    // and nothing else is looked at
         if (!TryGetSeparator(call, 1, "&", out var separator, out var failure)
             || !TryGetSeparator(call, 2, "=", out var equals, out failure)
-            || !TryGetCallback(call, DecodeName, UnescapeFunction, out var decode, out failure) || !TryGetMaxKeys(call, out var maxKeys, out failure))
+            || !TryGetCallback(call, DecodeName, UnescapeFunction, out var decode, out failure)
+            || !TryGetMaxKeys(call, out var maxKeys, out failure))
             return failure;
         var result = call.NewObject();
         if (!call[0].IsString)

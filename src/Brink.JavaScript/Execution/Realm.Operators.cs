@@ -127,12 +127,12 @@ internal sealed partial class Realm
         // Most texts differ at once.
         var order = left.Length > 0 && right.Length > 0 && left.IsBmp && right.IsBmp && left.CharAt(0) != right.CharAt(0)
             ? left.CharAt(0) - right.CharAt(0)
-            : Compare(left, right);
+            : CompareTexts(left, right);
         return op switch { Op.Less => order < 0, Op.LessOrEqual => order <= 0, Op.Greater => order > 0, _ => order >= 0 };
     }
 
-    /// <summary>The order of two texts.</summary>
-    private int Compare(in Value left, in Value right)
+    /// <summary>The order of two texts. What the comparison of ordinary ones costs was charged.</summary>
+    public int CompareTexts(in Value left, in Value right)
     {
         ChargeMixedComparison(left, right);
         return left.View.CompareTo(right.View);

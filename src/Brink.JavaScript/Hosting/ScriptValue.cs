@@ -129,8 +129,8 @@ public readonly ref struct ScriptValue
     }
 
     /// <summary>
-    /// Only for strings: the text as UTF-8, a byte string as it is, into room for at least <see cref="GetMaxUtf8Length"/> bytes. Copies nothing else for ordinary
-    /// text.
+    /// Only for strings: the text as UTF-8, a byte string as it is, into room for at least <see cref="GetMaxUtf8Length"/> bytes. Copies
+    /// nothing else for ordinary text.
     /// </summary>
     public int GetUtf8(Span<byte> destination)
     {

@@ -67,7 +67,7 @@ internal class AstralText : Cell
 
 /// <summary>
 /// Owns a byte string of 1.0 (functions spec 5.3): one int is one byte. It takes the ways of astral text, so that ordinary text, whose ways
-/// ask for <see cref="CellKind.Text"/>, pays nothing for it. What it means beside other text is decided by its bytes: <see cref="TextBytes"/>.
+/// ask for <see cref="CellKind.Text"/>, pays nothing for it. Beside other text its bytes decide: <see cref="TextBytes"/>.
 /// </summary>
 internal sealed class ByteText(int[] bytes) : AstralText(bytes, CellKind.ByteText);
 

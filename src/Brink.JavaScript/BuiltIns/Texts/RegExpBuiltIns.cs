@@ -106,8 +106,11 @@ internal static class RegExpBuiltIns
             found = false;
             if (!text.IsBytes)
                 return true;                        // a pattern of bytes that are no text
-            // Every time: a literal's program has it kept from other calls, and the meter must not tell.
-            ChargeCompiling(realm, program.Pattern.Length);
+            // A literal's program may have it from another call, which the meter must not tell: each call pays, and again when the
+            // pattern changes.
+            if (!ReferenceEquals(realm.LastForBytes, program))
+                ChargeCompiling(realm, program.Pattern.Length);
+            realm.LastForBytes = program;
             if (program.ForBytes is not { } forBytes)
                 return true;
             program = forBytes;
