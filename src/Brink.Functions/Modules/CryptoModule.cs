@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Brink.Functions.Metering;
 using Brink.JavaScript;
+using Brink.JavaScript.BuiltIns;
 using Brink.JavaScript.Hosting;
 
 namespace Brink.Functions.Modules;
@@ -9,21 +10,49 @@ namespace Brink.Functions.Modules;
 /// <summary><c>crypto</c>: createHash and createHmac with md5, sha1 and sha256 (functions spec 5.4).</summary>
 internal static class CryptoModule
 {
-    private static readonly HostClass Hash = new("hash",
-    [
-        new HostFunction("update", 1, static call => Update(call, Hash!)),
-        new HostFunction("digest", 1, static call => Digest(call, Hash!)),
-    ]);
+    /// <summary>
+    /// Whether a Hash of 2.0 has <c>copy</c>. The documents do not name it; the window's engine has it.
+    /// </summary>
+    public static readonly bool HashesCanBeCopied = true;
 
-    private static readonly HostClass Hmac = new("hmac",
-    [
-        new HostFunction("update", 1, static call => Update(call, Hmac!)),
-        new HostFunction("digest", 1, static call => Digest(call, Hmac!)),
-    ]);
+    private static readonly HostFunction HashUpdate = new("update", 0, static call => Update(call, HashOf(call)));
+    private static readonly HostFunction HashDigest = new("digest", 0, static call => Digest(call, HashOf(call)));
+    private static readonly HostFunction HmacUpdate = new("update", 0, static call => Update(call, HmacOf(call)));
+    private static readonly HostFunction HmacDigest = new("digest", 0, static call => Digest(call, HmacOf(call)));
+
+    // The constructors make what the module's functions make; only in 1.0 are they named.
+    private static readonly HostClass Hash10 = new("hash", [HashUpdate, HashDigest])
+    {
+        ClassName = "Hash",
+        Constructor = new HostFunction("Hash", 2, CreateHash),
+    };
+
+    private static readonly HostClass Hmac10 = new("hmac", [HmacUpdate, HmacDigest])
+    {
+        ClassName = "Hmac",
+        Constructor = new HostFunction("Hmac", 3, CreateHmac),
+    };
+
+    private static readonly HostClass Hash20 =
+        new("hash", HashesCanBeCopied ? [HashUpdate, HashDigest, new HostFunction("copy", 0, Copy)] : [HashUpdate, HashDigest])
+        {
+            ClassName = "Hash",
+            Constructor = new HostFunction("constructor", 0, CreateHash),
+        };
+
+    private static readonly HostClass Hmac20 = new("hmac", [HmacUpdate, HmacDigest])
+    {
+        ClassName = "Hmac",
+        Constructor = new HostFunction("constructor", 0, CreateHmac),
+    };
+
+    private static HostClass HashOf(HostCall call) => call.Runtime == Runtime.CloudFrontJs10 ? Hash10 : Hash20;
+
+    private static HostClass HmacOf(HostCall call) => call.Runtime == Runtime.CloudFrontJs10 ? Hmac10 : Hmac20;
 
     public static HostModule Module { get; } = new()
     {
-        Functions = [new HostFunction("createHash", 1, CreateHash), new HostFunction("createHmac", 2, CreateHmac)],
+        Functions = [new HostFunction("createHash", 0, CreateHash), new HostFunction("createHmac", 0, CreateHmac)],
     };
 
     /// <summary>
@@ -40,6 +69,18 @@ internal static class CryptoModule
         private HashInput _input = HashInput.Rent();
 
         public bool IsDone { get; private set; }
+
+        /// <summary>How many bytes it took, the key's block among them.</summary>
+        public int Length => _input.Length;
+
+        /// <summary>Another that has taken the same and goes on by itself.</summary>
+        public Running Copy()
+        {
+            var copy = new Running(algorithm, hasKey);
+            _input.Taken.CopyTo(copy.Room(Length));
+            copy.Took(Length);
+            return copy;
+        }
 
         /// <summary>Room for that many bytes more; <see cref="Took"/> says how many came.</summary>
         public Span<byte> Room(int count) => _input.Room(count);
@@ -88,7 +129,9 @@ internal static class CryptoModule
     }
 
     private static ScriptValue CreateHash(HostCall call) =>
-        TryGetAlgorithm(call, out var algorithm, out var failure) ? Start(call, Hash, new Running(algorithm, hasKey: false)) : failure;
+        TryGetAlgorithm(call, out var algorithm, out var failure)
+            ? Start(call, HashOf(call), new Running(algorithm, hasKey: false))
+            : failure;
 
     private static ScriptValue CreateHmac(HostCall call)
     {
@@ -98,7 +141,7 @@ internal static class CryptoModule
         if (!TryTakeBytes(call, call[1], running))
             return Fail(call, $"key {NotBytes(call)}");
         running.EndKey();
-        return Start(call, Hmac, running);
+        return Start(call, HmacOf(call), running);
     }
 
     private static ScriptValue Start(HostCall call, HostClass @class, Running running)
@@ -114,9 +157,29 @@ internal static class CryptoModule
             return Fail(call, $"\"this\" is not a {@class.Name} object");
         if (running.IsDone)
             return call.Throw("Error", "Digest already called");        // in both runtimes
+        // In 2.0 a string can be bytes spelled in an encoding, as Buffer.from takes it.
+        if (call.Runtime == Runtime.CloudFrontJs20 && call[0].IsString && !call[1].IsUndefined)
+        {
+            if (!call[0].TryDecode(call[1], out var decoded))
+                return call.Throwing;
+            TakeBytes(call, decoded, running);
+            return call.This;
+        }
         return TryTakeBytes(call, call[0], running)
             ? call.This
             : Fail(call, $"data {NotBytes(call)}");
+    }
+
+    /// <summary>A Hash of the same state; both go on by themselves.</summary>
+    private static ScriptValue Copy(HostCall call)
+    {
+        if (!call.This.TryGetState<Running>(Hash20, out var running))
+            return Fail(call, $"\"this\" is not a {Hash20.Name} object");
+        if (running.IsDone)
+            return call.Throw("Error", "Digest already called");
+        call.Charge(1 + running.Length / HostPrice.HashedBytes);
+        call.Allocate(2L * running.Length);                    // room grows by doubling
+        return Start(call, Hash20, running.Copy());
     }
 
     private static ScriptValue Digest(HostCall call, HostClass @class)
@@ -135,7 +198,7 @@ internal static class CryptoModule
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         digest = digest[..running.Finish(digest)];
         if (encoding.IsUndefined)
-            return call.Runtime == Runtime.CloudFrontJs10 ? call.Latin1Text(digest) : call.Buffer(digest);
+            return call.Runtime == Runtime.CloudFrontJs10 ? call.ByteString(digest) : call.Buffer(digest);
         Span<char> text = stackalloc char[2 * SHA256.HashSizeInBytes];
         int length;
         if (encoding.TextEquals("hex"))
@@ -167,7 +230,10 @@ internal static class CryptoModule
         return false;
     }
 
-    /// <summary>A string as UTF-8; in 2.0 also a Buffer or typed array. Charged before it is copied; false for anything else.</summary>
+    /// <summary>
+    /// A string as UTF-8, a byte string as it is; in 2.0 also a Buffer or typed array. Charged before it is copied; false for anything
+    /// else.
+    /// </summary>
     private static bool TryTakeBytes(HostCall call, ScriptValue value, Running running)
     {
         if (value.IsString)
@@ -181,11 +247,16 @@ internal static class CryptoModule
         }
         if (call.Runtime != Runtime.CloudFrontJs20 || !value.TryGetBytes(out var bytes))
             return false;
+        TakeBytes(call, bytes, running);
+        return true;
+    }
+
+    private static void TakeBytes(HostCall call, ReadOnlySpan<byte> bytes, Running running)
+    {
         call.Charge(1 + bytes.Length / HostPrice.HashedBytes);
         call.Allocate(2L * bytes.Length);                      // room grows by doubling
         bytes.CopyTo(running.Room(bytes.Length));
         running.Took(bytes.Length);
-        return true;
     }
 
     private static string NotBytes(HostCall call) =>

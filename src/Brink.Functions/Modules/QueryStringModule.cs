@@ -16,13 +16,16 @@ internal static class QueryStringModule
     private static readonly ScriptName DecodeName = new("decodeURIComponent");
     private static readonly ScriptName EncodeName = new("encodeURIComponent");
 
+    private static readonly HostFunction EscapeFunction = new("escape", 1, Escape);
+    private static readonly HostFunction UnescapeFunction = new("unescape", 1, Unescape);
+
     public static HostModule Module { get; } = new()
     {
         Functions =
         [
             new HostFunction("parse", 4, Parse), new HostFunction("decode", 4, Parse),
             new HostFunction("stringify", 4, Stringify), new HostFunction("encode", 4, Stringify),
-            new HostFunction("escape", 1, Escape), new HostFunction("unescape", 1, Unescape),
+            EscapeFunction, UnescapeFunction,
         ],
     };
 
@@ -30,9 +33,12 @@ internal static class QueryStringModule
 
     private static ScriptValue Parse(HostCall call)
     {
+        if (call.Runtime == Runtime.CloudFrontJs10 && !(call[0].IsString && call[0].TextLength > 0))
+            return call.NewObject();                    // and nothing else is looked at
         if (!TryGetSeparator(call, 1, "&", out var separator, out var failure)
             || !TryGetSeparator(call, 2, "=", out var equals, out failure)
-            || !TryGetCallback(call, DecodeName, out var decode, out failure) || !TryGetMaxKeys(call, out var maxKeys, out failure))
+            || !TryGetCallback(call, DecodeName, UnescapeFunction, out var decode, out failure)
+            || !TryGetMaxKeys(call, out var maxKeys, out failure))
             return failure;
         var result = call.NewObject();
         if (!call[0].IsString)
@@ -82,7 +88,7 @@ internal static class QueryStringModule
 
     private static ScriptValue Decoded(HostCall call, ReadOnlySpan<char> text, ScriptValue decode)
     {
-        if (decode.IsUndefined)
+        if (decode.IsUndefined || text.IsEmpty)
             return Unescaped(call, text);
         var decoded = call.Call(decode, call.Text(text));
         return decoded.IsThrew ? decoded : call.ToText(decoded);
@@ -92,13 +98,13 @@ internal static class QueryStringModule
 
     private static ScriptValue Stringify(HostCall call)
     {
+        var source = call[0];
+        if (!source.IsObject)
+            return call.Text("");
         if (!TryGetSeparator(call, 1, "&", out var separator, out var failure)
             || !TryGetSeparator(call, 2, "=", out var equals, out failure)
-            || !TryGetCallback(call, EncodeName, out var encode, out failure))
+            || !TryGetCallback(call, EncodeName, EscapeFunction, out var encode, out failure))
             return failure;
-        var source = call[0];
-        if (source.Kind is not (ScriptValueKind.Object or ScriptValueKind.Array or ScriptValueKind.Function))
-            return call.Text("");
         var text = new TextUnderWay();
         using var properties = source.EnumerateOwn();
         while (properties.MoveNext())
@@ -134,20 +140,32 @@ internal static class QueryStringModule
         return query;
     }
 
-    /// <summary>A primitive as text, escaped; anything else is empty.</summary>
+    /// <summary>A value as text, escaped.</summary>
     private static ScriptValue Encoded(HostCall call, ScriptValue value, ScriptValue encode)
     {
-        var text = value.Kind switch
+        var text = TextOf(call, value);
+        if (text.IsThrew)
+            return text;
+        if (encode.IsUndefined)
+            return text.EncodeUriComponent();
+        var encoded = call.Call(encode, text);
+        if (!encoded.IsThrew)
+            encoded = call.ToText(encoded);
+        return encoded.IsThrew || encoded.IsUtf8 ? encoded : call.Throw("TypeError", "got non-UTF8 string from encoder");
+    }
+
+    /// <summary>In 1.0 every value by the language's conversion; in 2.0 a primitive, and anything else is empty.</summary>
+    private static ScriptValue TextOf(HostCall call, ScriptValue value)
+    {
+        if (call.Runtime == Runtime.CloudFrontJs10)
+            return call.ToText(value);
+        return value.Kind switch
         {
             ScriptValueKind.String => value,
             ScriptValueKind.Boolean => call.ToText(value),
             ScriptValueKind.Number when double.IsFinite(value.AsNumber) => call.ToText(value),
             _ => call.Text(""),
         };
-        if (encode.IsUndefined)
-            return text.EncodeUriComponent();
-        var encoded = call.Call(encode, text);
-        return encoded.IsThrew ? encoded : call.ToText(encoded);
     }
 
     /// <summary>The text under way is paid for before it grows: the same long string can be in thousands of properties.</summary>
@@ -252,20 +270,43 @@ internal static class QueryStringModule
         return true;
     }
 
-    private static bool TryGetCallback(HostCall call, ScriptName name, out ScriptValue callback, out ScriptValue failure)
+    /// <summary>
+    /// The option's function or, without one, what the object that was called on has for a member now. Undefined where that is ours: then
+    /// nothing need be called.
+    /// </summary>
+    private static bool TryGetCallback(
+        HostCall call, ScriptName option, HostFunction member, out ScriptValue callback, out ScriptValue failure)
     {
         callback = default;
         failure = default;
-        if (call[3].Kind is not (ScriptValueKind.Object or ScriptValueKind.Function))
+        if (call[3].Kind is ScriptValueKind.Object or ScriptValueKind.Function)
+        {
+            callback = call[3].Get(option);
+            if (callback.IsCallable)
+                return true;
+            if (callback.IsThrew || call[3].Has(option))
+            {
+                failure = callback.IsThrew ? callback : Fail(call, $"option {option.Text} is not a function");
+                return false;
+            }
+        }
+        callback = call.This.IsObject ? call.This.Get(member.Name) : call.Undefined;
+        if (callback.Is(member))
+        {
+            callback = default;
             return true;
-        callback = call[3].Get(name);
-        if (callback.IsUndefined || callback.IsCallable)
+        }
+        if (callback.IsCallable)
             return true;
-        failure = callback.IsThrew
-            ? callback
-            : call.Throw(call.Runtime == Runtime.CloudFrontJs10 ? "TypeError" : "Error", $"option {name.Text} is not a function");
+        if (callback.IsThrew)
+            call.TakeException();                       // a getter's error is not what is told
+        failure = Fail(call, $"QueryString.{member.Name} is not a function");
         return false;
     }
+
+    /// <summary>The class of these errors differs between the runtimes.</summary>
+    private static ScriptValue Fail(HostCall call, string message) =>
+        call.Throw(call.Runtime == Runtime.CloudFrontJs10 ? "TypeError" : "Error", message);
 
     private static bool TryGetMaxKeys(HostCall call, out double maxKeys, out ScriptValue failure)
     {

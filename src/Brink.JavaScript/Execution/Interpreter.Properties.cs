@@ -50,7 +50,7 @@ internal sealed partial class Interpreter
         return false;
     }
 
-    private static CellKind KindOf(Cell cell) => cell.Kind == CellKind.AstralText ? CellKind.Text : cell.Kind;
+    private static CellKind KindOf(Cell cell) => cell.Kind is CellKind.AstralText or CellKind.ByteText ? CellKind.Text : cell.Kind;
 
     /// <summary><c>target.key</c>, by cache or by search.</summary>
     private Value GetProperty(PropertySite site, in Value target)

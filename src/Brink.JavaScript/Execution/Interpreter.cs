@@ -53,7 +53,7 @@ internal sealed partial class Interpreter(Realm realm)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool HasPlaces(in Value value, out double count)
     {
-        if (value.Reference is { Kind: CellKind.Text or CellKind.AstralText })
+        if (value.Reference is { Kind: CellKind.Text or CellKind.AstralText or CellKind.ByteText })
         {
             count = value.Length;
             return true;
@@ -831,7 +831,7 @@ internal sealed partial class Interpreter(Realm realm)
                     }
 
                 case Op.GetLength:
-                    if (Unsafe.Add(ref r, i->B).Reference is { Kind: CellKind.Text or CellKind.AstralText })
+                    if (Unsafe.Add(ref r, i->B).Reference is { Kind: CellKind.Text or CellKind.AstralText or CellKind.ByteText })
                     {
                         SetNumber(ref Unsafe.Add(ref r, i->A), number, Unsafe.Add(ref r, i->B).Length);
                         continue;

@@ -15,7 +15,7 @@ internal sealed partial class Realm
         null or CellKind.Null => false,
         CellKind.Boolean => value.AsBoolean,
         CellKind.Number => value.AsNumber != 0 && !double.IsNaN(value.AsNumber),
-        CellKind.Text or CellKind.AstralText => value.Length != 0,
+        CellKind.Text or CellKind.AstralText or CellKind.ByteText => value.Length != 0,
         _ => true,
     };
 
@@ -36,7 +36,7 @@ internal sealed partial class Realm
             case CellKind.Boolean:
                 number = value.AsBoolean ? 1 : 0;
                 return true;
-            case CellKind.Text or CellKind.AstralText:
+            case CellKind.Text or CellKind.AstralText or CellKind.ByteText:
                 Charge(NumberText.StepsToRead(value));
                 number = NumberText.ToNumber(value.View, Runtime);
                 return true;
@@ -113,7 +113,7 @@ internal sealed partial class Realm
     {
         switch (value.Reference?.Kind)
         {
-            case CellKind.Text or CellKind.AstralText:
+            case CellKind.Text or CellKind.AstralText or CellKind.ByteText:
                 return value;
             case null:
                 return Words.Undefined;
@@ -276,12 +276,13 @@ internal sealed partial class Realm
             return right.IsNumber && left.AsNumber == right.AsNumber;
         if (left.IsSame(right))
             return true;
-        if (!left.IsString || !right.IsString || left.Length != right.Length)
+        if (!left.IsString || !right.IsString || (left.Length != right.Length && left.IsBytes == right.IsBytes))
             return false;
         Charge(left.Length / Price.ComparedCharacters);
         // Most texts differ at once.
         if (left.IsBmp && right.IsBmp && left.Length > 0 && left.CharAt(0) != right.CharAt(0))
             return false;
+        ChargeMixedComparison(left, right);
         return left.View.SequenceEqual(right.View);
     }
 

@@ -127,8 +127,15 @@ internal sealed partial class Realm
         // Most texts differ at once.
         var order = left.Length > 0 && right.Length > 0 && left.IsBmp && right.IsBmp && left.CharAt(0) != right.CharAt(0)
             ? left.CharAt(0) - right.CharAt(0)
-            : left.View.CompareTo(right.View);
+            : CompareTexts(left, right);
         return op switch { Op.Less => order < 0, Op.LessOrEqual => order <= 0, Op.Greater => order > 0, _ => order >= 0 };
+    }
+
+    /// <summary>The order of two texts. What the comparison of ordinary ones costs was charged.</summary>
+    public int CompareTexts(in Value left, in Value right)
+    {
+        ChargeMixedComparison(left, right);
+        return left.View.CompareTo(right.View);
     }
 
     /// <summary>False if it threw.</summary>
@@ -221,11 +228,15 @@ internal sealed partial class Realm
 
     private Value JoinAstral(ReadOnlySpan<Value> texts, int length)
     {
+        var areBytes = false;
         foreach (ref readonly var text in texts)
         {
             if (text.Length == length)
                 return text;
+            areBytes |= text.IsBytes;
         }
+        if (areBytes)
+            return JoinBytes(texts);
         ChargeText(length * 2L);
         var codePoints = new int[length];
         var room = codePoints.AsSpan();

@@ -15,7 +15,7 @@ internal sealed partial class Realm
     public JsObject? HolderOf(in Value target) => target.Reference?.Kind switch
     {
         CellKind.Object => target.AsObject,
-        CellKind.Text or CellKind.AstralText => Intrinsics.StringPrototype,
+        CellKind.Text or CellKind.AstralText or CellKind.ByteText => Intrinsics.StringPrototype,
         CellKind.Number => Intrinsics.NumberPrototype,
         CellKind.Boolean => Intrinsics.BooleanPrototype,
         CellKind.Symbol => Intrinsics.SymbolPrototype,

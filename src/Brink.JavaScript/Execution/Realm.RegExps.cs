@@ -43,9 +43,13 @@ internal sealed partial class Realm
 
     public MatchStack MatchStack { get; } = new();
 
+    /// <summary>The program that a byte string was last searched with.</summary>
+    public RegExpProgram? LastForBytes { get; set; }
+
     private void ClearKeptRegExps()
     {
         MatchStack.Trim();
+        LastForBytes = null;
         for (var i = 0; i < _usedKeptRegExps; i++)
             _keptRegExps[i]?.Forget();
         _usedKeptRegExps = 0;

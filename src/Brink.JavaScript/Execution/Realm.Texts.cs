@@ -141,6 +141,8 @@ internal sealed partial class Realm
     /// <summary>One code point of a string as a string.</summary>
     public static Value CharacterAt(in Value text, int index)
     {
+        if (text.IsBytes)
+            return Value.String(text.Reference!, text.Start + index, 1);
         var codePoint = text.IsBmp ? text.CharAt(index) : text.View[index];
         return codePoint < SingleCharacterCount ? SingleCharacter(codePoint) : Value.String(text.Reference!, text.Start + index, 1);
     }
@@ -163,7 +165,7 @@ internal sealed partial class Realm
             tail.CopyTo(room[left.Length..]);
             return text;
         }
-        return ConcatAstral(left.View, right.View);
+        return left.IsBytes || right.IsBytes ? ConcatBytes(left, right) : ConcatAstral(left.View, right.View);
     }
 
     private Value ConcatAstral(in TextView left, in TextView right)

@@ -153,7 +153,14 @@ internal sealed partial class Realm : Meter
             return SingleCharacterNames[text.Start];
         var view = text.View;
         Charge(1 + (view.IsAstral ? 2 * view.Length : view.Length) / Price.HashedCharacters);
-        if (view.IsAstral && view.CodePoints.IndexOfAnyExceptInRange(0, char.MaxValue) < 0)
+        if (view.IsBytes)
+        {
+            // the same key as from the text that they spell
+            var spelled = ToTextIfUtf8(text);
+            if (!spelled.IsBytes)
+                return AtomOf(spelled);
+        }
+        else if (view.IsAstral && view.CodePoints.IndexOfAnyExceptInRange(0, char.MaxValue) < 0)
         {
             // a part of astral text that is not astral itself: the same key as from any other text
             Allocate(view.Length * (long)(MemoryCost.Char + sizeof(int)));
@@ -173,8 +180,14 @@ internal sealed partial class Realm : Meter
         if (_atoms.Count >= AtomTable.MaxKept)
             Charge(Price.ManyNames);
         return name.IsAstral
-            ? _atoms.Add(new Atom(Value.String(new AstralText(name.CodePoints.ToArray()), 0, name.Length), isShared: false))
+            ? _atoms.Add(new Atom(Value.String(CopyOf(name), 0, name.Length), isShared: false))
             : _atoms.AddForCall(name.Chars, hash);
+    }
+
+    private static AstralText CopyOf(in TextView text)
+    {
+        var units = text.CodePoints.ToArray();
+        return text.IsBytes ? new ByteText(units) : new AstralText(units);
     }
 
     /// <summary>The atom of text from the host.</summary>

@@ -15,6 +15,7 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
     private Span<char> _room = initial;
     private char[]? _rented;
     private long _charged;
+    private bool _hasBytes;
 
     /// <summary>In UTF-16 units.</summary>
     public int Length { get; private set; }
@@ -51,7 +52,7 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
             Append(text.Chars);
             return;
         }
-        AppendAstral(text.View.CodePoints);
+        AppendWide(text.View);
     }
 
     /// <summary>Appends a part of a text.</summary>
@@ -64,7 +65,27 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
                 Append(text.Chars);
             return;
         }
-        AppendAstral(text.CodePoints);
+        AppendWide(text);
+    }
+
+    /// <summary>Appends a part of a text that has no chars.</summary>
+    public void AppendWide(scoped in TextView text)
+    {
+        if (text.IsBytes)
+            AppendBytes(text.CodePoints);
+        else
+            AppendAstral(text.CodePoints);
+    }
+
+    private void AppendBytes(scoped ReadOnlySpan<int> bytes)
+    {
+        realm.Pay(Price.Appended);
+        realm.Charge(bytes.Length / Price.AstralCharacters);
+        if (bytes.Length > _room.Length - Length)
+            Grow(bytes.Length);
+        foreach (var one in bytes)
+            _room[Length++] = TextBytes.ToUtf16(one);
+        _hasBytes = true;
     }
 
     /// <summary>Appends code points, some of which may be above U+FFFF.</summary>
@@ -91,12 +112,31 @@ internal ref struct TextBuilder(Realm realm, Span<char> initial)
         Append((char)(0xDC00 + (codePoint & 0x3FF)));
     }
 
-    /// <summary>The string; the builder is used up.</summary>
+    /// <summary>The string, a byte string where one was appended; the builder is used up.</summary>
     public Value ToText()
     {
-        var text = realm.NewText(_room[..Length]);
+        var text = _hasBytes ? ToBytes(areTextIfUtf8: !Realm.JoinedBytesStayBytes) : realm.NewText(_room[..Length]);
         Dispose();
         return text;
+    }
+
+    /// <summary>The string, text where it is UTF-8 whatever was appended; the builder is used up.</summary>
+    public Value ToTextIfUtf8()
+    {
+        if (!_hasBytes)
+            return ToText();
+        var text = ToBytes(areTextIfUtf8: true);
+        Dispose();
+        return text;
+    }
+
+    private readonly Value ToBytes(bool areTextIfUtf8)
+    {
+        realm.Charge(1 + Length / Price.EncodedCharacters);
+        realm.Allocate((long)TextBytes.MostPerUnit * Length);
+        var bytes = new byte[TextBytes.MostPerUnit * Length];
+        var all = bytes.AsSpan(0, TextBytes.FromUtf16(_room[..Length], bytes));
+        return areTextIfUtf8 ? realm.NewTextOrBytes(all) : realm.NewBytes(all);
     }
 
     public void Dispose()

@@ -89,8 +89,8 @@ public readonly ref struct HostCall
     /// <summary>A string; UTF-16, lone surrogates become U+FFFD.</summary>
     public ScriptValue Text(scoped ReadOnlySpan<char> text) => new(_realm, _realm.NewText(text));
 
-    /// <summary>A string of one character for each byte.</summary>
-    public ScriptValue Latin1Text(scoped ReadOnlySpan<byte> bytes) => new(_realm, _realm.NewLatin1Text(bytes));
+    /// <summary>A byte string. Runtime 1.0 only.</summary>
+    public ScriptValue ByteString(scoped ReadOnlySpan<byte> bytes) => new(_realm, _realm.NewBytes(bytes));
 
     /// <summary>A string from UTF-8; what is not UTF-8 becomes U+FFFD.</summary>
     public ScriptValue Utf8Text(scoped ReadOnlySpan<byte> utf8) => new(_realm, _realm.NewUtf8Text(utf8));

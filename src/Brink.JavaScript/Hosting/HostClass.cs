@@ -12,6 +12,12 @@ public sealed class HostClass(string name, IReadOnlyList<HostFunction> methods)
     /// <summary>What the objects are.</summary>
     public string Name { get; } = name;
 
+    /// <summary>What <c>Object.prototype.toString</c> calls the objects, where that is not <c>Object</c>.</summary>
+    public string? ClassName { get; init; }
+
+    /// <summary>What <c>constructor</c> of the objects is; null for <c>Object</c>.</summary>
+    public HostFunction? Constructor { get; init; }
+
     /// <summary>The methods.</summary>
     public IReadOnlyList<HostFunction> Methods { get; } = methods;
 }
@@ -25,19 +31,24 @@ internal sealed class HostInstance(HostClass @class, object state) : HostObject
 
     public override object Layout => Class;
 
-    public override int Count => Class.Methods.Count;
+    public override string? ClassName => Class.ClassName;
 
-    public override string NameAt(int index) => Class.Methods[index].Name;
+    public override int Count => Class.Methods.Count + (Class.Constructor is null ? 0 : 1);
+
+    public override string NameAt(int index) => index < Class.Methods.Count ? Class.Methods[index].Name : ConstructorName;
+
+    private const string ConstructorName = "constructor";
 
     public override int IndexOf(ReadOnlySpan<char> name)
     {
-        for (var i = 0; i < Class.Methods.Count; i++)
+        for (var i = 0; i < Count; i++)
         {
-            if (name.SequenceEqual(Class.Methods[i].Name))
+            if (name.SequenceEqual(NameAt(i)))
                 return i;
         }
         return -1;
     }
 
-    public override void Read(int index, ref HostValue value) => value.SetFunction(Class.Methods[index]);
+    public override void Read(int index, ref HostValue value) =>
+        value.SetFunction(index < Class.Methods.Count ? Class.Methods[index] : Class.Constructor!);
 }

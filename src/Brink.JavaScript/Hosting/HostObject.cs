@@ -13,6 +13,9 @@ public abstract class HostObject
     /// </summary>
     public abstract object? Layout { get; }
 
+    /// <summary>What <c>Object.prototype.toString</c> calls it, where that is not <c>Object</c>.</summary>
+    public virtual string? ClassName => null;
+
     /// <summary>How many properties there are. At most 1,000.</summary>
     public abstract int Count { get; }
 

@@ -85,10 +85,18 @@ internal sealed class HostObjectView : JsObject
     {
         var place = PlaceOf(key);
         if (place < 0)
-            return base.GetOwn(realm, key, out property);
+            return base.GetOwn(realm, key, out property) || (ReferenceEquals(key, Symbol.ToStringTag) && HasTag(realm, out property));
         var value = ReadAt(realm, place);
         property = new Property { Value = value, Flags = FlagsOf(value) };
         return true;
+    }
+
+    /// <summary>The class of the object, unless the script set another: as on a prototype, it can be covered but not listed.</summary>
+    private bool HasTag(Realm realm, out Property property)
+    {
+        var name = Source.ClassName;
+        property = name is null ? default : new Property { Value = realm.NewText(name), Flags = PropertyFlags.Configurable };
+        return name is not null;
     }
 
     /// <summary>Data can be listed; methods and computed properties stay out of sight, as on a prototype.</summary>

@@ -51,7 +51,7 @@ public readonly ref struct ScriptValue
         JsArray => ScriptValueKind.Array,
         JsFunction => ScriptValueKind.Function,
         { Kind: CellKind.Object } => ScriptValueKind.Object,
-        { Kind: CellKind.Text or CellKind.AstralText } => ScriptValueKind.String,
+        { Kind: CellKind.Text or CellKind.AstralText or CellKind.ByteText } => ScriptValueKind.String,
         { Kind: CellKind.Number } => ScriptValueKind.Number,
         { Kind: CellKind.Boolean } => ScriptValueKind.Boolean,
         { Kind: CellKind.Null } => ScriptValueKind.Null,
@@ -113,7 +113,12 @@ public readonly ref struct ScriptValue
 
     /// <summary>Whether it is a string of just this text (UTF-16). Copies nothing for ordinary text.</summary>
     public bool TextEquals(ReadOnlySpan<char> text) =>
-        Value.IsString && (Value.IsBmp ? Value.Chars.SequenceEqual(text) : CodePoints.AreUtf16(Value.View.CodePoints, text));
+        Value.IsString && (Value.IsBmp ? Value.Chars.SequenceEqual(text)
+            : Value.IsBytes ? AsText().AsSpan().SequenceEqual(text)
+            : CodePoints.AreUtf16(Value.View.CodePoints, text));
+
+    /// <summary>Only for strings: text, or a byte string that is UTF-8.</summary>
+    public bool IsUtf8 => !Realm.ToTextIfUtf8(Value).IsBytes;
 
     /// <summary>Only for strings: copies the text if there is room for it.</summary>
     public bool TryCopyText(Span<char> destination, out int length)
@@ -124,8 +129,8 @@ public readonly ref struct ScriptValue
     }
 
     /// <summary>
-    /// Only for strings: the text as UTF-8, into room for at least <see cref="GetMaxUtf8Length"/> bytes. Copies nothing else for ordinary
-    /// text.
+    /// Only for strings: the text as UTF-8, a byte string as it is, into room for at least <see cref="GetMaxUtf8Length"/> bytes. Copies
+    /// nothing else for ordinary text.
     /// </summary>
     public int GetUtf8(Span<byte> destination)
     {
@@ -135,6 +140,9 @@ public readonly ref struct ScriptValue
 
     /// <summary>Only for strings: how many bytes the text has as UTF-8 at most.</summary>
     public int GetMaxUtf8Length() => Value.IsBmp ? 3 * Value.Length : 4 * Value.Length;
+
+    /// <summary>Whether it is an object; nothing is read of it.</summary>
+    public bool IsObject => Value.IsObject;
 
     /// <summary>The bytes of a Buffer, typed array, DataView or ArrayBuffer; false for anything else. Not to be kept.</summary>
     public bool TryGetBytes(out ReadOnlySpan<byte> bytes)
@@ -147,6 +155,9 @@ public readonly ref struct ScriptValue
 
     /// <summary>Whether it can be called.</summary>
     public bool IsCallable => Value.IsCallable;
+
+    /// <summary>Whether it is that function of the host.</summary>
+    public bool Is(HostFunction function) => ReferenceEquals(Value.Reference, function.Bind(Realm));
 
     /// <summary>A property, inherited ones too, as a script would read it. Only for objects.</summary>
     public ScriptValue Get(ScriptName name) => new(Realm, Realm.Get(AsObject, Realm.AtomOf(name)));

@@ -209,6 +209,10 @@ internal static class Price
     public static int SearchAstral(int length, int sought) =>
         (int)Math.Min(int.MaxValue, 1 + (length >> 5) + (sought > 1 ? (length >> 1) + ((long)length * sought >> 8) : 0));
 
+    /// <summary>The same where one is a byte string and the other text: at every place both are read byte by byte.</summary>
+    public static int SearchMixed(int length, int sought) =>
+        (int)Math.Min(int.MaxValue, 1 + length + ((long)length * sought >> 3));
+
     /// <summary>Steps of writing a number with that many digits.</summary>
     public static int DigitsOf(double number, int digits) =>
         NumberDigits + FarDigits(number) / ExactBinaryDigits + Math.Max(0, digits - FewDigits) / ExactDigits;

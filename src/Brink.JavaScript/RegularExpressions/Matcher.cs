@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
@@ -516,11 +517,12 @@ internal ref struct MatchRun<T> where T : unmanaged, IEquatable<T>
         var second = _text.Slice(at, length);
         if (!ignoreCase)
             return first.SequenceEqual(second) ? length : -1;
+        var areBytes = (_program.Flags & RegExpFlags.Bytes) != 0;          // those beyond ASCII have no case
         for (var i = first.CommonPrefixLength(second); i < length; i++)
         {
             int was = TextUnit.ToCodePoint(first[i]), now = TextUnit.ToCodePoint(second[i]);
             _fuel -= FoldSteps;
-            if (was != now && CaseFolding.Fold(was) != CaseFolding.Fold(now))
+            if (was != now && (CaseFolding.Fold(was) != CaseFolding.Fold(now) || (areBytes && !Ascii.IsValid((char)(was | now)))))
                 return -1;
         }
         return length;

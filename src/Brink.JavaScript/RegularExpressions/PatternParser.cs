@@ -32,6 +32,7 @@ internal sealed class PatternParser
     private readonly bool _keepsUnknownEscapes;
     private readonly List<(int Group, string Name)> _names = [];
     private readonly List<(BackReferenceNode Node, int Number, string? Name, int Position)> _references = [];
+    private readonly bool _areBytes;
     private bool _ignoreCase;
     private bool _multiline;
     private bool _dotAll;
@@ -46,6 +47,7 @@ internal sealed class PatternParser
         _pattern = new int[pattern.Length];
         for (var i = 0; i < _pattern.Length; i++)
             _pattern[i] = pattern[i];
+        _areBytes = (flags & RegExpFlags.Bytes) != 0;
         _ignoreCase = (flags & RegExpFlags.IgnoreCase) != 0;
         _multiline = (flags & RegExpFlags.Multiline) != 0;
     }
@@ -55,6 +57,9 @@ internal sealed class PatternParser
 
     /// <summary>The problem is before this code point.</summary>
     public int ProblemAt { get; private set; }
+
+    /// <summary>The code points, or bytes, that were read.</summary>
+    public int[] Pattern => _pattern;
 
     /// <summary>Capturing groups, without the whole match.</summary>
     public int GroupCount { get; private set; }
@@ -216,10 +221,7 @@ internal sealed class PatternParser
     private CharacterNode Literal(int codePoint)
     {
         var set = new CharacterSetBuilder();
-        if (_ignoreCase)
-            set.AddIgnoringCase(codePoint, codePoint);
-        else
-            set.Add(codePoint);
+        Add(set, null, codePoint, codePoint);
         return new CharacterNode(set.Build());
     }
 
@@ -793,11 +795,23 @@ internal sealed class PatternParser
     {
         if (set is not null)
             builder.Add(set);
-        else if (_ignoreCase)
+        else if (!_ignoreCase)
+            builder.Add(low, high);
+        else if (!_areBytes)
             builder.AddIgnoringCase(low, high);
         else
-            builder.Add(low, high);
+            AddBytesIgnoringCase(builder, low, high);
     }
+
+    /// <summary>Bytes beyond ASCII have no case.</summary>
+    private static void AddBytesIgnoringCase(CharacterSetBuilder builder, int low, int high)
+    {
+        if (low < FirstBeyondAscii)
+            builder.AddIgnoringCase(low, Math.Min(high, FirstBeyondAscii - 1));
+        builder.Add(low, high);
+    }
+
+    private const int FirstBeyondAscii = 0x80;
 
     private bool ReadClassItem(out CharacterSet? set, out int codePoint)
     {

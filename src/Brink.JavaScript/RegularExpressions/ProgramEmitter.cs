@@ -30,6 +30,7 @@ internal sealed class ProgramEmitter(PatternParser parser, RegExpFlags flags)
             SlotCount = _slots,
             GroupNames = [.. parser.Names.OrderBy(n => n.Group).Select(n => (n.Group, TextFacts.Permanent(n.Name)))],
             Flags = flags,
+            Pattern = parser.Pattern,
             IsAnchored = IsAnchored(pattern),
             Prefix = [.. prefix],
             BmpPrefix = prefix.TrueForAll(c => c <= char.MaxValue) ? [.. prefix.Select(c => (char)c)] : null,

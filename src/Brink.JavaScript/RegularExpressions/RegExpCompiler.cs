@@ -23,10 +23,27 @@ internal static class RegExpCompiler
         if (pattern.Length > PatternParser.MaxPatternLength)
             return new RegExpCompileOutcome.Refused(
                 Failed(pattern.Slice(0, 64), "regular expression is too large", pattern.Length, runtime));
+        if (pattern.IsBytes)
+            parsed |= RegExpFlags.Bytes;
         var parser = new PatternParser(pattern, parsed, runtime);
         return parser.Parse() is { } tree
             ? new RegExpCompileOutcome.Compiled(new ProgramEmitter(parser, parsed).Emit(tree))
             : new RegExpCompileOutcome.Refused(Failed(pattern, parser.Problem!, parser.ProblemAt, runtime));
+    }
+
+    /// <summary>
+    /// The program of a pattern's UTF-8, for byte strings; null where that is no pattern. It captures into the places of the other.
+    /// </summary>
+    public static RegExpProgram? CompileForBytes(RegExpProgram program)
+    {
+        var view = new TextView(program.Pattern);
+        var bytes = new int[TextBytes.LengthOf(view)];
+        TextBytes.Widen(view, bytes);
+        var flags = program.Flags | RegExpFlags.Bytes;
+        // Only runtime 1.0 has byte strings.
+        var parser = new PatternParser(new TextView(bytes), flags, Runtime.CloudFrontJs10);
+        var compiled = parser.Parse() is { } tree ? new ProgramEmitter(parser, flags).Emit(tree) : null;
+        return compiled is not null && compiled.SlotCount <= program.SlotCount ? compiled : null;
     }
 
     /// <summary>g, i, m in any order, each at most once; y in 2.0 (functions spec 5.2).</summary>

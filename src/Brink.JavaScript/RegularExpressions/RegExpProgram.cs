@@ -12,6 +12,9 @@ internal enum RegExpFlags : byte
     IgnoreCase = 2,
     Multiline = 4,
     Sticky = 8,
+
+    /// <summary>Not a flag of the language: the pattern's units are bytes, and so are the text's.</summary>
+    Bytes = 16,
 }
 
 /// <summary>The instructions of the matcher, each followed by its operands in the code.</summary>
@@ -162,6 +165,17 @@ internal sealed record RegExpProgram
     /// a run fails, it fails from every other place of that run: its ends were among those tried. This makes <c>/[^,]*,/</c> linear.
     /// </summary>
     public required CharacterSet? LeadingRun { get; init; }
+
+    /// <summary>What it was compiled from.</summary>
+    public required int[] Pattern { get; init; }
+
+    private RegExpProgram? _forBytes;
+
+    /// <summary>
+    /// The program for byte strings: the pattern's own bytes, so that a character beyond ASCII is several units, two of a class; case is
+    /// ASCII's. Null where they are no pattern. Any thread may make it: all make the same.
+    /// </summary>
+    public RegExpProgram? ForBytes => _forBytes ??= (Flags & RegExpFlags.Bytes) != 0 ? this : RegExpCompiler.CompileForBytes(this);
 
     /// <summary>The same program, looking for a match anywhere: what <c>split</c> needs.</summary>
     public RegExpProgram WithoutSticky() => (Flags & RegExpFlags.Sticky) == 0 ? this : this with { Flags = Flags & ~RegExpFlags.Sticky };

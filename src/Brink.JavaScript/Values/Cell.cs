@@ -1,6 +1,6 @@
 namespace Brink.JavaScript.Values;
 
-/// <summary>What a cell is. The order lets one comparison ask for a family: texts are Text..AstralText.</summary>
+/// <summary>What a cell is. The order lets one comparison ask for a family: strings are Text..ByteText.</summary>
 internal enum CellKind : byte
 {
     Null,
@@ -8,6 +8,9 @@ internal enum CellKind : byte
     Number,
     Text,
     AstralText,
+
+    /// <summary>A byte string of 1.0.</summary>
+    ByteText,
     Symbol,
     Object,
 

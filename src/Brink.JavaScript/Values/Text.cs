@@ -54,12 +54,22 @@ internal sealed class PermanentText(char[] chars) : Text(chars)
 }
 
 /// <summary>Owns text that has code points above U+FFFF: one int is one code point (functions spec 5.5, 1).</summary>
-internal sealed class AstralText(int[] codePoints) : Cell(CellKind.AstralText)
+internal class AstralText : Cell
 {
-    public readonly int[] CodePoints = codePoints;
+    public AstralText(int[] codePoints) : this(codePoints, CellKind.AstralText) { }
+
+    protected AstralText(int[] units, CellKind kind) : base(kind) => CodePoints = units;
+
+    public readonly int[] CodePoints;
 
     public Atom? Atom;
 }
+
+/// <summary>
+/// Owns a byte string of 1.0 (functions spec 5.3): one int is one byte. It takes the ways of astral text, so that ordinary text, whose ways
+/// ask for <see cref="CellKind.Text"/>, pays nothing for it. Beside other text its bytes decide: <see cref="TextBytes"/>.
+/// </summary>
+internal sealed class ByteText(int[] bytes) : AstralText(bytes, CellKind.ByteText);
 
 /// <summary>A look at a string's code points, whichever kind its owner is. Two words, so that it travels in registers.</summary>
 internal readonly ref struct TextView
@@ -72,17 +82,29 @@ internal readonly ref struct TextView
         Length = bmp.Length;
     }
 
-    public TextView(ReadOnlySpan<int> astral)
+    /// <param name="astral">Code points, or bytes.</param>
+    /// <param name="kind">Which of them.</param>
+    public TextView(ReadOnlySpan<int> astral, CellKind kind = CellKind.AstralText)
     {
         _first = ref Unsafe.As<int, byte>(ref MemoryMarshal.GetReference(astral));
         Length = astral.Length;
-        IsAstral = true;
+        _kind = (byte)(kind - CellKind.Text);
     }
+
+    /// <summary>The owner's kind, counted from text on: no view at all is one of no text.</summary>
+    private readonly byte _kind;
 
     public int Length { get; }
 
     /// <summary>Whether <see cref="CodePoints"/> holds the text; else <see cref="Chars"/> does.</summary>
-    public bool IsAstral { get; }
+    public bool IsAstral
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _kind != 0;
+    }
+
+    /// <summary>Whether it is a byte string: <see cref="CodePoints"/> are bytes.</summary>
+    public bool IsBytes => _kind == CellKind.ByteText - CellKind.Text;
 
     /// <summary>Empty for the other kind.</summary>
     public ReadOnlySpan<char> Chars
@@ -105,14 +127,16 @@ internal readonly ref struct TextView
     }
 
     public TextView Slice(int start, int length) =>
-        IsAstral ? new TextView(CodePoints.Slice(start, length)) : new TextView(Chars.Slice(start, length));
+        IsAstral ? new TextView(CodePoints.Slice(start, length), CellKind.Text + _kind) : new TextView(Chars.Slice(start, length));
 
     public bool SequenceEqual(in TextView other)
     {
         if (Length != other.Length)
-            return false;
+            return IsBytes != other.IsBytes && TextBytes.Compare(this, other) == 0;
         if (!IsAstral && !other.IsAstral)
             return Chars.SequenceEqual(other.Chars);
+        if (IsBytes != other.IsBytes)
+            return TextBytes.Compare(this, other) == 0;
         if (IsAstral && other.IsAstral)
             return CodePoints.SequenceEqual(other.CodePoints);
         return (IsAstral
@@ -120,11 +144,13 @@ internal readonly ref struct TextView
             : Values.CodePoints.CommonPrefixLength(other.CodePoints, Chars)) == Length;
     }
 
-    /// <summary>By code point.</summary>
+    /// <summary>By code point; a byte string and text by the bytes of both.</summary>
     public int CompareTo(in TextView other)
     {
         if (!IsAstral && !other.IsAstral)
             return Chars.SequenceCompareTo(other.Chars);
+        if (IsBytes != other.IsBytes)
+            return TextBytes.Compare(this, other);
         var shared = !IsAstral ? Values.CodePoints.CommonPrefixLength(other.CodePoints, Chars)
             : other.IsAstral ? CodePoints.CommonPrefixLength(other.CodePoints)
             : Values.CodePoints.CommonPrefixLength(CodePoints, other.Chars);
@@ -143,6 +169,8 @@ internal readonly ref struct TextView
         }
         if (sought.Length == 0)
             return start;
+        if (IsBytes != sought.IsBytes)
+            return TextBytes.IndexOf(this, sought, start);
         // The first code point is looked for many at a time, the rest where that one stands.
         var first = sought[0];
         for (var i = start; i + sought.Length <= Length; i++)
@@ -167,9 +195,10 @@ internal readonly ref struct TextView
             Values.CodePoints.Widen(Chars, destination);
     }
 
-    /// <summary>UTF-16, for the world outside.</summary>
+    /// <summary>UTF-16, for the world outside: of a byte string the UTF-8 that it spells.</summary>
     public override string ToString() =>
-        IsAstral
+        IsBytes ? TextBytes.ToDotNetString(CodePoints)
+            : IsAstral
             ? string.Create(Values.CodePoints.Utf16Length(CodePoints), CodePoints,
                 static (room, codePoints) => Values.CodePoints.ToUtf16(codePoints, room))
             : new string(Chars);

@@ -47,7 +47,7 @@ internal readonly struct Value
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Value String(Cell owner, int start, int length)
     {
-        Debug.Assert(owner.Kind is CellKind.Text or CellKind.AstralText);
+        Debug.Assert(owner.Kind is CellKind.Text or CellKind.AstralText or CellKind.ByteText);
         return new Value(owner, (long)length << 32 | (uint)start);
     }
 
@@ -65,7 +65,7 @@ internal readonly struct Value
     public bool IsNullish => Reference is null || ReferenceEquals(Reference, Tag.Null);
     public bool IsBoolean => ReferenceEquals(Reference, Tag.Boolean);
     public bool IsNumber => ReferenceEquals(Reference, Tag.Number);
-    public bool IsString => Reference is not null && (uint)(Reference.Kind - CellKind.Text) <= CellKind.AstralText - CellKind.Text;
+    public bool IsString => Reference is not null && (uint)(Reference.Kind - CellKind.Text) <= CellKind.ByteText - CellKind.Text;
     public bool IsSymbol => Reference is not null && Reference.Kind == CellKind.Symbol;
     public bool IsObject => Reference is not null && Reference.Kind == CellKind.Object;
     public bool IsThrew => ReferenceEquals(Reference, Tag.Threw);
@@ -112,6 +112,9 @@ internal readonly struct Value
     /// <summary>Only for strings: no code point above U+FFFF can be in it, so <see cref="Chars"/> works.</summary>
     public bool IsBmp => Reference!.Kind == CellKind.Text;
 
+    /// <summary>Only for strings: a byte string.</summary>
+    public bool IsBytes => Reference!.Kind == CellKind.ByteText;
+
     /// <summary>Only for strings with <see cref="IsBmp"/>: the UTF-16 units, each one code point. Not to be kept.</summary>
     public ReadOnlySpan<char> Chars
     {
@@ -131,7 +134,8 @@ internal readonly struct Value
         get => IsBmp ? new TextView(Chars) : AstralView;
     }
 
-    private TextView AstralView => new(new ReadOnlySpan<int>(Unsafe.As<AstralText>(Reference!).CodePoints, Start, Length));
+    private TextView AstralView =>
+        new(new ReadOnlySpan<int>(Unsafe.As<AstralText>(Reference!).CodePoints, Start, Length), Reference!.Kind);
 
     /// <summary>Turns an undefined place of a host object into an unread one.</summary>
     public void MarkUnread()
@@ -153,7 +157,7 @@ internal readonly struct Value
         CellKind.Null => "null",
         CellKind.Boolean => AsBoolean ? "true" : "false",
         CellKind.Number => AsNumber.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        CellKind.Text or CellKind.AstralText => $"\"{ToDotNetString()}\"",
+        CellKind.Text or CellKind.AstralText or CellKind.ByteText => $"\"{ToDotNetString()}\"",
         var kind => kind.ToString()!,
     };
 }

@@ -73,7 +73,7 @@ internal static class ArraySort
         public bool TryIsAfter(Realm realm, in TextItem left, in TextItem right, out bool isAfter)
         {
             realm.Charge(1 + Math.Min(left.Text.Length, right.Text.Length) / Price.ComparedCharacters);
-            isAfter = left.Text.View.CompareTo(right.Text.View) > 0;
+            isAfter = realm.CompareTexts(left.Text, right.Text) > 0;
             return true;
         }
     }

@@ -111,7 +111,7 @@ internal static class BinaryEncodings
     }
 
     /// <summary>The bytes of a string in a new array, charged to the realm.</summary>
-    public static ReadOnlySpan<byte> Decode(Realm realm, in Value text, BinaryEncoding encoding)
+    public static ReadOnlySpan<byte> Decode(Realm realm, scoped in Value text, BinaryEncoding encoding)
     {
         var length = DecodedLength(realm, text, encoding);
         realm.Allocate(length);

@@ -160,7 +160,8 @@ internal static class DateBuiltIns
     private static double Parse(Realm realm, in Value text)
     {
         realm.Charge(Price.DateText);
-        return text.IsBmp ? DateText.Parse(text.Chars) : double.NaN;
+        var spelled = realm.ToTextIfUtf8(text);
+        return spelled.IsBmp ? DateText.Parse(spelled.Chars) : double.NaN;
     }
 
     private static Value GetTime(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>

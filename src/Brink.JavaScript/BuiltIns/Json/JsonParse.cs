@@ -27,6 +27,7 @@ internal static class JsonParse
         var text = realm.ToText(arguments.At(0));
         if (text.IsThrew)
             return text;
+        text = realm.ToTextIfUtf8(text);
         var value = text.IsBmp
             ? new Reader<char>(realm, text, text.Chars).ReadAll()
             : new Reader<int>(realm, text, text.View.CodePoints).ReadAll();

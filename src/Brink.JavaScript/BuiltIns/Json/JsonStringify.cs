@@ -39,7 +39,7 @@ internal static class JsonStringify
             writer.Dispose();
             return Value.Threw;
         }
-        return IsWritten(value) ? writer.Text.ToText() : Value.Undefined;
+        return IsWritten(value) ? writer.Text.ToTextIfUtf8() : Value.Undefined;
     }
 
     private static bool IsWritten(in Value value) => !value.IsUndefined && !value.IsSymbol && !value.IsCallable;
@@ -81,6 +81,11 @@ internal static class JsonStringify
             space = realm.ToText(space);
             if (space.IsThrew)
                 return false;
+        }
+        if (space.IsString && space.IsBytes)
+        {
+            realm.Throw(ErrorType.InternalError, "space argument cannot be a byte string");
+            return false;
         }
         if (space.IsNumber)
             indent = new string(' ', (int)Math.Clamp(double.IsNaN(space.AsNumber) ? 0 : space.AsNumber, 0, MaxIndent));
@@ -159,7 +164,7 @@ internal static class JsonStringify
                     else
                         Text.Append("null");
                     return true;
-                case CellKind.Text or CellKind.AstralText:
+                case CellKind.Text or CellKind.AstralText or CellKind.ByteText:
                     WriteString(value);
                     return true;
             }
@@ -303,17 +308,17 @@ internal static class JsonStringify
             }
             else
             {
-                var rest = text.View.CodePoints;
+                var rest = text.View;
                 while (true)
                 {
                     var plain = 0;
                     while (plain < rest.Length && rest[plain] is not ('"' or '\\' or < ' '))
                         plain++;
-                    Text.AppendAstral(rest[..plain]);
+                    Text.AppendWide(rest.Slice(0, plain));
                     if (plain == rest.Length)
                         break;
                     WriteEscape((char)rest[plain]);
-                    rest = rest[(plain + 1)..];
+                    rest = rest.Slice(plain + 1, rest.Length - plain - 1);
                 }
             }
             Text.Append('"');

@@ -59,7 +59,7 @@ internal static class Inspector
                 case CellKind.Symbol:
                     Text.Append(SymbolBuiltIns.Describe(realm, value.AsSymbol));
                     return true;
-                case CellKind.Text or CellKind.AstralText:
+                case CellKind.Text or CellKind.AstralText or CellKind.ByteText:
                     PrintQuoted(value);
                     return true;
                 case CellKind.Object:

@@ -348,7 +348,7 @@ internal static class ObjectBuiltIns
     {
         CellKind.Boolean => "[object Boolean]",
         CellKind.Number => "[object Number]",
-        CellKind.Text or CellKind.AstralText => "[object String]",
+        CellKind.Text or CellKind.AstralText or CellKind.ByteText => "[object String]",
         CellKind.Symbol => "[object Symbol]",
         _ => value.AsObject.Class switch
         {

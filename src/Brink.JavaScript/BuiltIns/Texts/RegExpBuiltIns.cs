@@ -65,10 +65,10 @@ internal static class RegExpBuiltIns
     /// <summary>Compiles; or throws a SyntaxError.</summary>
     private static Value Make(Realm realm, in Value source, in Value flagText)
     {
-        var view = source.View;
-        realm.Charge(Price.Compiled + Price.CompiledCharacter * (1 + Math.Min(view.Length, PatternParser.MaxPatternLength)));
+        var text = realm.ToTextIfUtf8(source);
+        var view = text.View;
+        ChargeCompiling(realm, Math.Min(view.Length, PatternParser.MaxPatternLength));
         realm.Charge(flagText.Length);
-        realm.Allocate((long)CompileBytesPerCharacter * Math.Min(view.Length, PatternParser.MaxPatternLength));
         var flags = flagText.View.Slice(0, Math.Min(flagText.Length, 64)).ToString();
         if (flags.Contains('i'))
         {
@@ -80,10 +80,16 @@ internal static class RegExpBuiltIns
         }
         return RegExpCompiler.Compile(view, flags, realm.Runtime) switch
         {
-            RegExpCompileOutcome.Compiled(var program) => realm.NewRegExp(program, source, flags),
+            RegExpCompileOutcome.Compiled(var program) => realm.NewRegExp(program, text, flags),
             RegExpCompileOutcome.Refused(var message) => realm.Throw(ErrorType.SyntaxError, message),
             _ => throw new InvalidOperationException("an unknown outcome of compiling"),
         };
+    }
+
+    private static void ChargeCompiling(Realm realm, int length)
+    {
+        realm.Charge(Price.Compiled + Price.CompiledCharacter * (1 + length));
+        realm.Allocate((long)CompileBytesPerCharacter * length);
     }
 
     /// <summary>A regular expression of anything that is not one, as <c>match</c> and <c>search</c> make it.</summary>
@@ -100,6 +106,20 @@ internal static class RegExpBuiltIns
     /// <summary>False if it threw: the pattern tried too many ways.</summary>
     public static bool Search(Realm realm, RegExpProgram program, in Value text, int start, Span<int> slots, out bool found)
     {
+        if (text.IsBytes != ((program.Flags & RegExpFlags.Bytes) != 0))
+        {
+            found = false;
+            if (!text.IsBytes)
+                return true;                        // a pattern of bytes that are no text
+            // A literal's program may have it from another call, which the meter must not tell: each call pays, and again when the
+            // pattern changes.
+            if (!ReferenceEquals(realm.LastForBytes, program))
+                ChargeCompiling(realm, program.Pattern.Length);
+            realm.LastForBytes = program;
+            if (program.ForBytes is not { } forBytes)
+                return true;
+            program = forBytes;
+        }
         var outcome = Matcher.Search(realm, realm.MatchStack, program, text.View, start, slots);
         found = outcome == MatchOutcome.Match;
         if (outcome != MatchOutcome.LimitExceeded)
@@ -299,7 +319,7 @@ internal static class RegExpBuiltIns
             }
         }
         builder.Append(text.View.Slice(copied, text.Length - copied));
-        return builder.ToText();
+        return text.IsBytes ? builder.ToText() : builder.ToTextIfUtf8();
     }
 
     private static Value CallReplacer(

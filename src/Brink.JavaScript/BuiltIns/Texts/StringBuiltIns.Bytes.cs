@@ -1,4 +1,4 @@
-using System.Text;
+using Brink.JavaScript.BuiltIns.Binary;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
@@ -6,7 +6,7 @@ using Brink.JavaScript.Values;
 namespace Brink.JavaScript.BuiltIns.Texts;
 
 /// <summary>
-/// Byte strings, in 1.0 only (functions spec 5.3): text whose every code point is a byte, from U+0000 to U+00FF.
+/// Byte strings, in 1.0 only (functions spec 5.3): a string is text or bytes. A slice of bytes is bytes, their places are counted in bytes.
 /// </summary>
 internal static partial class StringBuiltIns
 {
@@ -19,132 +19,137 @@ internal static partial class StringBuiltIns
         builder.Method(prototype, "toUTF8", 0, ToUtf8);
     }
 
+    // ---------------------------------------------------------------- encodings
+
+    /// <summary>A string, or with an encoding its bytes spelled in it.</summary>
+    private static Value ToStringMethod(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        var text = ValueOf(realm, thisValue, arguments);
+        if (text.IsThrew || arguments.Length == 0)
+            return text;
+        if (!arguments[0].IsString)
+            return realm.ThrowTypeError("encoding must be a string");
+        return TryGetEncoding(realm, arguments[0], out var encoding)
+            ? BinaryEncodings.ToText(realm, realm.BytesOf(text), encoding)
+            : Value.Threw;
+    }
+
+    /// <summary>One of hex, base64, base64url; false if it threw.</summary>
+    private static bool TryGetEncoding(Realm realm, in Value name, out BinaryEncoding encoding)
+    {
+        if (BinaryEncodings.TryParse(realm.ToTextIfUtf8(name).View, out encoding) && encoding != BinaryEncoding.Utf8)
+            return true;
+        realm.ThrowTypeError($"Unknown encoding: \"{name.View.Slice(0, Math.Min(name.Length, LongestNamed)).ToString()}\"");
+        return false;
+    }
+
+    /// <summary>So much of an encoding that is unknown stands in the message.</summary>
+    private const int LongestNamed = 32;
+
+    // ---------------------------------------------------------------- making
+
     private static Value BytesFrom(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         var source = arguments.At(0);
+        if (source.IsObject && source.AsObject is PrimitiveWrapper { Primitive.IsString: true } wrapper)
+            source = wrapper.Primitive;
         if (source.IsString)
-            return Decode(realm, source, arguments.At(1));
+        {
+            var name = arguments.At(1);
+            if (!name.IsString)
+                return realm.ThrowTypeError("\"encoding\" must be a string");
+            return TryGetEncoding(realm, name, out var encoding)
+                ? realm.NewBytes(BinaryEncodings.Decode(realm, source, encoding))
+                : Value.Threw;
+        }
         if (!source.IsObject)
             return realm.ThrowTypeError("value must be a string or array-like object");
-        var length = realm.Get(source, Names.Length);
-        if (length.IsThrew || !realm.ToInteger(length, out var count))
+        // Of a typed array all of its buffer, whatever part of it the array shows.
+        return source.AsObject switch
+        {
+            JsTypedArray array => realm.NewBytes(array.Buffer.Bytes),
+            JsArrayBuffer buffer => realm.NewBytes(buffer.Bytes),
+            var arrayLike => BytesFromElements(realm, arrayLike),
+        };
+    }
+
+    /// <summary>Elements as bytes: of an array from the first on, of anything else from the last.</summary>
+    private static Value BytesFromElements(Realm realm, JsObject source)
+    {
+        if (!ArrayLike.TryGetLength(realm, source, out var length))
             return Value.Threw;
-        if (count > Realm.MaxTextLength)
+        if (length > Realm.MaxTextLength)
             throw ScriptStopped.OverMemory();
-        var builder = new TextBuilder(realm, stackalloc char[256]);
-        for (var i = 0; i < count; i++)
+        realm.Allocate(length * sizeof(int));
+        var bytes = new int[length];
+        var fromFirst = source is JsArray;
+        for (var i = 0; i < bytes.Length; i++)
         {
             realm.Charge(1);
-            var element = ArrayLike.Get(realm, source.AsObject, i);
+            var place = fromFirst ? i : bytes.Length - 1 - i;
+            var element = ArrayLike.Get(realm, source, place);
             if (element.IsThrew || !realm.ToInt32(element, out var number))
-            {
-                builder.Dispose();
                 return Value.Threw;
-            }
-            builder.AppendCodePoint(number & 0xFF);
+            bytes[place] = number & byte.MaxValue;
         }
-        return builder.ToText();
+        return Realm.NewBytes(bytes);
     }
 
-    private static Value Decode(Realm realm, in Value text, in Value encoding)
+    // ---------------------------------------------------------------- from one kind to the other
+
+    /// <summary>Each byte a code point; text as it is.</summary>
+    private static Value FromBytes(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
-        if (!encoding.IsString)
-            return realm.ThrowTypeError("\"encoding\" must be a string");
-        var view = text.View;
-        realm.Charge(1 + view.Length / Price.EncodedCharacters);
-        var name = encoding.View.Slice(0, Math.Min(encoding.Length, 32)).ToString();
-        var builder = new TextBuilder(realm, stackalloc char[256]);
-        switch (name)
-        {
-            case "hex":
-                for (var i = 0; i + 1 < view.Length; i += 2)
-                {
-                    int high = HexDigit(view[i]), low = HexDigit(view[i + 1]);
-                    if (high < 0 || low < 0)
-                        break;
-                    builder.AppendCodePoint(high * 16 + low);
-                }
-                return builder.ToText();
-            case "base64" or "base64url":
-                var (bits, held) = (0, 0);
-                for (var i = 0; i < view.Length; i++)
-                {
-                    var digit = Base64Digit(view[i]);
-                    if (digit < 0)
-                        break;
-                    bits = (bits << 6 | digit) & 0xFFFF;
-                    held += 6;
-                    if (held < 8)
-                        continue;
-                    held -= 8;
-                    builder.AppendCodePoint(bits >> held & 0xFF);
-                }
-                return builder.ToText();
-            default:
-                builder.Dispose();
-                return realm.ThrowTypeError($"Unknown encoding: \"{name}\"");
-        }
+        var part = Slice(realm, thisValue, arguments);
+        return part.IsThrew || !part.IsBytes ? part : realm.NewLatin1Text(realm.BytesOf(part));
     }
-
-    private static int HexDigit(int c) =>
-        c is >= 0 and < 128 && char.IsAsciiHexDigit((char)c) ? c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10 : -1;
-
-    private static int Base64Digit(int c) => c switch
-    {
-        >= 'A' and <= 'Z' => c - 'A',
-        >= 'a' and <= 'z' => c - 'a' + 26,
-        >= '0' and <= '9' => c - '0' + 52,
-        '+' or '-' => 62,
-        '/' or '_' => 63,
-        _ => -1,
-    };
-
-    /// <summary>this, cut as <c>slice</c> would.</summary>
-    private static Value Part(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Slice(realm, thisValue, arguments);
-
-    private static bool AreBytes(Realm realm, in Value text)
-    {
-        realm.Charge(1 + text.Length / Price.ReadCharacters);
-        return text.IsBmp && text.Chars.IndexOfAnyExceptInRange('\0', '\u00FF') < 0;
-    }
-
-    /// <summary>Each byte a code point: as it is.</summary>
-    private static Value FromBytes(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) => Part(realm, thisValue, arguments);
 
     /// <summary>Each code point a byte; null if one does not fit.</summary>
     private static Value ToBytes(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
-        var part = Part(realm, thisValue, arguments);
-        return part.IsThrew || AreBytes(realm, part) ? part : Value.Null;
-    }
-
-    /// <summary>The text that the bytes spell; null if they are not UTF-8.</summary>
-    private static Value FromUtf8(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
-    {
-        var part = Part(realm, thisValue, arguments);
-        if (part.IsThrew)
-            return part;
-        if (!AreBytes(realm, part))
-            return Value.Null;
-        realm.Allocate(part.Length);
-        var bytes = new byte[part.Length];
-        Encoding.Latin1.GetBytes(part.Chars, bytes);
-        return System.Text.Unicode.Utf8.IsValid(bytes) ? realm.NewUtf8Text(bytes) : Value.Null;
-    }
-
-    private static Value ToUtf8(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
-    {
-        var part = Part(realm, thisValue, arguments);
-        if (part.IsThrew)
+        var part = Slice(realm, thisValue, arguments);
+        if (part.IsThrew || part.IsBytes)
             return part;
         realm.Charge(1 + part.Length / Price.ReadCharacters);
-        if (part.IsBmp && Ascii.IsValid(part.Chars))
-            return part;
-        realm.Charge(part.Length / Price.EncodedCharacters);
-        var length = TextBytes.ChargedUtf8LengthOf(realm, part);
-        realm.Allocate(length);
-        var bytes = new byte[length];
-        TextBytes.EncodeUtf8(part, bytes);
-        return realm.NewLatin1Text(bytes);
+        realm.Allocate(part.Length);
+        var bytes = new byte[part.Length];
+        return TextBytes.TryGetLatin1(part, bytes) ? realm.NewBytes(bytes) : Value.Null;
     }
+
+    /// <summary>The text that bytes spell, null if they are not UTF-8; text as it is.</summary>
+    private static Value FromUtf8(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        var part = Slice(realm, thisValue, arguments);
+        if (part.IsThrew)
+            return part;
+        var text = realm.ToTextIfUtf8(part);
+        return text.IsBytes ? Value.Null : text;
+    }
+
+    /// <summary>The bytes of a string, cut by their own places.</summary>
+    private static Value ToUtf8(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        var text = This(realm, thisValue);
+        if (text.IsThrew)
+            return text;
+        return Slice(realm, text.IsBytes ? text : realm.NewBytes(realm.BytesOf(text)), arguments);
+    }
+
+    // ---------------------------------------------------------------- case
+
+    /// <summary>Bytes beyond ASCII have no case.</summary>
+    private static Value BytesToCase(Realm realm, in TextView text, bool toUpper)
+    {
+        realm.Allocate((long)sizeof(int) * text.Length);
+        realm.Charge(text.Length / Price.CasedCharacters);
+        var bytes = text.CodePoints.ToArray();
+        foreach (ref var one in bytes.AsSpan())
+        {
+            if (toUpper ? one is >= 'a' and <= 'z' : one is >= 'A' and <= 'Z')
+                one ^= CaseBit;
+        }
+        return Realm.NewBytes(bytes);
+    }
+
+    private const int CaseBit = 0x20;
 }

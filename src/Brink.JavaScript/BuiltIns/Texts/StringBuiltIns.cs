@@ -18,7 +18,7 @@ internal static partial class StringBuiltIns
         var constructor = builder.Constructor("String", 1, Call, Construct, prototype);
         builder.Method(constructor, "fromCharCode", 1, FromCharCode, QuickCall.FromCharCode);
         builder.Method(constructor, "fromCodePoint", 1, FromCodePoint);
-        builder.Method(prototype, "toString", 0, ValueOf);
+        builder.Method(prototype, "toString", 0, builder.Is20 ? (NativeCode)ValueOf : ToStringMethod);
         builder.Method(prototype, "valueOf", 0, ValueOf);
         IntrinsicsBuilder.Constant(prototype, "length", Value.Number(0));          // the empty string that the prototype is
         builder.Method(prototype, "charAt", 1, CharAt);
@@ -177,7 +177,10 @@ internal static partial class StringBuiltIns
     // ---------------------------------------------------------------- looking
 
     private static void ChargeSearch(Realm realm, int length, in Value text, in Value sought) =>
-        realm.Charge(text.IsBmp && sought.IsBmp ? Price.Search(length, sought.Length) : Price.SearchAstral(length, sought.Length));
+        realm.Charge(
+            text.IsBmp && sought.IsBmp ? Price.Search(length, sought.Length)
+            : text.IsBytes != sought.IsBytes ? Price.SearchMixed(length, sought.Length)
+            : Price.SearchAstral(length, sought.Length));
 
     private static Value IndexOf(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
@@ -191,6 +194,7 @@ internal static partial class StringBuiltIns
             || !realm.ToInteger(arguments.At(1), out var from))
             return Value.Threw;
         var start = (int)Math.Clamp(from, 0, text.Length);
+        sought = realm.InUnitsOf(text, sought);
         ChargeSearch(realm, text.Length - start, text, sought);
         return Value.Number(text.View.IndexOf(sought.View, start));
     }
@@ -210,6 +214,7 @@ internal static partial class StringBuiltIns
             return Value.Threw;
         if (double.IsNaN(from))
             from = double.PositiveInfinity;
+        sought = realm.InUnitsOf(text, sought);
         ChargeSearch(realm, text.Length, text, sought);
         var last = (int)Math.Min(Math.Max(0, from), text.Length - sought.Length);
         if (text.IsBmp && sought.IsBmp && last >= 0 && sought.Length > 0)
@@ -235,7 +240,7 @@ internal static partial class StringBuiltIns
             return Value.Threw;
         realm.Charge(1 + sought.Length / Price.ComparedCharacters);
         var start = (int)Math.Clamp(from, 0, text.Length);
-        return Value.Boolean(sought.Length <= text.Length - start && text.View.Slice(start, sought.Length).SequenceEqual(sought.View));
+        return Value.Boolean(sought.Length <= text.Length - start && HasAt(realm, text, start, sought));
     }
 
     private static Value EndsWith(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
@@ -248,7 +253,19 @@ internal static partial class StringBuiltIns
         realm.Charge(1 + sought.Length / Price.ComparedCharacters);
         // The dialect: an end before the beginning is none.
         var end = to < 0 ? text.Length : (int)Math.Min(to, text.Length);
-        return Value.Boolean(sought.Length <= end && text.View.Slice(end - sought.Length, sought.Length).SequenceEqual(sought.View));
+        return Value.Boolean(sought.Length <= end && HasAt(realm, text, end - sought.Length, sought));
+    }
+
+    /// <summary>
+    /// Whether another string stands at a place. A byte string and text are laid on each other by their own lengths and compared by bytes,
+    /// as the engine does.
+    /// </summary>
+    private static bool HasAt(Realm realm, in Value text, int place, in Value sought)
+    {
+        if (text.IsBytes == sought.IsBytes)
+            return text.View.Slice(place, sought.Length).SequenceEqual(sought.View);
+        realm.Charge(sought.Length / Price.EncodedCharacters);
+        return TextBytes.StartsWith(text.View.Slice(place, text.Length - place), sought.View);
     }
 
     // ---------------------------------------------------------------- cutting
@@ -366,7 +383,7 @@ internal static partial class StringBuiltIns
             codePoints.AsSpan(0, piece).CopyTo(codePoints.AsSpan(done));
             done += piece;
         }
-        return realm.NewText(codePoints);
+        return text.IsBytes ? Realm.NewBytes(codePoints) : realm.NewText(codePoints);
     }
 
     private static Value Pad(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments, bool atStart)
@@ -395,6 +412,8 @@ internal static partial class StringBuiltIns
             return text;
         var view = text.View;
         realm.Charge(1 + view.Length / Price.CopiedCharacters);
+        if (view.IsBytes)
+            return BytesToCase(realm, view, toUpper);
         if (!view.IsAstral && view.Length <= ShortText && IsInCase(view.Chars, toUpper))
             return text;
         if (!view.IsAstral && Ascii.IsValid(view.Chars))
@@ -513,12 +532,13 @@ internal static partial class StringBuiltIns
                 parts.Push(realm, Realm.CharacterAt(text, i));
             return Value.Object(parts);
         }
+        by = realm.InUnitsOf(text, by);
         ChargeSearch(realm, text.Length, text, by);
         var from = 0;
         while (parts.Length < limit)
         {
             realm.Charge(1);
-            var found = text.View.IndexOf(by.View, from);
+            var found = Find(text, by, from);
             parts.Push(realm, Realm.Slice(text, from, (found < 0 ? text.Length : found) - from));
             if (found < 0)
                 break;
@@ -580,10 +600,11 @@ internal static partial class StringBuiltIns
 
     private static Value ToReplacement(Realm realm, in Value value) => value.IsCallable ? value : realm.ToText(value);
 
-    private static Value ReplaceText(Realm realm, in Value text, in Value sought, in Value replacement, bool all)
+    private static Value ReplaceText(Realm realm, in Value text, in Value soughtText, in Value replacement, bool all)
     {
+        var sought = realm.InUnitsOf(text, soughtText);
         ChargeSearch(realm, text.Length, text, sought);
-        var found = text.View.IndexOf(sought.View, 0);
+        var found = Find(text, sought, 0);
         if (found < 0)
             return text;
         var isPlain = !replacement.IsCallable && replacement.View.IndexOf(new TextView("$"), 0) < 0;
@@ -616,11 +637,15 @@ internal static partial class StringBuiltIns
                 Substitution.Append(ref builder, replacement.View, new FoundMatch(realm, null, text, slots));
             }
             copied = found + sought.Length;
-            found = all ? text.View.IndexOf(sought.View, copied + (sought.Length == 0 ? 1 : 0)) : -1;
+            found = all ? Find(text, sought, copied + (sought.Length == 0 ? 1 : 0)) : -1;
         }
         builder.Append(text.View.Slice(copied, text.Length - copied));
-        return builder.ToText();
+        return text.IsBytes ? builder.ToText() : builder.ToTextIfUtf8();
     }
+
+    /// <summary>Where what <see cref="Realm.InUnitsOf"/> gave stands: bytes that are no text are in none.</summary>
+    private static int Find(in Value text, in Value sought, int from) =>
+        text.IsBytes == sought.IsBytes ? text.View.IndexOf(sought.View, from) : -1;
 
     // ---------------------------------------------------------------- match and search
 

@@ -56,10 +56,10 @@ internal static class UriBuiltIns
         if (text.IsBmp && text.Chars.IndexOfAnyExcept(kept.All) < 0)
             return text;
         realm.Charge(text.Length / Price.EncodedCharacters);
-        return text.IsBmp ? Encode(realm, text.Chars, kept) : Encode(realm, text.View.CodePoints, kept);
+        return text.IsBmp ? Encode(realm, text.Chars, kept) : Encode(realm, text.View.CodePoints, kept, areBytes: text.IsBytes);
     }
 
-    private static Value Encode<T>(Realm realm, ReadOnlySpan<T> text, Kept kept) where T : unmanaged
+    private static Value Encode<T>(Realm realm, ReadOnlySpan<T> text, Kept kept, bool areBytes = false) where T : unmanaged
     {
         var escapes = 0;
         var plain = 0;
@@ -69,7 +69,7 @@ internal static class UriBuiltIns
             if (kept.Has(codePoint))
                 plain++;
             else
-                escapes += TextBytes.LengthOf(codePoint);
+                escapes += areBytes ? 1 : TextBytes.LengthOf(codePoint);
         }
         realm.Pay(escapes * Price.UriEscape);
         const string Hex = "0123456789ABCDEF";
@@ -84,7 +84,8 @@ internal static class UriBuiltIns
                 room[at++] = (char)codePoint;
                 continue;
             }
-            var count = TextBytes.EncodeUtf8(codePoint, utf8);
+            utf8[0] = (byte)codePoint;
+            var count = areBytes ? 1 : TextBytes.EncodeUtf8(codePoint, utf8);
             for (var i = 0; i < count; i++, at += EscapeLength)
             {
                 room[at + 2] = Hex[utf8[i] & 15];
@@ -102,6 +103,7 @@ internal static class UriBuiltIns
         var text = realm.ToText(arguments.At(0));
         if (text.IsThrew)
             return text;
+        text = realm.ToTextIfUtf8(text);
         realm.Charge(1 + text.Length / Price.CopiedCharacters);
         return text.IsBmp ? Decode(realm, text, text.Chars, keptEscaped) : Decode(realm, text, text.View.CodePoints, keptEscaped);
     }
