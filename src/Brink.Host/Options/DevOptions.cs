@@ -133,7 +133,9 @@ internal sealed record DevOptions
 
     public bool Json { get; init; }
 
-    /// <summary>Where the authority is that makes certificates for names which have none. No flag changes it. Null: the user's own.</summary>
+    /// <summary>
+    /// Where the authority is that makes certificates for names which have none. No flag changes it. Null: the user's own.
+    /// </summary>
     public string? AuthorityFolder { get; init; }
 
     /// <summary>How long the edge warms up before it serves. No flag changes it.</summary>

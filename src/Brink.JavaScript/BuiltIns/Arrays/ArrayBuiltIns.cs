@@ -1,3 +1,4 @@
+using Brink.JavaScript.BuiltIns.Iterators;
 using Brink.JavaScript.BuiltIns.Objects;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;

@@ -1,4 +1,5 @@
 using Brink.JavaScript.BuiltIns.Arrays;
+using Brink.JavaScript.BuiltIns.Iterators;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;

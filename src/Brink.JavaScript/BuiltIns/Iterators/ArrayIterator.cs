@@ -2,7 +2,7 @@ using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
 using Brink.JavaScript.Values;
 
-namespace Brink.JavaScript.BuiltIns.Arrays;
+namespace Brink.JavaScript.BuiltIns.Iterators;
 
 internal enum IterationKind : byte { Keys, Values, Entries }
 
