@@ -1,5 +1,6 @@
 using Brink.Distributions;
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Filling;
 using Brink.Edge.Delivery;
 using Brink.Edge.Listening;
 using Brink.Edge.Origins;
@@ -18,12 +19,13 @@ internal sealed class EdgePipeline
     private readonly EdgeCache _cache;
     private readonly OriginFetch _origin;
     private readonly ResponseWriter _writer;
+    private readonly TimeProvider _time;
     private readonly Fetch _fetch;
     private readonly AskOrigin _ask;
 
-    public EdgePipeline(EdgeCache cache, OriginFetch origin, ResponseWriter writer)
+    public EdgePipeline(EdgeCache cache, OriginFetch origin, ResponseWriter writer, TimeProvider time)
     {
-        (_cache, _origin, _writer) = (cache, origin, writer);
+        (_cache, _origin, _writer, _time) = (cache, origin, writer, time);
         (_fetch, _ask) = (FetchAsync, AskAsync); // one delegate each for all requests
     }
 
@@ -32,22 +34,34 @@ internal sealed class EdgePipeline
     /// </summary>
     public async ValueTask HandleAsync(Exchange exchange, Viewer viewer, CancellationToken cancellationToken)
     {
-        exchange.Response = Gatekeepers.Refusal(exchange)                           // protocol, method, body: no trigger runs
+        exchange.Response = Gatekeepers.Refusal(exchange)                           // country, protocol, method, body: no trigger runs
             ?? await ViewerTriggers.RequestAsync(exchange, cancellationToken)       // may answer: not cached, no viewer-response
             ?? await LookUpAsync(exchange, cancellationToken);
 
-        if (exchange.RunsViewerResponse)                                            // not after a refusal, an answer of viewer-request,
+        if (CustomErrors.PageFor(exchange) is { } page)                             // an error that has a page gives way to it
+            await FetchPageAsync(page, exchange, viewer, cancellationToken);
+        else if (exchange.RunsViewerResponse)                                       // not after a refusal, an answer of viewer-request,
             await ViewerTriggers.ResponseAsync(exchange, cancellationToken);        // or an ORIGIN status of 400 or more
 
         await _writer.SendAsync(exchange, viewer, cancellationToken);               // standard headers, body, log
     }
 
-    private async ValueTask<EdgeResponse> LookUpAsync(Exchange exchange, CancellationToken cancellationToken)
+    private async ValueTask<EdgeResponse> LookUpAsync(Exchange exchange, CancellationToken cancellationToken) =>
+        Take(await AskCacheAsync(exchange.Regional, cancellationToken), exchange);
+
+    // The page is an object like any other, with behavior, cache and origin of its own. It has no viewer, so no viewer event, and no page.
+    private async ValueTask FetchPageAsync(CustomErrorPage page, Exchange exchange, Viewer viewer, CancellationToken cancellationToken)
     {
-        var request = exchange.Regional;
+        UnsentBody.ReadAway(exchange.Response!.Body, _time);
+        var request = CustomErrors.RequestFor(page, exchange, viewer);
+        CustomErrors.Replace(exchange, page, await AskCacheAsync(request, cancellationToken), _time);
+    }
+
+    private ValueTask<CacheAnswer> AskCacheAsync(RegionalRequest request, CancellationToken cancellationToken)
+    {
         request.ApplyDefaultRootObject();
-        var key = CacheKey.For(exchange.Behavior.Behavior.CachePolicy, exchange.Distribution.Distribution.Id, request.Request);
-        return Take(await _cache.GetOrFetchAsync(key, request, _fetch, cancellationToken), exchange);
+        var key = CacheKey.For(request.Behavior.Behavior.CachePolicy, request.Distribution.Distribution.Id, request.Request);
+        return _cache.GetOrFetchAsync(key, request, _fetch, cancellationToken);
     }
 
     // What the cache says about its answer.

@@ -93,7 +93,7 @@ public sealed class EdgeServer : IAsyncDisposable
             Bind(bound);
             await WarmUpAsync(cancellationToken);
             var kestrelOptions = KestrelOptions();
-            var pipeline = new EdgePipeline(_cache, _origins, _writer);
+            var pipeline = new EdgePipeline(_cache, _origins, _writer, _time);
             var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, _log, _time);
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application);
             var listeners = new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint));

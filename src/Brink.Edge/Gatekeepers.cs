@@ -13,6 +13,13 @@ internal static class Gatekeepers
     /// <summary>The refusal or redirect, or null when the request may pass.</summary>
     public static EdgeResponse? Refusal(Exchange exchange)
     {
+        if (exchange.Distribution.Distribution.GeoRestriction?.Allows(exchange.ViewerCountry) == false)
+        {
+            exchange.DetailedResultType = "ClientGeoBlocked";
+            return Refuse(
+                exchange, 403, ErrorPages.CountryBlocked, $"the distribution's GeoRestriction does not let in {exchange.ViewerCountry}");
+        }
+
         var behavior = exchange.Behavior.Behavior;
         if (!exchange.Request.IsHttps && behavior.ViewerProtocolPolicy != ViewerProtocolPolicy.AllowAll)
         {

@@ -25,7 +25,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
     public async ValueTask SendAsync(Exchange exchange, Viewer viewer, CancellationToken cancellationToken)
     {
         var response = exchange.Response!;
-        if (options.DeveloperErrors && exchange.ErrorDetail is { } reason && viewer.IsLoopback)
+        if (options.DeveloperErrors && exchange is { ErrorDetail: { } reason, ErrorPage: null } && viewer.IsLoopback)
             response = ErrorPages.WithReason(response, reason);
 
         var viewerLeft = false;
@@ -153,6 +153,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             OriginNote = exchange.OriginNote,
             PathPattern = exchange.Behavior.Behavior.PathPattern.Pattern,
             DroppedSetCookie = exchange.DroppedSetCookie,
+            ErrorPage = exchange.ErrorPage,
             ErrorDetail = exchange.ErrorDetail,
             NotStored = exchange.NotStored,
             Steps = exchange.Regional.Steps,

@@ -1,3 +1,4 @@
+using Brink.Distributions;
 using Brink.Functions;
 using Brink.Lambda;
 
@@ -105,6 +106,9 @@ public readonly record struct AccessLogEntry
 
     /// <summary>What the edge did and decided, in order; null where that is not recorded.</summary>
     public IReadOnlyList<RequestStep>? Steps { get; init; }
+
+    /// <summary>The page of the distribution that was sent in an error's place, with the status of that error; null for none.</summary>
+    public CustomErrorPage? ErrorPage { get; init; }
 
     /// <summary>Why an error page was sent, in words for the developer; null otherwise.</summary>
     public string? ErrorDetail { get; init; }

@@ -14,6 +14,8 @@ public enum RequestStepKind
 {
     /// <summary>The request goes past the cache.</summary>
     PassedTheCache,
+    /// <summary>An error gives way to a page of the distribution; the detail is the page's path. What follows is about the page.</summary>
+    AskedForErrorPage,
     /// <summary>A fresh object was found.</summary>
     FoundFresh,
     /// <summary>A stale object was found.</summary>

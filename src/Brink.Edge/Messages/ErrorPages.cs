@@ -12,6 +12,8 @@ internal static class ErrorPages
 {
     public const string BadRequest = "Bad request.";
 
+    public const string CountryBlocked = "The Amazon CloudFront distribution is configured to block access from your country.";
+
     public const string MethodNotAllowed =
         "This distribution is not configured to allow the HTTP request method that was used for this request. "
         + "The distribution supports only cachable requests.";

@@ -1,3 +1,4 @@
+using Brink.Distributions;
 using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
 using Brink.Functions;
@@ -41,6 +42,9 @@ internal sealed class Exchange
     /// <summary>The port where this edge speaks TLS, for redirects; null if it does not.</summary>
     public int? HttpsPort { get; init; }
 
+    /// <summary>Where the viewer is, ISO 3166-1 alpha-2; null where that is not known.</summary>
+    public string? ViewerCountry => Snapshot.ViewerCountry;
+
     /// <summary>What the viewer gets.</summary>
     public EdgeResponse? Response { get; set; }
 
@@ -72,6 +76,9 @@ internal sealed class Exchange
     /// cache was asked.
     /// </summary>
     public NotStoredReason? NotStored { get; set; }
+
+    /// <summary>The page that the viewer gets in an error's place; null for none.</summary>
+    public CustomErrorPage? ErrorPage { get; set; }
 
     /// <summary>What is known of the origin that was asked; null if none was.</summary>
     public OriginReport? Origin { get; set; }
@@ -118,6 +125,18 @@ internal sealed class Exchange
         OriginNote = report.Note;
         ErrorDetail = report.ErrorDetail;
         DetailedResultType = report.Failure?.ToString();
+        AddRunsOf(report);
+    }
+
+    /// <summary>Takes over what functions did at the origin of a page. The origin that the log names is that of the error.</summary>
+    public void TakeOverPage(OriginReport report)
+    {
+        Origin ??= report;
+        AddRunsOf(report);
+    }
+
+    private void AddRunsOf(OriginReport report)
+    {
         if (report.LambdaRuns is { Count: > 0 } runs)
             (_lambdaRuns ??= []).AddRange(runs);
     }

@@ -89,6 +89,22 @@ internal sealed class RegionalRequest
         revalidation);
 
     /// <summary>
+    /// A request of the edge's own, without body, for another object of the distribution. It shares the steps with this one.
+    /// </summary>
+    public RegionalRequest AskingFor(EdgeRequest request) => new()
+    {
+        Request = request,
+        Distribution = Distribution,
+        Behavior = Distribution.BehaviorFor(request.Uri),
+        OriginalUri = request.Uri,
+        OriginalQueryString = request.QueryString,
+        S3 = S3,
+        EdgeLocation = EdgeLocation,
+        StartedAt = StartedAt,
+        Steps = Steps,
+    };
+
+    /// <summary>
     /// Exactly <c>/</c> becomes the default root object, for every method, as viewer-request left the URI (spec 1.1, stage 8).
     /// </summary>
     public void ApplyDefaultRootObject()

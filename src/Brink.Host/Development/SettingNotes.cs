@@ -26,6 +26,8 @@ internal static class SettingNotes
                 file, $"{string.Join(", ", toHttps)} {want} viewers to use HTTPS, and nothing listens for it: give --https-port");
         }
         var viewerCountry = options.ViewerCountry;
+        if (live.Distribution.GeoRestriction is not null && viewerCountry is null)
+            reading.Warn(file, "GeoRestriction restricts nothing, because no viewer's country is known: give --viewer-country");
         var absent = behaviors.SelectMany(behavior => AbsentHeaders(behavior.Behavior, viewerCountry))
             .GroupBy(each => each.Policy, each => each.Header, StringComparer.Ordinal);
         foreach (var policy in absent)

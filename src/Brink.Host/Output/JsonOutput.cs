@@ -32,7 +32,7 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
                 entry.Uri, entry.QueryString,
                 entry.StatusCode, entry.BodyBytes, entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
                 Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.OriginNote,
-                entry.ErrorDetail,
+                entry.ErrorPage is { } page ? new ErrorPageLine(page.ErrorCode, page.Path) : null, entry.ErrorDetail,
                 entry.LambdaRuns.Count == 0 ? null : [.. entry.LambdaRuns.Select(Of)], entry.NotStored?.ToString(),
                 entry.Steps is { } steps ? [.. steps.Select(step => step.ToString())] : null),
             JsonLines.Default.RequestLine);
@@ -108,8 +108,10 @@ internal sealed record RequestLine(
     string Host, string Uri, string? QueryString,
     int Status, long BodyBytes, string ResultType, string DetailedResultType, double Milliseconds, RunLine? ViewerRequest,
     RunLine? ViewerResponse,
-    string? Origin, string? Failover, string? OriginNote, string? Error, IReadOnlyList<LambdaRunLine>? Lambda, string? NotStored,
-    IReadOnlyList<string>? Steps);
+    string? Origin, string? Failover, string? OriginNote, ErrorPageLine? ErrorPage, string? Error, IReadOnlyList<LambdaRunLine>? Lambda,
+    string? NotStored, IReadOnlyList<string>? Steps);
+
+internal sealed record ErrorPageLine(int ErrorCode, string Path);
 
 internal sealed record LambdaRunLine(
     string Event, string Function, string LambdaRequestId, double Milliseconds, double? InitMilliseconds, IReadOnlyList<string> Logs,

@@ -69,6 +69,8 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
             AppendIndented(text, $"{reason}; asked {entry.OriginId} instead", "");
         if (entry.OriginNote is { } note)
             AppendIndented(text, entry.OriginId is { } origin ? $"{origin}: {note}" : note, "");
+        if (entry.ErrorPage is { } page)
+            AppendIndented(text, string.Create(CultureInfo.InvariantCulture, $"{page.ErrorCode}: the viewer gets {page.Path}"), "");
         if (entry.Steps is { Count: > 0 } steps)
             AppendIndented(text, string.Join(", ", steps), "");
         AppendLogs(text, entry.ViewerRequestRun);

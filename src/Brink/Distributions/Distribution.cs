@@ -35,6 +35,12 @@ public sealed record Distribution
     /// <summary>ErrorCachingMinTTL by status code, for the codes that configure one (spec 3.13). Absent codes use 10 s.</summary>
     public ImmutableDictionary<int, TimeSpan> ErrorCachingMinTtl { get; init; } = ImmutableDictionary<int, TimeSpan>.Empty;
 
+    /// <summary>The pages of those errors that have one, by status code (spec 2.10). Default none.</summary>
+    public ImmutableDictionary<int, CustomErrorPage> CustomErrorPages { get; init; } = ImmutableDictionary<int, CustomErrorPage>.Empty;
+
+    /// <summary>The countries that are served, or are not; null for all. Default null.</summary>
+    public GeoRestriction? GeoRestriction { get; init; }
+
     /// <summary>
     /// The field in which the origin gives an object its tags, for invalidations by tag; null for none. DistributionConfig's CacheTagConfig
     /// is refused until the API can ask for such an invalidation. Default null.

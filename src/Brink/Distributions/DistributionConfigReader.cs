@@ -14,9 +14,6 @@ namespace Brink.Distributions;
 /// </summary>
 public static class DistributionConfigReader
 {
-    private static readonly int[] ErrorCodes = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
-
-
     private static readonly SearchValues<char> HostChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     /// <summary>Reads a DistributionConfig.</summary>
@@ -63,7 +60,7 @@ public static class DistributionConfigReader
             OriginGroups = groups,
             DefaultCacheBehavior = behaviors.ReadDefault(root),
             CacheBehaviors = behaviors.ReadOthers(root),
-            ErrorCachingMinTtl = ReadErrorResponses(root),
+            GeoRestriction = GeoRestrictionReader.Read(root),
             AllowsHttp2 = allowsHttp2,
             AsksForHttp3 = asksForHttp3,
             ViewerCertificate = ViewerCertificateReader.Read(root),
@@ -74,9 +71,8 @@ public static class DistributionConfigReader
         // Both say which of AWS's edges answer, and which DNS records name them. Here there is one edge, and no DNS.
         root.OneOf("PriceClass", required: false, "PriceClass_100", "PriceClass_200", "PriceClass_All", "None");
         root.Flag("IsIPV6Enabled");
-        ReadRestrictions(root);
         RefuseUnsupported(root);
-        return distribution;
+        return CustomErrorReader.Read(root, distribution);
     }
 
     private static ImmutableArray<string> ReadAliases(ConfigObject root)
@@ -106,47 +102,12 @@ public static class DistributionConfigReader
         return name;
     }
 
-    private static ImmutableDictionary<int, TimeSpan> ReadErrorResponses(ConfigObject root)
-    {
-        var ttls = ImmutableDictionary.CreateBuilder<int, TimeSpan>();
-        if (root.Object("CustomErrorResponses") is not { } list)
-            return ttls.ToImmutable();
-        foreach (var item in list.Objects())
-        {
-            var code = (int?)item.Number("ErrorCode", 400, 599, required: true);
-            if (code is { } known && !ErrorCodes.Contains(known))
-                item.Mistake("ErrorCode", $"{known} cannot be configured", $"Use one of {string.Join(", ", ErrorCodes)}");
-            item.RefuseUnlessEmpty("ResponsePagePath", "custom error pages are");
-            item.RefuseUnlessEmpty("ResponseCode", "custom error pages are");
-            var seconds = item.Number("ErrorCachingMinTTL", 0, int.MaxValue);
-            if (code is { } status && !ttls.TryAdd(status, seconds is { } given ? TimeSpan.FromSeconds(given) : Limits.ErrorCachingMinTtl))
-                item.Mistake("ErrorCode", $"{status} is configured twice", "Leave one of them");
-            item.Close();
-        }
-        list.Close();
-        return ttls.ToImmutable();
-    }
-
     private static (bool AllowsHttp2, bool AsksForHttp3) ReadHttpVersion(ConfigObject root)
     {
         var version = root.Text("HttpVersion")?.ToLower(CultureInfo.InvariantCulture) ?? "http2";
         if (version is not ("http1.1" or "http2" or "http3" or "http2and3"))
             root.Mistake("HttpVersion", $"'{version}' is not one of http1.1, http2, http3, http2and3", "Use one of them");
         return (version != "http1.1", version.EndsWith('3'));
-    }
-
-    private static void ReadRestrictions(ConfigObject root)
-    {
-        if (root.Object("Restrictions") is not { } restrictions)
-            return;
-        if (restrictions.Object("GeoRestriction", required: true) is { } geo)
-        {
-            var type = geo.OneOf("RestrictionType", required: true, ["none"], ["blacklist", "whitelist"]);
-            if (geo.Texts().Count > 0 && type == "none")
-                geo.Mistake("Items", "locations are listed, and RestrictionType none uses none", "Empty the list and set Quantity to 0");
-            geo.Close();
-        }
-        restrictions.Close();
     }
 
     private static void RefuseUnsupported(ConfigObject root)

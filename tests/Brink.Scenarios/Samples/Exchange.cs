@@ -38,6 +38,9 @@ internal sealed class Exchange(int number, JsonElement row)
 
     public string? OriginTarget => row.TryGetProperty("origin", out var origin) ? origin.GetProperty("target").GetString() : null;
 
+    /// <summary>Every request that the origin sees, method and target, in order; null: not looked at.</summary>
+    public IEnumerable<string>? Asked => row.TryGetProperty("asked", out var asked) ? asked.EnumerateArray().Select(request => request.GetString()!) : null;
+
     /// <summary>Which origin of a distribution is asked.</summary>
     public string? OriginId => row.TryGetProperty("origin", out var origin) && origin.TryGetProperty("id", out var id) ? id.GetString() : null;
 

@@ -39,8 +39,8 @@ internal sealed record Sample(string Name)
         Directory.EnumerateDirectories(Repository.PathTo("samples")).Where(folder => System.IO.File.Exists(Path.Combine(folder, "sample.json")))
             .Select(folder => new Sample(Path.GetFileName(folder))).OrderBy(sample => sample.Name, StringComparer.Ordinal);
 
-    /// <summary>The events that have an expected result.</summary>
-    public IEnumerable<string> Events =>
+    /// <summary>The events that have an expected result; none where the sample is a distribution alone.</summary>
+    public IEnumerable<string> Events => !Directory.Exists(File("events")) ? [] :
         Directory.EnumerateFiles(File("events"), "*.expected.json").Select(file => Path.GetFileName(file)[..^".expected.json".Length]).Order(StringComparer.Ordinal);
 
     /// <summary>The requests of http.json, in their order.</summary>

@@ -145,6 +145,17 @@ public sealed class DistributionConfigReaderTests
     [InlineData("DefaultCacheBehavior.FunctionAssociations.Items[0].FunctionARN", "\"f\"", "DefaultCacheBehavior.FunctionAssociations.Items[0].FunctionARN", "ARN")]
     [InlineData("CacheBehaviors.Items[0].PathPattern", "\"a b\"", "CacheBehaviors.Items[0].PathPattern", "not allowed")]
     [InlineData("CustomErrorResponses.Items[0].ErrorCode", "401", "CustomErrorResponses.Items[0].ErrorCode", "cannot be configured")]
+    [InlineData("CustomErrorResponses.Items[0].ResponsePagePath", "\"/404.html\"", "CustomErrorResponses.Items[0].ResponseCode", "no status to send with it")]
+    [InlineData("CustomErrorResponses.Items[0].ResponseCode", "\"200\"", "CustomErrorResponses.Items[0].ResponsePagePath", "none is named")]
+    [InlineData("CustomErrorResponses.Items[0].ResponseCode", "200", "CustomErrorResponses.Items[0].ResponseCode", "not a string")]
+    [InlineData("CustomErrorResponses.Items[0].ResponseCode", "\"201\"", "CustomErrorResponses.Items[0].ResponseCode", "'201' cannot be sent")]
+    [InlineData("CustomErrorResponses.Items[0].ResponseCode", "\"+200\"", "CustomErrorResponses.Items[0].ResponseCode", "'+200' cannot be sent")]
+    [InlineData("CustomErrorResponses.Items[0].ResponsePagePath", "\"404.html\"", "CustomErrorResponses.Items[0].ResponsePagePath", "does not begin with a slash")]
+    [InlineData("CustomErrorResponses.Items[0].ResponsePagePath", "\"/error?code=404\"", "CustomErrorResponses.Items[0].ResponsePagePath", "without a query")]
+    [InlineData("CustomErrorResponses.Items[0].ResponsePagePath", "\"/not found.html\"", "CustomErrorResponses.Items[0].ResponsePagePath", "a URL cannot have")]
+    [InlineData("CustomErrorResponses.Items[0].ResponsePagePath", "\"/\\u00fc.html\"", "CustomErrorResponses.Items[0].ResponsePagePath", "a URL cannot have")]
+    [InlineData("CustomErrorResponses.Items[0].ResponsePagePath", "\"/a\\r\\nX: y\"", "CustomErrorResponses.Items[0].ResponsePagePath", "a URL cannot have")]
+    [InlineData("CustomErrorResponses", "{\"Quantity\":2,\"Items\":[{\"ErrorCode\":404},{\"ErrorCode\":404,\"ResponsePagePath\":\"/a\",\"ResponseCode\":\"200\"}]}", "CustomErrorResponses.Items[1].ErrorCode", "configured twice")]
     [InlineData("PriceClass", "\"cheap\"", "PriceClass", "PriceClass_All")]
     [InlineData("Enabled", "\"true\"", "Enabled", "neither true nor false")]
     // What is not enforced yet is refused by its name.
@@ -173,13 +184,17 @@ public sealed class DistributionConfigReaderTests
     [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":2,\"Items\":[{\"LambdaFunctionARN\":\"arn:aws:lambda:us-east-1:123456789012:function:f:1\",\"EventType\":\"origin-request\"},{\"LambdaFunctionARN\":\"arn:aws:lambda:us-east-1:123456789012:function:f:1\",\"EventType\":\"origin-request\"}]}", "DefaultCacheBehavior.LambdaFunctionAssociations.Items[1].EventType", "two Lambda functions run on origin-request")]
     [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":1,\"Items\":[{\"LambdaFunctionARN\":\"arn:aws:lambda:us-east-1:123456789012:function:f:1\",\"EventType\":\"origin-response\",\"IncludeBody\":true}]}", "DefaultCacheBehavior.LambdaFunctionAssociations.Items[0].IncludeBody", "no body of a request")]
     [InlineData("DefaultCacheBehavior.LambdaFunctionAssociations", "{\"Quantity\":1,\"Items\":[{\"LambdaFunctionARN\":\"arn:aws:lambda:us-east-1:123456789012:function:f:1\",\"EventType\":\"middle\"}]}", "DefaultCacheBehavior.LambdaFunctionAssociations.Items[0].EventType", "not one of")]
-    [InlineData("CustomErrorResponses.Items[0].ResponsePagePath", "\"/404.html\"", "CustomErrorResponses.Items[0].ResponsePagePath", "not supported")]
     [InlineData("Logging.Enabled", "true", "Logging.Enabled", "not supported")]
     [InlineData("WebACLId", "\"arn\"", "WebACLId", "not supported")]
     [InlineData("ContinuousDeploymentPolicyId", "\"p\"", "ContinuousDeploymentPolicyId", "not supported")]
     [InlineData("Staging", "true", "Staging", "not supported")]
     [InlineData("HttpVersion", "\"http4\"", "HttpVersion", "'http4' is not one of http1.1, http2, http3, http2and3")]
-    [InlineData("Restrictions.GeoRestriction.RestrictionType", "\"whitelist\"", "Restrictions.GeoRestriction.RestrictionType", "'whitelist' is not supported yet")]
+    [InlineData("Restrictions.GeoRestriction.RestrictionType", "\"whitelist\"", "Restrictions.GeoRestriction.Items", "a whitelist of no country")]
+    [InlineData("Restrictions.GeoRestriction", "{\"RestrictionType\":\"blacklist\",\"Quantity\":1,\"Items\":[\"XX\"]}", "Restrictions.GeoRestriction.Items", "'XX' is not an ISO 3166-1 alpha-2 code")]
+    [InlineData("Restrictions.GeoRestriction", "{\"RestrictionType\":\"blacklist\",\"Quantity\":1,\"Items\":[\"de\"]}", "Restrictions.GeoRestriction.Items", "'de' is not an ISO 3166-1 alpha-2 code")]
+    [InlineData("Restrictions.GeoRestriction", "{\"RestrictionType\":\"blacklist\",\"Quantity\":1,\"Items\":[\"DEU\"]}", "Restrictions.GeoRestriction.Items", "'DEU' is not an ISO 3166-1 alpha-2 code")]
+    [InlineData("Restrictions.GeoRestriction", "{\"RestrictionType\":\"blacklist\",\"Quantity\":2,\"Items\":[\"DE\",\"DE\"]}", "Restrictions.GeoRestriction.Items", "listed twice")]
+    [InlineData("Restrictions.GeoRestriction", "{\"RestrictionType\":\"blacklist\",\"Quantity\":2,\"Items\":[\"DE\"]}", "Restrictions.GeoRestriction.Quantity", "Quantity is 2")]
     [InlineData("Restrictions.GeoRestriction.RestrictionType", "\"some\"", "Restrictions.GeoRestriction.RestrictionType", "'some' is not one of none, blacklist, whitelist")]
     [InlineData("Restrictions.GeoRestriction", "{\"RestrictionType\":\"none\",\"Quantity\":1,\"Items\":[\"DE\"]}", "Restrictions.GeoRestriction.Items", "RestrictionType none uses none")]
     [InlineData("ViewerCertificate.CertificateSource", "\"own\"", "ViewerCertificate.CertificateSource", "'own' is not one of cloudfront, iam, acm")]
@@ -198,6 +213,46 @@ public sealed class DistributionConfigReaderTests
         var (distribution, mistakes) = Read(Change(changedPath, json));
         Assert.Null(distribution);
         Assert.Contains(mistakes, each => each.Path == "$." + expectedPath && each.Rule.Contains(expectedRule, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void CustomErrorResponse_WithAPage_IsReadWhole()
+    {
+        var distribution = Read(Change("CustomErrorResponses", """
+            { "Quantity": 2, "Items": [
+              { "ErrorCode": 403, "ResponsePagePath": "/errors/403%20.html", "ResponseCode": "200", "ErrorCachingMinTTL": 0 },
+              { "ErrorCode": 500, "ResponsePagePath": "/", "ResponseCode": "503" } ] }
+            """)).Value!;
+
+        Assert.Equal([new(403, "/errors/403%20.html", 200), new(500, "/", 503)], distribution.CustomErrorPages.Values.OrderBy(page => page.ErrorCode));
+        Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(10)), (distribution.ErrorCachingMinTtl[403], distribution.ErrorCachingMinTtl[500]));
+    }
+
+    [Theory]
+    [InlineData("whitelist", "DE", true)]
+    [InlineData("whitelist", "XK", true)]
+    [InlineData("whitelist", "FR", false)]
+    [InlineData("whitelist", null, true)]
+    [InlineData("blacklist", "DE", false)]
+    [InlineData("blacklist", "FR", true)]
+    [InlineData("blacklist", null, true)]
+    public void GeoRestriction_LetsInWhoIsListed_OrAllOthers_AndWhereIsNotKnown(string type, string? country, bool letsIn)
+    {
+        var distribution = Read(Change("Restrictions.GeoRestriction", $$"""{ "RestrictionType": "{{type}}", "Quantity": 2, "Items": ["DE", "XK"] }""")).Value!;
+
+        Assert.Equal(letsIn, distribution.GeoRestriction!.Allows(country));
+    }
+
+    [Theory]
+    [InlineData("uk", "Write GB.")]
+    [InlineData("EL", "Write GR.")]
+    [InlineData("de", "Write DE.")]
+    [InlineData("Germany", "Use the two capitals of a country, such as DE.")]
+    public void CountryThatIsNone_TheFixNamesTheOneThatIsMeant(string country, string fix)
+    {
+        var (_, mistakes) = Read(Change("Restrictions.GeoRestriction", $$"""{ "RestrictionType": "whitelist", "Quantity": 1, "Items": ["{{country}}"] }"""));
+
+        Assert.EndsWith(fix, Assert.Single(mistakes).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -75,10 +75,9 @@ internal static class DistributionCases
                 site.Set("CustomErrorResponses", """{ "Quantity": 1, "Items": [ { "ErrorCode": 500, "ErrorCachingMinTTL": 0 } ] }""")),
             ["CustomErrorResponses.ErrorCachingMinTTL"] = Enforced("CustomErrorResponses.Items[0].ErrorCachingMinTTL", (null, "1"), ("0", "2"), ErrorsAsync, site =>
                 site.Set("CustomErrorResponses", """{ "Quantity": 1, "Items": [ { "ErrorCode": 404 } ] }""")),
-            ["CustomErrorResponses.ResponsePagePath"] = Refused(
-                "CustomErrorResponses", """{ "Quantity": 1, "Items": [ { "ErrorCode": 404, "ResponsePagePath": "/404.html" } ] }""", "custom error pages are not supported yet", "CustomErrorResponses.Items[0].ResponsePagePath"),
-            ["CustomErrorResponses.ResponseCode"] = Refused(
-                "CustomErrorResponses", """{ "Quantity": 1, "Items": [ { "ErrorCode": 404, "ResponseCode": "200" } ] }""", "custom error pages are not supported yet", "CustomErrorResponses.Items[0].ResponseCode"),
+            ["CustomErrorResponses.ResponsePagePath"] = Enforced(
+                "CustomErrorResponses.Items[0].ResponsePagePath", ("\"/two/404.html\"", "200 two"), ("\"/one/404.html\"", "404 none"), site => BodyAsync(site), WithErrorPage),
+            ["CustomErrorResponses.ResponseCode"] = Enforced("CustomErrorResponses.Items[0].ResponseCode", ("\"200\"", "200 two"), ("\"503\"", "503 two"), site => BodyAsync(site), WithErrorPage),
             ["Logging.Enabled"] = Refused("Logging.Enabled", "true", "log files in a bucket are not supported yet"),
             ["ViewerCertificate.CloudFrontDefaultCertificate"] = NoEffect("ViewerCertificate.CloudFrontDefaultCertificate", null, "true", CertificateAsync, "--https-port", "0"),
             ["ViewerCertificate.ACMCertificateArn"] = new(Case.IsEnforced, () => OwnCertificateAsync("ACMCertificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/1")),
@@ -92,10 +91,10 @@ internal static class DistributionCases
                 }),
             ["ViewerCertificate.Certificate"] = NoEffect("ViewerCertificate.Certificate", null, "\"arn:aws:acm:us-east-1:123456789012:certificate/1\"", CertificateAsync, "--https-port", "0"),
             ["ViewerCertificate.CertificateSource"] = NoEffect("ViewerCertificate.CertificateSource", "\"cloudfront\"", "\"acm\"", CertificateAsync, "--https-port", "0"),
-            ["Restrictions.GeoRestriction.RestrictionType"] = Refused(
-                "Restrictions.GeoRestriction", """{ "RestrictionType": "blacklist", "Quantity": 1, "Items": ["DE"] }""", "'blacklist' is not supported yet. Use none.", "Restrictions.GeoRestriction.RestrictionType"),
-            ["Restrictions.GeoRestriction.Items"] = Refused(
-                "Restrictions.GeoRestriction", """{ "RestrictionType": "none", "Quantity": 1, "Items": ["DE"] }""", "RestrictionType none uses none", "Restrictions.GeoRestriction.Items"),
+            ["Restrictions.GeoRestriction.RestrictionType"] = Enforced(
+                "Restrictions.GeoRestriction.RestrictionType", ("\"whitelist\"", "200"), ("\"blacklist\"", "403"), site => StatusAsync(site), WithCountries),
+            ["Restrictions.GeoRestriction.Items"] = Enforced(
+                "Restrictions.GeoRestriction.Items", ("""["DE"]""", "200"), ("""["FR"]""", "403"), site => StatusAsync(site), WithCountries),
             ["ConnectionMode"] = Refused("ConnectionMode", "\"tenant-only\"", "'tenant-only' is not supported yet. Use direct, or say --ignore ConnectionMode."),
             ["WebACLId"] = Refused("WebACLId", "\"arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1\"", "web ACLs are not supported yet"),
             ["ContinuousDeploymentPolicyId"] = Refused("ContinuousDeploymentPolicyId", "\"p\"", "continuous deployment is not supported yet"),
@@ -292,6 +291,22 @@ internal static class DistributionCases
             { "Quantity": 1, "Items": [ { "Id": "group", "FailoverCriteria": { "StatusCodes": { "Quantity": 1, "Items": [503] } },
               "Members": { "Quantity": 2, "Items": [ { "OriginId": "one" }, { "OriginId": "two" } ] } } ] }
             """);
+    }
+
+    /// <summary>The first origin has nothing; what is below /two/ is the second one's.</summary>
+    private static void WithErrorPage(Site site)
+    {
+        site.One.Reply("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone");
+        site.Set("CacheBehaviors", """
+            { "Quantity": 1, "Items": [ { "PathPattern": "/two/*", "TargetOriginId": "two", "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6" } ] }
+            """);
+        site.Set("CustomErrorResponses", """{ "Quantity": 1, "Items": [ { "ErrorCode": 404, "ResponsePagePath": "/two/404.html", "ResponseCode": "200" } ] }""");
+    }
+
+    private static void WithCountries(Site site)
+    {
+        site.Flags.AddRange(["--viewer-country", "DE"]);
+        site.Set("Restrictions", """{ "GeoRestriction": { "RestrictionType": "whitelist", "Quantity": 1, "Items": ["DE"] } }""");
     }
 
     private static void AskGroup(Site site)

@@ -7,6 +7,9 @@ public sealed class SettingNotesTests
     [InlineData("HttpVersion", "\"http2and3\"", "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1")]
     [InlineData("HttpVersion", "\"http3\"", "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1")]
     [InlineData(
+        "Restrictions", """{ "GeoRestriction": { "RestrictionType": "whitelist", "Quantity": 1, "Items": ["DE"] } }""",
+        "GeoRestriction restricts nothing, because no viewer's country is known: give --viewer-country")]
+    [InlineData(
         "DefaultCacheBehavior.OriginRequestPolicyId", "\"33f36d7e-f396-46d9-90e0-52428a34d9dc\"",
         "Managed-AllViewerAndCloudFrontHeaders-2022-06 adds CloudFront-Viewer-ASN, CloudFront-Viewer-Country, CloudFront-Viewer-Country-Name, CloudFront-Viewer-Country-Region, CloudFront-Viewer-Country-Region-Name, CloudFront-Viewer-City, "
         + "CloudFront-Viewer-Latitude, CloudFront-Viewer-Longitude, CloudFront-Viewer-Metro-Code, CloudFront-Viewer-Postal-Code, CloudFront-Viewer-Time-Zone, CloudFront-Viewer-TLS: absent, because Brink has no values for them yet")]
