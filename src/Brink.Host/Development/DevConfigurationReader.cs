@@ -122,14 +122,15 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
 
     private static bool IsTheSame(byte[]? one, byte[]? other) => one is null == other is null && one.AsSpan().SequenceEqual(other);
 
-    /// <summary>One distribution from --origin, the two functions and the two policies.</summary>
+    /// <summary>One distribution from --origin, the two functions and the three policies.</summary>
     private async Task AddFromFlagsAsync(SnapshotBuilder builder, Reading reading)
     {
         var origin = ReadOrigin(options.Origin!, options.HiddenFiles, reading);
         var cachePolicy = PolicyFiles.ReadCachePolicy(options.CachePolicy ?? DefaultCachePolicy, reading);
         var originRequestPolicy = options.OriginRequestPolicy is { } policy ? PolicyFiles.ReadOriginRequestPolicy(policy, reading) : null;
-        if (options.ResponseHeadersPolicy is { } unsupported)
-            PolicyFiles.RefuseResponseHeadersPolicy(unsupported, reading);
+        var responseHeadersPolicy = options.ResponseHeadersPolicy is { } headers
+            ? PolicyFiles.ReadResponseHeadersPolicy(headers, reading)
+            : null;
         var lambdas = options.LambdaTriggers.ToArray();
         var triggers = BehaviorTriggers.None;
         // A flag of a viewer event names a CloudFront function or a Lambda@Edge function.
@@ -157,6 +158,7 @@ internal sealed class DevConfigurationReader(DevOptions options, TimeProvider ti
             TargetOriginId = origin.Id,
             CachePolicy = cachePolicy,
             OriginRequestPolicy = originRequestPolicy,
+            ResponseHeadersPolicy = responseHeadersPolicy,
             AllowedMethods = AllowedMethods.All,        // a development server stands in front of whole applications
         };
         var (id, domainName) = NamesFor("flags");

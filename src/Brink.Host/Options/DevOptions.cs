@@ -218,6 +218,7 @@ internal sealed record DevOptions
                     "--origin" => "the file lists its origins",
                     "--default-root-object" => "the file has DefaultRootObject",
                     "--cache-policy" => "the file has CachePolicyId, the id of a managed policy",
+                    "--response-headers-policy" => "the file has ResponseHeadersPolicyId, the id of a managed policy",
                     _ => "the file has OriginRequestPolicyId, the id of a managed policy",
                 };
                 mistakes.Add($"{flag} and --distribution exclude each other: {instead}");

@@ -61,6 +61,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
         var protocol = item.OneOf("ViewerProtocolPolicy", required: true, "allow-all", "https-only", "redirect-to-https");
         var (methods, cachesOptions) = ReadMethods(item);
         var (cachePolicy, originRequestPolicy) = ReadPolicies(item, cachesOptions);
+        var responseHeadersPolicy = ReadResponseHeadersPolicy(item);
         RefuseUnsupported(item);
         var functions = ReadFunctions(item);
         return new CacheBehavior
@@ -76,6 +77,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
             CachesOptions = cachesOptions,
             CachePolicy = cachePolicy,
             OriginRequestPolicy = originRequestPolicy,
+            ResponseHeadersPolicy = responseHeadersPolicy,
             FunctionAssociations = functions,
             LambdaFunctionAssociations = LambdaAssociationReader.Read(item, functions),
         };
@@ -149,6 +151,20 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
         return (cachePolicy ?? ManagedPolicies.CachePolicies[0], originRequestPolicy);
     }
 
+    private ResponseHeadersPolicy? ReadResponseHeadersPolicy(ConfigObject item)
+    {
+        if (item.Text("ResponseHeadersPolicyId") is not { Length: > 0 } id)
+            return null;
+        var policy = policies.FindResponseHeadersPolicy(id);
+        if (policy is null)
+        {
+            item.Mistake(
+                "ResponseHeadersPolicyId", $"there is no response headers policy '{id}': only managed ones are supported yet",
+                "Use the id of a managed policy");
+        }
+        return policy;
+    }
+
     private static ImmutableArray<FunctionAssociation> ReadFunctions(ConfigObject item)
     {
         if (item.Object("FunctionAssociations") is not { } list)
@@ -214,6 +230,5 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
         item.RefuseIfTrue("Compress", "compression by the edge is");
         item.RefuseUnlessEmpty("FieldLevelEncryptionId", "field-level encryption is");
         item.RefuseUnlessEmpty("RealtimeLogConfigArn", "real-time logs are");
-        item.RefuseUnlessEmpty("ResponseHeadersPolicyId", "response headers policies are");
     }
 }

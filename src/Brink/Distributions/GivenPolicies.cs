@@ -15,6 +15,10 @@ public sealed record GivenPolicies(
     public IReadOnlyDictionary<string, OriginAccessControl> OriginAccessControls { get; init; } =
         new Dictionary<string, OriginAccessControl>();
 
+    /// <summary>Response headers policies by id. Default none.</summary>
+    public IReadOnlyDictionary<string, ResponseHeadersPolicy> ResponseHeadersPolicies { get; init; } =
+        new Dictionary<string, ResponseHeadersPolicy>();
+
     internal OriginAccessControl OriginAccessControl(string id) =>
         OriginAccessControls.TryGetValue(id, out var given) ? given : new OriginAccessControl(id);
 
@@ -23,4 +27,7 @@ public sealed record GivenPolicies(
 
     internal OriginRequestPolicy? FindOriginRequestPolicy(string id) =>
         OriginRequestPolicies.TryGetValue(id, out var given) ? given : ManagedPolicies.FindOriginRequestPolicy(id);
+
+    internal ResponseHeadersPolicy? FindResponseHeadersPolicy(string id) =>
+        ResponseHeadersPolicies.TryGetValue(id, out var given) ? given : ManagedPolicies.FindResponseHeadersPolicy(id);
 }
