@@ -1,3 +1,4 @@
+using System.Text;
 using Brink.Edge.Configuration;
 using Brink.Edge.Listening;
 using Brink.Edge.Messages;
@@ -17,7 +18,7 @@ internal ref struct PolicyFields
     private readonly string? _origin;
     private readonly string? _allowOrigin;
     private readonly ServerTiming? _timing;
-    private string? _originsTiming;
+    private StringBuilder? _originsTiming;
     private ulong _kept;
     private bool _hasCors;
     private bool _variesOnOrigin;
@@ -63,7 +64,7 @@ internal ref struct PolicyFields
             case FieldRule.ServerTiming when _timing is not null:
                 // On a hit it would tell of the request that filled the cache.
                 if (!_timing.IsHit && field.Value.Length > 0 && FieldText.IsSafe(field.Value))
-                    _originsTiming = _originsTiming is null ? field.Value : $"{_originsTiming},{field.Value}";
+                    (_originsTiming ??= new StringBuilder()).Append(',').Append(field.Value);
                 return true;
             default:
                 return false;
@@ -84,7 +85,7 @@ internal ref struct PolicyFields
                 viewer.Field(added[place].Name, added[place].Value);
         }
         if (_timing is not null)
-            viewer.Field("Server-Timing", _originsTiming is null ? _timing.Text : $"{_timing.Text},{_originsTiming}");
+            viewer.Field("Server-Timing", $"{_timing.Text}{_originsTiming}");
         if (DependsOnOrigin && !_variesOnOrigin)
             viewer.Field("Vary", "Origin");
     }
