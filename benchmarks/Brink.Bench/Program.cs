@@ -23,6 +23,7 @@ internal static class Program
             ServeCommand.Create(),
             SchedulingCommand.Create(),
             CompareCommand.Create(),
+            HitsCommand.Create(),
             FirstCallCommand.Create(),
             LoadedFunctions.Create(),
             SoakCommand.Create(),

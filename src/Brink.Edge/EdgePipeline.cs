@@ -43,7 +43,7 @@ internal sealed class EdgePipeline
         else if (exchange.RunsViewerResponse)                                       // not after a refusal, an answer of viewer-request,
             await ViewerTriggers.ResponseAsync(exchange, cancellationToken);        // or an ORIGIN status of 400 or more
 
-        await _writer.SendAsync(exchange, viewer, cancellationToken);               // standard headers, body, log
+        await _writer.SendAsync(exchange, viewer, cancellationToken);               // standard headers, headers policy, body, log
     }
 
     private async ValueTask<EdgeResponse> LookUpAsync(Exchange exchange, CancellationToken cancellationToken) =>

@@ -1,6 +1,6 @@
 namespace Brink;
 
-/// <summary>The named quotas, at the values AWS publishes (distribution spec 1.1, 2.1, 2.2, 2.4; functions spec 3.3, 8).</summary>
+/// <summary>The named quotas, at the values AWS publishes (distribution spec 1.1, 2.1, 2.2, 2.4, 2.7; functions spec 3.3, 8).</summary>
 public static class Limits
 {
     /// <summary>Bytes of a URL, path and query: over it 413.</summary>
@@ -49,6 +49,12 @@ public static class Limits
 
     /// <summary>Bytes of the names that one policy lists of one kind.</summary>
     public const int PolicyItemBytes = 1_024;
+
+    /// <summary>Custom headers of a response headers policy, and headers that it removes, each kind by itself.</summary>
+    public const int ResponseHeadersPolicyItems = 10;
+
+    /// <summary>Characters of a response headers policy's Content-Security-Policy.</summary>
+    public const int ContentSecurityPolicyLength = 1_783;
 
     /// <summary>CloudFront Functions on one behavior.</summary>
     public const int FunctionAssociations = 2;

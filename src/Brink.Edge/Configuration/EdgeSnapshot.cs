@@ -97,6 +97,9 @@ public sealed class LiveBehavior(CacheBehavior behavior, OriginTarget target, Be
 
     /// <summary>The CloudFront-* headers that the behavior's policies list.</summary>
     internal CloudFrontHeaderValues CloudFrontHeaders { get; } = new(behavior);
+
+    /// <summary>What its response headers policy does; null where it has none.</summary>
+    internal ResponseHeaderRules? ResponseHeaders { get; } = ResponseHeaderRules.Of(behavior);
 }
 
 /// <summary>The one reference every request starts from.</summary>

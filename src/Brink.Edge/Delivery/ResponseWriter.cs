@@ -11,13 +11,14 @@ using Brink.Http;
 namespace Brink.Edge.Delivery;
 
 /// <summary>
-/// The last stage: the standard headers (distribution spec 3.11), the body, the log line. A body that breaks off ends the viewer's
-/// connection: a part must not pass for the whole.
+/// The last stage: the standard headers (distribution spec 3.11), the response headers policy, the body, the log line. A body that breaks
+/// off ends the viewer's connection: a part must not pass for the whole.
 /// </summary>
 internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, TimeProvider time)
 {
     private readonly string _via = $"1.1 {Guid.NewGuid():N}.cloudfront.net (CloudFront)";
     private readonly string _pop = options.Pop;
+    private readonly Sampler _sampler = new(options.SamplingSeed);
 
     /// <summary>The Via value of this edge, the same towards viewers and origins.</summary>
     public string Via => _via;
@@ -31,7 +32,9 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         var viewerLeft = false;
         try
         {
-            WriteHead(exchange.Request, response, exchange.Age, XCacheOf(exchange), viewer);
+            var rules = exchange.Behavior.ResponseHeaders;
+            var fields = new PolicyFields(rules, exchange.Request, ServerTiming.For(rules, exchange, _pop, _sampler, time));
+            WriteHead(exchange.Request, response, exchange.Age, XCacheOf(exchange), ref fields, viewer);
             if (HasBody(exchange.Request.Method, response.StatusCode))
                 viewerLeft = !await WriteBodyAsync(exchange, response.Body, viewer, cancellationToken);
             if (viewerLeft)
@@ -84,7 +87,8 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         var viewerLeft = false;
         try
         {
-            WriteHead(request, page, null, ResultType.Error, viewer);
+            var none = default(PolicyFields); // a policy is a behavior's
+            WriteHead(request, page, null, ResultType.Error, ref none, viewer);
             var body = HasBody(request.Method, page.StatusCode) ? ((BytesBody)page.Body).Bytes : default;
             viewerLeft = !body.IsEmpty && (await viewer.Body.WriteAsync(body, cancellationToken)).IsCompleted;
             if (viewerLeft)
@@ -160,15 +164,18 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         });
     }
 
-    private void WriteHead(EdgeRequest request, EdgeResponse response, int? seconds, ResultType resultType, Viewer viewer)
+    private void WriteHead(
+        EdgeRequest request, EdgeResponse response, int? seconds, ResultType resultType, ref PolicyFields policy, Viewer viewer)
     {
         viewer.Begin(response.StatusCode, response.StatusDescription is { } reason && FieldText.IsPhrase(reason) ? reason : null);
 
         long? declaredLength = null;
         string? originVia = null;
         var hasServer = false;
-        foreach (var field in response.Headers.AsSpan())
+        foreach (ref readonly var field in response.Headers.AsSpan())
         {
+            if (policy.TakesOut(field))
+                continue;
             switch (field.Name.Length)
             {
                 // The edge alone frames the message and sets the standard headers.
@@ -196,12 +203,13 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             viewer.Field(field.Name, field.Value);
         }
 
-        if (!hasServer)
+        if (!hasServer && !policy.SetsServer)
             viewer.Field("Server", "CloudFront");
-        if (seconds is { } age)
+        if (seconds is { } age && !policy.SetsAge)
             viewer.Field("Age", age.ToString(CultureInfo.InvariantCulture));
         viewer.Field("Via", originVia is null || !FieldText.IsSafe(originVia) ? _via : $"{originVia}, {_via}");
         StandardHeaders(viewer, resultType, request.RequestId);
+        policy.AddTo(viewer);
 
         if (HasBody(request.Method, response.StatusCode))
             viewer.Frame(response.Body.Length);

@@ -61,8 +61,10 @@ internal sealed class HttpOriginClient : IDisposable
             if (HostProblem(request, origin) is { } unsendable)
                 return unsendable;
             clock.Expect(origin.ReadTimeout);
+            var began = _time.GetTimestamp();
             response = await _pools.For(OriginConnectionSettings.Of(origin)).SendAsync(request, clock.Token);
             clock.Pause();
+            Note(asked.Report.Asked, clock, origin, began, hasBody: body is not null);
             var outcome = Read(response, asked, clock);
             if (outcome.Response is { Body: StreamBody { Stream: OriginBodyStream stream } })
             {
@@ -89,6 +91,16 @@ internal sealed class HttpOriginClient : IDisposable
     }
 
     public void Dispose() => _pools.Dispose();
+
+    private void Note(UpstreamTimes? times, OriginClock clock, CustomOrigin origin, long began, bool hasBody)
+    {
+        if (times is null)
+            return;
+        var connected = clock.ConnectedAt;
+        times.Connecting = clock.Connecting;
+        times.Resolving = connected is null || IPAddress.TryParse(origin.DomainName, out _) ? TimeSpan.Zero : null;
+        times.FirstByte = hasBody ? null : _time.GetElapsedTime(connected ?? began);
+    }
 
     private HttpRequestMessage RequestFor(
         CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, RequestBodyStream? body, OriginClock clock)

@@ -19,7 +19,7 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
     /// <summary>Asks this origin, and no other.</summary>
     public ValueTask<OriginOutcome> AskAsync(Origin origin, RegionalRequest asked, CancellationToken cancellationToken)
     {
-        asked.Report.OriginId = origin.Id;
+        (asked.Report.OriginId, asked.Report.Asked) = (origin.Id, new UpstreamTimes());
         return origin switch
         {
             CustomOrigin server => SendWithRetriesAsync(server, null, asked, cancellationToken),

@@ -12,11 +12,14 @@ internal sealed class OriginClock : IDisposable
     private readonly CancellationTokenRegistration _caller;
     private readonly ITimer? _whole;
     private readonly CustomOrigin _origin;
+    private readonly TimeProvider _time;
     private volatile bool _connecting;
+    private long _connectBegan;
+    private long _connectEnded;
 
     public OriginClock(CustomOrigin origin, TimeProvider time, CancellationToken caller)
     {
-        _origin = origin;
+        (_origin, _time) = (origin, time);
         Caller = caller;
         _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _caller = caller.UnsafeRegister(static state => ((OriginClock)state!).Cancel(), this);
@@ -37,6 +40,12 @@ internal sealed class OriginClock : IDisposable
     /// <summary>Whether a connection is being made for this request.</summary>
     public bool IsConnecting => _connecting;
 
+    /// <summary>When the connection was there that was made for this request; null if none was.</summary>
+    public long? ConnectedAt => Volatile.Read(ref _connectEnded) is not 0 and var ended ? ended : null;
+
+    /// <summary>How long it took to make it; zero if none was made.</summary>
+    public TimeSpan Connecting => ConnectedAt is { } ended ? _time.GetElapsedTime(_connectBegan, ended) : TimeSpan.Zero;
+
     /// <summary>From now on the origin has this long.</summary>
     public void Expect(TimeSpan time) => Set(time);
 
@@ -48,12 +57,14 @@ internal sealed class OriginClock : IDisposable
     /// </summary>
     public void BeginConnect()
     {
+        _connectBegan = _time.GetTimestamp();
         _connecting = true;
         Set(_origin.ConnectionTimeout + _origin.ReadTimeout);
     }
 
     public void EndConnect()
     {
+        Volatile.Write(ref _connectEnded, _time.GetTimestamp());
         _connecting = false;
         Set(_origin.ReadTimeout);
     }

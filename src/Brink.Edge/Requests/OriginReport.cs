@@ -10,6 +10,9 @@ internal sealed class OriginReport
     /// <summary>The origin whose answer it is, or whose failure; null if none was asked.</summary>
     public string? OriginId { get; set; }
 
+    /// <summary>The times of the origin that was asked last; null if none was, because a function answered in its place.</summary>
+    public UpstreamTimes? Asked { get; set; }
+
     /// <summary>Why the first origin of a group was left for the second; null if it was not.</summary>
     public string? FailoverReason { get; set; }
 

@@ -130,7 +130,8 @@ internal static class DevCommand
         };
         var responseHeadersPolicy = new Option<string?>("--response-headers-policy")
         {
-            Description = "Not supported yet: refused, with what the policy sets.",
+            Description =
+                "A managed response headers policy by name, or a file with the JSON of --response-headers-policy-config. Default none.",
             HelpName = "NAME-or-FILE",
         };
         var distributions = new Option<string[]>("--distribution")

@@ -136,7 +136,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
 
     private static bool IsTheSame(byte[]? one, byte[]? other) => one is null == other is null && one.AsSpan().SequenceEqual(other);
 
-    /// <summary>One distribution from --origin, the two functions and the two policies.</summary>
+    /// <summary>One distribution from --origin, the two functions and the three policies.</summary>
     private async Task AddFromFlagsAsync(SnapshotBuilder builder, ResourceCatalog resources, Reading reading)
     {
         var origin = ReadOrigin(options.Origin!, options.HiddenFiles, reading);
@@ -144,8 +144,9 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
         var originRequestPolicy = options.OriginRequestPolicy is { } policy
             ? PolicyFiles.ReadOriginRequestPolicy(policy, resources, reading)
             : null;
-        if (options.ResponseHeadersPolicy is { } unsupported)
-            PolicyFiles.RefuseResponseHeadersPolicy(unsupported, reading);
+        var responseHeadersPolicy = options.ResponseHeadersPolicy is { } headers
+            ? PolicyFiles.ReadResponseHeadersPolicy(headers, resources, reading)
+            : null;
         var lambdas = options.LambdaTriggers.ToArray();
         var triggers = BehaviorTriggers.None;
         // A flag of a viewer event names a CloudFront function or a Lambda@Edge function.
@@ -173,6 +174,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
             TargetOriginId = origin.Id,
             CachePolicy = cachePolicy,
             OriginRequestPolicy = originRequestPolicy,
+            ResponseHeadersPolicy = responseHeadersPolicy,
             AllowedMethods = AllowedMethods.All,        // a development server stands in front of whole applications
         };
         var (id, domainName) = NamesFor("flags");

@@ -237,6 +237,7 @@ internal sealed record DevOptions
                     "--origin" => "the file lists its origins",
                     "--default-root-object" => "the file has DefaultRootObject",
                     "--cache-policy" => "the file has CachePolicyId",
+                    "--response-headers-policy" => "the file has ResponseHeadersPolicyId",
                     _ => "the file has OriginRequestPolicyId",
                 };
                 mistakes.Add($"{flag} and --distribution exclude each other: {instead}");

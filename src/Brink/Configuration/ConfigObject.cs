@@ -160,6 +160,20 @@ internal sealed class ConfigObject
         return null;
     }
 
+    /// <summary>A number in a range, with so many decimals at most; null if absent or wrong.</summary>
+    public decimal? Decimal(string name, decimal min, decimal max, int decimals)
+    {
+        if (!Expect(name, required: false, out var element))
+            return null;
+        if (element.ValueKind != JsonValueKind.Number || !element.TryGetDecimal(out var number))
+            Mistake(name, "the value is not a number", "Write it without quotes");
+        else if (number < min || number > max || decimal.Round(number, decimals) != number)
+            Mistake(name, $"{number} is not between {min} and {max} with at most {decimals} decimals", "Use a value of that range");
+        else
+            return number;
+        return null;
+    }
+
     public ConfigObject? Object(string name, bool required = false)
     {
         if (!Expect(name, required, out var element))

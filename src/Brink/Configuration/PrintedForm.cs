@@ -8,7 +8,7 @@ internal static class PrintedForm
 {
     /// <summary>Reads a configuration in any of the forms; null, with a mistake, where a form has none inside.</summary>
     /// <param name="root">The document.</param>
-    /// <param name="resource">The resource: Distribution, CachePolicy, OriginRequestPolicy.</param>
+    /// <param name="resource">The resource: Distribution, CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy.</param>
     /// <param name="read">Reads the configuration; beside it stands the resource that holds it, or null.</param>
     public static T? Read<T>(ConfigObject root, string resource, Func<ConfigObject, ConfigObject?, T> read)
         where T : class

@@ -62,6 +62,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
         var protocol = item.OneOf("ViewerProtocolPolicy", required: true, "allow-all", "https-only", "redirect-to-https");
         var (methods, cachesOptions) = ReadMethods(item);
         var (cachePolicy, originRequestPolicy) = ReadPolicies(item, cachesOptions);
+        var responseHeadersPolicy = ReadResponseHeadersPolicy(item);
         RefuseUnsupported(item);
         var functions = ReadFunctions(item);
         return new CacheBehavior
@@ -77,6 +78,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
             CachesOptions = cachesOptions,
             CachePolicy = cachePolicy,
             OriginRequestPolicy = originRequestPolicy,
+            ResponseHeadersPolicy = responseHeadersPolicy,
             FunctionAssociations = functions,
             LambdaFunctionAssociations = LambdaAssociationReader.Read(item, functions),
         };
@@ -150,6 +152,20 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
         return (cachePolicy ?? ManagedPolicies.CachePolicies[0], originRequestPolicy);
     }
 
+    private ResponseHeadersPolicy? ReadResponseHeadersPolicy(ConfigObject item)
+    {
+        if (item.Text("ResponseHeadersPolicyId") is not { Length: > 0 } id)
+            return null;
+        var policy = resources.FindResponseHeadersPolicy(id);
+        if (policy is null)
+        {
+            item.Mistake(
+                "ResponseHeadersPolicyId", $"there is no response headers policy '{id}': it is neither managed nor given",
+                ResourceKind.ResponseHeadersPolicy.HowToGive(id));
+        }
+        return policy;
+    }
+
     private static ImmutableArray<FunctionAssociation> ReadFunctions(ConfigObject item)
     {
         if (item.Object("FunctionAssociations") is not { } list)
@@ -215,6 +231,5 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
         item.RefuseIfTrue("Compress", "compression by the edge is");
         item.RefuseUnlessEmpty("FieldLevelEncryptionId", "field-level encryption is");
         item.RefuseUnlessEmpty("RealtimeLogConfigArn", "real-time logs are");
-        item.RefuseUnlessEmpty("ResponseHeadersPolicyId", "response headers policies are");
     }
 }

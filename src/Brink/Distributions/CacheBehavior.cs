@@ -28,6 +28,9 @@ public sealed record CacheBehavior
     /// <summary>What goes to the origin beyond the key; null for nothing.</summary>
     public OriginRequestPolicy? OriginRequestPolicy { get; init; }
 
+    /// <summary>What is taken out of responses and put into them on their way to viewers; null for nothing.</summary>
+    public ResponseHeadersPolicy? ResponseHeadersPolicy { get; init; }
+
     /// <summary>What both policies send to the origin.</summary>
     public ForwardedItems ForwardedItems => new(CachePolicy, OriginRequestPolicy);
 

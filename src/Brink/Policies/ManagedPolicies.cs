@@ -77,6 +77,17 @@ public static class ManagedPolicies
         Origin("bf0718e1-ba1e-49d1-88b1-f726733018ae", "HostHeaderOnly", ItemSet.Whitelist("Host")),
     ];
 
+    /// <summary>The response headers policies.</summary>
+    public static ImmutableArray<ResponseHeadersPolicy> ResponseHeadersPolicies { get; } =
+    [
+        Response("60669652-455b-4ae9-85a4-c4c02393f86c", "SimpleCORS", SimpleCors, []),
+        Response("5cc3b908-e619-4b99-88e5-2cf7f45965bd", "CORS-With-Preflight", CorsWithPreflight, []),
+        Response("67f7725c-6f97-4210-82d7-5512b31e9d03", "SecurityHeadersPolicy", null, SecurityHeaders),
+        Response("e61eb60c-9c35-4d20-a928-2b84e02af89c", "CORS-and-SecurityHeadersPolicy", SimpleCors, SecurityHeaders),
+        Response(
+            "eaab4381-ed33-4a86-88ca-d9558dc6cd63", "CORS-with-preflight-and-SecurityHeadersPolicy", CorsWithPreflight, SecurityHeaders),
+    ];
+
     /// <summary>The cache policy of that id or name, or null.</summary>
     public static CachePolicy? FindCachePolicy(string idOrName)
     {
@@ -99,6 +110,31 @@ public static class ManagedPolicies
         return null;
     }
 
+    /// <summary>The response headers policy of that id or name, or null.</summary>
+    public static ResponseHeadersPolicy? FindResponseHeadersPolicy(string idOrName)
+    {
+        foreach (var policy in ResponseHeadersPolicies)
+        {
+            if (Answers(policy.Id, policy.Name, idOrName))
+                return policy;
+        }
+        return null;
+    }
+
+    private static CorsHeaders SimpleCors => new([AllowedOrigin.Any], [], [], []);
+
+    private static CorsHeaders CorsWithPreflight =>
+        new([AllowedOrigin.Any], ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"], [], ["*"]);
+
+    private static ImmutableArray<AddedHeader> SecurityHeaders =>
+    [
+        new("X-XSS-Protection", "1; mode=block", Override: false),
+        new("X-Frame-Options", "SAMEORIGIN", Override: false),
+        new("Referrer-Policy", "strict-origin-when-cross-origin", Override: false),
+        new("X-Content-Type-Options", "nosniff", Override: true),
+        new("Strict-Transport-Security", "max-age=31536000", Override: false),
+    ];
+
     private static bool Answers(string id, string name, string asked) =>
         asked.Equals(id, StringComparison.OrdinalIgnoreCase)
         || asked.Equals(name, StringComparison.OrdinalIgnoreCase)
@@ -114,6 +150,14 @@ public static class ManagedPolicies
         MaxTtl = TimeSpan.FromSeconds(max),
         EnableAcceptEncodingGzip = gzip,
         EnableAcceptEncodingBrotli = brotli,
+    };
+
+    private static ResponseHeadersPolicy Response(string id, string name, CorsHeaders? cors, ImmutableArray<AddedHeader> added) => new()
+    {
+        Id = id,
+        Name = Prefix + name,
+        Cors = cors,
+        AddedHeaders = added,
     };
 
     private static OriginRequestPolicy Origin(string id, string name, ItemSet headers) => new()

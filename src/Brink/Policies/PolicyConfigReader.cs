@@ -6,9 +6,10 @@ using Brink.Http;
 namespace Brink.Policies;
 
 /// <summary>
-/// Policies from the JSON of the API: what <c>aws cloudfront create-cache-policy --cache-policy-config</c> and
-/// <c>create-origin-request-policy --origin-request-policy-config</c> take (distribution spec 2.5, 2.6), and what <c>get-cache-policy</c>
-/// and its like print.
+/// Policies from the JSON of the API: what <c>aws cloudfront create-cache-policy --cache-policy-config</c>,
+/// <c>create-origin-request-policy --origin-request-policy-config</c> and
+/// <c>create-response-headers-policy --response-headers-policy-config</c> take (distribution spec 2.5 to 2.7), and what
+/// <c>get-cache-policy</c> and its like print.
 /// </summary>
 public static class PolicyConfigReader
 {
@@ -30,6 +31,17 @@ public static class PolicyConfigReader
             json,
             root => PrintedForm.Read(
                 root, "OriginRequestPolicy", (config, printed) => ReadOriginRequestPolicy(config, printed?.Text("Id") ?? id)));
+
+    /// <summary>Reads a ResponseHeadersPolicyConfig. The caller gives the id where the document has none.</summary>
+    public static ConfigResult<ResponseHeadersPolicy> ReadResponseHeadersPolicy(string json, string id) =>
+        ConfigObject.Read(
+            json,
+            root => PrintedForm.Read(
+                root, "ResponseHeadersPolicy",
+                (config, printed) => ReadResponseHeadersPolicy(config, printed?.Text("Id") ?? id)));
+
+    internal static ResponseHeadersPolicy ReadResponseHeadersPolicy(ConfigObject config, string id) =>
+        ResponseHeadersPolicyReader.Read(config, id, ReadName(config));
 
     /// <summary>The three TTLs with their defaults, checked against each other.</summary>
     internal static (TimeSpan Min, TimeSpan Default, TimeSpan Max) ReadTtls(ConfigObject config, bool minRequired)

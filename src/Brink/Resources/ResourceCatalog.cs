@@ -19,6 +19,10 @@ public sealed record ResourceCatalog
     public ImmutableDictionary<string, OriginRequestPolicy> OriginRequestPolicies { get; init; } =
         ImmutableDictionary<string, OriginRequestPolicy>.Empty;
 
+    /// <summary>Response headers policies by id.</summary>
+    public ImmutableDictionary<string, ResponseHeadersPolicy> ResponseHeadersPolicies { get; init; } =
+        ImmutableDictionary<string, ResponseHeadersPolicy>.Empty;
+
     /// <summary>Origin access controls by id.</summary>
     public ImmutableDictionary<string, OriginAccessControl> OriginAccessControls { get; init; } =
         ImmutableDictionary<string, OriginAccessControl>.Empty;
@@ -41,6 +45,10 @@ public sealed record ResourceCatalog
     public OriginRequestPolicy? FindOriginRequestPolicy(string id) =>
         OriginRequestPolicies.TryGetValue(id, out var given) ? given : ManagedPolicies.FindOriginRequestPolicy(id);
 
+    /// <summary>The response headers policy of that id, managed ones included; null for none.</summary>
+    public ResponseHeadersPolicy? FindResponseHeadersPolicy(string id) =>
+        ResponseHeadersPolicies.TryGetValue(id, out var given) ? given : ManagedPolicies.FindResponseHeadersPolicy(id);
+
     /// <summary>
     /// The origin access control of that id. One that was not given signs always, which is AWS's own advice and the safe side: a bucket
     /// that wants no signature ignores it.
@@ -52,6 +60,7 @@ public sealed record ResourceCatalog
     public IEnumerable<(ResourceKind Kind, string Id)> Names() =>
         CachePolicies.Keys.Select(id => (ResourceKind.CachePolicy, id))
             .Concat(OriginRequestPolicies.Keys.Select(id => (ResourceKind.OriginRequestPolicy, id)))
+            .Concat(ResponseHeadersPolicies.Keys.Select(id => (ResourceKind.ResponseHeadersPolicy, id)))
             .Concat(OriginAccessControls.Keys.Select(id => (ResourceKind.OriginAccessControl, id)))
             .Concat(PublicKeys.Keys.Select(id => (ResourceKind.PublicKey, id)))
             .Concat(KeyGroups.Keys.Select(id => (ResourceKind.KeyGroup, id)))
@@ -66,6 +75,7 @@ public sealed record ResourceCatalog
     {
         CachePolicies = CachePolicies.SetItems(other.CachePolicies),
         OriginRequestPolicies = OriginRequestPolicies.SetItems(other.OriginRequestPolicies),
+        ResponseHeadersPolicies = ResponseHeadersPolicies.SetItems(other.ResponseHeadersPolicies),
         OriginAccessControls = OriginAccessControls.SetItems(other.OriginAccessControls),
         PublicKeys = PublicKeys.SetItems(other.PublicKeys),
         KeyGroups = KeyGroups.SetItems(other.KeyGroups),

@@ -26,6 +26,16 @@ public sealed class ResourceKind
             OriginRequestPolicies = catalog.OriginRequestPolicies.SetItem(id, PolicyConfigReader.ReadOriginRequestPolicy(config, id)),
         });
 
+    /// <summary>Response headers policies.</summary>
+    public static ResourceKind ResponseHeadersPolicy { get; } = new(
+        "ResponseHeadersPolicy", "response headers policy", "get-response-headers-policy",
+        ["CorsConfig", "SecurityHeadersConfig", "ServerTimingHeadersConfig", "CustomHeadersConfig", "RemoveHeadersConfig"],
+        (catalog, config, id) => catalog with
+        {
+            ResponseHeadersPolicies =
+                catalog.ResponseHeadersPolicies.SetItem(id, PolicyConfigReader.ReadResponseHeadersPolicy(config, id)),
+        });
+
     /// <summary>Origin access controls.</summary>
     public static ResourceKind OriginAccessControl { get; } = new(
         "OriginAccessControl", "origin access control", "get-origin-access-control", ["SigningProtocol", "SigningBehavior"],
@@ -58,7 +68,7 @@ public sealed class ResourceKind
 
     /// <summary>All kinds.</summary>
     public static ImmutableArray<ResourceKind> All { get; } =
-        [CachePolicy, OriginRequestPolicy, OriginAccessControl, PublicKey, KeyGroup, Certificate];
+        [CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, OriginAccessControl, PublicKey, KeyGroup, Certificate];
 
     /// <summary>Its name in the API: CachePolicy. Its configuration is a CachePolicyConfig.</summary>
     public string Name { get; }

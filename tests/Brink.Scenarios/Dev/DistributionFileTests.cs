@@ -43,7 +43,7 @@ public sealed class DistributionFileTests : IDisposable
     [Theory]
     [InlineData("function rewrite", $$""", "FunctionAssociations": { "Quantity": 1, "Items": [{{Rewrite}}] }""", "")]
     [InlineData("bind it with --lambda f=DIR", """, "LambdaFunctionAssociations": { "Quantity": 1, "Items": [{ "LambdaFunctionARN": "arn:aws:lambda:us-east-1:123456789012:function:f:1", "EventType": "origin-request" }] }""", "")]
-    [InlineData("ResponseHeadersPolicyId", """, "ResponseHeadersPolicyId": "67f7725c-6f97-4210-82d7-5512b31e9d03" """, "")]
+    [InlineData("ResponseHeadersPolicyId", """, "ResponseHeadersPolicyId": "11111111-2222-3333-4444-555555555555" """, "")]
     [InlineData("Compress", """, "Compress": true""", "")]
     [InlineData("WebACLId", "", """, "WebACLId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1" """)]
     [InlineData("NoSuchSetting", "", """, "NoSuchSetting": 1""")]

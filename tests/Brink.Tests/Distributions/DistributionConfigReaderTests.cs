@@ -171,7 +171,7 @@ public sealed class DistributionConfigReaderTests
     [InlineData("Origins.Items[0].OriginShield.Enabled", "true", "Origins.Items[0].OriginShield.Enabled", "not supported")]
     [InlineData("DefaultCacheBehavior.Compress", "true", "DefaultCacheBehavior.Compress", "not supported")]
     [InlineData("DefaultCacheBehavior.SmoothStreaming", "true", "DefaultCacheBehavior.SmoothStreaming", "not supported")]
-    [InlineData("DefaultCacheBehavior.ResponseHeadersPolicyId", "\"x\"", "DefaultCacheBehavior.ResponseHeadersPolicyId", "not supported")]
+    [InlineData("DefaultCacheBehavior.ResponseHeadersPolicyId", "\"x\"", "DefaultCacheBehavior.ResponseHeadersPolicyId", "there is no response headers policy 'x'")]
     [InlineData("DefaultCacheBehavior.FieldLevelEncryptionId", "\"x\"", "DefaultCacheBehavior.FieldLevelEncryptionId", "not supported")]
     [InlineData("DefaultCacheBehavior.RealtimeLogConfigArn", "\"x\"", "DefaultCacheBehavior.RealtimeLogConfigArn", "not supported")]
     [InlineData("DefaultCacheBehavior.GrpcConfig.Enabled", "true", "DefaultCacheBehavior.GrpcConfig.Enabled", "not supported")]

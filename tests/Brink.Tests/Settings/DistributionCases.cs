@@ -207,7 +207,8 @@ internal static class DistributionCases
             ["Compress"] = Refused(Behavior + "Compress", "true", "compression by the edge is not supported yet"),
             ["FieldLevelEncryptionId"] = Refused(Behavior + "FieldLevelEncryptionId", "\"f\"", "field-level encryption is not supported yet"),
             ["RealtimeLogConfigArn"] = Refused(Behavior + "RealtimeLogConfigArn", "\"arn\"", "real-time logs are not supported yet"),
-            ["ResponseHeadersPolicyId"] = Refused(Behavior + "ResponseHeadersPolicyId", "\"60669652-455b-4ae9-85a4-c4c02393f86c\"", "response headers policies are not supported yet"),
+            ["ResponseHeadersPolicyId"] = Enforced(
+                Behavior + "ResponseHeadersPolicyId", ("\"\"", "none"), ("\"67f7725c-6f97-4210-82d7-5512b31e9d03\"", "SAMEORIGIN"), site => PolicyCases.AnsweredAsync(site, "X-Frame-Options")),
             ["GrpcConfig.Enabled"] = Refused(Behavior + "GrpcConfig", """{ "Enabled": true }""", "gRPC is not supported yet", Behavior + "GrpcConfig.Enabled"),
             ["CachePolicyId"] = Enforced(
                 Behavior + "CachePolicyId", ("\"658327ea-f89d-4fab-a63d-7e88639e58f6\"", "1"), ("\"4135ea2d-6df8-44a3-9df3-4b5a84be39ad\"", "2"), PolicyCases.AskedTwiceAsync),

@@ -59,14 +59,8 @@ internal static class FlagCases
         ["--viewer-response"] = Flag((Plain, "none"), (site => With(site, "--viewer-response", Script(site)), "viewer-response"), ToldAsync),
         ["--cache-policy"] = Flag((Plain, "1"), (site => With(site, "--cache-policy", "CachingDisabled"), "2"), PolicyCases.AskedTwiceAsync),
         ["--origin-request-policy"] = Flag((Plain, "none"), (site => With(site, "--origin-request-policy", "AllViewer"), "1"), site => PolicyCases.SentAsync(site, "X-A", "X-A: 1\r\n")),
-        ["--response-headers-policy"] = new(Case.IsRefused, async () =>
-        {
-            await using var site = Site.OfFlags();
-            With(site, "--response-headers-policy", "SimpleCORS");
-            var (exitCode, errors) = await site.EndAsync();
-            Assert.Equal(1, exitCode);
-            Assert.Contains("SimpleCORS: response headers policies are not supported yet. Leave --response-headers-policy out", errors, StringComparison.Ordinal);
-        }),
+        ["--response-headers-policy"] = Flag(
+            (Plain, "none"), (site => With(site, "--response-headers-policy", "SecurityHeadersPolicy"), "SAMEORIGIN"), site => PolicyCases.AnsweredAsync(site, "X-Frame-Options")),
         [Distribution] = new(Case.IsEnforced, async () =>
         {
             await using var site = Site.OfDistribution();

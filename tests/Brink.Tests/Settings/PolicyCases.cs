@@ -5,6 +5,7 @@ internal static class PolicyCases
 {
     private const string Key = "ParametersInCacheKeyAndForwardedToOrigin.";
     private const string Security = "SecurityHeadersConfig.";
+    private const string Cors = "CorsConfig.", Allow = "Access-Control-Allow-", Hsts = "Strict-Transport-Security", Page = "https://page.example";
     private const string Encodings = "Accept-Encoding: gzip, br\r\n";
 
     public static IReadOnlyDictionary<string, Case> CachePolicy { get; } = new Dictionary<string, Case>(StringComparer.Ordinal)
@@ -53,50 +54,90 @@ internal static class PolicyCases
             site => site.Set("QueryStringsConfig.QueryStringBehavior", "\"allExcept\"")),
     };
 
-    /// <summary>Each field in a policy of its own, in the form that AWS's model gives it.</summary>
     public static IReadOnlyDictionary<string, Case> ResponseHeadersPolicy { get; } = new Dictionary<string, Case>(StringComparer.Ordinal)
     {
-        ["Comment"] = Refused("Comment", "\"c\""),
-        ["Name"] = Refused("Name", "\"mine\""),
-        ["CorsConfig.AccessControlAllowOrigins"] = Refused("CorsConfig.AccessControlAllowOrigins", Items("\"*\"")),
-        ["CorsConfig.AccessControlAllowHeaders"] = Refused("CorsConfig.AccessControlAllowHeaders", Items("\"X-A\"")),
-        ["CorsConfig.AccessControlAllowMethods"] = Refused("CorsConfig.AccessControlAllowMethods", Items("\"GET\"")),
-        ["CorsConfig.AccessControlAllowCredentials"] = Refused("CorsConfig.AccessControlAllowCredentials", "true"),
-        ["CorsConfig.AccessControlExposeHeaders"] = Refused("CorsConfig.AccessControlExposeHeaders", Items("\"X-A\"")),
-        ["CorsConfig.AccessControlMaxAgeSec"] = Refused("CorsConfig.AccessControlMaxAgeSec", "60"),
-        ["CorsConfig.OriginOverride"] = Refused("CorsConfig.OriginOverride", "true"),
-        [Security + "XSSProtection.Override"] = Refused(Security + "XSSProtection.Override", "true"),
-        [Security + "XSSProtection.Protection"] = Refused(Security + "XSSProtection.Protection", "true"),
-        [Security + "XSSProtection.ModeBlock"] = Refused(Security + "XSSProtection.ModeBlock", "true"),
-        [Security + "XSSProtection.ReportUri"] = Refused(Security + "XSSProtection.ReportUri", "\"/report\""),
-        [Security + "FrameOptions.Override"] = Refused(Security + "FrameOptions.Override", "true"),
-        [Security + "FrameOptions.FrameOption"] = Refused(Security + "FrameOptions.FrameOption", "\"DENY\""),
-        [Security + "ReferrerPolicy.Override"] = Refused(Security + "ReferrerPolicy.Override", "true"),
-        [Security + "ReferrerPolicy.ReferrerPolicy"] = Refused(Security + "ReferrerPolicy.ReferrerPolicy", "\"no-referrer\""),
-        [Security + "ContentSecurityPolicy.Override"] = Refused(Security + "ContentSecurityPolicy.Override", "true"),
-        [Security + "ContentSecurityPolicy.ContentSecurityPolicy"] = Refused(Security + "ContentSecurityPolicy.ContentSecurityPolicy", "\"default-src 'self'\""),
-        [Security + "ContentTypeOptions.Override"] = Refused(Security + "ContentTypeOptions.Override", "true"),
-        [Security + "StrictTransportSecurity.Override"] = Refused(Security + "StrictTransportSecurity.Override", "true"),
-        [Security + "StrictTransportSecurity.IncludeSubdomains"] = Refused(Security + "StrictTransportSecurity.IncludeSubdomains", "true"),
-        [Security + "StrictTransportSecurity.Preload"] = Refused(Security + "StrictTransportSecurity.Preload", "true"),
-        [Security + "StrictTransportSecurity.AccessControlMaxAgeSec"] = Refused(Security + "StrictTransportSecurity.AccessControlMaxAgeSec", "60"),
-        ["ServerTimingHeadersConfig.Enabled"] = Refused("ServerTimingHeadersConfig.Enabled", "true"),
-        ["ServerTimingHeadersConfig.SamplingRate"] = Refused("ServerTimingHeadersConfig.SamplingRate", "50"),
-        ["CustomHeadersConfig.Header"] = Refused("CustomHeadersConfig", Items("""{ "Header": "X-A" }"""), "CustomHeadersConfig.Header"),
-        ["CustomHeadersConfig.Value"] = Refused("CustomHeadersConfig", Items("""{ "Value": "a" }"""), "CustomHeadersConfig.Value"),
-        ["CustomHeadersConfig.Override"] = Refused("CustomHeadersConfig", Items("""{ "Override": true }"""), "CustomHeadersConfig.Override"),
-        ["RemoveHeadersConfig.Header"] = Refused("RemoveHeadersConfig", Items("""{ "Header": "X-A" }"""), "RemoveHeadersConfig.Header"),
+        ["Comment"] = Case.NoEffect(Site.OfResponseHeadersPolicy, "Comment", null, "\"c\""),
+        ["Name"] = Case.NoEffect(Site.OfResponseHeadersPolicy, "Name", "\"a\"", "\"b\""),
+        [Cors + "AccessControlAllowOrigins"] = Headers(Cors + "AccessControlAllowOrigins", (Items("\"*\""), "*"), (Items($"\"{Page}\""), Page), Allow + "Origin", WithCors),
+        [Cors + "AccessControlAllowHeaders"] = Headers(Cors + "AccessControlAllowHeaders", (Items("\"X-A\""), "X-A"), (Items("\"*\""), "*"), Allow + "Headers", WithCors),
+        [Cors + "AccessControlAllowMethods"] = Headers(Cors + "AccessControlAllowMethods", (Items("\"GET\""), "GET"), (Items("\"PUT\""), "PUT"), Allow + "Methods", WithCors),
+        [Cors + "AccessControlAllowCredentials"] = Headers(Cors + "AccessControlAllowCredentials", ("false", "none"), ("true", "true"), Allow + "Credentials", WithCors),
+        [Cors + "AccessControlExposeHeaders"] = Headers(Cors + "AccessControlExposeHeaders", (null, "none"), (Items("\"ETag\""), "ETag"), "Access-Control-Expose-Headers", WithCors),
+        [Cors + "AccessControlMaxAgeSec"] = Headers(Cors + "AccessControlMaxAgeSec", (null, "none"), ("60", "60"), "Access-Control-Max-Age", WithCors),
+        [Cors + "OriginOverride"] = Headers(Cors + "OriginOverride", ("false", "https://origin.example"), ("true", "*"), Allow + "Origin", WithCors),
+        [Security + "XSSProtection.Override"] = Overrides("XSSProtection", """ "Protection": true """, "X-XSS-Protection", "1"),
+        [Security + "XSSProtection.Protection"] = SecurityField("XSSProtection", ("\"Protection\": false", "0"), ("\"Protection\": true", "1"), "X-XSS-Protection"),
+        [Security + "XSSProtection.ModeBlock"] = SecurityField("XSSProtection", ("\"Protection\": true", "1"), ("\"Protection\": true, \"ModeBlock\": true", "1; mode=block"), "X-XSS-Protection"),
+        [Security + "XSSProtection.ReportUri"] = SecurityField("XSSProtection", ("\"Protection\": true", "1"), ("\"Protection\": true, \"ReportUri\": \"/r\"", "1; report=/r"), "X-XSS-Protection"),
+        [Security + "FrameOptions.Override"] = Overrides("FrameOptions", """ "FrameOption": "DENY" """, "X-Frame-Options", "DENY"),
+        [Security + "FrameOptions.FrameOption"] = SecurityField("FrameOptions", ("\"FrameOption\": \"DENY\"", "DENY"), ("\"FrameOption\": \"SAMEORIGIN\"", "SAMEORIGIN"), "X-Frame-Options"),
+        [Security + "ReferrerPolicy.Override"] = Overrides("ReferrerPolicy", """ "ReferrerPolicy": "no-referrer" """, "Referrer-Policy", "no-referrer"),
+        [Security + "ReferrerPolicy.ReferrerPolicy"] = SecurityField("ReferrerPolicy", ("\"ReferrerPolicy\": \"origin\"", "origin"), ("\"ReferrerPolicy\": \"unsafe-url\"", "unsafe-url"), "Referrer-Policy"),
+        [Security + "ContentSecurityPolicy.Override"] = Overrides("ContentSecurityPolicy", """ "ContentSecurityPolicy": "default-src 'self'" """, "Content-Security-Policy", "default-src 'self'"),
+        [Security + "ContentSecurityPolicy.ContentSecurityPolicy"] = SecurityField(
+            "ContentSecurityPolicy", ("\"ContentSecurityPolicy\": \"img-src *\"", "img-src *"), ("\"ContentSecurityPolicy\": \"default-src 'self'\"", "default-src 'self'"), "Content-Security-Policy"),
+        [Security + "ContentTypeOptions.Override"] = Overrides("ContentTypeOptions", "", "X-Content-Type-Options", "nosniff"),
+        [Security + "StrictTransportSecurity.Override"] = Overrides("StrictTransportSecurity", """ "AccessControlMaxAgeSec": 60 """, Hsts, "max-age=60"),
+        [Security + "StrictTransportSecurity.IncludeSubdomains"] = SecurityField(
+            "StrictTransportSecurity", ("\"AccessControlMaxAgeSec\": 60", "max-age=60"), ("\"AccessControlMaxAgeSec\": 60, \"IncludeSubdomains\": true", "max-age=60; includeSubDomains"), Hsts),
+        [Security + "StrictTransportSecurity.Preload"] = SecurityField(
+            "StrictTransportSecurity", ("\"AccessControlMaxAgeSec\": 60", "max-age=60"), ("\"AccessControlMaxAgeSec\": 60, \"Preload\": true", "max-age=60; preload"), Hsts),
+        [Security + "StrictTransportSecurity.AccessControlMaxAgeSec"] = SecurityField(
+            "StrictTransportSecurity", ("\"AccessControlMaxAgeSec\": 60", "max-age=60"), ("\"AccessControlMaxAgeSec\": 61", "max-age=61"), Hsts),
+        ["ServerTimingHeadersConfig.Enabled"] = Case.Enforced(
+            Site.OfResponseHeadersPolicy, "ServerTimingHeadersConfig", ("""{ "Enabled": false, "SamplingRate": 100 }""", "no"), ("""{ "Enabled": true, "SamplingRate": 100 }""", "yes"), HasTimingAsync),
+        ["ServerTimingHeadersConfig.SamplingRate"] = Case.Enforced(
+            Site.OfResponseHeadersPolicy, "ServerTimingHeadersConfig", ("""{ "Enabled": true, "SamplingRate": 0 }""", "no"), ("""{ "Enabled": true, "SamplingRate": 100 }""", "yes"), HasTimingAsync),
+        ["CustomHeadersConfig.Header"] = Headers("CustomHeadersConfig", (Custom("X-A", "a"), "a"), (Custom("X-B", "a"), "none"), "X-A"),
+        ["CustomHeadersConfig.Value"] = Headers("CustomHeadersConfig", (Custom("X-A", "a"), "a"), (Custom("X-A", "b"), "b"), "X-A"),
+        ["CustomHeadersConfig.Override"] = Headers("CustomHeadersConfig", (Custom("X-Origin", "a"), "origin"), (Custom("X-Origin", "a", "true"), "a"), "X-Origin"),
+        ["RemoveHeadersConfig.Header"] = Headers(
+            "RemoveHeadersConfig", (Items("""{ "Header": "X-A" }"""), "origin"), (Items("""{ "Header": "X-Origin" }"""), "none"), "X-Origin"),
     };
 
-    private static Case Refused(string path, string json, string? field = null) => new(Case.IsRefused, async () =>
+    /// <summary>What a preflight gets of a field, with one value and with the other.</summary>
+    private static Case Headers(string path, (string? Json, string Seen) one, (string? Json, string Seen) other, string field, Action<Site>? before = null) =>
+        Case.Enforced(
+            Site.OfResponseHeadersPolicy, path, one, other,
+            site => AnsweredAsync(site, field, "OPTIONS", $"Origin: {Page}\r\nAccess-Control-Request-Method: PUT\r\n"),
+            site =>
+            {
+                site.One.Reply($"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Origin: origin\r\n{(path == Cors + "OriginOverride" ? "Access-Control-Allow-Origin: https://origin.example\r\n" : "")}\r\nok");
+                before?.Invoke(site);
+            });
+
+    /// <summary>A CORS block that is whole.</summary>
+    private static void WithCors(Site site) => site.Set("CorsConfig", """
+        {
+          "AccessControlAllowOrigins": { "Quantity": 1, "Items": ["*"] }, "AccessControlAllowHeaders": { "Quantity": 1, "Items": ["X-A"] },
+          "AccessControlAllowMethods": { "Quantity": 1, "Items": ["GET"] }, "AccessControlAllowCredentials": false, "OriginOverride": false
+        }
+        """);
+
+    private static Case SecurityField(string block, (string Members, string Seen) one, (string Members, string Seen) other, string field) =>
+        Headers(Security + block, ($$"""{ "Override": true, {{one.Members}} }""", one.Seen), ($$"""{ "Override": true, {{other.Members}} }""", other.Seen), field);
+
+    /// <summary>The field is the origin's, and then the policy's.</summary>
+    private static Case Overrides(string block, string members, string field, string value)
     {
-        await using var site = Site.OfResponseHeadersPolicy();
-        site.Set(path, json);
-        var (exitCode, errors) = await site.EndAsync();
-        Assert.Equal(1, exitCode);
-        Assert.Contains(
-            $"{site.In("document.json")}: response headers policies are not supported yet: this one sets {field ?? path}. Leave --response-headers-policy out", errors, StringComparison.Ordinal);
-    });
+        string Block(string overrides) => $$"""{ "Override": {{overrides}}{{(members.Length > 0 ? "," : "")}}{{members}} }""";
+        return Case.Enforced(
+            Site.OfResponseHeadersPolicy, Security + block, (Block("false"), "origin"), (Block("true"), value), site => AnsweredAsync(site, field),
+            site => site.One.Reply($"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n{field}: origin\r\n\r\nok"));
+    }
+
+    private static string Custom(string name, string value, string overrides = "false") =>
+        Items($$"""{ "Header": "{{name}}", "Value": "{{value}}", "Override": {{overrides}} }""");
+
+    private static async Task<string> HasTimingAsync(Site site) => await AnsweredAsync(site, "Server-Timing") == "none" ? "no" : "yes";
+
+    /// <summary>What the viewer gets of a field; <c>none</c> if nothing.</summary>
+    internal static async Task<string> AnsweredAsync(Site site, string name, string method = "GET", string headers = "")
+    {
+        var answer = await site.Dev.AskAsync(method: method, headers: headers);
+        Assert.Equal(200, answer.Status);
+        return answer[name] ?? "none";
+    }
 
     private static string Items(string item) => $$"""{ "Quantity": 1, "Items": [ {{item}} ] }""";
 

@@ -59,8 +59,8 @@ internal sealed class Site : IAsyncDisposable
         { "Name": "mine", "HeadersConfig": { "HeaderBehavior": "none" }, "CookiesConfig": { "CookieBehavior": "none" }, "QueryStringsConfig": { "QueryStringBehavior": "none" } }
         """);
 
-    /// <summary>A response headers policy that says nothing yet.</summary>
-    public static Site OfResponseHeadersPolicy() => OfPolicy("--response-headers-policy", "{}");
+    /// <summary>A response headers policy that does nothing.</summary>
+    public static Site OfResponseHeadersPolicy() => OfPolicy("--response-headers-policy", """{ "Name": "mine" }""");
 
     /// <summary>Nothing but flags.</summary>
     public static Site OfFlags() => new();
