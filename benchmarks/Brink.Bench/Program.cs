@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Brink.Bench.Compression;
 using Brink.Bench.Engine;
 using Brink.Bench.Hostile;
 using Brink.Bench.Lambda;
@@ -23,6 +24,7 @@ internal static class Program
             ServeCommand.Create(),
             SchedulingCommand.Create(),
             CompareCommand.Create(),
+            CompressionCommand.Create(),
             FirstCallCommand.Create(),
             LoadedFunctions.Create(),
             SoakCommand.Create(),

@@ -74,6 +74,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
             },
             AllowedMethods = methods,
             CachesOptions = cachesOptions,
+            Compress = item.Flag("Compress") ?? false,
             CachePolicy = cachePolicy,
             OriginRequestPolicy = originRequestPolicy,
             FunctionAssociations = functions,
@@ -211,7 +212,6 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GivenPoli
             grpc.Close();
         }
         item.RefuseIfTrue("SmoothStreaming", "Smooth Streaming is");
-        item.RefuseIfTrue("Compress", "compression by the edge is");
         item.RefuseUnlessEmpty("FieldLevelEncryptionId", "field-level encryption is");
         item.RefuseUnlessEmpty("RealtimeLogConfigArn", "real-time logs are");
         item.RefuseUnlessEmpty("ResponseHeadersPolicyId", "response headers policies are");
