@@ -40,7 +40,7 @@ internal sealed class EdgeCache
         _maxObjectSize = Math.Min(options.MaxObjectSize, options.MemoryBudget / 4);
         _slabs = new SlabPool((int)Math.Min(int.MaxValue, options.MemoryBudget / 8 / SlabPool.SlabSize));
         _fillBudget = new FillBudget(options.MemoryBudget / 2);
-        _compressor = new Compressor(_fillBudget);
+        _compressor = new Compressor(_fillBudget, new FillBudget(options.MemoryBudget / 16));
         Storage = new MemoryStorage(options.MemoryBudget);
     }
 
@@ -328,7 +328,9 @@ internal sealed class EdgeCache
         }
 
         var tag = response.Headers.Get("etag");
-        var coding = _compressor.Apply(asked, response);
+        var coding = _compressor.Apply(asked, response, freshness.IsStorable);
+        if (response.StatusCode == 304)
+            EdgeCompression.NameTheViewersTag(response.Headers, asked);
         var answer = new Answer
         {
             Response = response,

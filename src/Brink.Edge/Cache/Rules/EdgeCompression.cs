@@ -43,6 +43,32 @@ internal static class EdgeCompression
         return notModified.Contains("etag") ? described : stored;
     }
 
+    /// <summary>
+    /// Gives a 304 of the origin to a viewer's own question the fields of the 200 that it stands for (RFC 9110 section 15.4.5): where the
+    /// viewer has named the tag as a weak one, and the origin's is strong, the copy is one that the edge has compressed.
+    /// </summary>
+    public static void NameTheViewersTag(HeaderList notModified, RegionalRequest asked)
+    {
+        var behavior = asked.Behavior.Behavior;
+        if (!behavior.Compress
+            || notModified.Get("etag") is not ['"', ..] tag
+            || ContentCodings.For(behavior.CachePolicy, asked.Request) is null
+            || !Names(asked.Request.Headers, "W/" + tag))
+            return;
+        WeakenTag(notModified);
+        AddToVary(notModified);
+    }
+
+    private static bool Names(HeaderList request, string tag)
+    {
+        for (var i = request.IndexOf("if-none-match"); i >= 0; i = request.IndexOf("if-none-match", i + 1))
+        {
+            if (request[i].Value.Contains(tag, StringComparison.Ordinal))
+                return true;
+        }
+        return false;
+    }
+
     private static bool IsCompressible(EdgeResponse response, bool hasBody)
     {
         var headers = response.Headers;

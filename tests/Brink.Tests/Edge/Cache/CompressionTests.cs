@@ -412,6 +412,24 @@ public sealed class CompressionTests
         Assert.Equal(1, bench.Fetches);
     }
 
+    // A 304 says what its 200 would say; what the viewer has tells which.
+    [Theory]
+    [InlineData("W/\"x\"", Both, "W/\"x\"", "Accept-Encoding")]
+    [InlineData("\"y\", W/\"x\"", "gzip", "W/\"x\"", "Accept-Encoding")]
+    [InlineData("\"x\"", Both, "\"x\"", null)]
+    [InlineData("*", Both, "\"x\"", null)]
+    [InlineData("W/\"x\"", null, "\"x\"", null)]
+    public async Task OriginsAnswerToTheViewersCondition_NamesTheTagThatTheViewerHas(string condition, string? offer, string tag, string? vary)
+    {
+        var bench = Bench();
+        bench.OriginSays(Status(304, "", ("ETag", "\"x\"")));
+
+        var reply = await bench.GetAsync("/a", headers: [.. Offer(offer), ("If-None-Match", condition)]);
+
+        Assert.Equal((304, tag, vary), (reply.Status, reply.Headers.Get("ETag"), reply.Headers.Get("Vary")));
+        Assert.Equal(condition, bench.LastAsked!.Request.Headers.Get("If-None-Match"));
+    }
+
     [Fact]
     public async Task HeadAfterGet_SaysWhatGetSays()
     {
@@ -543,6 +561,24 @@ public sealed class CompressionTests
 
         Assert.Contains("NotCompressed", request.Steps!.Select(step => step.ToString()));
         Assert.Equal(1L << 19, bench.Cache.FillBudgetLeft);
+    }
+
+    // A viewer reads what is not stored at its own pace: many slow ones leave the memory of fills alone.
+    [Fact]
+    public async Task WhatIsNotStored_TakesNoMemoryFromFills()
+    {
+        var bench = new CacheBench(Policy, new EdgeCacheOptions { MemoryBudget = 16 << 20 }) { Compress = true };
+        var budget = bench.Cache.FillBudgetLeft;
+        bench.OriginSays(Ok(Text, [.. Described(), ("Cache-Control", "no-store")]));
+        var slow = await bench.SendAsync(bench.Request("/slow", headers: Offer("br")), TestContext.Current.CancellationToken);
+        Assert.Equal(("br", budget), (slow.Response.Headers.Get("Content-Encoding"), bench.Cache.FillBudgetLeft));
+
+        AssertPlain(await bench.GetAsync("/next", headers: Offer("br")));
+        bench.OriginSays(Ok(Text, Described()));
+        Assert.Equal("br", (await bench.GetAsync("/stored", headers: Offer("br"))).Headers.Get("Content-Encoding"));
+        ((IDisposable)slow.Response.Body).Dispose();
+        bench.OriginSays(Ok(Text, [.. Described(), ("Cache-Control", "no-store")]));
+        Assert.Equal("br", (await bench.GetAsync("/next", headers: Offer("br"))).Headers.Get("Content-Encoding"));
     }
 
     [Fact]
