@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Brink.Bench.Compression;
 using Brink.Bench.Engine;
 using Brink.Bench.Hostile;
 using Brink.Bench.Lambda;
@@ -24,6 +25,7 @@ internal static class Program
             SchedulingCommand.Create(),
             CompareCommand.Create(),
             HitsCommand.Create(),
+            CompressionCommand.Create(),
             FirstCallCommand.Create(),
             LoadedFunctions.Create(),
             SoakCommand.Create(),

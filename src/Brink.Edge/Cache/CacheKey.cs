@@ -30,7 +30,11 @@ internal readonly struct CacheKey
     public ReadOnlySpan<char> Text => _buffer.AsSpan(0, _length);
 
     /// <summary>The key of a request as the viewer-request function left it, CloudFront-* headers of the edge included.</summary>
-    public static CacheKey For(CachePolicy policy, string distributionId, EdgeRequest request)
+    public static CacheKey For(CachePolicy policy, string distributionId, EdgeRequest request) =>
+        For(policy, distributionId, request, AcceptEncodingOffers.Read(policy, request));
+
+    /// <summary>The key that the request would have with another Accept-Encoding.</summary>
+    public static CacheKey For(CachePolicy policy, string distributionId, EdgeRequest request, AcceptEncodingOffer offer)
     {
         var writer = new Writer(256);
         writer.Part('D', distributionId);
@@ -43,7 +47,7 @@ internal readonly struct CacheKey
                 WriteHeader(ref writer, name, request.Headers);
         }
         // Explicitly listed as a key header, Accept-Encoding is a header like any other (spec 3.1).
-        if (AcceptEncodingOffers.Read(policy, request).KeyPart() is { } encoding)
+        if (offer.KeyPart() is { } encoding)
             writer.Part('E', encoding);
         WriteCookies(ref writer, policy.Cookies, request.Headers);
         WriteQuery(ref writer, policy.QueryStrings, request.QueryString);

@@ -29,6 +29,7 @@ internal sealed class EdgeCache
     private readonly long _maxObjectSize;
     private readonly SlabPool _slabs;
     private readonly FillBudget _fillBudget;
+    private readonly Compressor _compressor;
     private readonly Invalidations _invalidations = new();
     private readonly ConcurrentDictionary<string, CollapsedFetch> _fetches = new(StringComparer.Ordinal);
 
@@ -39,6 +40,7 @@ internal sealed class EdgeCache
         _maxObjectSize = Math.Min(options.MaxObjectSize, options.MemoryBudget / 4);
         _slabs = new SlabPool((int)Math.Min(int.MaxValue, options.MemoryBudget / 8 / SlabPool.SlabSize));
         _fillBudget = new FillBudget(options.MemoryBudget / 2);
+        _compressor = new Compressor(_fillBudget, new FillBudget(options.MemoryBudget / 16));
         Storage = new MemoryStorage(options.MemoryBudget);
     }
 
@@ -85,6 +87,8 @@ internal sealed class EdgeCache
         // Before the look: an object that an invalidation between the two means is not taken for one that came after it.
         var (now, revision) = (_time.GetTimestamp(), _invalidations.Revision);
         var found = Find(key, request);
+        if (found is null && TryAnswerInAnotherCoding(request, now) is { } coded)
+            return coded;
         request.Note(
             found is null ? RequestStepKind.FoundNothing
             : IsFresh(found, now) ? RequestStepKind.FoundFresh
@@ -123,7 +127,28 @@ internal sealed class EdgeCache
         if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, request, collapsed.Audience) is { } taken)
             return taken;
         collapsed.Audience.Leave();
-        return await AskAloneAsync(key, revision, request, fetch, stale, cancellationToken);
+        // The answer to the leader's own question cannot be used: it asks for everything.
+        return await AskAloneAsync(key, revision, request, fetch, leads && answer is not null ? null : stale, cancellationToken);
+    }
+
+    // The same thing under the key of another Accept-Encoding, in a coding that this viewer offers too (spec 3.1).
+    private CacheAnswer? TryAnswerInAnotherCoding(RegionalRequest request, long now)
+    {
+        var policy = request.Behavior.Behavior.CachePolicy;
+        var offer = AcceptEncodingOffers.Read(policy, request.Request);
+        foreach (var other in offer.OffersInCommon())
+        {
+            var key = CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, other);
+            var found = Find(key.Text, request);
+            key.Release();
+            if (found is { Head.ContentEncoding: { } coding } && offer.Includes(coding) && IsFresh(found, now)
+                && TryPresent(found, request, now) is { } answer)
+            {
+                request.Note(RequestStepKind.FoundFresh);
+                return answer;
+            }
+        }
+        return null;
     }
 
     // Under a policy that disables caching only errors are kept: an object from before the policy changed must not be served.
@@ -302,6 +327,10 @@ internal sealed class EdgeCache
             return Refresh(stale, asked, result, dropped, items, revision, now, date, age);
         }
 
+        var tag = response.Headers.Get("etag");
+        var coding = _compressor.Apply(asked, response, freshness.IsStorable);
+        if (response.StatusCode == 304)
+            EdgeCompression.NameTheViewersTag(response.Headers, asked);
         var answer = new Answer
         {
             Response = response,
@@ -309,7 +338,7 @@ internal sealed class EdgeCache
             Fetched = result,
             DroppedSetCookie = dropped,
         };
-        if (stale is not null && Supersedes(asked.Request.Method, response, stale, freshness))
+        if (stale is not null && Supersedes(asked.Request.Method, response, tag, stale, freshness))
             Storage.Remove(stale);
         if ((freshness.NotStored ?? TooLarge(response.Body)) is { } reason)
         {
@@ -320,7 +349,8 @@ internal sealed class EdgeCache
 
         asked.Note(RequestStepKind.Stored);
         var name = ObjectName.Of(asked, response);
-        var head = ObjectHead.From(key, name, revision, response, result.OriginStatus, freshness, now, age, items.SendsAnyCookies);
+        var head = ObjectHead.From(
+            key, name, revision, response, result.OriginStatus, freshness, now, age, items.SendsAnyCookies, coding);
         if (response.Body is BytesBody whole)
         {
             var stored = new CachedObject(head, BodySlices.Copy(whole.Bytes.Span, _slabs));
@@ -384,13 +414,21 @@ internal sealed class EdgeCache
             StatusDescription = stale.Head.StatusDescription,
             Headers = stale.Head.MergedWith(notModified.Response.Headers),
         };
+        var coding = stale.Head.EdgeCoding;
+        if (coding is not null && CacheControl.Read(response.Headers).ForbidsTransforming)
+        {
+            Storage.Remove(stale); // it has been transformed: the origin's own bytes are asked for
+            return new Answer();
+        }
+        if (coding is { } stored)
+            coding = EdgeCompression.DescribeAgain(response.Headers, stored, notModified.Response.Headers);
         if (!stale.Body.TryAddReference())
             return new Answer();
         // Only objects below 400 are revalidated, so error TTLs have no part here.
         var freshness = Kept(asked, notModified, ImmutableDictionary<int, TimeSpan>.Empty, response, date, age);
         var name = stale.Head.Name with { Tags = CacheTags.Of(asked.Distribution.Distribution, response.Headers) };
         var head = ObjectHead.From(
-            stale.Head.Key, name, revision, response, stale.Head.OriginStatus, freshness, now, age, items.SendsAnyCookies);
+            stale.Head.Key, name, revision, response, stale.Head.OriginStatus, freshness, now, age, items.SendsAnyCookies, coding);
         var refreshed = new CachedObject(head, stale.Body);
         if (freshness.IsStorable)
             Store(refreshed);
@@ -542,12 +580,12 @@ internal sealed class EdgeCache
         stale.Head.Freshness.StaleIfError is not { } afterExpiry || IsWithin(stale, afterExpiry, now);
 
     // A new whole representation makes the old one wrong even if it is not stored in its place.
-    private static bool Supersedes(string method, EdgeResponse response, CachedObject stale, in Freshness freshness)
+    private static bool Supersedes(string method, EdgeResponse response, string? tag, CachedObject stale, in Freshness freshness)
     {
         if (response.StatusCode is < 200 or >= 400 or 206 or 304)
             return false;
         return method == "HEAD"
-            ? response.Headers.Get("etag") != stale.Head.ETag || response.Headers.Get("last-modified") != stale.Head.LastModified
+            ? tag != stale.Head.OriginETag || response.Headers.Get("last-modified") != stale.Head.LastModified
             : !freshness.IsStorable;
     }
 

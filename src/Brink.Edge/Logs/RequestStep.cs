@@ -36,4 +36,8 @@ public enum RequestStepKind
     Stored,
     /// <summary>The answer is not stored; the detail is the reason.</summary>
     NotStored,
+    /// <summary>The edge compresses the answer; the detail is the coding.</summary>
+    Compressed,
+    /// <summary>The answer would be compressed, were there memory for it just now.</summary>
+    NotCompressed,
 }

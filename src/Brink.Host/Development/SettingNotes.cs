@@ -47,6 +47,8 @@ internal static class SettingNotes
                     + $"Authorization to the origin, and {behavior.Behavior.CachePolicy.Name} has it not in the key: "
                     + "what one viewer may see is served to others. List Authorization in the cache policy, or use CachingDisabled");
             }
+            if (WhyNothingIsCompressed(behavior.Behavior) is { } why)
+                reading.Warn(file, $"{BehaviorName.Of(behavior.Behavior.PathPattern)}: Compress is true and nothing is compressed: {why}");
         }
     }
 
@@ -73,6 +75,18 @@ internal static class SettingNotes
             else if (behavior.ForwardedItems.AddsCloudFrontHeader(header))
                 yield return (behavior.OriginRequestPolicy!.Name, header);
         }
+    }
+
+    private static string? WhyNothingIsCompressed(CacheBehavior behavior)
+    {
+        if (!behavior.Compress)
+            return null;
+        var policy = behavior.CachePolicy;
+        if (policy.CachingDisabled)
+            return $"{policy.Name} caches nothing";
+        return policy.EnableAcceptEncodingGzip || policy.EnableAcceptEncodingBrotli
+            ? null
+            : $"{policy.Name} enables neither gzip nor brotli";
     }
 
     private static bool SharesAnswersToAuthorization(LiveBehavior live)

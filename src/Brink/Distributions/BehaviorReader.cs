@@ -76,6 +76,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
             },
             AllowedMethods = methods,
             CachesOptions = cachesOptions,
+            Compress = item.Flag("Compress") ?? false,
             CachePolicy = cachePolicy,
             OriginRequestPolicy = originRequestPolicy,
             ResponseHeadersPolicy = responseHeadersPolicy,
@@ -228,7 +229,6 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
             grpc.Close();
         }
         item.RefuseIfTrue("SmoothStreaming", "Smooth Streaming is");
-        item.RefuseIfTrue("Compress", "compression by the edge is");
         item.RefuseUnlessEmpty("FieldLevelEncryptionId", "field-level encryption is");
         item.RefuseUnlessEmpty("RealtimeLogConfigArn", "real-time logs are");
     }

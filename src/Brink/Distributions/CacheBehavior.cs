@@ -22,6 +22,11 @@ public sealed record CacheBehavior
     /// <summary>Whether responses to OPTIONS are cached too. Default false.</summary>
     public bool CachesOptions { get; init; }
 
+    /// <summary>
+    /// Whether the edge compresses what origins send plain, with the codings that the cache policy enables (spec 3.8). Default false.
+    /// </summary>
+    public bool Compress { get; init; }
+
     /// <summary>The cache policy: key and TTLs.</summary>
     public required CachePolicy CachePolicy { get; init; }
 

@@ -57,16 +57,40 @@ public static class AcceptEncodingOffers
         _ => null,
     };
 
+    /// <summary>
+    /// The other offers that share a coding with this one: an object that is stored under the key of one of them, in a coding that this one
+    /// includes, is an answer as good. The better coding first; of two that the viewer offers, CloudFront takes the one it has.
+    /// </summary>
+    public static ReadOnlySpan<AcceptEncodingOffer> OffersInCommon(this AcceptEncodingOffer offer) => offer switch
+    {
+        AcceptEncodingOffer.BrotliGzip => [AcceptEncodingOffer.Brotli, AcceptEncodingOffer.Gzip],
+        AcceptEncodingOffer.Brotli or AcceptEncodingOffer.Gzip => [AcceptEncodingOffer.BrotliGzip],
+        _ => [],
+    };
+
+    /// <summary>Whether the viewer offers this coding.</summary>
+    public static bool Includes(this AcceptEncodingOffer offer, ReadOnlySpan<char> coding) => offer switch
+    {
+        AcceptEncodingOffer.BrotliGzip => IsBrotli(coding) || IsGzip(coding),
+        AcceptEncodingOffer.Brotli => IsBrotli(coding),
+        AcceptEncodingOffer.Gzip => IsGzip(coding),
+        _ => false,
+    };
+
+    private static bool IsBrotli(ReadOnlySpan<char> coding) => coding.Equals("br", StringComparison.OrdinalIgnoreCase);
+
+    // RFC 9110 section 8.4.1.3: x-gzip is the same.
+    private static bool IsGzip(ReadOnlySpan<char> coding) =>
+        coding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || coding.Equals("x-gzip", StringComparison.OrdinalIgnoreCase);
+
     private static void Note(ReadOnlySpan<char> item, ref bool gzip, ref bool brotli)
     {
         var semicolon = item.IndexOf(';');
         var coding = (semicolon < 0 ? item : item[..semicolon]).Trim();
         if (semicolon >= 0 && RefusesByWeight(item[(semicolon + 1)..]))
             return;
-        if (coding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || coding.Equals("x-gzip", StringComparison.OrdinalIgnoreCase))
-            gzip = true;
-        else if (coding.Equals("br", StringComparison.OrdinalIgnoreCase))
-            brotli = true;
+        gzip |= IsGzip(coding);
+        brotli |= IsBrotli(coding);
     }
 
     // q=0, q=0.0, q=0.00, q=0.000: "not acceptable" (RFC 9110 section 12.4.2).

@@ -44,7 +44,7 @@ public sealed class DistributionFileTests : IDisposable
     [InlineData("function rewrite", $$""", "FunctionAssociations": { "Quantity": 1, "Items": [{{Rewrite}}] }""", "")]
     [InlineData("bind it with --lambda f=DIR", """, "LambdaFunctionAssociations": { "Quantity": 1, "Items": [{ "LambdaFunctionARN": "arn:aws:lambda:us-east-1:123456789012:function:f:1", "EventType": "origin-request" }] }""", "")]
     [InlineData("ResponseHeadersPolicyId", """, "ResponseHeadersPolicyId": "11111111-2222-3333-4444-555555555555" """, "")]
-    [InlineData("Compress", """, "Compress": true""", "")]
+    [InlineData("SmoothStreaming", """, "SmoothStreaming": true""", "")]
     [InlineData("WebACLId", "", """, "WebACLId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/x/1" """)]
     [InlineData("NoSuchSetting", "", """, "NoSuchSetting": 1""")]
     [InlineData("$.WebACLid: there is no such setting. Did you mean WebACLId?", "", """, "WebACLid": 1""")]

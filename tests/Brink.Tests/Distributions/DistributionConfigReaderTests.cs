@@ -169,7 +169,7 @@ public sealed class DistributionConfigReaderTests
     [InlineData("Origins.Items[0].VpcOriginConfig", "{\"VpcOriginId\":\"v\"}", "Origins.Items[0].VpcOriginConfig", "not supported")]
     [InlineData("Origins.Items[0].OriginAccessControlId", "\"E2\"", "Origins.Items[0].OriginAccessControlId", "not supported yet: requests are signed for S3 buckets only")]
     [InlineData("Origins.Items[0].OriginShield.Enabled", "true", "Origins.Items[0].OriginShield.Enabled", "not supported")]
-    [InlineData("DefaultCacheBehavior.Compress", "true", "DefaultCacheBehavior.Compress", "not supported")]
+    [InlineData("DefaultCacheBehavior.Compress", "1", "DefaultCacheBehavior.Compress", "neither true nor false")]
     [InlineData("DefaultCacheBehavior.SmoothStreaming", "true", "DefaultCacheBehavior.SmoothStreaming", "not supported")]
     [InlineData("DefaultCacheBehavior.ResponseHeadersPolicyId", "\"x\"", "DefaultCacheBehavior.ResponseHeadersPolicyId", "there is no response headers policy 'x'")]
     [InlineData("DefaultCacheBehavior.FieldLevelEncryptionId", "\"x\"", "DefaultCacheBehavior.FieldLevelEncryptionId", "not supported")]
@@ -337,9 +337,9 @@ public sealed class DistributionConfigReaderTests
     [Fact]
     public void ManyMistakes_AreToldAtOnce()
     {
-        var json = Change("WebACLId", "\"x\"", Change("PriceClass", "3", Change("DefaultCacheBehavior.Compress", "true")));
+        var json = Change("WebACLId", "\"x\"", Change("PriceClass", "3", Change("DefaultCacheBehavior.SmoothStreaming", "true")));
         Assert.Equal(
-            ["$.DefaultCacheBehavior.Compress", "$.PriceClass", "$.WebACLId"],
+            ["$.DefaultCacheBehavior.SmoothStreaming", "$.PriceClass", "$.WebACLId"],
             Read(json).Mistakes.Select(mistake => mistake.Path));
     }
 

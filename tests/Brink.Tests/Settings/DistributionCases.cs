@@ -204,7 +204,9 @@ internal static class DistributionCases
                 },
                 site => site.Set(Behavior + "AllowedMethods", """{ "Quantity": 3, "Items": ["GET", "HEAD", "OPTIONS"] }""")),
             ["SmoothStreaming"] = Refused(Behavior + "SmoothStreaming", "true", "Smooth Streaming is not supported yet"),
-            ["Compress"] = Refused(Behavior + "Compress", "true", "compression by the edge is not supported yet"),
+            ["Compress"] = Enforced(
+                Behavior + "Compress", ("false", "none"), ("true", "br"), async site => (await site.Dev.AskAsync(headers: "Accept-Encoding: gzip, br\r\n"))["Content-Encoding"] ?? "none",
+                site => site.One.Reply("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n" + new string('x', 1000))),
             ["FieldLevelEncryptionId"] = Refused(Behavior + "FieldLevelEncryptionId", "\"f\"", "field-level encryption is not supported yet"),
             ["RealtimeLogConfigArn"] = Refused(Behavior + "RealtimeLogConfigArn", "\"arn\"", "real-time logs are not supported yet"),
             ["ResponseHeadersPolicyId"] = Enforced(

@@ -17,6 +17,12 @@ public sealed class SettingNotesTests
     [InlineData(
         "DefaultCacheBehavior.OriginRequestPolicyId", "\"216adef6-5c7f-47e4-b989-5492eafa07d3\"",
         "the default behavior: Managed-AllViewer sends Authorization to the origin, and Managed-CachingOptimized has it not in the key: what one viewer may see is served to others. List Authorization in the cache policy, or use CachingDisabled")]
+    [InlineData(
+        "DefaultCacheBehavior", """{ "TargetOriginId": "one", "ViewerProtocolPolicy": "allow-all", "Compress": true, "CachePolicyId": "b2884449-e4de-46a7-ac36-70bc7f1ddd6d" }""",
+        "the default behavior: Compress is true and nothing is compressed: Managed-CachingOptimizedForUncompressedObjects enables neither gzip nor brotli")]
+    [InlineData(
+        "DefaultCacheBehavior", """{ "TargetOriginId": "one", "ViewerProtocolPolicy": "allow-all", "Compress": true, "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" }""",
+        "the default behavior: Compress is true and nothing is compressed: Managed-CachingDisabled caches nothing")]
     public async Task AtStart_OneLine(string path, string json, string expected)
     {
         await using var site = Site.OfDistribution();

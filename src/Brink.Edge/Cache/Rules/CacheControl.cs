@@ -4,8 +4,8 @@ using Brink.Http;
 namespace Brink.Edge.Cache.Rules;
 
 /// <summary>
-/// The response directives that decide about storing (RFC 9111 section 5.2.2, distribution spec
-/// 3.3, 3.4). What is not understood is skipped.
+/// The response directives that decide about storing and compressing (RFC 9111 section 5.2.2,
+/// distribution spec 3.3, 3.4, 3.8). What is not understood is skipped.
 /// </summary>
 internal readonly struct CacheControl
 {
@@ -29,6 +29,9 @@ internal readonly struct CacheControl
 
     /// <summary>proxy-revalidate: the same for a shared cache such as this one, unless a stale directive says otherwise.</summary>
     public bool ProxyRevalidate { get; private init; }
+
+    /// <summary>no-transform: the body stays as it is (RFC 9110 section 7.7).</summary>
+    public bool ForbidsTransforming { get; private init; }
 
     /// <summary>no-cache="Set-Cookie": the cookie goes to the viewer who asked and is not replayed (spec 3.2).</summary>
     public bool KeepsNoSetCookie { get; private init; }
@@ -63,6 +66,8 @@ internal readonly struct CacheControl
                 return this with { ForbidsStoring = true };
             return Is(name, "no-cache") && Names(value, "set-cookie") ? this with { KeepsNoSetCookie = true } : this;
         }
+        if (Is(name, "no-transform"))
+            return this with { ForbidsTransforming = true };
         if (Is(name, "must-revalidate"))
             return this with { MustRevalidate = true };
         if (Is(name, "proxy-revalidate"))

@@ -36,17 +36,27 @@ internal sealed class ObjectHead
     /// <summary>Whether cookies reach the origin: no conditional requests then (spec 3.5).</summary>
     public required bool SendsCookies { get; init; }
 
+    /// <summary>The entity tag that viewers get.</summary>
     public string? ETag { get; private init; }
 
     public string? LastModified { get; private init; }
+
+    /// <summary>The coding of the body, as its field says it; null for none.</summary>
+    public string? ContentEncoding { get; private init; }
+
+    /// <summary>That the edge itself has compressed the body; null where the body is as it came.</summary>
+    public EdgeCoding? EdgeCoding { get; private init; }
+
+    /// <summary>The entity tag that the origin gave.</summary>
+    public string? OriginETag => EdgeCoding is { } coded ? coded.OriginETag : ETag;
 
     public bool IsError => StatusCode >= 400;
 
     /// <summary>What to ask the origin with once stale; null where conditional requests are not made.</summary>
     public Revalidation? Revalidation =>
-        (ETag is null && LastModified is null) || SendsCookies || Freshness.RevalidatesUnconditionally || StatusCode != 200
+        (OriginETag is null && LastModified is null) || SendsCookies || Freshness.RevalidatesUnconditionally || StatusCode != 200
             ? null
-            : new Revalidation(ETag, LastModified);
+            : new Revalidation(OriginETag, LastModified);
 
     /// <summary>From a response that the filters have passed.</summary>
     public static ObjectHead From(
@@ -58,7 +68,8 @@ internal sealed class ObjectHead
         Freshness freshness,
         long storedAt,
         TimeSpan initialAge,
-        bool sendsCookies)
+        bool sendsCookies,
+        EdgeCoding? edgeCoding)
     {
         var headers = response.Headers;
         // The cookie of no-cache="Set-Cookie" is for the viewer who asked, not for the hits.
@@ -85,6 +96,8 @@ internal sealed class ObjectHead
             SendsCookies = sendsCookies,
             ETag = headers.Get("etag"),
             LastModified = headers.Get("last-modified"),
+            ContentEncoding = headers.Get("content-encoding"),
+            EdgeCoding = edgeCoding,
         };
     }
 

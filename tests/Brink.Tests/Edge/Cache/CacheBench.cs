@@ -35,6 +35,8 @@ internal sealed class CacheBench
 
     public bool CachesOptions { get; set; }
 
+    public bool Compress { get; set; }
+
     public string? CacheTagHeader { get; set; }
 
     public bool RecordsSteps { get; set; }
@@ -66,6 +68,7 @@ internal sealed class CacheBench
             CachePolicy = Policy,
             OriginRequestPolicy = OriginRequestPolicy,
             CachesOptions = CachesOptions,
+            Compress = Compress,
         };
         var origin = new CustomOrigin { Id = "o", DomainName = "origin.test" };
         var distribution = new Distribution

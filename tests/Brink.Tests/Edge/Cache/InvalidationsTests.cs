@@ -182,6 +182,6 @@ public sealed class InvalidationsTests
 
     private static CachedObject Item(long revision, string path) => new(
         ObjectHead.From(
-            path, new ObjectName("E1", path, path, []), revision, new EdgeResponse(), 200, new Freshness(TimeSpan.FromDays(1), null, null, TimeSpan.FromDays(1), false), 0, TimeSpan.Zero, false),
+            path, new ObjectName("E1", path, path, []), revision, new EdgeResponse(), 200, new Freshness(TimeSpan.FromDays(1), null, null, TimeSpan.FromDays(1), false), 0, TimeSpan.Zero, false, null),
         BodySlices.Empty);
 }

@@ -100,5 +100,6 @@ public sealed class MemoryStorageTests
         new Freshness(TimeSpan.FromDays(1), null, null, TimeSpan.FromDays(1), false),
         storedAt: 0,
         initialAge: TimeSpan.Zero,
-        sendsCookies: false);
+        sendsCookies: false,
+        edgeCoding: null);
 }
