@@ -80,7 +80,10 @@ public sealed partial record IgnoredSettings
     private const string OfBehaviors = "DefaultCacheBehavior.", Others = "CacheBehaviors.";
 
     private static string? FullName(string name) =>
-        Ignorable.Contains(name) ? name : Ignorable.FirstOrDefault(each => each == OfBehaviors + name || each == OfBehaviors + Tail(name));
+        IsIgnorable(name) ? name
+        : IsIgnorable(OfBehaviors + name) ? OfBehaviors + name
+        : IsIgnorable(OfBehaviors + Tail(name)) ? OfBehaviors + Tail(name)
+        : null;
 
     private static string Tail(string name) => name.StartsWith(Others, StringComparison.Ordinal) ? name[Others.Length..] : name;
 

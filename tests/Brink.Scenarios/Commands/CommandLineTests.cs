@@ -6,7 +6,7 @@ namespace Brink.Scenarios.Commands;
 public class CommandLineTests
 {
     [Theory]
-    [InlineData("serve", "'serve' is no command; there are dev, function, lambda, logs, init, completion, version and help\n", "brink --help")]
+    [InlineData("serve", "'serve' is no command; there are dev, function, lambda, logs, init, trust, completion, version and help\n", "brink --help")]
     [InlineData("dve", "; did you mean dev?", "brink --help")]
     [InlineData("function tset", "'tset' is no command; there are test and check; did you mean test?", "brink function --help")]
     [InlineData("dev --orign site", "--orign is no flag of brink dev; did you mean --origin?", "brink dev --help")]

@@ -141,11 +141,13 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
-    public async Task SelfSignedCertificate_IsMentioned()
+    public async Task LocalAuthority_IsMentioned()
     {
         await using var brink = Start(default, "--origin", ".", "--https-port", "0");
 
-        Assert.Contains("self-signed", brink.Process.WaitForLine(line => line.StartsWith("  certificate ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        var line = brink.Process.WaitForLine(line => line.StartsWith("  certificates ", StringComparison.Ordinal));
+        Assert.Contains("of the local authority: curl --cacert ", line, StringComparison.Ordinal);
+        Assert.EndsWith("authority.pem, or see brink trust", line, StringComparison.Ordinal);
     }
 
     [Fact]

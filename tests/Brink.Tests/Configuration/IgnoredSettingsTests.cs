@@ -16,6 +16,8 @@ public sealed class IgnoredSettingsTests
     [InlineData("WebACLId", "WebACLId", true)]
     [InlineData("ViewerMtlsConfig", "ViewerMtlsConfig.TrustStoreConfig.TrustStoreId", true)]
     [InlineData("WebACLId", "WebACLIds", false)]
+    [InlineData("Logging.Enabled", "Logging.Enabled", true)]
+    [InlineData("GrpcConfig.Enabled", "DefaultCacheBehavior.GrpcConfig.Enabled", true)]
     [InlineData("SmoothStreaming", "DefaultCacheBehavior.SmoothStreaming", true)]
     [InlineData("CacheBehaviors.SmoothStreaming", "DefaultCacheBehavior.SmoothStreaming", true)]
     [InlineData("DefaultCacheBehavior.SmoothStreaming", "DefaultCacheBehavior.GrpcConfig.Enabled", false)]
