@@ -77,16 +77,19 @@ internal static class LegacyForwardedValues
         var forward = cookies.OneOf("Forward", required: true, "none", "whitelist", "all");
         var names = cookies.TextList("WhitelistedNames", required: forward == "whitelist");
         PolicyConfigReader.CheckNames(cookies, "WhitelistedNames", names, header: false);
-        if (names.Exists(name => name.AsSpan().ContainsAny('*', '?')))
-            cookies.Unsupported("WhitelistedNames", "wildcards in cookie names are");
         cookies.Close();
         return forward switch
         {
             "all" => ItemSet.All,
-            "whitelist" => ItemSet.Whitelist([.. names]),
+            "whitelist" => new ItemSet(ItemSelection.Whitelist, [.. names.Where(name => !HasWildcard(name))])
+            {
+                Patterns = [.. names.Where(HasWildcard)],
+            },
             _ => ItemSet.None,
         };
     }
+
+    private static bool HasWildcard(string name) => name.AsSpan().ContainsAny('*', '?');
 
     private static (ItemSet Key, ItemSet Sent) ReadQuery(ConfigObject values)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Brink.Configuration;
 
 namespace Brink.Policies;
 
@@ -32,6 +33,12 @@ public sealed record ItemSet(ItemSelection Selection, ImmutableArray<string> Nam
     /// <summary>Everything but these.</summary>
     public static ItemSet AllExcept(params ImmutableArray<string> names) => new(ItemSelection.AllExcept, names);
 
+    /// <summary>
+    /// Names with the wildcards <c>*</c> and <c>?</c>, listed beside <see cref="Names"/>: cookies of the older settings have them
+    /// (distribution spec 2.5). They compare with case. Default none.
+    /// </summary>
+    public ImmutableArray<string> Patterns { get; init; } = [];
+
     /// <summary>Whether an item of that name belongs to the set.</summary>
     public bool Includes(ReadOnlySpan<char> name, StringComparison comparison) => Selection switch
     {
@@ -46,6 +53,11 @@ public sealed record ItemSet(ItemSelection Selection, ImmutableArray<string> Nam
         foreach (var listed in Names)
         {
             if (name.Equals(listed, comparison))
+                return true;
+        }
+        foreach (var pattern in Patterns)
+        {
+            if (Wildcards.Match(pattern, name))
                 return true;
         }
         return false;

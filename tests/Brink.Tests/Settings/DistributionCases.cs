@@ -243,7 +243,7 @@ internal static class DistributionCases
             }),
         [Legacy + "Cookies.Forward"] = Enforced(Legacy + "Cookies.Forward", ("\"none\"", "none"), ("\"all\"", "a=1; b=2"), site => PolicyCases.SentAsync(site, "Cookie", "Cookie: a=1; b=2\r\n"), WithLegacy),
         [Legacy + "Cookies.WhitelistedNames"] = Enforced(
-            Legacy + "Cookies.WhitelistedNames", ("""{ "Quantity": 1, "Items": ["a"] }""", "a=1"), ("""{ "Quantity": 1, "Items": ["b"] }""", "b=2"),
+            Legacy + "Cookies.WhitelistedNames", ("""{ "Quantity": 1, "Items": ["a"] }""", "a=1"), ("""{ "Quantity": 2, "Items": ["b?", "b*"] }""", "b=2"),
             site => PolicyCases.SentAsync(site, "Cookie", "Cookie: a=1; b=2\r\n"), site =>
             {
                 WithLegacy(site);
