@@ -51,8 +51,10 @@ internal sealed class LocalAuthority : IDisposable
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var made = Make(time);
             // The key first: a certificate without it would be found at the next start.
-            Write(keyFile, made.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-            Write(certificateFile, made.ExportCertificatePem());
+            const UnixFileMode ofUser = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Write(keyFile, made.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(), ofUser);
+            // A copy among the machine's authorities must be readable, and takes its rights from here.
+            Write(certificateFile, made.ExportCertificatePem(), ofUser | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             return new LocalAuthority(made, certificateFile, time);
         }
         catch (Exception exception)
@@ -110,12 +112,12 @@ internal sealed class LocalAuthority : IDisposable
         return new TlsCertificate(certificate.CopyWithPrivateKey(key));
     }
 
-    private static void Write(string file, string text)
+    private static void Write(string file, string text, UnixFileMode mode)
     {
-        // Created for the user alone, so that there is no moment in which others can read it.
+        // Created with its rights, so that there is no moment in which others can read a key.
         using var stream = new FileStream(file, new FileStreamOptions
         {
-            Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = mode,
         });
         using var writer = new StreamWriter(stream);
         writer.Write(text);

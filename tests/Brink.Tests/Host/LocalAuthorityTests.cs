@@ -54,6 +54,7 @@ public sealed class LocalAuthorityTests : IDisposable
 
         Assert.Equal(first, Fingerprint());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Folder, "authority.key")));
+        Assert.True(File.GetUnixFileMode(Path.Combine(Folder, "authority.pem")).HasFlag(UnixFileMode.OtherRead));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Folder));
 
         _time.Advance(TimeSpan.FromDays(3653 - 397));
