@@ -81,7 +81,7 @@ internal static class SignCommand
         {
             foreach (var mistake in reading.Mistakes)
                 Console.Error.WriteLine($"brink: {mistake.File}: {mistake.Message}");
-            return ExitCode.WrongUsage;
+            return ExitCode.Failure;
         }
         Console.WriteLine((policy, asCookies) switch
         {
