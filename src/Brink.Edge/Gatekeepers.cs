@@ -44,15 +44,10 @@ internal static class Gatekeepers
     /// </summary>
     private static EdgeResponse? UnsignedRefusal(Exchange exchange, SignatureCheck check)
     {
-        var request = exchange.Request;
-        if (check.Refusal(request, exchange.Regional.StartedAt) is { } refusal)
-        {
-            (exchange.ResultType, exchange.ErrorDetail) = (ResultType.Error, refusal.Detail);
-            return ErrorPages.CreateXml(403, refusal.Code, refusal.Message);
-        }
-        request.QueryString = SignedQuery.Without(request.QueryString);
-        SignedCookies.RemoveFrom(request.Headers);
-        return null;
+        if (check.Admit(exchange.Request, exchange.Regional.StartedAt) is not { } refusal)
+            return null;
+        (exchange.ResultType, exchange.ErrorDetail) = (ResultType.Error, refusal.Detail);
+        return ErrorPages.CreateXml(403, refusal.Code, refusal.Message);
     }
 
     private static bool Allows(AllowedMethods allowed, string method) => method switch

@@ -25,13 +25,19 @@ internal static class SignCommand
         };
         var expires = TimeOption.Create("--expires", "When it ends.");
         var starts = TimeOption.Create("--starts", "When it begins. Default: at once.");
-        var ip = new Option<string?>("--ip") { Description = "The viewer's IPv4 address, or a range such as 192.0.2.0/24.", HelpName = "ADDRESS" };
+        var ip = new Option<string?>("--ip")
+        {
+            Description = "The viewer's IPv4 address, or a range such as 192.0.2.0/24.", HelpName = "ADDRESS",
+        };
         var policy = new Option<string?>("--policy")
         {
             Description = "A custom policy, JSON, which is signed as it is. It says the times itself.", HelpName = "FILE",
         };
         var cookies = new Option<bool>("--cookies") { Description = "Cookies in place of a URL, as curl --cookie takes them." };
-        var hash = new Option<string>("--hash") { Description = "The hash that is signed.", HelpName = "NAME", DefaultValueFactory = _ => "SHA1" };
+        var hash = new Option<string>("--hash")
+        {
+            Description = "The hash that is signed.", HelpName = "NAME", DefaultValueFactory = _ => "SHA1",
+        };
         hash.AcceptOnlyFromAmong("SHA1", "SHA256");
         var command = new DescribedCommand("sign", "Signs a URL or cookies for private content, as aws cloudfront sign does.")
         {
@@ -58,7 +64,7 @@ internal static class SignCommand
                 result.AddError($"{other.Option.Name} beside --policy: the policy says it");
             if (!isPolicyGiven && result.GetResult(expires) is null)
                 result.AddError("--expires TIME is missing, or --policy FILE");
-            if (result.GetValue(url) is { } text && WhyNotSignable(text) is { } why)
+            if (result.GetValue(url) is { } text && WhyNotSignable(text, result.GetValue(cookies)) is { } why)
                 result.AddError($"URL {text}: {why}");
             if (result.GetResult(ip) is { Tokens: [{ Value: var range }] } && !AddressRange.TryParse(range, out _))
                 result.AddError($"--ip {range}: an address is 192.0.2.1 or 192.0.2.0/24; IPv6 is not known to policies");
@@ -119,11 +125,11 @@ internal static class SignCommand
         return bytes;
     }
 
-    private static string? WhyNotSignable(string url)
+    private static string? WhyNotSignable(string url, bool isForCookies)
     {
-        var scheme = url.IndexOf("://", StringComparison.Ordinal);
-        if (scheme < 0 || url[..scheme] is not ("http" or "https" or "http*" or "*"))
-            return "a URL begins with http:// or https://";
+        var scheme = url.IndexOf("://", StringComparison.Ordinal) is >= 0 and var end ? url[..end] : "";
+        if (scheme is not ("http" or "https") && !(isForCookies && scheme == "http*"))
+            return "a URL begins with http:// or https://, with --cookies also with http*://";
         if (url.AsSpan().ContainsAnyExceptInRange('!', '~') || url.AsSpan().ContainsAny('"', '\\', '#'))
             return "white space, quotation marks, backslashes, # and what is not ASCII must be percent-encoded";
         var query = url.IndexOf('?') is >= 0 and var mark ? url[(mark + 1)..] : null;

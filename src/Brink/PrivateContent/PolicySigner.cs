@@ -13,15 +13,17 @@ public sealed class PolicySigner : IDisposable
     private readonly string _keyPairId;
     private readonly SignatureHash _hash;
 
-    private PolicySigner(AsymmetricAlgorithm key, string keyPairId, SignatureHash hash) => (_key, _keyPairId, _hash) = (key, keyPairId, hash);
+    private PolicySigner(AsymmetricAlgorithm key, string keyPairId, SignatureHash hash) =>
+        (_key, _keyPairId, _hash) = (key, keyPairId, hash);
 
     /// <summary>A signer with a private key from PEM text.</summary>
     /// <returns>The signer; or null, with what is wrong and how to mend it.</returns>
     public static PolicySigner? FromPem(string pem, string keyPairId, SignatureHash hash, out string mistake)
     {
         mistake = "there is no private key in PEM, or one with a passphrase: openssl pkey -in FILE writes it without";
-        foreach (var key in (ReadOnlySpan<AsymmetricAlgorithm>)[RSA.Create(), ECDsa.Create()])
+        foreach (var create in (ReadOnlySpan<Func<AsymmetricAlgorithm>>)[RSA.Create, ECDsa.Create])
         {
+            var key = create();
             try
             {
                 key.ImportFromPem(pem);

@@ -18,10 +18,22 @@ public sealed class SignatureCheck(IEnumerable<PublicKey> keys)
 
     private readonly VerifyingKey[] _keys = [.. keys.Select(key => new VerifyingKey(key))];
 
-    /// <summary>Why not; null where it may.</summary>
+    /// <summary>
+    /// Why not; null where it may. Then what was signed with is gone from the request: parameters and cookies.
+    /// </summary>
     /// <param name="request">The request as the viewer sent it.</param>
     /// <param name="now">When it came.</param>
-    public SignatureRefusal? Refusal(EdgeRequest request, DateTimeOffset now)
+    public SignatureRefusal? Admit(EdgeRequest request, DateTimeOffset now)
+    {
+        var query = SignedQuery.Without(request.QueryString);
+        if (Refusal(request, query, now) is { } refusal)
+            return refusal;
+        request.QueryString = query;
+        SignedCookies.RemoveFrom(request.Headers);
+        return null;
+    }
+
+    private SignatureRefusal? Refusal(EdgeRequest request, string? query, DateTimeOffset now)
     {
         var parts = SignatureParts.Of(request);
         if (parts.KeyPairId.IsEmpty)
@@ -36,8 +48,8 @@ public sealed class SignatureCheck(IEnumerable<PublicKey> keys)
             return SignatureRefusal.MalformedSignature;
         var signature = buffer[..length];
         return parts.Policy.IsEmpty
-            ? CannedRefusal(request, parts.Expires, key, signature, hash, now)
-            : CustomRefusal(request, parts.Policy, key, signature, hash, now);
+            ? CannedRefusal(UrlOf(request, query), parts.Expires, key, signature, hash, now)
+            : CustomRefusal(request, query, parts.Policy, key, signature, hash, now);
     }
 
     private VerifyingKey? KeyOf(ReadOnlySpan<char> id)
@@ -51,12 +63,10 @@ public sealed class SignatureCheck(IEnumerable<PublicKey> keys)
     }
 
     private static SignatureRefusal? CannedRefusal(
-        EdgeRequest request, ReadOnlySpan<char> expires, VerifyingKey key, ReadOnlySpan<byte> signature, SignatureHash hash,
-        DateTimeOffset now)
+        string url, ReadOnlySpan<char> expires, VerifyingKey key, ReadOnlySpan<byte> signature, SignatureHash hash, DateTimeOffset now)
     {
         if (!SignedPolicy.TryReadEpoch(expires, out var end))
             return SignatureRefusal.MalformedPolicy("there is no Policy, and Expires is missing or no time in seconds");
-        var url = UrlOf(request);
         var bytes = ArrayPool<byte>.Shared.Rent(CannedPolicy.LengthOf(url, expires));
         var policy = bytes.AsSpan(0, CannedPolicy.Write(url, expires, bytes));
         var refusal = key.Verify(policy, signature, hash) is null
@@ -67,7 +77,7 @@ public sealed class SignatureCheck(IEnumerable<PublicKey> keys)
     }
 
     private static SignatureRefusal? CustomRefusal(
-        EdgeRequest request, ReadOnlySpan<char> policy, VerifyingKey key, ReadOnlySpan<byte> signature, SignatureHash hash,
+        EdgeRequest request, string? query, ReadOnlySpan<char> policy, VerifyingKey key, ReadOnlySpan<byte> signature, SignatureHash hash,
         DateTimeOffset now)
     {
         if (policy.Length > Limits.SignedPolicyLength)
@@ -81,11 +91,11 @@ public sealed class SignatureCheck(IEnumerable<PublicKey> keys)
         if (verified is null)
             return SignatureRefusal.AccessDenied($"{key.Id} has not signed the bytes of the policy with {hash.Name().Name}");
         return verified.Policy.Policy is { } read
-            ? PolicyRefusal(read, request, now)
+            ? PolicyRefusal(read, request, query, now)
             : SignatureRefusal.MalformedPolicy($"the policy is signed, and wrong: {verified.Policy.Mistake}");
     }
 
-    private static SignatureRefusal? PolicyRefusal(SignedPolicy policy, EdgeRequest request, DateTimeOffset now)
+    private static SignatureRefusal? PolicyRefusal(SignedPolicy policy, EdgeRequest request, string? query, DateTimeOffset now)
     {
         if (EndRefusal(policy.DateLessThan, now) is { } late)
             return late;
@@ -94,19 +104,16 @@ public sealed class SignatureCheck(IEnumerable<PublicKey> keys)
         if (policy.SourceIp is { } addresses && !addresses.Contains(request.ClientIp))
             return SignatureRefusal.AccessDenied($"the policy is not for the address {request.ClientIp}");
         var host = request.Headers.Get("Host");
-        if (policy.Resource?.Matches(Scheme(request), host, request.Uri, SignedQuery.Without(request.QueryString)) == false)
-            return SignatureRefusal.AccessDenied($"the policy is for {policy.Resource.Text}, not for {UrlOf(request)}");
+        if (policy.Resource?.Matches(Scheme(request), host, request.Uri, query) == false)
+            return SignatureRefusal.AccessDenied($"the policy is for {policy.Resource.Text}, not for {UrlOf(request, query)}");
         return null;
     }
 
     private static SignatureRefusal? EndRefusal(long end, DateTimeOffset now) =>
         now < DateTimeOffset.FromUnixTimeSeconds(end) ? null : SignatureRefusal.AccessDenied($"the signature ended at {Shown(end)}");
 
-    private static string UrlOf(EdgeRequest request)
-    {
-        var query = SignedQuery.Without(request.QueryString);
-        return $"{Scheme(request)}://{request.Headers.Get("Host")}{request.Uri}{(query is null ? "" : "?")}{query}";
-    }
+    private static string UrlOf(EdgeRequest request, string? query) =>
+        $"{Scheme(request)}://{request.Headers.Get("Host")}{request.Uri}{(query is null ? "" : "?")}{query}";
 
     private static string Scheme(EdgeRequest request) => request.IsHttps ? "https" : "http";
 

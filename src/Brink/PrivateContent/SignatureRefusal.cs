@@ -1,6 +1,8 @@
 namespace Brink.PrivateContent;
 
-/// <summary>Why a request may not have private content: AWS's code and message, and words for the developer (distribution spec 2.12).</summary>
+/// <summary>
+/// Why a request may not have private content: AWS's code and message, and words for the developer (distribution spec 2.12).
+/// </summary>
 /// <param name="Code">The code of the error document.</param>
 /// <param name="Message">Its message.</param>
 /// <param name="Detail">What is wrong, for the terminal and the log.</param>

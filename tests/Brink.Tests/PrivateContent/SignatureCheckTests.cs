@@ -32,8 +32,8 @@ public sealed class SignatureCheckTests
         Assert.Equal("AccessDenied", Refusal(request, Now.AddSeconds(1), key)!.Code);
 
         var otherKey = new SignatureCheck([SigningKeys.Public(key == "rsa" ? "ec" : "rsa")]);
-        Assert.Equal("AccessDenied", otherKey.Refusal(request, Now)!.Code);
-        Assert.Equal("InvalidKey", new SignatureCheck([SigningKeys.Public(key, "KOTHER")]).Refusal(request, Now)!.Code);
+        Assert.Equal("AccessDenied", otherKey.Admit(request, Now)!.Code);
+        Assert.Equal("InvalidKey", new SignatureCheck([SigningKeys.Public(key, "KOTHER")]).Admit(request, Now)!.Code);
         foreach (var spoilt in new[] { "Signature=", "Expires=1", "Policy=" }.Where(part => Text(request).Contains(part, StringComparison.Ordinal)))
             Assert.NotNull(Refusal(Replaced(request, spoilt, spoilt + "9"), Now, key));
         if (!name.Contains("policy for everything", StringComparison.Ordinal))
@@ -196,7 +196,7 @@ public sealed class SignatureCheckTests
         {
             var request = Ask(url, cookies);
             request.ClientIp = ip;
-            return check.Refusal(request, DateTimeOffset.FromUnixTimeSeconds(time))?.Code;
+            return check.Admit(request, DateTimeOffset.FromUnixTimeSeconds(time))?.Code;
         }
 
         for (var i = 0; i < 2; i++)
@@ -207,6 +207,23 @@ public sealed class SignatureCheckTests
             Assert.Equal("AccessDenied", Code(Url, End - 1, "192.0.2.8"));
             Assert.Equal("AccessDenied", Code(Url + "x", End - 1, "192.0.2.7"));
         }
+    }
+
+    [Theory]
+    [InlineData("a=1; SIGNED; b=2", "a=1; b=2")]
+    [InlineData("SIGNED", null)]
+    [InlineData("SIGNED;a=1;b=\"x; y\"", "a=1; b=\"x; y\"")]
+    [InlineData("CloudFront-Other=1;SIGNED;x;CloudFront-Hash-Algorithm=SHA1", "CloudFront-Other=1; x")]
+    public void AdmittedRequest_HasOnlyItsOtherCookies(string cookies, string? rest)
+    {
+        using var signer = SigningKeys.Signer();
+        var request = Ask(Url, cookies.Replace("SIGNED", signer.SignCookies(Url, End), StringComparison.Ordinal));
+        request.Headers.Add("cookie", "CloudFront-Policy=");
+        request.Headers.Add("cookie", "c=3;d");
+
+        Assert.Null(new SignatureCheck([SigningKeys.Rsa]).Admit(request, Now));
+
+        Assert.Equal(rest is null ? ["c=3;d"] : [rest, "c=3;d"], request.Headers.Where(field => field.Name.Equals("cookie", StringComparison.OrdinalIgnoreCase)).Select(field => field.Value));
     }
 
     [Fact]
@@ -222,9 +239,9 @@ public sealed class SignatureCheckTests
             for (var i = 0; i < 400; i++)
             {
                 var request = Ask(signed[(i + thread) % signed.Length]);
-                Assert.Null(check.Refusal(request, Now));
+                Assert.Null(check.Admit(request.Clone(), Now));
                 request.Uri += "x";
-                Assert.NotNull(check.Refusal(request, Now));
+                Assert.NotNull(check.Admit(request, Now));
             }
         }, TestContext.Current.CancellationToken)));
     }
@@ -246,14 +263,14 @@ public sealed class SignatureCheckTests
             if (i % 2 == 1)
                 request.Headers.Add("Cookie", Spoilt(signer.SignCookies(policy), random));
             // All of it ended in 1970.
-            Assert.NotNull(check.Refusal(request, Now));
+            Assert.NotNull(check.Admit(request, Now));
             SignedCookies.RemoveFrom(request.Headers);
             Assert.True((SignedQuery.Without(request.QueryString)?.Length ?? 0) <= (request.QueryString?.Length ?? 0));
         }
         for (var i = 0; i < 1500; i++)
         {
             var bytes = Encoding.Latin1.GetBytes(Spoilt(Encoding.Latin1.GetString(policy), random));
-            Assert.NotNull(check.Refusal(Ask(Url, signer.SignCookies(bytes)), Now));
+            Assert.NotNull(check.Admit(Ask(Url, signer.SignCookies(bytes)), Now));
         }
     }
 
@@ -282,7 +299,7 @@ public sealed class SignatureCheckTests
         return Refusal(request, Now);
     }
 
-    private static SignatureRefusal? Refusal(EdgeRequest request, DateTimeOffset now, string key = "rsa") => new SignatureCheck([SigningKeys.Public(key)]).Refusal(request, now);
+    private static SignatureRefusal? Refusal(EdgeRequest request, DateTimeOffset now, string key = "rsa") => new SignatureCheck([SigningKeys.Public(key)]).Admit(request.Clone(), now);
 
     private static string Text(EdgeRequest request) => request.QueryString + request.Headers.Get("Cookie");
 
