@@ -7,6 +7,7 @@ using Brink.Edge.Logs;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
 using Brink.Http;
+using Brink.PrivateContent;
 
 namespace Brink.Edge;
 
@@ -41,6 +42,8 @@ internal static class CustomErrors
         Remove(request.Headers, "range", "if-range");
 
         var asking = exchange.Regional.AskingFor(request);
+        if (asking.Behavior.SignatureCheck is not null)
+            SignedCookies.RemoveFrom(request.Headers);
         asking.Behavior.CloudFrontHeaders.Apply(request, exchange.ViewerCountry);
         asking.Note(RequestStepKind.AskedForErrorPage, page.Path);
         return asking;

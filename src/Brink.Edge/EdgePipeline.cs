@@ -34,7 +34,7 @@ internal sealed class EdgePipeline
     /// </summary>
     public async ValueTask HandleAsync(Exchange exchange, Viewer viewer, CancellationToken cancellationToken)
     {
-        exchange.Response = Gatekeepers.Refusal(exchange)                           // country, protocol, method, body: no trigger runs
+        exchange.Response = Gatekeepers.Refusal(exchange)                           // country, protocol, signature...: no trigger runs
             ?? await ViewerTriggers.RequestAsync(exchange, cancellationToken)       // may answer: not cached, no viewer-response
             ?? await LookUpAsync(exchange, cancellationToken);
 

@@ -4,6 +4,7 @@ using Brink.Edge.Logs;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
 using Brink.Http;
+using Brink.PrivateContent;
 
 namespace Brink.Edge;
 
@@ -34,7 +35,19 @@ internal static class Gatekeepers
         if (!exchange.Regional.Body.IsEmpty && IsGetOrHead(exchange.Request.Method))
             return Refuse(exchange, 403, ErrorPages.BadRequest, "a GET or HEAD request carries a body");
 
-        return null;
+        return exchange.Behavior.SignatureCheck is { } check ? UnsignedRefusal(exchange, check) : null;
+    }
+
+    /// <summary>
+    /// Private content (spec 2.12). What was signed with does not go further than here: neither functions nor the cache nor the origin see
+    /// it. The log shows the query as the viewer sent it.
+    /// </summary>
+    private static EdgeResponse? UnsignedRefusal(Exchange exchange, SignatureCheck check)
+    {
+        if (check.Admit(exchange.Request, exchange.Regional.StartedAt) is not { } refusal)
+            return null;
+        (exchange.ResultType, exchange.ErrorDetail) = (ResultType.Error, refusal.Detail);
+        return ErrorPages.CreateXml(403, refusal.Code, refusal.Message);
     }
 
     private static bool Allows(AllowedMethods allowed, string method) => method switch

@@ -44,6 +44,7 @@ internal static class Program
             LambdaCommand.Create(),
             LogsCommand.Create(),
             InitCommand.Create(),
+            SignCommand.Create(),
             TrustCommand.Create(),
             HelpCommands.CreateCompletion(() => root!),
             HelpCommands.CreateVersion(),

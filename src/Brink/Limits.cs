@@ -79,4 +79,9 @@ public static class Limits
 
     /// <summary>Public keys in a key group (distribution spec 2.1).</summary>
     public const int KeysInGroup = 5;
+
+    /// <summary>
+    /// Characters of a custom policy, as a URL or a cookie carries it. AWS publishes no number; this one is that of a URL.
+    /// </summary>
+    public const int SignedPolicyLength = UrlBytes;
 }

@@ -17,13 +17,17 @@ internal static class HitsCommand
     [
         new("SecurityHeadersPolicy", "67f7725c-6f97-4210-82d7-5512b31e9d03"),
         new("CORS-with-preflight-and-SecurityHeadersPolicy", "eaab4381-ed33-4a86-88ca-d9558dc6cd63", "Origin: https://page.example"),
+        new("signed-URL-RSA-2048", null) { Signing = "RSA" },
+        new("signed-URL-P-256", null) { Signing = "ECDSA" },
+        new("signed-URL-RSA-2048-verified-each-time", null) { Signing = "RSA", IsRemembered = false },
+        new("signed-URL-P-256-verified-each-time", null) { Signing = "ECDSA", IsRemembered = false },
     ];
 
     public static Command Create()
     {
         var windows = new Option<int>("--windows") { Description = "Pairs of windows for each kind of hit.", DefaultValueFactory = _ => 10 };
         var seconds = new Option<int>("--seconds") { Description = "Length of one window.", DefaultValueFactory = _ => 2 };
-        var command = new Command("hits", "Hits with a response headers policy beside plain ones: CPU per request in alternated windows.") { windows, seconds };
+        var command = new Command("hits", "Hits with a response headers policy, and of private content, beside plain ones: CPU per request in alternated windows.") { windows, seconds };
         command.SetAction(async parsed =>
         {
             Machine.WarnIfBusy();
@@ -43,23 +47,24 @@ internal static class HitsCommand
             await File.WriteAllTextAsync(Path.Combine(content.FullName, "obj1k"), new string('x', 1024));
             using var origin = LoadedProcess.Start("1", Environment.ProcessPath!, ["serve", "--origin", content.FullName, "--http-port", Text(OriginPort)]);
             await origin.ListensAsync(OriginPort);
+            using var signing = new SigningKeys(folder.CreateSubdirectory("resources"));
             string[] distributions = [.. Others.Prepend(Plain).Select(hit => Write(folder, hit))];
-            using var server = LoadedProcess.Start("0", Environment.ProcessPath!, ["serve", "--http-port", Text(Port), .. distributions]);
+            using var server = LoadedProcess.Start("0", Environment.ProcessPath!, ["serve", "--http-port", Text(Port), "--resources", signing.Folder, .. distributions]);
             await server.ListensAsync(Port);
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Machine.Describe()}; load average {Machine.Load():0.0} (ours included)"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Server on core 0, load on core 1; {windows} pairs of windows of {seconds} s, alternated; µs of CPU per request.\n"));
             var table = new MarkdownTable("hit", "plain", "this", "this / plain: median", "quartiles");
-            await MeasureAsync(server, Plain, warmUp);
+            await MeasureAsync(server, signing, Plain, warmUp);
             foreach (var hit in Others)
             {
                 await Console.Error.WriteLineAsync($"{hit.Name} ...");
-                await MeasureAsync(server, hit, warmUp);
+                await MeasureAsync(server, signing, hit, warmUp);
                 var pairs = new List<(double Plain, double This)>();
                 for (var i = 0; i < windows; i++)
                 {
                     var (first, second) = i % 2 == 0 ? (Plain, hit) : (hit, Plain);
-                    var (one, two) = (await MeasureAsync(server, first, seconds), await MeasureAsync(server, second, seconds));
+                    var (one, two) = (await MeasureAsync(server, signing, first, seconds), await MeasureAsync(server, signing, second, seconds));
                     pairs.Add(first == Plain ? (one, two) : (two, one));
                 }
                 var ratios = pairs.Select(pair => pair.This / pair.Plain).Order().ToArray();
@@ -86,16 +91,17 @@ internal static class HitsCommand
                 "CustomOriginConfig": { "HTTPPort": {{Text(OriginPort)}}, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only" } } ] },
               "DefaultCacheBehavior": {
                 "TargetOriginId": "origin", "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
-                "ResponseHeadersPolicyId": "{{hit.PolicyId}}" }
+                "ResponseHeadersPolicyId": "{{hit.PolicyId}}",
+                "TrustedKeyGroups": {{(hit.Signing is { } key ? $"{{ \"Enabled\": true, \"Quantity\": 1, \"Items\": [\"{key}-group\"] }}" : "{ \"Enabled\": false, \"Quantity\": 0 }")}} }
             }
             """);
         return file;
     }
 
-    private static async Task<double> MeasureAsync(LoadedProcess server, Hit hit, int seconds)
+    private static async Task<double> MeasureAsync(LoadedProcess server, SigningKeys signing, Hit hit, int seconds)
     {
         var before = server.Cpu();
-        var requests = await LoadTools.SaturateAsync("1", $"http://127.0.0.1:{Text(Port)}/obj1k", seconds, 64, [$"Host: {hit.Host}", .. hit.Headers]);
+        var requests = await LoadTools.SaturateAsync("1", $"http://127.0.0.1:{Text(Port)}{signing.Target(hit.Host, "/obj1k", hit.Signing, hit.IsRemembered)}", seconds, 64, [$"Host: {hit.Host}", .. hit.Headers]);
         return (server.Cpu() - before) / requests;
     }
 
@@ -106,6 +112,12 @@ internal static class HitsCommand
     /// <summary>A kind of hit: the behavior has this response headers policy, the requests have these fields.</summary>
     private sealed record Hit(string Name, string? PolicyId, params string[] Headers)
     {
+        /// <summary>The kind of key that must have signed; null where none must.</summary>
+        public string? Signing { get; init; }
+
+        /// <summary>Whether the edge remembers that the signature is right; otherwise it is verified for every request.</summary>
+        public bool IsRemembered { get; init; } = true;
+
         public string Host => Name.ToLowerInvariant() + ".bench.test";
     }
 }

@@ -20,6 +20,7 @@ internal static class ServeCommand
     public static Command Create()
     {
         var distributions = new Argument<string[]>("DISTRIBUTION") { Description = "DistributionConfig files; Host chooses.", Arity = ArgumentArity.ZeroOrMore };
+        var resources = new Option<string[]>("--resources") { Description = "Folders of what distributions name by an id.", HelpName = "DIR" };
         var functions = new Option<string[]>("--function") { Description = "Binds a function's name to its code.", HelpName = "NAME=FILE" };
         var keyValueStore = new Option<string?>("--kvs") { HelpName = "FILE" };
         var origin = new Option<string?>("--origin") { Description = "Instead of distributions: a folder or URL.", HelpName = "DIR-or-URL" };
@@ -32,13 +33,14 @@ internal static class ServeCommand
         var warmUp = new Option<int>("--warm-up") { Description = "Milliseconds of warming up before it listens.", HelpName = "MS", DefaultValueFactory = _ => 300 };
         var command = new Command("serve", "An edge without access log, to load.")
         {
-            distributions, functions, keyValueStore, origin, viewerRequest, viewerResponse, runtime, httpPort, scheduling, warmUp,
+            distributions, resources, functions, keyValueStore, origin, viewerRequest, viewerResponse, runtime, httpPort, scheduling, warmUp,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
             var options = new DevOptions
             {
                 Distributions = [.. parsed.GetValue(distributions) ?? []],
+                Resources = [.. parsed.GetValue(resources) ?? []],
                 Functions = [.. parsed.GetValue(functions) ?? []],
                 KeyValueStore = parsed.GetValue(keyValueStore),
                 Origin = parsed.GetValue(origin),

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Brink.Distributions;
+using Brink.PrivateContent;
 
 namespace Brink.Edge.Configuration;
 
@@ -94,6 +95,9 @@ public sealed class LiveBehavior(CacheBehavior behavior, OriginTarget target, Be
 
     /// <summary>The functions, one for each event at most.</summary>
     public BehaviorTriggers Triggers { get; } = triggers;
+
+    /// <summary>Whether a request is signed for; null where it need not be.</summary>
+    internal SignatureCheck? SignatureCheck { get; } = behavior.TrustedKeys is { } keys ? new SignatureCheck(keys) : null;
 
     /// <summary>The CloudFront-* headers that the behavior's policies list.</summary>
     internal CloudFrontHeaderValues CloudFrontHeaders { get; } = new(behavior);

@@ -68,6 +68,16 @@ internal static class ErrorPages
         return response;
     }
 
+    /// <summary>The error document of private content (spec 2.12), as a response.</summary>
+    public static EdgeResponse CreateXml(int status, string code, string message)
+    {
+        var text = $"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>";
+        var response = new EdgeResponse { StatusCode = status, Body = new BytesBody(Encoding.UTF8.GetBytes(text)) };
+        response.Headers.Add("Server", "CloudFront");
+        response.Headers.Add("Content-Type", "text/xml");
+        return response;
+    }
+
     /// <summary>
     /// The same page with a paragraph that says why. Only at delivery, for one viewer: a cached page must
     /// never show one viewer's reason to another.

@@ -98,13 +98,16 @@ internal sealed class ConfigObject
     /// A setting that Brink does not have yet. Traffic would be another with it, so it is a mistake, unless it is one of those that are
     /// left out on request.
     /// </summary>
-    public void Unsupported(string name, string what, string fix = "Leave it out")
+    public void Unsupported(string name, string what, string fix = "Leave it out") => Refuse(name, $"{what} not supported yet", fix);
+
+    /// <summary>A setting that Brink does not have, with the reason; likewise.</summary>
+    public void Refuse(string name, string reason, string fix)
     {
         var setting = IgnoredSettings.NameOf(PathOf(name));
         if (_findings.Settings.Covers(setting))
             _findings.Ignored.Add(setting);
         else
-            Mistake(name, $"{what} not supported yet", IgnoredSettings.IsIgnorable(setting) ? $"{fix}, or say --ignore {setting}" : fix);
+            Mistake(name, reason, IgnoredSettings.IsIgnorable(setting) ? $"{fix}, or say --ignore {setting}" : fix);
     }
 
     public string? Text(string name, bool required = false)

@@ -32,7 +32,6 @@ public sealed partial record IgnoredSettings
         "DefaultCacheBehavior.GrpcConfig",
         "DefaultCacheBehavior.RealtimeLogConfigArn",
         "DefaultCacheBehavior.SmoothStreaming",
-        "DefaultCacheBehavior.TrustedKeyGroups",
         "DefaultCacheBehavior.TrustedSigners",
         "Logging",
         "OriginGroups.SelectionCriteria",

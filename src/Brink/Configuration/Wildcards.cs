@@ -1,13 +1,13 @@
 namespace Brink.Configuration;
 
 /// <summary>
-/// Patterns in which <c>*</c> is any run of characters and <c>?</c> exactly one; anchored at both ends, case-sensitive. Matching is linear:
-/// each star is backed up to at most once.
+/// Patterns in which <c>*</c> is any run of characters and <c>?</c> exactly one; anchored at both ends. Greedy, with one way back: to the
+/// last star.
 /// </summary>
 internal static class Wildcards
 {
     /// <summary>Whether the whole text matches.</summary>
-    public static bool Match(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
+    public static bool Match(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text, bool ignoreCase = false)
     {
         int p = 0, s = 0, star = -1, resume = 0;
         while (s < text.Length)
@@ -17,7 +17,7 @@ internal static class Wildcards
                 star = p++;
                 resume = s;
             }
-            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == text[s]))
+            else if (p < pattern.Length && (pattern[p] == '?' || Same(pattern[p], text[s], ignoreCase)))
             {
                 p++;
                 s++;
@@ -36,4 +36,7 @@ internal static class Wildcards
             p++;
         return p == pattern.Length;
     }
+
+    private static bool Same(char one, char other, bool ignoreCase) =>
+        one == other || (ignoreCase && char.ToLowerInvariant(one) == char.ToLowerInvariant(other));
 }

@@ -74,6 +74,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
                 "redirect-to-https" => ViewerProtocolPolicy.RedirectToHttps,
                 _ => ViewerProtocolPolicy.AllowAll,
             },
+            TrustedKeys = ReadTrustedKeys(item),
             AllowedMethods = methods,
             CachesOptions = cachesOptions,
             Compress = item.Flag("Compress") ?? false,
@@ -167,6 +168,31 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
         return policy;
     }
 
+    private ImmutableArray<PublicKey>? ReadTrustedKeys(ConfigObject item)
+    {
+        if (item.Object("TrustedKeyGroups") is not { } trusted)
+            return null;
+        var isEnabled = trusted.Flag("Enabled", required: true);
+        var ids = trusted.Texts();
+        trusted.Close();
+        if (isEnabled == false && ids.Count > 0)
+            trusted.Mistake("Enabled", "it is false, and key groups are listed", "Set it to true, or empty the list");
+        if (isEnabled == true && ids.Count == 0)
+            trusted.Mistake("Items", "no key group is listed, so nothing could be signed for", "List the ids of key groups");
+        var keys = ImmutableArray.CreateBuilder<PublicKey>();
+        foreach (var id in ids)
+        {
+            if (!resources.KeyGroups.TryGetValue(id, out var group))
+            {
+                trusted.Mistake("Items", $"there is no key group '{id}': it is not given", ResourceKind.KeyGroup.HowToGive(id));
+                continue;
+            }
+            // A key that is not given is a mistake of the group already, and signs nothing here.
+            keys.AddRange(group.PublicKeyIds.Select(resources.PublicKeys.GetValueOrDefault).OfType<PublicKey>());
+        }
+        return isEnabled == true ? [.. keys.DistinctBy(key => key.Id)] : null;
+    }
+
     private static ImmutableArray<FunctionAssociation> ReadFunctions(ConfigObject item)
     {
         if (item.Object("FunctionAssociations") is not { } list)
@@ -213,15 +239,16 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
 
     private static void RefuseUnsupported(ConfigObject item)
     {
-        foreach (var name in (ReadOnlySpan<string>)["TrustedSigners", "TrustedKeyGroups"])
+        if (item.Object("TrustedSigners") is { } signers)
         {
-            if (item.Object(name) is not { } trusted)
-                continue;
-            if (trusted.Flag("Enabled", required: true) == true || trusted.Texts().Count > 0)
-                item.Unsupported(name, "signed URLs and cookies are");
-            trusted.Ignore("Quantity");
-            trusted.Ignore("Items");
-            trusted.Close();
+            if (signers.Flag("Enabled", required: true) == true || signers.Texts().Count > 0)
+            {
+                item.Refuse(
+                    "TrustedSigners", "the keys of AWS accounts exist only at AWS: Brink cannot have them",
+                    "Put the public key into a key group, and name that in TrustedKeyGroups");
+            }
+            signers.Ignore("Quantity", "Items");
+            signers.Close();
         }
         if (item.Object("GrpcConfig") is { } grpc)
         {

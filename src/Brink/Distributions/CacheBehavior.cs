@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Brink.Events;
 using Brink.Policies;
+using Brink.Resources;
 
 namespace Brink.Distributions;
 
@@ -15,6 +16,12 @@ public sealed record CacheBehavior
 
     /// <summary>What to do with plain HTTP. Default allow-all.</summary>
     public ViewerProtocolPolicy ViewerProtocolPolicy { get; init; } = ViewerProtocolPolicy.AllowAll;
+
+    /// <summary>
+    /// The keys of which one must have signed for every request: those of TrustedKeyGroups (spec 2.12). Null, the default, lets every
+    /// request in; none at all lets in none.
+    /// </summary>
+    public ImmutableArray<PublicKey>? TrustedKeys { get; init; }
 
     /// <summary>The methods let through; others get 403. Default GET and HEAD.</summary>
     public AllowedMethods AllowedMethods { get; init; } = AllowedMethods.GetHead;

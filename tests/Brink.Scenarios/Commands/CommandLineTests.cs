@@ -6,7 +6,7 @@ namespace Brink.Scenarios.Commands;
 public class CommandLineTests
 {
     [Theory]
-    [InlineData("serve", "'serve' is no command; there are dev, function, lambda, logs, init, trust, completion, version and help\n", "brink --help")]
+    [InlineData("serve", "'serve' is no command; there are dev, function, lambda, logs, init, sign, trust, completion, version and help\n", "brink --help")]
     [InlineData("dve", "; did you mean dev?", "brink --help")]
     [InlineData("function tset", "'tset' is no command; there are test and check; did you mean test?", "brink function --help")]
     [InlineData("dev --orign site", "--orign is no flag of brink dev; did you mean --origin?", "brink dev --help")]
@@ -35,6 +35,13 @@ public class CommandLineTests
     [InlineData("dev --origin . --http-port abc", "--http-port abc: a port is 0 to 65535", "brink dev --help")]
     [InlineData("dev --origin . --https-port 65536", "--https-port 65536: a port is 0 to 65535", "brink dev --help")]
     [InlineData("dev", "nothing to serve", "brink dev --help")]
+    [InlineData("sign http://h/ --key-pair-id K --private-key k.pem", "--expires TIME is missing, or --policy FILE", "brink sign --help")]
+    [InlineData("sign http://h/ --key-pair-id K --private-key k.pem --expires tomorrow", "--expires tomorrow: a time is 2030-01-31,", "brink sign --help")]
+    [InlineData("sign http://h/ --key-pair-id K --private-key k.pem --policy p.json --ip 192.0.2.1", "--ip beside --policy: the policy says it", "brink sign --help")]
+    [InlineData("sign http://h/ --key-pair-id K --private-key k.pem --expires 2030-01-01 --ip ::1", "--ip ::1: an address is 192.0.2.1 or 192.0.2.0/24", "brink sign --help")]
+    [InlineData("sign h/a --key-pair-id K --private-key k.pem --expires 2030-01-01", "URL h/a: a URL begins with http:// or https://", "brink sign --help")]
+    [InlineData("sign http://h/?Expires=1 --key-pair-id K --private-key k.pem --expires 2030-01-01", "it is signed already", "brink sign --help")]
+    [InlineData("sign http://h/ --private-key k.pem --expires 2030-01-01", "--key-pair-id ID is missing", "brink sign --help")]
     public async Task WrongUsage_SaysWhatIsWrongAndWhereHelpIs(string commandLine, string message, string help)
     {
         await using var brink = ChildProcess.Start(Repository.Executable, commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries));

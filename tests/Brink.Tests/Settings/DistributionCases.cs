@@ -4,7 +4,9 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using Brink.Tests.Edge;
+using Brink.Tests.PrivateContent;
 
 namespace Brink.Tests.Settings;
 
@@ -186,10 +188,13 @@ internal static class DistributionCases
         var cases = new Dictionary<string, Case>(StringComparer.Ordinal)
         {
             ["TargetOriginId"] = Enforced(Behavior + "TargetOriginId", ("\"one\"", "200 one"), ("\"two\"", "200 two"), site => BodyAsync(site)),
-            ["TrustedSigners.Enabled"] = Refused(Behavior + "TrustedSigners", """{ "Enabled": true, "Quantity": 0 }""", "signed URLs and cookies are not supported yet"),
-            ["TrustedSigners.Items"] = Refused(Behavior + "TrustedSigners", """{ "Enabled": false, "Quantity": 1, "Items": ["self"] }""", "signed URLs and cookies are not supported yet"),
-            ["TrustedKeyGroups.Enabled"] = Refused(Behavior + "TrustedKeyGroups", """{ "Enabled": true, "Quantity": 0 }""", "signed URLs and cookies are not supported yet"),
-            ["TrustedKeyGroups.Items"] = Refused(Behavior + "TrustedKeyGroups", """{ "Enabled": false, "Quantity": 1, "Items": ["g"] }""", "signed URLs and cookies are not supported yet"),
+            ["TrustedSigners.Enabled"] = Refused(Behavior + "TrustedSigners", """{ "Enabled": true, "Quantity": 0 }""", "the keys of AWS accounts exist only at AWS"),
+            ["TrustedSigners.Items"] = Refused(Behavior + "TrustedSigners", """{ "Enabled": false, "Quantity": 1, "Items": ["self"] }""", "the keys of AWS accounts exist only at AWS"),
+            ["TrustedKeyGroups.Enabled"] = Enforced(
+                Behavior + "TrustedKeyGroups", ("""{ "Enabled": false, "Quantity": 0 }""", "200"), ("""{ "Enabled": true, "Quantity": 1, "Items": ["one"] }""", "403"), site => StatusAsync(site), WithKeyGroups),
+            ["TrustedKeyGroups.Items"] = Enforced(
+                Behavior + "TrustedKeyGroups", ("""{ "Enabled": true, "Quantity": 1, "Items": ["one"] }""", "200 InvalidKey"), ("""{ "Enabled": true, "Quantity": 1, "Items": ["two"] }""", "InvalidKey 200"),
+                SignedForAsync, WithKeyGroups),
             ["ViewerProtocolPolicy"] = Enforced(Behavior + "ViewerProtocolPolicy", ("\"allow-all\"", "200"), ("\"redirect-to-https\"", "301"), site => StatusAsync(site)),
             ["AllowedMethods.Items"] = Enforced(
                 Behavior + "AllowedMethods", ("""{ "Quantity": 2, "Items": ["GET", "HEAD"] }""", "403"), ("""{ "Quantity": 7, "Items": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"] }""", "200"),
@@ -225,6 +230,31 @@ internal static class DistributionCases
                 Behavior + "LambdaFunctionAssociations", (Lambda("f", body: false), "f viewer-request none"), (Lambda("f", body: true), "f viewer-request body"), LambdaAsync, WithLambdas),
         };
         return cases.ToDictionary(each => Behavior + each.Key, each => each.Value, StringComparer.Ordinal);
+    }
+
+    /// <summary>Groups one and two, each with a key of its own: KRSA and KEC.</summary>
+    private static void WithKeyGroups(Site site)
+    {
+        Directory.CreateDirectory(site.In("resources"));
+        foreach (var (group, id, key) in new[] { ("one", "KRSA", "rsa"), ("two", "KEC", "ec") })
+        {
+            var pem = JsonSerializer.Serialize(File.ReadAllText(SigningKeys.PathTo($"{key}.pub.pem")));
+            site.Write($"resources/{id}.json", $$"""{ "PublicKey": { "Id": "{{id}}", "CreatedTime": "2030-01-01T00:00:00Z", "PublicKeyConfig": { "CallerReference": "r", "Name": "{{key}}", "EncodedKey": {{pem}} } } }""");
+            site.Write($"resources/{group}.json", $$"""{ "KeyGroup": { "Id": "{{group}}", "LastModifiedTime": "2030-01-01T00:00:00Z", "KeyGroupConfig": { "Name": "{{group}}", "Items": ["{{id}}"] } } }""");
+        }
+        site.Flags.AddRange(["--resources", site.In("resources")]);
+    }
+
+    private static async Task<string> SignedForAsync(Site site)
+    {
+        var seen = new List<string>();
+        foreach (var (id, key) in new[] { ("KRSA", "rsa"), ("KEC", "ec") })
+        {
+            using var signer = SigningKeys.Signer(key, id: id);
+            var answer = await site.Dev.AskAsync(new Uri(signer.SignUrl("http://test/a", 4102444800)).PathAndQuery);
+            seen.Add(answer.Status == 200 ? "200" : answer.Text.Split("<Code>")[1].Split('<')[0]);
+        }
+        return string.Join(' ', seen);
     }
 
     private static Dictionary<string, Case> OfLegacy() => new(StringComparer.Ordinal)
@@ -452,7 +482,7 @@ internal static class DistributionCases
         var pem = certificate.ExportCertificatePem();
         site.Write("resources/shop.json", field[0] == 'A'
             ? $$"""{ "Certificate": { "CertificateArn": "{{id}}", "DomainName": "shop.test", "Status": "ISSUED" } }"""
-            : $$"""{ "ServerCertificate": { "ServerCertificateMetadata": { "Path": "/", "ServerCertificateId": "{{id}}" }, "CertificateBody": {{System.Text.Json.JsonSerializer.Serialize(pem)}} } }""");
+            : $$"""{ "ServerCertificate": { "ServerCertificateMetadata": { "Path": "/", "ServerCertificateId": "{{id}}" }, "CertificateBody": {{JsonSerializer.Serialize(pem)}} } }""");
         site.Write("resources/shop.pem", pem);
         site.Write("resources/shop.key", certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
 

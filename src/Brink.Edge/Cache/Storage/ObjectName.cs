@@ -3,6 +3,7 @@ using Brink.Edge.Cache.Rules;
 using Brink.Edge.Requests;
 using Brink.Http;
 using Brink.Policies;
+using Brink.PrivateContent;
 
 namespace Brink.Edge.Cache.Storage;
 
@@ -20,7 +21,9 @@ internal sealed record ObjectName(string DistributionId, string ViewerTarget, st
     public static ObjectName Of(RegionalRequest request, EdgeResponse response)
     {
         var policy = request.Behavior.Behavior.CachePolicy;
-        var viewers = policy.QueryStrings.Selection == ItemSelection.None ? null : request.OriginalQueryString;
+        var viewers = policy.QueryStrings.Selection == ItemSelection.None ? null
+            : request.Behavior.SignatureCheck is null ? request.OriginalQueryString
+            : SignedQuery.Without(request.OriginalQueryString); // spec 3.14: invalidations leave the signature off
         var viewerTarget = Join(request.OriginalUri, viewers);
         var target = Join(request.Request.Uri, new ForwardedItems(policy, null).QueryString(request.Request));
         var distribution = request.Distribution.Distribution;
