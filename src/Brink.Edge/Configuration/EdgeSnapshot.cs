@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Brink.Distributions;
+using Brink.Edge.Geography;
 
 namespace Brink.Edge.Configuration;
 
@@ -19,8 +20,11 @@ public sealed class EdgeSnapshot
     /// <summary>In development any Host is the distribution when there is just one. Default false.</summary>
     public bool AnyHostIsTheOnlyDistribution { get; init; }
 
-    /// <summary>The value of CloudFront-Viewer-Country for every viewer; null without a geo database. Default null.</summary>
+    /// <summary>Where all viewers are, whatever <see cref="Places"/> say. Default null: they say it.</summary>
     public string? ViewerCountry { get; init; }
+
+    /// <summary>By which viewers' places are found. Default none: no place is known.</summary>
+    public GeoDatabases Places { get; init; } = GeoDatabases.None;
 
     /// <summary>How S3 buckets are reached. Default each by its own name, unsigned.</summary>
     public S3Settings S3 { get; init; } = S3Settings.Default;
@@ -40,6 +44,13 @@ public sealed class EdgeSnapshot
         // Built by the first request of a snapshot; two at once build the same table.
         var hosts = _hosts ??= new HostTable<LiveDistribution>(Distributions, static live => live.Distribution);
         return hosts.Find(host);
+    }
+
+    /// <summary>The place of a viewer.</summary>
+    internal ViewerPlace PlaceOf(string address)
+    {
+        var place = Places.Find(address);
+        return ViewerCountry is null ? place : place.In(ViewerCountry);
     }
 
     /// <summary>How the handshake for that name goes; null for a name that no distribution has.</summary>

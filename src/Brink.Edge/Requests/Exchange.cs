@@ -1,5 +1,6 @@
 using Brink.Distributions;
 using Brink.Edge.Configuration;
+using Brink.Edge.Geography;
 using Brink.Edge.Logs;
 using Brink.Functions;
 using Brink.Http;
@@ -11,9 +12,10 @@ namespace Brink.Edge.Requests;
 /// One viewer request on its way through the edge: the request, what was decided about it, and the response. It holds the snapshot it was
 /// opened with to the end, so a change of configuration never disturbs a request under way.
 /// </summary>
-internal sealed class Exchange
+internal sealed class Exchange : IViewerFacts
 {
     private List<LambdaRun>? _lambdaRuns;
+    private ViewerPlace? _place;
 
     /// <summary>The configuration this request was opened with.</summary>
     public required EdgeSnapshot Snapshot { get; init; }
@@ -42,8 +44,11 @@ internal sealed class Exchange
     /// <summary>The port where this edge speaks TLS, for redirects; null if it does not.</summary>
     public int? HttpsPort { get; init; }
 
-    /// <summary>Where the viewer is, ISO 3166-1 alpha-2; null where that is not known.</summary>
-    public string? ViewerCountry => Snapshot.ViewerCountry;
+    /// <inheritdoc/>
+    public string? ViewerCountry => Snapshot.ViewerCountry ?? Place[PlaceField.Country];
+
+    /// <inheritdoc/>
+    public ViewerPlace Place => _place ??= Snapshot.PlaceOf(Request.ClientIp);
 
     /// <summary>What the viewer gets.</summary>
     public EdgeResponse? Response { get; set; }

@@ -110,6 +110,9 @@ internal sealed record DevOptions
 
     public string? ViewerCountry { get; init; }
 
+    /// <summary>Files that say where addresses are, the first one first.</summary>
+    public ImmutableArray<string> GeoDatabases { get; init; } = [];
+
     /// <summary>A preset's name or a number of units; null for AWS's budget.</summary>
     public string? ComputeBudget { get; init; }
     public string? EdgeLocation { get; init; }

@@ -1,8 +1,10 @@
 using Brink.Distributions;
 using Brink.Edge.Configuration;
+using Brink.Edge.Geography;
 using Brink.Edge.Listening;
 using Brink.Http;
 using Brink.Policies;
+using Brink.Tests.Edge.Geography;
 
 namespace Brink.Tests.Edge;
 
@@ -31,10 +33,79 @@ public sealed class CloudFrontHeaderValuesTests
         var request = new EdgeRequest();
         request.Headers.Add("User-Agent", userAgent);
 
-        new CloudFrontHeaderValues(behavior).Apply(request, viewerCountry: null);
+        new CloudFrontHeaderValues(behavior).Apply(request, new KnownViewer());
 
         foreach (var device in Devices)
             Assert.Equal((device, expected.Split(' ').Contains(device) ? "true" : "false"), (device, request.Headers.Get($"CloudFront-Is-{device}-Viewer")));
+    }
+
+    /// <summary>Each header, by what it is found from; every one that a policy can list.</summary>
+    public static TheoryData<string, string> Values => new()
+    {
+        { "CloudFront-Forwarded-Proto", "https" },
+        { "CloudFront-Is-Android-Viewer", "true" },
+        { "CloudFront-Is-Desktop-Viewer", "false" },
+        { "CloudFront-Is-IOS-Viewer", "false" },
+        { "CloudFront-Is-Mobile-Viewer", "true" },
+        { "CloudFront-Is-SmartTV-Viewer", "false" },
+        { "CloudFront-Is-Tablet-Viewer", "false" },
+        { "CloudFront-Viewer-Address", "2001:db8::1:42838" },
+        { "CloudFront-Viewer-ASN", "7018" },
+        { "CloudFront-Viewer-Country", "GB" },
+        { "CloudFront-Viewer-Country-Name", "United Kingdom" },
+        { "CloudFront-Viewer-Country-Region", "ENG" },
+        { "CloudFront-Viewer-Country-Region-Name", "England" },
+        { "CloudFront-Viewer-City", "Saint-%C3%89tienne" },
+        { "CloudFront-Viewer-Latitude", "51.75000" },
+        { "CloudFront-Viewer-Longitude", "-1.25000" },
+        { "CloudFront-Viewer-Metro-Code", "807" },
+        { "CloudFront-Viewer-Postal-Code", "OX1" },
+        { "CloudFront-Viewer-Time-Zone", "Europe/London" },
+        { "CloudFront-Viewer-Http-Version", "2.0" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public void EachHeader_HasItsValue_WhateverTheViewerSent(string name, string value)
+    {
+        var request = new EdgeRequest { ClientIp = "2001:db8::1", ClientPort = 42838, HttpVersion = "2.0", IsHttps = true };
+        request.Headers.Add("User-Agent", "Mozilla/5.0 (Linux; Android 14; Pixel 8) Mobile");
+        request.Headers.Add(name.ToLowerInvariant(), "forged");
+
+        Listing(name).Apply(request, new KnownViewer { Place = KnownViewer.InLondon });
+
+        Assert.Equal(value, request.Headers.Get(name));
+    }
+
+    [Fact]
+    public void WhatIsNotKnown_IsAbsent_WhateverTheViewerSent()
+    {
+        foreach (var name in CloudFrontHeaders.All.Where(name => name.StartsWith("CloudFront-Viewer-C", StringComparison.Ordinal)))
+        {
+            var request = new EdgeRequest();
+            request.Headers.Add(name, "forged");
+
+            Listing(name).Apply(request, new KnownViewer());
+
+            Assert.Null(request.Headers.Get(name));
+        }
+    }
+
+    private static CloudFrontHeaderValues Listing(params string[] names) => new(new CacheBehavior
+    {
+        TargetOriginId = "origin",
+        CachePolicy = TestEdge.CachingDisabled,
+        OriginRequestPolicy = new OriginRequestPolicy { Id = "id", Name = "n", Headers = ItemSet.Whitelist([.. names]), Cookies = ItemSet.None, QueryStrings = ItemSet.None },
+    });
+
+    private sealed class KnownViewer : IViewerFacts
+    {
+        public static ViewerPlace InLondon { get; } =
+            new GeoDatabases([GeoDatabase.Of(MaxMindWriter.City), GeoDatabase.Of(MaxMindWriter.Asn)]).Find("81.2.69.1");
+
+        public string? ViewerCountry => Place[PlaceField.Country];
+
+        public ViewerPlace Place { get; init; } = ViewerPlace.Unknown;
     }
 
     [Fact]

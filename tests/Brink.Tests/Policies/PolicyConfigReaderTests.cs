@@ -152,7 +152,7 @@ public sealed class PolicyConfigReaderTests
 
     /// <summary>The headers of CloudFront that have a value here, and those that do not; with other spellings, a newer one, and a viewer's own.</summary>
     public static TheoryData<string, bool> CloudFrontNames => new(
-        CloudFrontHeaders.All.Select(name => (name, CloudFrontHeaders.Supported.Contains(name))).Append(("cloudfront-viewer-city", false)).Append(("CloudFront-Viewer-Cert-Pem", false)).Append(("CloudFront-Secret", true)));
+        CloudFrontHeaders.All.Select(name => (name, CloudFrontHeaders.Supported.Contains(name))).Append(("cloudfront-viewer-city", true)).Append(("CloudFront-Viewer-Cert-Pem", false)).Append(("CloudFront-Secret", true)));
 
     [Theory]
     [MemberData(nameof(CloudFrontNames))]
@@ -177,8 +177,8 @@ public sealed class PolicyConfigReaderTests
     }
 
     [Fact]
-    public void FifteenHeadersOfTwentyFive_HaveNoValue() =>
-        Assert.Equal((25, 10), (CloudFrontHeaders.All.Length, CloudFrontHeaders.Supported.Length));
+    public void FiveHeadersOfTwentyFive_HaveNoValue() =>
+        Assert.Equal((25, 20), (CloudFrontHeaders.All.Length, CloudFrontHeaders.Supported.Length));
 
     [Theory]
     [InlineData(true, false, true)]
