@@ -25,11 +25,13 @@ internal sealed class EdgeApplication(
     TimeProvider time)
     : IHttpApplication<KestrelViewer>, IViewerRequests
 {
+    private readonly TrustedProxies? _proxies = TrustedProxies.Of(options.TrustedProxies);
+
     public KestrelViewer CreateContext(IFeatureCollection contextFeatures)
     {
         // Kestrel keeps one context for each connection or stream and offers it again.
         var container = contextFeatures as IHostContextContainer<KestrelViewer>;
-        var viewer = container?.HostContext ?? new KestrelViewer();
+        var viewer = container?.HostContext ?? new KestrelViewer(_proxies);
         viewer.Attach(contextFeatures);
         container?.HostContext = viewer;
         return viewer;

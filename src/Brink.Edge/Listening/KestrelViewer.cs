@@ -21,7 +21,7 @@ namespace Brink.Edge.Listening;
 /// rest is read here (<see cref="EndRequestAsync"/>), and a connection on which that does not come to the body's end has no next request.
 /// </para>
 /// </remarks>
-internal sealed class KestrelViewer : Viewer
+internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
 {
     /// <summary>A viewer with more than this still to send is told that the connection closes, so that it need not send it.</summary>
     private const long MaxRest = 1024 * 1024;
@@ -67,7 +67,12 @@ internal sealed class KestrelViewer : Viewer
         _isAborted = false;
     }
 
-    public override ViewerRequestReader.Verdict Read(EdgeRequest request) => ViewerRequestReader.Read(this, request);
+    public override ViewerRequestReader.Verdict Read(EdgeRequest request)
+    {
+        var verdict = ViewerRequestReader.Read(this, request);
+        SetClient(request);
+        return verdict;
+    }
 
     public override void Begin(int status, string? reason)
     {

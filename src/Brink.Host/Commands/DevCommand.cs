@@ -180,6 +180,13 @@ internal static class DevCommand
                 + "times; then the first that has a field counts.",
             HelpName = "FILE",
         };
+        var trustedProxies = new Option<string[]>("--trusted-proxies")
+        {
+            Description =
+                "Proxies in front of Brink, networks or addresses: what they say in X-Forwarded-For is believed, and the viewer is the "
+                + "right-most address there that is none of theirs. Several with commas.",
+            HelpName = "CIDR[,...]",
+        };
         var computeBudget = ComputeBudgetOption.Create();
         var edgeLocation = new Option<string?>("--edge-location")
         {
@@ -232,7 +239,7 @@ internal static class DevCommand
             { "Lambda@Edge", handler, node, python, quotas, memory, timeout, prewarm, concurrency, freeze },
             { "Lambda@Edge: sandbox and network", network, blockNetwork, unsafeNoSandbox },
             { "Lambda@Edge: debuggers", inspect, inspectBreak, inspectPort },
-            { "Viewers and this edge", geoDatabases, viewerCountry, edgeLocation, edgeRegion },
+            { "Viewers and this edge", geoDatabases, viewerCountry, trustedProxies, edgeLocation, edgeRegion },
             { "Ports and output", httpPort, httpsPort, certificate, privateKey, listen, steps, json },
         };
         command.Examples =
@@ -284,6 +291,7 @@ internal static class DevCommand
                 Functions = [.. parsed.GetValue(functions) ?? []],
                 KeyValueStore = parsed.GetValue(keyValueStore),
                 ViewerCountry = parsed.GetValue(viewerCountry),
+                TrustedProxies = [.. parsed.GetValue(trustedProxies) ?? []],
                 GeoDatabases = [.. parsed.GetValue(geoDatabases) ?? []],
                 ComputeBudget = parsed.GetValue(computeBudget),
                 EdgeLocation = parsed.GetValue(edgeLocation),

@@ -104,6 +104,11 @@ internal static class FlagCases
             (site => With(site, "--origin-request-policy", "AllViewerAndCloudFrontHeaders-2022-06"), "none"),
             (site => With(site, "--origin-request-policy", "AllViewerAndCloudFrontHeaders-2022-06", "--geo-database", Database(site, "SE")), "SE"),
             site => PolicyCases.SentAsync(site, "CloudFront-Viewer-Country", "")),
+        ["--trusted-proxies"] = Flag((Plain, "127.0.0.1"), (site => With(site, "--trusted-proxies", "10.0.0.0/8,127.0.0.1"), "203.0.113.7"), async site =>
+        {
+            await site.Dev.AskAsync("/", headers: "X-Forwarded-For: 198.51.100.1, 203.0.113.7, 10.1.2.3\r\n");
+            return (await site.Dev.WaitForAsync("request")).GetProperty("viewerIp").GetString()!;
+        }),
         ["--compute-budget"] = Flag((site => With(site, "--viewer-request", Busy(site)), "200"), (site => With(site, "--viewer-request", Busy(site), "--compute-budget", "10000"), "503"), StatusAsync),
         ["--edge-location"] = Flag((Plain, "LCL"), (site => With(site, "--edge-location", "FRA"), "FRA"), async site => (await site.Dev.AskAsync())["X-Amz-Cf-Pop"]![..3]),
         ["--edge-region"] = Flag((site => With(site, "--viewer-request", Region(site)), "us-east-1"), (site => With(site, "--viewer-request", Region(site), "--edge-region", "eu-central-1"), "eu-central-1"), ToldAsync),
