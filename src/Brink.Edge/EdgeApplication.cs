@@ -107,6 +107,8 @@ internal sealed class EdgeApplication(
             OriginalHost = host,
             HttpsPort = httpsPort,
             ServerIp = viewer.ServerIp,
+            Tls = viewer.Tls?.NextRequest(),
+            Fingerprints = viewer.Tls?.Fingerprints,
             StartTimestamp = time.GetTimestamp(),
         };
     }

@@ -42,11 +42,11 @@ internal sealed class CloudFrontHeaderValues
             ["CloudFront-Viewer-Postal-Code"] = static (_, viewer) => viewer.Place[PlaceField.PostalCode],
             ["CloudFront-Viewer-Time-Zone"] = static (_, viewer) => viewer.Place[PlaceField.TimeZone],
             ["CloudFront-Viewer-Http-Version"] = static (request, _) => request.HttpVersion,
-            ["CloudFront-Viewer-TLS"] = static (_, _) => null,
+            ["CloudFront-Viewer-TLS"] = static (_, viewer) => viewer.Tls,
             ["CloudFront-Viewer-Header-Order"] = static (_, _) => null,
             ["CloudFront-Viewer-Header-Count"] = static (_, _) => null,
-            ["CloudFront-Viewer-JA3-Fingerprint"] = static (_, _) => null,
-            ["CloudFront-Viewer-JA4-Fingerprint"] = static (_, _) => null,
+            ["CloudFront-Viewer-JA3-Fingerprint"] = static (_, viewer) => viewer.Fingerprints?.Ja3,
+            ["CloudFront-Viewer-JA4-Fingerprint"] = static (_, viewer) => viewer.Fingerprints?.Ja4,
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private readonly (string Name, Func<EdgeRequest, IViewerFacts, string?> Value)[] _listed;
@@ -56,7 +56,19 @@ internal sealed class CloudFrontHeaderValues
         var items = behavior.ForwardedItems;
         _listed = [.. CloudFrontHeaders.All.Where(name => items.AddsCloudFrontHeader(name)).Select(name => (name, Values[name]))];
         Shows = name => items.AddsCloudFrontHeader(name);
+        foreach (var (name, _) in _listed)
+        {
+            AskedOfTls |= name switch
+            {
+                "CloudFront-Viewer-TLS" => TlsFacts.Session,
+                "CloudFront-Viewer-JA3-Fingerprint" or "CloudFront-Viewer-JA4-Fingerprint" => TlsFacts.Fingerprints,
+                _ => TlsFacts.None,
+            };
+        }
     }
+
+    /// <summary>What has to be known of the handshake.</summary>
+    public TlsFacts AskedOfTls { get; }
 
     /// <summary>Whether a function may see the header of that name.</summary>
     public Func<string, bool> Shows { get; }
@@ -100,4 +112,17 @@ internal sealed class CloudFrontHeaderValues
             return new Device(android, iPad || iPhone, !tv && !tablet && (iPhone || mobileWord), tablet, tv);
         }
     }
+}
+
+/// <summary>What can be asked of a viewer's handshake.</summary>
+[Flags]
+internal enum TlsFacts
+{
+    None = 0,
+
+    /// <summary>Version, cipher suite, and how the session came about.</summary>
+    Session = 1,
+
+    /// <summary>JA3 and JA4.</summary>
+    Fingerprints = 2,
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Brink.Distributions;
 using Brink.Edge.Geography;
 
@@ -31,6 +32,7 @@ public sealed class EdgeSnapshot
 
     private HostTable<LiveDistribution>? _hosts;
     private FrozenDictionary<LiveDistribution, ViewerTls>? _tls;
+    private StrongBox<TlsFacts>? _askedOfTls;
 
     /// <summary>Makes what the first request would make: the table of hosts.</summary>
     internal void Prepare() => DistributionFor("");
@@ -45,6 +47,11 @@ public sealed class EdgeSnapshot
         var hosts = _hosts ??= new HostTable<LiveDistribution>(Distributions, static live => live.Distribution);
         return hosts.Find(host);
     }
+
+    /// <summary>What some policy asks of viewers' TLS. Found by the first handshake of a snapshot.</summary>
+    internal TlsFacts AskedOfTls =>
+        (_askedOfTls ??= new StrongBox<TlsFacts>(Distributions.SelectMany(live => live.Behaviors.Prepend(live.DefaultBehavior))
+            .Aggregate(TlsFacts.None, static (asked, behavior) => asked | behavior.CloudFrontHeaders.AskedOfTls))).Value;
 
     /// <summary>The place of a viewer.</summary>
     internal ViewerPlace PlaceOf(string address)

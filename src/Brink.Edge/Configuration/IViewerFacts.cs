@@ -10,4 +10,10 @@ internal interface IViewerFacts
 
     /// <summary>More of the same.</summary>
     ViewerPlace Place { get; }
+
+    /// <summary>CloudFront-Viewer-TLS; null without TLS.</summary>
+    string? Tls { get; }
+
+    /// <summary>Null without TLS.</summary>
+    TlsFingerprints? Fingerprints { get; }
 }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Brink.Edge.Configuration;
 using Brink.Edge.Messages;
 using Brink.Http;
 using Microsoft.AspNetCore.Connections.Features;
@@ -33,6 +34,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     private IConnectionLifetimeNotificationFeature? _connectionLifetime;
     private ReceivedBody? _body;
     private bool _isAborted;
+    private TlsSession? _tls;
     private IHttpConnectionFeature _connection = null!;
     private IHttpResponseBodyFeature _responseBody = null!;
     private IHttpRequestLifetimeFeature _lifetime = null!;
@@ -41,6 +43,8 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     public IHttpRequestFeature Request { get; private set; } = null!;
 
     public IHttpResponseFeature Response { get; private set; } = null!;
+
+    public override TlsSession? Tls => _tls;
 
     public override CancellationToken Gone => _lifetime.RequestAborted;
 
@@ -181,6 +185,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         _bodyDetection = features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>();
         _connection = features.GetRequiredFeature<IHttpConnectionFeature>();
         features.Get<HeadDeadline>()?.Stop();
+        _tls = features.Get<TlsSession>();
         _connectionLifetime = features.Get<IHttp2StreamIdFeature>() is null ? features.Get<IConnectionLifetimeNotificationFeature>() : null;
     }
 }

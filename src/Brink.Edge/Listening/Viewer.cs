@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Brink.Edge.Configuration;
 using Brink.Http;
 
 namespace Brink.Edge.Listening;
@@ -35,6 +36,9 @@ internal abstract class Viewer(TrustedProxies? proxies)
             return _serverIp;
         }
     }
+
+    /// <summary>The connection's handshake; null without TLS, and where no policy asked for it.</summary>
+    public virtual TlsSession? Tls => null;
 
     /// <summary>Cancelled when the viewer is gone.</summary>
     public abstract CancellationToken Gone { get; }

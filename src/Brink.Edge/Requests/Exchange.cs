@@ -50,6 +50,12 @@ internal sealed class Exchange : IViewerFacts
     /// <inheritdoc/>
     public ViewerPlace Place => _place ??= Snapshot.PlaceOf(Request.ClientIp);
 
+    /// <inheritdoc/>
+    public string? Tls { get; init; }
+
+    /// <inheritdoc/>
+    public TlsFingerprints? Fingerprints { get; init; }
+
     /// <summary>What the viewer gets.</summary>
     public EdgeResponse? Response { get; set; }
 

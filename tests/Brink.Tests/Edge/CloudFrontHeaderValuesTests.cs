@@ -62,6 +62,9 @@ public sealed class CloudFrontHeaderValuesTests
         { "CloudFront-Viewer-Postal-Code", "OX1" },
         { "CloudFront-Viewer-Time-Zone", "Europe/London" },
         { "CloudFront-Viewer-Http-Version", "2.0" },
+        { "CloudFront-Viewer-TLS", "TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake" },
+        { "CloudFront-Viewer-JA3-Fingerprint", "98487aa16281980e7d1120d399efb6a4" },
+        { "CloudFront-Viewer-JA4-Fingerprint", "t13d1516h2_8daaf6152771_d8a2da3f94cd" },
     };
 
     [Theory]
@@ -72,7 +75,7 @@ public sealed class CloudFrontHeaderValuesTests
         request.Headers.Add("User-Agent", "Mozilla/5.0 (Linux; Android 14; Pixel 8) Mobile");
         request.Headers.Add(name.ToLowerInvariant(), "forged");
 
-        Listing(name).Apply(request, new KnownViewer { Place = KnownViewer.InLondon });
+        Listing(name).Apply(request, KnownViewer.InLondon);
 
         Assert.Equal(value, request.Headers.Get(name));
     }
@@ -100,12 +103,20 @@ public sealed class CloudFrontHeaderValuesTests
 
     private sealed class KnownViewer : IViewerFacts
     {
-        public static ViewerPlace InLondon { get; } =
-            new GeoDatabases([GeoDatabase.Of(MaxMindWriter.City), GeoDatabase.Of(MaxMindWriter.Asn)]).Find("81.2.69.1");
+        public static KnownViewer InLondon { get; } = new()
+        {
+            Place = new GeoDatabases([GeoDatabase.Of(MaxMindWriter.City), GeoDatabase.Of(MaxMindWriter.Asn)]).Find("81.2.69.1"),
+            Tls = "TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake",
+            Fingerprints = new TlsFingerprints("98487aa16281980e7d1120d399efb6a4", "t13d1516h2_8daaf6152771_d8a2da3f94cd"),
+        };
 
         public string? ViewerCountry => Place[PlaceField.Country];
 
         public ViewerPlace Place { get; init; } = ViewerPlace.Unknown;
+
+        public string? Tls { get; init; }
+
+        public TlsFingerprints? Fingerprints { get; init; }
     }
 
     [Fact]
