@@ -88,6 +88,7 @@ internal sealed class EdgeApplication(
         var host = request.Headers.Get("Host") ?? "";
         if (snapshot.DistributionFor(host) is not { } distribution)
             return null;
+        var behavior = distribution.BehaviorFor(request.Uri);
         return new Exchange
         {
             Snapshot = snapshot,
@@ -95,7 +96,7 @@ internal sealed class EdgeApplication(
             {
                 Request = request,
                 Distribution = distribution,
-                Behavior = distribution.BehaviorFor(request.Uri),
+                Behavior = behavior,
                 OriginalUri = request.Uri,
                 OriginalQueryString = request.QueryString,
                 S3 = snapshot.S3,
@@ -109,9 +110,16 @@ internal sealed class EdgeApplication(
             ServerIp = viewer.ServerIp,
             Tls = viewer.Tls?.NextRequest(),
             Fingerprints = viewer.Tls?.Fingerprints,
+            HeaderOrder = viewer.KeepsOrder ? NamesOf(request, behavior) : null,
             StartTimestamp = time.GetTimestamp(),
         };
     }
+
+    /// <summary>
+    /// The viewer's fields, where the behavior asks for them. A page in an error's place may have another behavior, which asks in vain.
+    /// </summary>
+    private static HeaderOrder? NamesOf(EdgeRequest request, LiveBehavior behavior) =>
+        behavior.CloudFrontHeaders.AsksForHeaderOrder ? HeaderOrder.Of(request.Headers) : null;
 
     /// <summary>A Host of no distribution: 403 before there is an exchange (spec 1.1, stage 3).</summary>
     private ValueTask RefuseHostAsync(EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)

@@ -43,8 +43,8 @@ internal sealed class CloudFrontHeaderValues
             ["CloudFront-Viewer-Time-Zone"] = static (_, viewer) => viewer.Place[PlaceField.TimeZone],
             ["CloudFront-Viewer-Http-Version"] = static (request, _) => request.HttpVersion,
             ["CloudFront-Viewer-TLS"] = static (_, viewer) => viewer.Tls,
-            ["CloudFront-Viewer-Header-Order"] = static (_, _) => null,
-            ["CloudFront-Viewer-Header-Count"] = static (_, _) => null,
+            ["CloudFront-Viewer-Header-Order"] = static (_, viewer) => viewer.HeaderOrder?.Names,
+            ["CloudFront-Viewer-Header-Count"] = static (_, viewer) => viewer.HeaderOrder?.Count,
             ["CloudFront-Viewer-JA3-Fingerprint"] = static (_, viewer) => viewer.Fingerprints?.Ja3,
             ["CloudFront-Viewer-JA4-Fingerprint"] = static (_, viewer) => viewer.Fingerprints?.Ja4,
         }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -64,8 +64,12 @@ internal sealed class CloudFrontHeaderValues
                 "CloudFront-Viewer-JA3-Fingerprint" or "CloudFront-Viewer-JA4-Fingerprint" => TlsFacts.Fingerprints,
                 _ => TlsFacts.None,
             };
+            AsksForHeaderOrder |= name is "CloudFront-Viewer-Header-Order" or "CloudFront-Viewer-Header-Count";
         }
     }
+
+    /// <summary>Whether the order of the viewer's fields has to be known.</summary>
+    public bool AsksForHeaderOrder { get; }
 
     /// <summary>What has to be known of the handshake.</summary>
     public TlsFacts AskedOfTls { get; }

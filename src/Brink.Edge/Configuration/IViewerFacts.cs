@@ -16,4 +16,7 @@ internal interface IViewerFacts
 
     /// <summary>Null without TLS.</summary>
     TlsFingerprints? Fingerprints { get; }
+
+    /// <summary>The names of the request's fields as they came; null where that is not known.</summary>
+    HeaderOrder? HeaderOrder { get; }
 }

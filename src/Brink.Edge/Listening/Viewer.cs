@@ -40,6 +40,9 @@ internal abstract class Viewer(TrustedProxies? proxies)
     /// <summary>The connection's handshake; null without TLS, and where no policy asked for it.</summary>
     public virtual TlsSession? Tls => null;
 
+    /// <summary>Whether a request that is read has its fields in the order in which they came.</summary>
+    public virtual bool KeepsOrder => false;
+
     /// <summary>Cancelled when the viewer is gone.</summary>
     public abstract CancellationToken Gone { get; }
 

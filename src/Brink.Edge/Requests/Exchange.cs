@@ -56,6 +56,9 @@ internal sealed class Exchange : IViewerFacts
     /// <inheritdoc/>
     public TlsFingerprints? Fingerprints { get; init; }
 
+    /// <inheritdoc/>
+    public HeaderOrder? HeaderOrder { get; init; }
+
     /// <summary>What the viewer gets.</summary>
     public EdgeResponse? Response { get; set; }
 

@@ -41,9 +41,6 @@ public static class CloudFrontHeaders
         "CloudFront-Viewer-JA4-Fingerprint",
     ];
 
-    /// <summary>Those that have a value here. A policy that lists another one is refused, and where a managed policy has it, it is absent.</summary>
-    public static ImmutableArray<string> Supported { get; } = [.. Of202206, "CloudFront-Viewer-JA3-Fingerprint", "CloudFront-Viewer-JA4-Fingerprint"];
-
     /// <summary>All that exist.</summary>
     public static ImmutableArray<string> All { get; } =
     [

@@ -63,6 +63,8 @@ public sealed class CloudFrontHeaderValuesTests
         { "CloudFront-Viewer-Time-Zone", "Europe/London" },
         { "CloudFront-Viewer-Http-Version", "2.0" },
         { "CloudFront-Viewer-TLS", "TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake" },
+        { "CloudFront-Viewer-Header-Order", "Host:User-Agent" },
+        { "CloudFront-Viewer-Header-Count", "2" },
         { "CloudFront-Viewer-JA3-Fingerprint", "98487aa16281980e7d1120d399efb6a4" },
         { "CloudFront-Viewer-JA4-Fingerprint", "t13d1516h2_8daaf6152771_d8a2da3f94cd" },
     };
@@ -79,6 +81,9 @@ public sealed class CloudFrontHeaderValuesTests
 
         Assert.Equal(value, request.Headers.Get(name));
     }
+
+    [Fact]
+    public void EveryHeader_HasARow() => Assert.Equal(CloudFrontHeaders.All.Order(), Values.Select(row => row.Data.Item1).Order());
 
     [Fact]
     public void WhatIsNotKnown_IsAbsent_WhateverTheViewerSent()
@@ -108,6 +113,7 @@ public sealed class CloudFrontHeaderValuesTests
             Place = new GeoDatabases([GeoDatabase.Of(MaxMindWriter.City), GeoDatabase.Of(MaxMindWriter.Asn)]).Find("81.2.69.1"),
             Tls = "TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake",
             Fingerprints = new TlsFingerprints("98487aa16281980e7d1120d399efb6a4", "t13d1516h2_8daaf6152771_d8a2da3f94cd"),
+            HeaderOrder = new HeaderOrder("Host:User-Agent", "2"),
         };
 
         public string? ViewerCountry => Place[PlaceField.Country];
@@ -117,6 +123,8 @@ public sealed class CloudFrontHeaderValuesTests
         public string? Tls { get; init; }
 
         public TlsFingerprints? Fingerprints { get; init; }
+
+        public HeaderOrder? HeaderOrder { get; init; }
     }
 
     [Fact]

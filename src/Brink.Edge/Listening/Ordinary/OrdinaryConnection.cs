@@ -77,6 +77,8 @@ internal sealed class OrdinaryConnection : Viewer
         Sending,
     }
 
+    public override bool KeepsOrder => true;
+
     public override CancellationToken Gone => _connection.ConnectionClosed;
 
     public override Stream RequestBody => Stream.Null;
