@@ -41,7 +41,7 @@ internal static class CustomErrors
         Remove(request.Headers, "range", "if-range");
 
         var asking = exchange.Regional.AskingFor(request);
-        asking.Behavior.CloudFrontHeaders.Apply(request, exchange);
+        asking.Behavior.CloudFrontHeaders.Apply(request, exchange.Viewer);
         asking.Note(RequestStepKind.AskedForErrorPage, page.Path);
         return asking;
     }

@@ -108,18 +108,22 @@ internal sealed class EdgeApplication(
             OriginalHost = host,
             HttpsPort = httpsPort,
             ServerIp = viewer.ServerIp,
-            Tls = viewer.Tls?.NextRequest(),
-            Fingerprints = viewer.Tls?.Fingerprints,
-            HeaderOrder = viewer.KeepsOrder ? NamesOf(request, behavior) : null,
+            Viewer = snapshot.Questions == ViewerQuestions.None ? null : FactsOf(viewer, request, snapshot, behavior),
             StartTimestamp = time.GetTimestamp(),
         };
     }
 
-    /// <summary>
-    /// The viewer's fields, where the behavior asks for them. A page in an error's place may have another behavior, which asks in vain.
-    /// </summary>
-    private static HeaderOrder? NamesOf(EdgeRequest request, LiveBehavior behavior) =>
-        behavior.CloudFrontHeaders.AsksForHeaderOrder ? HeaderOrder.Of(request.Headers) : null;
+    /// <summary>A page in an error's place may have another behavior; if that one alone asks for the order of fields, it asks in vain.</summary>
+    private static ViewerFacts FactsOf(Viewer viewer, EdgeRequest request, EdgeSnapshot snapshot, LiveBehavior behavior)
+    {
+        var asksForOrder = viewer.KeepsOrder && behavior.CloudFrontHeaders.Questions.HasFlag(ViewerQuestions.HeaderOrder);
+        return new ViewerFacts(snapshot, request.ClientIp)
+        {
+            Tls = viewer.Tls?.NextRequest(),
+            Fingerprints = viewer.Tls?.Fingerprints,
+            HeaderOrder = asksForOrder ? HeaderOrder.Of(request.Headers) : null,
+        };
+    }
 
     /// <summary>A Host of no distribution: 403 before there is an exchange (spec 1.1, stage 3).</summary>
     private ValueTask RefuseHostAsync(EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)

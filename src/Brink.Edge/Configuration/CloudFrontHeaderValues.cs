@@ -18,8 +18,8 @@ namespace Brink.Edge.Configuration;
 internal sealed class CloudFrontHeaderValues
 {
     /// <summary>How each value is found.</summary>
-    private static readonly FrozenDictionary<string, Func<EdgeRequest, IViewerFacts, string?>> Values =
-        new Dictionary<string, Func<EdgeRequest, IViewerFacts, string?>>
+    private static readonly FrozenDictionary<string, Func<EdgeRequest, ViewerFacts, string?>> Values =
+        new Dictionary<string, Func<EdgeRequest, ViewerFacts, string?>>
         {
             ["CloudFront-Forwarded-Proto"] = static (request, _) => request.IsHttps ? "https" : "http",
             ["CloudFront-Is-Android-Viewer"] = static (request, _) => Say(Device.Of(request).Android),
@@ -31,7 +31,7 @@ internal sealed class CloudFrontHeaderValues
             ["CloudFront-Viewer-Address"] = static (request, _) =>
                 string.Create(CultureInfo.InvariantCulture, $"{request.ClientIp}:{request.ClientPort}"),
             ["CloudFront-Viewer-ASN"] = static (_, viewer) => viewer.Place[PlaceField.Asn],
-            ["CloudFront-Viewer-Country"] = static (_, viewer) => viewer.ViewerCountry,
+            ["CloudFront-Viewer-Country"] = static (_, viewer) => viewer.Country,
             ["CloudFront-Viewer-Country-Name"] = static (_, viewer) => viewer.Place[PlaceField.CountryName],
             ["CloudFront-Viewer-Country-Region"] = static (_, viewer) => viewer.Place[PlaceField.Region],
             ["CloudFront-Viewer-Country-Region-Name"] = static (_, viewer) => viewer.Place[PlaceField.RegionName],
@@ -49,7 +49,7 @@ internal sealed class CloudFrontHeaderValues
             ["CloudFront-Viewer-JA4-Fingerprint"] = static (_, viewer) => viewer.Fingerprints?.Ja4,
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private readonly (string Name, Func<EdgeRequest, IViewerFacts, string?> Value)[] _listed;
+    private readonly (string Name, Func<EdgeRequest, ViewerFacts, string?> Value)[] _listed;
 
     public CloudFrontHeaderValues(CacheBehavior behavior)
     {
@@ -58,31 +58,30 @@ internal sealed class CloudFrontHeaderValues
         Shows = name => items.AddsCloudFrontHeader(name);
         foreach (var (name, _) in _listed)
         {
-            AskedOfTls |= name switch
+            Questions |= ViewerQuestions.Any | name switch
             {
-                "CloudFront-Viewer-TLS" => TlsFacts.Session,
-                "CloudFront-Viewer-JA3-Fingerprint" or "CloudFront-Viewer-JA4-Fingerprint" => TlsFacts.Fingerprints,
-                _ => TlsFacts.None,
+                "CloudFront-Viewer-TLS" => ViewerQuestions.TlsSession,
+                "CloudFront-Viewer-JA3-Fingerprint" or "CloudFront-Viewer-JA4-Fingerprint" => ViewerQuestions.Fingerprints,
+                "CloudFront-Viewer-Header-Order" or "CloudFront-Viewer-Header-Count" => ViewerQuestions.HeaderOrder,
+                _ => ViewerQuestions.None,
             };
-            AsksForHeaderOrder |= name is "CloudFront-Viewer-Header-Order" or "CloudFront-Viewer-Header-Count";
         }
     }
 
-    /// <summary>Whether the order of the viewer's fields has to be known.</summary>
-    public bool AsksForHeaderOrder { get; }
-
-    /// <summary>What has to be known of the handshake.</summary>
-    public TlsFacts AskedOfTls { get; }
+    /// <summary>What has to be known of viewers.</summary>
+    public ViewerQuestions Questions { get; }
 
     /// <summary>Whether a function may see the header of that name.</summary>
     public Func<string, bool> Shows { get; }
 
     /// <summary>Sets the listed headers to the edge's values and removes whatever the viewer sent under their names.</summary>
-    public void Apply(EdgeRequest request, IViewerFacts viewer)
+    /// <param name="request">What goes on.</param>
+    /// <param name="viewer">Not null where a header is listed.</param>
+    public void Apply(EdgeRequest request, ViewerFacts? viewer)
     {
         foreach (var (name, value) in _listed)
         {
-            if (value(request, viewer) is { } known)
+            if (value(request, viewer!) is { } known)
                 request.Headers.Set(name, known);
             else
                 request.Headers.Remove(name);
@@ -116,17 +115,4 @@ internal sealed class CloudFrontHeaderValues
             return new Device(android, iPad || iPhone, !tv && !tablet && (iPhone || mobileWord), tablet, tv);
         }
     }
-}
-
-/// <summary>What can be asked of a viewer's handshake.</summary>
-[Flags]
-internal enum TlsFacts
-{
-    None = 0,
-
-    /// <summary>Version, cipher suite, and how the session came about.</summary>
-    Session = 1,
-
-    /// <summary>JA3 and JA4.</summary>
-    Fingerprints = 2,
 }

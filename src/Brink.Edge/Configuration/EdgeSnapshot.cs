@@ -32,7 +32,7 @@ public sealed class EdgeSnapshot
 
     private HostTable<LiveDistribution>? _hosts;
     private FrozenDictionary<LiveDistribution, ViewerTls>? _tls;
-    private StrongBox<TlsFacts>? _askedOfTls;
+    private StrongBox<ViewerQuestions>? _questions;
 
     /// <summary>Makes what the first request would make: the table of hosts.</summary>
     internal void Prepare() => DistributionFor("");
@@ -48,10 +48,10 @@ public sealed class EdgeSnapshot
         return hosts.Find(host);
     }
 
-    /// <summary>What some policy asks of viewers' TLS. Found by the first handshake of a snapshot.</summary>
-    internal TlsFacts AskedOfTls =>
-        (_askedOfTls ??= new StrongBox<TlsFacts>(Distributions.SelectMany(live => live.Behaviors.Prepend(live.DefaultBehavior))
-            .Aggregate(TlsFacts.None, static (asked, behavior) => asked | behavior.CloudFrontHeaders.AskedOfTls))).Value;
+    /// <summary>What has to be known of viewers. Found by the first request or handshake of a snapshot.</summary>
+    internal ViewerQuestions Questions =>
+        (_questions ??= new StrongBox<ViewerQuestions>(Distributions.Aggregate(ViewerQuestions.None, static (all, live) => all | live.Questions)))
+            .Value;
 
     /// <summary>The place of a viewer.</summary>
     internal ViewerPlace PlaceOf(string address)
@@ -85,6 +85,17 @@ public sealed record LiveDistribution(Distribution Distribution, LiveBehavior De
 
     /// <summary>Whether that is the one which the distribution names. Default false.</summary>
     public bool HasOwnCertificate { get; init; }
+
+    /// <summary>What has to be known of its viewers.</summary>
+    internal ViewerQuestions Questions
+    {
+        get
+        {
+            var restriction = Distribution.GeoRestriction is null ? ViewerQuestions.None : ViewerQuestions.Any;
+            return Behaviors.Aggregate(
+                restriction | DefaultBehavior.CloudFrontHeaders.Questions, static (all, behavior) => all | behavior.CloudFrontHeaders.Questions);
+        }
+    }
 
     /// <summary>First pattern that matches wins; the default behavior last.</summary>
     public LiveBehavior BehaviorFor(ReadOnlySpan<char> path)

@@ -27,7 +27,9 @@ public sealed class GeoDatabase
         (PlaceField.Asn, ["autonomous_system_number"]), (PlaceField.Asn, ["traits", "autonomous_system_number"]),
     ];
 
-    /// <summary>Looked at to learn what a database has, and whether it can be read: its first networks, and addresses all over IPv4.</summary>
+    /// <summary>
+    /// Looked at to learn what a database has, and whether it can be read: its first networks, and addresses all over IPv4.
+    /// </summary>
     private const int FirstNetworks = 1000, SpreadAddresses = 2048;
 
     private readonly Reader _reader;

@@ -12,7 +12,8 @@ namespace Brink.Edge.Listening;
 /// </summary>
 internal static class ClientHelloFingerprints
 {
-    private const ushort ServerName = 0, SupportedGroups = 10, PointFormats = 11, SignatureAlgorithms = 13, Alpn = 16, SupportedVersions = 43;
+    private const ushort ServerName = 0, SupportedGroups = 10, PointFormats = 11, SignatureAlgorithms = 13, Alpn = 16;
+    private const ushort SupportedVersions = 43;
 
     private const int Random = 32, HashDigits = 12, LargestCount = 99;
 
@@ -73,8 +74,9 @@ internal static class ClientHelloFingerprints
         var (suiteCount, extensionCount) = (Math.Min(suites.Count, LargestCount), Math.Min(extensions.Count, LargestCount));
         var name = extensions.Contains(ServerName) ? 'd' : 'i';
         var signatures = algorithms.Count > 0 ? "_" + Hex(algorithms) : "";
-        return $"t{NameOf(version)}{name}{suiteCount:00}{extensionCount:00}{EndsOf(protocol)}"
-            + $"_{(suites.Count > 0 ? Hash(Hex(suites.Order())) : NoHash)}_{(sent.Count > 0 ? Hash(Hex(sent.Order()) + signatures) : NoHash)}";
+        var suiteHash = suites.Count > 0 ? Hash(Hex(suites.Order())) : NoHash;
+        var extensionHash = sent.Count > 0 ? Hash(Hex(sent.Order()) + signatures) : NoHash;
+        return $"t{NameOf(version)}{name}{suiteCount:00}{extensionCount:00}{EndsOf(protocol)}_{suiteHash}_{extensionHash}";
     }
 
     private static string NameOf(ushort version) => version switch

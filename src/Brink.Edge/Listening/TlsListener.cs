@@ -33,15 +33,15 @@ internal sealed class TlsListener
     public ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
     {
         var plain = connection.Transport;
-        var asked = _state.Current.AskedOfTls;
-        var stream = new DuplexStream(plain) { Hello = asked.HasFlag(TlsFacts.Session) ? new ServerHello() : null };
+        var asked = _state.Current.Questions & (ViewerQuestions.TlsSession | ViewerQuestions.Fingerprints);
+        var stream = new DuplexStream(plain) { Hello = asked.HasFlag(ViewerQuestions.TlsSession) ? new ServerHello() : null };
         await using var tls = new SslStream(stream, leaveInnerStreamOpen: true);
         TlsFingerprints? fingerprints;
         try
         {
             var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
             var closing = lifetime?.ConnectionClosedRequested ?? CancellationToken.None;
-            var hello = await ClientHello.PeekAsync(plain.Input, asked.HasFlag(TlsFacts.Fingerprints), closing);
+            var hello = await ClientHello.PeekAsync(plain.Input, asked.HasFlag(ViewerQuestions.Fingerprints), closing);
             fingerprints = hello.Fingerprints;
             await tls.AuthenticateAsServerAsync(hello.OffersTls13 ? _chooseTls13 : _choose, null, closing);
         }
@@ -55,7 +55,7 @@ internal sealed class TlsListener
         var feature = new TlsFeature(tls.NegotiatedApplicationProtocol.Protocol);
         connection.Features.Set<ITlsConnectionFeature>(feature);
         connection.Features.Set<ITlsApplicationProtocolFeature>(feature);
-        if (asked != TlsFacts.None)
+        if (asked != ViewerQuestions.None)
         {
             var isResumed = stream.Hello?.ResumesSession == true;
             connection.Features.Set(new TlsSession(tls.SslProtocol, tls.NegotiatedCipherSuite, isResumed, fingerprints));

@@ -1,6 +1,5 @@
 using Brink.Distributions;
 using Brink.Edge.Configuration;
-using Brink.Edge.Geography;
 using Brink.Edge.Logs;
 using Brink.Functions;
 using Brink.Http;
@@ -12,10 +11,9 @@ namespace Brink.Edge.Requests;
 /// One viewer request on its way through the edge: the request, what was decided about it, and the response. It holds the snapshot it was
 /// opened with to the end, so a change of configuration never disturbs a request under way.
 /// </summary>
-internal sealed class Exchange : IViewerFacts
+internal sealed class Exchange
 {
     private List<LambdaRun>? _lambdaRuns;
-    private ViewerPlace? _place;
 
     /// <summary>The configuration this request was opened with.</summary>
     public required EdgeSnapshot Snapshot { get; init; }
@@ -44,20 +42,8 @@ internal sealed class Exchange : IViewerFacts
     /// <summary>The port where this edge speaks TLS, for redirects; null if it does not.</summary>
     public int? HttpsPort { get; init; }
 
-    /// <inheritdoc/>
-    public string? ViewerCountry => Snapshot.ViewerCountry ?? Place[PlaceField.Country];
-
-    /// <inheritdoc/>
-    public ViewerPlace Place => _place ??= Snapshot.PlaceOf(Request.ClientIp);
-
-    /// <inheritdoc/>
-    public string? Tls { get; init; }
-
-    /// <inheritdoc/>
-    public TlsFingerprints? Fingerprints { get; init; }
-
-    /// <inheritdoc/>
-    public HeaderOrder? HeaderOrder { get; init; }
+    /// <summary>What is known of the viewer beside the request; null where nothing asks.</summary>
+    public ViewerFacts? Viewer { get; init; }
 
     /// <summary>What the viewer gets.</summary>
     public EdgeResponse? Response { get; set; }

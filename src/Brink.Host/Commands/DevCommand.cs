@@ -176,8 +176,8 @@ internal static class DevCommand
         var geoDatabases = new Option<string[]>("--geo-database")
         {
             Description =
-                "A MaxMind DB (.mmdb) that says where viewers are by their addresses: country, city, autonomous system. May be given several "
-                + "times; then the first that has a field counts.",
+                "A MaxMind DB (.mmdb) that says where viewers are by their addresses: country, city, autonomous system. May be given "
+                + "several times; then the first that has a field counts.",
             HelpName = "FILE",
         };
         var trustedProxies = new Option<string[]>("--trusted-proxies")

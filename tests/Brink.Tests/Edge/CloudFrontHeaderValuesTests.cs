@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Brink.Distributions;
 using Brink.Edge.Configuration;
 using Brink.Edge.Geography;
@@ -33,7 +34,7 @@ public sealed class CloudFrontHeaderValuesTests
         var request = new EdgeRequest();
         request.Headers.Add("User-Agent", userAgent);
 
-        new CloudFrontHeaderValues(behavior).Apply(request, new KnownViewer());
+        new CloudFrontHeaderValues(behavior).Apply(request, Unknown);
 
         foreach (var device in Devices)
             Assert.Equal((device, expected.Split(' ').Contains(device) ? "true" : "false"), (device, request.Headers.Get($"CloudFront-Is-{device}-Viewer")));
@@ -77,7 +78,7 @@ public sealed class CloudFrontHeaderValuesTests
         request.Headers.Add("User-Agent", "Mozilla/5.0 (Linux; Android 14; Pixel 8) Mobile");
         request.Headers.Add(name.ToLowerInvariant(), "forged");
 
-        Listing(name).Apply(request, KnownViewer.InLondon);
+        Listing(name).Apply(request, InLondon);
 
         Assert.Equal(value, request.Headers.Get(name));
     }
@@ -93,7 +94,7 @@ public sealed class CloudFrontHeaderValuesTests
             var request = new EdgeRequest();
             request.Headers.Add(name, "forged");
 
-            Listing(name).Apply(request, new KnownViewer());
+            Listing(name).Apply(request, Unknown);
 
             Assert.Null(request.Headers.Get(name));
         }
@@ -106,26 +107,16 @@ public sealed class CloudFrontHeaderValuesTests
         OriginRequestPolicy = new OriginRequestPolicy { Id = "id", Name = "n", Headers = ItemSet.Whitelist([.. names]), Cookies = ItemSet.None, QueryStrings = ItemSet.None },
     });
 
-    private sealed class KnownViewer : IViewerFacts
+    private static ViewerFacts InLondon { get; } = Known([GeoDatabase.Of(MaxMindWriter.City), GeoDatabase.Of(MaxMindWriter.Asn)]);
+
+    private static ViewerFacts Unknown { get; } = new(EdgeSnapshot.Empty, "81.2.69.1");
+
+    private static ViewerFacts Known(ImmutableArray<GeoDatabase> databases) => new(new EdgeSnapshot { Places = new GeoDatabases(databases) }, "81.2.69.1")
     {
-        public static KnownViewer InLondon { get; } = new()
-        {
-            Place = new GeoDatabases([GeoDatabase.Of(MaxMindWriter.City), GeoDatabase.Of(MaxMindWriter.Asn)]).Find("81.2.69.1"),
-            Tls = "TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake",
-            Fingerprints = new TlsFingerprints("98487aa16281980e7d1120d399efb6a4", "t13d1516h2_8daaf6152771_d8a2da3f94cd"),
-            HeaderOrder = new HeaderOrder("Host:User-Agent", "2"),
-        };
-
-        public string? ViewerCountry => Place[PlaceField.Country];
-
-        public ViewerPlace Place { get; init; } = ViewerPlace.Unknown;
-
-        public string? Tls { get; init; }
-
-        public TlsFingerprints? Fingerprints { get; init; }
-
-        public HeaderOrder? HeaderOrder { get; init; }
-    }
+        Tls = "TLSv1.3:TLS_AES_128_GCM_SHA256:fullHandshake",
+        Fingerprints = new TlsFingerprints("98487aa16281980e7d1120d399efb6a4", "t13d1516h2_8daaf6152771_d8a2da3f94cd"),
+        HeaderOrder = new HeaderOrder("Host:User-Agent", "2"),
+    };
 
     [Fact]
     public void RequestIds_Are56CharactersAndNeverTheSame()

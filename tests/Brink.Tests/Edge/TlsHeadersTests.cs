@@ -72,16 +72,18 @@ public sealed partial class TlsHeadersTests
     }
 
     [Theory]
-    [InlineData(TlsFacts.None)]
-    [InlineData(TlsFacts.Session, Tls)]
-    [InlineData(TlsFacts.Fingerprints, Ja3)]
-    [InlineData(TlsFacts.Fingerprints, Ja4)]
-    [InlineData(TlsFacts.Session | TlsFacts.Fingerprints, Tls, Ja4)]
-    internal void ASnapshot_AsksForWhatItsPoliciesList(TlsFacts asked, params string[] names)
+    [InlineData(ViewerQuestions.None)]
+    [InlineData(ViewerQuestions.Any, "CloudFront-Viewer-City")]
+    [InlineData(ViewerQuestions.Any | ViewerQuestions.TlsSession, Tls)]
+    [InlineData(ViewerQuestions.Any | ViewerQuestions.Fingerprints, Ja3)]
+    [InlineData(ViewerQuestions.Any | ViewerQuestions.Fingerprints, Ja4)]
+    [InlineData(ViewerQuestions.Any | ViewerQuestions.TlsSession | ViewerQuestions.Fingerprints, Tls, Ja4)]
+    [InlineData(ViewerQuestions.Any | ViewerQuestions.HeaderOrder, "CloudFront-Viewer-Header-Count")]
+    internal void ASnapshot_AsksForWhatItsPoliciesList(ViewerQuestions asked, params string[] names)
     {
         var snapshot = TestEdge.SnapshotOf(TestEdge.ToPort(1), behavior => behavior with { OriginRequestPolicy = Listing(names) });
 
-        Assert.Equal(asked, snapshot.AskedOfTls);
+        Assert.Equal(asked, snapshot.Questions);
     }
 
     private static ScriptedOrigin Origin() => new ScriptedOrigin().Reply("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
