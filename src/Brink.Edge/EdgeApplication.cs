@@ -113,7 +113,9 @@ internal sealed class EdgeApplication(
         };
     }
 
-    /// <summary>A page in an error's place may have another behavior; if that one alone asks for the order of fields, it asks in vain.</summary>
+    /// <summary>
+    /// A page in an error's place may have another behavior; if that one alone asks for the order of fields, it asks in vain.
+    /// </summary>
     private static ViewerFacts FactsOf(Viewer viewer, EdgeRequest request, EdgeSnapshot snapshot, LiveBehavior behavior)
     {
         var asksForOrder = viewer.KeepsOrder && behavior.CloudFrontHeaders.Questions.HasFlag(ViewerQuestions.HeaderOrder);

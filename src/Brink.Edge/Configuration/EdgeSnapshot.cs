@@ -50,8 +50,7 @@ public sealed class EdgeSnapshot
 
     /// <summary>What has to be known of viewers. Found by the first request or handshake of a snapshot.</summary>
     internal ViewerQuestions Questions =>
-        (_questions ??= new StrongBox<ViewerQuestions>(Distributions.Aggregate(ViewerQuestions.None, static (all, live) => all | live.Questions)))
-            .Value;
+        (_questions ??= new(Distributions.Aggregate(ViewerQuestions.None, static (all, live) => all | live.Questions))).Value;
 
     /// <summary>The place of a viewer.</summary>
     internal ViewerPlace PlaceOf(string address)
@@ -91,9 +90,9 @@ public sealed record LiveDistribution(Distribution Distribution, LiveBehavior De
     {
         get
         {
-            var restriction = Distribution.GeoRestriction is null ? ViewerQuestions.None : ViewerQuestions.Any;
-            return Behaviors.Aggregate(
-                restriction | DefaultBehavior.CloudFrontHeaders.Questions, static (all, behavior) => all | behavior.CloudFrontHeaders.Questions);
+            var questions = Distribution.GeoRestriction is null ? ViewerQuestions.None : ViewerQuestions.Any;
+            questions |= DefaultBehavior.CloudFrontHeaders.Questions;
+            return Behaviors.Aggregate(questions, static (all, behavior) => all | behavior.CloudFrontHeaders.Questions);
         }
     }
 
