@@ -44,7 +44,7 @@ internal static class CustomErrors
         var asking = exchange.Regional.AskingFor(request);
         if (asking.Behavior.SignatureCheck is not null)
             SignedCookies.RemoveFrom(request.Headers);
-        asking.Behavior.CloudFrontHeaders.Apply(request, exchange.ViewerCountry);
+        asking.Behavior.CloudFrontHeaders.Apply(request, exchange.Viewer);
         asking.Note(RequestStepKind.AskedForErrorPage, page.Path);
         return asking;
     }

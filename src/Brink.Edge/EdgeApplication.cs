@@ -25,11 +25,13 @@ internal sealed class EdgeApplication(
     TimeProvider time)
     : IHttpApplication<KestrelViewer>, IViewerRequests
 {
+    private readonly TrustedProxies? _proxies = TrustedProxies.Of(options.TrustedProxies);
+
     public KestrelViewer CreateContext(IFeatureCollection contextFeatures)
     {
         // Kestrel keeps one context for each connection or stream and offers it again.
         var container = contextFeatures as IHostContextContainer<KestrelViewer>;
-        var viewer = container?.HostContext ?? new KestrelViewer();
+        var viewer = container?.HostContext ?? new KestrelViewer(_proxies);
         viewer.Attach(contextFeatures);
         container?.HostContext = viewer;
         return viewer;
@@ -86,6 +88,7 @@ internal sealed class EdgeApplication(
         var host = request.Headers.Get("Host") ?? "";
         if (snapshot.DistributionFor(host) is not { } distribution)
             return null;
+        var behavior = distribution.BehaviorFor(request.Uri);
         return new Exchange
         {
             Snapshot = snapshot,
@@ -93,7 +96,7 @@ internal sealed class EdgeApplication(
             {
                 Request = request,
                 Distribution = distribution,
-                Behavior = distribution.BehaviorFor(request.Uri),
+                Behavior = behavior,
                 OriginalUri = request.Uri,
                 OriginalQueryString = request.QueryString,
                 S3 = snapshot.S3,
@@ -105,7 +108,22 @@ internal sealed class EdgeApplication(
             OriginalHost = host,
             HttpsPort = httpsPort,
             ServerIp = viewer.ServerIp,
+            Viewer = snapshot.Questions == ViewerQuestions.None ? null : FactsOf(viewer, request, snapshot, behavior),
             StartTimestamp = time.GetTimestamp(),
+        };
+    }
+
+    /// <summary>
+    /// A page in an error's place may have another behavior; if that one alone asks for the order of fields, it asks in vain.
+    /// </summary>
+    private static ViewerFacts FactsOf(Viewer viewer, EdgeRequest request, EdgeSnapshot snapshot, LiveBehavior behavior)
+    {
+        var asksForOrder = viewer.KeepsOrder && behavior.CloudFrontHeaders.Questions.HasFlag(ViewerQuestions.HeaderOrder);
+        return new ViewerFacts(snapshot, request.ClientIp)
+        {
+            Tls = viewer.Tls?.NextRequest(),
+            Fingerprints = viewer.Tls?.Fingerprints,
+            HeaderOrder = asksForOrder ? HeaderOrder.Of(request.Headers) : null,
         };
     }
 

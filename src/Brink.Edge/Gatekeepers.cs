@@ -14,11 +14,11 @@ internal static class Gatekeepers
     /// <summary>The refusal or redirect, or null when the request may pass.</summary>
     public static EdgeResponse? Refusal(Exchange exchange)
     {
-        if (exchange.Distribution.Distribution.GeoRestriction?.Allows(exchange.ViewerCountry) == false)
+        if (exchange.Distribution.Distribution.GeoRestriction?.Allows(exchange.Viewer?.Country) == false)
         {
             exchange.DetailedResultType = "ClientGeoBlocked";
             return Refuse(
-                exchange, 403, ErrorPages.CountryBlocked, $"the distribution's GeoRestriction does not let in {exchange.ViewerCountry}");
+                exchange, 403, ErrorPages.CountryBlocked, $"the distribution's GeoRestriction does not let in {exchange.Viewer!.Country}");
         }
 
         var behavior = exchange.Behavior.Behavior;

@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Brink.Distributions;
+using Brink.Edge.Geography;
 using Brink.Http;
 using Brink.Policies;
 
@@ -11,62 +13,82 @@ namespace Brink.Edge.Configuration;
 /// function on viewer-request runs, and after a Lambda@Edge function there: functions, key and origin see one value.
 /// </summary>
 /// <remarks>
-/// Values are known for Forwarded-Proto, Viewer-Address, Viewer-Http-Version, Viewer-Country (from the snapshot) and the six Is-*-Viewer
-/// headers. The other listed names need a geo database or the TLS handshake's bytes; until those exist they are simply absent, and so is
-/// whatever a viewer sends under a listed name: no viewer can forge a value of the edge.
+/// What is not known of a viewer is absent, and so is whatever a viewer sends under a listed name: no viewer can forge a value of the edge.
 /// </remarks>
 internal sealed class CloudFrontHeaderValues
 {
-    private readonly string[] _listed;
+    /// <summary>How each value is found.</summary>
+    private static readonly FrozenDictionary<string, Func<EdgeRequest, ViewerFacts, string?>> Values =
+        new Dictionary<string, Func<EdgeRequest, ViewerFacts, string?>>
+        {
+            ["CloudFront-Forwarded-Proto"] = static (request, _) => request.IsHttps ? "https" : "http",
+            ["CloudFront-Is-Android-Viewer"] = static (request, _) => Say(Device.Of(request).Android),
+            ["CloudFront-Is-Desktop-Viewer"] = static (request, _) => Say(Device.Of(request).Desktop),
+            ["CloudFront-Is-IOS-Viewer"] = static (request, _) => Say(Device.Of(request).Ios),
+            ["CloudFront-Is-Mobile-Viewer"] = static (request, _) => Say(Device.Of(request).Mobile),
+            ["CloudFront-Is-SmartTV-Viewer"] = static (request, _) => Say(Device.Of(request).SmartTv),
+            ["CloudFront-Is-Tablet-Viewer"] = static (request, _) => Say(Device.Of(request).Tablet),
+            ["CloudFront-Viewer-Address"] = static (request, _) =>
+                string.Create(CultureInfo.InvariantCulture, $"{request.ClientIp}:{request.ClientPort}"),
+            ["CloudFront-Viewer-ASN"] = static (_, viewer) => viewer.Place[PlaceField.Asn],
+            ["CloudFront-Viewer-Country"] = static (_, viewer) => viewer.Country,
+            ["CloudFront-Viewer-Country-Name"] = static (_, viewer) => viewer.Place[PlaceField.CountryName],
+            ["CloudFront-Viewer-Country-Region"] = static (_, viewer) => viewer.Place[PlaceField.Region],
+            ["CloudFront-Viewer-Country-Region-Name"] = static (_, viewer) => viewer.Place[PlaceField.RegionName],
+            ["CloudFront-Viewer-City"] = static (_, viewer) => viewer.Place[PlaceField.City],
+            ["CloudFront-Viewer-Latitude"] = static (_, viewer) => viewer.Place[PlaceField.Latitude],
+            ["CloudFront-Viewer-Longitude"] = static (_, viewer) => viewer.Place[PlaceField.Longitude],
+            ["CloudFront-Viewer-Metro-Code"] = static (_, viewer) => viewer.Place[PlaceField.MetroCode],
+            ["CloudFront-Viewer-Postal-Code"] = static (_, viewer) => viewer.Place[PlaceField.PostalCode],
+            ["CloudFront-Viewer-Time-Zone"] = static (_, viewer) => viewer.Place[PlaceField.TimeZone],
+            ["CloudFront-Viewer-Http-Version"] = static (request, _) => request.HttpVersion,
+            ["CloudFront-Viewer-TLS"] = static (_, viewer) => viewer.Tls,
+            ["CloudFront-Viewer-Header-Order"] = static (_, viewer) => viewer.HeaderOrder?.Names,
+            ["CloudFront-Viewer-Header-Count"] = static (_, viewer) => viewer.HeaderOrder?.Count,
+            ["CloudFront-Viewer-JA3-Fingerprint"] = static (_, viewer) => viewer.Fingerprints?.Ja3,
+            ["CloudFront-Viewer-JA4-Fingerprint"] = static (_, viewer) => viewer.Fingerprints?.Ja4,
+        }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private readonly (string Name, Func<EdgeRequest, ViewerFacts, string?> Value)[] _listed;
 
     public CloudFrontHeaderValues(CacheBehavior behavior)
     {
         var items = behavior.ForwardedItems;
-        _listed = [.. CloudFrontHeaders.All.Where(name => items.AddsCloudFrontHeader(name))];
+        _listed = [.. CloudFrontHeaders.All.Where(name => items.AddsCloudFrontHeader(name)).Select(name => (name, Values[name]))];
         Shows = name => items.AddsCloudFrontHeader(name);
+        foreach (var (name, _) in _listed)
+        {
+            Questions |= ViewerQuestions.Any | name switch
+            {
+                "CloudFront-Viewer-TLS" => ViewerQuestions.TlsSession,
+                "CloudFront-Viewer-JA3-Fingerprint" or "CloudFront-Viewer-JA4-Fingerprint" => ViewerQuestions.Fingerprints,
+                "CloudFront-Viewer-Header-Order" or "CloudFront-Viewer-Header-Count" => ViewerQuestions.HeaderOrder,
+                _ => ViewerQuestions.None,
+            };
+        }
     }
+
+    /// <summary>What has to be known of viewers.</summary>
+    public ViewerQuestions Questions { get; }
 
     /// <summary>Whether a function may see the header of that name.</summary>
     public Func<string, bool> Shows { get; }
 
     /// <summary>Sets the listed headers to the edge's values and removes whatever the viewer sent under their names.</summary>
-    public void Apply(EdgeRequest request, string? viewerCountry)
+    /// <param name="request">What goes on.</param>
+    /// <param name="viewer">Not null where a header is listed.</param>
+    public void Apply(EdgeRequest request, ViewerFacts? viewer)
     {
-        foreach (var name in _listed)
+        foreach (var (name, value) in _listed)
         {
-            if (Value(name, request, viewerCountry) is { } value)
-                request.Headers.Set(name, value);
+            if (value(request, viewer!) is { } known)
+                request.Headers.Set(name, known);
             else
                 request.Headers.Remove(name);
         }
     }
 
-    private static string? Value(string name, EdgeRequest request, string? viewerCountry)
-    {
-        if (Is(name, "CloudFront-Viewer-Country"))
-            return viewerCountry;
-        if (Is(name, "CloudFront-Forwarded-Proto"))
-            return request.IsHttps ? "https" : "http";
-        if (Is(name, "CloudFront-Viewer-Address"))
-            return string.Create(CultureInfo.InvariantCulture, $"{request.ClientIp}:{request.ClientPort}");
-        if (Is(name, "CloudFront-Viewer-Http-Version"))
-            return request.HttpVersion;
-        if (!name.StartsWith("CloudFront-Is-", StringComparison.OrdinalIgnoreCase))
-            return null;
-
-        var device = Device.Of(request.Headers.Get("User-Agent") ?? "");
-        bool? answer =
-            Is(name, "CloudFront-Is-Android-Viewer") ? device.Android :
-            Is(name, "CloudFront-Is-IOS-Viewer") ? device.Ios :
-            Is(name, "CloudFront-Is-Mobile-Viewer") ? device.Mobile :
-            Is(name, "CloudFront-Is-Tablet-Viewer") ? device.Tablet :
-            Is(name, "CloudFront-Is-SmartTV-Viewer") ? device.SmartTv :
-            Is(name, "CloudFront-Is-Desktop-Viewer") ? device.Desktop :
-            null;
-        return answer is { } known ? known ? "true" : "false" : null;
-    }
-
-    private static bool Is(string name, string header) => name.Equals(header, StringComparison.OrdinalIgnoreCase);
+    private static string Say(bool answer) => answer ? "true" : "false";
 
     /// <summary>
     /// What a User-Agent says about its device. AWS does not publish its rule; this one follows the words that the makers document:
@@ -77,8 +99,9 @@ internal sealed class CloudFrontHeaderValues
     {
         public bool Desktop => !Mobile && !Tablet && !SmartTv;
 
-        public static Device Of(string userAgent)
+        public static Device Of(EdgeRequest request)
         {
+            var userAgent = request.Headers.Get("User-Agent") ?? "";
             bool Says(string word) => userAgent.Contains(word, StringComparison.OrdinalIgnoreCase);
 
             var tv = Says("SmartTV") || Says("SMART-TV") || Says("Smart TV") || Says("AppleTV") || Says("Apple TV")

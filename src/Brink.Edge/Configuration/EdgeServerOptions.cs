@@ -57,6 +57,12 @@ public sealed record EdgeServerOptions
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// Proxies in front of this edge: what they say in X-Forwarded-For is believed, and the viewer's address is the right-most one there
+    /// that is none of theirs. Default none: the viewer is what connects.
+    /// </summary>
+    public ImmutableArray<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>
     /// Where this edge stands: functions read it as <c>cf.edgeLocation</c>, viewers the name in
     /// X-Amz-Cf-Pop. Default <c>LCL</c> in <c>us-east-1</c>.
     /// </summary>

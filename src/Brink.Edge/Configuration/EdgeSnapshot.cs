@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Brink.Distributions;
+using Brink.Edge.Geography;
 using Brink.PrivateContent;
 
 namespace Brink.Edge.Configuration;
@@ -20,14 +22,18 @@ public sealed class EdgeSnapshot
     /// <summary>In development any Host is the distribution when there is just one. Default false.</summary>
     public bool AnyHostIsTheOnlyDistribution { get; init; }
 
-    /// <summary>The value of CloudFront-Viewer-Country for every viewer; null without a geo database. Default null.</summary>
+    /// <summary>Where all viewers are, whatever <see cref="Places"/> say. Default null: they say it.</summary>
     public string? ViewerCountry { get; init; }
+
+    /// <summary>By which viewers' places are found. Default none: no place is known.</summary>
+    public GeoDatabases Places { get; init; } = GeoDatabases.None;
 
     /// <summary>How S3 buckets are reached. Default each by its own name, unsigned.</summary>
     public S3Settings S3 { get; init; } = S3Settings.Default;
 
     private HostTable<LiveDistribution>? _hosts;
     private FrozenDictionary<LiveDistribution, ViewerTls>? _tls;
+    private StrongBox<ViewerQuestions>? _questions;
 
     /// <summary>Makes what the first request would make: the table of hosts.</summary>
     internal void Prepare() => DistributionFor("");
@@ -41,6 +47,17 @@ public sealed class EdgeSnapshot
         // Built by the first request of a snapshot; two at once build the same table.
         var hosts = _hosts ??= new HostTable<LiveDistribution>(Distributions, static live => live.Distribution);
         return hosts.Find(host);
+    }
+
+    /// <summary>What has to be known of viewers. Found by the first request or handshake of a snapshot.</summary>
+    internal ViewerQuestions Questions =>
+        (_questions ??= new(Distributions.Aggregate(ViewerQuestions.None, static (all, live) => all | live.Questions))).Value;
+
+    /// <summary>The place of a viewer.</summary>
+    internal ViewerPlace PlaceOf(string address)
+    {
+        var place = Places.Find(address);
+        return ViewerCountry is null ? place : place.In(ViewerCountry);
     }
 
     /// <summary>How the handshake for that name goes; null for a name that no distribution has.</summary>
@@ -68,6 +85,17 @@ public sealed record LiveDistribution(Distribution Distribution, LiveBehavior De
 
     /// <summary>Whether that is the one which the distribution names. Default false.</summary>
     public bool HasOwnCertificate { get; init; }
+
+    /// <summary>What has to be known of its viewers.</summary>
+    internal ViewerQuestions Questions
+    {
+        get
+        {
+            var questions = Distribution.GeoRestriction is null ? ViewerQuestions.None : ViewerQuestions.Any;
+            questions |= DefaultBehavior.CloudFrontHeaders.Questions;
+            return Behaviors.Aggregate(questions, static (all, behavior) => all | behavior.CloudFrontHeaders.Questions);
+        }
+    }
 
     /// <summary>First pattern that matches wins; the default behavior last.</summary>
     public LiveBehavior BehaviorFor(ReadOnlySpan<char> path)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Distributions;
+using Brink.Edge.Geography;
 using Brink.Events;
 using Brink.Functions;
 using Brink.Lambda;
@@ -32,8 +33,11 @@ public sealed class SnapshotBuilder
     /// <summary>How S3 buckets are reached. Default each by its own name, unsigned.</summary>
     public S3Settings S3 { get; set; } = S3Settings.Default;
 
-    /// <summary>The value of CloudFront-Viewer-Country for every viewer. Default null: the header is absent.</summary>
+    /// <summary>Where all viewers are, whatever <see cref="Places"/> say. Default null: they say it.</summary>
     public string? ViewerCountry { get; set; }
+
+    /// <summary>By which viewers' places are found. Default none: no place is known.</summary>
+    public GeoDatabases Places { get; set; } = GeoDatabases.None;
 
     /// <summary>Any Host is the distribution where there is just one. Default false.</summary>
     public bool AnyHostIsTheOnlyDistribution { get; set; }
@@ -69,6 +73,7 @@ public sealed class SnapshotBuilder
         Distributions = _distributions.ToImmutable(),
         AnyHostIsTheOnlyDistribution = AnyHostIsTheOnlyDistribution,
         ViewerCountry = ViewerCountry,
+        Places = Places,
         S3 = S3,
     };
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using Brink.Edge.Configuration;
 
 namespace Brink.Edge.Listening;
 
@@ -9,7 +10,8 @@ namespace Brink.Edge.Listening;
 /// name that a viewer asks for, but not the versions that it supports.
 /// </summary>
 /// <param name="OffersTls13">Whether TLS 1.3 is among the versions.</param>
-internal readonly record struct ClientHello(bool OffersTls13)
+/// <param name="Fingerprints">What the message is known again by; null where that is not asked for.</param>
+internal readonly record struct ClientHello(bool OffersTls13, TlsFingerprints? Fingerprints)
 {
     /// <summary>No more is looked at: real ones, keys for post-quantum exchange included, have less than 4 KiB.</summary>
     private const int MaxLength = 16 * 1024;
@@ -21,13 +23,13 @@ internal readonly record struct ClientHello(bool OffersTls13)
     /// <summary>
     /// Waits for the whole message and leaves it unread. The default where it is none, or too long: the handshake says what is wrong.
     /// </summary>
-    public static async ValueTask<ClientHello> PeekAsync(PipeReader input, CancellationToken cancellationToken)
+    public static async ValueTask<ClientHello> PeekAsync(PipeReader input, bool takesFingerprints, CancellationToken cancellationToken)
     {
         while (true)
         {
             var result = await input.ReadAsync(cancellationToken);
             var buffer = result.Buffer;
-            var isWhole = TryRead(buffer, out var hello);
+            var isWhole = TryRead(buffer, takesFingerprints, out var hello);
             if (isWhole || result.IsCompleted)
             {
                 input.AdvanceTo(buffer.Start);
@@ -39,9 +41,10 @@ internal readonly record struct ClientHello(bool OffersTls13)
 
     /// <summary>Reads the message at the start of a connection.</summary>
     /// <param name="received">The bytes so far.</param>
+    /// <param name="takesFingerprints">Whether fingerprints are asked for.</param>
     /// <param name="hello">What it says; the default where it is no ClientHello that can be read.</param>
     /// <returns>False while bytes are missing.</returns>
-    internal static bool TryRead(in ReadOnlySequence<byte> received, out ClientHello hello)
+    internal static bool TryRead(in ReadOnlySequence<byte> received, bool takesFingerprints, out ClientHello hello)
     {
         hello = default;
         var bytes = ArrayPool<byte>.Shared.Rent(MaxLength);
@@ -49,7 +52,10 @@ internal readonly record struct ClientHello(bool OffersTls13)
         {
             var isWhole = CopyMessage(received, bytes.AsSpan(0, MaxLength), out var length);
             if (isWhole && length > 0)
-                hello = Parse(bytes.AsSpan(0, length));
+            {
+                var message = bytes.AsSpan(MessageHead, length - MessageHead);
+                hello = new ClientHello(OffersVersion13(message), takesFingerprints ? ClientHelloFingerprints.Of(message) : null);
+            }
             return isWhole;
         }
         finally
@@ -95,9 +101,9 @@ internal readonly record struct ClientHello(bool OffersTls13)
         }
     }
 
-    private static ClientHello Parse(ReadOnlySpan<byte> message)
+    private static bool OffersVersion13(ReadOnlySpan<byte> message)
     {
-        var rest = new Fields(message[MessageHead..]);
+        var rest = new TlsFields(message);
         // legacy_version, random; then session id, cipher suites, compression methods.
         if (rest.TrySkip(sizeof(ushort) + Random) && rest.TryTake8(out _) && rest.TryTake16(out _) && rest.TryTake8(out _)
             && rest.TryTake16(out var extensions))
@@ -105,63 +111,9 @@ internal readonly record struct ClientHello(bool OffersTls13)
             while (extensions.TryTakeNumber(out var type) && extensions.TryTake16(out var content))
             {
                 if (type == SupportedVersions)
-                    return new ClientHello(content.TryTake8(out var versions) && versions.Has(Tls13));
+                    return content.TryTake8(out var versions) && versions.Has(Tls13);
             }
         }
-        return default;
-    }
-
-    /// <summary>Fields of TLS: numbers, and vectors that begin with their length. Each is taken whole or not at all.</summary>
-    private ref struct Fields(ReadOnlySpan<byte> bytes)
-    {
-        private ReadOnlySpan<byte> _bytes = bytes;
-
-        public bool TrySkip(int count)
-        {
-            if (_bytes.Length < count)
-                return false;
-            _bytes = _bytes[count..];
-            return true;
-        }
-
-        public bool TryTakeNumber(out ushort number)
-        {
-            if (!BinaryPrimitives.TryReadUInt16BigEndian(_bytes, out number))
-                return false;
-            _bytes = _bytes[sizeof(ushort)..];
-            return true;
-        }
-
-        public bool TryTake8(out Fields content)
-        {
-            content = default;
-            return !_bytes.IsEmpty && TryTake(1, _bytes[0], out content);
-        }
-
-        public bool TryTake16(out Fields content)
-        {
-            content = default;
-            return BinaryPrimitives.TryReadUInt16BigEndian(_bytes, out var length) && TryTake(sizeof(ushort), length, out content);
-        }
-
-        public readonly bool Has(ushort number)
-        {
-            for (var i = 0; i + 1 < _bytes.Length; i += sizeof(ushort))
-            {
-                if (BinaryPrimitives.ReadUInt16BigEndian(_bytes[i..]) == number)
-                    return true;
-            }
-            return false;
-        }
-
-        private bool TryTake(int head, int length, out Fields content)
-        {
-            content = default;
-            if (_bytes.Length < head + length)
-                return false;
-            content = new Fields(_bytes.Slice(head, length));
-            _bytes = _bytes[(head + length)..];
-            return true;
-        }
+        return false;
     }
 }

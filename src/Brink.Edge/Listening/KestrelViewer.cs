@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Brink.Edge.Configuration;
 using Brink.Edge.Messages;
 using Brink.Http;
 using Microsoft.AspNetCore.Connections.Features;
@@ -21,7 +22,7 @@ namespace Brink.Edge.Listening;
 /// rest is read here (<see cref="EndRequestAsync"/>), and a connection on which that does not come to the body's end has no next request.
 /// </para>
 /// </remarks>
-internal sealed class KestrelViewer : Viewer
+internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
 {
     /// <summary>A viewer with more than this still to send is told that the connection closes, so that it need not send it.</summary>
     private const long MaxRest = 1024 * 1024;
@@ -33,6 +34,7 @@ internal sealed class KestrelViewer : Viewer
     private IConnectionLifetimeNotificationFeature? _connectionLifetime;
     private ReceivedBody? _body;
     private bool _isAborted;
+    private TlsSession? _tls;
     private IHttpConnectionFeature _connection = null!;
     private IHttpResponseBodyFeature _responseBody = null!;
     private IHttpRequestLifetimeFeature _lifetime = null!;
@@ -41,6 +43,8 @@ internal sealed class KestrelViewer : Viewer
     public IHttpRequestFeature Request { get; private set; } = null!;
 
     public IHttpResponseFeature Response { get; private set; } = null!;
+
+    public override TlsSession? Tls => _tls;
 
     public override CancellationToken Gone => _lifetime.RequestAborted;
 
@@ -67,7 +71,12 @@ internal sealed class KestrelViewer : Viewer
         _isAborted = false;
     }
 
-    public override ViewerRequestReader.Verdict Read(EdgeRequest request) => ViewerRequestReader.Read(this, request);
+    public override ViewerRequestReader.Verdict Read(EdgeRequest request)
+    {
+        var verdict = ViewerRequestReader.Read(this, request);
+        SetClient(request);
+        return verdict;
+    }
 
     public override void Begin(int status, string? reason)
     {
@@ -176,6 +185,7 @@ internal sealed class KestrelViewer : Viewer
         _bodyDetection = features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>();
         _connection = features.GetRequiredFeature<IHttpConnectionFeature>();
         features.Get<HeadDeadline>()?.Stop();
+        _tls = features.Get<TlsSession>();
         _connectionLifetime = features.Get<IHttp2StreamIdFeature>() is null ? features.Get<IConnectionLifetimeNotificationFeature>() : null;
     }
 }

@@ -17,11 +17,13 @@ namespace Brink.Edge.Listening;
 internal sealed class TlsListener
 {
     private readonly ServerOptionsSelectionCallback _choose, _chooseTls13;
+    private readonly EdgeState _state;
 
     /// <param name="certificate">For names that no distribution has, and distributions without a certificate of their own.</param>
     /// <param name="state">The distributions.</param>
     public TlsListener(TlsCertificate certificate, EdgeState state)
     {
+        _state = state;
         var byDefault = ViewerTls.Of(certificate);
         ViewerTls Named(string name) => state.Current.TlsFor(name, certificate) ?? byDefault;
         _choose = (_, hello, _, _) => new(Named(hello.ServerName).OfOlderViewers);
@@ -31,12 +33,16 @@ internal sealed class TlsListener
     public ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
     {
         var plain = connection.Transport;
-        await using var tls = new SslStream(new DuplexStream(plain), leaveInnerStreamOpen: true);
+        var asked = _state.Current.Questions & (ViewerQuestions.TlsSession | ViewerQuestions.Fingerprints);
+        var stream = new DuplexStream(plain) { Hello = asked.HasFlag(ViewerQuestions.TlsSession) ? new ServerHello() : null };
+        await using var tls = new SslStream(stream, leaveInnerStreamOpen: true);
+        TlsFingerprints? fingerprints;
         try
         {
             var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
             var closing = lifetime?.ConnectionClosedRequested ?? CancellationToken.None;
-            var hello = await ClientHello.PeekAsync(plain.Input, closing);
+            var hello = await ClientHello.PeekAsync(plain.Input, asked.HasFlag(ViewerQuestions.Fingerprints), closing);
+            fingerprints = hello.Fingerprints;
             await tls.AuthenticateAsServerAsync(hello.OffersTls13 ? _chooseTls13 : _choose, null, closing);
         }
         // NotSupportedException: what came is no ClientHello, and without one no options are chosen.
@@ -49,6 +55,12 @@ internal sealed class TlsListener
         var feature = new TlsFeature(tls.NegotiatedApplicationProtocol.Protocol);
         connection.Features.Set<ITlsConnectionFeature>(feature);
         connection.Features.Set<ITlsApplicationProtocolFeature>(feature);
+        if (asked != ViewerQuestions.None)
+        {
+            var isResumed = stream.Hello?.ResumesSession == true;
+            connection.Features.Set(new TlsSession(tls.SslProtocol, tls.NegotiatedCipherSuite, isResumed, fingerprints));
+            stream.Hello = null;
+        }
         var pool = connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool;
         var encrypted = new DuplexPipe(
             PipeReader.Create(tls, new StreamPipeReaderOptions(pool, bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true)),
@@ -83,6 +95,9 @@ internal sealed class TlsListener
         private readonly Stream _reading = pipe.Input.AsStream(leaveOpen: true);
         private readonly Stream _writing = pipe.Output.AsStream(leaveOpen: true);
 
+        /// <summary>Looks at what is sent; null where nothing is asked of it.</summary>
+        public ServerHello? Hello { get; set; }
+
         public override bool CanRead => true;
         public override bool CanWrite => true;
         public override bool CanSeek => false;
@@ -93,8 +108,11 @@ internal sealed class TlsListener
             _reading.ReadAsync(buffer, cancellationToken);
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             _reading.ReadAsync(buffer, offset, count, cancellationToken);
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            _writing.WriteAsync(buffer, cancellationToken);
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Hello?.Look(buffer.Span);
+            return _writing.WriteAsync(buffer, cancellationToken);
+        }
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             _writing.WriteAsync(buffer, offset, count, cancellationToken);
         public override Task FlushAsync(CancellationToken cancellationToken) => _writing.FlushAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Brink.Edge.Configuration;
 using Brink.Http;
 
 namespace Brink.Edge.Listening;
@@ -8,17 +9,17 @@ namespace Brink.Edge.Listening;
 /// The viewer's side of one request: who asks, what is asked, and where the answer goes. Objects of this kind stay with their connection,
 /// so what is made once (the text of the address) serves every request of it.
 /// </summary>
-internal abstract class Viewer
+internal abstract class Viewer(TrustedProxies? proxies)
 {
     private IPAddress? _address;
+    private string _ip = "";
+    private int _port;
+    private bool _isLoopback;
+    private bool _isProxy;
     private IPAddress? _serverAddress;
     private string _serverIp = "";
 
-    /// <summary>The address, IPv4 dotted or IPv6 unbracketed.</summary>
-    public string Ip { get; private set; } = "";
-
-    public int Port { get; private set; }
-
+    /// <summary>Whether the viewer of the request that was read last is on this machine.</summary>
     public bool IsLoopback { get; private set; }
 
     /// <summary>The address that the viewer connected to, in the same form. The text is made when it is first asked for.</summary>
@@ -35,6 +36,12 @@ internal abstract class Viewer
             return _serverIp;
         }
     }
+
+    /// <summary>The connection's handshake; null without TLS, and where no policy asked for it.</summary>
+    public virtual TlsSession? Tls => null;
+
+    /// <summary>Whether a request that is read has its fields in the order in which they came.</summary>
+    public virtual bool KeepsOrder => false;
 
     /// <summary>Cancelled when the viewer is gone.</summary>
     public abstract CancellationToken Gone { get; }
@@ -82,15 +89,26 @@ internal abstract class Viewer
     /// </summary>
     public virtual bool RequireHttp11() => false;
 
+    /// <summary>Sets who asks; a trusted proxy says it in a header of the request.</summary>
+    protected void SetClient(EdgeRequest request)
+    {
+        (request.ClientIp, request.ClientPort, IsLoopback) = (_ip, _port, _isLoopback);
+        if (!_isProxy || proxies!.ViewerOf(request.Headers) is not { } viewer)
+            return;
+        (request.ClientIp, request.ClientPort, request.ProxyIp) = (viewer.Address.ToString(), viewer.Port, _ip);
+        IsLoopback = IPAddress.IsLoopback(viewer.Address);
+    }
+
     protected void SetAddress(IPAddress? address, int port)
     {
-        Port = port;
+        _port = port;
         if (ReferenceEquals(address, _address))
             return;
         _address = address;
         var plain = Plain(address);
-        Ip = plain?.ToString() ?? "";
-        IsLoopback = plain is not null && IPAddress.IsLoopback(plain);
+        _ip = plain?.ToString() ?? "";
+        _isLoopback = plain is not null && IPAddress.IsLoopback(plain);
+        _isProxy = plain is not null && proxies?.Contains(plain) == true;
     }
 
     private static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;

@@ -38,8 +38,6 @@ internal static class ViewerRequestReader
         var source = viewer.Request;
         request.RequestId = RequestIds.Next();
         request.Method = source.Method;
-        request.ClientIp = viewer.Ip;
-        request.ClientPort = viewer.Port;
         request.HttpVersion = source.Protocol switch
         {
             "HTTP/1.1" => "1.1",

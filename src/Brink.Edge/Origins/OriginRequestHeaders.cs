@@ -48,6 +48,7 @@ internal static class OriginRequestHeaders
             Headers = headers,
             ClientIp = request.ClientIp,
             ClientPort = request.ClientPort,
+            ProxyIp = request.ProxyIp,
             HttpVersion = request.HttpVersion,
             IsHttps = request.IsHttps,
             RequestId = request.RequestId,
@@ -78,9 +79,8 @@ internal static class OriginRequestHeaders
         headers.Add("Connection", "Keep-Alive");
         headers.Add("X-Amz-Cf-Id", request.RequestId);
         headers.Add("Via", request.Headers.Get("Via") is { } earlier ? $"{earlier}, {via}" : via);
-        headers.Add(
-            "X-Forwarded-For",
-            request.Headers.Get("X-Forwarded-For") is { Length: > 0 } hops ? $"{hops},{request.ClientIp}" : request.ClientIp);
+        var peer = request.ProxyIp ?? request.ClientIp;
+        headers.Add("X-Forwarded-For", request.Headers.Get("X-Forwarded-For") is { Length: > 0 } hops ? $"{hops},{peer}" : peer);
         if (items.Cookies(request) is { Length: > 0 } cookies)
             headers.Add("Cookie", cookies);
         if (items.AcceptEncoding(request) is { } codings)

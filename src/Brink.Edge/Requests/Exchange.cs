@@ -42,8 +42,8 @@ internal sealed class Exchange
     /// <summary>The port where this edge speaks TLS, for redirects; null if it does not.</summary>
     public int? HttpsPort { get; init; }
 
-    /// <summary>Where the viewer is, ISO 3166-1 alpha-2; null where that is not known.</summary>
-    public string? ViewerCountry => Snapshot.ViewerCountry;
+    /// <summary>What is known of the viewer beside the request; null where nothing asks.</summary>
+    public ViewerFacts? Viewer { get; init; }
 
     /// <summary>What the viewer gets.</summary>
     public EdgeResponse? Response { get; set; }

@@ -61,7 +61,7 @@ internal static class ViewerTriggers
     }
 
     private static void AddCloudFrontHeaders(Exchange exchange) =>
-        exchange.Behavior.CloudFrontHeaders.Apply(exchange.Request, exchange.ViewerCountry);
+        exchange.Behavior.CloudFrontHeaders.Apply(exchange.Request, exchange.Viewer);
 
     // ---------------------------------------------------------------- CloudFront functions
 

@@ -169,8 +169,23 @@ internal static class DevCommand
         };
         var viewerCountry = new Option<string?>("--viewer-country")
         {
-            Description = "The value of CloudFront-Viewer-Country, where a policy lists that header.",
+            Description =
+                "Where all viewers are: CloudFront-Viewer-Country, where a policy lists it, and the country of a geo restriction.",
             HelpName = "CC",
+        };
+        var geoDatabases = new Option<string[]>("--geo-database")
+        {
+            Description =
+                "A MaxMind DB (.mmdb) that says where viewers are by their addresses: country, city, autonomous system. May be given "
+                + "several times; then the first that has a field counts.",
+            HelpName = "FILE",
+        };
+        var trustedProxies = new Option<string[]>("--trusted-proxies")
+        {
+            Description =
+                "Proxies in front of Brink, networks or addresses: what they say in X-Forwarded-For is believed, and the viewer is the "
+                + "right-most address there that is none of theirs. Several with commas.",
+            HelpName = "CIDR[,...]",
         };
         var computeBudget = ComputeBudgetOption.Create();
         var edgeLocation = new Option<string?>("--edge-location")
@@ -224,7 +239,7 @@ internal static class DevCommand
             { "Lambda@Edge", handler, node, python, quotas, memory, timeout, prewarm, concurrency, freeze },
             { "Lambda@Edge: sandbox and network", network, blockNetwork, unsafeNoSandbox },
             { "Lambda@Edge: debuggers", inspect, inspectBreak, inspectPort },
-            { "Viewers and this edge", viewerCountry, edgeLocation, edgeRegion },
+            { "Viewers and this edge", geoDatabases, viewerCountry, trustedProxies, edgeLocation, edgeRegion },
             { "Ports and output", httpPort, httpsPort, certificate, privateKey, listen, steps, json },
         };
         command.Examples =
@@ -276,6 +291,8 @@ internal static class DevCommand
                 Functions = [.. parsed.GetValue(functions) ?? []],
                 KeyValueStore = parsed.GetValue(keyValueStore),
                 ViewerCountry = parsed.GetValue(viewerCountry),
+                TrustedProxies = [.. parsed.GetValue(trustedProxies) ?? []],
+                GeoDatabases = [.. parsed.GetValue(geoDatabases) ?? []],
                 ComputeBudget = parsed.GetValue(computeBudget),
                 EdgeLocation = parsed.GetValue(edgeLocation),
                 EdgeRegion = parsed.GetValue(edgeRegion),

@@ -27,6 +27,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
 
     private readonly FunctionFiles _functionFiles = new(ComputeBudgetOption.Limits(options.ComputeBudget), time);
     private readonly LambdaFiles? _lambdaFiles = options.UsesLambda ? new LambdaFiles(options, Quotas(options), time) : null;
+    private readonly GeoFiles _geoFiles = new();
     private readonly FunctionRuntimes _runtimes = options.GivenRuntimes([]);
     private Dictionary<string, byte[]> _serving = [];
     private Dictionary<string, byte[]> _readLast = [];
@@ -76,7 +77,13 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
     {
         var store = options.KeyValueStore is { } given ? _functionFiles.ReadKeyValueStore(given, reading) : null;
         var s3 = S3Files.Read(options.S3, reading);
-        var builder = new SnapshotBuilder { AnyHostIsTheOnlyDistribution = true, ViewerCountry = options.ViewerCountry, S3 = s3.Settings };
+        var builder = new SnapshotBuilder
+        {
+            AnyHostIsTheOnlyDistribution = true,
+            ViewerCountry = options.ViewerCountry,
+            Places = _geoFiles.Read(options.GeoDatabases, reading),
+            S3 = s3.Settings,
+        };
         var resources = ResourceFiles.Read(options.Resources, builder.Certificates, time, reading);
         resources = resources with { OriginAccessControls = resources.OriginAccessControls.SetItems(s3.OriginAccessControls) };
         builder.CertificateInstead = authority is null ? null : distribution => authority.For(NamesOf(distribution));
@@ -184,7 +191,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
             DefaultRootObject = options.DefaultRootObject ?? IndexPageOf(origin),
         };
         builder.Add(distribution, triggers);
-        SettingNotes.Add("brink dev", builder.Distributions[^1], options, reading);
+        SettingNotes.Add("brink dev", builder.Distributions[^1], builder.Places, options, reading);
     }
 
     private async Task AddFromFilesAsync(SnapshotBuilder builder, S3File s3, ResourceCatalog resources, Reading reading)
@@ -224,7 +231,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
             foreach (var function in unbound)
                 Refuse(function, file, reading);
             if (unbound.IsEmpty)
-                SettingNotes.Add(file, builder.Distributions[^1], options, reading);
+                SettingNotes.Add(file, builder.Distributions[^1], builder.Places, options, reading);
         }
     }
 

@@ -122,6 +122,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             HttpsPort = options.HttpsPort,
             DeveloperErrors = true,
             RecordsSteps = options.Steps,
+            TrustedProxies = options.TrustedNetworks([]),
             WarmUp = options.WarmUp,
             Location = new EdgeLocation(
                 options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),

@@ -1,5 +1,6 @@
 using Brink.Distributions;
 using Brink.Edge.Configuration;
+using Brink.Edge.Geography;
 using Brink.Host.Files;
 using Brink.Host.Options;
 using Brink.Host.Output;
@@ -10,7 +11,25 @@ namespace Brink.Host.Development;
 /// <summary>Lines at start about accepted settings that do less, or more, than a reader may think.</summary>
 internal static class SettingNotes
 {
-    public static void Add(string file, LiveDistribution live, DevOptions options, Reading reading)
+    private const string Country = "CloudFront-Viewer-Country";
+
+    /// <summary>The headers that databases of places have values for.</summary>
+    private static readonly Dictionary<string, PlaceField> PlaceHeaders = new(StringComparer.Ordinal)
+    {
+        ["CloudFront-Viewer-ASN"] = PlaceField.Asn,
+        [Country] = PlaceField.Country,
+        ["CloudFront-Viewer-Country-Name"] = PlaceField.CountryName,
+        ["CloudFront-Viewer-Country-Region"] = PlaceField.Region,
+        ["CloudFront-Viewer-Country-Region-Name"] = PlaceField.RegionName,
+        ["CloudFront-Viewer-City"] = PlaceField.City,
+        ["CloudFront-Viewer-Latitude"] = PlaceField.Latitude,
+        ["CloudFront-Viewer-Longitude"] = PlaceField.Longitude,
+        ["CloudFront-Viewer-Metro-Code"] = PlaceField.MetroCode,
+        ["CloudFront-Viewer-Postal-Code"] = PlaceField.PostalCode,
+        ["CloudFront-Viewer-Time-Zone"] = PlaceField.TimeZone,
+    };
+
+    public static void Add(string file, LiveDistribution live, GeoDatabases places, DevOptions options, Reading reading)
     {
         if (live.Distribution.AsksForHttp3)
             reading.Warn(file, "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1");
@@ -25,17 +44,21 @@ internal static class SettingNotes
             reading.Warn(
                 file, $"{string.Join(", ", toHttps)} {want} viewers to use HTTPS, and nothing listens for it: give --https-port");
         }
-        var viewerCountry = options.ViewerCountry;
-        if (live.Distribution.GeoRestriction is not null && viewerCountry is null)
-            reading.Warn(file, "GeoRestriction restricts nothing, because no viewer's country is known: give --viewer-country");
-        var absent = behaviors.SelectMany(behavior => AbsentHeaders(behavior.Behavior, viewerCountry))
+        var knowsCountry = options.ViewerCountry is not null || places.Fields.Contains(PlaceField.Country);
+        if (live.Distribution.GeoRestriction is not null && !knowsCountry)
+        {
+            reading.Warn(
+                file, "GeoRestriction restricts nothing, because no viewer's country is known: give --geo-database, or --viewer-country");
+        }
+        var without = PlaceHeaders.Where(header => header.Key == Country ? !knowsCountry : !places.Fields.Contains(header.Value))
+            .Select(header => header.Key).ToHashSet(StringComparer.Ordinal);
+        var absent = behaviors.SelectMany(behavior => AbsentHeaders(behavior.Behavior, without))
             .GroupBy(each => each.Policy, each => each.Header, StringComparer.Ordinal);
         foreach (var policy in absent)
         {
             var headers = policy.Distinct(StringComparer.Ordinal).ToList();
-            var isCountry = headers is ["CloudFront-Viewer-Country"];
-            var why = isCountry ? "without --viewer-country" : "because Brink has no values for them yet";
-            reading.Warn(file, $"{policy.Key} adds {string.Join(", ", headers)}: absent, {why}");
+            var fix = headers is [Country] ? "--geo-database or --viewer-country" : "a --geo-database that has them";
+            reading.Warn(file, $"{policy.Key} adds {string.Join(", ", headers)}: absent, without {fix}");
         }
         foreach (var behavior in behaviors)
         {
@@ -64,12 +87,10 @@ internal static class SettingNotes
             reading.Warn(file, "MinimumProtocolVersion allows TLS 1.1 or older, which is never spoken here: viewers use TLS 1.2 or 1.3");
     }
 
-    private static IEnumerable<(string Policy, string Header)> AbsentHeaders(CacheBehavior behavior, string? viewerCountry)
+    private static IEnumerable<(string Policy, string Header)> AbsentHeaders(CacheBehavior behavior, HashSet<string> without)
     {
-        foreach (var header in CloudFrontHeaders.All)
+        foreach (var header in CloudFrontHeaders.All.Where(without.Contains))
         {
-            if (CloudFrontHeaders.Supported.Contains(header) && (viewerCountry is not null || header != "CloudFront-Viewer-Country"))
-                continue;
             if (new ForwardedItems(behavior.CachePolicy, null).AddsCloudFrontHeader(header))
                 yield return (behavior.CachePolicy.Name, header);
             else if (behavior.ForwardedItems.AddsCloudFrontHeader(header))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Brink.Configuration;
 using Brink.Distributions;
 using Brink.Events;
@@ -110,6 +111,12 @@ internal sealed record DevOptions
 
     public string? ViewerCountry { get; init; }
 
+    /// <summary>Files that say where addresses are, the first one first.</summary>
+    public ImmutableArray<string> GeoDatabases { get; init; } = [];
+
+    /// <summary>Each a network or an address, or several with commas.</summary>
+    public ImmutableArray<string> TrustedProxies { get; init; } = [];
+
     /// <summary>A preset's name or a number of units; null for AWS's budget.</summary>
     public string? ComputeBudget { get; init; }
     public string? EdgeLocation { get; init; }
@@ -185,6 +192,24 @@ internal sealed record DevOptions
         Configuration.IgnoredSettings.Read(
             Ignore.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)), mistakes);
 
+    /// <summary>What <c>--trusted-proxies</c> says.</summary>
+    public ImmutableArray<IPNetwork> TrustedNetworks(List<string> mistakes)
+    {
+        var networks = ImmutableArray.CreateBuilder<IPNetwork>();
+        foreach (var text in TrustedProxies.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries)))
+        {
+            if (IPAddress.TryParse(text, out var address))
+                networks.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
+            else if (!IPNetwork.TryParse(text, out var network))
+                mistakes.Add($"--trusted-proxies {text}: a network such as 10.0.0.0/8 or 2001:db8::/32, or an address");
+            else if (network.PrefixLength == 0)
+                mistakes.Add($"--trusted-proxies {text}: that trusts every viewer, and each could say any address; name the proxies");
+            else
+                networks.Add(network);
+        }
+        return networks.ToImmutable();
+    }
+
     /// <summary>What <c>--memory</c> says.</summary>
     public PerFunction MemoryMegabytes(List<string> mistakes) =>
         PerFunction.Read("--memory", Memory, FunctionVersion.MemoryRange.Smallest, FunctionVersion.MemoryRange.Largest, "MB", mistakes);
@@ -258,6 +283,7 @@ internal sealed record DevOptions
             mistakes.Add($"--default-root-object {DefaultRootObject}: {rootProblem}. {fix}");
         if (ViewerCountry is { } country && !(country.Length == 2 && country.All(char.IsAsciiLetterUpper)))
             mistakes.Add($"--viewer-country {country}: two capitals, an ISO 3166-1 alpha-2 code such as DE");
+        TrustedNetworks(mistakes);
         if (ComputeBudget is { } budget && !Brink.Functions.Metering.ComputeBudget.TryParse(budget, out _, out var problem))
             mistakes.Add($"--compute-budget {problem}");
         if (EdgeLocation is { } location && !(location.Length == 3 && location.All(char.IsAsciiLetterUpper)))

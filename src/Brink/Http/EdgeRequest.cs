@@ -26,6 +26,11 @@ public sealed class EdgeRequest
     /// <summary>The viewer's port.</summary>
     public int ClientPort { get; set; }
 
+    /// <summary>
+    /// The address of the proxy that the request came from, where the viewer's is known from its word; null where the viewer came itself.
+    /// </summary>
+    public string? ProxyIp { get; set; }
+
     /// <summary><c>1.0</c>, <c>1.1</c>, <c>2.0</c> or <c>3.0</c>, the way CloudFront-Viewer-Http-Version spells it.</summary>
     public string HttpVersion { get; set; } = "1.1";
 
@@ -44,6 +49,7 @@ public sealed class EdgeRequest
         Headers = Headers.Clone(),
         ClientIp = ClientIp,
         ClientPort = ClientPort,
+        ProxyIp = ProxyIp,
         HttpVersion = HttpVersion,
         IsHttps = IsHttps,
         RequestId = RequestId,

@@ -41,24 +41,6 @@ public static class CloudFrontHeaders
         "CloudFront-Viewer-JA4-Fingerprint",
     ];
 
-    /// <summary>
-    /// Those that have a value here. The others need a database of places or the bytes of the TLS handshake: a policy that lists one by
-    /// name is refused, and where a managed policy has them they are absent.
-    /// </summary>
-    public static ImmutableArray<string> Supported { get; } =
-    [
-        "CloudFront-Forwarded-Proto",
-        "CloudFront-Is-Android-Viewer",
-        "CloudFront-Is-Desktop-Viewer",
-        "CloudFront-Is-IOS-Viewer",
-        "CloudFront-Is-Mobile-Viewer",
-        "CloudFront-Is-SmartTV-Viewer",
-        "CloudFront-Is-Tablet-Viewer",
-        "CloudFront-Viewer-Address",
-        "CloudFront-Viewer-Country",
-        "CloudFront-Viewer-Http-Version",
-    ];
-
     /// <summary>All that exist.</summary>
     public static ImmutableArray<string> All { get; } =
     [

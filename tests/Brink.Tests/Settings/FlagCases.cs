@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Brink.Scenarios.Kit;
 using Brink.Tests.Edge;
+using Brink.Tests.Edge.Geography;
 
 namespace Brink.Tests.Settings;
 
@@ -99,6 +100,15 @@ internal static class FlagCases
         ["--viewer-country"] = Flag(
             (site => With(site, "--origin-request-policy", "AllViewerAndCloudFrontHeaders-2022-06"), "none"), (site => With(site, "--origin-request-policy", "AllViewerAndCloudFrontHeaders-2022-06", "--viewer-country", "DE"), "DE"),
             site => PolicyCases.SentAsync(site, "CloudFront-Viewer-Country", "")),
+        ["--geo-database"] = Flag(
+            (site => With(site, "--origin-request-policy", "AllViewerAndCloudFrontHeaders-2022-06"), "none"),
+            (site => With(site, "--origin-request-policy", "AllViewerAndCloudFrontHeaders-2022-06", "--geo-database", Database(site, "SE")), "SE"),
+            site => PolicyCases.SentAsync(site, "CloudFront-Viewer-Country", "")),
+        ["--trusted-proxies"] = Flag((Plain, "127.0.0.1"), (site => With(site, "--trusted-proxies", "10.0.0.0/8,127.0.0.1"), "203.0.113.7"), async site =>
+        {
+            await site.Dev.AskAsync("/", headers: "X-Forwarded-For: 198.51.100.1, 203.0.113.7, 10.1.2.3\r\n");
+            return (await site.Dev.WaitForAsync("request")).GetProperty("viewerIp").GetString()!;
+        }),
         ["--compute-budget"] = Flag((site => With(site, "--viewer-request", Busy(site)), "200"), (site => With(site, "--viewer-request", Busy(site), "--compute-budget", "10000"), "503"), StatusAsync),
         ["--edge-location"] = Flag((Plain, "LCL"), (site => With(site, "--edge-location", "FRA"), "FRA"), async site => (await site.Dev.AskAsync())["X-Amz-Cf-Pop"]![..3]),
         ["--edge-region"] = Flag((site => With(site, "--viewer-request", Region(site)), "us-east-1"), (site => With(site, "--viewer-request", Region(site), "--edge-region", "eu-central-1"), "eu-central-1"), ToldAsync),
@@ -347,6 +357,14 @@ internal static class FlagCases
     private static string Lambda(Site site, string file) => site.Write(file, Tells.Replace("PIDS", site.In("pids"), StringComparison.Ordinal));
 
     private static string Url(Site site) => $"http://127.0.0.1:{site.One.Port}";
+
+    /// <summary>A database in which all viewers of this machine are in one country.</summary>
+    private static string Database(Site site, string country)
+    {
+        var record = $$"""{ "country": { "iso_code": "{{country}}" } }""";
+        File.WriteAllBytes(site.In("places.mmdb"), new MaxMindWriter().Add("127.0.0.0/8", record).Add("::1/128", record).ToArray());
+        return site.In("places.mmdb");
+    }
 
     private static string Hidden(Site site)
     {

@@ -8,12 +8,12 @@ public sealed class SettingNotesTests
     [InlineData("HttpVersion", "\"http3\"", "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1")]
     [InlineData(
         "Restrictions", """{ "GeoRestriction": { "RestrictionType": "whitelist", "Quantity": 1, "Items": ["DE"] } }""",
-        "GeoRestriction restricts nothing, because no viewer's country is known: give --viewer-country")]
+        "GeoRestriction restricts nothing, because no viewer's country is known: give --geo-database, or --viewer-country")]
     [InlineData(
         "DefaultCacheBehavior.OriginRequestPolicyId", "\"33f36d7e-f396-46d9-90e0-52428a34d9dc\"",
         "Managed-AllViewerAndCloudFrontHeaders-2022-06 adds CloudFront-Viewer-ASN, CloudFront-Viewer-Country, CloudFront-Viewer-Country-Name, CloudFront-Viewer-Country-Region, CloudFront-Viewer-Country-Region-Name, CloudFront-Viewer-City, "
-        + "CloudFront-Viewer-Latitude, CloudFront-Viewer-Longitude, CloudFront-Viewer-Metro-Code, CloudFront-Viewer-Postal-Code, CloudFront-Viewer-Time-Zone, CloudFront-Viewer-TLS: absent, because Brink has no values for them yet")]
-    [InlineData("DefaultCacheBehavior.CachePolicyId", "\"2e54312d-136d-493c-8eb9-b001f22f67d2\"", "Managed-Amplify adds CloudFront-Viewer-Country: absent, without --viewer-country")]
+        + "CloudFront-Viewer-Latitude, CloudFront-Viewer-Longitude, CloudFront-Viewer-Metro-Code, CloudFront-Viewer-Postal-Code, CloudFront-Viewer-Time-Zone: absent, without a --geo-database that has them")]
+    [InlineData("DefaultCacheBehavior.CachePolicyId", "\"2e54312d-136d-493c-8eb9-b001f22f67d2\"", "Managed-Amplify adds CloudFront-Viewer-Country: absent, without --geo-database or --viewer-country")]
     [InlineData(
         "DefaultCacheBehavior.OriginRequestPolicyId", "\"216adef6-5c7f-47e4-b989-5492eafa07d3\"",
         "the default behavior: Managed-AllViewer sends Authorization to the origin, and Managed-CachingOptimized has it not in the key: what one viewer may see is served to others. List Authorization in the cache policy, or use CachingDisabled")]

@@ -49,8 +49,10 @@ internal sealed class OrdinaryConnection : Viewer
     private long _seenAt;
 
     /// <summary>Takes up a connection of which nothing has been read.</summary>
-    public OrdinaryConnection(
-        ConnectionContext connection, IViewerRequests requests, EdgeServerOptions options, IAccessLog log, TimeProvider time)
+    private OrdinaryConnection(
+        ConnectionContext connection, IViewerRequests requests, TrustedProxies? proxies, EdgeServerOptions options, IAccessLog log,
+        TimeProvider time)
+        : base(proxies)
     {
         (_connection, _requests, _options, _log, _time) = (connection, requests, options, log, time);
         (_input, _output) = (connection.Transport.Input, connection.Transport.Output);
@@ -75,6 +77,8 @@ internal sealed class OrdinaryConnection : Viewer
         Sending,
     }
 
+    public override bool KeepsOrder => true;
+
     public override CancellationToken Gone => _connection.ConnectionClosed;
 
     public override Stream RequestBody => Stream.Null;
@@ -89,12 +93,15 @@ internal sealed class OrdinaryConnection : Viewer
 
     /// <summary>The middleware of a cleartext listener, right before Kestrel's HTTP/1.1.</summary>
     public static Func<ConnectionDelegate, ConnectionDelegate> Middleware(
-        IViewerRequests requests, EdgeServerOptions options, IAccessLog log, TimeProvider time) =>
-        kestrel => async connection =>
+        IViewerRequests requests, EdgeServerOptions options, IAccessLog log, TimeProvider time)
+    {
+        var proxies = TrustedProxies.Of(options.TrustedProxies);
+        return kestrel => async connection =>
         {
-            if (await new OrdinaryConnection(connection, requests, options, log, time).RunAsync())
+            if (await new OrdinaryConnection(connection, requests, proxies, options, log, time).RunAsync())
                 await kestrel(connection);
         };
+    }
 
     /// <summary>
     /// Answers requests until the connection is over, or one comes that is not ordinary: then true, and nothing of it is consumed.
@@ -195,7 +202,7 @@ internal sealed class OrdinaryConnection : Viewer
     {
         _request.CopyTo(request);
         request.RequestId = RequestIds.Next();
-        (request.ClientIp, request.ClientPort) = (Ip, Port);
+        SetClient(request);
         return ViewerRequestReader.Verdict.Fine;
     }
 

@@ -16,9 +16,12 @@ public sealed class ClientHelloTests
         var bytes = await HelloOfAsync(offered);
 
         for (var length = 0; length < bytes.Length; length++)
-            Assert.False(ClientHello.TryRead(new ReadOnlySequence<byte>(bytes, 0, length), out _), $"{length} of {bytes.Length}");
-        Assert.True(ClientHello.TryRead(new ReadOnlySequence<byte>(bytes), out var hello));
+            Assert.False(ClientHello.TryRead(new ReadOnlySequence<byte>(bytes, 0, length), takesFingerprints: true, out _), $"{length} of {bytes.Length}");
+        Assert.True(ClientHello.TryRead(new ReadOnlySequence<byte>(bytes), takesFingerprints: true, out var hello));
         Assert.Equal(offersTls13, hello.OffersTls13);
+        Assert.StartsWith(offersTls13 ? "t13d" : "t12d", hello.Fingerprints!.Ja4, StringComparison.Ordinal);
+        Assert.True(ClientHello.TryRead(new ReadOnlySequence<byte>(bytes), takesFingerprints: false, out hello));
+        Assert.Null(hello.Fingerprints);
     }
 
     [Fact]
@@ -30,7 +33,7 @@ public sealed class ClientHelloTests
         {
             byte[] cut = [.. Record(message[..at]), .. Record(message[at..])];
 
-            Assert.True(ClientHello.TryRead(new ReadOnlySequence<byte>(cut), out var hello));
+            Assert.True(ClientHello.TryRead(new ReadOnlySequence<byte>(cut), takesFingerprints: true, out var hello));
             Assert.True(hello.OffersTls13);
         }
     }
@@ -44,7 +47,7 @@ public sealed class ClientHelloTests
     [InlineData("\u0016\u0003\u0001\u007f\u007f")]
     public void WhatIsNone_IsNotWaitedFor(string text)
     {
-        Assert.True(ClientHello.TryRead(new ReadOnlySequence<byte>([.. text.Select(c => (byte)c)]), out var hello));
+        Assert.True(ClientHello.TryRead(new ReadOnlySequence<byte>([.. text.Select(c => (byte)c)]), takesFingerprints: true, out var hello));
         Assert.False(hello.OffersTls13);
     }
 
@@ -59,7 +62,7 @@ public sealed class ClientHelloTests
             for (var changes = random.Next(1, 6); changes > 0; changes--)
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
 
-            ClientHello.TryRead(new ReadOnlySequence<byte>(bytes, 0, random.Next(bytes.Length + 1)), out _);
+            ClientHello.TryRead(new ReadOnlySequence<byte>(bytes, 0, random.Next(bytes.Length + 1)), takesFingerprints: true, out _);
         }
     }
 
