@@ -153,6 +153,7 @@ internal static class BuiltInChecks
             ValueKind.Crypto => ("crypto", [.. MembersOf(modules["crypto"])]),
             ValueKind.QueryStringModule => ("querystring", [.. MembersOf(modules["querystring"])]),
             ValueKind.CloudFront when modules.TryGetValue("cloudfront", out var module) => ("cf", [.. MembersOf(module)]),
+            ValueKind.BufferModule when context.BuiltIns.MembersOfModule("buffer") is { } members => ("buffer", members),
             ValueKind.KeyValueStore => ("kvs", ["get", "exists", "meta"]),
             _ => (null, null),
         };
@@ -264,6 +265,8 @@ internal static class BuiltInChecks
 
     private static void CheckModule(CheckContext context, Node at, string name, bool canOnlyBeRequired)
     {
+        if (context.BuiltIns.MembersOfModule(name) is not null)
+            return;
         if (HostModules.For(context.Runtime).Modules.TryGetValue(name, out var module))
         {
             if (canOnlyBeRequired && !module.CanBeRequired)
@@ -275,7 +278,7 @@ internal static class BuiltInChecks
         {
             "cloudfront" => "runtime cloudfront-js-2.0",
             "url" or "node:url" => "event.request.uri and event.request.querystring, which are parsed already",
-            "buffer" or "node:buffer" => "Buffer, which is global",
+            "buffer" or "node:buffer" => context.BuiltIns.HasGlobal("Buffer") ? "Buffer, which is global" : Advice.ForGlobal("Buffer"),
             "node:crypto" => "crypto",
             "node:querystring" => "querystring",
             "aws-sdk" => "Lambda@Edge: a function has no network",

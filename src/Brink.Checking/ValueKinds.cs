@@ -7,7 +7,7 @@ internal enum ValueKind
 {
     Unknown, Event, Context, Viewer, Request, Response, RequestHeaders, ResponseHeaders, RequestCookies, ResponseCookies,
     QueryString, NamedValue,
-    String, Array, Number, CloudFront, KeyValueStore, Crypto, QueryStringModule,
+    String, Array, Number, CloudFront, KeyValueStore, Crypto, QueryStringModule, BufferModule,
 }
 
 /// <summary>Finds the kind of expressions by following variables, parameters and the event's properties.</summary>
@@ -74,6 +74,7 @@ internal sealed class ValueKinds(ScriptFacts facts)
         "cloudfront" => ValueKind.CloudFront,
         "crypto" => ValueKind.Crypto,
         "querystring" => ValueKind.QueryStringModule,
+        "buffer" => ValueKind.BufferModule,
         _ => ValueKind.Unknown,
     };
 

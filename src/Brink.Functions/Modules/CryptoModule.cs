@@ -245,7 +245,7 @@ internal static class CryptoModule
             running.Took(length);
             return true;
         }
-        if (call.Runtime != Runtime.CloudFrontJs20 || !value.TryGetBytes(out var bytes))
+        if (call.Runtime != Runtime.CloudFrontJs20 || !value.IsTypedArray || !value.TryGetBytes(out var bytes))
             return false;
         TakeBytes(call, bytes, running);
         return true;

@@ -110,19 +110,17 @@ internal static class QueryStringModule
         while (properties.MoveNext())
         {
             var value = properties.Value;
-            var name = Encoded(call, properties.NameText, encode);
-            if (name.IsThrew)
-            {
-                text.Dispose();
-                return name;
-            }
+            var name = call.Undefined;
             var isArray = value.Kind == ScriptValueKind.Array;
             var count = isArray ? value.ArrayLength : 1;
             for (var i = 0; i < count; i++)
             {
-                var item = isArray ? value.ElementAt(i) : value;
+                // A function of the script is called for the name of every pair, not once for an array's.
+                if (i == 0 || !encode.IsUndefined)
+                    name = Encoded(call, properties.NameText, encode);
+                var item = name.IsThrew ? name : isArray ? value.ElementAt(i) : value;
                 if (!item.IsThrew)
-                    item = Encoded(call, item, encode);
+                    item = EncodedValue(call, item, encode);
                 if (item.IsThrew)
                 {
                     text.Dispose();
@@ -140,12 +138,18 @@ internal static class QueryStringModule
         return query;
     }
 
-    /// <summary>A value as text, escaped.</summary>
-    private static ScriptValue Encoded(HostCall call, ScriptValue value, ScriptValue encode)
+    /// <summary>A value as text, escaped. In 2.0 one that has no text is not escaped, in 1.0 an empty one is not.</summary>
+    private static ScriptValue EncodedValue(HostCall call, ScriptValue value, ScriptValue encode)
     {
         var text = TextOf(call, value);
         if (text.IsThrew)
             return text;
+        var isEscaped = call.Runtime == Runtime.CloudFrontJs10 ? text.TextLength > 0 : value.IsString || text.TextLength > 0;
+        return isEscaped ? Encoded(call, text, encode) : text;
+    }
+
+    private static ScriptValue Encoded(HostCall call, ScriptValue text, ScriptValue encode)
+    {
         if (encode.IsUndefined)
             return text.EncodeUriComponent();
         var encoded = call.Call(encode, text);

@@ -10,6 +10,7 @@ internal sealed class BuiltInCatalog
     private static readonly Lazy<BuiltInCatalog> Js20 = new(static () => new BuiltInCatalog(BuiltInObjects.For(Runtime.CloudFrontJs20)));
 
     private readonly FrozenDictionary<string, FrozenSet<string>> _globals;
+    private readonly FrozenDictionary<string, FrozenSet<string>> _modules;
     private readonly FrozenSet<string> _onPrototypes;
 
     private BuiltInCatalog(Intrinsics intrinsics)
@@ -35,6 +36,8 @@ internal sealed class BuiltInCatalog
         }
         _globals = globals.ToFrozenDictionary(StringComparer.Ordinal);
         _onPrototypes = prototypes.ToFrozenSet(StringComparer.Ordinal);
+        _modules = intrinsics.Modules.ToFrozenDictionary(
+            module => module.Key, module => NamesOf(module.Value).Concat(everyObject).ToFrozenSet(StringComparer.Ordinal));
         OfArrays = NamesOf(intrinsics.ArrayPrototype).Concat(everyObject).ToFrozenSet(StringComparer.Ordinal);
         OfStrings = NamesOf(intrinsics.StringPrototype).Concat(everyObject).ToFrozenSet(StringComparer.Ordinal);
     }
@@ -52,6 +55,9 @@ internal sealed class BuiltInCatalog
 
     /// <summary>The properties of a global object or function, inherited ones included; null if there is no such global.</summary>
     public FrozenSet<string>? MembersOf(string global) => _globals.GetValueOrDefault(global);
+
+    /// <summary>The properties of a module of the engine itself, inherited ones included; null if there is no such module.</summary>
+    public FrozenSet<string>? MembersOfModule(string name) => _modules.GetValueOrDefault(name);
 
     /// <summary>Whether values of any built-in kind have a property of that name.</summary>
     public bool IsOnAnyPrototype(string name) => _onPrototypes.Contains(name);

@@ -30,11 +30,6 @@ internal static class GlobalBuiltIns
         if (arguments.Length == 0)
             return realm.ThrowTypeError("missing path");
         var name = realm.ToText(arguments[0]);
-        if (name.IsThrew)
-            return name;
-        var text = name.ToDotNetString();
-        return realm.Interpreter.Program.Environment.Modules.TryGetValue(text, out var module) && module.CanBeRequired
-            ? Value.Object(realm.ModuleObject(module))
-            : realm.Throw(ErrorType.Error, $"Cannot find module \"{text}\"");
+        return name.IsThrew ? name : realm.ModuleObject(name.ToDotNetString(), isRequired: true);
     }
 }

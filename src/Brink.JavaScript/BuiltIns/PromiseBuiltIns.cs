@@ -26,10 +26,9 @@ internal static class PromiseBuiltIns
         b.Method(prototype, "catch", 1, PromiseCatch);
         b.Method(prototype, "finally", 1, PromiseFinally);
         b.Species(constructor);
-        b.Method(constructor, "resolve", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
-            thisValue.IsObject ? Made(realm, Promises.Of(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
-        b.Method(constructor, "reject", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
-            thisValue.IsObject ? Made(realm, Promises.Rejected(realm, arguments.At(0))) : realm.ThrowTypeError(NoConstructor));
+        b.Intrinsics.Promise = constructor;
+        b.Method(constructor, "resolve", 1, PromiseResolve);
+        b.Method(constructor, "reject", 1, PromiseReject);
         if (b.Is20)
         {
             b.Method(constructor, "all", 1, (Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
@@ -62,31 +61,63 @@ internal static class PromiseBuiltIns
         return Value.Object(promise);
     }
 
-    private static Value PromiseThen(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
-        thisValue.Reference is JsPromise promise
-            ? Made(realm, Promises.Then(realm, promise, arguments.At(0), arguments.At(1)))
-            : realm.ThrowTypeError("required a promise object");
-
-    private static Value PromiseCatch(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    private static Value PromiseResolve(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
-        var then = realm.Get(thisValue, Names.Then);
-        return then.IsThrew ? then : realm.Call(then, thisValue, [Value.Undefined, arguments.At(0)]);
+        if (!thisValue.IsObject)
+            return realm.ThrowTypeError(NoConstructor);
+        realm.Charge(Price.ObjectMade);
+        return Promises.Of(realm, thisValue, arguments.At(0));
     }
+
+    private static Value PromiseReject(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        if (!thisValue.IsObject)
+            return realm.ThrowTypeError(NoConstructor);
+        if (ReferenceEquals(thisValue.Reference, realm.Intrinsics.Promise))
+            return Made(realm, Promises.Rejected(realm, arguments.At(0)));
+        return PromiseCapability.Create(realm, thisValue) is { } capability ? capability.Reject(realm, arguments.At(0)) : Value.Threw;
+    }
+
+    private static Value PromiseThen(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    {
+        if (thisValue.Reference is not JsPromise promise)
+            return realm.ThrowTypeError("required a promise object");
+        if (!TryFindSpecies(realm, promise, out var constructor))
+            return Value.Threw;
+        if (ReferenceEquals(constructor.Reference, realm.Intrinsics.Promise))
+            return Made(realm, Promises.Then(realm, promise, arguments.At(0), arguments.At(1)));
+        return PromiseCapability.Create(realm, constructor) is { } capability
+            ? Promises.Then(realm, promise, arguments.At(0), arguments.At(1), capability)
+            : Value.Threw;
+    }
+
+    /// <summary>The constructor of what then gives: Promise, unless the script chose another. False if it threw.</summary>
+    private static bool TryFindSpecies(Realm realm, JsObject promise, out Value constructor)
+    {
+        constructor = Value.Undefined;
+        if (!Species.IsBuiltIn(realm, promise, realm.Intrinsics.PromisePrototype) && !Species.TryFind(realm, promise, out constructor))
+            return false;
+        if (constructor.IsUndefined)
+            constructor = Value.Object(realm.Intrinsics.Promise);
+        return true;
+    }
+
+    private static Value PromiseCatch(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
+        Promises.InvokeThen(realm, thisValue, [Value.Undefined, arguments.At(0)]);
 
     private static Value PromiseFinally(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         if (!thisValue.IsObject)
             return realm.ThrowTypeError("required a object");
-        var then = realm.Get(thisValue, Names.Then);
-        if (then.IsThrew)
-            return then;
+        if (!TryFindSpecies(realm, thisValue.AsObject, out var constructor))
+            return Value.Threw;
         var onFinally = arguments.At(0);
         if (!onFinally.IsCallable)
-            return realm.Call(then, thisValue, [onFinally, onFinally]);
-        return realm.Call(then, thisValue,
+            return Promises.InvokeThen(realm, thisValue, [onFinally, onFinally]);
+        return Promises.InvokeThen(realm, thisValue,
         [
-            Promises.Function(realm, PromiseFunctionKind.ThenFinally, subject: onFinally),
-            Promises.Function(realm, PromiseFunctionKind.CatchFinally, subject: onFinally),
+            Promises.Function(realm, PromiseFunctionKind.ThenFinally, subject: onFinally, constructor: constructor),
+            Promises.Function(realm, PromiseFunctionKind.CatchFinally, subject: onFinally, constructor: constructor),
         ]);
     }
 

@@ -310,13 +310,7 @@ internal sealed partial class Interpreter
         return known;
     }
 
-    private Value Import(in Value name)
-    {
-        var text = name.ToDotNetString();
-        return Program.Environment.Modules.TryGetValue(text, out var module)
-            ? Value.Object(_realm.ModuleObject(module))
-            : _realm.Throw(ErrorType.Error, $"Cannot find module \"{text}\"");
-    }
+    private Value Import(in Value name) => _realm.ModuleObject(name.ToDotNetString(), isRequired: false);
 
     private Value LoadTemplate(TemplateSite site)
     {

@@ -21,8 +21,11 @@ internal sealed class JsPromise(Shape shape, JsObject prototype) : JsObject(Obje
 /// <summary>What happens when a promise settles.</summary>
 internal sealed class PromiseReaction
 {
-    /// <summary>Settled with what the handler gives; null when that is not used.</summary>
+    /// <summary>Settled with what the handler gives.</summary>
     public JsPromise? Derived { get; init; }
+
+    /// <summary>Instead of it, where the script chose what is made.</summary>
+    public PromiseCapability? Capability { get; init; }
 
     public Value OnFulfilled { get; init; }
 
@@ -66,6 +69,9 @@ internal sealed class PromiseFunction(PromiseFunctionKind kind, int length, Shap
 
     /// <summary>The onFinally function, or a remembered value.</summary>
     public Value Subject { get; init; }
+
+    /// <summary>What the promise of an onFinally function's result is made with.</summary>
+    public Value Constructor { get; init; }
 
     /// <summary>Shared by the functions of which only the first call counts.</summary>
     public PromiseLatch? Latch { get; init; }

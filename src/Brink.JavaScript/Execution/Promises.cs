@@ -44,6 +44,32 @@ internal static class Promises
     /// <summary>PromiseResolve: a promise as it is, anything else in a promise.</summary>
     public static JsPromise Of(Realm realm, in Value value) => value.Reference as JsPromise ?? Resolved(realm, value);
 
+    /// <summary>
+    /// The same for any constructor: a promise of that one as it is, anything else in what it makes; or the threw marker.
+    /// </summary>
+    public static Value Of(Realm realm, in Value constructor, in Value value)
+    {
+        if (value.Reference is JsPromise promise)
+        {
+            if (ReferenceEquals(constructor.Reference, realm.Intrinsics.Promise)
+                && Species.IsBuiltIn(realm, promise, realm.Intrinsics.PromisePrototype))
+                return value;
+            var own = realm.Get(value, Names.Constructor);
+            if (own.IsThrew || own.IsSame(constructor))
+                return own.IsThrew ? own : value;
+        }
+        if (ReferenceEquals(constructor.Reference, realm.Intrinsics.Promise))
+            return Value.Object(Resolved(realm, value));
+        return PromiseCapability.Create(realm, constructor) is { } capability ? capability.Resolve(realm, value) : Value.Threw;
+    }
+
+    /// <summary>Calls the method <c>then</c> of what may be a promise.</summary>
+    public static Value InvokeThen(Realm realm, in Value promise, ReadOnlySpan<Value> arguments)
+    {
+        var then = realm.Get(promise, Names.Then);
+        return then.IsThrew ? then : then.IsCallable ? realm.Call(then, promise, arguments) : realm.ThrowTypeError("is not a function");
+    }
+
     /// <summary>The resolve function: adopts promises and other thenables.</summary>
     public static void Resolve(Realm realm, JsPromise promise, in Value value)
     {
@@ -108,6 +134,13 @@ internal static class Promises
         return derived;
     }
 
+    /// <summary>The same with what a constructor of the script made.</summary>
+    public static Value Then(Realm realm, JsPromise promise, in Value onFulfilled, in Value onRejected, PromiseCapability derived)
+    {
+        React(realm, promise, new PromiseReaction { Capability = derived, OnFulfilled = onFulfilled, OnRejected = onRejected });
+        return derived.Promise;
+    }
+
     /// <summary>Waits for an element of a combination.</summary>
     public static void Combine(Realm realm, JsPromise element, PromiseCombination combination, int index)
     {
@@ -118,47 +151,43 @@ internal static class Promises
     public static void Await(Realm realm, in Value value, AsyncRun run) =>
         React(realm, Of(realm, value), new PromiseReaction { Run = run });
 
-    /// <summary>Runs one job.</summary>
-    public static void Run(Realm realm, in PromiseJob job)
+    /// <summary>Runs one job. False if it threw: only a function of the script that settles a derived promise can.</summary>
+    public static bool Run(Realm realm, in PromiseJob job)
     {
         realm.Charge(1);
         if (job.Reaction is not { } reaction)
         {
             RunThenable(realm, job);
-            return;
+            return true;
         }
         if (reaction.Run is { } run)
         {
             realm.Interpreter.Resume(run, job.Argument, job.IsRejected);
-            return;
+            return true;
         }
         if (reaction.Combination is { } combination)
         {
             RunElement(realm, combination, reaction.Index, job.Argument, job.IsRejected);
-            return;
+            return true;
         }
         var handler = job.IsRejected ? reaction.OnRejected : reaction.OnFulfilled;
         if (!handler.IsCallable)
-        {
-            if (reaction.Derived is null)
-                return;
-            if (job.IsRejected)
-                Reject(realm, reaction.Derived, job.Argument);
-            else
-                Resolve(realm, reaction.Derived, job.Argument);
-            return;
-        }
+            return SettleDerived(realm, reaction, job.Argument, job.IsRejected);
         var result = realm.Call(handler, Value.Undefined, [job.Argument]);
-        if (result.IsThrew)
-        {
-            var exception = realm.TakeException();
-            if (reaction.Derived is not null)
-                Reject(realm, reaction.Derived, exception);
-        }
-        else if (reaction.Derived is not null)
-        {
-            Resolve(realm, reaction.Derived, result);
-        }
+        return result.IsThrew
+            ? SettleDerived(realm, reaction, realm.TakeException(), isRejected: true)
+            : SettleDerived(realm, reaction, result, isRejected: false);
+    }
+
+    private static bool SettleDerived(Realm realm, PromiseReaction reaction, in Value value, bool isRejected)
+    {
+        if (reaction.Capability is { } capability)
+            return !(isRejected ? capability.Reject(realm, value) : capability.Resolve(realm, value)).IsThrew;
+        if (isRejected)
+            Reject(realm, reaction.Derived!, value);
+        else
+            Resolve(realm, reaction.Derived!, value);
+        return true;
     }
 
     private static void RunThenable(Realm realm, in PromiseJob job)
@@ -180,7 +209,8 @@ internal static class Promises
     }
 
     public static Value Function(
-        Realm realm, PromiseFunctionKind kind, JsPromise? promise = null, Value subject = default, PromiseLatch? latch = null)
+        Realm realm, PromiseFunctionKind kind, JsPromise? promise = null, Value subject = default, PromiseLatch? latch = null,
+        Value constructor = default)
     {
         realm.Allocate(MemoryCost.Function);
         var length = kind is PromiseFunctionKind.ReturnSubject or PromiseFunctionKind.ThrowSubject ? 0 : 1;
@@ -189,6 +219,7 @@ internal static class Promises
             Promise = promise,
             Subject = subject,
             Latch = latch,
+            Constructor = constructor,
         });
     }
 
@@ -216,7 +247,8 @@ internal static class Promises
                 var kind = function.Role == PromiseFunctionKind.ThenFinally
                     ? PromiseFunctionKind.ReturnSubject
                     : PromiseFunctionKind.ThrowSubject;
-                return Value.Object(Then(realm, Of(realm, result), Function(realm, kind, subject: argument), Value.Undefined));
+                var promise = Of(realm, function.Constructor, result);
+                return promise.IsThrew ? promise : InvokeThen(realm, promise, [Function(realm, kind, subject: argument)]);
             case PromiseFunctionKind.ReturnSubject:
                 return function.Subject;
             default:
@@ -310,11 +342,15 @@ internal sealed partial class Realm
         return exception;
     }
 
-    /// <summary>Runs jobs until none is left.</summary>
-    public void DrainJobs()
+    /// <summary>Runs jobs until none is left, or until one threw: then false, and the rest never runs.</summary>
+    public bool DrainJobs()
     {
         while (_jobs.TryDequeue(out var job))
-            Promises.Run(this, job);
+        {
+            if (!Promises.Run(this, job))
+                return false;
+        }
+        return true;
     }
 
     /// <summary>The first promise that was rejected and has no reaction, except the one that the caller reads itself.</summary>

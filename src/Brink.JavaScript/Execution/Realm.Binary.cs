@@ -19,7 +19,7 @@ internal sealed partial class Realm
     public JsTypedArray NewTypedArray(ElementKind kind, JsArrayBuffer buffer, int byteOffset, int length)
     {
         Allocate(MemoryCost.Object);
-        return new JsTypedArray(kind, buffer, byteOffset, length, isBuffer: false, EmptyShape, Intrinsics.TypedArrayPrototypes[(int)kind]);
+        return new JsTypedArray(kind, buffer, byteOffset, length, EmptyShape, Intrinsics.TypedArrayPrototypes[(int)kind]);
     }
 
     /// <summary>A typed array of zeros.</summary>
@@ -30,7 +30,7 @@ internal sealed partial class Realm
     public JsTypedArray NewBuffer(JsArrayBuffer buffer, int byteOffset, int length)
     {
         Allocate(MemoryCost.Object);
-        return new JsTypedArray(ElementKind.Uint8, buffer, byteOffset, length, isBuffer: true, EmptyShape, Intrinsics.BufferPrototype);
+        return new JsTypedArray(ElementKind.Uint8, buffer, byteOffset, length, EmptyShape, Intrinsics.BufferPrototype);
     }
 
     /// <summary>A Buffer of zeros.</summary>

@@ -21,8 +21,18 @@ internal sealed partial class Realm
     public Atom AtomOf(ScriptName name) =>
         Interpreter.Program.Environment.Find(name) ?? _atoms.Find(new TextView(name.Text), name.Hash) ?? AtomOf(NewText(name.Text));
 
+    /// <summary>The object of a module, the host's or the engine's, for import or require; or the threw marker.</summary>
+    public Value ModuleObject(string name, bool isRequired)
+    {
+        if (Intrinsics.Modules.TryGetValue(name, out var own))
+            return Value.Object(own);
+        return Interpreter.Program.Environment.Modules.TryGetValue(name, out var module) && (module.CanBeRequired || !isRequired)
+            ? Value.Object(ModuleObject(module))
+            : Throw(ErrorType.Error, $"Cannot find module \"{name}\"");
+    }
+
     /// <summary>A module's object: one for the call, however often it is asked for.</summary>
-    public HostObjectView ModuleObject(HostModule module)
+    private HostObjectView ModuleObject(HostModule module)
     {
         foreach (var (known, view) in _modules)
         {

@@ -303,7 +303,7 @@ internal sealed partial class Realm
     private string DescribeElement(in Value key) =>
         key.IsObject ? "[object Object]" : ToPropertyKey(key, out var propertyKey) ? DescribeKey(propertyKey) : "";
 
-    private static string DescribeType(in Value value) => value.Reference?.Kind switch
+    public static string DescribeType(in Value value) => value.Reference?.Kind switch
     {
         null => "undefined",
         CellKind.Null => "null",

@@ -144,6 +144,9 @@ public readonly ref struct ScriptValue
     /// <summary>Whether it is an object; nothing is read of it.</summary>
     public bool IsObject => Value.IsObject;
 
+    /// <summary>Whether it is a typed array or a Buffer.</summary>
+    public bool IsTypedArray => Value.Reference is JsTypedArray;
+
     /// <summary>The bytes of a Buffer, typed array, DataView or ArrayBuffer; false for anything else. Not to be kept.</summary>
     public bool TryGetBytes(out ReadOnlySpan<byte> bytes)
     {

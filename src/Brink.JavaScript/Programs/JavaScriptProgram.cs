@@ -34,9 +34,11 @@ public sealed class JavaScriptProgram
         var parsed = Parser.Parse(source, runtime);
         if (!parsed.IsParsed)
             return Refuse(WithRewrite(parsed.Problem, source, runtime), source);
+        var intrinsics = BuiltInObjects.For(runtime);
         foreach (var statement in parsed.Program.Body)
         {
-            if (statement is ImportDeclaration import && !environment.Modules.ContainsKey(import.Module))
+            if (statement is ImportDeclaration import && !environment.Modules.ContainsKey(import.Module)
+                && !intrinsics.Modules.ContainsKey(import.Module))
             {
                 var message = $"Cannot find module \"{import.Module}\" in {import.Position.Line}";
                 return Refuse(new SyntaxProblem("SyntaxError", message, import.Position), source);
@@ -44,7 +46,6 @@ public sealed class JavaScriptProgram
         }
         try
         {
-            var intrinsics = BuiltInObjects.For(runtime);
             environment.EnterNames();               // behind those of the built-ins
             return new CompileOutcome.Compiled(
                 new JavaScriptProgram(ProgramCompiler.Compile(parsed.Program, intrinsics, environment), runtime));
@@ -132,15 +133,15 @@ public sealed class JavaScriptProgram
         var main = realm.NewClosure(_code.Main, [], default);
         if (realm.Interpreter.Run(main, Value.Object(realm.Intrinsics.Global), [], isConstruct: false).IsThrew)
             return Threw(realm, realm.Exception, "");
-        realm.DrainJobs();
+        if (!realm.DrainJobs())
+            return Threw(realm, realm.Exception, "");
         var handler = _code.HandlerSlot < 0 ? default : realm.Interpreter.Module[_code.HandlerSlot];
         if (!handler.IsCallable)
             return new Ending { Status = CallStatus.Threw, Error = new ScriptError(NoHandler, 0, 0, null, []) };
 
         var result = realm.Call(handler, Value.Undefined, [Value.Object(realm.NewView(argument))]);
-        if (result.IsThrew)
+        if (result.IsThrew || !realm.DrainJobs())
             return Threw(realm, realm.Exception, "");
-        realm.DrainJobs();
         var promise = result.Reference as JsPromise;
         if (realm.FirstUnhandled(promise) is { } unhandled)
             return Unhandled(realm, unhandled);

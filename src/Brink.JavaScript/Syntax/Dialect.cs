@@ -31,6 +31,12 @@ internal static class Dialect
     public static readonly bool MemoryErrorIsInBothRuntimes = true;
 
     /// <summary>
+    /// <c>buffer</c> is a module of runtime 2.0, as in the engine of its window; the documents name Buffer as a global only (functions
+    /// spec 5.4).
+    /// </summary>
+    public static readonly bool BufferIsAModule = true;
+
+    /// <summary>
     /// In runtime 1.0 an escape that means nothing else is the letter itself, <c>\q</c>: so its PCRE reads them, the one of 2.0 refuses
     /// them. Not measured on AWS. False: refused in both.
     /// </summary>

@@ -57,6 +57,9 @@ internal sealed class Intrinsics
     public JsObject RegExpPrototype { get; }
     public JsObject DatePrototype { get; }
     public JsObject PromisePrototype { get; }
+
+    /// <summary>The constructor.</summary>
+    public JsFunction Promise { get; set; } = null!;
     public JsObject ArrayBufferPrototype { get; }
 
     /// <summary>%TypedArray%.prototype; each kind has its own below (see <see cref="TypedArrayPrototypes"/>).</summary>
@@ -70,6 +73,9 @@ internal sealed class Intrinsics
 
     /// <summary>By <see cref="Execution.ErrorType"/>.</summary>
     public JsObject[] ErrorPrototypes { get; } = new JsObject[10];
+
+    /// <summary>The modules that the engine itself has, by name.</summary>
+    public Dictionary<string, JsObject> Modules { get; } = [];
 
     /// <summary>The accessor of <c>arguments.callee</c> and of functions' <c>caller</c> and <c>arguments</c>: it throws.</summary>
     public Accessor Restricted { get; }

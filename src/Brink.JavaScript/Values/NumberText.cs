@@ -37,17 +37,18 @@ internal static class NumberText
     private static double ToNumber(ReadOnlySpan<char> text, Runtime runtime)
     {
         var is10 = runtime == Runtime.CloudFrontJs10;
-        text = TrimStart(text);
-        text = text[..(text.LastIndexOfAnyExcept(WhiteSpaceCharacters) + 1)];
+        var whole = TrimStart(text);
+        text = whole[..(whole.LastIndexOfAnyExcept(WhiteSpaceCharacters) + 1)];
         if (text.Length == 0)
             return 0;
-        if (text.Length > 2 && text[0] == '0')
+        // White space after the letter stands for no digit, which is 0; with nothing after it, it is no number.
+        if (whole.Length > 2 && text.Length > 1 && text[0] == '0')
         {
             var radix = (text[1] | 0x20) switch { 'x' => 16, 'o' when !is10 => 8, 'b' when !is10 => 2, _ => 0 };
             if (radix != 0)
                 return Digits(text[2..], radix);
         }
-        if (is10 && text is ['+' or '-', '0', 'x' or 'X', _, ..])
+        if (is10 && whole.Length > 3 && text is ['+' or '-', '0', 'x' or 'X', ..])
             return text[0] == '-' ? -Digits(text[3..], 16) : Digits(text[3..], 16);
         if (text is "Infinity" or "+Infinity")
             return double.PositiveInfinity;

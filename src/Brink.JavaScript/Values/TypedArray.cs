@@ -67,7 +67,7 @@ internal static class Elements
 /// numbers; an index outside does not exist and writing to it does nothing.
 /// </summary>
 internal sealed class JsTypedArray(
-    ElementKind kind, JsArrayBuffer buffer, int byteOffset, int length, bool isBuffer, Shape shape, JsObject prototype)
+    ElementKind kind, JsArrayBuffer buffer, int byteOffset, int length, Shape shape, JsObject prototype)
     : JsObject(ObjectClass.TypedArray, shape, prototype)
 {
     public const PropertyFlags ElementFlags = PropertyFlags.Writable | PropertyFlags.Enumerable;
@@ -81,9 +81,6 @@ internal sealed class JsTypedArray(
 
     /// <summary>In elements.</summary>
     public int Length { get; } = length;
-
-    /// <summary>Made as a Buffer.</summary>
-    public bool IsBuffer { get; } = isBuffer;
 
     public int ElementSize { get; } = Elements.SizeOf(kind);
 

@@ -40,6 +40,8 @@ public class RuleChecksTests
     [InlineData("console.log(new Function('return 1'));", "error dynamic-code: Function does not run code -> the code itself, or a table of functions")]
     [InlineData("console.log(new RegExp('a', 'gu'));", "error regexp-flags: the flag u of regular expressions is not supported -> only the flags g, i, m and y")]
     [InlineData("console.log(require('fs'));", "error no-such-module: there is no module fs -> crypto, querystring, cloudfront, or code in this file")]
+    [InlineData("require('buffer').transcode('a');", "error absent-member: buffer.transcode does not exist in cloudfront-js-2.0")]
+    [InlineData("console.log(require('node:buffer'));", "error no-such-module: there is no module node:buffer -> Buffer, which is global")]
     [InlineData("console.log(require('cloudfront'));", "error no-such-module: require does not know cloudfront -> import cf from 'cloudfront'; at the top of the file")]
     public void BuiltInThatIsNotThere_IsNamed(string statements, string expected) => Assert.Equal(expected, Only(InHandler(statements)));
 
@@ -175,6 +177,8 @@ public class RuleChecksTests
     [Theory]
     [InlineData("import cf from 'cloudfront'; function handler(event) { return event.request; }", "error no-such-module: there is no module cloudfront -> runtime cloudfront-js-2.0")]
     [InlineData("function handler(event) { console.log(Buffer.from('x')); return event.request; }", "error absent-global: Buffer does not exist in cloudfront-js-1.0 -> String.bytesFrom(text, 'base64'), or runtime cloudfront-js-2.0")]
+    [InlineData("import b from 'buffer'; function handler(event) { return event.request; }", "error no-such-module: there is no module buffer -> String.bytesFrom(text, 'base64'), or runtime cloudfront-js-2.0")]
+    [InlineData("var b = require('buffer'); function handler(event) { return event.request; }", "error no-such-module: there is no module buffer -> String.bytesFrom(text, 'base64'), or runtime cloudfront-js-2.0")]
     [InlineData("function handler(event) { console.log(event.request.uri.replaceAll('a', 'b')); return event.request; }", "error absent-member: strings have no method replaceAll in cloudfront-js-1.0 -> event.request.uri.split(a).join(b)")]
     [InlineData("function handler(event) { console.log(event.request.rawQueryString()); return event.request; }", "error event-property: rawQueryString is cloudfront-js-2.0's -> request.querystring")]
     public void What10DoesNotHave_IsNamed(string code, string expected) => Assert.Equal(expected, Only(Findings(code, Runtime.CloudFrontJs10)));
@@ -200,6 +204,7 @@ public class RuleChecksTests
     [InlineData("Math.max.apply(null, [1, 2]);")]
     [InlineData("var c = 0; [1].forEach(function () { c++; }); c += 1;")]
     [InlineData("console.log(JSON.stringify({ statusCode: 200 }), Number.EPSILON, Array.from([1]), Buffer.from('a').toString('hex'));")]
+    [InlineData("var b = require('buffer'); console.log(b.Buffer.from('a').length, b.constants.MAX_LENGTH, b.kMaxLength);")]
     [InlineData("function setHeaders(headers) { headers['X-Custom'] = 1; } setHeaders({});")]
     [InlineData("var options = { headers: { Accept: 'x' } }; console.log(options.headers.Accept);")]
     [InlineData("console.log([1, 2].includes(2), 'a'.padStart(2), Symbol.for('x'), Promise.all([]));")]

@@ -19,7 +19,7 @@ function roots(event) {
         number: Object(1), string: Object('s'), boolean: Object(true), buffer: new ArrayBuffer(2), bytes: new Uint8Array(2), words: new Int16Array(2), doubles: new Float64Array(1),
         crypto, querystring, hash: crypto.createHash('md5'), hmac: crypto.createHmac('sha1', 'k'), console, event,
         required: require('crypto'), accessor: { get a() { return 1 }, set a(v) {} },
-        cf, kvs: cf.kvs(), asyncFunction: async function () {}, asyncArrow: async () => 1, // 2.0
+        cf, bufferModule: require('buffer'), kvs: cf.kvs(), asyncFunction: async function () {}, asyncArrow: async () => 1, // 2.0
         entries: [1].entries(), nodeBuffer: Buffer.from('b'), view: new DataView(new ArrayBuffer(1)), // 2.0
         encoder: new TextEncoder(), decoder: new TextDecoder(), symbol: Object(Symbol.iterator), registered: Object(Symbol.for('registered')), // 2.0
     };

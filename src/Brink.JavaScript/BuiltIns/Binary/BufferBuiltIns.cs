@@ -1,5 +1,6 @@
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
+using Brink.JavaScript.Syntax;
 using Brink.JavaScript.Values;
 
 namespace Brink.JavaScript.BuiltIns.Binary;
@@ -10,20 +11,16 @@ namespace Brink.JavaScript.BuiltIns.Binary;
 /// </summary>
 internal static class BufferBuiltIns
 {
+    /// <summary>What the module says of the length of Buffers and strings; a call's memory ends long before.</summary>
+    private const int MaxLength = int.MaxValue;
 
     public static void Build(IntrinsicsBuilder builder)
     {
         var prototype = builder.Intrinsics.BufferPrototype;
         prototype.Prototype = builder.Intrinsics.TypedArrayPrototypes[(int)ElementKind.Uint8];
-        var buffer = builder.Constructor("Buffer", 0, NotAConstructor, NotAConstructor, prototype);
-        builder.Method(buffer, "alloc", 0, Alloc);
-        builder.Method(buffer, "allocUnsafe", 0, AllocUnsafe);
-        builder.Method(buffer, "byteLength", 1, ByteLength);
-        builder.Method(buffer, "compare", 2, CompareTwo);
-        builder.Method(buffer, "concat", 1, Concat);
-        builder.Method(buffer, "from", 3, From);
-        builder.Method(buffer, "isBuffer", 1, IsBuffer);
-        builder.Method(buffer, "isEncoding", 1, IsEncoding);
+        BuildFunctions(builder, builder.Constructor("Buffer", 0, NotAConstructor, NotAConstructor, prototype));
+        if (Dialect.BufferIsAModule)
+            BuildModule(builder);
 
         builder.Method(prototype, "compare", 1, Compare);
         builder.Method(prototype, "copy", 1, Copy);
@@ -39,6 +36,42 @@ internal static class BufferBuiltIns
         builder.Method(prototype, "write", 1, Write);
         builder.TagGetter(prototype, static (Realm realm, in Value thisValue, ReadOnlySpan<Value> _) => realm.NewText("Buffer"));
         BufferReadWrite.Build(builder, prototype);
+    }
+
+    private static void BuildFunctions(IntrinsicsBuilder builder, JsObject holder)
+    {
+        builder.Method(holder, "alloc", 0, Alloc);
+        builder.Method(holder, "allocUnsafe", 0, AllocUnsafe);
+        builder.Method(holder, "byteLength", 1, ByteLength);
+        builder.Method(holder, "compare", 2, CompareTwo);
+        builder.Method(holder, "concat", 1, Concat);
+        builder.Method(holder, "from", 3, From);
+        builder.Method(holder, "isBuffer", 1, IsBuffer);
+        builder.Method(holder, "isEncoding", 1, IsEncoding);
+    }
+
+    /// <summary>
+    /// The module <c>buffer</c>. Its Buffer is not the global one but a plain object with the same functions: neither <c>new</c> nor
+    /// <c>instanceof</c> takes it.
+    /// </summary>
+    private static void BuildModule(IntrinsicsBuilder builder)
+    {
+        var functions = builder.Object();
+        IntrinsicsBuilder.Put(functions, Names.Name, TextFacts.Permanent("Buffer"), PropertyFlags.Configurable);
+        IntrinsicsBuilder.Put(functions, Names.Length, Value.Number(0), PropertyFlags.Configurable);
+        IntrinsicsBuilder.Put(functions, Names.Prototype, Value.Undefined, PropertyFlags.None);
+        BuildFunctions(builder, functions);
+        var constants = builder.Object();
+        Show(constants, "MAX_LENGTH", Value.Number(MaxLength));
+        Show(constants, "MAX_STRING_LENGTH", Value.Number(MaxLength));
+        var module = builder.Object();
+        Show(module, "Buffer", Value.Object(functions));
+        Show(module, "constants", Value.Object(constants));
+        Show(module, "kMaxLength", Value.Number(MaxLength));
+        builder.Intrinsics.Modules.Add("buffer", module);
+
+        static void Show(JsObject holder, string name, in Value value) =>
+            IntrinsicsBuilder.Put(holder, Names.Table.Intern(name), value, PropertyFlags.Enumerable);
     }
 
     // ---------------------------------------------------------------- what arguments are
@@ -254,7 +287,8 @@ internal static class BufferBuiltIns
     // ---------------------------------------------------------------- asking
 
     private static Value IsBuffer(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
-        Value.Boolean(arguments.At(0).Reference is JsTypedArray { IsBuffer: true });
+        Value.Boolean(arguments.At(0).Reference is JsTypedArray { ElementKind: ElementKind.Uint8 } array
+            && ReferenceEquals(array.Prototype, realm.Intrinsics.BufferPrototype));
 
     private static Value IsEncoding(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments) =>
         Value.Boolean(arguments.At(0).IsString && BinaryEncodings.TryParse(arguments[0].View, out _));
@@ -535,14 +569,14 @@ internal static class BufferBuiltIns
         return true;
     }
 
-    /// <summary>slice and subarray are the same: a Buffer on the same memory.</summary>
+    /// <summary>
+    /// slice and subarray are the same: a Buffer on the same memory. What a species makes, of any kind, becomes a Buffer too.
+    /// </summary>
     private static Value Subarray(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
-        if (BytesArgument(realm, thisValue, "this") is not { } buffer)
-            return Value.Threw;
-        if (!realm.ToRelativeIndex(arguments.At(0), buffer.Length, 0, out var start)
-            || !realm.ToRelativeIndex(arguments.At(1), buffer.Length, buffer.Length, out var end))
-            return Value.Threw;
-        return Value.Object(realm.NewBuffer(buffer.Buffer, buffer.ByteOffset + start, Math.Max(0, end - start)));
+        var part = TypedArrayBuiltIns.Subarray(realm, thisValue, arguments);
+        if (!part.IsThrew)
+            part.AsObject.Prototype = realm.Intrinsics.BufferPrototype;
+        return part;
     }
 }

@@ -159,7 +159,7 @@ internal static class TypedArrayBuiltIns
             // The two may overlap and grow at different speed: read from a copy.
             realm.Allocate(source.ByteLength);
             source = new JsTypedArray(source.ElementKind, new JsArrayBuffer(source.Bytes.ToArray(), source.Shape, source), 0, source.Length,
-                isBuffer: false, source.Shape, source);
+                source.Shape, source);
         }
         for (var i = 0; i < source.Length; i++)
             target.WriteAt(at + i, source.ReadAt(i));
@@ -253,7 +253,7 @@ internal static class TypedArrayBuiltIns
         return Value.Object(part);
     }
 
-    private static Value Subarray(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
+    internal static Value Subarray(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
         if (thisValue.Reference is not JsTypedArray array)
             return NotOne(realm);

@@ -46,6 +46,8 @@ internal static class TypedArrayIteration
 
     private static Value From(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
+        if (!IsConstructor(realm, thisValue))
+            return Value.Threw;
         var mapper = arguments.At(1);
         if (!mapper.IsUndefined && !mapper.IsCallable)
             return realm.ThrowTypeError("\"mapfn\" argument is not callable");
@@ -68,8 +70,18 @@ internal static class TypedArrayIteration
         return Value.Object(array);
     }
 
+    private static bool IsConstructor(Realm realm, in Value value)
+    {
+        if (value.IsCallable && ((JsFunction)value.AsObject).IsConstructor)
+            return true;
+        realm.ThrowTypeError($"{Realm.DescribeType(value)} is not a constructor");
+        return false;
+    }
+
     private static Value Of(Realm realm, in Value thisValue, ReadOnlySpan<Value> arguments)
     {
+        if (!IsConstructor(realm, thisValue))
+            return Value.Threw;
         if (!TypedArraySpecies.Construct(realm, thisValue, arguments.Length, out var array))
             return Value.Threw;
         realm.Charge(arguments.Length);

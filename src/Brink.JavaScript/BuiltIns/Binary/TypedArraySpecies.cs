@@ -13,7 +13,7 @@ internal static class TypedArraySpecies
         if (!TryFind(realm, original, out var constructor))
             return false;
         if (!constructor.IsUndefined)
-            return Construct(realm, constructor, length, out array);
+            return Take(realm, Species.Make(realm, constructor, [Value.Number(length)]), length, out array);
         array = realm.NewTypedArray(original.ElementKind, (long)length);
         return true;
     }
@@ -25,15 +25,17 @@ internal static class TypedArraySpecies
             return Value.Threw;
         if (constructor.IsUndefined)
             return Value.Object(realm.NewTypedArray(original.ElementKind, original.Buffer, byteOffset, length));
-        var made = realm.Construct(constructor, [Value.Object(original.Buffer), Value.Number(byteOffset), Value.Number(length)]);
+        var made = Species.Make(realm, constructor, [Value.Object(original.Buffer), Value.Number(byteOffset), Value.Number(length)]);
         return made.IsThrew || made.Reference is JsTypedArray ? made : NotOne(realm);
     }
 
     /// <summary>An array of at least that length from a constructor. False if it threw.</summary>
-    public static bool Construct(Realm realm, in Value constructor, long length, out JsTypedArray array)
+    public static bool Construct(Realm realm, in Value constructor, long length, out JsTypedArray array) =>
+        Take(realm, realm.Construct(constructor, [Value.Number(length)]), length, out array);
+
+    private static bool Take(Realm realm, in Value made, long length, out JsTypedArray array)
     {
         array = null!;
-        var made = realm.Construct(constructor, [Value.Number(length)]);
         if (made.IsThrew)
             return false;
         if (made.Reference is not JsTypedArray typed)
@@ -56,28 +58,8 @@ internal static class TypedArraySpecies
     private static bool TryFind(Realm realm, JsTypedArray array, out Value constructor)
     {
         constructor = Value.Undefined;
-        if (!realm.HasPatchedIntrinsics && array.Table is null && array.Shape.Count == 0
-            && (ReferenceEquals(array.Prototype, realm.Intrinsics.TypedArrayPrototypes[(int)array.ElementKind])
-                || ReferenceEquals(array.Prototype, realm.Intrinsics.BufferPrototype)))
-            return true;
-        realm.Charge(2);                                                // for the two properties
-        var own = realm.Get(array, Names.Constructor);
-        if (own.IsThrew || own.IsUndefined)
-            return !own.IsThrew;
-        if (!own.IsObject)
-        {
-            realm.ThrowTypeError("constructor is not object");
-            return false;
-        }
-        var species = realm.Get(own, Symbol.Species);
-        if (species.IsThrew || species.IsNullish)
-            return !species.IsThrew;
-        if (!species.IsCallable)
-        {
-            realm.ThrowTypeError("object does not contain a constructor");
-            return false;
-        }
-        constructor = species;
-        return true;
+        return Species.IsBuiltIn(realm, array, realm.Intrinsics.TypedArrayPrototypes[(int)array.ElementKind])
+            || Species.IsBuiltIn(realm, array, realm.Intrinsics.BufferPrototype)
+            || Species.TryFind(realm, array, out constructor);
     }
 }

@@ -54,6 +54,9 @@ internal static class Iteration
         return false;
     }
 
+    /// <summary>Whether iterating gives what lies in the array, and runs no code of the script.</summary>
+    public static bool IsPlain(Realm realm, JsArray array) => IteratesAsBuilt(realm, array) && ArrayLike.IsPlain(realm, array);
+
     private static bool IteratesAsBuilt(Realm realm, JsArray array) =>
         !realm.HasPatchedIntrinsics && ReferenceEquals(array.Prototype, realm.Intrinsics.ArrayPrototype)
             && !array.GetOwn(realm, Symbol.Iterator, out _);

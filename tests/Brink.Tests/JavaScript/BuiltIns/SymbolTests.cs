@@ -36,7 +36,7 @@ public sealed class SymbolTests
     [InlineData("Object.defineProperty({},Symbol.iterator,{value:3})[Symbol.iterator]", "3")]
     [InlineData("typeof Symbol.iterator", "symbol")]
     [InlineData("Object.getOwnPropertyDescriptor(Symbol,'iterator')", "{value:Symbol(Symbol.iterator),writable:false,enumerable:false,configurable:false}")]
-    [InlineData("(function(){var o={};o[Symbol.iterator]=function(){return Array.from(o)};return Array.from(o)})()", "THROW RangeError: Maximum call stack size exceeded")]
+    [InlineData("(function(){var o={};o[Symbol.iterator]=function(){return AggregateError(o)};return AggregateError(o)})()", "THROW RangeError: Maximum call stack size exceeded")]
     [InlineData("(function(){var o={get [Symbol.toStringTag](){return Object.prototype.toString.call(o)}};return ''+o})()", "THROW RangeError: Maximum call stack size exceeded")]
     public void Expression_ShowsAs(string expression, string shown) => Assert.Equal(shown, Shown.Of(expression));
 }
