@@ -15,7 +15,7 @@ internal sealed partial class Realm
     private readonly HostObjectView?[] _views = new HostObjectView?[KeptViews];
     private int _usedViews;
     private readonly List<(HostModule Module, HostObjectView Object)> _modules = [];
-    private List<PropertyKey>? _keyList;
+    private List<PropertyKey>? _keyList, _otherKeyList;
 
     /// <summary>The key object of a host's name.</summary>
     public Atom AtomOf(ScriptName name) =>
@@ -44,11 +44,14 @@ internal sealed partial class Realm
         return made;
     }
 
-    /// <summary>An empty list of keys, given back with <see cref="ReturnKeyList"/>: enumerations nest, but seldom.</summary>
+    /// <summary>
+    /// An empty list of keys, given back with <see cref="ReturnKeyList"/>. Two are kept: an enumeration that puts its keys in order takes
+    /// another one; deeper they seldom nest.
+    /// </summary>
     public List<PropertyKey> RentKeyList()
     {
         var list = _keyList ?? [];
-        _keyList = null;
+        (_keyList, _otherKeyList) = (_otherKeyList, null);
         return list;
     }
 
@@ -57,7 +60,7 @@ internal sealed partial class Realm
         if (list.Capacity > 256)
             return;
         list.Clear();
-        _keyList = list;
+        (_keyList, _otherKeyList) = (list, _keyList);
     }
 
     /// <summary>
