@@ -103,7 +103,7 @@ public static class FunctionCheck
         var place = $" in {problem.Position.Line}";
         var message = problem.Message.EndsWith(place, StringComparison.Ordinal) ? problem.Message[..^place.Length] : problem.Message;
         return new CheckFinding(CheckRules.Syntax, CheckSeverity.Error, problem.Position.Line, problem.Position.Column,
-            message + more) { Instead = problem.Rewrite };
+            (more.Length > 0 ? message.TrimEnd('.') : message) + more) { Instead = problem.Rewrite };
     }
 
     /// <summary>What only the compiler sees: a regular expression that is not one, a construct that nests too deeply.</summary>

@@ -42,13 +42,13 @@ internal static class TextReport
             text.Append(CultureInfo.InvariantCulture, $" ({Safe(functionFile)}:{finding.GeneratedLine}:{finding.GeneratedColumn})");
         text.Append(": ")
             .Append(isError ? colors.Red("error") : colors.Yellow("warning")).Append(' ').Append(finding.Rule.Id).Append(": ")
-            .Append(Safe(finding.Message)).Append('\n');
+            .Append(OneLine(finding.Message)).Append('\n');
         if (finding.SourceLine is { } line && finding.Column > 0)
             AppendSource(text, line, finding.Column, isError ? colors.Red("^") : colors.Yellow("^"));
         if (finding.Instead is { } instead)
             text.Append("  write instead: ").Append(colors.Green(Safe(instead))).Append('\n');
         if (finding.AwsError is { } aws)
-            text.Append("  AWS says: ").Append(Safe(aws)).Append('\n');
+            text.Append("  AWS says: ").Append(OneLine(aws)).Append('\n');
         AppendStack(text, finding.Detail);
     }
 
@@ -84,6 +84,10 @@ internal static class TextReport
 
     private static string Count(int number, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
+
+    /// <summary>The same for a message that quotes a script: a line end in it does not end the line.</summary>
+    private static string OneLine(string text) =>
+        SafeText.Of(text.Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal));
 
     /// <summary>Control characters of a script never reach the terminal; its lines stay lines.</summary>
     private static string Safe(string text) => string.Join('\n', text.Split('\n').Select(line => SafeText.Of(line)));

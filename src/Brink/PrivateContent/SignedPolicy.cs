@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Brink.PrivateContent;
 
 /// <summary>
-/// A custom policy: which URLs it is for, from when until when, and for whom (distribution spec 2.12). Times are seconds of Unix time.
+/// A custom policy: the URLs, the time and the addresses that it is for (distribution spec 2.12). Times are seconds of Unix time.
 /// </summary>
 /// <param name="Resource">The URLs; null for everything.</param>
 /// <param name="DateLessThan">The end.</param>

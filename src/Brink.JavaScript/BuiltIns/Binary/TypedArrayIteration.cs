@@ -1,4 +1,3 @@
-using Brink.JavaScript.BuiltIns.Arrays;
 using Brink.JavaScript.BuiltIns.Iterators;
 using Brink.JavaScript.Execution;
 using Brink.JavaScript.Metering;
