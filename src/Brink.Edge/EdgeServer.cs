@@ -153,9 +153,9 @@ public sealed class EdgeServer : IAsyncDisposable
         }),
         new KestrelLog(_log));
 
-    /// <summary>Where requests run on the threads that poll, Brink polls the cleartext connections itself.</summary>
+    /// <summary>Where requests run on the threads that poll, Brink polls the connections itself.</summary>
     private PolledListener? OwnListener(Dictionary<EndPoint, Socket> bound, EndPoint endpoint) =>
-        _options.Scheduling == EdgeScheduling.Inline && Poller.IsSupported && endpoint is IPEndPoint { Port: var port } && port == HttpPort
+        _options.Scheduling == EdgeScheduling.Inline && Poller.IsSupported && endpoint is IPEndPoint
             ? new PolledListener(bound[endpoint], Backlog)
             : null;
 
@@ -225,7 +225,10 @@ public sealed class EdgeServer : IAsyncDisposable
                 }
                 // Kestrel's default here is both protocols, chosen by the ALPN feature that the middleware sets.
                 tls ??= new TlsListener(Certificate(), _state);
+                if (_options.Scheduling == EdgeScheduling.Inline)
+                    listener.Use(SendTogether.Middleware);
                 listener.Use(tls.Middleware);
+                listener.Use(OrdinaryConnection.Middleware(application, _options, _log, _time));
             });
         }
     }

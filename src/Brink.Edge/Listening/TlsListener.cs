@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Brink.Edge.Configuration;
 using Microsoft.AspNetCore.Connections;
@@ -34,7 +35,7 @@ internal sealed class TlsListener
     {
         var plain = connection.Transport;
         var asked = _state.Current.Questions & (ViewerQuestions.TlsSession | ViewerQuestions.Fingerprints);
-        var stream = new DuplexStream(plain) { Hello = asked.HasFlag(ViewerQuestions.TlsSession) ? new ServerHello() : null };
+        var stream = new TlsStream(plain) { Hello = asked.HasFlag(ViewerQuestions.TlsSession) ? new ServerHello() : null };
         await using var tls = new SslStream(stream, leaveInnerStreamOpen: true);
         TlsFingerprints? fingerprints;
         try
@@ -64,7 +65,7 @@ internal sealed class TlsListener
         var pool = connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool;
         var encrypted = new DuplexPipe(
             PipeReader.Create(tls, new StreamPipeReaderOptions(pool, bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true)),
-            new TlsOutput(PipeWriter.Create(tls, new StreamPipeWriterOptions(pool, leaveOpen: true))));
+            new TlsOutput(tls, stream));
         connection.Transport = encrypted;
         try
         {
@@ -74,9 +75,26 @@ internal sealed class TlsListener
         {
             await encrypted.Input.CompleteAsync();
             await encrypted.Output.CompleteAsync();
+            await SayGoodbyeAsync(tls);
             connection.Transport = plain;
         }
     };
+
+    /// <summary>
+    /// close_notify (RFC 8446 section 6.1): without it an end looks to some viewers as if it had been cut off. Theirs is not waited for.
+    /// </summary>
+    private static async ValueTask SayGoodbyeAsync(SslStream tls)
+    {
+        try
+        {
+            await tls.ShutdownAsync();
+        }
+        catch (Exception exception) when (exception
+            is IOException or InvalidOperationException or OperationCanceledException or CryptographicException)
+        {
+            // The handshake broke off, the viewer is gone, or does not take what was sent before.
+        }
+    }
 
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
@@ -87,42 +105,5 @@ internal sealed class TlsListener
         public ReadOnlyMemory<byte> ApplicationProtocol => protocol;
 
         public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult(ClientCertificate);
-    }
-
-    /// <summary>The transport's two pipes as the one stream that <see cref="SslStream"/> asks for.</summary>
-    private sealed class DuplexStream(IDuplexPipe pipe) : Stream
-    {
-        private readonly Stream _reading = pipe.Input.AsStream(leaveOpen: true);
-        private readonly Stream _writing = pipe.Output.AsStream(leaveOpen: true);
-
-        /// <summary>Looks at what is sent; null where nothing is asked of it.</summary>
-        public ServerHello? Hello { get; set; }
-
-        public override bool CanRead => true;
-        public override bool CanWrite => true;
-        public override bool CanSeek => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            _reading.ReadAsync(buffer, cancellationToken);
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            _reading.ReadAsync(buffer, offset, count, cancellationToken);
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            Hello?.Look(buffer.Span);
-            return _writing.WriteAsync(buffer, cancellationToken);
-        }
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            _writing.WriteAsync(buffer, offset, count, cancellationToken);
-        public override Task FlushAsync(CancellationToken cancellationToken) => _writing.FlushAsync(cancellationToken);
-
-        public override int Read(byte[] buffer, int offset, int count) =>
-            throw new NotSupportedException("a connection is read asynchronously");
-        public override void Write(byte[] buffer, int offset, int count) =>
-            throw new NotSupportedException("a connection is written asynchronously");
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -24,6 +24,19 @@ public sealed class HeaderOrderTests
         Assert.Equal((order, count), (origin.Requests[0][Order], origin.Requests[0][Count]));
     }
 
+    [Fact]
+    public async Task OverTls_NamesAsTheyCame()
+    {
+        await using var origin = Origin();
+        await using var edge = await StartAsync(origin, Order, Count);
+        using var viewer = await RawViewer.ConnectSecurelyAsync(edge.HttpsPort);
+
+        await viewer.SendAsync("GET / HTTP/1.1\r\nX-B: 1\r\nhOST: test\r\n\r\n");
+        await viewer.ReceiveAsync();
+
+        Assert.Equal(("X-B:hOST", "2"), (origin.Requests[0][Order], origin.Requests[0][Count]));
+    }
+
     /// <summary>Kestrel has its own order of them: better none than a wrong one, and never the viewer's word.</summary>
     [Fact]
     public async Task WhereKestrelReads_ItIsAbsent()
@@ -55,7 +68,7 @@ public sealed class HeaderOrderTests
 
     private static ScriptedOrigin Origin() => new ScriptedOrigin().Reply("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
 
-    private static Task<TestEdge> StartAsync(ScriptedOrigin origin, params string[] names) => TestEdge.StartAsync(TestEdge.To(origin), behavior => behavior with
+    private static Task<TestEdge> StartAsync(ScriptedOrigin origin, params string[] names) => TestEdge.StartAsync(TestEdge.To(origin), options: options => options with { HttpsPort = 0 }, behavior: behavior => behavior with
     {
         OriginRequestPolicy = new OriginRequestPolicy { Id = "id", Name = "n", Headers = ItemSet.Whitelist([.. names]), Cookies = ItemSet.None, QueryStrings = ItemSet.All },
     });

@@ -84,6 +84,18 @@ public sealed class ViewerTlsTests
         Assert.Contains("Reused, TLSv1.3", await OpenSslAsync(edge, "-sess_in", session), StringComparison.Ordinal);
     }
 
+    /// <summary>OpenSSL calls an end without close_notify an unexpected one.</summary>
+    [Fact]
+    public async Task End_IsSaidBefore()
+    {
+        await using var edge = await StartAsync();
+
+        var said = await OpenSslAsync(edge, "-state");
+
+        Assert.Contains("403 Forbidden", said, StringComparison.Ordinal);
+        Assert.Contains("SSL3 alert read:warning:close notify", said, StringComparison.Ordinal);
+    }
+
     /// <summary>Two distributions: a.test for TLS 1.2 and 1.3 with the policy, b.test and *.wild.test for TLS 1.3 alone.</summary>
     private static async Task<TestEdge> StartAsync(SecurityPolicy policy = SecurityPolicy.Tls12Of2021) => await TestEdge.StartAsync(
         TestEdge.ToPort(1),
@@ -115,16 +127,17 @@ public sealed class ViewerTlsTests
     }
 
     /// <summary>One request by OpenSSL's own client, and what it says of the session.</summary>
-    private static async Task<string> OpenSslAsync(TestEdge edge, string flag, string session)
+    private static async Task<string> OpenSslAsync(TestEdge edge, params string[] flags)
     {
         using var process = Process.Start(new ProcessStartInfo(
-            "/usr/bin/openssl", ["s_client", "-connect", $"127.0.0.1:{edge.HttpsPort}", "-servername", "a.test", "-tls1_3", flag, session, "-ign_eof"])
+            "/usr/bin/openssl", ["s_client", "-connect", $"127.0.0.1:{edge.HttpsPort}", "-servername", "a.test", "-tls1_3", .. flags, "-ign_eof"])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         var said = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var states = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.StandardInput.WriteAsync("GET / HTTP/1.1\r\nHost: nothing.test\r\nConnection: close\r\n\r\n");
         process.StandardInput.Close();
-        return await said;
+        return await said + await states;
     }
 }

@@ -7,6 +7,8 @@ using Brink.Edge.Logs;
 using Brink.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Brink.Edge.Listening.Ordinary;
 
@@ -30,6 +32,7 @@ internal sealed class OrdinaryConnection : Viewer
     private readonly OrdinaryHead _request = new();
     private readonly AnswerHead _answer;
     private readonly AnswerBody _body;
+    private readonly bool _isHttps;
 
     private bool _isFramed;
     private bool _isHeadSent;
@@ -58,6 +61,7 @@ internal sealed class OrdinaryConnection : Viewer
         (_input, _output) = (connection.Transport.Input, connection.Transport.Output);
         _answer = new AnswerHead(time);
         _body = new AnswerBody(this);
+        (_isHttps, Tls) = (connection.Features.Get<ITlsConnectionFeature>() is not null, connection.Features.Get<TlsSession>());
         var remote = connection.RemoteEndPoint as IPEndPoint;
         SetAddress(remote?.Address, remote?.Port ?? 0);
     }
@@ -77,6 +81,8 @@ internal sealed class OrdinaryConnection : Viewer
         Sending,
     }
 
+    public override TlsSession? Tls { get; }
+
     public override bool KeepsOrder => true;
 
     public override CancellationToken Gone => _connection.ConnectionClosed;
@@ -91,14 +97,15 @@ internal sealed class OrdinaryConnection : Viewer
 
     protected override IPAddress? LocalAddress => (_connection.LocalEndPoint as IPEndPoint)?.Address;
 
-    /// <summary>The middleware of a cleartext listener, right before Kestrel's HTTP/1.1.</summary>
+    /// <summary>The middleware right before Kestrel's HTTP: connections on which HTTP/2 was agreed pass it.</summary>
     public static Func<ConnectionDelegate, ConnectionDelegate> Middleware(
         IViewerRequests requests, EdgeServerOptions options, IAccessLog log, TimeProvider time)
     {
         var proxies = TrustedProxies.Of(options.TrustedProxies);
         return kestrel => async connection =>
         {
-            if (await new OrdinaryConnection(connection, requests, proxies, options, log, time).RunAsync())
+            var isHttp2 = connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) == true;
+            if (isHttp2 || await new OrdinaryConnection(connection, requests, proxies, options, log, time).RunAsync())
                 await kestrel(connection);
         };
     }
@@ -201,6 +208,7 @@ internal sealed class OrdinaryConnection : Viewer
     public override ViewerRequestReader.Verdict Read(EdgeRequest request)
     {
         _request.CopyTo(request);
+        request.IsHttps = _isHttps;
         request.RequestId = RequestIds.Next();
         SetClient(request);
         return ViewerRequestReader.Verdict.Fine;
