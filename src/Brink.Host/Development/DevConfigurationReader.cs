@@ -31,6 +31,8 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
     private readonly FunctionRuntimes _runtimes = options.GivenRuntimes([]);
     private Dictionary<string, byte[]> _serving = [];
     private Dictionary<string, byte[]> _readLast = [];
+    private EdgeSnapshot? _servingSnapshot;
+    private EdgeSnapshot? _snapshotReadLast;
 
     private readonly Dictionary<(string Name, string? File), FunctionSource> _newFunctions = [];
     private readonly IgnoredSettings _ignored = options.IgnoredSettings([]);
@@ -51,7 +53,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
     /// <summary>After the configuration read last has been swapped in.</summary>
     public void SwappedIn()
     {
-        _serving = _readLast;
+        (_serving, _servingSnapshot) = (_readLast, _snapshotReadLast);
         _lambdaFiles?.RetireReplaced();
     }
 
@@ -82,22 +84,27 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
             AnyHostIsTheOnlyDistribution = true,
             ViewerCountry = options.ViewerCountry,
             Places = _geoFiles.Read(options.GeoDatabases, reading),
+            Before = _servingSnapshot,
             S3 = s3.Settings,
         };
         var resources = ResourceFiles.Read(options.Resources, builder.Certificates, time, reading);
         resources = resources with { OriginAccessControls = resources.OriginAccessControls.SetItems(s3.OriginAccessControls) };
         builder.CertificateInstead = authority is null ? null : distribution => authority.For(NamesOf(distribution));
+        var files = new Dictionary<Distribution, string>(ReferenceEqualityComparer.Instance);
         if (options.Distributions.IsEmpty)
             await AddFromFlagsAsync(builder, resources, reading);
         else
-            await AddFromFilesAsync(builder, s3, resources, reading);
+            await AddFromFilesAsync(builder, s3, resources, files, reading);
         var snapshot = builder.Build();
-        var live = snapshot.Distributions;
+        if (!reading.IsUnusable)
+            DeploymentNotes.Add(snapshot, builder.DeploymentMistakes, files, reading);
+        var live = snapshot.AllDistributions.ToImmutableArray();
         foreach (var function in reading.NewFunctions)
             _newFunctions[(function.Name, function.FileName)] = function;
         if (reading.IsUnusable || live.IsEmpty || (options.KeyValueStore is not null && store is null))
             return null;
 
+        _snapshotReadLast = snapshot;
         // A function with a mistake keeps its last good version, and the bytes that it is compared with.
         var mistaken = reading.Mistakes.Select(mistake => mistake.File).ToHashSet(StringComparer.Ordinal);
         _readLast = new Dictionary<string, byte[]>(reading.Files.Where(file => !mistaken.Contains(file.Key)), StringComparer.Ordinal);
@@ -132,6 +139,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
                 one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases,
                 string.Join(", ", one.Distribution.Origins.Select(origin => Describe(origin, s3.Settings))))
             {
+                Staging = one.Distribution.Staging ? true : null,
                 Ignored = _leftOut.TryGetValue(one.Distribution.Id, out var leftOut) && !leftOut.IsEmpty ? leftOut : null,
             })],
             KeyValueStoreId = store?.Id,
@@ -194,7 +202,8 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
         SettingNotes.Add("brink dev", builder.Distributions[^1], builder.Places, options, reading);
     }
 
-    private async Task AddFromFilesAsync(SnapshotBuilder builder, S3File s3, ResourceCatalog resources, Reading reading)
+    private async Task AddFromFilesAsync(
+        SnapshotBuilder builder, S3File s3, ResourceCatalog resources, Dictionary<Distribution, string> files, Reading reading)
     {
         foreach (var binding in options.Functions)
         {
@@ -214,6 +223,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
             foreach (var setting in leftOut)
                 reading.Warn(file, $"{setting} is left out (--ignore): {IgnoredNote(setting)}");
             distributions.Add((file, distribution));
+            files[distribution] = file;
             if (distribution.ViewerCertificate.Id is { } named && builder.Certificates.TryGetValue(named, out var certificate))
                 CertificateFiles.CheckNames(file, distribution, certificate, reading);
             if (options.S3 is null || !reading.FailedFiles.Contains(options.S3))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Brink.ContinuousDeployment;
 using Brink.Policies;
 
 namespace Brink.Resources;
@@ -33,6 +34,10 @@ public sealed record ResourceCatalog
     /// <summary>Key groups by id.</summary>
     public ImmutableDictionary<string, KeyGroup> KeyGroups { get; init; } = ImmutableDictionary<string, KeyGroup>.Empty;
 
+    /// <summary>Continuous deployment policies by id.</summary>
+    public ImmutableDictionary<string, ContinuousDeploymentPolicy> ContinuousDeploymentPolicies { get; init; } =
+        ImmutableDictionary<string, ContinuousDeploymentPolicy>.Empty;
+
     /// <summary>Certificates for viewers' TLS, by ARN of ACM or id of IAM.</summary>
     public ImmutableDictionary<string, CertificateResource> Certificates { get; init; } =
         ImmutableDictionary<string, CertificateResource>.Empty;
@@ -64,6 +69,7 @@ public sealed record ResourceCatalog
             .Concat(OriginAccessControls.Keys.Select(id => (ResourceKind.OriginAccessControl, id)))
             .Concat(PublicKeys.Keys.Select(id => (ResourceKind.PublicKey, id)))
             .Concat(KeyGroups.Keys.Select(id => (ResourceKind.KeyGroup, id)))
+            .Concat(ContinuousDeploymentPolicies.Keys.Select(id => (ResourceKind.ContinuousDeploymentPolicy, id)))
             .Concat(Certificates.Keys.Select(id => (ResourceKind.Certificate, id)));
 
     /// <summary>The keys that groups name and that are not given.</summary>
@@ -79,6 +85,7 @@ public sealed record ResourceCatalog
         OriginAccessControls = OriginAccessControls.SetItems(other.OriginAccessControls),
         PublicKeys = PublicKeys.SetItems(other.PublicKeys),
         KeyGroups = KeyGroups.SetItems(other.KeyGroups),
+        ContinuousDeploymentPolicies = ContinuousDeploymentPolicies.SetItems(other.ContinuousDeploymentPolicies),
         Certificates = Certificates.SetItems(other.Certificates),
     };
 }

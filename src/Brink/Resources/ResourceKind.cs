@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Configuration;
+using Brink.ContinuousDeployment;
 using Brink.Policies;
 
 namespace Brink.Resources;
@@ -56,6 +57,16 @@ public sealed class ResourceKind
         "KeyGroup", "key group", "get-key-group", ["Items"],
         (catalog, config, id) => catalog with { KeyGroups = catalog.KeyGroups.SetItem(id, KeyReader.ReadGroup(config, id)) });
 
+    /// <summary>Continuous deployment policies.</summary>
+    public static ResourceKind ContinuousDeploymentPolicy { get; } = new(
+        "ContinuousDeploymentPolicy", "continuous deployment policy", "get-continuous-deployment-policy",
+        ["StagingDistributionDnsNames", "TrafficConfig"],
+        (catalog, config, id) => catalog with
+        {
+            ContinuousDeploymentPolicies =
+                catalog.ContinuousDeploymentPolicies.SetItem(id, ContinuousDeploymentPolicyReader.Read(config, id)),
+        });
+
     /// <summary>Certificates of ACM and IAM. Their documents hold no configuration, so they are read in their own way.</summary>
     public static ResourceKind Certificate { get; } = new("Certificate", "certificate", "", [], (catalog, _, _) => catalog);
 
@@ -68,7 +79,7 @@ public sealed class ResourceKind
 
     /// <summary>All kinds.</summary>
     public static ImmutableArray<ResourceKind> All { get; } =
-        [CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, OriginAccessControl, PublicKey, KeyGroup, Certificate];
+        [CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, OriginAccessControl, PublicKey, KeyGroup, ContinuousDeploymentPolicy, Certificate];
 
     /// <summary>Its name in the API: CachePolicy. Its configuration is a CachePolicyConfig.</summary>
     public string Name { get; }

@@ -11,7 +11,7 @@ public sealed partial class SettingsTests
 {
     private const string Flags = "Flags of brink dev", Requests = "Fields of requests";
 
-    private static readonly string[] Shapes = ["DistributionConfig", "CachePolicyConfig", "OriginRequestPolicyConfig", "ResponseHeadersPolicyConfig"];
+    private static readonly string[] Shapes = ["DistributionConfig", "CachePolicyConfig", "OriginRequestPolicyConfig", "ResponseHeadersPolicyConfig", "ContinuousDeploymentPolicyConfig"];
 
     private static readonly Dictionary<string, IReadOnlyDictionary<string, Case>> Cases = new(StringComparer.Ordinal)
     {
@@ -19,6 +19,7 @@ public sealed partial class SettingsTests
         ["CachePolicyConfig"] = PolicyCases.CachePolicy,
         ["OriginRequestPolicyConfig"] = PolicyCases.OriginRequestPolicy,
         ["ResponseHeadersPolicyConfig"] = PolicyCases.ResponseHeadersPolicy,
+        ["ContinuousDeploymentPolicyConfig"] = DeploymentCases.Policy,
         [Flags] = FlagCases.All,
         [Requests] = DistributionCases.Requests,
     };
