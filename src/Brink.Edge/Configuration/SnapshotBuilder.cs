@@ -18,7 +18,9 @@ public sealed class SnapshotBuilder
     /// <summary>CloudFront functions by name.</summary>
     public Dictionary<string, IEdgeFunction> Functions { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Lambda@Edge functions by name.</summary>
+    /// <summary>
+    /// Lambda@Edge functions: versions by name and number, <c>name:3</c>, and functions that stand for every version by name alone.
+    /// </summary>
     public Dictionary<string, ILambdaEdgeFunction> Lambdas { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Certificates for viewers' TLS, by ARN of ACM or id of IAM.</summary>
@@ -115,7 +117,7 @@ public sealed class SnapshotBuilder
         }
         foreach (var association in behavior.LambdaFunctionAssociations)
         {
-            if (Lambdas.TryGetValue(association.FunctionName, out var function))
+            if (Lambdas.TryGetValue(association.VersionId, out var function) || Lambdas.TryGetValue(association.FunctionName, out function))
                 triggers = triggers.With(association.EventType, new LambdaTrigger(function, association.IncludeBody));
             else
                 unbound.Add(new UnboundFunction(association.FunctionName, association.LambdaFunctionArn, IsLambda: true));

@@ -158,19 +158,24 @@ internal sealed record DevOptions
         .Where(trigger => trigger.Item2 is not null && IsLambda(trigger.Item1, trigger.Item2))
         .Select(trigger => (trigger.Item1, trigger.Item2!));
 
+    /// <summary>The functions of --resources that distributions associate. The command finds them.</summary>
+    public ResourceFunctions ResourceFunctions { get; init; } = ResourceFunctions.None;
+
     /// <summary>Whether Lambda@Edge is used at all.</summary>
-    public bool UsesLambda => !Lambdas.IsEmpty || LambdaTriggers.Any();
+    public bool UsesLambda => !Lambdas.IsEmpty || LambdaTriggers.Any() || !ResourceFunctions.Lambdas.IsEmpty;
 
     /// <summary>The names of all Lambda@Edge functions.</summary>
     public IEnumerable<string> LambdaNames =>
-        LambdaTriggers.Select(trigger => NameOf(trigger.Path)).Concat(Lambdas.Select(binding => binding.Split('=')[0]));
+        LambdaTriggers.Select(trigger => NameOf(trigger.Path)).Concat(Lambdas.Select(binding => binding.Split('=')[0]))
+            .Concat(ResourceFunctions.Lambdas.Select(version => version.Name));
 
     /// <summary>The names of all CloudFront Functions.</summary>
     public IEnumerable<string> CloudFrontFunctionNames =>
         new[] { (EventType.ViewerRequest, ViewerRequest), (EventType.ViewerResponse, ViewerResponse) }
             .Where(trigger => trigger.Item2 is not null && !IsLambda(trigger.Item1, trigger.Item2))
             .Select(trigger => NameFromFile.Of(trigger.Item2!))
-            .Concat(Functions.Select(binding => binding.Split('=')[0]));
+            .Concat(Functions.Select(binding => binding.Split('=')[0]))
+            .Concat(ResourceFunctions.CloudFront);
 
     /// <summary>What <c>--runtime</c> says.</summary>
     public FunctionRuntimes GivenRuntimes(List<string> mistakes) => FunctionRuntimes.Read(Runtimes, mistakes);
@@ -183,7 +188,9 @@ internal sealed record DevOptions
             var runtimes = GivenRuntimes([]);
             return LambdaTriggers.Select(trigger => (NameOf(trigger.Path), trigger.Path))
                 .Concat(Lambdas.Select(binding => binding.Split('=', 2) is [var name, var path] ? (name, path) : default))
-                .Select(each => (each.Item2, runtimes.OfLambda(each.Item1)));
+                .Select(each => (each.Item2, runtimes.OfLambda(each.Item1)))
+                .Concat(ResourceFunctions.Lambdas.Where(version => version.Path is not null)
+                    .Select(version => (version.Path!, runtimes.OfLambda(version.Name) ?? version.Runtime)));
         }
     }
 

@@ -122,7 +122,8 @@ public static class DistributionConfigReader
         if (resources.ContinuousDeploymentPolicies.TryGetValue(id, out var policy))
             return policy;
         root.Mistake(
-            name, $"there is no continuous deployment policy '{id}': it is not given", ResourceKind.ContinuousDeploymentPolicy.HowToGive(id));
+            name, $"there is no continuous deployment policy '{id}': it is not given",
+            resources.HowToGive(ResourceKind.ContinuousDeploymentPolicy, id));
         return null;
     }
 

@@ -42,6 +42,25 @@ public sealed record ResourceCatalog
     public ImmutableDictionary<string, CertificateResource> Certificates { get; init; } =
         ImmutableDictionary<string, CertificateResource>.Empty;
 
+    /// <summary>Origin access identities by id.</summary>
+    public ImmutableDictionary<string, OriginAccessIdentity> OriginAccessIdentities { get; init; } =
+        ImmutableDictionary<string, OriginAccessIdentity>.Empty;
+
+    /// <summary>CloudFront Functions by name.</summary>
+    public ImmutableDictionary<string, FunctionResource> Functions { get; init; } = ImmutableDictionary<string, FunctionResource>.Empty;
+
+    /// <summary>Key value stores by id.</summary>
+    public ImmutableDictionary<string, KeyValueStoreResource> KeyValueStores { get; init; } =
+        ImmutableDictionary<string, KeyValueStoreResource>.Empty;
+
+    /// <summary>Versions of Lambda functions by name and number, <c>name:3</c>.</summary>
+    public ImmutableDictionary<string, LambdaVersionResource> LambdaVersions { get; init; } =
+        ImmutableDictionary<string, LambdaVersionResource>.Empty;
+
+    /// <summary>What lists have and Brink cannot use, with the reason.</summary>
+    private ImmutableDictionary<(ResourceKind Kind, string Id), string> Unusable { get; init; } =
+        ImmutableDictionary<(ResourceKind Kind, string Id), string>.Empty;
+
     /// <summary>The cache policy of that id, managed ones included; null for none.</summary>
     public CachePolicy? FindCachePolicy(string id) =>
         CachePolicies.TryGetValue(id, out var given) ? given : ManagedPolicies.FindCachePolicy(id);
@@ -70,7 +89,11 @@ public sealed record ResourceCatalog
             .Concat(PublicKeys.Keys.Select(id => (ResourceKind.PublicKey, id)))
             .Concat(KeyGroups.Keys.Select(id => (ResourceKind.KeyGroup, id)))
             .Concat(ContinuousDeploymentPolicies.Keys.Select(id => (ResourceKind.ContinuousDeploymentPolicy, id)))
-            .Concat(Certificates.Keys.Select(id => (ResourceKind.Certificate, id)));
+            .Concat(OriginAccessIdentities.Keys.Select(id => (ResourceKind.OriginAccessIdentity, id)))
+            .Concat(Certificates.Keys.Select(id => (ResourceKind.Certificate, id)))
+            .Concat(Functions.Keys.Select(id => (ResourceKind.Function, id)))
+            .Concat(KeyValueStores.Keys.Select(id => (ResourceKind.KeyValueStore, id)))
+            .Concat(LambdaVersions.Keys.Select(id => (ResourceKind.LambdaVersion, id)));
 
     /// <summary>The keys that groups name and that are not given.</summary>
     public IEnumerable<(KeyGroup Group, string PublicKeyId)> MissingKeys() =>
@@ -86,6 +109,19 @@ public sealed record ResourceCatalog
         PublicKeys = PublicKeys.SetItems(other.PublicKeys),
         KeyGroups = KeyGroups.SetItems(other.KeyGroups),
         ContinuousDeploymentPolicies = ContinuousDeploymentPolicies.SetItems(other.ContinuousDeploymentPolicies),
+        OriginAccessIdentities = OriginAccessIdentities.SetItems(other.OriginAccessIdentities),
         Certificates = Certificates.SetItems(other.Certificates),
+        Functions = Functions.SetItems(other.Functions),
+        KeyValueStores = KeyValueStores.SetItems(other.KeyValueStores),
+        LambdaVersions = LambdaVersions.SetItems(other.LambdaVersions),
+        Unusable = Unusable.SetItems(other.Unusable),
     };
+
+    /// <summary>How to get the file of one that is missing; or why a list that has it does not give it.</summary>
+    public string HowToGive(ResourceKind kind, string id) =>
+        Unusable.TryGetValue((kind, id), out var reason) ? $"A list has it, and it cannot be used: {reason}" : kind.HowToGive(id);
+
+    /// <summary>This catalogue, with the reason why something that a list has cannot be used.</summary>
+    internal ResourceCatalog WithUnusable(ResourceKind kind, string id, string reason) =>
+        this with { Unusable = Unusable.SetItem((kind, id), reason) };
 }
