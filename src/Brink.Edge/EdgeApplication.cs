@@ -81,7 +81,8 @@ internal sealed class EdgeApplication(
     }
 
     /// <summary>
-    /// Distribution by host, primary or staging by policy, behavior by path. A function may change the URI later; this choice stands. Null: no distribution has the host.
+    /// Distribution by host, primary or staging by policy, behavior by path. A function may change the URI later; this choice stands.
+    /// Null: no distribution has the host.
     /// </summary>
     private Exchange? Open(Viewer viewer, EdgeRequest request)
     {

@@ -1,6 +1,8 @@
 namespace Brink;
 
-/// <summary>The named quotas, at the values AWS publishes (distribution spec 1.1, 2.1, 2.2, 2.4, 2.7, 2.13; functions spec 3.3, 8).</summary>
+/// <summary>
+/// The named quotas, at the values AWS publishes (distribution spec 1.1, 2.1, 2.2, 2.4, 2.7, 2.13; functions spec 3.3, 8).
+/// </summary>
 public static class Limits
 {
     /// <summary>Bytes of a URL, path and query: over it 413.</summary>

@@ -55,15 +55,14 @@ public sealed class KeyValueStoreContents
         {
             using var document = JsonDocument.Parse(file.Span.StartsWith("\uFEFF"u8) ? file[3..] : file, Strict);
             var root = document.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("Items", out var items) && items.ValueKind == JsonValueKind.Array)
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("Items", out var items)
+                && items.ValueKind == JsonValueKind.Array)
                 return ImportListed(root, items, created, lastModified);
-            return file.Length > MaxBytes
-                ? Failed($"The file has {file.Length:N0} bytes; an import file has at most {MaxBytes:N0}.")
-                : Import(root, created, lastModified);
+            return file.Length > MaxBytes ? TooLong(file) : Import(root, created, lastModified);
         }
         catch (JsonException mistake)
         {
-            return Failed($"The file is not JSON: {JsonMistake.Of(mistake)}.");
+            return file.Length > MaxBytes ? TooLong(file) : Failed($"The file is not JSON: {JsonMistake.Of(mistake)}.");
         }
         catch (InvalidOperationException)
         {
@@ -131,6 +130,9 @@ public sealed class KeyValueStoreContents
     }
 
     private static string Shown(string key) => key.Length <= 64 ? $"\"{key}\"" : $"\"{key[..64]}...\"";
+
+    private static ImportOutcome.Failed TooLong(ReadOnlyMemory<byte> file) =>
+        Failed($"The file has {file.Length:N0} bytes; an import file has at most {MaxBytes:N0}.");
 
     private static ImportOutcome.Failed Failed(string mistake) => new([mistake]);
 }

@@ -81,7 +81,8 @@ internal sealed class LambdaFiles : IAsyncDisposable
         reading.Files[path] = fingerprint;
         if (Directory.Exists(path))
             reading.WatchedFolders.Add(Path.GetFullPath(path));
-        if (last is not null && last.Fingerprint.AsSpan().SequenceEqual(fingerprint) && last.Quotas == quotas && last.Described == described)
+        if (last is not null && last.Fingerprint.AsSpan().SequenceEqual(fingerprint)
+            && last.Quotas == quotas && last.Described == described)
             return Described(last.Function, path, reading);
 
         var number = last is null ? described?.Number ?? 1 : last.Function.Version.Number + 1;

@@ -4,9 +4,9 @@ using Brink.Resources;
 namespace Brink.Host.Files;
 
 /// <summary>
-/// The folders of <c>--resources</c>: every <c>.json</c> file describes resources, in a form of the aws command line. Beside <c>name.json</c>
-/// lies what the command line writes into a file of its own: the code of a function in <c>name.js</c>, that of a Lambda version in
-/// <c>name.zip</c> or in a folder <c>name</c>, the keys of a store in <c>name.data.json</c>, certificates and their keys.
+/// The folders of <c>--resources</c>: every <c>.json</c> file describes resources, in a form of the aws command line. Beside
+/// <c>name.json</c> lies what is a file of its own: the code of a function in <c>name.js</c>, that of a Lambda version in <c>name.zip</c> or
+/// in a folder <c>name</c>, the keys of a store in <c>name.data.json</c>, certificates and their keys.
 /// </summary>
 internal static class ResourceFiles
 {
@@ -65,7 +65,8 @@ internal static class ResourceFiles
         reading.MissingFiles.Add(file);
         reading.Unusable(
             document,
-            $"the code of the function {function.Name} is not beside it: aws cloudfront get-function --name {function.Name} --stage LIVE {file}");
+            $"the code of the function {function.Name} is not beside it: "
+            + $"aws cloudfront get-function --name {function.Name} --stage LIVE {file}");
         return null;
     }
 

@@ -28,7 +28,8 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
         text.Append(colors.Bold("Brink is serving")).Append(' ').AppendJoin("  ", summary.Urls).Append('\n');
         foreach (var distribution in summary.Distributions)
         {
-            text.Append(distribution.Staging is true ? "  staging          " : "  distribution     ").Append(distribution.Id).Append("  ").Append(distribution.DomainName);
+            text.Append(distribution.Staging is true ? "  staging          " : "  distribution     ")
+                .Append(distribution.Id).Append("  ").Append(distribution.DomainName);
             foreach (var alias in distribution.Aliases)
                 text.Append("  ").Append(alias);
             text.Append("  from ").Append(distribution.Origin).Append('\n');

@@ -293,7 +293,7 @@ internal sealed class ConfigObject
     }
 
     /// <summary>The names of its properties, in order, where the document chooses them.</summary>
-    public IReadOnlyCollection<string> Names => _properties.Keys;
+    public IReadOnlyList<string> Names => [.. _properties.Keys];
 
     /// <summary>Takes note of properties whose values mean nothing here.</summary>
     public void Ignore(params ReadOnlySpan<string> names)

@@ -57,7 +57,8 @@ internal static class ContinuousDeploymentPolicyReader
         if (config.Has("Value") && (value.Length is 0 or > Limits.OriginCustomHeaderValueLength || !HeaderNames.IsValue(value)))
         {
             config.Mistake(
-                "Value", $"the value is empty, longer than {Limits.OriginCustomHeaderValueLength} characters, or holds what no header can say",
+                "Value",
+                $"the value is empty, longer than {Limits.OriginCustomHeaderValueLength} characters, or holds what no header can say",
                 "Write what the header is to say");
         }
         return new TrafficConfig.SingleHeader(header, value);

@@ -63,7 +63,8 @@ internal static class LambdaVersionReader
         Refuse(configuration.Object("TracingConfig")?.Text("Mode") == "Active", "TracingConfig", "a function at the edge has no X-Ray");
         Refuse(configuration.Text("PackageType") is not (null or "Zip"), "PackageType", "a function at the edge is no container image");
         Refuse(
-            configuration.PlainTexts("Architectures").Any(each => each != "x86_64"), "Architectures", "a function at the edge is for x86_64");
+            configuration.PlainTexts("Architectures").Any(each => each != "x86_64"), "Architectures",
+            "a function at the edge is for x86_64");
         Refuse(
             configuration.Object("EphemeralStorage")?.Number("Size", 0, long.MaxValue) > 512, "EphemeralStorage",
             "a function at the edge has 512 MB in /tmp");

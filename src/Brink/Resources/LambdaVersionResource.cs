@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Brink.Resources;
 
 /// <summary>
@@ -21,7 +23,5 @@ public sealed record LambdaVersionResource(string Name, int Number)
     public int? MemoryMegabytes { get; init; }
 
     /// <summary>Name and number, <c>name:3</c>: the end of the version's ARN.</summary>
-    public string Id => IdOf(Name, Number);
-
-    private static string IdOf(string name, int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}:{number}");
+    public string Id => string.Create(CultureInfo.InvariantCulture, $"{Name}:{Number}");
 }

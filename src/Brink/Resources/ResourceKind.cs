@@ -86,7 +86,8 @@ public sealed class ResourceKind
     };
 
     /// <summary>Certificates of ACM and IAM.</summary>
-    public static ResourceKind Certificate { get; } = new("Certificate", "certificate", id => $"Add its files to a folder of --resources ({id})");
+    public static ResourceKind Certificate { get; } = new(
+        "Certificate", "certificate", id => $"Add the files of the certificate {id} to a folder of --resources");
 
     /// <summary>CloudFront Functions, by name.</summary>
     public static ResourceKind Function { get; } = new(
@@ -119,8 +120,8 @@ public sealed class ResourceKind
     /// <summary>All kinds.</summary>
     public static ImmutableArray<ResourceKind> All { get; } =
     [
-        CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, OriginAccessControl, PublicKey, KeyGroup, ContinuousDeploymentPolicy, OriginAccessIdentity,
-        Certificate, Function, KeyValueStore, LambdaVersion,
+        CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, OriginAccessControl, PublicKey, KeyGroup, ContinuousDeploymentPolicy,
+        OriginAccessIdentity, Certificate, Function, KeyValueStore, LambdaVersion,
     ];
 
     /// <summary>Its name in the API: CachePolicy. Its configuration is a CachePolicyConfig.</summary>

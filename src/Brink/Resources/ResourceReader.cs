@@ -20,6 +20,8 @@ public static class ResourceReader
         ("FunctionArn", LambdaVersionReader.Read),
     ];
 
+    private const string Keys = "data";
+
     /// <summary>Documents that belong elsewhere.</summary>
     private static readonly (string Member, string What, string Fix)[] Strangers =
     [
@@ -28,7 +30,7 @@ public static class ResourceReader
         ("DefaultCacheBehavior", "this is a distribution", "Give it with --distribution, and keep it out of the folder of --resources"),
         ("DistributionList", "this is a list of distributions", "Give --distribution what aws cloudfront get-distribution --id ID prints"),
         (
-            "data", "these are the keys of a key value store",
+            Keys, "these are the keys of a key value store",
             "Name the file NAME.data.json, beside NAME.json: what aws cloudfront describe-key-value-store --name NAME prints"),
     ];
 
@@ -52,7 +54,9 @@ public static class ResourceReader
             if (root.Has(kind.Name) || root.Has(kind.Name + "Config"))
                 return PrintedForm.Read(root, kind.Name, (config, printed) => Read(kind, config, printed?.Text("Id") ?? id));
         }
-        if (Array.Find(Strangers, stranger => root.Has(stranger.Member)) is { Member: not null } known)
+        // What list-keys prints has nothing but its items.
+        if (Array.Find(Strangers, stranger => root.Has(stranger.Member) || (stranger.Member == Keys && root.Names is ["Items"]))
+            is { Member: not null } known)
             return Refuse(root, known.What, known.Fix);
         // A bare configuration does not say what it is; its members do.
         foreach (var kind in ResourceKind.All)
