@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Brink.Host.Files;
 using Brink.Host.Options;
 using Brink.Resources;
@@ -19,18 +20,18 @@ internal static class ResourceFunctionSearch
             return ResourceFunctions.None;
         var unheard = new Reading();
         var given = ResourceFiles.Read(folders, [], TimeProvider.System, unheard);
-        if (given.Catalog.Functions.IsEmpty && given.Catalog.LambdaVersions.IsEmpty)
-            return ResourceFunctions.None;
         var texts = distributions.Select(unheard.Text).OfType<string>().ToList();
         bool IsNamed(string endOfArn) => texts.Any(text => text.Contains($"{endOfArn}\"", StringComparison.Ordinal));
-        return new ResourceFunctions(
-            [.. given.Catalog.Functions.Keys.Where(name => IsNamed($":function/{name}"))],
-            [
-                .. given.Catalog.LambdaVersions.Values.Where(version => IsNamed($":function:{version.Id}"))
-                    .Select(version => new ResourceFunctions.Lambda(
-                        version.Name,
-                        ResourceFiles.LambdaCodeBeside(given.DocumentOf(ResourceKind.LambdaVersion, version.Id)),
-                        version.Runtime)),
-            ]);
+        var lambdas = given.Catalog.LambdaVersions.Values.Where(version => IsNamed($":function:{version.Id}"))
+            .Select(version => new ResourceFunctions.Lambda(
+                version.Name,
+                ResourceFiles.LambdaCodeBeside(given.DocumentOf(ResourceKind.LambdaVersion, version.Id)),
+                version.Runtime))
+            .ToImmutableArray();
+        var namesOthers = lambdas.IsEmpty && texts.Any(text => text.Contains("arn:aws:lambda:", StringComparison.Ordinal));
+        return new ResourceFunctions([.. given.Catalog.Functions.Keys.Where(name => IsNamed($":function/{name}"))], lambdas)
+        {
+            IsIncomplete = unheard.IsUnusable || namesOthers,
+        };
     }
 }

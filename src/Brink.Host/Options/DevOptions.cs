@@ -322,7 +322,7 @@ internal sealed record DevOptions
                 + "and a Lambda function cannot both be on the viewer events of a behavior; "
                 + "move one to an origin event, or write both as the same kind";
         }
-        if (!UsesLambda)
+        if (!UsesLambda && !ResourceFunctions.IsIncomplete)
         {
             foreach (var (flag, isGiven) in new[]
             {
@@ -361,6 +361,8 @@ internal sealed record DevOptions
     {
         var mistakes = new List<string>();
         var runtimes = GivenRuntimes(mistakes);
+        if (ResourceFunctions.IsIncomplete)
+            return mistakes;
         var cloudFront = CloudFrontFunctionNames.ToHashSet(StringComparer.Ordinal);
         var lambda = LambdaNames.ToHashSet(StringComparer.Ordinal);
         if (runtimes.NamesCloudFront && cloudFront.Count == 0)
@@ -384,7 +386,7 @@ internal sealed record DevOptions
         var names = LambdaNames.ToHashSet(StringComparer.Ordinal);
         foreach (var (flag, numbers) in new[] { ("--memory", MemoryMegabytes(mistakes)), ("--timeout", TimeoutSeconds(mistakes)) })
         {
-            foreach (var name in numbers.Names.Where(name => !names.Contains(name)))
+            foreach (var name in numbers.Names.Where(name => !names.Contains(name) && !ResourceFunctions.IsIncomplete))
                 mistakes.Add($"{flag} {name}: there is no Lambda@Edge function of that name; {Listed(names)}");
         }
         return mistakes;

@@ -10,6 +10,12 @@ internal sealed record ResourceFunctions(ImmutableArray<string> CloudFront, Immu
     /// <summary>None.</summary>
     public static ResourceFunctions None { get; } = new([], []);
 
+    /// <summary>
+    /// Something that belongs to them is missing or wrong. What that is, the reading in earnest tells: no flag is refused for it. Default
+    /// false.
+    /// </summary>
+    public bool IsIncomplete { get; init; }
+
     /// <summary>A version of a Lambda function.</summary>
     /// <param name="Name">The function's name.</param>
     /// <param name="Path">Its code; null where that is not found.</param>
