@@ -260,26 +260,27 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
     /// <summary>Says how a function is bound that is not, unless its mistake has been told already.</summary>
     private void Refuse(UnboundFunction function, string file, ResourceCatalog resources, Reading reading)
     {
-        if (reading.FailedFunctions.Contains(function.Name))
-            return;
         var (name, arn) = (function.Name, function.Arn);
+        if (reading.FailedFunctions.Contains(name))
+            return;
         if (!function.IsLambda)
         {
             reading.Unusable(
                 file,
                 $"the distribution associates the function {name} ({arn}): bind it with --function {name}=FILE. Or: "
                 + resources.HowToGive(ResourceKind.Function, name));
+            return;
         }
-        else if (!options.Lambdas.Any(binding => binding.StartsWith(name + "=", StringComparison.Ordinal)))
-        {
-            var others = resources.LambdaVersions.Values.Where(version => version.Name == name).Select(version => version.Id).ToList();
-            var given = others.Count > 0 ? $", and {string.Join(", ", others)} is given" : "";
-            var id = $"{name}:{arn[(arn.LastIndexOf(':') + 1)..]}";
-            reading.Unusable(
-                file,
-                $"the distribution associates the Lambda function {name} ({arn}){given}: bind it with --lambda {name}=DIR. Or: "
-                + resources.HowToGive(ResourceKind.LambdaVersion, id));
-        }
+        var id = $"{name}:{arn[(arn.LastIndexOf(':') + 1)..]}";
+        // Not read, because something else cannot be used.
+        if (resources.LambdaVersions.ContainsKey(id) || options.Lambdas.Any(binding => binding.Split('=')[0] == name))
+            return;
+        var others = resources.LambdaVersions.Values.Where(version => version.Name == name).Select(version => version.Id).ToList();
+        var given = others.Count > 0 ? $", and {string.Join(", ", others)} is given" : "";
+        reading.Unusable(
+            file,
+            $"the distribution associates the Lambda function {name} ({arn}){given}: bind it with --lambda {name}=DIR. Or: "
+            + resources.HowToGive(ResourceKind.LambdaVersion, id));
     }
 
     private static void WarnOfUnusedFunctions(IEnumerable<Distribution> distributions, IEnumerable<string> functions, Reading reading)

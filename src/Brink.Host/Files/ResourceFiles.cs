@@ -5,8 +5,8 @@ namespace Brink.Host.Files;
 
 /// <summary>
 /// The folders of <c>--resources</c>: every <c>.json</c> file describes resources, in a form of the aws command line. Beside
-/// <c>name.json</c> lies what is a file of its own: the code of a function in <c>name.js</c>, that of a Lambda version in <c>name.zip</c> or
-/// in a folder <c>name</c>, the keys of a store in <c>name.data.json</c>, certificates and their keys.
+/// <c>name.json</c> lies what is a file of its own: the code of a function in <c>name.js</c>, that of a Lambda version in
+/// <c>name.zip</c> or in a folder <c>name</c>, the keys of a store in <c>name.data.json</c>, certificates and their keys.
 /// </summary>
 internal static class ResourceFiles
 {

@@ -195,6 +195,24 @@ public sealed class ResourcesTests
     }
 
     [Fact]
+    public async Task OneMistake_MakesNoOthers()
+    {
+        await using var site = OfFunction();
+        site.Set("DefaultCacheBehavior.LambdaFunctionAssociations", """{ "Quantity": 1, "Items": [ { "LambdaFunctionARN": "arn:aws:lambda:us-east-1:123456789012:function:l:3", "EventType": "origin-request" } ] }""");
+        Directory.CreateDirectory(site.In("resources/l"));
+        site.Write("resources/l/index.mjs", "export const handler = async () => null;");
+        site.Write("resources/l.json", """{ "FunctionName": "l", "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:l:3", "Version": "3" }""");
+        site.Write("resources/f.js", "function handler(event) { return");
+        site.Flags.Add("--unsafe-no-sandbox");
+
+        var (exitCode, errors) = await site.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("f.js:1", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("bind it with", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PolicyOfAList_IsFound()
     {
         await using var site = OfResources();
