@@ -1,3 +1,4 @@
+using Brink.ContinuousDeployment;
 using Brink.Distributions;
 using Brink.Edge.Cache;
 using Brink.Edge.Cache.Filling;
@@ -40,6 +41,9 @@ internal static class CustomErrors
         Remove(request.Headers, BodyFields);
         Remove(request.Headers, ConditionFields.Names);
         Remove(request.Headers, "range", "if-range");
+
+        if (exchange.Deployment is { HasSession: true })
+            StickySession.RemoveFrom(request.Headers);
 
         var asking = exchange.Regional.AskingFor(request);
         if (asking.Behavior.SignatureCheck is not null)

@@ -26,6 +26,7 @@ internal sealed class EdgeApplication(
     : IHttpApplication<KestrelViewer>, IViewerRequests
 {
     private readonly TrustedProxies? _proxies = TrustedProxies.Of(options.TrustedProxies);
+    private readonly Sampler _draws = new(options.SamplingSeed);
 
     public KestrelViewer CreateContext(IFeatureCollection contextFeatures)
     {
@@ -61,7 +62,7 @@ internal sealed class EdgeApplication(
                 handling = RefuseHostAsync(request, viewer, cancellationToken);
             // ALPN has settled this before; here it is for HTTP/2 without TLS, and for a connection that
             // was made for another distribution's name.
-            else if (!exchange.Distribution.Distribution.AllowsHttp2 && request.HttpVersion == "2.0" && viewer.RequireHttp11())
+            else if (!exchange.Addressed.Distribution.AllowsHttp2 && request.HttpVersion == "2.0" && viewer.RequireHttp11())
             {
                 log.Refused("the distribution's HttpVersion is http1.1, and the request came over HTTP/2");
                 return Task.CompletedTask;
@@ -80,7 +81,8 @@ internal sealed class EdgeApplication(
     }
 
     /// <summary>
-    /// Distribution by host, behavior by path. A function may change the URI later; this choice stands. Null: no distribution has the host.
+    /// Distribution by host, primary or staging by policy, behavior by path. A function may change the URI later; this choice stands.
+    /// Null: no distribution has the host.
     /// </summary>
     private Exchange? Open(Viewer viewer, EdgeRequest request)
     {
@@ -88,6 +90,10 @@ internal sealed class EdgeApplication(
         var host = request.Headers.Get("Host") ?? "";
         if (snapshot.DistributionFor(host) is not { } distribution)
             return null;
+        var choice = distribution.Deployment is { } deployment
+            ? StagingChoice.Choose(distribution, deployment, request, _draws, time)
+            : null;
+        distribution = choice?.Chosen ?? distribution;
         var behavior = distribution.BehaviorFor(request.Uri);
         return new Exchange
         {
@@ -105,6 +111,7 @@ internal sealed class EdgeApplication(
                 Body = RequestBody.Of(request.Method, viewer.RequestBody, viewer.RequestBodyReader),
                 Steps = options.RecordsSteps ? [] : null,
             },
+            Deployment = choice,
             OriginalHost = host,
             HttpsPort = httpsPort,
             ServerIp = viewer.ServerIp,
@@ -130,7 +137,9 @@ internal sealed class EdgeApplication(
     /// <summary>A Host of no distribution: 403 before there is an exchange (spec 1.1, stage 3).</summary>
     private ValueTask RefuseHostAsync(EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
     {
-        const string detail = "no distribution answers to this Host: its aliases and its domain name do";
+        var detail = state.Current.IsStaging(request.Headers.Get("Host"))
+            ? "a staging distribution answers to no Host: a continuous deployment policy sends it requests for its primary"
+            : "no distribution answers to this Host: its aliases and its domain name do";
         var page = ErrorPages.Create(403, ErrorPages.BadRequest, request.RequestId);
         return writer.RefuseHostAsync(page, detail, request, viewer, cancellationToken);
     }

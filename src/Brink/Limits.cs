@@ -1,6 +1,8 @@
 namespace Brink;
 
-/// <summary>The named quotas, at the values AWS publishes (distribution spec 1.1, 2.1, 2.2, 2.4, 2.7; functions spec 3.3, 8).</summary>
+/// <summary>
+/// The named quotas, at the values AWS publishes (distribution spec 1.1, 2.1, 2.2, 2.4, 2.7, 2.13; functions spec 3.3, 8).
+/// </summary>
 public static class Limits
 {
     /// <summary>Bytes of a URL, path and query: over it 413.</summary>
@@ -55,6 +57,9 @@ public static class Limits
 
     /// <summary>Characters of a response headers policy's Content-Security-Policy.</summary>
     public const int ContentSecurityPolicyLength = 1_783;
+
+    /// <summary>The share of requests that a continuous deployment policy may send to the staging distribution.</summary>
+    public const decimal StagingWeight = 0.15m;
 
     /// <summary>CloudFront Functions on one behavior.</summary>
     public const int FunctionAssociations = 2;

@@ -83,7 +83,10 @@ public sealed record EdgeServerOptions
     /// </summary>
     public bool RecordsSteps { get; init; }
 
-    /// <summary>The seed of what is chosen at random among requests: which responses get a Server-Timing. Default 0.</summary>
+    /// <summary>
+    /// The seed of what is chosen at random among requests: which responses get a Server-Timing, which viewers a staging distribution.
+    /// Default 0.
+    /// </summary>
     public long SamplingSeed { get; init; }
 
     /// <summary>Whether error pages tell viewers on loopback why. Other viewers never see a reason. Default false.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Brink.Distributions;
 using Brink.Edge.Geography;
+using Brink.Http;
 using Brink.PrivateContent;
 
 namespace Brink.Edge.Configuration;
@@ -16,8 +17,17 @@ public sealed class EdgeSnapshot
     /// <summary>Nothing served yet.</summary>
     public static EdgeSnapshot Empty { get; } = new();
 
-    /// <summary>The distributions.</summary>
+    /// <summary>The distributions that answer to names.</summary>
     public ImmutableArray<LiveDistribution> Distributions { get; init; } = [];
+
+    /// <summary>
+    /// Staging distributions, which answer to none: those that get requests do so through the <see cref="LiveDistribution.Deployment"/> of
+    /// their primary.
+    /// </summary>
+    public ImmutableArray<LiveDistribution> StagingDistributions { get; init; } = [];
+
+    /// <summary>Those of both kinds.</summary>
+    public IEnumerable<LiveDistribution> AllDistributions => Distributions.Concat(StagingDistributions);
 
     /// <summary>In development any Host is the distribution when there is just one. Default false.</summary>
     public bool AnyHostIsTheOnlyDistribution { get; init; }
@@ -42,16 +52,27 @@ public sealed class EdgeSnapshot
     internal LiveDistribution? DistributionFor(ReadOnlySpan<char> host)
     {
         if (AnyHostIsTheOnlyDistribution && Distributions is [var only])
-            return only.Distribution.Enabled ? only : null;
+            return only.Distribution.Enabled && (StagingDistributions.IsEmpty || !IsStaging(host)) ? only : null;
 
         // Built by the first request of a snapshot; two at once build the same table.
         var hosts = _hosts ??= new HostTable<LiveDistribution>(Distributions, static live => live.Distribution);
         return hosts.Find(host);
     }
 
+    /// <summary>Whether that is the name of a staging distribution, which answers to none.</summary>
+    internal bool IsStaging(ReadOnlySpan<char> host)
+    {
+        foreach (var live in StagingDistributions)
+        {
+            if (HostField.WithoutPort(host).Equals(live.Distribution.DomainName, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>What has to be known of viewers. Found by the first request or handshake of a snapshot.</summary>
     internal ViewerQuestions Questions =>
-        (_questions ??= new(Distributions.Aggregate(ViewerQuestions.None, static (all, live) => all | live.Questions))).Value;
+        (_questions ??= new(AllDistributions.Aggregate(ViewerQuestions.None, static (all, live) => all | live.Questions))).Value;
 
     /// <summary>The place of a viewer.</summary>
     internal ViewerPlace PlaceOf(string address)
@@ -85,6 +106,9 @@ public sealed record LiveDistribution(Distribution Distribution, LiveBehavior De
 
     /// <summary>Whether that is the one which the distribution names. Default false.</summary>
     public bool HasOwnCertificate { get; init; }
+
+    /// <summary>The continuous deployment policy that is in effect on it; null for none. Default null.</summary>
+    public LiveDeployment? Deployment { get; init; }
 
     /// <summary>What has to be known of its viewers.</summary>
     internal ViewerQuestions Questions

@@ -18,7 +18,9 @@ public sealed class SnapshotBuilder
     /// <summary>CloudFront functions by name.</summary>
     public Dictionary<string, IEdgeFunction> Functions { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Lambda@Edge functions by name.</summary>
+    /// <summary>
+    /// Lambda@Edge functions: versions by name and number, <c>name:3</c>, and functions that stand for every version by name alone.
+    /// </summary>
     public Dictionary<string, ILambdaEdgeFunction> Lambdas { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Certificates for viewers' TLS, by ARN of ACM or id of IAM.</summary>
@@ -39,8 +41,16 @@ public sealed class SnapshotBuilder
     /// <summary>By which viewers' places are found. Default none: no place is known.</summary>
     public GeoDatabases Places { get; set; } = GeoDatabases.None;
 
-    /// <summary>Any Host is the distribution where there is just one. Default false.</summary>
+    /// <summary>
+    /// Any Host is the distribution where there is just one, staging distributions not counted. Default false.
+    /// </summary>
     public bool AnyHostIsTheOnlyDistribution { get; set; }
+
+    /// <summary>The snapshot that serves until this one does: viewers' sessions go on. Default null: they begin anew.</summary>
+    public EdgeSnapshot? Before { get; set; }
+
+    /// <summary>What <see cref="Build"/> could not join: primary and staging distributions, by continuous deployment policies.</summary>
+    public ImmutableArray<DeploymentMistake> DeploymentMistakes { get; private set; } = [];
 
     /// <summary>The distributions added so far.</summary>
     public IReadOnlyList<LiveDistribution> Distributions => _distributions;
@@ -68,14 +78,21 @@ public sealed class SnapshotBuilder
     }
 
     /// <summary>The snapshot of what has been added.</summary>
-    public EdgeSnapshot Build() => new()
+    public EdgeSnapshot Build()
     {
-        Distributions = _distributions.ToImmutable(),
-        AnyHostIsTheOnlyDistribution = AnyHostIsTheOnlyDistribution,
-        ViewerCountry = ViewerCountry,
-        Places = Places,
-        S3 = S3,
-    };
+        var join = new DeploymentJoin(_distributions, Before);
+        var snapshot = new EdgeSnapshot
+        {
+            Distributions = join.Serving(),
+            StagingDistributions = join.Staging,
+            AnyHostIsTheOnlyDistribution = AnyHostIsTheOnlyDistribution,
+            ViewerCountry = ViewerCountry,
+            Places = Places,
+            S3 = S3,
+        };
+        DeploymentMistakes = join.Mistakes;
+        return snapshot;
+    }
 
     /// <summary>The name in the ARN of a CloudFront function.</summary>
     public static string NameOf(string functionArn) => functionArn[(functionArn.LastIndexOf('/') + 1)..];
@@ -100,7 +117,7 @@ public sealed class SnapshotBuilder
         }
         foreach (var association in behavior.LambdaFunctionAssociations)
         {
-            if (Lambdas.TryGetValue(association.FunctionName, out var function))
+            if (Lambdas.TryGetValue(association.VersionId, out var function) || Lambdas.TryGetValue(association.FunctionName, out function))
                 triggers = triggers.With(association.EventType, new LambdaTrigger(function, association.IncludeBody));
             else
                 unbound.Add(new UnboundFunction(association.FunctionName, association.LambdaFunctionArn, IsLambda: true));

@@ -34,7 +34,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         {
             var rules = exchange.Behavior.ResponseHeaders;
             var fields = new PolicyFields(rules, exchange.Request, ServerTiming.For(rules, exchange, _pop, _sampler, time));
-            WriteHead(exchange.Request, response, exchange.Age, XCacheOf(exchange), ref fields, viewer);
+            WriteHead(exchange.Request, response, exchange.Age, XCacheOf(exchange), exchange.Deployment?.SetCookie, ref fields, viewer);
             if (HasBody(exchange.Request.Method, response.StatusCode))
                 viewerLeft = !await WriteBodyAsync(exchange, response.Body, viewer, cancellationToken);
             if (viewerLeft)
@@ -88,7 +88,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         try
         {
             var none = default(PolicyFields); // a policy is a behavior's
-            WriteHead(request, page, null, ResultType.Error, ref none, viewer);
+            WriteHead(request, page, null, ResultType.Error, null, ref none, viewer);
             var body = HasBody(request.Method, page.StatusCode) ? ((BytesBody)page.Body).Bytes : default;
             viewerLeft = !body.IsEmpty && (await viewer.Body.WriteAsync(body, cancellationToken)).IsCompleted;
             if (viewerLeft)
@@ -149,6 +149,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             TimeTaken = time.GetElapsedTime(exchange.StartTimestamp),
             HttpVersion = request.HttpVersion,
             DistributionId = exchange.Distribution.Distribution.Id,
+            PrimaryDistribution = exchange.Deployment is { IsStaging: true, Primary.Distribution: var primary } ? primary : null,
             ViewerRequestRun = exchange.ViewerRequestRun,
             ViewerResponseRun = exchange.ViewerResponseRun,
             LambdaRuns = exchange.LambdaRuns,
@@ -165,7 +166,8 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
     }
 
     private void WriteHead(
-        EdgeRequest request, EdgeResponse response, int? seconds, ResultType resultType, ref PolicyFields policy, Viewer viewer)
+        EdgeRequest request, EdgeResponse response, int? seconds, ResultType resultType, string? sessionCookie, ref PolicyFields policy,
+        Viewer viewer)
     {
         viewer.Begin(response.StatusCode, response.StatusDescription is { } reason && FieldText.IsPhrase(reason) ? reason : null);
 
@@ -210,6 +212,8 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         viewer.Field("Via", originVia is null || !FieldText.IsSafe(originVia) ? _via : $"{originVia}, {_via}");
         StandardHeaders(viewer, resultType, request.RequestId);
         policy.AddTo(viewer);
+        if (sessionCookie is not null)
+            viewer.Field("Set-Cookie", sessionCookie);
 
         if (HasBody(request.Method, response.StatusCode))
             viewer.Frame(response.Body.Length);

@@ -69,6 +69,11 @@ public readonly record struct AccessLogEntry
     /// <summary>The id of the distribution; null when none answers to the host.</summary>
     public string? DistributionId { get; init; }
 
+    /// <summary>
+    /// primary-distribution-id and primary-distribution-dns-name, where the distribution is a staging one: whose request it was. Else null.
+    /// </summary>
+    public Distribution? PrimaryDistribution { get; init; }
+
     /// <summary>What the viewer-request function did; null if none ran.</summary>
     public FunctionRun? ViewerRequestRun { get; init; }
 

@@ -24,11 +24,17 @@ internal sealed class Exchange
     /// <summary>The viewer's request, as the viewer-request function left it.</summary>
     public EdgeRequest Request => Regional.Request;
 
-    /// <summary>Chosen by Host.</summary>
+    /// <summary>Chosen by Host; a continuous deployment policy may choose its staging distribution instead.</summary>
     public LiveDistribution Distribution => Regional.Distribution;
 
     /// <summary>Chosen by the original path.</summary>
     public LiveBehavior Behavior => Regional.Behavior;
+
+    /// <summary>What the distribution's continuous deployment policy made of the request; null for nothing.</summary>
+    public DeploymentChoice? Deployment { get; init; }
+
+    /// <summary>The distribution that has the Host, and so the viewer's connection.</summary>
+    public LiveDistribution Addressed => Deployment?.Primary ?? Distribution;
 
     /// <summary>The Host as the viewer sent it: what the log shows.</summary>
     public string OriginalHost { get; init; } = "";

@@ -77,7 +77,7 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
     private static List<(JavaScriptFunction Function, EventType Type)> FunctionsOf(EdgeSnapshot snapshot)
     {
         var found = new HashSet<(JavaScriptFunction, EventType)>();
-        foreach (var distribution in snapshot.Distributions)
+        foreach (var distribution in snapshot.AllDistributions)
         {
             foreach (var behavior in distribution.Behaviors.Append(distribution.DefaultBehavior))
             {

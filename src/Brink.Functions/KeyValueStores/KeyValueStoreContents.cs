@@ -42,24 +42,27 @@ public sealed class KeyValueStoreContents
     public bool TryGet(string key, out ReadOnlyMemory<byte> value) => _values.TryGetValue(key, out value);
 
     /// <summary>
-    /// Reads an import file (functions spec 6.3): <c>{"data":[{"key":"k","value":"v"}, ...]}</c>, UTF-8. All mistakes are reported at once,
-    /// each with its key and the rule; then there are no contents.
+    /// Reads an import file (functions spec 6.3), <c>{"data":[{"key":"k","value":"v"}, ...]}</c>, or what <c>aws cloudfront-keyvaluestore
+    /// list-keys</c> prints, <c>{"Items":[{"Key":"k","Value":"v"}, ...]}</c>; UTF-8. All mistakes are reported at once, each with its key
+    /// and the rule; then there are no contents.
     /// </summary>
     /// <param name="file">The bytes of the file.</param>
     /// <param name="created">When the store was made.</param>
     /// <param name="lastModified">When this file came about.</param>
     public static ImportOutcome Import(ReadOnlyMemory<byte> file, DateTimeOffset created, DateTimeOffset lastModified)
     {
-        if (file.Length > MaxBytes)
-            return Failed($"The file has {file.Length:N0} bytes; an import file has at most {MaxBytes:N0}.");
         try
         {
             using var document = JsonDocument.Parse(file.Span.StartsWith("\uFEFF"u8) ? file[3..] : file, Strict);
-            return Import(document.RootElement, created, lastModified);
+            var root = document.RootElement;
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("Items", out var items)
+                && items.ValueKind == JsonValueKind.Array)
+                return ImportListed(root, items, created, lastModified);
+            return file.Length > MaxBytes ? TooLong(file) : Import(root, created, lastModified);
         }
         catch (JsonException mistake)
         {
-            return Failed($"The file is not JSON: {JsonMistake.Of(mistake)}.");
+            return file.Length > MaxBytes ? TooLong(file) : Failed($"The file is not JSON: {JsonMistake.Of(mistake)}.");
         }
         catch (InvalidOperationException)
         {
@@ -71,6 +74,20 @@ public sealed class KeyValueStoreContents
     {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array)
             return Failed("The file must be an object with an array named data.");
+        return Import(data, "key", "value", created, lastModified);
+    }
+
+    private static ImportOutcome ImportListed(JsonElement root, JsonElement items, DateTimeOffset created, DateTimeOffset lastModified)
+    {
+        var isCut = root.TryGetProperty("NextToken", out var token) && token.ValueKind != JsonValueKind.Null;
+        return isCut
+            ? Failed("The list is cut: it has a NextToken. Print it without --max-items.")
+            : Import(items, "Key", "Value", created, lastModified);
+    }
+
+    private static ImportOutcome Import(
+        JsonElement data, string keyName, string valueName, DateTimeOffset created, DateTimeOffset lastModified)
+    {
         var mistakes = new List<string>();
         var values = new Dictionary<string, ReadOnlyMemory<byte>>();
         var bytes = 0L;
@@ -78,9 +95,9 @@ public sealed class KeyValueStoreContents
         foreach (var entry in data.EnumerateArray())
         {
             number++;
-            if (!TryGetText(entry, "key", out var key) || !TryGetText(entry, "value", out var value))
+            if (!TryGetText(entry, keyName, out var key) || !TryGetText(entry, valueName, out var value))
             {
-                mistakes.Add($"Entry {number} must be an object with a string key and a string value.");
+                mistakes.Add($"Entry {number} must be an object with a string {keyName} and a string {valueName}.");
                 continue;
             }
             var keyBytes = Encoding.UTF8.GetByteCount(key);
@@ -113,6 +130,9 @@ public sealed class KeyValueStoreContents
     }
 
     private static string Shown(string key) => key.Length <= 64 ? $"\"{key}\"" : $"\"{key[..64]}...\"";
+
+    private static ImportOutcome.Failed TooLong(ReadOnlyMemory<byte> file) =>
+        Failed($"The file has {file.Length:N0} bytes; an import file has at most {MaxBytes:N0}.");
 
     private static ImportOutcome.Failed Failed(string mistake) => new([mistake]);
 }

@@ -165,7 +165,7 @@ internal static class DevCommand
         {
             Description =
                 "A key value store in import-file form, associated with every function; with its id, where code asks for it by that.",
-            HelpName = FunctionFiles.StoreValue,
+            HelpName = StoreFiles.StoreValue,
         };
         var viewerCountry = new Option<string?>("--viewer-country")
         {
@@ -317,6 +317,7 @@ internal static class DevCommand
     internal static async Task<int> RunAsync(
         DevOptions options, TextWriter output, TextWriter errors, TimeProvider time, CancellationToken cancellationToken)
     {
+        options = options with { ResourceFunctions = ResourceFunctionSearch.Find(options.Distributions, options.Resources) };
         string[] mistakes = [.. options.Mistakes(), .. QuotasFile.Mistakes(options.Quotas)];
         if (mistakes.Length > 0)
         {

@@ -67,7 +67,7 @@ internal static class FunctionCheckCommand
         int? maxUtilization, Func<IReadOnlyList<FileReport>, string> write)
     {
         var reading = new Reading();
-        var store = storeFile is null ? null : new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, reading);
+        var store = storeFile is null ? null : new StoreFiles(TimeProvider.System).ReadGiven(storeFile, reading);
         var events = new List<(string File, byte[] Json)>();
         foreach (var file in eventFiles)
         {

@@ -79,6 +79,6 @@ internal static class FunctionCommand
         {
             Description =
                 "A key value store in import-file form, associated with the function; with its id, where the code asks for it by that.",
-            HelpName = FunctionFiles.StoreValue,
+            HelpName = StoreFiles.StoreValue,
         };
 }

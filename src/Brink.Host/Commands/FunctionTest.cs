@@ -24,7 +24,7 @@ internal static class FunctionTest
             reading.Unusable(
                 string.Join(", ", expected),
                 $"says what is expected of {expectations.Length} events, and {events.Length} are given: each needs its own");
-        var store = storeFile is null ? null : new FunctionFiles(limits, TimeProvider.System).ReadKeyValueStore(storeFile, reading);
+        var store = storeFile is null ? null : new StoreFiles(TimeProvider.System).ReadGiven(storeFile, reading);
         var map = code is null ? null : SourceMapFiles.Read(file, code, reading, out _);
         foreach (var mistake in reading.Mistakes)
             await Console.Error.WriteLineAsync($"{mistake.File}: {mistake.Message}");

@@ -25,12 +25,15 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
 {
     private const string DefaultCachePolicy = "CachingOptimized";
 
+    private readonly StoreFiles _storeFiles = new(time);
     private readonly FunctionFiles _functionFiles = new(ComputeBudgetOption.Limits(options.ComputeBudget), time);
     private readonly LambdaFiles? _lambdaFiles = options.UsesLambda ? new LambdaFiles(options, Quotas(options), time) : null;
     private readonly GeoFiles _geoFiles = new();
     private readonly FunctionRuntimes _runtimes = options.GivenRuntimes([]);
     private Dictionary<string, byte[]> _serving = [];
     private Dictionary<string, byte[]> _readLast = [];
+    private EdgeSnapshot? _servingSnapshot;
+    private EdgeSnapshot? _snapshotReadLast;
 
     private readonly Dictionary<(string Name, string? File), FunctionSource> _newFunctions = [];
     private readonly IgnoredSettings _ignored = options.IgnoredSettings([]);
@@ -51,7 +54,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
     /// <summary>After the configuration read last has been swapped in.</summary>
     public void SwappedIn()
     {
-        _serving = _readLast;
+        (_serving, _servingSnapshot) = (_readLast, _snapshotReadLast);
         _lambdaFiles?.RetireReplaced();
     }
 
@@ -75,29 +78,36 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
 
     private async Task<DevConfiguration?> ReadAsync(Reading reading)
     {
-        var store = options.KeyValueStore is { } given ? _functionFiles.ReadKeyValueStore(given, reading) : null;
+        var store = options.KeyValueStore is { } kvs ? _storeFiles.ReadGiven(kvs, reading) : null;
         var s3 = S3Files.Read(options.S3, reading);
         var builder = new SnapshotBuilder
         {
             AnyHostIsTheOnlyDistribution = true,
             ViewerCountry = options.ViewerCountry,
             Places = _geoFiles.Read(options.GeoDatabases, reading),
+            Before = _servingSnapshot,
             S3 = s3.Settings,
         };
-        var resources = ResourceFiles.Read(options.Resources, builder.Certificates, time, reading);
-        resources = resources with { OriginAccessControls = resources.OriginAccessControls.SetItems(s3.OriginAccessControls) };
+        var given = ResourceFiles.Read(options.Resources, builder.Certificates, time, reading);
+        var controls = given.Catalog.OriginAccessControls.SetItems(s3.OriginAccessControls);
+        given = given with { Catalog = given.Catalog with { OriginAccessControls = controls } };
+        var functions = new FunctionBinder(_functionFiles, _storeFiles, _runtimes, store, given, reading);
         builder.CertificateInstead = authority is null ? null : distribution => authority.For(NamesOf(distribution));
+        var files = new Dictionary<Distribution, string>(ReferenceEqualityComparer.Instance);
         if (options.Distributions.IsEmpty)
-            await AddFromFlagsAsync(builder, resources, reading);
+            await AddFromFlagsAsync(builder, given.Catalog, functions, reading);
         else
-            await AddFromFilesAsync(builder, s3, resources, reading);
+            await AddFromFilesAsync(builder, s3, given, functions, files, reading);
         var snapshot = builder.Build();
-        var live = snapshot.Distributions;
+        if (!reading.IsUnusable)
+            DeploymentNotes.Add(snapshot, builder.DeploymentMistakes, files, reading);
+        var live = snapshot.AllDistributions.ToImmutableArray();
         foreach (var function in reading.NewFunctions)
             _newFunctions[(function.Name, function.FileName)] = function;
         if (reading.IsUnusable || live.IsEmpty || (options.KeyValueStore is not null && store is null))
             return null;
 
+        _snapshotReadLast = snapshot;
         // A function with a mistake keeps its last good version, and the bytes that it is compared with.
         var mistaken = reading.Mistakes.Select(mistake => mistake.File).ToHashSet(StringComparer.Ordinal);
         _readLast = new Dictionary<string, byte[]>(reading.Files.Where(file => !mistaken.Contains(file.Key)), StringComparer.Ordinal);
@@ -132,6 +142,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
                 one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases,
                 string.Join(", ", one.Distribution.Origins.Select(origin => Describe(origin, s3.Settings))))
             {
+                Staging = one.Distribution.Staging ? true : null,
                 Ignored = _leftOut.TryGetValue(one.Distribution.Id, out var leftOut) && !leftOut.IsEmpty ? leftOut : null,
             })],
             KeyValueStoreId = store?.Id,
@@ -144,7 +155,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
     private static bool IsTheSame(byte[]? one, byte[]? other) => one is null == other is null && one.AsSpan().SequenceEqual(other);
 
     /// <summary>One distribution from --origin, the two functions and the three policies.</summary>
-    private async Task AddFromFlagsAsync(SnapshotBuilder builder, ResourceCatalog resources, Reading reading)
+    private async Task AddFromFlagsAsync(SnapshotBuilder builder, ResourceCatalog resources, FunctionBinder functions, Reading reading)
     {
         var origin = ReadOrigin(options.Origin!, options.HiddenFiles, reading);
         var cachePolicy = PolicyFiles.ReadCachePolicy(options.CachePolicy ?? DefaultCachePolicy, resources, reading);
@@ -159,8 +170,8 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
         // A flag of a viewer event names a CloudFront function or a Lambda@Edge function.
         string? UnlessLambda(EventType type, string? file) => lambdas.Any(trigger => trigger.Event == type) ? null : file;
         triggers = triggers
-            .With(EventType.ViewerRequest, ReadFunction(UnlessLambda(EventType.ViewerRequest, options.ViewerRequest), reading))
-            .With(EventType.ViewerResponse, ReadFunction(UnlessLambda(EventType.ViewerResponse, options.ViewerResponse), reading));
+            .With(EventType.ViewerRequest, functions.Read(UnlessLambda(EventType.ViewerRequest, options.ViewerRequest)))
+            .With(EventType.ViewerResponse, functions.Read(UnlessLambda(EventType.ViewerResponse, options.ViewerResponse)));
         // One path on several events is one function.
         foreach (var group in lambdas.GroupBy(trigger => trigger.Path, StringComparer.Ordinal))
         {
@@ -194,12 +205,14 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
         SettingNotes.Add("brink dev", builder.Distributions[^1], builder.Places, options, reading);
     }
 
-    private async Task AddFromFilesAsync(SnapshotBuilder builder, S3File s3, ResourceCatalog resources, Reading reading)
+    private async Task AddFromFilesAsync(
+        SnapshotBuilder builder, S3File s3, GivenResources given, FunctionBinder functions, Dictionary<Distribution, string> files,
+        Reading reading)
     {
         foreach (var binding in options.Functions)
         {
             var at = binding.IndexOf('=', StringComparison.Ordinal);
-            if (ReadFunction(binding[(at + 1)..], reading, binding[..at]) is { } function)
+            if (functions.Read(binding[(at + 1)..], binding[..at]) is { } function)
                 builder.Functions[binding[..at]] = function;
         }
 
@@ -208,12 +221,13 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
         foreach (var file in options.Distributions)
         {
             var (id, domainName) = NamesFor(Path.GetFullPath(file));
-            if (DistributionFiles.Read(file, id, domainName, resources, _ignored, reading, out var leftOut) is not { } distribution)
+            if (DistributionFiles.Read(file, id, domainName, given.Catalog, _ignored, reading, out var leftOut) is not { } distribution)
                 continue;
             allLeftOut[distribution.Id] = leftOut;
             foreach (var setting in leftOut)
                 reading.Warn(file, $"{setting} is left out (--ignore): {IgnoredNote(setting)}");
             distributions.Add((file, distribution));
+            files[distribution] = file;
             if (distribution.ViewerCertificate.Id is { } named && builder.Certificates.TryGetValue(named, out var certificate))
                 CertificateFiles.CheckNames(file, distribution, certificate, reading);
             if (options.S3 is null || !reading.FailedFiles.Contains(options.S3))
@@ -222,14 +236,15 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
         _leftOut = allLeftOut.ToImmutable();
         // Where nothing can serve no process is started: functions bound with --lambda are then not read.
         WarnOfUnusedFunctions(distributions.Select(one => one.Distribution), builder.Functions.Keys, reading);
+        functions.AddGiven(builder.Functions, distributions.Select(one => one.Distribution));
         if (!reading.IsUnusable)
-            await ReadLambdasAsync(builder, distributions.Select(one => one.Distribution), reading);
+            await ReadLambdasAsync(builder, distributions.Select(one => one.Distribution), given, reading);
 
         foreach (var (file, distribution) in distributions)
         {
             var unbound = builder.Add(distribution);
             foreach (var function in unbound)
-                Refuse(function, file, reading);
+                Refuse(function, file, given.Catalog, reading);
             if (unbound.IsEmpty)
                 SettingNotes.Add(file, builder.Distributions[^1], builder.Places, options, reading);
         }
@@ -243,15 +258,29 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
         setting == WebAcl.Setting ? WebAcl.Consequence : "traffic is another than at AWS";
 
     /// <summary>Says how a function is bound that is not, unless its mistake has been told already.</summary>
-    private void Refuse(UnboundFunction function, string file, Reading reading)
+    private void Refuse(UnboundFunction function, string file, ResourceCatalog resources, Reading reading)
     {
-        if (reading.FailedFunctions.Contains(function.Name))
-            return;
         var (name, arn) = (function.Name, function.Arn);
+        if (reading.FailedFunctions.Contains(name))
+            return;
         if (!function.IsLambda)
-            reading.Unusable(file, $"the distribution associates the function {name} ({arn}): bind it with --function {name}=FILE");
-        else if (!options.Lambdas.Any(binding => binding.StartsWith(name + "=", StringComparison.Ordinal)))
-            reading.Unusable(file, $"the distribution associates the Lambda function {name} ({arn}): bind it with --lambda {name}=DIR");
+        {
+            reading.Unusable(
+                file,
+                $"the distribution associates the function {name} ({arn}): bind it with --function {name}=FILE. Or: "
+                + resources.HowToGive(ResourceKind.Function, name));
+            return;
+        }
+        var id = $"{name}:{arn[(arn.LastIndexOf(':') + 1)..]}";
+        // Not read, because something else cannot be used.
+        if (resources.LambdaVersions.ContainsKey(id) || options.Lambdas.Any(binding => binding.Split('=')[0] == name))
+            return;
+        var others = resources.LambdaVersions.Values.Where(version => version.Name == name).Select(version => version.Id).ToList();
+        var given = others.Count > 0 ? $", and {string.Join(", ", others)} is given" : "";
+        reading.Unusable(
+            file,
+            $"the distribution associates the Lambda function {name} ({arn}){given}: bind it with --lambda {name}=DIR. Or: "
+            + resources.HowToGive(ResourceKind.LambdaVersion, id));
     }
 
     private static void WarnOfUnusedFunctions(IEnumerable<Distribution> distributions, IEnumerable<string> functions, Reading reading)
@@ -265,13 +294,15 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
             reading.Warn($"--function {name}", $"no distribution associates a function {name}");
     }
 
-    /// <summary>The functions of --lambda, each for the events that the distributions bind it to.</summary>
-    private async Task ReadLambdasAsync(SnapshotBuilder builder, IEnumerable<Distribution> distributions, Reading reading)
+    /// <summary>The functions of --lambda and of --resources, each for the events that the distributions bind it to.</summary>
+    private async Task ReadLambdasAsync(
+        SnapshotBuilder builder, IEnumerable<Distribution> distributions, GivenResources given, Reading reading)
     {
-        var associations = distributions
+        var all = distributions
             .SelectMany(distribution => distribution.CacheBehaviors.Prepend(distribution.DefaultCacheBehavior))
-            .SelectMany(behavior => behavior.LambdaFunctionAssociations)
-            .ToLookup(association => association.FunctionName, association => association.EventType, StringComparer.Ordinal);
+            .SelectMany(behavior => behavior.LambdaFunctionAssociations).ToList();
+        var associations = all.ToLookup(
+            association => association.FunctionName, association => association.EventType, StringComparer.Ordinal);
         foreach (var binding in options.Lambdas)
         {
             var at = binding.IndexOf('=', StringComparison.Ordinal);
@@ -281,33 +312,22 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
             else if (await _lambdaFiles!.ReadAsync(name, path, [.. associations[name].Distinct()], reading) is { } function)
                 builder.Lambdas[name] = function;
         }
-    }
-
-    private IEdgeFunction? ReadFunction(string? file, Reading reading, string? name = null)
-    {
-        if (file is null)
-            return null;
-        name ??= NameFromFile.Of(file);
-        if (reading.Bytes(file) is not { } source)
+        foreach (var version in all.Where(each => !options.Lambdas.Any(binding => binding.Split('=')[0] == each.FunctionName))
+            .GroupBy(each => each.VersionId, each => each.EventType, StringComparer.Ordinal))
         {
-            reading.FailedFunctions.Add(name);
-            return null;
+            if (!given.Catalog.LambdaVersions.TryGetValue(version.Key, out var described))
+                continue;
+            var document = given.DocumentOf(ResourceKind.LambdaVersion, version.Key);
+            if (_lambdaFiles is null)
+            {
+                reading.FailedFunctions.Add(described.Name);
+                reading.Unusable(document, $"{version.Key} is the first Lambda function since brink dev was started: start it again");
+            }
+            else if (ResourceFiles.CodeOf(described, document, reading) is not { } code)
+                reading.FailedFunctions.Add(described.Name);
+            else if (await _lambdaFiles.ReadAsync(described.Name, code, [.. version.Distinct()], reading, described) is { } function)
+                builder.Lambdas[version.Key] = function;
         }
-        if (FunctionFiles.WhyNotJavaScript(file) is { } other)
-        {
-            reading.FailedFunctions.Add(name);
-            reading.Unusable(file, other);
-            return null;
-        }
-        var function = _functionFiles.Read(name, file, source, _runtimes.OfCloudFrontFunction(name), reading, out var description);
-        if (function is null)
-        {
-            reading.FailedFunctions.Add(name);
-            reading.IsUnusable = true;
-            return null;
-        }
-        reading.Functions.Add(description);
-        return function;
     }
 
     private static Origin? ReadOrigin(string text, bool hiddenFiles, Reading reading)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Brink.Checking;
 using Brink.Events;
 using Brink.Functions;
@@ -10,32 +8,36 @@ using Brink.JavaScript;
 namespace Brink.Host.Files;
 
 /// <summary>
-/// CloudFront Functions and the key value store from files, read again after each change. A function that no longer compiles keeps its last
+/// CloudFront Functions from files, read again after each change. A function that no longer compiles keeps its last
 /// good version; an unchanged one is not compiled again.
 /// </summary>
 internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
 {
-    private readonly Dictionary<string, (byte[] Source, byte[]? Map, JavaScriptFunction Function)> _lastGood = new(StringComparer.Ordinal);
-    /// <summary>What help calls the value of --kvs.</summary>
-    public const string StoreValue = "FILE-or-ID=FILE";
+    private readonly Dictionary<string, Compiled> _lastGood = new(StringComparer.Ordinal);
 
     private const string HandlerMissing = "handler-missing";
 
-    private KeyValueStore? _store;
-
     /// <summary>The function of a file; null if it cannot be used and never could.</summary>
-    public IEdgeFunction? Read(string name, string file, byte[] code, Runtime runtime, Reading reading, out DevFunction description)
+    /// <param name="name">Its name.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="code">What is in it.</param>
+    /// <param name="runtime">The dialect.</param>
+    /// <param name="store">The store that is associated with it; null for none.</param>
+    /// <param name="reading">Takes the mistakes.</param>
+    /// <param name="description">What it is called.</param>
+    public IEdgeFunction? Read(
+        string name, string file, byte[] code, Runtime runtime, KeyValueStore? store, Reading reading, out DevFunction description)
     {
         var mistakes = reading.Mistakes;
         description = new DevFunction(name, file, runtime.ToName(), $"arn:aws:cloudfront::000000000000:function/{name}");
         var key = name + "\0" + file;
         var map = SourceMapFiles.Read(file, code, reading, out var mapBytes);
-        if (_lastGood.TryGetValue(key, out var last)
-            && last.Source.AsSpan().SequenceEqual(code) && last.Map.AsSpan().SequenceEqual(mapBytes))
+        var last = _lastGood.GetValueOrDefault(key);
+        if (last is not null && last.IsOf(code, mapBytes, runtime, store))
             return last.Function;
 
         // An editor empties a file before it fills it again: an empty file is no version to serve.
-        if (last.Function is not null && code.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
+        if (last is not null && code.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
         {
             mistakes.Add(new FileMistake(file, "the file is empty"));
             return last.Function;
@@ -46,29 +48,29 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
             FileName = file,
             Code = code,
             Runtime = runtime,
-            KeyValueStore = _store,
+            KeyValueStore = store,
             SourceMap = map,
         };
         reading.NewFunctions.Add(source);
         if (source.Check() is { } problem)
         {
             mistakes.Add(new FileMistake(file, problem.Message));
-            return last.Function;
+            return last?.Function;
         }
         var function = JavaScriptFunction.Compile(source, limits, time);
         if (function.CompileError is { } error)
         {
             mistakes.Add(FileMistake.Of(file, error));
-            return last.Function;
+            return last?.Function;
         }
         // A save without a handler would answer every request with 503.
-        if (last.Function is not null
+        if (last is not null
             && FunctionCheck.Run(source).FirstOrDefault(finding => finding.Rule.Id == HandlerMissing) is { } missing)
         {
             mistakes.Add(new FileMistake(file, missing.Message));
             return last.Function;
         }
-        _lastGood[key] = (code, mapBytes, function);
+        _lastGood[key] = new Compiled(code, mapBytes, runtime, store, function);
         return function;
     }
 
@@ -85,36 +87,10 @@ internal sealed class FunctionFiles(FunctionLimits limits, TimeProvider time)
             + $"npx -p typescript@5 tsc {target} {file}, and give the .js file";
     }
 
-    /// <summary>
-    /// The store of an import file: the same object every time, with the current contents. Null if the file cannot be used.
-    /// </summary>
-    /// <param name="given">The value of --kvs: FILE, or ID=FILE for a store that code opens by its id.</param>
-    /// <param name="reading">Takes the mistakes.</param>
-    public KeyValueStore? ReadKeyValueStore(string given, Reading reading)
+    /// <summary>A version that compiled, and what of.</summary>
+    private sealed record Compiled(byte[] Source, byte[]? Map, Runtime Runtime, KeyValueStore? Store, JavaScriptFunction Function)
     {
-        var at = given.IndexOf('=', StringComparison.Ordinal);
-        var (id, file) = at > 0 && Guid.TryParseExact(given[..at], "D", out _) ? (given[..at], given[(at + 1)..]) : (null, given);
-        if (reading.Bytes(file) is not { } json)
-            return null;
-        var now = time.GetUtcNow();
-        switch (KeyValueStoreContents.Import(json, _store?.Current.Created ?? now, now))
-        {
-            case ImportOutcome.Imported(var contents):
-                if (_store is null)
-                    _store = new KeyValueStore(id ?? IdOf(file), contents);
-                else
-                    _store.Swap(contents);
-                return _store;
-            case ImportOutcome.Failed(var reasons):
-                foreach (var reason in reasons)
-                    reading.Mistakes.Add(new FileMistake(file, reason));
-                return _store;
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
+        public bool IsOf(byte[] code, byte[]? map, Runtime runtime, KeyValueStore? store) =>
+            Source.AsSpan().SequenceEqual(code) && Map.AsSpan().SequenceEqual(map) && Runtime == runtime && ReferenceEquals(Store, store);
     }
-
-    /// <summary>An id in the form of AWS's, the same every time for the same file.</summary>
-    private static string IdOf(string file) =>
-        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(file))).AsSpan(0, 16)).ToString();
 }

@@ -10,6 +10,7 @@ using Brink.Lambda.Pool;
 using Brink.Lambda.Runtimes;
 using Brink.Lambda.Versions;
 using Brink.Quotas;
+using Brink.Resources;
 
 namespace Brink.Host.Files;
 
@@ -60,7 +61,13 @@ internal sealed class LambdaFiles : IAsyncDisposable
     }
 
     /// <summary>The function of a path for these events; null if it cannot be used and never could.</summary>
-    public async Task<LambdaEdgeFunction?> ReadAsync(string name, string path, IReadOnlyCollection<EventType> events, Reading reading)
+    /// <param name="name">Its name.</param>
+    /// <param name="path">Its code.</param>
+    /// <param name="events">What it runs on.</param>
+    /// <param name="reading">Takes the mistakes.</param>
+    /// <param name="described">What is known of it besides, where flags do not say otherwise; null for nothing.</param>
+    public async Task<LambdaEdgeFunction?> ReadAsync(
+        string name, string path, IReadOnlyCollection<EventType> events, Reading reading, LambdaVersionResource? described = null)
     {
         var key = KeyOf(name, path);
         _published.TryGetValue(key, out var last);
@@ -74,17 +81,18 @@ internal sealed class LambdaFiles : IAsyncDisposable
         reading.Files[path] = fingerprint;
         if (Directory.Exists(path))
             reading.WatchedFolders.Add(Path.GetFullPath(path));
-        if (last is not null && last.Fingerprint.AsSpan().SequenceEqual(fingerprint) && last.Quotas == quotas)
+        if (last is not null && last.Fingerprint.AsSpan().SequenceEqual(fingerprint)
+            && last.Quotas == quotas && last.Described == described)
             return Described(last.Function, path, reading);
 
-        var number = (last?.Function.Version.Number ?? 0) + 1;
+        var number = last is null ? described?.Number ?? 1 : last.Function.Version.Number + 1;
         // Two functions may bear one name.
         var place = last?.Place ?? Path.Combine(_copies.Path, (++_lastPlace).ToString(CultureInfo.InvariantCulture));
         if (Copy(code, Path.Combine(place, number.ToString(CultureInfo.InvariantCulture))) is { } failed)
             return LastGood(last, name, path, failed, reading);
         if (code.NoteOnModes is { } modes)
             reading.Warn(path, modes);
-        var version = MakeVersion(code, name, number, path, quotas, reading, out var problem);
+        var version = MakeVersion(code, name, number, path, described, quotas, reading, out var problem);
         if (version is null)
             return LastGood(last, name, path, problem!.Message, problem.Detail, reading);
 
@@ -99,7 +107,7 @@ internal sealed class LambdaFiles : IAsyncDisposable
         }
         if (last is not null)
             _replaced.Add(last.Function);
-        _published[key] = new Published(function, fingerprint, quotas, place);
+        _published[key] = new Published(function, fingerprint, quotas, described, place);
         return Described(function, path, reading);
     }
 
@@ -114,11 +122,12 @@ internal sealed class LambdaFiles : IAsyncDisposable
 
     /// <summary>The next version of a function; null where it would be refused.</summary>
     private FunctionVersion? MakeVersion(
-        LambdaCode code, string name, int number, string path, FunctionQuotas quotas, Reading reading, out Problem? problem)
+        LambdaCode code, string name, int number, string path, LambdaVersionResource? described, FunctionQuotas quotas, Reading reading,
+        out Problem? problem)
     {
         problem = null;
-        var handler = _options.Handler ?? HandlerOf(path);
-        var choice = code.ChooseRuntime(_runtimes.OfLambda(name), handler, _interpreters);
+        var handler = _options.Handler ?? described?.Handler ?? HandlerOf(path);
+        var choice = code.ChooseRuntime(_runtimes.OfLambda(name) ?? described?.Runtime, handler, _interpreters);
         if (choice.Runtime is not { } runtime)
         {
             problem = new Problem(choice.Problem!);
@@ -132,8 +141,8 @@ internal sealed class LambdaFiles : IAsyncDisposable
             problem = new Problem(portIsTaken);
             return null;
         }
-        var timeout = _timeout.For(name) is { } seconds ? TimeSpan.FromSeconds(seconds) : quotas.Timeout;
-        var memory = _memory.For(name) ?? FunctionVersion.DefaultMemory;
+        var timeout = _timeout.For(name) is { } seconds ? TimeSpan.FromSeconds(seconds) : described?.Timeout ?? quotas.Timeout;
+        var memory = _memory.For(name) ?? described?.MemoryMegabytes ?? FunctionVersion.DefaultMemory;
         var version = code.ToVersion(name, number, runtime, handler, timeout, memory, debugger);
         if (version.Mistakes() is [var first, ..])
             problem = new Problem(first);
@@ -244,7 +253,8 @@ internal sealed class LambdaFiles : IAsyncDisposable
         return null;
     }
 
-    private sealed record Published(LambdaEdgeFunction Function, byte[] Fingerprint, FunctionQuotas Quotas, string Place);
+    private sealed record Published(
+        LambdaEdgeFunction Function, byte[] Fingerprint, FunctionQuotas Quotas, LambdaVersionResource? Described, string Place);
 
     private sealed record Problem(string Message, string? Detail = null);
 

@@ -158,19 +158,24 @@ internal sealed record DevOptions
         .Where(trigger => trigger.Item2 is not null && IsLambda(trigger.Item1, trigger.Item2))
         .Select(trigger => (trigger.Item1, trigger.Item2!));
 
+    /// <summary>The functions of --resources that distributions associate. The command finds them.</summary>
+    public ResourceFunctions ResourceFunctions { get; init; } = ResourceFunctions.None;
+
     /// <summary>Whether Lambda@Edge is used at all.</summary>
-    public bool UsesLambda => !Lambdas.IsEmpty || LambdaTriggers.Any();
+    public bool UsesLambda => !Lambdas.IsEmpty || LambdaTriggers.Any() || !ResourceFunctions.Lambdas.IsEmpty;
 
     /// <summary>The names of all Lambda@Edge functions.</summary>
     public IEnumerable<string> LambdaNames =>
-        LambdaTriggers.Select(trigger => NameOf(trigger.Path)).Concat(Lambdas.Select(binding => binding.Split('=')[0]));
+        LambdaTriggers.Select(trigger => NameOf(trigger.Path)).Concat(Lambdas.Select(binding => binding.Split('=')[0]))
+            .Concat(ResourceFunctions.Lambdas.Select(version => version.Name));
 
     /// <summary>The names of all CloudFront Functions.</summary>
     public IEnumerable<string> CloudFrontFunctionNames =>
         new[] { (EventType.ViewerRequest, ViewerRequest), (EventType.ViewerResponse, ViewerResponse) }
             .Where(trigger => trigger.Item2 is not null && !IsLambda(trigger.Item1, trigger.Item2))
             .Select(trigger => NameFromFile.Of(trigger.Item2!))
-            .Concat(Functions.Select(binding => binding.Split('=')[0]));
+            .Concat(Functions.Select(binding => binding.Split('=')[0]))
+            .Concat(ResourceFunctions.CloudFront);
 
     /// <summary>What <c>--runtime</c> says.</summary>
     public FunctionRuntimes GivenRuntimes(List<string> mistakes) => FunctionRuntimes.Read(Runtimes, mistakes);
@@ -183,7 +188,9 @@ internal sealed record DevOptions
             var runtimes = GivenRuntimes([]);
             return LambdaTriggers.Select(trigger => (NameOf(trigger.Path), trigger.Path))
                 .Concat(Lambdas.Select(binding => binding.Split('=', 2) is [var name, var path] ? (name, path) : default))
-                .Select(each => (each.Item2, runtimes.OfLambda(each.Item1)));
+                .Select(each => (each.Item2, runtimes.OfLambda(each.Item1)))
+                .Concat(ResourceFunctions.Lambdas.Where(version => version.Path is not null)
+                    .Select(version => (version.Path!, runtimes.OfLambda(version.Name) ?? version.Runtime)));
         }
     }
 
@@ -315,7 +322,7 @@ internal sealed record DevOptions
                 + "and a Lambda function cannot both be on the viewer events of a behavior; "
                 + "move one to an origin event, or write both as the same kind";
         }
-        if (!UsesLambda)
+        if (!UsesLambda && !ResourceFunctions.IsIncomplete)
         {
             foreach (var (flag, isGiven) in new[]
             {
@@ -354,6 +361,8 @@ internal sealed record DevOptions
     {
         var mistakes = new List<string>();
         var runtimes = GivenRuntimes(mistakes);
+        if (ResourceFunctions.IsIncomplete)
+            return mistakes;
         var cloudFront = CloudFrontFunctionNames.ToHashSet(StringComparer.Ordinal);
         var lambda = LambdaNames.ToHashSet(StringComparer.Ordinal);
         if (runtimes.NamesCloudFront && cloudFront.Count == 0)
@@ -377,7 +386,7 @@ internal sealed record DevOptions
         var names = LambdaNames.ToHashSet(StringComparer.Ordinal);
         foreach (var (flag, numbers) in new[] { ("--memory", MemoryMegabytes(mistakes)), ("--timeout", TimeoutSeconds(mistakes)) })
         {
-            foreach (var name in numbers.Names.Where(name => !names.Contains(name)))
+            foreach (var name in numbers.Names.Where(name => !names.Contains(name) && !ResourceFunctions.IsIncomplete))
                 mistakes.Add($"{flag} {name}: there is no Lambda@Edge function of that name; {Listed(names)}");
         }
         return mistakes;

@@ -32,9 +32,8 @@ internal sealed class FunctionRuntimes
     /// <summary>The names of Lambda@Edge functions that were given a runtime of their own.</summary>
     public IEnumerable<string> LambdaNames => _lambdaByName.Keys;
 
-    /// <summary>The runtime of a CloudFront Function; cloudfront-js-2.0 where none was given.</summary>
-    public Runtime OfCloudFrontFunction(string name) =>
-        _cloudFrontByName.TryGetValue(name, out var runtime) ? runtime : _cloudFront ?? Runtime.CloudFrontJs20;
+    /// <summary>The runtime of a CloudFront Function; null where none was given.</summary>
+    public Runtime? OfCloudFrontFunction(string name) => _cloudFrontByName.TryGetValue(name, out var runtime) ? runtime : _cloudFront;
 
     /// <summary>The runtime of a Lambda@Edge function; null where none was given.</summary>
     public string? OfLambda(string name) => _lambdaByName.TryGetValue(name, out var runtime) ? runtime : _lambda;

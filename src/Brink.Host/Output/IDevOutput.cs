@@ -50,4 +50,7 @@ internal sealed record DevDistribution(string Id, string DomainName, IReadOnlyLi
 {
     /// <summary>The settings that it has and that are left out; null where there is none.</summary>
     public IReadOnlyList<string>? Ignored { get; init; }
+
+    /// <summary>True for a staging distribution, else null.</summary>
+    public bool? Staging { get; init; }
 }

@@ -34,7 +34,8 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
                 Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.OriginNote,
                 entry.ErrorPage is { } page ? new ErrorPageLine(page.ErrorCode, page.Path) : null, entry.ErrorDetail,
                 entry.LambdaRuns.Count == 0 ? null : [.. entry.LambdaRuns.Select(Of)], entry.NotStored?.ToString(),
-                entry.Steps is { } steps ? [.. steps.Select(step => step.ToString())] : null),
+                entry.Steps is { } steps ? [.. steps.Select(step => step.ToString())] : null,
+                entry.PrimaryDistribution?.Id, entry.PrimaryDistribution?.DomainName),
             JsonLines.Default.RequestLine);
         if (_cookies.NoteOf(entry) is { } note)
             Warned([note]);
@@ -109,7 +110,7 @@ internal sealed record RequestLine(
     int Status, long BodyBytes, string ResultType, string DetailedResultType, double Milliseconds, RunLine? ViewerRequest,
     RunLine? ViewerResponse,
     string? Origin, string? Failover, string? OriginNote, ErrorPageLine? ErrorPage, string? Error, IReadOnlyList<LambdaRunLine>? Lambda,
-    string? NotStored, IReadOnlyList<string>? Steps);
+    string? NotStored, IReadOnlyList<string>? Steps, string? PrimaryDistributionId, string? PrimaryDistributionDnsName);
 
 internal sealed record ErrorPageLine(int ErrorCode, string Path);
 

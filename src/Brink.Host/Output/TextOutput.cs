@@ -28,7 +28,8 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
         text.Append(colors.Bold("Brink is serving")).Append(' ').AppendJoin("  ", summary.Urls).Append('\n');
         foreach (var distribution in summary.Distributions)
         {
-            text.Append("  distribution     ").Append(distribution.Id).Append("  ").Append(distribution.DomainName);
+            text.Append(distribution.Staging is true ? "  staging          " : "  distribution     ")
+                .Append(distribution.Id).Append("  ").Append(distribution.DomainName);
             foreach (var alias in distribution.Aliases)
                 text.Append("  ").Append(alias);
             text.Append("  from ").Append(distribution.Origin).Append('\n');
@@ -60,6 +61,8 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
             text.Append('?').Append(SafeText.Of(entry.QueryString));
         text.Append("  ").Append(Status(entry.StatusCode)).Append("  ").Append(colors.Dim(entry.ResultType.ToString())).Append("  ")
             .Append(entry.TimeTaken.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)).Append(" ms");
+        if (entry.PrimaryDistribution is not null)
+            text.Append("  staging ").Append(entry.DistributionId);
         AppendRun(text, "viewer-request", entry.ViewerRequestRun);
         foreach (var run in entry.LambdaRuns)
             AppendRun(text, run);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace Brink.Configuration;
@@ -222,6 +223,37 @@ internal sealed class ConfigObject
         return texts;
     }
 
+    /// <summary>The same, of objects.</summary>
+    public List<ConfigObject> PlainObjects(string name)
+    {
+        var objects = new List<ConfigObject>();
+        if (!Expect(name, required: false, out var items))
+            return objects;
+        if (items.ValueKind != JsonValueKind.Array)
+        {
+            Mistake(name, "the value is not a list", "Write it in brackets");
+            return objects;
+        }
+        foreach (var item in items.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.Object)
+                objects.Add(new ConfigObject(item, $"{PathOf(name)}[{objects.Count}]", _findings));
+            else
+                Mistake(name, "an item of the list is not an object", "Write it in braces");
+        }
+        return objects;
+    }
+
+    /// <summary>Reads with a method, and takes out the mistakes that it notes.</summary>
+    public ImmutableArray<ConfigMistake> Apart(Action read)
+    {
+        var before = _findings.Mistakes.Count;
+        read();
+        ImmutableArray<ConfigMistake> mistakes = [.. _findings.Mistakes.Skip(before)];
+        _findings.Mistakes.RemoveRange(before, mistakes.Length);
+        return mistakes;
+    }
+
     /// <summary>The API's list shape inside this object, of whole numbers.</summary>
     public List<int> Numbers()
     {
@@ -261,7 +293,7 @@ internal sealed class ConfigObject
     }
 
     /// <summary>The names of its properties, in order, where the document chooses them.</summary>
-    public IReadOnlyCollection<string> Names => _properties.Keys;
+    public IReadOnlyList<string> Names => [.. _properties.Keys];
 
     /// <summary>Takes note of properties whose values mean nothing here.</summary>
     public void Ignore(params ReadOnlySpan<string> names)

@@ -20,7 +20,7 @@ internal static class PrintedForm
         root.Ignore("ETag", "Location", "Tags", "Id", "IfMatch", "ResponseMetadata");
         printed?.Ignore(
             "ARN", "Status", "LastModifiedTime", "CreatedTime", "InProgressInvalidationBatches", "ActiveTrustedSigners",
-            "ActiveTrustedKeyGroups", "AliasICPRecordals");
+            "ActiveTrustedKeyGroups", "AliasICPRecordals", "S3CanonicalUserId");
         if ((printed ?? root).Object(name, required: true) is not { } config)
             return null;
         var value = read(config, printed);

@@ -139,7 +139,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
         if (cachePolicy is null)
             item.Mistake(
                 "CachePolicyId", $"there is no cache policy '{cacheId}': it is neither managed nor given",
-                ResourceKind.CachePolicy.HowToGive(cacheId));
+                resources.HowToGive(ResourceKind.CachePolicy, cacheId));
         OriginRequestPolicy? originRequestPolicy = null;
         if (originId.Length > 0)
         {
@@ -148,7 +148,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
             {
                 item.Mistake(
                     "OriginRequestPolicyId", $"there is no origin request policy '{originId}': it is neither managed nor given",
-                    ResourceKind.OriginRequestPolicy.HowToGive(originId));
+                    resources.HowToGive(ResourceKind.OriginRequestPolicy, originId));
             }
         }
         return (cachePolicy ?? ManagedPolicies.CachePolicies[0], originRequestPolicy);
@@ -163,7 +163,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
         {
             item.Mistake(
                 "ResponseHeadersPolicyId", $"there is no response headers policy '{id}': it is neither managed nor given",
-                ResourceKind.ResponseHeadersPolicy.HowToGive(id));
+                resources.HowToGive(ResourceKind.ResponseHeadersPolicy, id));
         }
         return policy;
     }
@@ -184,7 +184,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
         {
             if (!resources.KeyGroups.TryGetValue(id, out var group))
             {
-                trusted.Mistake("Items", $"there is no key group '{id}': it is not given", ResourceKind.KeyGroup.HowToGive(id));
+                trusted.Mistake("Items", $"there is no key group '{id}': it is not given", resources.HowToGive(ResourceKind.KeyGroup, id));
                 continue;
             }
             // A key that is not given is a mistake of the group already, and signs nothing here.

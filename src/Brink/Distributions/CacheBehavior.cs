@@ -66,6 +66,9 @@ public sealed record LambdaFunctionAssociation(string LambdaFunctionArn, EventTy
 {
     /// <summary>The function's bare name.</summary>
     public string FunctionName => LambdaFunctionArn.Split(':')[6];
+
+    /// <summary>Name and number of the version, <c>name:3</c>.</summary>
+    public string VersionId => string.Join(':', LambdaFunctionArn.Split(':')[6..]);
 }
 
 /// <summary>What to do with a viewer that comes over plain HTTP.</summary>

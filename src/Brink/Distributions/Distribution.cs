@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Brink.ContinuousDeployment;
 
 namespace Brink.Distributions;
 
@@ -55,6 +56,15 @@ public sealed record Distribution
 
     /// <summary>HttpVersion is http3 or http2and3. HTTP/3 is not spoken yet: HTTP/2 is in its place. Default false.</summary>
     public bool AsksForHttp3 { get; init; }
+
+    /// <summary>
+    /// A staging distribution answers to no name: a continuous deployment policy sends it requests for its primary (spec 2.13). Default
+    /// false.
+    /// </summary>
+    public bool Staging { get; init; }
+
+    /// <summary>The policy that sends requests for this distribution to its staging distribution; null for none. Default null.</summary>
+    public ContinuousDeploymentPolicy? ContinuousDeploymentPolicy { get; init; }
 
     /// <summary>
     /// The target of the id that a behavior names: an origin, or a group of two. Behaviors are checked to name one that exists.

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using Brink.Configuration;
+using Brink.ContinuousDeployment;
 using Brink.Resources;
 
 namespace Brink.Distributions;
@@ -64,7 +65,10 @@ public static class DistributionConfigReader
             AllowsHttp2 = allowsHttp2,
             AsksForHttp3 = asksForHttp3,
             ViewerCertificate = ViewerCertificateReader.Read(root),
+            Staging = root.Flag("Staging") ?? false,
+            ContinuousDeploymentPolicy = ReadDeploymentPolicy(root, resources),
         };
+        CheckDeployment(root, distribution);
         root.Text("CallerReference");
         if (root.Text("Comment") is { Length: > Limits.CommentLength })
             root.Mistake("Comment", $"the comment is longer than {Limits.CommentLength} characters", "Shorten it");
@@ -110,6 +114,32 @@ public static class DistributionConfigReader
         return (version != "http1.1", version.EndsWith('3'));
     }
 
+    private static ContinuousDeploymentPolicy? ReadDeploymentPolicy(ConfigObject root, ResourceCatalog resources)
+    {
+        const string name = "ContinuousDeploymentPolicyId";
+        if (root.Text(name) is not { Length: > 0 } id)
+            return null;
+        if (resources.ContinuousDeploymentPolicies.TryGetValue(id, out var policy))
+            return policy;
+        root.Mistake(
+            name, $"there is no continuous deployment policy '{id}': it is not given",
+            resources.HowToGive(ResourceKind.ContinuousDeploymentPolicy, id));
+        return null;
+    }
+
+    private static void CheckDeployment(ConfigObject root, Distribution distribution)
+    {
+        var isPrimary = distribution.ContinuousDeploymentPolicy is not null;
+        if (isPrimary && distribution.Staging)
+        {
+            root.Mistake(
+                "ContinuousDeploymentPolicyId", "a staging distribution has no policy of its own: its primary names the policy",
+                "Leave it empty, or set Staging to false");
+        }
+        if ((isPrimary || distribution.Staging) && distribution.AsksForHttp3)
+            root.Mistake("HttpVersion", "HTTP/3 and continuous deployment exclude each other", "Use http2 or http1.1");
+    }
+
     private static void RefuseUnsupported(ConfigObject root)
     {
         if (root.Object("Logging") is { } logging)
@@ -121,8 +151,6 @@ public static class DistributionConfigReader
             logging.Close();
         }
         root.RefuseUnlessEmpty("WebACLId", "web ACLs are");
-        root.RefuseUnlessEmpty("ContinuousDeploymentPolicyId", "continuous deployment is");
-        root.RefuseIfTrue("Staging", "staging distributions are");
         root.RefuseUnlessEmpty("AnycastIpListId", "anycast IP lists are");
         root.RefuseIfPresent("TenantConfig", "tenants are");
         root.OneOf("ConnectionMode", required: false, ["direct"], ["tenant-only"]);

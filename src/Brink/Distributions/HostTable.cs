@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Brink.Http;
 
 namespace Brink.Distributions;
 
@@ -41,7 +42,7 @@ public sealed class HostTable<T> where T : class
     /// </summary>
     public T? Find(ReadOnlySpan<char> host)
     {
-        host = WithoutPort(host);
+        host = HostField.WithoutPort(host);
         if (host.IsEmpty || host[0] == '.')
             return null;
         if (_aliases.TryGetValue(host, out var entry))
@@ -54,16 +55,5 @@ public sealed class HostTable<T> where T : class
             rest = rest[(dot + 1)..];
         }
         return _defaultNames.TryGetValue(host, out entry) && entry.Enabled ? entry.Value : null;
-    }
-
-    private static ReadOnlySpan<char> WithoutPort(ReadOnlySpan<char> host)
-    {
-        if (host.StartsWith("["))
-        {
-            var end = host.IndexOf(']');
-            return end < 0 ? host : host[..(end + 1)];
-        }
-        var colon = host.LastIndexOf(':');
-        return colon < 0 ? host : host[..colon];
     }
 }

@@ -33,6 +33,18 @@ public static class HostField
         return (host is ['[', .. var address, ']'] ? IsAddress(address) : IsName(host)) && (port.IsEmpty || IsPort(port));
     }
 
+    /// <summary>The name or address of a Host, without the port.</summary>
+    public static ReadOnlySpan<char> WithoutPort(ReadOnlySpan<char> host)
+    {
+        if (host.StartsWith("["))
+        {
+            var end = host.IndexOf(']');
+            return end < 0 ? host : host[..(end + 1)];
+        }
+        var colon = host.LastIndexOf(':');
+        return colon < 0 ? host : host[..colon];
+    }
+
     private static bool IsName(ReadOnlySpan<char> name)
     {
         if (name is [.. var relative, '.'])

@@ -62,7 +62,7 @@ public ref struct SignatureParts
             foreach (var range in line.Split(';'))
             {
                 var cookie = line[range].Trim(" \t");
-                var name = SignedCookies.NameOf(cookie);
+                var name = CookieFields.NameOf(cookie);
                 if (IsCookieName(name))
                     parts.Take(name[SignedCookies.Prefix.Length..], cookie[(name.Length + 1)..]);
             }

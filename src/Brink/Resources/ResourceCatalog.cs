@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Brink.ContinuousDeployment;
 using Brink.Policies;
 
 namespace Brink.Resources;
@@ -33,9 +34,32 @@ public sealed record ResourceCatalog
     /// <summary>Key groups by id.</summary>
     public ImmutableDictionary<string, KeyGroup> KeyGroups { get; init; } = ImmutableDictionary<string, KeyGroup>.Empty;
 
+    /// <summary>Continuous deployment policies by id.</summary>
+    public ImmutableDictionary<string, ContinuousDeploymentPolicy> ContinuousDeploymentPolicies { get; init; } =
+        ImmutableDictionary<string, ContinuousDeploymentPolicy>.Empty;
+
     /// <summary>Certificates for viewers' TLS, by ARN of ACM or id of IAM.</summary>
     public ImmutableDictionary<string, CertificateResource> Certificates { get; init; } =
         ImmutableDictionary<string, CertificateResource>.Empty;
+
+    /// <summary>Origin access identities by id.</summary>
+    public ImmutableDictionary<string, OriginAccessIdentity> OriginAccessIdentities { get; init; } =
+        ImmutableDictionary<string, OriginAccessIdentity>.Empty;
+
+    /// <summary>CloudFront Functions by name.</summary>
+    public ImmutableDictionary<string, FunctionResource> Functions { get; init; } = ImmutableDictionary<string, FunctionResource>.Empty;
+
+    /// <summary>Key value stores by id.</summary>
+    public ImmutableDictionary<string, KeyValueStoreResource> KeyValueStores { get; init; } =
+        ImmutableDictionary<string, KeyValueStoreResource>.Empty;
+
+    /// <summary>Versions of Lambda functions by name and number, <c>name:3</c>.</summary>
+    public ImmutableDictionary<string, LambdaVersionResource> LambdaVersions { get; init; } =
+        ImmutableDictionary<string, LambdaVersionResource>.Empty;
+
+    /// <summary>What lists have and Brink cannot use, with the reason.</summary>
+    private ImmutableDictionary<(ResourceKind Kind, string Id), string> Unusable { get; init; } =
+        ImmutableDictionary<(ResourceKind Kind, string Id), string>.Empty;
 
     /// <summary>The cache policy of that id, managed ones included; null for none.</summary>
     public CachePolicy? FindCachePolicy(string id) =>
@@ -64,7 +88,12 @@ public sealed record ResourceCatalog
             .Concat(OriginAccessControls.Keys.Select(id => (ResourceKind.OriginAccessControl, id)))
             .Concat(PublicKeys.Keys.Select(id => (ResourceKind.PublicKey, id)))
             .Concat(KeyGroups.Keys.Select(id => (ResourceKind.KeyGroup, id)))
-            .Concat(Certificates.Keys.Select(id => (ResourceKind.Certificate, id)));
+            .Concat(ContinuousDeploymentPolicies.Keys.Select(id => (ResourceKind.ContinuousDeploymentPolicy, id)))
+            .Concat(OriginAccessIdentities.Keys.Select(id => (ResourceKind.OriginAccessIdentity, id)))
+            .Concat(Certificates.Keys.Select(id => (ResourceKind.Certificate, id)))
+            .Concat(Functions.Keys.Select(id => (ResourceKind.Function, id)))
+            .Concat(KeyValueStores.Keys.Select(id => (ResourceKind.KeyValueStore, id)))
+            .Concat(LambdaVersions.Keys.Select(id => (ResourceKind.LambdaVersion, id)));
 
     /// <summary>The keys that groups name and that are not given.</summary>
     public IEnumerable<(KeyGroup Group, string PublicKeyId)> MissingKeys() =>
@@ -79,6 +108,20 @@ public sealed record ResourceCatalog
         OriginAccessControls = OriginAccessControls.SetItems(other.OriginAccessControls),
         PublicKeys = PublicKeys.SetItems(other.PublicKeys),
         KeyGroups = KeyGroups.SetItems(other.KeyGroups),
+        ContinuousDeploymentPolicies = ContinuousDeploymentPolicies.SetItems(other.ContinuousDeploymentPolicies),
+        OriginAccessIdentities = OriginAccessIdentities.SetItems(other.OriginAccessIdentities),
         Certificates = Certificates.SetItems(other.Certificates),
+        Functions = Functions.SetItems(other.Functions),
+        KeyValueStores = KeyValueStores.SetItems(other.KeyValueStores),
+        LambdaVersions = LambdaVersions.SetItems(other.LambdaVersions),
+        Unusable = Unusable.SetItems(other.Unusable),
     };
+
+    /// <summary>How to get the file of one that is missing; or why a list that has it does not give it.</summary>
+    public string HowToGive(ResourceKind kind, string id) =>
+        Unusable.TryGetValue((kind, id), out var reason) ? $"A list has it, and it cannot be used: {reason}" : kind.HowToGive(id);
+
+    /// <summary>This catalogue, with the reason why something that a list has cannot be used.</summary>
+    internal ResourceCatalog WithUnusable(ResourceKind kind, string id, string reason) =>
+        this with { Unusable = Unusable.SetItem((kind, id), reason) };
 }

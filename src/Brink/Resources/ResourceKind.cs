@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Configuration;
+using Brink.ContinuousDeployment;
 using Brink.Policies;
 
 namespace Brink.Resources;
@@ -42,33 +43,86 @@ public sealed class ResourceKind
         (catalog, config, id) => catalog with
         {
             OriginAccessControls = catalog.OriginAccessControls.SetItem(id, OriginAccessControlReader.Read(config, id)),
-        });
+        })
+    {
+        IsFlatInLists = true,
+    };
 
     /// <summary>Public keys.</summary>
     public static ResourceKind PublicKey { get; } = new(
         "PublicKey", "public key", "get-public-key", ["EncodedKey"],
         (catalog, config, id) => KeyReader.ReadKey(config, id) is { } key
             ? catalog with { PublicKeys = catalog.PublicKeys.SetItem(id, key) }
-            : catalog);
+            : catalog)
+    {
+        IsFlatInLists = true,
+    };
 
     /// <summary>Key groups.</summary>
     public static ResourceKind KeyGroup { get; } = new(
         "KeyGroup", "key group", "get-key-group", ["Items"],
         (catalog, config, id) => catalog with { KeyGroups = catalog.KeyGroups.SetItem(id, KeyReader.ReadGroup(config, id)) });
 
-    /// <summary>Certificates of ACM and IAM. Their documents hold no configuration, so they are read in their own way.</summary>
-    public static ResourceKind Certificate { get; } = new("Certificate", "certificate", "", [], (catalog, _, _) => catalog);
+    /// <summary>Continuous deployment policies.</summary>
+    public static ResourceKind ContinuousDeploymentPolicy { get; } = new(
+        "ContinuousDeploymentPolicy", "continuous deployment policy", "get-continuous-deployment-policy",
+        ["StagingDistributionDnsNames", "TrafficConfig"],
+        (catalog, config, id) => catalog with
+        {
+            ContinuousDeploymentPolicies =
+                catalog.ContinuousDeploymentPolicies.SetItem(id, ContinuousDeploymentPolicyReader.Read(config, id)),
+        });
 
-    private readonly string _command;
+    /// <summary>Origin access identities.</summary>
+    public static ResourceKind OriginAccessIdentity { get; } = new(
+        "CloudFrontOriginAccessIdentity", "origin access identity", "get-cloud-front-origin-access-identity", ["CallerReference"],
+        (catalog, config, id) =>
+        {
+            config.Ignore("CallerReference", "Comment");
+            return catalog with { OriginAccessIdentities = catalog.OriginAccessIdentities.SetItem(id, new OriginAccessIdentity(id)) };
+        })
+    {
+        IsFlatInLists = true,
+    };
+
+    /// <summary>Certificates of ACM and IAM.</summary>
+    public static ResourceKind Certificate { get; } = new(
+        "Certificate", "certificate", id => $"Add the files of the certificate {id} to a folder of --resources");
+
+    /// <summary>CloudFront Functions, by name.</summary>
+    public static ResourceKind Function { get; } = new(
+        "Function", "function",
+        name => $"Add its files to a folder of --resources: aws cloudfront describe-function --name {name} --stage LIVE > {name}.json, and "
+            + $"aws cloudfront get-function --name {name} --stage LIVE {name}.js");
+
+    /// <summary>Key value stores, by id. What is missing is named by its ARN.</summary>
+    public static ResourceKind KeyValueStore { get; } = new(
+        "KeyValueStore", "key value store",
+        arn => "Add its files to a folder of --resources, with the NAME that aws cloudfront list-key-value-stores prints: "
+            + "aws cloudfront describe-key-value-store --name NAME > NAME.json, and "
+            + $"aws cloudfront-keyvaluestore list-keys --kvs-arn {arn} > NAME.data.json");
+
+    /// <summary>Versions of Lambda functions, by name and number: <c>name:3</c>.</summary>
+    public static ResourceKind LambdaVersion { get; } = new("LambdaVersion", "version of a Lambda function", HowToGiveVersion);
+
+    private readonly Func<string, string> _howToGive;
 
     private ResourceKind(
         string name, string noun, string command, ImmutableArray<string> marks,
-        Func<ResourceCatalog, ConfigObject, string, ResourceCatalog> add) =>
-        (Name, Noun, _command, Marks, Add) = (name, noun, command, marks, add);
+        Func<ResourceCatalog, ConfigObject, string, ResourceCatalog> add)
+        : this(name, noun, id => $"Add its file to a folder of --resources: aws cloudfront {command} --id {id} > {id}.json") =>
+        (Marks, Add) = (marks, add);
+
+    /// <summary>A kind whose documents hold no configuration: they are read in a way of their own.</summary>
+    private ResourceKind(string name, string noun, Func<string, string> howToGive) =>
+        (Name, Noun, _howToGive, Marks) = (name, noun, howToGive, []);
 
     /// <summary>All kinds.</summary>
     public static ImmutableArray<ResourceKind> All { get; } =
-        [CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, OriginAccessControl, PublicKey, KeyGroup, Certificate];
+    [
+        CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, OriginAccessControl, PublicKey, KeyGroup, ContinuousDeploymentPolicy,
+        OriginAccessIdentity, Certificate, Function, KeyValueStore, LambdaVersion,
+    ];
 
     /// <summary>Its name in the API: CachePolicy. Its configuration is a CachePolicyConfig.</summary>
     public string Name { get; }
@@ -79,11 +133,22 @@ public sealed class ResourceKind
     /// <summary>The members by which a bare configuration of this kind is known.</summary>
     internal ImmutableArray<string> Marks { get; }
 
-    /// <summary>Reads a configuration and adds it to a catalogue by its id.</summary>
-    internal Func<ResourceCatalog, ConfigObject, string, ResourceCatalog> Add { get; }
+    /// <summary>Whether an item of a list is the configuration itself, with the id in it.</summary>
+    internal bool IsFlatInLists { get; private init; }
+
+    /// <summary>Reads a configuration and adds it to a catalogue by its id; null where documents have none.</summary>
+    internal Func<ResourceCatalog, ConfigObject, string, ResourceCatalog>? Add { get; }
 
     /// <summary>How to get the file of one that is missing.</summary>
     /// <param name="id">The id that nothing was given for.</param>
-    public string HowToGive(string id) =>
-        $"Add its file to a folder of --resources: aws cloudfront {_command} --id {id} > {id}.json";
+    public string HowToGive(string id) => _howToGive(id);
+
+    private static string HowToGiveVersion(string id)
+    {
+        var (name, number) = id.Split(':') is [var first, var second] ? (first, second) : (id, "N");
+        var function = $"--region us-east-1 --function-name {name} --qualifier {number}";
+        return $"Add its files to a folder of --resources: aws lambda get-function-configuration {function} > {name}.json, and its code in "
+            + $"{name}.zip, or unpacked in a folder {name}: "
+            + $"aws lambda get-function {function} --query Code.Location --output text | xargs curl -o {name}.zip";
+    }
 }

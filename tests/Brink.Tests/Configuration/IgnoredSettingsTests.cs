@@ -47,17 +47,17 @@ public sealed class IgnoredSettingsTests
     {
         const string config = """
             {
-              "CallerReference": "r", "Comment": "", "Enabled": true, "WebACLId": "arn:aws:wafv2:us-east-1:1:global/webacl/x/y", "Staging": true,
+              "CallerReference": "r", "Comment": "", "Enabled": true, "WebACLId": "arn:aws:wafv2:us-east-1:1:global/webacl/x/y", "AnycastIpListId": "a",
               "Origins": { "Quantity": 1, "Items": [ { "Id": "a", "DomainName": "a.test", "CustomOriginConfig": { "HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only" } } ] },
               "DefaultCacheBehavior": { "TargetOriginId": "a", "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6" }
             }
             """;
 
-        var both = DistributionConfigReader.Read(config, "E1", "d1.cloudfront.net", ResourceCatalog.Empty, IgnoredSettings.Read(["WebACLId", "Staging"], []));
-        var one = DistributionConfigReader.Read(config, "E1", "d1.cloudfront.net", ResourceCatalog.Empty, IgnoredSettings.Read(["Staging"], []));
+        var both = DistributionConfigReader.Read(config, "E1", "d1.cloudfront.net", ResourceCatalog.Empty, IgnoredSettings.Read(["WebACLId", "AnycastIpListId"], []));
+        var one = DistributionConfigReader.Read(config, "E1", "d1.cloudfront.net", ResourceCatalog.Empty, IgnoredSettings.Read(["AnycastIpListId"], []));
 
         Assert.Empty(both.Mistakes);
-        Assert.Equal(["WebACLId", "Staging"], both.Ignored);
+        Assert.Equal(["WebACLId", "AnycastIpListId"], both.Ignored);
         Assert.Equal("$.WebACLId: web ACLs are not supported yet. Leave it out, or say --ignore WebACLId.", Assert.Single(one.Mistakes).ToString());
     }
 }

@@ -99,8 +99,8 @@ internal static class DistributionCases
                 "Restrictions.GeoRestriction.Items", ("""["DE"]""", "200"), ("""["FR"]""", "403"), site => StatusAsync(site), WithCountries),
             ["ConnectionMode"] = Refused("ConnectionMode", "\"tenant-only\"", "'tenant-only' is not supported yet. Use direct, or say --ignore ConnectionMode."),
             ["WebACLId"] = Refused("WebACLId", "\"arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1\"", "web ACLs are not supported yet"),
-            ["ContinuousDeploymentPolicyId"] = Refused("ContinuousDeploymentPolicyId", "\"p\"", "continuous deployment is not supported yet"),
-            ["Staging"] = Refused("Staging", "true", "staging distributions are not supported yet"),
+            ["ContinuousDeploymentPolicyId"] = DeploymentCases.OfPrimary,
+            ["Staging"] = DeploymentCases.OfStaging,
             ["AnycastIpListId"] = Refused("AnycastIpListId", "\"a\"", "anycast IP lists are not supported yet"),
             ["ConnectionFunctionAssociation.Id"] = Refused("ConnectionFunctionAssociation", """{ "Id": "f" }""", "connection functions are not supported yet"),
             ["CacheTagConfig.HeaderName"] = Refused("CacheTagConfig", """{ "HeaderName": "X-Tag" }""", "cache tags are not supported yet"),
@@ -233,7 +233,7 @@ internal static class DistributionCases
     }
 
     /// <summary>Groups one and two, each with a key of its own: KRSA and KEC.</summary>
-    private static void WithKeyGroups(Site site)
+    internal static void WithKeyGroups(Site site)
     {
         Directory.CreateDirectory(site.In("resources"));
         foreach (var (group, id, key) in new[] { ("one", "KRSA", "rsa"), ("two", "KEC", "ec") })
@@ -245,7 +245,7 @@ internal static class DistributionCases
         site.Flags.AddRange(["--resources", site.In("resources")]);
     }
 
-    private static async Task<string> SignedForAsync(Site site)
+    internal static async Task<string> SignedForAsync(Site site)
     {
         var seen = new List<string>();
         foreach (var (id, key) in new[] { ("KRSA", "rsa"), ("KEC", "ec") })
@@ -348,7 +348,7 @@ internal static class DistributionCases
         site.Set(Behavior + "TargetOriginId", "\"group\"");
     }
 
-    private static void OnBucket(Site site)
+    internal static void OnBucket(Site site)
     {
         site.Set(First + "DomainName", $"\"{Bucket}\"");
         site.Set(First + "CustomOriginConfig", null);
@@ -430,7 +430,7 @@ internal static class DistributionCases
 
     private static async Task<string> LambdaAsync(Site site) => (await site.Dev.AskAsync()).Text;
 
-    private static async Task<string> SignatureAsync(Site site)
+    internal static async Task<string> SignatureAsync(Site site)
     {
         await site.Dev.AskAsync();
         return site.One.Requests[0]["Authorization"]?.Split(' ')[0] ?? "none";

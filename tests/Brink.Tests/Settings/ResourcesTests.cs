@@ -105,6 +105,139 @@ public sealed class ResourcesTests
         Assert.Contains(mistake, errors, StringComparison.Ordinal);
     }
 
+    private const string StoreArn = "arn:aws:cloudfront::123456789012:key-value-store/6ae8d4f8-2a9c-4c8b-9d53-1c7a4f1d2e3b";
+
+    private const string TellsTheStore = "import cf from 'cloudfront'; async function handler(event) { return { statusCode: 200, headers: { 'x-told': { value: await cf.kvs().get('k') } } }; }";
+
+    [Fact]
+    public async Task FunctionOfTheFolder_AndItsStore_AreReadAgainOnASave()
+    {
+        await using var site = OfFunction();
+        await site.StartAsync();
+        Assert.Equal("one", (await site.Dev.AskAsync())["x-told"]);
+
+        site.Write("resources/s.data.json", """{ "Items": [ { "Key": "k", "Value": "two" } ] }""");
+        await site.Dev.WaitForAsync("reloaded");
+        Assert.Equal("two", (await site.Dev.AskAsync())["x-told"]);
+
+        site.Write("resources/f.js", "function handler(event) { return { statusCode: 200, headers: { 'x-told': { value: 'code' } } }; }");
+        await site.Dev.WaitForAsync("reloaded");
+        Assert.Equal("code", (await site.Dev.AskAsync())["x-told"]);
+
+        // A save that breaks the keys leaves them serving.
+        site.Write("resources/f.js", TellsTheStore);
+        await site.Dev.WaitForAsync("reloaded");
+        site.Write("resources/s.data.json", "{");
+        await site.Dev.WaitForAsync("not-reloaded");
+        Assert.Equal("two", (await site.Dev.AskAsync())["x-told"]);
+    }
+
+    [Fact]
+    public async Task FlagsGoBeforeTheFolder()
+    {
+        // Other code, with the store of the description; and other keys for that store, by its id.
+        await using var site = OfFunction();
+        site.Flags.AddRange(["--function", $"f={site.Write("own.js", TellsTheStore.Replace("await cf.kvs().get('k')", "'own ' + await cf.kvs().get('k')", StringComparison.Ordinal))}"]);
+        site.Flags.AddRange(["--kvs", $"{StoreArn[^36..]}={site.Write("own.json", """{ "data": [ { "key": "k", "value": "keys" } ] }""")}"]);
+        await site.StartAsync();
+
+        Assert.Equal("own keys", (await site.Dev.AskAsync())["x-told"]);
+    }
+
+    [Fact]
+    public async Task KeysOfTheFlag_StandForAStoreThatIsNotGiven()
+    {
+        await using var site = OfFunction();
+        File.Delete(site.In("resources/s.json"));
+        File.Delete(site.In("resources/s.data.json"));
+        site.Flags.AddRange(["--kvs", site.Write("own.json", """{ "data": [ { "key": "k", "value": "keys" } ] }""")]);
+        await site.StartAsync();
+
+        Assert.Equal("keys", (await site.Dev.AskAsync())["x-told"]);
+    }
+
+    [Theory]
+    [InlineData("f.json", "the distribution associates the function f (arn:aws:cloudfront::123456789012:function/f): bind it with --function f=FILE. Or: Add its files to a folder of --resources: aws cloudfront describe-function --name f --stage LIVE > f.json, and aws cloudfront get-function --name f --stage LIVE f.js")]
+    [InlineData("f.js", "the code of the function f is not beside it: aws cloudfront get-function --name f --stage LIVE ")]
+    [InlineData("s.json", "these are the keys of a store that ")]
+    [InlineData("s.data.json", "the keys of the key value store s are not beside it: aws cloudfront-keyvaluestore list-keys --kvs-arn " + StoreArn + " > ")]
+    public async Task FileOfAFunctionThatIsMissing_IsNamedWithTheCommand(string file, string message)
+    {
+        await using var site = OfFunction();
+        File.Delete(site.In($"resources/{file}"));
+
+        var (exitCode, errors) = await site.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(message, errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, false, "the code of the Lambda version f:3 is not beside it, neither ")]
+    [InlineData(true, true, "are both the code of f:3: leave one of them")]
+    public async Task CodeOfALambdaVersion_IsAZipOrAFolder(bool hasFolder, bool hasZip, string message)
+    {
+        await using var site = Site.OfDistribution();
+        Directory.CreateDirectory(site.In("resources"));
+        site.Set("DefaultCacheBehavior.LambdaFunctionAssociations", """{ "Quantity": 1, "Items": [ { "LambdaFunctionARN": "arn:aws:lambda:us-east-1:123456789012:function:f:3", "EventType": "origin-request" } ] }""");
+        site.Write("resources/f.json", """{ "FunctionName": "f", "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f:3", "Version": "3" }""");
+        if (hasFolder)
+            Directory.CreateDirectory(site.In("resources/f"));
+        if (hasZip)
+            site.Write("resources/f.zip", "");
+        site.Flags.AddRange(["--resources", site.In("resources"), "--unsafe-no-sandbox"]);
+
+        var (exitCode, errors) = await site.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(message, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("bind it with", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OneMistake_MakesNoOthers()
+    {
+        await using var site = OfFunction();
+        site.Set("DefaultCacheBehavior.LambdaFunctionAssociations", """{ "Quantity": 1, "Items": [ { "LambdaFunctionARN": "arn:aws:lambda:us-east-1:123456789012:function:l:3", "EventType": "origin-request" } ] }""");
+        Directory.CreateDirectory(site.In("resources/l"));
+        site.Write("resources/l/index.mjs", "export const handler = async () => null;");
+        site.Write("resources/l.json", """{ "FunctionName": "l", "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:l:3", "Version": "3" }""");
+        site.Write("resources/f.js", "function handler(event) { return");
+        site.Flags.Add("--unsafe-no-sandbox");
+
+        var (exitCode, errors) = await site.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("f.js:1", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("bind it with", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PolicyOfAList_IsFound()
+    {
+        await using var site = OfResources();
+        var policy = System.Text.Json.Nodes.JsonNode.Parse(Policy)!["CachePolicy"]!.ToJsonString();
+        site.Write("resources/all.json", $$"""{ "CachePolicyList": { "MaxItems": 100, "Quantity": 1, "Items": [ { "Type": "custom", "CachePolicy": {{policy}} } ] } }""");
+        await site.StartAsync();
+
+        await site.Dev.AskAsync("/a");
+        await site.Dev.AskAsync("/a");
+        Assert.Equal(2, site.One.Requests.Count);
+    }
+
+    private static Site OfFunction()
+    {
+        var site = Site.OfDistribution();
+        Directory.CreateDirectory(site.In("resources"));
+        site.Set("DefaultCacheBehavior.FunctionAssociations", """{ "Quantity": 1, "Items": [ { "FunctionARN": "arn:aws:cloudfront::123456789012:function/f", "EventType": "viewer-request" } ] }""");
+        site.Write("resources/f.json", $$"""{ "FunctionSummary": { "Name": "f", "FunctionConfig": { "Comment": "", "Runtime": "cloudfront-js-2.0", "KeyValueStoreAssociations": { "Quantity": 1, "Items": [ { "KeyValueStoreARN": "{{StoreArn}}" } ] } } } }""");
+        site.Write("resources/f.js", TellsTheStore);
+        site.Write("resources/s.json", $$"""{ "KeyValueStore": { "Name": "s", "Id": "{{StoreArn[^36..]}}", "ARN": "{{StoreArn}}" } }""");
+        site.Write("resources/s.data.json", """{ "data": [ { "key": "k", "value": "one" } ] }""");
+        site.Flags.AddRange(["--resources", site.In("resources")]);
+        return site;
+    }
+
     private static Site OfResources()
     {
         var site = Site.OfDistribution();

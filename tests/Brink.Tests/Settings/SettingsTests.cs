@@ -11,7 +11,11 @@ public sealed partial class SettingsTests
 {
     private const string Flags = "Flags of brink dev", Requests = "Fields of requests";
 
-    private static readonly string[] Shapes = ["DistributionConfig", "CachePolicyConfig", "OriginRequestPolicyConfig", "ResponseHeadersPolicyConfig"];
+    private static readonly string[] Shapes =
+    [
+        "DistributionConfig", "CachePolicyConfig", "OriginRequestPolicyConfig", "ResponseHeadersPolicyConfig", "ContinuousDeploymentPolicyConfig", "PublicKeyConfig", "KeyGroupConfig",
+        "OriginAccessControlConfig", "CloudFrontOriginAccessIdentityConfig", "FunctionConfig", "KeyValueStore",
+    ];
 
     private static readonly Dictionary<string, IReadOnlyDictionary<string, Case>> Cases = new(StringComparer.Ordinal)
     {
@@ -19,6 +23,14 @@ public sealed partial class SettingsTests
         ["CachePolicyConfig"] = PolicyCases.CachePolicy,
         ["OriginRequestPolicyConfig"] = PolicyCases.OriginRequestPolicy,
         ["ResponseHeadersPolicyConfig"] = PolicyCases.ResponseHeadersPolicy,
+        ["ContinuousDeploymentPolicyConfig"] = DeploymentCases.Policy,
+        ["PublicKeyConfig"] = ResourceCases.PublicKey,
+        ["KeyGroupConfig"] = ResourceCases.KeyGroup,
+        ["OriginAccessControlConfig"] = ResourceCases.OriginAccessControl,
+        ["CloudFrontOriginAccessIdentityConfig"] = ResourceCases.OriginAccessIdentity,
+        ["FunctionConfig"] = ResourceCases.FunctionConfig,
+        ["KeyValueStore"] = ResourceCases.KeyValueStore,
+        ["FunctionConfiguration of Lambda"] = ResourceCases.LambdaVersion,
         [Flags] = FlagCases.All,
         [Requests] = DistributionCases.Requests,
     };

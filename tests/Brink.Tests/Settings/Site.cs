@@ -18,7 +18,10 @@ internal sealed class Site : IAsyncDisposable
     public ScriptedOrigin Two { get; } = new ScriptedOrigin().Reply(Ok + "two");
 
     /// <summary>What the setting stands in; null where flags say everything.</summary>
-    public JsonObject? Document { get; private set; }
+    public JsonObject? Document { get; set; }
+
+    /// <summary>Its file.</summary>
+    public string DocumentFile { get; set; } = "document.json";
 
     public List<string> Flags { get; } = [];
 
@@ -132,7 +135,7 @@ internal sealed class Site : IAsyncDisposable
     private List<string> Arguments()
     {
         if (Document is not null)
-            Write("document.json", Document.ToJsonString());
+            Write(DocumentFile, Document.ToJsonString());
         return Flags.Contains("--http-port") ? Flags : ["--http-port", "0", .. Flags];
     }
 }
