@@ -80,6 +80,9 @@ public static class Limits
     /// <summary>Public keys in a key group (distribution spec 2.1).</summary>
     public const int KeysInGroup = 5;
 
+    /// <summary>Distributions that a request may come through, each the origin of the one before: one more refuses it with 403.</summary>
+    public const int DistributionsInAChain = 2;
+
     /// <summary>Key groups of a behavior.</summary>
     public const int KeyGroups = 4;
 
