@@ -21,6 +21,16 @@ internal static class Gatekeepers
                 exchange, 403, ErrorPages.CountryBlocked, $"the distribution's GeoRestriction does not let in {exchange.Viewer!.Country}");
         }
 
+        if (DistributionsBefore(exchange.Request.Headers) >= Limits.DistributionsInAChain)
+        {
+            var refusal = Refuse(
+                exchange, 403, ErrorPages.BadRequest,
+                $"Via says that the request came through {Limits.DistributionsInAChain} distributions already, the most of a chain: "
+                + "does an origin lead back to the distribution that asks it?");
+            exchange.ResultType = ResultType.LimitExceeded; // no page: it would go the same way
+            return refusal;
+        }
+
         var behavior = exchange.Behavior.Behavior;
         if (!exchange.Request.IsHttps && behavior.ViewerProtocolPolicy != ViewerProtocolPolicy.AllowAll)
         {
@@ -48,6 +58,14 @@ internal static class Gatekeepers
             return null;
         (exchange.ResultType, exchange.ErrorDetail) = (ResultType.Error, refusal.Detail);
         return ErrorPages.CreateXml(403, refusal.Code, refusal.Message);
+    }
+
+    private static int DistributionsBefore(HeaderList headers)
+    {
+        var count = 0;
+        for (var at = headers.IndexOf("Via"); at >= 0; at = headers.IndexOf("Via", at + 1))
+            count += headers[at].Value.AsSpan().Count(".cloudfront.net (CloudFront)");
+        return count;
     }
 
     private static bool Allows(AllowedMethods allowed, string method) => method switch

@@ -85,6 +85,21 @@ public static class Limits
     /// <summary>Public keys in a key group (distribution spec 2.1).</summary>
     public const int KeysInGroup = 5;
 
+    /// <summary>Distributions that a request may come through, each the origin of the one before: one more refuses it with 403.</summary>
+    public const int DistributionsInAChain = 2;
+
+    /// <summary>Key groups of a behavior.</summary>
+    public const int KeyGroups = 4;
+
+    /// <summary>Characters of the cookie names that legacy settings list, with one more for each name (distribution spec 2.9).</summary>
+    public const int LegacyCookieNamesLength = 512;
+
+    /// <summary>Characters of one query string name that legacy settings list.</summary>
+    public const int LegacyQueryNameLength = 128;
+
+    /// <summary>Characters of all query string names that legacy settings list.</summary>
+    public const int LegacyQueryNamesLength = 512;
+
     /// <summary>
     /// Characters of a custom policy, as a URL or a cookie carries it. AWS publishes no number; this one is that of a URL.
     /// </summary>

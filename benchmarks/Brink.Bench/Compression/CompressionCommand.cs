@@ -13,14 +13,21 @@ internal static class CompressionCommand
     public static Command Create()
     {
         var files = new Argument<string[]>("FILE") { Description = "What is compressed; without any only hits are measured.", Arity = ArgumentArity.ZeroOrMore };
+        var nginx = new Option<bool>("--nginx") { Description = "The files compressed for each request, beside nginx, and nothing else." };
         var windows = new Option<int>("--windows") { Description = "Pairs of windows.", DefaultValueFactory = _ => 10 };
         var seconds = new Option<int>("--seconds") { Description = "Length of one window.", DefaultValueFactory = _ => 2 };
-        var command = new Command("compression", "Compression by the edge: levels, and hits of compressed objects.") { files, windows, seconds };
+        var command = new Command("compression", "Compression by the edge: levels, and hits of compressed objects.") { files, nginx, windows, seconds };
         command.SetAction(async parsed =>
         {
             Machine.WarnIfBusy();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Machine.Describe()}; load average {Machine.Load():0.0} (ours included)\n"));
-            if (parsed.GetValue(files) is { Length: > 0 } chosen)
+            var chosen = parsed.GetValue(files) ?? [];
+            if (parsed.GetValue(nginx))
+            {
+                Console.WriteLine(await BesideNginx.MeasureAsync(chosen, parsed.GetValue(windows), parsed.GetValue(seconds)));
+                return 0;
+            }
+            if (chosen.Length > 0)
                 Console.WriteLine(Levels.Table(chosen));
             await MeasureHitsAsync(parsed.GetValue(windows), parsed.GetValue(seconds));
             return 0;

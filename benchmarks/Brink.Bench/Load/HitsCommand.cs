@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace Brink.Bench.Load;
 
@@ -15,6 +16,8 @@ internal static class HitsCommand
 
     private static readonly Hit[] Others =
     [
+        new("compressed", null) { Path = "/page.json" },
+        new("Origin-without-a-policy", null, "Origin: https://page.example"),
         new("SecurityHeadersPolicy", "67f7725c-6f97-4210-82d7-5512b31e9d03"),
         new("CORS-with-preflight-and-SecurityHeadersPolicy", "eaab4381-ed33-4a86-88ca-d9558dc6cd63", "Origin: https://page.example"),
         new("signed-URL-RSA-2048", null) { Signing = "RSA" },
@@ -27,17 +30,19 @@ internal static class HitsCommand
     {
         var windows = new Option<int>("--windows") { Description = "Pairs of windows for each kind of hit.", DefaultValueFactory = _ => 10 };
         var seconds = new Option<int>("--seconds") { Description = "Length of one window.", DefaultValueFactory = _ => 2 };
-        var command = new Command("hits", "Hits with a response headers policy, and of private content, beside plain ones: CPU per request in alternated windows.") { windows, seconds };
+        var only = new Option<string[]>("--only") { Description = "These kinds of hits alone.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
+        var command = new Command("hits", "Hits with a response headers policy, and of private content, beside plain ones: CPU per request in alternated windows.") { windows, seconds, only };
         command.SetAction(async parsed =>
         {
             Machine.WarnIfBusy();
-            await RunAsync(parsed.GetValue(windows), parsed.GetValue(seconds));
+            var chosen = parsed.GetValue(only) is { Length: > 0 } names ? Others.Where(hit => names.Contains(hit.Name)).ToArray() : Others;
+            await RunAsync(chosen, parsed.GetValue(windows), parsed.GetValue(seconds));
             return 0;
         });
         return command;
     }
 
-    private static async Task RunAsync(int windows, int seconds)
+    private static async Task RunAsync(Hit[] hits, int windows, int seconds)
     {
         const int warmUp = 8;
         var folder = Directory.CreateTempSubdirectory("brink-bench");
@@ -45,10 +50,12 @@ internal static class HitsCommand
         {
             var content = folder.CreateSubdirectory("content");
             await File.WriteAllTextAsync(Path.Combine(content.FullName, "obj1k"), new string('x', 1024));
+            // Brotli makes about as many bytes of it.
+            await File.WriteAllTextAsync(Path.Combine(content.FullName, "page.json"), $"\"{RandomNumberGenerator.GetHexString(1900)}\"");
             using var origin = LoadedProcess.Start("1", Environment.ProcessPath!, ["serve", "--origin", content.FullName, "--http-port", Text(OriginPort)]);
             await origin.ListensAsync(OriginPort);
             using var signing = new SigningKeys(folder.CreateSubdirectory("resources"));
-            string[] distributions = [.. Others.Prepend(Plain).Select(hit => Write(folder, hit))];
+            string[] distributions = [.. hits.Prepend(Plain).Select(hit => Write(folder, hit))];
             using var server = LoadedProcess.Start("0", Environment.ProcessPath!, ["serve", "--http-port", Text(Port), "--resources", signing.Folder, .. distributions]);
             await server.ListensAsync(Port);
 
@@ -56,7 +63,7 @@ internal static class HitsCommand
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Server on core 0, load on core 1; {windows} pairs of windows of {seconds} s, alternated; µs of CPU per request.\n"));
             var table = new MarkdownTable("hit", "plain", "this", "this / plain: median", "quartiles");
             await MeasureAsync(server, signing, Plain, warmUp);
-            foreach (var hit in Others)
+            foreach (var hit in hits)
             {
                 await Console.Error.WriteLineAsync($"{hit.Name} ...");
                 await MeasureAsync(server, signing, hit, warmUp);
@@ -72,6 +79,8 @@ internal static class HitsCommand
                     Number(Statistics.Median(ratios), "0.000"), $"{Number(Statistics.Percentile(ratios, 0.25), "0.00")} to {Number(Statistics.Percentile(ratios, 0.75), "0.00")}");
             }
             Console.WriteLine(table);
+            foreach (var key in hits.Select(hit => hit.Signing).OfType<string>().Distinct())
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"One verification with {key} by itself: {signing.VerificationWith(key).TotalMicroseconds:0.0} µs"));
         }
         finally
         {
@@ -90,7 +99,7 @@ internal static class HitsCommand
                 "Id": "origin", "DomainName": "127.0.0.1",
                 "CustomOriginConfig": { "HTTPPort": {{Text(OriginPort)}}, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only" } } ] },
               "DefaultCacheBehavior": {
-                "TargetOriginId": "origin", "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+                "TargetOriginId": "origin", "ViewerProtocolPolicy": "allow-all", "Compress": true, "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
                 "ResponseHeadersPolicyId": "{{hit.PolicyId}}",
                 "TrustedKeyGroups": {{(hit.Signing is { } key ? $"{{ \"Enabled\": true, \"Quantity\": 1, \"Items\": [\"{key}-group\"] }}" : "{ \"Enabled\": false, \"Quantity\": 0 }")}} }
             }
@@ -101,7 +110,7 @@ internal static class HitsCommand
     private static async Task<double> MeasureAsync(LoadedProcess server, SigningKeys signing, Hit hit, int seconds)
     {
         var before = server.Cpu();
-        var requests = await LoadTools.SaturateAsync("1", $"http://127.0.0.1:{Text(Port)}{signing.Target(hit.Host, "/obj1k", hit.Signing, hit.IsRemembered)}", seconds, 64, [$"Host: {hit.Host}", .. hit.Headers]);
+        var requests = await LoadTools.SaturateAsync("1", $"http://127.0.0.1:{Text(Port)}{signing.Target(hit.Host, hit.Path, hit.Signing, hit.IsRemembered)}", seconds, 64, [$"Host: {hit.Host}", .. hit.Headers]);
         return (server.Cpu() - before) / requests;
     }
 
@@ -112,6 +121,8 @@ internal static class HitsCommand
     /// <summary>A kind of hit: the behavior has this response headers policy, the requests have these fields.</summary>
     private sealed record Hit(string Name, string? PolicyId, params string[] Headers)
     {
+        public string Path { get; init; } = "/obj1k";
+
         /// <summary>The kind of key that must have signed; null where none must.</summary>
         public string? Signing { get; init; }
 

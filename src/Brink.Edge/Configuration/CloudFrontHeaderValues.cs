@@ -22,12 +22,12 @@ internal sealed class CloudFrontHeaderValues
         new Dictionary<string, Func<EdgeRequest, ViewerFacts, string?>>
         {
             ["CloudFront-Forwarded-Proto"] = static (request, _) => request.IsHttps ? "https" : "http",
-            ["CloudFront-Is-Android-Viewer"] = static (request, _) => Say(Device.Of(request).Android),
-            ["CloudFront-Is-Desktop-Viewer"] = static (request, _) => Say(Device.Of(request).Desktop),
-            ["CloudFront-Is-IOS-Viewer"] = static (request, _) => Say(Device.Of(request).Ios),
-            ["CloudFront-Is-Mobile-Viewer"] = static (request, _) => Say(Device.Of(request).Mobile),
-            ["CloudFront-Is-SmartTV-Viewer"] = static (request, _) => Say(Device.Of(request).SmartTv),
-            ["CloudFront-Is-Tablet-Viewer"] = static (request, _) => Say(Device.Of(request).Tablet),
+            ["CloudFront-Is-Android-Viewer"] = static (request, viewer) => Say(viewer.DeviceOf(request).Android),
+            ["CloudFront-Is-Desktop-Viewer"] = static (request, viewer) => Say(viewer.DeviceOf(request).Desktop),
+            ["CloudFront-Is-IOS-Viewer"] = static (request, viewer) => Say(viewer.DeviceOf(request).Ios),
+            ["CloudFront-Is-Mobile-Viewer"] = static (request, viewer) => Say(viewer.DeviceOf(request).Mobile),
+            ["CloudFront-Is-SmartTV-Viewer"] = static (request, viewer) => Say(viewer.DeviceOf(request).SmartTv),
+            ["CloudFront-Is-Tablet-Viewer"] = static (request, viewer) => Say(viewer.DeviceOf(request).Tablet),
             ["CloudFront-Viewer-Address"] = static (request, _) =>
                 string.Create(CultureInfo.InvariantCulture, $"{request.ClientIp}:{request.ClientPort}"),
             ["CloudFront-Viewer-ASN"] = static (_, viewer) => viewer.Place[PlaceField.Asn],
@@ -89,30 +89,4 @@ internal sealed class CloudFrontHeaderValues
     }
 
     private static string Say(bool answer) => answer ? "true" : "false";
-
-    /// <summary>
-    /// What a User-Agent says about its device. AWS does not publish its rule; this one follows the words that the makers document:
-    /// Android phones say "Mobile" and Android tablets do not, Apple's say iPhone, iPod or iPad, televisions name their platform.
-    /// Whatever is none of these, or says nothing, counts as a desktop.
-    /// </summary>
-    private readonly record struct Device(bool Android, bool Ios, bool Mobile, bool Tablet, bool SmartTv)
-    {
-        public bool Desktop => !Mobile && !Tablet && !SmartTv;
-
-        public static Device Of(EdgeRequest request)
-        {
-            var userAgent = request.Headers.Get("User-Agent") ?? "";
-            bool Says(string word) => userAgent.Contains(word, StringComparison.OrdinalIgnoreCase);
-
-            var tv = Says("SmartTV") || Says("SMART-TV") || Says("Smart TV") || Says("AppleTV") || Says("Apple TV")
-                || Says("GoogleTV") || Says("HbbTV") || Says("Web0S") || Says("BRAVIA") || Says("CrKey")
-                || Says("AFTT") || Says("AFTS") || Says("AFTM");
-            var android = Says("Android");
-            var iPad = Says("iPad");
-            var iPhone = Says("iPhone") || Says("iPod");
-            var mobileWord = Says("Mobile") || Says("Windows Phone") || Says("BlackBerry") || Says("Opera Mini");
-            var tablet = !tv && (iPad || (android && !mobileWord) || Says("Tablet") || Says("Kindle") || Says("Silk/") || Says("PlayBook"));
-            return new Device(android, iPad || iPhone, !tv && !tablet && (iPhone || mobileWord), tablet, tv);
-        }
-    }
 }

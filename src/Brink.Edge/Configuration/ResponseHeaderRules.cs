@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Brink.Distributions;
+using Brink.Edge.Messages;
+using Brink.Http;
 using Brink.Policies;
 
 namespace Brink.Edge.Configuration;
@@ -60,9 +62,17 @@ internal sealed class ResponseHeaderRules
             _lengths |= LengthBit(name);
         SetsServer = Sets(policy.AddedHeaders, "Server");
         SetsAge = Sets(policy.AddedHeaders, "Age");
+        Added = new PreparedFields(policy.AddedHeaders.Select(added => new HeaderField(added.Name, added.Value)));
+        ForEveryOrigin = new PreparedFields(policy.Cors?.FieldsForEveryOrigin() ?? []);
     }
 
     public ResponseHeadersPolicy Policy { get; }
+
+    /// <summary>The policy's AddedHeaders, for a response that has none of their names.</summary>
+    public PreparedFields Added { get; }
+
+    /// <summary>The policy's fields of CORS that are the same for every Origin that is allowed.</summary>
+    public PreparedFields ForEveryOrigin { get; }
 
     /// <summary>Whether Server is the policy's, and not the edge's, where the origin sends none.</summary>
     public bool SetsServer { get; }

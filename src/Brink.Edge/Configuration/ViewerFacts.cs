@@ -1,4 +1,6 @@
+using Brink.Edge.Devices;
 using Brink.Edge.Geography;
+using Brink.Http;
 
 namespace Brink.Edge.Configuration;
 
@@ -11,12 +13,23 @@ namespace Brink.Edge.Configuration;
 internal sealed class ViewerFacts(EdgeSnapshot snapshot, string address)
 {
     private ViewerPlace? _place;
+    private string? _userAgent;
+    private ViewerDevice _device;
 
     /// <summary>Where the viewer is, ISO 3166-1 alpha-2; null where that is not known.</summary>
     public string? Country => snapshot.ViewerCountry ?? Place[PlaceField.Country];
 
     /// <summary>More of the same.</summary>
     public ViewerPlace Place => _place ??= snapshot.PlaceOf(address);
+
+    /// <summary>What the request's User-Agent says of the device: looked at once, however many headers ask.</summary>
+    public ViewerDevice DeviceOf(EdgeRequest request)
+    {
+        var userAgent = request.Headers.Get("User-Agent") ?? "";
+        if (!ReferenceEquals(userAgent, _userAgent))
+            (_userAgent, _device) = (userAgent, ViewerDevice.Of(userAgent));
+        return _device;
+    }
 
     /// <summary>CloudFront-Viewer-TLS; null without TLS.</summary>
     public string? Tls { get; init; }

@@ -78,12 +78,10 @@ internal ref struct PolicyFields
             return;
         if (AddsCors)
             AddCors(_rules.Policy.Cors!, viewer);
-        var added = _rules.Policy.AddedHeaders.AsSpan();
-        for (var place = 0; place < added.Length; place++)
-        {
-            if ((_kept & (1UL << place)) == 0)
-                viewer.Field(added[place].Name, added[place].Value);
-        }
+        if (_kept == 0)
+            viewer.Fields(_rules.Added);
+        else
+            AddOthersThanKept(viewer);
         if (_timing is not null)
             viewer.Field("Server-Timing", $"{_timing.Text}{_originsTiming}");
         if (DependsOnOrigin && !_variesOnOrigin)
@@ -120,13 +118,21 @@ internal ref struct PolicyFields
     /// <summary>Whether a request with another Origin, or with one at all, would have got another head.</summary>
     private readonly bool DependsOnOrigin => _rules!.Policy.Cors is { } cors && !(AddsCors && cors.AllowsAnyOrigin);
 
+    private readonly void AddOthersThanKept(Viewer viewer)
+    {
+        var added = _rules!.Policy.AddedHeaders.AsSpan();
+        for (var place = 0; place < added.Length; place++)
+        {
+            if ((_kept & (1UL << place)) == 0)
+                viewer.Field(added[place].Name, added[place].Value);
+        }
+    }
+
     private readonly void AddCors(CorsHeaders cors, Viewer viewer)
     {
-        viewer.Field("Access-Control-Allow-Origin", _allowOrigin!);
-        if (cors.AllowsCredentials)
-            viewer.Field("Access-Control-Allow-Credentials", "true");
-        if (cors.ExposeHeaders is { } exposed)
-            viewer.Field("Access-Control-Expose-Headers", exposed);
+        if (!cors.AllowsAnyOrigin)
+            viewer.Field("Access-Control-Allow-Origin", _allowOrigin!);
+        viewer.Fields(_rules!.ForEveryOrigin);
         if (CorsHeaders.IsPreflight(_request))
             AddPreflight(cors, viewer);
     }

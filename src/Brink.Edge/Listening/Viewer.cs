@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using Brink.Edge.Configuration;
+using Brink.Edge.Messages;
 using Brink.Http;
 
 namespace Brink.Edge.Listening;
@@ -70,6 +71,13 @@ internal abstract class Viewer(TrustedProxies? proxies)
     /// Adds a field, next to those of its name. What is not valid HTTP is left out: a line end in a value never becomes a line of its own.
     /// </summary>
     public abstract void Field(string name, string value);
+
+    /// <summary>Adds fields that are ready, likewise.</summary>
+    public virtual void Fields(PreparedFields fields)
+    {
+        foreach (var field in fields.Fields)
+            Field(field.Name, field.Value);
+    }
 
     /// <summary>Sets the length of the body; null where it is not known. The head is complete then.</summary>
     public abstract void Frame(long? contentLength);

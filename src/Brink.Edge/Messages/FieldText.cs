@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Brink.Edge.Messages;
 
 /// <summary>
-/// What may stand in the value of a field (RFC 9110 section 5.5). Checked for every message, received and sent: with a control
+/// What may stand in a field (RFC 9110 sections 5.1 and 5.5). Checked for every message, received and sent: with a control
 /// character in a value one message becomes two.
 /// </summary>
 internal static class FieldText
@@ -12,6 +12,16 @@ internal static class FieldText
     private static readonly SearchValues<char> Controls =
         SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c != '\t').Select(c => (char)c), '\u007f']);
 
+    private static readonly SearchValues<char> InName =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>Whether it is the name of a field.</summary>
+    public static bool IsName(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(InName);
+
+    /// <summary>Whether it is the name of the field that every answer has, one of the edge where there is no other.</summary>
+    public static bool IsDate(string name) => name.Length == 4 && name.Equals("Date", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a value holds no control character.</summary>
     public static bool IsSafe(string value) => !value.AsSpan().ContainsAny(Controls);
 
     /// <summary>

@@ -179,6 +179,8 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
             trusted.Mistake("Enabled", "it is false, and key groups are listed", "Set it to true, or empty the list");
         if (isEnabled == true && ids.Count == 0)
             trusted.Mistake("Items", "no key group is listed, so nothing could be signed for", "List the ids of key groups");
+        if (ids.Count > Limits.KeyGroups)
+            trusted.Mistake("Items", $"{ids.Count} key groups are more than {Limits.KeyGroups}", "Shorten the list");
         var keys = ImmutableArray.CreateBuilder<PublicKey>();
         foreach (var id in ids)
         {

@@ -77,6 +77,11 @@ internal static class LegacyForwardedValues
         var forward = cookies.OneOf("Forward", required: true, "none", "whitelist", "all");
         var names = cookies.TextList("WhitelistedNames", required: forward == "whitelist");
         PolicyConfigReader.CheckNames(cookies, "WhitelistedNames", names, header: false);
+        if (names.Sum(name => name.Length + 1) > Limits.LegacyCookieNamesLength)
+            cookies.Mistake(
+                "WhitelistedNames",
+                $"the names together are longer than {Limits.LegacyCookieNamesLength} characters, less one for each name",
+                "Shorten the list");
         cookies.Close();
         return forward switch
         {
@@ -96,6 +101,12 @@ internal static class LegacyForwardedValues
         var forward = values.Flag("QueryString", required: true) ?? false;
         var keys = values.TextList("QueryStringCacheKeys");
         PolicyConfigReader.CheckNames(values, "QueryStringCacheKeys", keys, header: false);
+        foreach (var key in keys.Where(key => key.Length > Limits.LegacyQueryNameLength))
+            values.Mistake(
+                "QueryStringCacheKeys", $"'{key[..32]}…' is longer than {Limits.LegacyQueryNameLength} characters", "Shorten the name");
+        if (keys.Sum(key => key.Length) > Limits.LegacyQueryNamesLength)
+            values.Mistake(
+                "QueryStringCacheKeys", $"the names together are longer than {Limits.LegacyQueryNamesLength} characters", "Shorten the list");
         if (!forward)
         {
             if (keys.Count > 0)

@@ -113,9 +113,10 @@ internal static class OriginReader
 
     private static TimeSpan ReadConnectionTimeout(ConfigObject item) => TimeSpan.FromSeconds(item.Number("ConnectionTimeout", 1, 10) ?? 10);
 
+    /// <summary>Null and 0, which Terraform sends where its user says nothing, are no limit.</summary>
     private static TimeSpan? ReadCompletionTimeout(ConfigObject item, TimeSpan readTimeout)
     {
-        if (item.Number("ResponseCompletionTimeout", 1, int.MaxValue) is not { } seconds)
+        if (item.Number("ResponseCompletionTimeout", 0, int.MaxValue) is not ({ } seconds and > 0))
             return null;
         if (TimeSpan.FromSeconds(seconds) < readTimeout)
             item.Mistake("ResponseCompletionTimeout", $"{seconds} s are shorter than OriginReadTimeout", "Make it at least as long");

@@ -78,6 +78,17 @@ public sealed class CorsHeaders
         return null;
     }
 
+    /// <summary>The fields that are the same for every request whose Origin is allowed: Allow-Origin only where it is a star.</summary>
+    public IEnumerable<HeaderField> FieldsForEveryOrigin()
+    {
+        if (AllowsAnyOrigin)
+            yield return new HeaderField("Access-Control-Allow-Origin", "*");
+        if (AllowsCredentials)
+            yield return new HeaderField("Access-Control-Allow-Credentials", "true");
+        if (ExposeHeaders is { } exposed)
+            yield return new HeaderField("Access-Control-Expose-Headers", exposed);
+    }
+
     /// <summary>
     /// Allow-Headers of a preflight. A name with a star in it stands for each name of that form that the request asks for (distribution
     /// spec 2.7: AWS does not say what it sends there).

@@ -5,8 +5,8 @@ namespace Brink.Scenarios.Kit;
 /// <summary>A server of the outside world, in a process and on a port of its own. It says where it is in its first line.</summary>
 internal sealed partial class LocalServer : IAsyncDisposable
 {
-    // Ends the server with its own input, which is closed when its parent is gone.
-    private const string UntilInputEnds = "\"$@\" & cat > /dev/null; kill $!";
+    /// <summary>A line of bash that runs a server until its own input ends: it is closed when its parent is gone.</summary>
+    public const string UntilInputEnds = "\"$@\" & cat > /dev/null; kill $!";
     private readonly ChildProcess _process;
     private readonly HttpClient _client = new();
     private int _asked;

@@ -14,9 +14,6 @@ internal sealed class AnswerHead(TimeProvider time)
 {
     private const int Room = 1024;
 
-    private static readonly SearchValues<char> InName =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
     [ThreadStatic]
     private static string? s_date;
 
@@ -48,10 +45,9 @@ internal sealed class AnswerHead(TimeProvider time)
     /// <summary>A field, unless its name or value is not valid HTTP. Chars above Latin-1 become question marks.</summary>
     public void Field(string name, string value)
     {
-        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(InName) || !FieldText.IsSafe(value))
+        if (!FieldText.IsName(name) || !FieldText.IsSafe(value))
             return;
-        if (name.Length == 4 && name.Equals("Date", StringComparison.OrdinalIgnoreCase))
-            _hasDate = true;
+        _hasDate |= FieldText.IsDate(name);
         Ensure(name.Length + value.Length + 4);
         var room = _bytes.AsSpan(_length);
         var at = Encoding.Latin1.GetBytes(name, room);
@@ -61,6 +57,13 @@ internal sealed class AnswerHead(TimeProvider time)
         room[at++] = (byte)'\r';
         room[at++] = (byte)'\n';
         _length += at;
+    }
+
+    /// <summary>Fields that are ready.</summary>
+    public void Fields(PreparedFields fields)
+    {
+        _hasDate |= fields.HasDate;
+        Append(fields.Bytes);
     }
 
     /// <summary>The end: a Date if there is none, how the body is framed, whether the connection ends.</summary>

@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Net;
 using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
+using Brink.Edge.Messages;
 using Brink.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -221,6 +222,8 @@ internal sealed class OrdinaryConnection : Viewer
     }
 
     public override void Field(string name, string value) => _answer.Field(name, value);
+
+    public override void Fields(PreparedFields fields) => _answer.Fields(fields);
 
     public override void CloseAfterwards() => _isLast = true;
 

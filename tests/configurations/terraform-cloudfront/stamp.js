@@ -1,0 +1,5 @@
+function handler(event) {
+    var response = event.response;
+    response.headers['x-stamp'] = { value: 'site' };
+    return response;
+}
