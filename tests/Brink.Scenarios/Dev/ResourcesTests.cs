@@ -41,7 +41,7 @@ public sealed class ResourcesTests : IDisposable
         // The function moves what its store has; the version stamps what goes to the origin, with the header of the origin request policy.
         Assert.Equal((302, "/new"), ((int)moved.StatusCode, moved.Header("Location")));
         var asked = Assert.Single(await origin.SeenAsync());
-        Assert.Equal("version 7, 256 MB", asked.Headers["x-stamp"]);
+        Assert.Equal("version 7, 256 MB", asked.Headers["X-Stamp"]);
         Assert.Equal("/new?q=1", asked.Target);
         Assert.Equal(("Miss from cloudfront", "Hit from cloudfront"), (page.Header("X-Cache"), again.Header("X-Cache")));
         Assert.Equal("yes", page.Header("X-From-Policy"));
