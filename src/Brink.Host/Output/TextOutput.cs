@@ -60,6 +60,8 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
             text.Append('?').Append(SafeText.Of(entry.QueryString));
         text.Append("  ").Append(Status(entry.StatusCode)).Append("  ").Append(colors.Dim(entry.ResultType.ToString())).Append("  ")
             .Append(entry.TimeTaken.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)).Append(" ms");
+        if (entry.Protocol is "ws" or "wss")
+            text.Append(CultureInfo.InvariantCulture, $"  {entry.ReceivedBytes} bytes sent, {entry.BodyBytes} received");
         AppendRun(text, "viewer-request", entry.ViewerRequestRun);
         foreach (var run in entry.LambdaRuns)
             AppendRun(text, run);

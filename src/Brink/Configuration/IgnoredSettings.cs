@@ -29,7 +29,6 @@ public sealed partial record IgnoredSettings
         "ConnectionMode",
         "ContinuousDeploymentPolicyId",
         "DefaultCacheBehavior.FieldLevelEncryptionId",
-        "DefaultCacheBehavior.GrpcConfig",
         "DefaultCacheBehavior.RealtimeLogConfigArn",
         "DefaultCacheBehavior.SmoothStreaming",
         "DefaultCacheBehavior.TrustedSigners",
