@@ -129,9 +129,8 @@ public sealed class GrpcTests
         await using var edge = await StartAsync(origin);
         using var viewer = Viewer();
 
-        using var answer = await viewer.SendAsync(Call(edge, new StringContent("x")), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-
-        await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        // Within the body, or before it where the reset overtakes the head.
+        await Assert.ThrowsAsync<HttpRequestException>(() => viewer.SendAsync(Call(edge, new StringContent("x")), TestContext.Current.CancellationToken));
         Assert.Equal("OriginReadError", (await edge.Log.NextAsync()).DetailedResultType);
         Assert.Empty(edge.Log.Faults);
     }
@@ -276,13 +275,15 @@ public sealed class GrpcTests
 
         public void End() => _messages.Writer.TryComplete();
 
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            await stream.FlushAsync();
-            await foreach (var message in _messages.Reader.ReadAllAsync())
+            await stream.FlushAsync(cancellationToken);
+            await foreach (var message in _messages.Reader.ReadAllAsync(cancellationToken))
             {
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(message));
-                await stream.FlushAsync();
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(message), cancellationToken);
+                await stream.FlushAsync(cancellationToken);
             }
         }
 

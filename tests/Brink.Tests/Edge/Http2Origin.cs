@@ -70,7 +70,7 @@ internal sealed class Http2Call(IFeatureCollection features)
         response.StatusCode = status;
         foreach (var (name, value) in fields)
             response.Headers[name] = value;
-        return _body.StartAsync();
+        return _body.Stream.FlushAsync();
     }
 
     public async Task SayAsync(string bytes)
