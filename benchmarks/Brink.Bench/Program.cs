@@ -7,6 +7,7 @@ using Brink.Bench.Load;
 using Brink.Bench.Metering;
 using Brink.Bench.Serving;
 using Brink.Bench.Starting;
+using Brink.Bench.WebSockets;
 
 namespace Brink.Bench;
 
@@ -26,6 +27,9 @@ internal static class Program
             CompareCommand.Create(),
             HitsCommand.Create(),
             CompressionCommand.Create(),
+            WebSocketCommand.Create(),
+            Peers.CreateEcho(),
+            Peers.CreateLoad(),
             FirstCallCommand.Create(),
             LoadedFunctions.Create(),
             SoakCommand.Create(),

@@ -56,6 +56,12 @@ internal sealed class EdgeApplication(
         {
             var verdict = viewer.Read(request);
             ValueTask handling;
+            // WebSocket over HTTP/2 (RFC 8441), which CloudFront does not speak: Kestrel offers it and cannot be told not to.
+            if (request.Method == "CONNECT" && viewer.RequireHttp11())
+            {
+                log.Refused("CONNECT over HTTP/2: WebSocket is spoken over HTTP/1.1");
+                return Task.CompletedTask;
+            }
             if (verdict.Status != 0)
                 handling = RefuseAsync(verdict, request, viewer, cancellationToken);
             else if ((exchange = Open(viewer, request)) is null)
@@ -95,6 +101,11 @@ internal sealed class EdgeApplication(
             : null;
         distribution = choice?.Chosen ?? distribution;
         var behavior = distribution.BehaviorFor(request.Uri);
+        var protocol = viewer.OffersWebSocket ? RequestProtocol.WebSocket
+            : behavior.Behavior.AllowsGrpc && Grpc.Is(request) ? RequestProtocol.Grpc
+            : RequestProtocol.Http;
+        if (protocol == RequestProtocol.Grpc)
+            viewer.LetBodyTakeItsTime();
         return new Exchange
         {
             Snapshot = snapshot,
@@ -105,6 +116,7 @@ internal sealed class EdgeApplication(
                 Behavior = behavior,
                 OriginalUri = request.Uri,
                 OriginalQueryString = request.QueryString,
+                Protocol = protocol,
                 S3 = snapshot.S3,
                 EdgeLocation = options.Location,
                 StartedAt = time.GetUtcNow(),

@@ -214,6 +214,8 @@ public sealed class EdgeServer : IAsyncDisposable
             options.Listen(endpoint, listener =>
             {
                 listener.Use(HeadDeadline.Middleware(_options.RequestHeadersTimeout, _log, _time));
+                if (!_options.ProxyProtocolPeers.IsEmpty)
+                    listener.Use(ProxyProtocol.Middleware(_options.ProxyProtocolPeers, _log));
                 if (endpoint.Port == HttpPort)
                 {
                     listener.Protocols = HttpProtocols.Http1;

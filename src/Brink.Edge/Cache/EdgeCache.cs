@@ -275,8 +275,10 @@ internal sealed class EdgeCache
         var result = await fetch(request, cancellationToken);
         var dropped = ResponseFilter.Apply(result.Response, request.Behavior.Behavior.ForwardedItems);
         var type = result.EndedBy ?? (result.Failure is not null || result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
-        request.Note(RequestStepKind.NotStored, nameof(NotStoredReason.Method));
-        return Fetched(result.Response, type, result) with { DroppedSetCookie = dropped, NotStored = NotStoredReason.Method };
+        var reason = request.Protocol == RequestProtocol.WebSocket ? NotStoredReason.WebSocket : NotStoredReason.Method;
+        if (request.Steps is not null)
+            request.Note(RequestStepKind.NotStored, reason.ToString());
+        return Fetched(result.Response, type, result) with { DroppedSetCookie = dropped, NotStored = reason };
     }
 
     private static CacheAnswer Fetched(EdgeResponse response, ResultType type, in FetchResult result) => new(response, type)
@@ -552,7 +554,8 @@ internal sealed class EdgeCache
     }
 
     private static bool IsCacheable(RegionalRequest request) =>
-        request.Request.Method is "GET" or "HEAD" || (request.Request.Method == "OPTIONS" && request.Behavior.Behavior.CachesOptions);
+        (request.Request.Method is "GET" or "HEAD" || (request.Request.Method == "OPTIONS" && request.Behavior.Behavior.CachesOptions))
+        && request.Protocol == RequestProtocol.Http;
 
     // Spec 3.7. A HEAD or a Range gets an answer that is no use to others; a body of a request can be sent only once.
     private static bool Collapses(RegionalRequest request)

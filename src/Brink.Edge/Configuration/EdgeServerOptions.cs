@@ -63,6 +63,12 @@ public sealed record EdgeServerOptions
     public ImmutableArray<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>
+    /// Proxies whose connections begin with a header of the PROXY protocol, version 1 or 2, and are then those of the viewer which it names.
+    /// Default none: no such header is read.
+    /// </summary>
+    public ImmutableArray<IPNetwork> ProxyProtocolPeers { get; init; } = [];
+
+    /// <summary>
     /// Where this edge stands: functions read it as <c>cf.edgeLocation</c>, viewers the name in
     /// X-Amz-Cf-Pop. Default <c>LCL</c> in <c>us-east-1</c>.
     /// </summary>

@@ -16,6 +16,8 @@ namespace Brink.Edge.Delivery;
 /// </summary>
 internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, TimeProvider time)
 {
+    private const int SwitchingProtocols = 101;
+
     private readonly string _via = $"1.1 {Guid.NewGuid():N}.cloudfront.net (CloudFront)";
     private readonly string _pop = options.Pop;
     private readonly Sampler _sampler = new(options.SamplingSeed);
@@ -29,13 +31,21 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         if (options.DeveloperErrors && exchange is { ErrorDetail: { } reason, ErrorPage: null } && viewer.IsLoopback)
             response = ErrorPages.WithReason(response, reason);
 
+        if (response is { Body: TunnelBody, StatusCode: not SwitchingProtocols })
+        {
+            // A function has made another answer of it.
+            response.Body.LetGo();
+            response.Body = MessageBody.Empty;
+        }
         var viewerLeft = false;
         try
         {
             var rules = exchange.Behavior.ResponseHeaders;
             var fields = new PolicyFields(rules, exchange.Request, ServerTiming.For(rules, exchange, _pop, _sampler, time));
             WriteHead(exchange.Request, response, exchange.Age, XCacheOf(exchange), exchange.Deployment?.SetCookie, ref fields, viewer);
-            if (HasBody(exchange.Request.Method, response.StatusCode))
+            if (response.Body is TunnelBody tunnel)
+                await RelayAsync(exchange, tunnel, viewer);
+            else if (HasBody(exchange.Request.Method, response.StatusCode))
                 viewerLeft = !await WriteBodyAsync(exchange, response.Body, viewer, cancellationToken);
             if (viewerLeft)
                 viewer.Abort();
@@ -115,6 +125,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             QueryString = request.QueryString,
             StatusCode = viewerLeft && !viewer.HasStarted ? 0 : page.StatusCode,
             BodyBytes = viewerLeft || request.Method == "HEAD" ? 0 : page.Body.Length ?? 0,
+            Protocol = request.IsHttps ? "https" : "http",
             ResultType = ResultType.Error,
             DetailedResultType = viewerLeft ? "ClientHungUpRequest" : nameof(ResultType.Error),
             RequestId = request.RequestId,
@@ -143,6 +154,8 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             QueryString = exchange.Regional.OriginalQueryString,
             StatusCode = status,
             BodyBytes = exchange.BodyBytes,
+            ReceivedBytes = exchange.ReceivedBytes,
+            Protocol = ProtocolOf(exchange),
             ResultType = resultType,
             DetailedResultType = exchange.DetailedResultType ?? (viewerLeft ? "ClientHungUpRequest" : resultType.ToString()),
             RequestId = request.RequestId,
@@ -215,6 +228,8 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         if (sessionCookie is not null)
             viewer.Field("Set-Cookie", sessionCookie);
 
+        if (response.Body is TunnelBody)
+            return;
         if (HasBody(request.Method, response.StatusCode))
             viewer.Frame(response.Body.Length);
         else if (request.Method == "HEAD" && response.StatusCode is not (204 or 205 or 304))
@@ -228,6 +243,19 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         viewer.Field("X-Cache", XCacheText(resultType));
         viewer.Field("X-Amz-Cf-Pop", _pop);
         viewer.Field("X-Amz-Cf-Id", requestId);
+    }
+
+    private async ValueTask RelayAsync(Exchange exchange, TunnelBody tunnel, Viewer viewer)
+    {
+        using var relay = new WebSocketRelay(await viewer.UpgradeAsync(), tunnel, time);
+        var endsInOrder = await relay.RunAsync(viewer.Gone, viewer.Stopping);
+        (exchange.BodyBytes, exchange.ReceivedBytes) = (relay.FromOrigin, relay.FromViewer);
+        if (relay.WasIdle)
+            exchange.OriginNote ??= "the WebSocket was closed: nothing moved on it for long, or the edge stops";
+        if (relay.OriginFailure is { } failure)
+            (exchange.DetailedResultType, exchange.ErrorDetail) = (nameof(OriginFailure.OriginReadError), failure.Message);
+        if (!endsInOrder)
+            viewer.Abort();
     }
 
     /// <summary>Writes the body; false if the viewer left before its end.</summary>
@@ -250,11 +278,21 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
                 return await writable.WriteToAsync(writer, cancellationToken);
 
             case StreamBody stream:
-                return await CopyAsync(exchange, stream, writer, cancellationToken);
+                if (!await CopyAsync(exchange, stream, writer, cancellationToken))
+                    return false;
+                if (stream.Trailers is { } trailers)
+                    AddTrailers(trailers(), viewer);
+                return true;
 
             default:
                 throw new InvalidOperationException($"a body of type {body.GetType().Name} cannot be written");
         }
+    }
+
+    private static void AddTrailers(HeaderList trailers, Viewer viewer)
+    {
+        foreach (ref readonly var field in trailers.AsSpan())
+            viewer.Trailer(field.Name, field.Value);
     }
 
     private static async ValueTask<bool> CopyAsync(
@@ -267,7 +305,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             {
                 var sent = exchange.BodyBytes;
                 // After the last byte nothing is read: a viewer who has everything may leave, and that would end the reading.
-                if (sent > 0 && sent == body.Length)
+                if (sent > 0 && sent == body.Length && body.Trailers is null)
                     return true;
                 var reading = body.Stream.ReadAsync(buffer, cancellationToken);
                 // A slow origin does not hold back its head: that goes out at once.
@@ -295,6 +333,17 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         exchange.OriginStatus >= 400 && exchange.ResultType is (ResultType.Hit or ResultType.RefreshHit or ResultType.Miss)
             ? ResultType.Error
             : exchange.ResultType;
+
+    /// <summary>cs-protocol (distribution spec 2.14, 2.15).</summary>
+    private static string ProtocolOf(Exchange exchange) => (exchange.Regional.Protocol, exchange.Request.IsHttps) switch
+    {
+        (RequestProtocol.WebSocket, true) => "wss",
+        (RequestProtocol.WebSocket, false) => "ws",
+        (RequestProtocol.Grpc, true) => "grpcs",
+        (RequestProtocol.Grpc, false) => "grpc", // at AWS there is none without TLS
+        (_, true) => "https",
+        _ => "http",
+    };
 
     private static string XCacheText(ResultType type) => type switch
     {

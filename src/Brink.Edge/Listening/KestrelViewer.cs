@@ -27,6 +27,8 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     /// <summary>A viewer with more than this still to send is told that the connection closes, so that it need not send it.</summary>
     private const long MaxRest = 1024 * 1024;
 
+    private const string WebSocket = "websocket";
+
     /// <summary>How long the rest of a body is read in all, and how long one wait may take.</summary>
     private static readonly TimeSpan RestTime = TimeSpan.FromSeconds(30), RestSilence = TimeSpan.FromSeconds(5);
 
@@ -35,6 +37,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     private ReceivedBody? _body;
     private bool _isAborted;
     private TlsSession? _tls;
+    private IHttpUpgradeFeature? _upgrade;
     private IHttpConnectionFeature _connection = null!;
     private IHttpResponseBodyFeature _responseBody = null!;
     private IHttpRequestLifetimeFeature _lifetime = null!;
@@ -45,6 +48,12 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     public IHttpResponseFeature Response { get; private set; } = null!;
 
     public override TlsSession? Tls => _tls;
+
+    public override bool OffersWebSocket =>
+        _upgrade is { IsUpgradableRequest: true } && HttpMethods.IsGet(Request.Method) && Request.Protocol == HttpProtocol.Http11
+        && Names(Request.Headers.Upgrade, WebSocket);
+
+    public override CancellationToken Stopping => _connectionLifetime?.ConnectionClosedRequested ?? CancellationToken.None;
 
     public override CancellationToken Gone => _lifetime.RequestAborted;
 
@@ -85,9 +94,10 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
             Response.ReasonPhrase = reason;
     }
 
-    public override void Field(string name, string value)
+    public override void Field(string name, string value) => Add(Response.Headers, name, value);
+
+    private static void Add(IHeaderDictionary headers, string name, string value)
     {
-        var headers = Response.Headers;
         try
         {
             headers[name] = headers.TryGetValue(name, out var values) ? StringValues.Concat(values, value) : value;
@@ -104,6 +114,22 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         Response.Headers.ContentLength = contentLength;
         if (HasEnding && (_body!.Left > MaxRest || (!_body.WasRead && WaitsForContinue)))
             CloseAfterwards();
+    }
+
+    public override async ValueTask<Stream> UpgradeAsync()
+    {
+        LetBodyTakeItsTime();
+        _features!.Get<IHttpMinResponseDataRateFeature>()?.MinDataRate = null;
+        Response.Headers.Upgrade = WebSocket;
+        return await _upgrade!.UpgradeAsync();
+    }
+
+    public override void LetBodyTakeItsTime() => _features!.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
+
+    public override void Trailer(string name, string value)
+    {
+        if (_features!.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers)
+            Add(trailers, name, value);
     }
 
     public override void CloseAfterwards() => Response.Headers.Connection = "close";
@@ -164,6 +190,20 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         }
     }
 
+    /// <summary>Whether a list has that element.</summary>
+    private static bool Names(StringValues list, string name)
+    {
+        foreach (var line in list)
+        {
+            foreach (var range in line.AsSpan().Split(','))
+            {
+                if (line.AsSpan()[range].Trim(" \t").Equals(name, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            }
+        }
+        return false;
+    }
+
     private bool WaitsForContinue => Request.Headers.Expect.ToString().Contains("100-continue", StringComparison.OrdinalIgnoreCase);
 
     public override bool RequireHttp11()
@@ -185,6 +225,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         _bodyDetection = features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>();
         _connection = features.GetRequiredFeature<IHttpConnectionFeature>();
         features.Get<HeadDeadline>()?.Stop();
+        _upgrade = features.Get<IHttpUpgradeFeature>();
         _tls = features.Get<TlsSession>();
         _connectionLifetime = features.Get<IHttp2StreamIdFeature>() is null ? features.Get<IConnectionLifetimeNotificationFeature>() : null;
     }

@@ -20,15 +20,7 @@ internal sealed class TrustedProxies(ImmutableArray<IPNetwork> networks)
     public static TrustedProxies? Of(ImmutableArray<IPNetwork> networks) => networks.IsEmpty ? null : new TrustedProxies(networks);
 
     /// <summary>Whether the address is a proxy's.</summary>
-    public bool Contains(IPAddress address)
-    {
-        foreach (var network in networks)
-        {
-            if (network.Contains(address))
-                return true;
-        }
-        return false;
-    }
+    public bool Contains(IPAddress address) => networks.Contain(address);
 
     /// <summary>
     /// The viewer of a request that a proxy sent; null where the field names none: then it is the proxy. An entry that is no address ends
@@ -87,29 +79,9 @@ internal sealed class TrustedProxies(ImmutableArray<IPNetwork> networks)
         ushort number = 0;
         if (hasPort && !ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number))
             return false;
-        if (!IsPlain(address, isBracketed: entry[0] == '[') || !IPAddress.TryParse(address, out var parsed))
+        if ((entry[0] == '[' && !address.Contains(':')) || !AddressText.TryRead(address, out var parsed))
             return false;
         hop = new IPEndPoint(parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4() : parsed, number);
         return true;
-    }
-
-    /// <summary>
-    /// No scope of IPv6, and of IPv4 four decimal numbers: .NET takes 127.1, 0x7f000001 and 010.0.0.1 as well, and proxies differ in that.
-    /// </summary>
-    private static bool IsPlain(ReadOnlySpan<char> address, bool isBracketed)
-    {
-        if (address.Contains(':'))
-            return !address.ContainsAny('%', '[');
-        if (isBracketed)
-            return false;
-        var parts = 0;
-        foreach (var range in address.Split('.'))
-        {
-            var part = address[range];
-            if (part.Length is 0 or > 3 || part.ContainsAnyExceptInRange('0', '9') || part is ['0', _, ..])
-                return false;
-            parts++;
-        }
-        return parts == 4;
     }
 }

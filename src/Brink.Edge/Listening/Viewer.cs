@@ -44,6 +44,12 @@ internal abstract class Viewer(TrustedProxies? proxies)
     /// <summary>Whether a request that is read has its fields in the order in which they came.</summary>
     public virtual bool KeepsOrder => false;
 
+    /// <summary>Whether the viewer wants to speak WebSocket from here on: a GET of HTTP/1.1 that offers it as an upgrade.</summary>
+    public virtual bool OffersWebSocket => false;
+
+    /// <summary>Cancelled when the edge stops, where a request could go on for long.</summary>
+    public virtual CancellationToken Stopping => CancellationToken.None;
+
     /// <summary>Cancelled when the viewer is gone.</summary>
     public abstract CancellationToken Gone { get; }
 
@@ -81,6 +87,26 @@ internal abstract class Viewer(TrustedProxies? proxies)
 
     /// <summary>Sets the length of the body; null where it is not known. The head is complete then.</summary>
     public abstract void Frame(long? contentLength);
+
+    /// <summary>
+    /// Sends the head as 101, and gives the connection for whatever is spoken from here on. What a viewer takes how fast is no longer
+    /// measured.
+    /// </summary>
+    public virtual ValueTask<Stream> UpgradeAsync() => throw new NotSupportedException("this connection has not offered an upgrade");
+
+    /// <summary>How fast the body of the request comes is no longer measured.</summary>
+    public virtual void LetBodyTakeItsTime()
+    {
+        // Only some viewers have bodies.
+    }
+
+    /// <summary>
+    /// Adds a field behind the body, said before the answer ends. Only HTTP/2 has such fields here; elsewhere, and where it is not valid,
+    /// it is left out.
+    /// </summary>
+    public virtual void Trailer(string name, string value)
+    {
+    }
 
     /// <summary>This answer is the last one of the connection; said before <see cref="Frame"/>. HTTP/2 has no such thing.</summary>
     public abstract void CloseAfterwards();

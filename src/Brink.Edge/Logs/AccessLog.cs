@@ -51,6 +51,16 @@ public readonly record struct AccessLogEntry
     /// </summary>
     public required long BodyBytes { get; init; }
 
+    /// <summary>Bytes that the viewer sent over a WebSocket, behind the handshake; 0 for everything else.</summary>
+    public long ReceivedBytes { get; init; }
+
+    /// <summary>cs-protocol: http, https, ws, wss, grpc or grpcs.</summary>
+    public string Protocol
+    {
+        get => field ?? "http";
+        init;
+    }
+
     /// <summary>x-edge-result-type.</summary>
     public required ResultType ResultType { get; init; }
 

@@ -8,6 +8,8 @@ public enum NotStoredReason
 {
     /// <summary>The method is one that is never cached: POST and the like, or OPTIONS where the behavior does not cache it.</summary>
     Method,
+    /// <summary>A WebSocket handshake, whatever the origin answered.</summary>
+    WebSocket,
     /// <summary>The policy's MaxTTL is 0.</summary>
     CachingDisabled,
     /// <summary>A HEAD that missed: its answer has no body.</summary>

@@ -13,6 +13,9 @@ internal sealed class StreamBody(Stream stream, long? length) : MessageBody, IDi
 
     public override long? Length { get; } = length;
 
+    /// <summary>The fields behind the bytes, once those have been read to their end; null for a body that has none.</summary>
+    public Func<HeaderList>? Trailers { get; init; }
+
     public void Dispose() => Stream.Dispose();
 }
 

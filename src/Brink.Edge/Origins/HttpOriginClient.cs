@@ -21,6 +21,10 @@ namespace Brink.Edge.Origins;
 /// </remarks>
 internal sealed class HttpOriginClient : IDisposable
 {
+    private const int SwitchingProtocols = 101;
+
+    private const string WebSocket = "websocket";
+
     private static readonly HttpRequestOptionsKey<OriginClock> ClockKey = new("brink.clock");
 
     /// <summary>
@@ -51,22 +55,32 @@ internal sealed class HttpOriginClient : IDisposable
     public async ValueTask<OriginOutcome> SendAsync(
         CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, RequestBodyStream? body, CancellationToken cancellationToken)
     {
-        var clock = new OriginClock(origin, _time, cancellationToken);
+        var protocol = bucket is null ? asked.Protocol : RequestProtocol.Http; // a bucket speaks nothing else
+        var clock = new OriginClock(origin, _time, cancellationToken) { IsDuplex = protocol == RequestProtocol.Grpc };
         HttpResponseMessage? response = null;
         var isKept = false;
         try
         {
             body?.RunAgainst(clock);
-            var request = RequestFor(origin, bucket, asked, body, clock);
+            var request = RequestFor(origin, bucket, asked, body, protocol, clock);
             if (HostProblem(request, origin) is { } unsendable)
                 return unsendable;
             clock.Expect(origin.ReadTimeout);
             var began = _time.GetTimestamp();
-            response = await _pools.For(OriginConnectionSettings.Of(origin)).SendAsync(request, clock.Token);
+            var settings = OriginConnectionSettings.Of(origin, isHttp2: protocol == RequestProtocol.Grpc);
+            var webSocket = protocol == RequestProtocol.WebSocket ? new WebSocketConnection() : null;
+            response = webSocket is null
+                ? await _pools.For(settings).SendAsync(request, clock.Token)
+                : await webSocket.SendAsync(CreateHandler(settings), request, clock.Token);
             clock.Pause();
             Note(asked.Report.Asked, clock, origin, began, hasBody: body is not null);
-            var outcome = Read(response, asked, clock);
-            if (outcome.Response is { Body: StreamBody { Stream: OriginBodyStream stream } })
+            var outcome = Read(response, asked, clock, webSocket);
+            if (outcome.Response is { Body: TunnelBody })
+            {
+                clock.Dispose(); // the origin has answered in time, and what follows has no time
+                isKept = true;
+            }
+            else if (outcome.Response is { Body: StreamBody { Stream: OriginBodyStream stream } })
             {
                 if (response.Headers.TransferEncodingChunked == true)
                     await stream.AwaitFirstPieceAsync(FirstChunkPatience, _time);
@@ -103,7 +117,7 @@ internal sealed class HttpOriginClient : IDisposable
     }
 
     private HttpRequestMessage RequestFor(
-        CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, RequestBodyStream? body, OriginClock clock)
+        CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, RequestBodyStream? body, RequestProtocol protocol, OriginClock clock)
     {
         var url = ServerUrl(origin, origin.UsesHttps(asked.Request.IsHttps));
         var headers = OriginRequestHeaders.For(origin, asked, _via);
@@ -120,13 +134,13 @@ internal sealed class HttpOriginClient : IDisposable
         }
         var request = new HttpRequestMessage(new HttpMethod(asked.Request.Method), new Uri(url.ToString(), AsGiven))
         {
-            Version = HttpVersion.Version11,
+            Version = protocol == RequestProtocol.Grpc ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         request.Options.Set(ClockKey, clock);
         if (body is not null)
         {
-            request.Content = new StreamContent(body, 64 * 1024);
+            request.Content = protocol == RequestProtocol.Grpc ? new StreamedUpload(body) : new StreamContent(body, 64 * 1024);
             if (WireNumber.TryRead((asked.OriginRequest ?? asked.Request).Headers.Get("Content-Length"), out var length))
                 request.Content.Headers.ContentLength = length;
         }
@@ -143,9 +157,23 @@ internal sealed class HttpOriginClient : IDisposable
             // .NET would write a line end in a value as it is.
             if (!FieldText.IsSafe(field.Value))
                 continue;
+            if (protocol != RequestProtocol.Http && field.Name.Equals("Connection", StringComparison.OrdinalIgnoreCase))
+                continue;
             // .NET keeps the fields that describe a body with the body. Without one (Content-Type on a GET, say) they are not sent.
             if (!request.Headers.TryAddWithoutValidation(field.Name, field.Value))
                 request.Content?.Headers.TryAddWithoutValidation(field.Name, field.Value);
+        }
+        switch (protocol)
+        {
+            case RequestProtocol.WebSocket:
+                request.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+                request.Headers.TryAddWithoutValidation("Upgrade", WebSocket);
+                break;
+            case RequestProtocol.Grpc:
+                request.Headers.TryAddWithoutValidation("TE", "trailers"); // servers refuse a call without it
+                break;
+            default:
+                break;
         }
         return request;
     }
@@ -221,10 +249,14 @@ internal sealed class HttpOriginClient : IDisposable
         message.Version == HttpVersion.Version11 && values.Count == 1
         && values.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase);
 
-    private static OriginOutcome Read(HttpResponseMessage message, RegionalRequest asked, OriginClock clock)
+    private static OriginOutcome Read(
+        HttpResponseMessage message, RegionalRequest asked, OriginClock clock, WebSocketConnection? webSocket)
     {
         var status = (int)message.StatusCode;
-        if (status is < 200 or > 599)
+        var isUpgrade = status == SwitchingProtocols && webSocket is not null;
+        if (isUpgrade && !IsWebSocket(message))
+            return Invalid("the origin answered with status 101, and not to speak WebSocket");
+        if (status is < 200 or > 599 && !isUpgrade)
             return Invalid($"the origin answered with status {status}");
 
         // Null means the standard phrase, which Kestrel writes from a table; it writes any other letter by letter.
@@ -243,6 +275,13 @@ internal sealed class HttpOriginClient : IDisposable
                 response.Headers.Add(name, value);
         }
 
+        if (isUpgrade)
+        {
+            OriginResponseHeaders.Clean(response.Headers, keepsTransferEncoding: false);
+            response.Body = webSocket!.Tunnel(message);
+            return response;
+        }
+
         long? length = null;
         if (response.Headers.IndexOf("Content-Length") is >= 0 and var first)
         {
@@ -256,11 +295,18 @@ internal sealed class HttpOriginClient : IDisposable
 
         OriginResponseHeaders.Clean(response.Headers, keepsTransferEncoding: asked.Behavior.Triggers.OriginResponse is not null);
         if (asked.Request.Method != "HEAD" && status is not (204 or 304))
-            response.Body = new StreamBody(new OriginBodyStream(message, clock), length);
+        {
+            var stream = new OriginBodyStream(message, clock);
+            response.Body = new StreamBody(stream, length) { Trailers = clock.IsDuplex ? stream.ReadTrailers : null };
+        }
         return response;
 
         static OriginProblem Invalid(string detail) => new(OriginFailure.OriginInvalidResponseError, 502, ErrorPages.OriginInvalid, detail);
     }
+
+    private static bool IsWebSocket(HttpResponseMessage message) =>
+        message.Headers.NonValidated.TryGetValues("Upgrade", out var protocols)
+        && protocols.ToString().Equals(WebSocket, StringComparison.OrdinalIgnoreCase);
 
     private static OriginProblem ProblemOf(
         Exception exception, CustomOrigin origin, RegionalRequest asked, RequestBodyStream? body, OriginClock clock)
@@ -311,7 +357,9 @@ internal sealed class HttpOriginClient : IDisposable
         _ => null,
     };
 
-    private HttpMessageInvoker CreateInvoker(OriginConnectionSettings settings) => new(new SocketsHttpHandler
+    private HttpMessageInvoker CreateInvoker(OriginConnectionSettings settings) => new(CreateHandler(settings));
+
+    private SocketsHttpHandler CreateHandler(OriginConnectionSettings settings) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -328,8 +376,9 @@ internal sealed class HttpOriginClient : IDisposable
         // .NET would take a NUL behind the number, and show the number without it.
         ResponseHeaderEncodingSelector = static (name, _) =>
             name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? FieldDecoding.ContentLength : Encoding.Latin1,
+        EnableMultipleHttp2Connections = settings.IsHttp2,
         ConnectCallback = (context, cancellationToken) => ConnectAsync(settings, context, cancellationToken),
-    });
+    };
 
     // .NET keeps connections apart by URL and Host, so that the first request stands for all that will share the connection. It takes a
     // stream over which TLS is spoken already as it is.

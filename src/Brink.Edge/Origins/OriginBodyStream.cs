@@ -1,6 +1,7 @@
 using System.Buffers;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
+using Brink.Http;
 
 namespace Brink.Edge.Origins;
 
@@ -37,6 +38,20 @@ internal sealed class OriginBodyStream(HttpResponseMessage response, OriginClock
         {
             // The origin is slow. Its head need not wait.
         }
+    }
+
+    /// <summary>The fields behind the body, once it has been read to its end.</summary>
+    public HeaderList ReadTrailers()
+    {
+        var trailers = new HeaderList();
+        foreach (var (name, values) in response.TrailingHeaders.NonValidated)
+        {
+            if (UnforwardedFields.IsHopByHop(name))
+                continue;
+            foreach (var value in values)
+                trailers.Add(name, value);
+        }
+        return trailers;
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -103,7 +118,7 @@ internal sealed class OriginBodyStream(HttpResponseMessage response, OriginClock
         catch (OperationCanceledException) when (clock.IsOver && !cancellationToken.IsCancellationRequested)
         {
             throw new IOException(
-                $"the origin sent nothing for {clock.ReadTimeout.TotalSeconds} s, or the response took longer than it may");
+                $"the origin sent nothing for {clock.Allowed.TotalSeconds} s, or the response took longer than it may");
         }
         catch (HttpRequestException exception)
         {

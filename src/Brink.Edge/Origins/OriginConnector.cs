@@ -12,15 +12,17 @@ namespace Brink.Edge.Origins;
 /// <param name="ConnectionTimeout">How long an attempt may take, TLS handshake included.</param>
 /// <param name="KeepaliveTimeout">How long an idle connection is kept.</param>
 /// <param name="IpAddressType">Which addresses are tried.</param>
+/// <param name="IsHttp2">Whether HTTP/2 is spoken, and nothing else.</param>
 /// <param name="Sni">The name asked for in the handshake; null for the Host that is sent.</param>
 /// <param name="AllowedCertificateNames">
 /// The names of which the certificate must have one, a blank between two; empty for the usual rule.
 /// </param>
 internal sealed record OriginConnectionSettings(
-    TimeSpan ConnectionTimeout, TimeSpan KeepaliveTimeout, OriginIpAddressType IpAddressType, string? Sni, string AllowedCertificateNames)
+    TimeSpan ConnectionTimeout, TimeSpan KeepaliveTimeout, OriginIpAddressType IpAddressType, bool IsHttp2, string? Sni,
+    string AllowedCertificateNames)
 {
-    public static OriginConnectionSettings Of(CustomOrigin origin) => new(
-        origin.ConnectionTimeout, origin.KeepaliveTimeout, origin.IpAddressType, origin.Sni ?? origin.HostHeader,
+    public static OriginConnectionSettings Of(CustomOrigin origin, bool isHttp2 = false) => new(
+        origin.ConnectionTimeout, origin.KeepaliveTimeout, origin.IpAddressType, isHttp2, origin.Sni ?? origin.HostHeader,
         origin.AllowedCertificateNames.IsDefaultOrEmpty ? "" : string.Join(' ', origin.AllowedCertificateNames));
 }
 
@@ -71,6 +73,7 @@ internal sealed class OriginConnector(X509Certificate2Collection? authorities)
         {
             TargetHost = settings.Sni ?? sentName,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ApplicationProtocols = settings.IsHttp2 ? [SslApplicationProtocol.Http2] : null,
             // Thrown, because a plain no would not say why.
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                 Problem(certificate as X509Certificate2, chain, errors, settings.AllowedCertificateNames, domainName, sentName)
@@ -82,6 +85,8 @@ internal sealed class OriginConnector(X509Certificate2Collection? authorities)
         try
         {
             await secure.AuthenticateAsClientAsync(options, cancellationToken);
+            if (settings.IsHttp2 && secure.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
+                throw new AuthenticationException("it does not speak HTTP/2, which gRPC needs");
             return secure;
         }
         catch

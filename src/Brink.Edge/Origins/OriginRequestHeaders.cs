@@ -119,7 +119,7 @@ internal static class OriginRequestHeaders
                 // When the edge asks for itself whether its copy still holds, the viewer's own condition must not answer in its place.
                 return asked.Revalidation is null;
             default:
-                return false;
+                return asked.Protocol == RequestProtocol.Grpc && Grpc.Describes(name);
         }
     }
 

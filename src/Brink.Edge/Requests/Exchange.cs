@@ -57,6 +57,9 @@ internal sealed class Exchange
     /// <summary>Bytes of the body that the viewer's connection has taken, for the log.</summary>
     public long BodyBytes { get; set; }
 
+    /// <summary>Bytes that a WebSocket's viewer has sent behind the handshake, for the log.</summary>
+    public long ReceivedBytes { get; set; }
+
     /// <summary>How it ended; decides X-Cache and the log.</summary>
     public ResultType ResultType { get; set; } = ResultType.Miss;
 

@@ -8,6 +8,9 @@ namespace Brink.Edge.Requests;
 /// </summary>
 internal sealed class OriginClock : IDisposable
 {
+    /// <summary>A call of gRPC on which nothing moves in either direction ends after this time; as long as a WebSocket has.</summary>
+    public static readonly TimeSpan DuplexIdle = TimeSpan.FromMinutes(10);
+
     private readonly CancellationTokenSource _source;
     private readonly CancellationTokenRegistration _caller;
     private readonly ITimer? _whole;
@@ -16,6 +19,9 @@ internal sealed class OriginClock : IDisposable
     private volatile bool _connecting;
     private long _connectBegan;
     private long _connectEnded;
+    private readonly Lock _gate = new();
+    private bool _awaitsViewer;
+    private bool _awaitsOrigin;
 
     public OriginClock(CustomOrigin origin, TimeProvider time, CancellationToken caller)
     {
@@ -29,6 +35,15 @@ internal sealed class OriginClock : IDisposable
     }
 
     public CancellationToken Caller { get; }
+
+    /// <summary>
+    /// Whether both sides speak at the same time: while the viewer may still send, the origin need not answer. It then has
+    /// <see cref="DuplexIdle"/>, so that a call on which nothing moves has an end. Default false.
+    /// </summary>
+    public bool IsDuplex { get; init; }
+
+    /// <summary>How long the origin was given last.</summary>
+    public TimeSpan Allowed { get; private set; }
 
     public CancellationToken Token { get; }
 
@@ -47,10 +62,40 @@ internal sealed class OriginClock : IDisposable
     public TimeSpan Connecting => ConnectedAt is { } ended ? _time.GetElapsedTime(_connectBegan, ended) : TimeSpan.Zero;
 
     /// <summary>From now on the origin has this long.</summary>
-    public void Expect(TimeSpan time) => Set(time);
+    public void Expect(TimeSpan time)
+    {
+        if (IsDuplex)
+            Await(viewer: null, origin: true);
+        else
+            Set(time);
+    }
 
     /// <summary>Stops the time: the edge waits for something else than the origin.</summary>
-    public void Pause() => Set(Timeout.InfiniteTimeSpan);
+    public void Pause()
+    {
+        if (IsDuplex)
+            Await(viewer: null, origin: false);
+        else
+            Set(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The viewer is waited for, with more of its body.</summary>
+    public void AwaitViewer()
+    {
+        if (IsDuplex)
+            Await(viewer: true, origin: null);
+        else
+            Set(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>More of the viewer's body is there, or its end.</summary>
+    public void ViewerCame()
+    {
+        if (IsDuplex)
+            Await(viewer: false, origin: null);
+        else
+            Set(_origin.ReadTimeout);
+    }
 
     /// <summary>
     /// The time for the answer starts once there is a connection; the handler of the pool ends an attempt that takes too long.
@@ -88,8 +133,18 @@ internal sealed class OriginClock : IDisposable
         _source.Dispose();
     }
 
+    private void Await(bool? viewer, bool? origin)
+    {
+        lock (_gate)
+        {
+            (_awaitsViewer, _awaitsOrigin) = (viewer ?? _awaitsViewer, origin ?? _awaitsOrigin);
+            Set(_awaitsViewer ? DuplexIdle : _awaitsOrigin ? _origin.ReadTimeout : Timeout.InfiniteTimeSpan);
+        }
+    }
+
     private void Set(TimeSpan time)
     {
+        Allowed = time;
         try
         {
             _source.CancelAfter(time);

@@ -32,6 +32,9 @@ internal sealed class RegionalRequest
     /// <summary>The query as the viewer sent it.</summary>
     public required string? OriginalQueryString { get; init; }
 
+    /// <summary>What is spoken with the origin. Default HTTP.</summary>
+    public RequestProtocol Protocol { get; init; }
+
     /// <summary>How S3 buckets are reached.</summary>
     public S3Settings S3 { get; init; } = S3Settings.Default;
 
@@ -121,6 +124,7 @@ internal sealed class RegionalRequest
         Behavior = Behavior,
         OriginalUri = OriginalUri,
         OriginalQueryString = OriginalQueryString,
+        Protocol = Protocol,
         S3 = S3,
         EdgeLocation = EdgeLocation,
         StartedAt = StartedAt,

@@ -66,7 +66,7 @@ internal sealed class RequestBodyStream(Stream viewer, PipeReader? reader) : Rea
         await using var ending = reader?.EndReadsOn(cancellationToken) ?? default;
         try
         {
-            _clock?.Pause();
+            _clock?.AwaitViewer();
             var read = await viewer.ReadAsync(buffer, CancellationToken.None);
             IsAtEnd = read == 0;
             return read;
@@ -79,7 +79,7 @@ internal sealed class RequestBodyStream(Stream viewer, PipeReader? reader) : Rea
         finally
         {
             if (!_isOver && _clock is { } clock)
-                clock.Expect(clock.ReadTimeout);
+                clock.ViewerCame();
         }
     }
 }

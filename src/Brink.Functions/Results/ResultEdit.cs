@@ -154,8 +154,9 @@ internal sealed class ResultEdit : IResultReader
             return false;
         if (!isStatusTouched)
             StatusCode = View.Event.Response!.StatusCode;
-        else if (status.IsNumber && status.AsNumber == Math.Truncate(status.AsNumber) && status.AsNumber is >= 200 and <= 599)
-            StatusCode = (int)status.AsNumber;
+        else if (status.IsNumber && status.AsNumber == Math.Truncate(status.AsNumber)
+            && (status.AsNumber is >= 200 and <= 599 || status.AsNumber == View.Event.Response?.StatusCode))
+            StatusCode = (int)status.AsNumber; // the 101 of a WebSocket may stay
         else
             _problem = ValidationMessages.StatusCode();
 

@@ -187,6 +187,13 @@ internal static class DevCommand
                 + "right-most address there that is none of theirs. Several with commas.",
             HelpName = "CIDR[,...]",
         };
+        var proxyProtocol = new Option<string[]>("--proxy-protocol")
+        {
+            Description =
+                "Proxies, networks or addresses, whose connections begin with a header of the PROXY protocol (version 1 or 2): the viewer "
+                + "is the one that it names. Several with commas.",
+            HelpName = "CIDR[,...]",
+        };
         var computeBudget = ComputeBudgetOption.Create();
         var edgeLocation = new Option<string?>("--edge-location")
         {
@@ -239,7 +246,7 @@ internal static class DevCommand
             { "Lambda@Edge", handler, node, python, quotas, memory, timeout, prewarm, concurrency, freeze },
             { "Lambda@Edge: sandbox and network", network, blockNetwork, unsafeNoSandbox },
             { "Lambda@Edge: debuggers", inspect, inspectBreak, inspectPort },
-            { "Viewers and this edge", geoDatabases, viewerCountry, trustedProxies, edgeLocation, edgeRegion },
+            { "Viewers and this edge", geoDatabases, viewerCountry, trustedProxies, proxyProtocol, edgeLocation, edgeRegion },
             { "Ports and output", httpPort, httpsPort, certificate, privateKey, listen, steps, json },
         };
         command.Examples =
@@ -292,6 +299,7 @@ internal static class DevCommand
                 KeyValueStore = parsed.GetValue(keyValueStore),
                 ViewerCountry = parsed.GetValue(viewerCountry),
                 TrustedProxies = [.. parsed.GetValue(trustedProxies) ?? []],
+                ProxyProtocol = [.. parsed.GetValue(proxyProtocol) ?? []],
                 GeoDatabases = [.. parsed.GetValue(geoDatabases) ?? []],
                 ComputeBudget = parsed.GetValue(computeBudget),
                 EdgeLocation = parsed.GetValue(edgeLocation),

@@ -123,6 +123,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             DeveloperErrors = true,
             RecordsSteps = options.Steps,
             TrustedProxies = options.TrustedNetworks([]),
+            ProxyProtocolPeers = options.ProxyProtocolPeers([]),
             WarmUp = options.WarmUp,
             Location = new EdgeLocation(
                 options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),

@@ -117,6 +117,9 @@ internal sealed record DevOptions
     /// <summary>Each a network or an address, or several with commas.</summary>
     public ImmutableArray<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>Likewise: whose connections begin with a header of the PROXY protocol.</summary>
+    public ImmutableArray<string> ProxyProtocol { get; init; } = [];
+
     /// <summary>A preset's name or a number of units; null for AWS's budget.</summary>
     public string? ComputeBudget { get; init; }
     public string? EdgeLocation { get; init; }
@@ -200,17 +203,22 @@ internal sealed record DevOptions
             Ignore.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)), mistakes);
 
     /// <summary>What <c>--trusted-proxies</c> says.</summary>
-    public ImmutableArray<IPNetwork> TrustedNetworks(List<string> mistakes)
+    public ImmutableArray<IPNetwork> TrustedNetworks(List<string> mistakes) => NetworksOf("--trusted-proxies", TrustedProxies, mistakes);
+
+    /// <summary>What <c>--proxy-protocol</c> says.</summary>
+    public ImmutableArray<IPNetwork> ProxyProtocolPeers(List<string> mistakes) => NetworksOf("--proxy-protocol", ProxyProtocol, mistakes);
+
+    private static ImmutableArray<IPNetwork> NetworksOf(string flag, ImmutableArray<string> given, List<string> mistakes)
     {
         var networks = ImmutableArray.CreateBuilder<IPNetwork>();
-        foreach (var text in TrustedProxies.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries)))
+        foreach (var text in given.SelectMany(each => each.Split(',', StringSplitOptions.TrimEntries)))
         {
             if (IPAddress.TryParse(text, out var address))
                 networks.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
             else if (!IPNetwork.TryParse(text, out var network))
-                mistakes.Add($"--trusted-proxies {text}: a network such as 10.0.0.0/8 or 2001:db8::/32, or an address");
+                mistakes.Add($"{flag} {text}: a network such as 10.0.0.0/8 or 2001:db8::/32, or an address");
             else if (network.PrefixLength == 0)
-                mistakes.Add($"--trusted-proxies {text}: that trusts every viewer, and each could say any address; name the proxies");
+                mistakes.Add($"{flag} {text}: that trusts every viewer, and each could say any address; name the proxies");
             else
                 networks.Add(network);
         }
@@ -291,6 +299,7 @@ internal sealed record DevOptions
         if (ViewerCountry is { } country && !(country.Length == 2 && country.All(char.IsAsciiLetterUpper)))
             mistakes.Add($"--viewer-country {country}: two capitals, an ISO 3166-1 alpha-2 code such as DE");
         TrustedNetworks(mistakes);
+        ProxyProtocolPeers(mistakes);
         if (ComputeBudget is { } budget && !Brink.Functions.Metering.ComputeBudget.TryParse(budget, out _, out var problem))
             mistakes.Add($"--compute-budget {problem}");
         if (EdgeLocation is { } location && !(location.Length == 3 && location.All(char.IsAsciiLetterUpper)))

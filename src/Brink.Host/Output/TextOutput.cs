@@ -63,6 +63,8 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
             .Append(entry.TimeTaken.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)).Append(" ms");
         if (entry.PrimaryDistribution is not null)
             text.Append("  staging ").Append(entry.DistributionId);
+        if (entry.Protocol is "ws" or "wss")
+            text.Append(CultureInfo.InvariantCulture, $"  {entry.ReceivedBytes} bytes sent, {entry.BodyBytes} received");
         AppendRun(text, "viewer-request", entry.ViewerRequestRun);
         foreach (var run in entry.LambdaRuns)
             AppendRun(text, run);

@@ -266,7 +266,7 @@ public sealed class ResultReader
             return null;
         }
         var isViewer = @event.EventType == EventType.ViewerResponse;
-        var status = ReadStatus(result);
+        var status = ReadStatus(result, response.StatusCode);
         if (isViewer && status != response.StatusCode)
         {
             _verdict.Refuse(
@@ -321,7 +321,9 @@ public sealed class ResultReader
     }
 
     /// <summary>A text of three digits, or a number.</summary>
-    private int ReadStatus(JsonElement result)
+    /// <param name="result">What the function returned.</param>
+    /// <param name="before">The status as it was, which may stay: the 101 of a WebSocket is none that a function may choose.</param>
+    private int ReadStatus(JsonElement result, int? before = null)
     {
         result.TryGetProperty("status"u8, out var status);
         var number = 0;
@@ -332,7 +334,7 @@ public sealed class ResultReader
                 WireNumber.TryRead(text, 599, out number),
             _ => false,
         };
-        if (!isRead || number is < 200 or > 599)
+        if (!isRead || (number is < 200 or > 599 && number != before))
         {
             _verdict.Refuse(
                 ResultTexts.Status, "response.status",

@@ -28,7 +28,6 @@ public sealed partial record IgnoredSettings
         "ConnectionFunctionAssociation",
         "ConnectionMode",
         "DefaultCacheBehavior.FieldLevelEncryptionId",
-        "DefaultCacheBehavior.GrpcConfig",
         "DefaultCacheBehavior.RealtimeLogConfigArn",
         "DefaultCacheBehavior.SmoothStreaming",
         "DefaultCacheBehavior.TrustedSigners",

@@ -8,7 +8,7 @@ using Brink.Resources;
 namespace Brink.Distributions;
 
 /// <summary>The cache behaviors of a DistributionConfig (distribution spec 2.4).</summary>
-internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceCatalog resources)
+internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GrpcConfigReader grpc, ResourceCatalog resources)
 {
     private const string ArnPrefix = "arn:aws:cloudfront::";
 
@@ -65,7 +65,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
         var responseHeadersPolicy = ReadResponseHeadersPolicy(item);
         RefuseUnsupported(item);
         var functions = ReadFunctions(item);
-        return new CacheBehavior
+        var behavior = new CacheBehavior
         {
             TargetOriginId = target,
             ViewerProtocolPolicy = protocol switch
@@ -84,6 +84,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
             FunctionAssociations = functions,
             LambdaFunctionAssociations = LambdaAssociationReader.Read(item, functions),
         };
+        return behavior with { AllowsGrpc = grpc.Read(item, behavior) };
     }
 
     private static (AllowedMethods Methods, bool CachesOptions) ReadMethods(ConfigObject item)
@@ -251,11 +252,6 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, ResourceC
             }
             signers.Ignore("Quantity", "Items");
             signers.Close();
-        }
-        if (item.Object("GrpcConfig") is { } grpc)
-        {
-            grpc.RefuseIfTrue("Enabled", "gRPC is");
-            grpc.Close();
         }
         item.RefuseIfTrue("SmoothStreaming", "Smooth Streaming is");
         item.RefuseUnlessEmpty("FieldLevelEncryptionId", "field-level encryption is");

@@ -34,6 +34,9 @@ public sealed record CacheBehavior
     /// </summary>
     public bool Compress { get; init; }
 
+    /// <summary>Whether calls of gRPC are passed on as such: HTTP/2 to the origin, trailers (spec 2.4). Default false.</summary>
+    public bool AllowsGrpc { get; init; }
+
     /// <summary>The cache policy: key and TTLs.</summary>
     public required CachePolicy CachePolicy { get; init; }
 

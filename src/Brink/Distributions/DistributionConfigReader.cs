@@ -49,7 +49,10 @@ public static class DistributionConfigReader
         var (allowsHttp2, asksForHttp3) = ReadHttpVersion(root);
         var origins = OriginReader.ReadAll(root, resources);
         var groups = OriginGroupReader.ReadAll(root, origins);
-        var behaviors = new BehaviorReader([.. origins.Select(origin => origin.Id), .. groups.Select(group => group.Id)], resources);
+        var behaviors = new BehaviorReader(
+            [.. origins.Select(origin => origin.Id), .. groups.Select(group => group.Id)],
+            new GrpcConfigReader(origins, groups, allowsHttp2),
+            resources);
         var distribution = new Distribution
         {
             Id = id,

@@ -3,7 +3,7 @@ namespace Brink.Http;
 /// <summary>A response: from an origin, the cache, a function, or an error page of the edge.</summary>
 public sealed class EdgeResponse
 {
-    /// <summary>The status code, 200 to 599.</summary>
+    /// <summary>The status code, 200 to 599; 101 where an origin agrees to speak WebSocket.</summary>
     public int StatusCode { get; set; } = 200;
 
     /// <summary>The reason phrase; null means the standard one for the status.</summary>

@@ -17,10 +17,10 @@ public sealed class IgnoredSettingsTests
     [InlineData("ViewerMtlsConfig", "ViewerMtlsConfig.TrustStoreConfig.TrustStoreId", true)]
     [InlineData("WebACLId", "WebACLIds", false)]
     [InlineData("Logging.Enabled", "Logging.Enabled", true)]
-    [InlineData("GrpcConfig.Enabled", "DefaultCacheBehavior.GrpcConfig.Enabled", true)]
+    [InlineData("TrustedSigners.Enabled", "DefaultCacheBehavior.TrustedSigners.Enabled", true)]
     [InlineData("SmoothStreaming", "DefaultCacheBehavior.SmoothStreaming", true)]
     [InlineData("CacheBehaviors.SmoothStreaming", "DefaultCacheBehavior.SmoothStreaming", true)]
-    [InlineData("DefaultCacheBehavior.SmoothStreaming", "DefaultCacheBehavior.GrpcConfig.Enabled", false)]
+    [InlineData("DefaultCacheBehavior.SmoothStreaming", "DefaultCacheBehavior.TrustedSigners.Enabled", false)]
     public void Name_CoversWhatIsBelowIt(string ignored, string setting, bool covers)
     {
         var mistakes = new List<string>();

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Brink.Tests.Edge;
 
 /// <summary>From accept to a whole head there is one deadline, and no byte that comes meanwhile moves it. The edge's clock is the test's: it looks at it once a second.</summary>
@@ -50,6 +52,19 @@ public sealed class HeadDeadlineTests
 
         // A record of 512 bytes that holds the beginning of a ClientHello.
         await scene.TrickleAsync(viewer.SendAsync, "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003" + new string('r', 32), "a handshake");
+
+        Assert.True(await scene.IsEndedAsync(viewer));
+    }
+
+    [Theory]
+    [InlineData("PROXY TCP4 203.0.113.7 198.51.100.1 4711")]
+    [InlineData("PROXY TCP4 203.0.113.7 198.51.100.1 4711 80\r\nGET / HTTP/1.1\r\nHost: test\r\nX: yyyyyyyyy")]
+    public async Task ProxyHeader_PieceByPiece_TheConnectionEnds(string bytes)
+    {
+        await using var scene = await Scene.StartAsync(isBehindProxy: true);
+        using var viewer = await RawViewer.ConnectAsync(scene.Edge.Port);
+
+        await scene.TrickleAsync(viewer.SendAsync, bytes, "a header of the PROXY protocol");
 
         Assert.True(await scene.IsEndedAsync(viewer));
     }
@@ -118,13 +133,21 @@ public sealed class HeadDeadlineTests
 
         public TestEdge Edge { get; }
 
-        public static async Task<Scene> StartAsync()
+        public static async Task<Scene> StartAsync(bool isBehindProxy = false)
         {
             var time = new ManualTimeProvider();
             var origin = new ScriptedOrigin();
             var edge = await TestEdge.StartAsync(
-                TestEdge.To(origin), options: options => options with { HttpsPort = 0, RequestHeadersTimeout = Limit, KeepAliveTimeout = TimeSpan.FromHours(1) }, time: time);
-            return new Scene(edge, origin, time, await RawViewer.ConnectAsync(edge.Port));
+                TestEdge.To(origin),
+                options: options => options with
+                {
+                    HttpsPort = 0, RequestHeadersTimeout = Limit, KeepAliveTimeout = TimeSpan.FromHours(1), ProxyProtocolPeers = isBehindProxy ? [IPNetwork.Parse("127.0.0.0/8")] : [],
+                },
+                time: time);
+            var other = await RawViewer.ConnectAsync(edge.Port);
+            if (isBehindProxy)
+                await other.SendAsync("PROXY UNKNOWN\r\n");
+            return new Scene(edge, origin, time, other);
         }
 
         /// <summary>Sends the bytes in twelve pieces, each well within the time after the one before; the last one last of all.</summary>

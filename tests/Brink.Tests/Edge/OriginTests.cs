@@ -500,13 +500,16 @@ public sealed class OriginTests
         Assert.True(origin.Requests[0]["Content-Length"] is null or "11");
     }
 
-    [Fact]
-    public async Task UpgradeIsOffered_TheRequestGoesOnWithoutIt()
+    [Theory]
+    [InlineData("GET", "h2c")]
+    [InlineData("GET", "websockets")]
+    [InlineData("POST", "websocket")]
+    public async Task AnotherUpgradeIsOffered_TheRequestGoesOnWithoutIt(string method, string protocol)
     {
         await using var origin = new ScriptedOrigin().Reply(Ok);
         await using var edge = await TestEdge.StartAsync(TestEdge.To(origin));
 
-        var answer = await edge.AskAsync("GET / HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+        var answer = await edge.AskAsync($"{method} / HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n\r\n");
 
         Assert.Equal(200, answer.Status);
         Assert.Null(origin.Requests[0]["Upgrade"]);

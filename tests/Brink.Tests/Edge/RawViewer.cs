@@ -31,10 +31,11 @@ public sealed class RawViewer : IDisposable
         return new RawViewer(socket);
     }
 
-    /// <summary>Connects to a port of this machine and speaks that protocol over TLS there; any certificate will do.</summary>
-    public static async Task<RawViewer> ConnectSecurelyAsync(int port, string protocol = "http/1.1")
+    /// <summary>Connects to a port of this machine and speaks that protocol over TLS there; any certificate will do. Before TLS it may say something else.</summary>
+    public static async Task<RawViewer> ConnectSecurelyAsync(int port, string protocol = "http/1.1", string before = "")
     {
         var viewer = await ConnectAsync(port);
+        await viewer.SendPlainAsync(before);
         using var timeout = new CancellationTokenSource(Patience);
         var secure = new SslStream(viewer._stream);
         viewer._stream = secure;
@@ -83,7 +84,7 @@ public sealed class RawViewer : IDisposable
         string? Header(string name) => headers.FirstOrDefault(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
         byte[] body;
-        if (head || status is 100 or 204 or 304)
+        if (head || status is 100 or 101 or 204 or 304)
             body = [];
         else if (Header("Transfer-Encoding") == "chunked")
             body = await ReadChunksAsync(timeout.Token);

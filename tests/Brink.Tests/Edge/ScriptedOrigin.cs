@@ -14,6 +14,7 @@ public sealed class ScriptedOrigin : IAsyncDisposable
     private readonly ConcurrentQueue<OriginRequest> _requests = new();
     private readonly ConcurrentBag<Task> _connections = [];
     private readonly Task _accepting;
+    private readonly TaskCompletionSource<OriginRequest> _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Func<OriginConversation, Task> _script = conversation => conversation.SayAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     private volatile bool _leavesBodies;
     private int _connectionCount;
@@ -37,6 +38,9 @@ public sealed class ScriptedOrigin : IAsyncDisposable
 
     /// <summary>What was asked so far.</summary>
     public IReadOnlyList<OriginRequest> Requests => [.. _requests];
+
+    /// <summary>The first request, when it has come.</summary>
+    public Task<OriginRequest> AskedAsync() => _asked.Task.WaitAsync(TimeSpan.FromSeconds(10));
 
     /// <summary>How many connections were made.</summary>
     public int Connections => _connectionCount;
@@ -101,6 +105,7 @@ public sealed class ScriptedOrigin : IAsyncDisposable
                 while (await reader.ReadAsync() is { } request)
                 {
                     _requests.Enqueue(request);
+                    _asked.TrySetResult(request);
                     var conversation = new OriginConversation(request, socket, _stop.Token);
                     await _script(conversation);
                     if (conversation.IsClosed)
@@ -199,6 +204,26 @@ public sealed class OriginConversation(OriginRequest request, Socket socket, Can
             return true;
         }
     }
+
+    /// <summary>What comes next: that many bytes, or fewer where the edge ends its side before.</summary>
+    public async Task<byte[]> HearAsync(int count)
+    {
+        var heard = new byte[count];
+        var length = 0;
+        while (length < count && await socket.ReceiveAsync(heard.AsMemory(length), stopped) is > 0 and var read)
+            length += read;
+        return heard[..length];
+    }
+
+    /// <summary>Sends these bytes.</summary>
+    public async Task SayAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+            bytes = bytes[await socket.SendAsync(bytes, stopped)..];
+    }
+
+    /// <summary>Says that nothing more will come.</summary>
+    public void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Ends the connection.</summary>
     public void Close()

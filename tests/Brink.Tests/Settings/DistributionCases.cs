@@ -33,13 +33,13 @@ internal static class DistributionCases
             Assert.Equal((200, "one"), (cached.Status, cached.Text));
             Assert.Equal("bytes=0-0", site.One.Requests[1]["Range"]);
         }),
-        ["Upgrade"] = new(Case.IsNotYet, async () =>
+        ["Upgrade"] = new(Case.IsEnforced, async () =>
         {
             await using var site = Site.OfDistribution();
+            site.One.Reply("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
             await site.StartAsync();
             var answer = await site.Dev.AskAsync(headers: "Connection: Upgrade\r\nUpgrade: websocket\r\n");
-            Assert.Equal(200, answer.Status);
-            Assert.Null(site.One.Requests[0]["Upgrade"]);
+            Assert.Equal((101, "websocket"), (answer.Status, site.One.Requests[0]["Upgrade"]));
         }),
     };
 
@@ -216,7 +216,21 @@ internal static class DistributionCases
             ["RealtimeLogConfigArn"] = Refused(Behavior + "RealtimeLogConfigArn", "\"arn\"", "real-time logs are not supported yet"),
             ["ResponseHeadersPolicyId"] = Enforced(
                 Behavior + "ResponseHeadersPolicyId", ("\"\"", "none"), ("\"67f7725c-6f97-4210-82d7-5512b31e9d03\"", "SAMEORIGIN"), site => PolicyCases.AnsweredAsync(site, "X-Frame-Options")),
-            ["GrpcConfig.Enabled"] = Refused(Behavior + "GrpcConfig", """{ "Enabled": true }""", "gRPC is not supported yet", Behavior + "GrpcConfig.Enabled"),
+            // HTTP/2 without TLS, both ways: what the origin reads first is a request line, or the preface.
+            ["GrpcConfig.Enabled"] = Enforced(
+                Behavior + "GrpcConfig.Enabled", ("false", "POST /a HTTP/1.1"), ("true", "PRI * HTTP/2.0"),
+                async site =>
+                {
+                    using var viewer = await RawViewer.ConnectAsync(site.Dev.Port);
+                    await viewer.SendAsync(Http2Frames.Start + Http2Frames.Frame(Http2Frames.Headers, Http2Frames.EndStream | Http2Frames.EndHeaders, Http2Frames.Block(
+                        (":method", "POST"), (":scheme", "http"), (":authority", "test"), (":path", "/a"), ("content-type", "application/grpc"), ("te", "trailers"))));
+                    return (await site.One.AskedAsync()).Line;
+                },
+                site =>
+                {
+                    site.Set("Origins.Items[0].CustomOriginConfig.OriginProtocolPolicy", "\"match-viewer\"");
+                    site.Set(Behavior + "AllowedMethods", """{ "Quantity": 7, "Items": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"] }""");
+                }),
             ["CachePolicyId"] = Enforced(
                 Behavior + "CachePolicyId", ("\"658327ea-f89d-4fab-a63d-7e88639e58f6\"", "1"), ("\"4135ea2d-6df8-44a3-9df3-4b5a84be39ad\"", "2"), PolicyCases.AskedTwiceAsync),
             ["OriginRequestPolicyId"] = Enforced(

@@ -109,6 +109,11 @@ internal static class FlagCases
             await site.Dev.AskAsync("/", headers: "X-Forwarded-For: 198.51.100.1, 203.0.113.7, 10.1.2.3\r\n");
             return (await site.Dev.WaitForAsync("request")).GetProperty("viewerIp").GetString()!;
         }),
+        ["--proxy-protocol"] = Flag((Plain, "400"), (site => With(site, "--proxy-protocol", "10.0.0.0/8,127.0.0.1"), "203.0.113.7"), async site =>
+        {
+            var answer = await RawViewer.AskAsync(site.Dev.Port, "PROXY TCP4 203.0.113.7 198.51.100.1 4711 80\r\nGET / HTTP/1.1\r\nHost: test\r\n\r\n", head: false);
+            return answer.Status == 200 ? (await site.Dev.WaitForAsync("request")).GetProperty("viewerIp").GetString()! : "400";
+        }),
         ["--compute-budget"] = Flag((site => With(site, "--viewer-request", Busy(site)), "200"), (site => With(site, "--viewer-request", Busy(site), "--compute-budget", "10000"), "503"), StatusAsync),
         ["--edge-location"] = Flag((Plain, "LCL"), (site => With(site, "--edge-location", "FRA"), "FRA"), async site => (await site.Dev.AskAsync())["X-Amz-Cf-Pop"]![..3]),
         ["--edge-region"] = Flag((site => With(site, "--viewer-request", Region(site)), "us-east-1"), (site => With(site, "--viewer-request", Region(site), "--edge-region", "eu-central-1"), "eu-central-1"), ToldAsync),
