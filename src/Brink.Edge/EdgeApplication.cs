@@ -26,7 +26,8 @@ internal sealed class EdgeApplication(
     : IHttpApplication<KestrelViewer>, IViewerRequests
 {
     private readonly TrustedProxies? _proxies = TrustedProxies.Of(options.TrustedProxies);
-    private readonly Sampler _draws = new(options.SamplingSeed);
+    // Another sequence than that of Server-Timing, or its sample would be the staging distribution's viewers.
+    private readonly Sampler _draws = new(~options.SamplingSeed);
 
     public KestrelViewer CreateContext(IFeatureCollection contextFeatures)
     {

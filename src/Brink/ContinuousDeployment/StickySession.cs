@@ -22,11 +22,15 @@ public readonly record struct StickySession(bool IsStaging, long StartedAt, long
     /// <summary>Bytes of a key.</summary>
     public const int KeyBytes = 32;
 
+    /// <summary>Values of a request that are verified: a viewer has one, and more only cost time.</summary>
+    private const int MostTries = 4;
+
     private const int FactBytes = 1 + sizeof(long) + sizeof(long), TagBytes = 16, Bytes = FactBytes + TagBytes;
 
     /// <summary>The session of a request's cookies; null where there is none that the key has signed.</summary>
     public static StickySession? Find(HeaderList headers, ReadOnlySpan<byte> key)
     {
+        var tries = 0;
         for (var i = headers.IndexOf("cookie"); i >= 0; i = headers.IndexOf("cookie", i + 1))
         {
             var cookies = headers[i].Value.AsSpan();
@@ -35,8 +39,12 @@ public readonly record struct StickySession(bool IsStaging, long StartedAt, long
             foreach (var range in cookies.Split(';'))
             {
                 var cookie = cookies[range].Trim(" \t");
-                if (IsCookieName(CookieFields.NameOf(cookie)) && TryRead(cookie[(CookieName.Length + 1)..], key) is { } session)
+                if (!IsCookieName(CookieFields.NameOf(cookie)))
+                    continue;
+                if (TryRead(cookie[(CookieName.Length + 1)..], key) is { } session)
                     return session;
+                if (++tries == MostTries)
+                    return null;
             }
         }
         return null;

@@ -45,6 +45,16 @@ public sealed class StickySessionTests
         Assert.Equal(session, Find($"{StickySession.CookieName}=forged; {StickySession.CookieName}={session.Write(Key)}"));
     }
 
+    [Fact]
+    public void OfVeryMany_AFewAreLookedAt()
+    {
+        var session = new StickySession(true, 1_700_000_000, 1_700_000_000);
+        string After(int others) => string.Concat(Enumerable.Repeat($"{StickySession.CookieName}=forged; ", others)) + $"{StickySession.CookieName}={session.Write(Key)}";
+
+        Assert.Equal(session, Find(After(3)));
+        Assert.Null(Find(After(4)));
+    }
+
     [Theory]
     [InlineData(0, 0, true)]
     [InlineData(0, 299, true)]

@@ -144,6 +144,24 @@ public sealed class ContinuousDeploymentTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Draws_AreNotThoseOfServerTiming()
+    {
+        var timing = new ResponseHeadersPolicy { Id = "t", Name = "t", ServerTiming = new ServerTimingSampling(150_000) };
+        await using var edge = await StartAsync(
+            new TrafficConfig.SingleWeight(150_000, null),
+            primary: primary => primary with { DefaultCacheBehavior = primary.DefaultCacheBehavior with { ResponseHeadersPolicy = timing } },
+            staging: staging => staging with { DefaultCacheBehavior = staging.DefaultCacheBehavior with { ResponseHeadersPolicy = timing } });
+        var both = 0;
+        for (var i = 0; i < 400; i++)
+        {
+            var answer = await AskAsync(edge);
+            both += answer.Text == "staging" && answer["Server-Timing"] is not null ? 1 : 0;
+        }
+
+        Assert.InRange(both, 0, 24); // 9 by chance, five standard deviations of 3; 60 if they were the same
+    }
+
+    [Fact]
     public async Task TwoThousandViewers_AreSharedOutByWeight_AndEachStays()
     {
         const int viewers = 2000, requests = 3;
