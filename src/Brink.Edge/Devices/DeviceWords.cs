@@ -6,9 +6,12 @@ namespace Brink.Edge.Devices;
 internal static class DeviceWords
 {
     /// <summary>These words, made ready.</summary>
-    public static SearchValues<string> Of(params ReadOnlySpan<string> words) => SearchValues.Create(words, StringComparison.OrdinalIgnoreCase);
+    public static SearchValues<string> Of(params ReadOnlySpan<string> words) =>
+        SearchValues.Create(words, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether one of the words begins a word of the text: <c>HbbTV</c> does in <c>(HbbTV/1.2)</c>, <c>Roku</c> not in <c>Groku</c>.</summary>
+    /// <summary>
+    /// Whether one of the words begins a word of the text: <c>HbbTV</c> does in <c>(HbbTV/1.2)</c>, <c>Roku</c> not in <c>Groku</c>.
+    /// </summary>
     public static bool BeginIn(ReadOnlySpan<char> text, SearchValues<string> words)
     {
         for (var from = 0; text[from..].IndexOfAny(words) is >= 0 and var found; from += found + 1)

@@ -3,10 +3,10 @@ using System.Buffers;
 namespace Brink.Edge.Devices;
 
 /// <summary>
-/// What a User-Agent says of its device (distribution spec section 4). AWS does not publish its rule; this one goes by the words that makers
-/// document: Android phones say "Mobile" and Android tablets do not, Apple's say iPhone, iPod or iPad, televisions name their platform. Old
-/// Android tablets that say "Mobile" all the same are in a table (<see cref="TabletModels"/>). What is none of these, or says nothing, is a
-/// desktop.
+/// What a User-Agent says of its device (distribution spec section 4). AWS does not publish its rule; this one goes by the words that
+/// makers document: Android phones say "Mobile" and Android tablets do not, Apple's say iPhone, iPod or iPad, televisions name their
+/// platform. Old Android tablets that say "Mobile" all the same are in a table (<see cref="TabletModels"/>). What is none of these, or says
+/// nothing, is a desktop.
 /// </summary>
 /// <param name="Android">Whatever kind it is.</param>
 /// <param name="Ios">An iPhone, iPod or iPad.</param>
@@ -21,8 +21,8 @@ internal readonly record struct ViewerDevice(bool Android, bool Ios, bool Mobile
 
     private static readonly SearchValues<string> SmartTvs = DeviceWords.Of(
         "SmartTV", "SMART-TV", "Smart TV", "Android TV", "AppleTV", "Apple TV", "tvOS", "GoogleTV", "Google TV", "CrKey", "Nexus Player",
-        "HbbTV", "NETTV", "SonyDTV", "DTV", "BRAVIA", "Web0S", "webOS.TV", "NetCast", "Opera TV", "Roku", "AQUOS-TV", "AquosBrowser", "MiTV",
-        "MiBOX", "PhilipsTV", "Viera", "VIDAA");
+        "HbbTV", "NETTV", "SonyDTV", "DTV", "BRAVIA", "Web0S", "webOS.TV", "NetCast", "Opera TV", "Roku", "AQUOS-TV", "AquosBrowser",
+        "MiTV", "MiBOX", "PhilipsTV", "Viera", "VIDAA");
 
     private static readonly SearchValues<string> Tablets = DeviceWords.Of(
         "iPad", "Kindle", "Silk/", "PlayBook", "TouchPad", "Galaxy Tab", "SM-T", "SM-P", "SM-X");

@@ -106,7 +106,9 @@ internal static class LegacyForwardedValues
                 "QueryStringCacheKeys", $"'{key[..32]}…' is longer than {Limits.LegacyQueryNameLength} characters", "Shorten the name");
         if (keys.Sum(key => key.Length) > Limits.LegacyQueryNamesLength)
             values.Mistake(
-                "QueryStringCacheKeys", $"the names together are longer than {Limits.LegacyQueryNamesLength} characters", "Shorten the list");
+                "QueryStringCacheKeys",
+                $"the names together are longer than {Limits.LegacyQueryNamesLength} characters",
+                "Shorten the list");
         if (!forward)
         {
             if (keys.Count > 0)
