@@ -4,9 +4,9 @@ namespace Brink.Edge.Devices;
 
 /// <summary>
 /// What a User-Agent says of its device (distribution spec section 4). AWS does not publish its rule; this one goes by the words that
-/// makers document: Android phones say "Mobile" and Android tablets do not, Apple's say iPhone, iPod or iPad, televisions name their platform. Old
-/// Android tablets that say "Mobile" all the same are in a table (<see cref="TabletModels"/>). What is none of these, or says nothing, is a
-/// desktop.
+/// makers document: Android phones say "Mobile" and Android tablets do not, Apple's say iPhone, iPod or iPad, televisions name their
+/// platform. Old Android tablets that say "Mobile" all the same are in a table (<see cref="TabletModels"/>). What is none of these, or says
+/// nothing, is a desktop.
 /// </summary>
 /// <param name="Android">Whatever kind it is.</param>
 /// <param name="Ios">An iPhone, iPod or iPad.</param>
