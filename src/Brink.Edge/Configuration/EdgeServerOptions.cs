@@ -63,8 +63,8 @@ public sealed record EdgeServerOptions
     public ImmutableArray<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>
-    /// Proxies whose connections begin with a header of the PROXY protocol, version 1 or 2, and are then those of the viewer which it names.
-    /// Default none: no such header is read.
+    /// Proxies whose connections begin with a header of the PROXY protocol, version 1 or 2, and are then those of the viewer which it
+    /// names. Default none: no such header is read.
     /// </summary>
     public ImmutableArray<IPNetwork> ProxyProtocolPeers { get; init; } = [];
 

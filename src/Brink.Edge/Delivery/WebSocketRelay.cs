@@ -30,7 +30,7 @@ internal sealed class WebSocketRelay : IDisposable
     private readonly ITimer _timer;
     private TimeSpan _limit = IdleLimit;
     private long _movedAt;
-    private bool _viewerEnded;
+    private volatile bool _viewerEnded;
 
     public WebSocketRelay(Stream viewer, TunnelBody origin, TimeProvider time)
     {
@@ -80,7 +80,7 @@ internal sealed class WebSocketRelay : IDisposable
             await WaitForOriginAsync(toViewer);
         }
         var end = await EndAsync(toViewer, toOrigin);
-        return end == End.InOrder || WasIdle;
+        return end == End.InOrder || (end == End.SourceBroke && WasIdle);
     }
 
     public void Dispose()

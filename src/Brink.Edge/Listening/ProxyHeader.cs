@@ -12,7 +12,8 @@ namespace Brink.Edge.Listening;
 /// version 2 (binary).
 /// </summary>
 /// <param name="Source">
-/// Who connected to the proxy; null where the header does not say it: the proxy asks for itself (LOCAL), or serves something other than TCP.
+/// Who connected to the proxy; null where the header does not say it: the proxy asks for itself (LOCAL), or serves something other than
+/// TCP.
 /// </param>
 /// <param name="Destination">What was connected to; null likewise.</param>
 /// <param name="Length">The bytes of the header; what is behind them is the connection's own.</param>

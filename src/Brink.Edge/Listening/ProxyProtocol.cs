@@ -43,7 +43,8 @@ internal sealed class ProxyProtocol
     {
         var input = connection.Transport.Input;
         // HeadDeadline bounds the wait.
-        var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
+        var closing = lifetime?.ConnectionClosedRequested ?? CancellationToken.None;
         try
         {
             while (true)

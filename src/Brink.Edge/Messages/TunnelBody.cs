@@ -3,8 +3,8 @@ using Brink.Http;
 namespace Brink.Edge.Messages;
 
 /// <summary>
-/// What follows a 101 of the origin: no body, but a connection on which both sides send what they like until one of them ends it. Disposing it
-/// ends it.
+/// What follows a 101 of the origin: no body, but a connection on which both sides send what they like until one of them ends it.
+/// Disposing it ends it.
 /// </summary>
 internal abstract class TunnelBody : MessageBody, IDisposable
 {

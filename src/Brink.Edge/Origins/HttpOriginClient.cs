@@ -117,7 +117,8 @@ internal sealed class HttpOriginClient : IDisposable
     }
 
     private HttpRequestMessage RequestFor(
-        CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, RequestBodyStream? body, RequestProtocol protocol, OriginClock clock)
+        CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, RequestBodyStream? body, RequestProtocol protocol,
+        OriginClock clock)
     {
         var url = ServerUrl(origin, origin.UsesHttps(asked.Request.IsHttps));
         var headers = OriginRequestHeaders.For(origin, asked, _via);

@@ -5,8 +5,8 @@ using Brink.Edge.Requests;
 namespace Brink.Edge.Origins;
 
 /// <summary>
-/// The body of a request whose answer may come while it is still under way: each piece leaves as soon as it has come, and .NET waits for the
-/// answer and the body's end at the same time, which it does not for its own kinds of streamed bodies.
+/// The body of a request whose answer may come while it is still under way: each piece leaves as soon as it has come, and .NET waits for
+/// the answer and the body's end at the same time, which it does not for its own kinds of streamed bodies.
 /// </summary>
 internal sealed class StreamedUpload(RequestBodyStream body) : HttpContent
 {

@@ -105,6 +105,7 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
                 Addresses = [IPAddress.Loopback],
                 HttpPort = 0,
                 HttpsPort = null,
+                ProxyProtocolPeers = [],
                 WarmUp = TimeSpan.Zero,
                 DrainTime = TimeSpan.FromSeconds(1),
             };

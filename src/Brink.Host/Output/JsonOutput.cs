@@ -30,7 +30,8 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
             new RequestLine(
                 "request", entry.Time, entry.RequestId, entry.DistributionId, entry.ViewerIp, entry.HttpVersion, entry.Method, entry.Host,
                 entry.Uri, entry.QueryString, entry.Protocol,
-                entry.StatusCode, entry.BodyBytes, entry.ReceivedBytes == 0 ? null : entry.ReceivedBytes, entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
+                entry.StatusCode, entry.BodyBytes, entry.ReceivedBytes == 0 ? null : entry.ReceivedBytes,
+                entry.ResultType.ToString(), entry.DetailedResultType, entry.TimeTaken.TotalMilliseconds,
                 Of(entry.ViewerRequestRun), Of(entry.ViewerResponseRun), entry.OriginId, entry.FailoverReason, entry.OriginNote,
                 entry.ErrorPage is { } page ? new ErrorPageLine(page.ErrorCode, page.Path) : null, entry.ErrorDetail,
                 entry.LambdaRuns.Count == 0 ? null : [.. entry.LambdaRuns.Select(Of)], entry.NotStored?.ToString(),
@@ -107,8 +108,8 @@ internal sealed record StartedLine(
 internal sealed record RequestLine(
     string Type, DateTimeOffset Time, string RequestId, string? DistributionId, string ViewerIp, string HttpVersion, string Method,
     string Host, string Uri, string? QueryString, string Protocol,
-    int Status, long BodyBytes, long? ReceivedBytes, string ResultType, string DetailedResultType, double Milliseconds, RunLine? ViewerRequest,
-    RunLine? ViewerResponse,
+    int Status, long BodyBytes, long? ReceivedBytes, string ResultType, string DetailedResultType, double Milliseconds,
+    RunLine? ViewerRequest, RunLine? ViewerResponse,
     string? Origin, string? Failover, string? OriginNote, ErrorPageLine? ErrorPage, string? Error, IReadOnlyList<LambdaRunLine>? Lambda,
     string? NotStored, IReadOnlyList<string>? Steps, string? PrimaryDistributionId, string? PrimaryDistributionDnsName);
 

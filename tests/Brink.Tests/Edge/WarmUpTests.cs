@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Brink.Edge.Configuration;
 using Brink.Edge.WarmingUp;
@@ -35,7 +36,7 @@ public sealed class WarmUpTests
             TestEdge.ToPort(1),
             viewerRequest: Function("function handler(event) { return event.request; }"),
             viewerResponse: Function("function handler(event) { return event.response; }"));
-        var options = EdgeServerOptions.Default with { WarmUp = TimeSpan.FromMinutes(1) };
+        var options = EdgeServerOptions.Default with { WarmUp = TimeSpan.FromMinutes(1), ProxyProtocolPeers = [IPNetwork.Parse("127.0.0.0/8")] };
 
         var calls = await new WarmUp(options, TimeProvider.System, maxRounds: 5).RunAsync(snapshot, TestContext.Current.CancellationToken);
 

@@ -412,6 +412,42 @@ public sealed class WebSocketTests
         Assert.Contains("nothing moved", (await edge.Log.NextAsync()).OriginNote, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Ports))]
+    public async Task ViewerTakesNothingForTenMinutes_ItsConnectionEnds(EdgeScheduling scheduling, bool secure)
+    {
+        var time = new ManualTimeProvider();
+        var ended = new TaskCompletionSource();
+        await using var origin = new ScriptedOrigin().Script(async conversation =>
+        {
+            await conversation.SayAsync(Agreed);
+            try
+            {
+                while (true)
+                    await conversation.SayAsync(new byte[100_000]);
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                ended.TrySetResult();
+                conversation.Close();
+            }
+        });
+        await using var edge = await StartAsync(origin, options: options => options with { Scheduling = scheduling, HttpsPort = 0 }, time: time);
+        using var viewer = secure ? await RawViewer.ConnectSecurelyAsync(edge.HttpsPort) : await RawViewer.ConnectAsync(edge.Port);
+        await viewer.SendAsync(Handshake);
+        await viewer.ReceiveAsync();
+
+        // Bytes move until everything between the two is full.
+        while (!ended.Task.IsCompleted)
+        {
+            time.Advance(WebSocketRelay.IdleLimit);
+            await Task.Yield();
+        }
+
+        Assert.Equal(101, (await edge.Log.NextAsync()).StatusCode);
+        Assert.Empty(edge.Log.Faults);
+    }
+
     [Fact]
     public async Task TheEdgeStops_WhatIsIdleDoesNotHoldItUp()
     {
