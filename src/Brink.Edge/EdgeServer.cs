@@ -11,9 +11,11 @@ using Brink.Edge.Listening;
 using Brink.Edge.Listening.Ordinary;
 using Brink.Edge.Listening.Polling;
 using Brink.Edge.Logs;
+using Brink.Edge.Metrics;
 using Brink.Edge.Origins;
 using Brink.Edge.Requests;
 using Brink.Edge.WarmingUp;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -76,6 +78,9 @@ public sealed class EdgeServer : IAsyncDisposable
 
     /// <summary>The addresses bound, a subset of the options'. Set by <see cref="StartAsync"/>.</summary>
     public ImmutableArray<IPAddress> Addresses { get; private set; } = [];
+
+    /// <summary>What it counts.</summary>
+    public EdgeCounters Counters { get; } = new();
 
     /// <summary>What is cached.</summary>
     internal EdgeCache Cache => _cache;
@@ -213,6 +218,7 @@ public sealed class EdgeServer : IAsyncDisposable
         {
             options.Listen(endpoint, listener =>
             {
+                listener.Use(CountConnections);
                 listener.Use(HeadDeadline.Middleware(_options.RequestHeadersTimeout, _log, _time));
                 if (endpoint.Port == HttpPort)
                 {
@@ -229,6 +235,20 @@ public sealed class EdgeServer : IAsyncDisposable
             });
         }
     }
+
+    private ConnectionDelegate CountConnections(ConnectionDelegate next) => async connection =>
+    {
+        Counters.ConnectionsAccepted.Increment();
+        Counters.ConnectionsOpen.Increment();
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            Counters.ConnectionsOpen.Decrement();
+        }
+    };
 
     private TlsCertificate Certificate()
     {
