@@ -89,6 +89,7 @@ internal sealed class EdgeApplication(
         if (snapshot.DistributionFor(host) is not { } distribution)
             return null;
         var behavior = distribution.BehaviorFor(request.Uri);
+        var facts = snapshot.Questions == ViewerQuestions.None ? null : FactsOf(viewer, request, snapshot, behavior);
         return new Exchange
         {
             Snapshot = snapshot,
@@ -108,7 +109,8 @@ internal sealed class EdgeApplication(
             OriginalHost = host,
             HttpsPort = httpsPort,
             ServerIp = viewer.ServerIp,
-            Viewer = snapshot.Questions == ViewerQuestions.None ? null : FactsOf(viewer, request, snapshot, behavior),
+            Viewer = facts,
+            Logged = RequestLogs.Open(distribution, behavior, viewer, request, facts, options.Pop),
             StartTimestamp = time.GetTimestamp(),
         };
     }
@@ -186,7 +188,7 @@ internal sealed class EdgeApplication(
         if (fault is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             if (exchange is not null)
-                writer.Log(exchange, status: 0, viewerLeft: true);
+                writer.Log(exchange, viewer, status: 0, viewerLeft: true, isCutOff: true);
             return;
         }
 
@@ -194,7 +196,7 @@ internal sealed class EdgeApplication(
         if (exchange is not null)
         {
             exchange.ResultType = ResultType.Error;
-            writer.Log(exchange, status: 500, viewerLeft: false);
+            writer.Log(exchange, viewer, status: 500, viewerLeft: false, isCutOff: false);
         }
         if (viewer.HasStarted)
         {

@@ -66,8 +66,10 @@ public sealed class EdgeServer : IAsyncDisposable
         if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         _cache = new EdgeCache(cacheOptions, time);
-        _writer = new ResponseWriter(options, log, time);
-        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, time);
+        _writer = new ResponseWriter(options, log, Counters, time);
+        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, Counters, time);
+        Counters.AddGauge("brink_cache_objects", "Objects in the cache.", () => _cache.Storage.Count);
+        Counters.AddGauge("brink_cache_bytes", "Memory that the objects in the cache take.", () => _cache.Storage.Bytes);
     }
 
     /// <summary>The cleartext port bound, or null. Set by <see cref="StartAsync"/>.</summary>
@@ -130,6 +132,17 @@ public sealed class EdgeServer : IAsyncDisposable
             using var drain = new CancellationTokenSource(_options.DrainTime, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(drain.Token, cancellationToken);
             await kestrel.StopAsync(either.Token);
+            kestrel.Dispose();
+        }
+        _origins.Dispose();
+    }
+
+    /// <summary>The same, and waits for connections as long as they take; until <paramref name="cancellationToken"/> is cancelled.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _kestrel, null) is { } kestrel)
+        {
+            await kestrel.StopAsync(cancellationToken);
             kestrel.Dispose();
         }
         _origins.Dispose();

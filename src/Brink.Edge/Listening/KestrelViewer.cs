@@ -46,6 +46,15 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
 
     public override TlsSession? Tls => _tls;
 
+    public override long RequestBytes
+    {
+        get
+        {
+            long bytes = Request.Method.Length + 1 + Request.RawTarget.Length + " HTTP/1.1\r\n".Length + "\r\n".Length;
+            return bytes + BytesOf(Request.Headers) + (_body?.BytesRead ?? 0);
+        }
+    }
+
     public override CancellationToken Gone => _lifetime.RequestAborted;
 
     public override Stream RequestBody => (Stream?)_body ?? Stream.Null;
@@ -102,8 +111,17 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     public override void Frame(long? contentLength)
     {
         Response.Headers.ContentLength = contentLength;
+        ContentLength = contentLength;
         if (HasEnding && (_body!.Left > MaxRest || (!_body.WasRead && WaitsForContinue)))
             CloseAfterwards();
+    }
+
+    public override long ResponseBytes(long bodyBytes)
+    {
+        var phrase = Response.ReasonPhrase ?? StatusPhrases.For(Response.StatusCode);
+        var bytes = "HTTP/1.1 200 \r\n".Length + phrase.Length + "\r\n".Length + BytesOf(Response.Headers) + bodyBytes;
+        // Kestrel adds it when the head leaves.
+        return Response.Headers.Date.Count > 0 ? bytes : bytes + "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n".Length;
     }
 
     public override void CloseAfterwards() => Response.Headers.Connection = "close";
@@ -162,6 +180,17 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
             // The body broke off, is malformed, or can no longer be read: all the same here.
             return false;
         }
+    }
+
+    private static long BytesOf(IHeaderDictionary fields)
+    {
+        var bytes = 0L;
+        foreach (var (name, values) in fields)
+        {
+            for (var i = 0; i < values.Count; i++)
+                bytes += name.Length + 2 + (values[i]?.Length ?? 0) + 2;
+        }
+        return bytes;
     }
 
     private bool WaitsForContinue => Request.Headers.Expect.ToString().Contains("100-continue", StringComparison.OrdinalIgnoreCase);

@@ -43,6 +43,21 @@ internal abstract class Viewer(TrustedProxies? proxies)
     /// <summary>Whether a request that is read has its fields in the order in which they came.</summary>
     public virtual bool KeepsOrder => false;
 
+    /// <summary>
+    /// Bytes of the request: its head, and what was read of its body. Where Kestrel read the head, its fields as HTTP/1.1 spells them.
+    /// </summary>
+    public abstract long RequestBytes { get; }
+
+    /// <summary>
+    /// Bytes of the answer so far, once it is framed: its head, and what was sent of its body, with the framing of chunks. Where Kestrel
+    /// writes it, the head as HTTP/1.1 spells it, and the body alone.
+    /// </summary>
+    /// <param name="bodyBytes">What was sent of the body.</param>
+    public abstract long ResponseBytes(long bodyBytes);
+
+    /// <summary>The Content-Length of the answer; null where it has none.</summary>
+    public long? ContentLength { get; protected set; }
+
     /// <summary>Cancelled when the viewer is gone.</summary>
     public abstract CancellationToken Gone { get; }
 

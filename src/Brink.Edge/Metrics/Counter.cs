@@ -17,6 +17,12 @@ public sealed class Counter(string name, string help, bool isGauge = false, para
 
     private readonly Cell[] _cells = new Cell[s_mask + 1];
 
+    /// <summary>Where the number is, if it is not here: something that is counted elsewhere, and read when it is asked for.</summary>
+    internal Func<long>? Elsewhere { get; init; }
+
+    /// <summary>What one is, in the unit of the name: a millionth where a counter of seconds counts microseconds. Default 1.</summary>
+    public double Unit { get; init; } = 1;
+
     /// <summary>Its name in Prometheus' form.</summary>
     public string Name => name;
 
@@ -34,6 +40,8 @@ public sealed class Counter(string name, string help, bool isGauge = false, para
     {
         get
         {
+            if (Elsewhere is { } read)
+                return read();
             var sum = 0L;
             foreach (ref var cell in _cells.AsSpan())
                 sum += Volatile.Read(ref cell.Value);

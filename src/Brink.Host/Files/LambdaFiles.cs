@@ -59,6 +59,9 @@ internal sealed class LambdaFiles : IAsyncDisposable
         _replicator = new LambdaReplicator(_pool, quotas, [region], time, options.Prewarm ?? 1);
     }
 
+    /// <summary>Environments that there are just now.</summary>
+    public int EnvironmentCount => _pool.EnvironmentCount;
+
     /// <summary>The function of a path for these events; null if it cannot be used and never could.</summary>
     public async Task<LambdaEdgeFunction?> ReadAsync(string name, string path, IReadOnlyCollection<EventType> events, Reading reading)
     {

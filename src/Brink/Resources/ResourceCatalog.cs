@@ -37,6 +37,10 @@ public sealed record ResourceCatalog
     public ImmutableDictionary<string, CertificateResource> Certificates { get; init; } =
         ImmutableDictionary<string, CertificateResource>.Empty;
 
+    /// <summary>Real-time log configurations by name.</summary>
+    public ImmutableDictionary<string, RealtimeLogConfig> RealtimeLogConfigs { get; init; } =
+        ImmutableDictionary<string, RealtimeLogConfig>.Empty;
+
     /// <summary>The cache policy of that id, managed ones included; null for none.</summary>
     public CachePolicy? FindCachePolicy(string id) =>
         CachePolicies.TryGetValue(id, out var given) ? given : ManagedPolicies.FindCachePolicy(id);
@@ -64,7 +68,8 @@ public sealed record ResourceCatalog
             .Concat(OriginAccessControls.Keys.Select(id => (ResourceKind.OriginAccessControl, id)))
             .Concat(PublicKeys.Keys.Select(id => (ResourceKind.PublicKey, id)))
             .Concat(KeyGroups.Keys.Select(id => (ResourceKind.KeyGroup, id)))
-            .Concat(Certificates.Keys.Select(id => (ResourceKind.Certificate, id)));
+            .Concat(Certificates.Keys.Select(id => (ResourceKind.Certificate, id)))
+            .Concat(RealtimeLogConfigs.Keys.Select(name => (ResourceKind.RealtimeLogConfig, name)));
 
     /// <summary>The keys that groups name and that are not given.</summary>
     public IEnumerable<(KeyGroup Group, string PublicKeyId)> MissingKeys() =>
@@ -80,5 +85,6 @@ public sealed record ResourceCatalog
         PublicKeys = PublicKeys.SetItems(other.PublicKeys),
         KeyGroups = KeyGroups.SetItems(other.KeyGroups),
         Certificates = Certificates.SetItems(other.Certificates),
+        RealtimeLogConfigs = RealtimeLogConfigs.SetItems(other.RealtimeLogConfigs),
     };
 }

@@ -59,6 +59,11 @@ public sealed class ResourceKind
     /// <summary>Certificates of ACM and IAM. Their documents hold no configuration, so they are read in their own way.</summary>
     public static ResourceKind Certificate { get; } = new("Certificate", "certificate", "", [], (catalog, _, _) => catalog);
 
+    /// <summary>Real-time log configurations. They are printed without a configuration inside, and named by their ARN.</summary>
+    public static ResourceKind RealtimeLogConfig { get; } = new(
+        "RealtimeLogConfig", "real-time log configuration", "get-realtime-log-config", ["EndPoints", "SamplingRate"],
+        (catalog, config, _) => RealtimeLogConfigReader.AddTo(catalog, config));
+
     private readonly string _command;
 
     private ResourceKind(
@@ -68,7 +73,7 @@ public sealed class ResourceKind
 
     /// <summary>All kinds.</summary>
     public static ImmutableArray<ResourceKind> All { get; } =
-        [CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, OriginAccessControl, PublicKey, KeyGroup, Certificate];
+        [CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, OriginAccessControl, PublicKey, KeyGroup, Certificate, RealtimeLogConfig];
 
     /// <summary>Its name in the API: CachePolicy. Its configuration is a CachePolicyConfig.</summary>
     public string Name { get; }
@@ -83,7 +88,8 @@ public sealed class ResourceKind
     internal Func<ResourceCatalog, ConfigObject, string, ResourceCatalog> Add { get; }
 
     /// <summary>How to get the file of one that is missing.</summary>
-    /// <param name="id">The id that nothing was given for.</param>
+    /// <param name="id">The id that nothing was given for, or the ARN.</param>
     public string HowToGive(string id) =>
-        $"Add its file to a folder of --resources: aws cloudfront {_command} --id {id} > {id}.json";
+        $"Add its file to a folder of --resources: aws cloudfront {_command} {(id.Contains(':') ? "--arn" : "--id")} {id} > "
+        + $"{id[(id.LastIndexOf('/') + 1)..]}.json";
 }

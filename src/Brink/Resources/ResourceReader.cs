@@ -20,6 +20,8 @@ public static class ResourceReader
             return With(CertificateReader.ReadAcm(root));
         if (root.Has("ServerCertificate"))
             return With(CertificateReader.ReadIam(root));
+        if (root.Has(ResourceKind.RealtimeLogConfig.Name))
+            return RealtimeLogConfigReader.ReadPrinted(root);
         foreach (var kind in ResourceKind.All)
         {
             if (root.Has(kind.Name) || root.Has(kind.Name + "Config"))

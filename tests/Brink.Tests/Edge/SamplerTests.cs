@@ -1,4 +1,4 @@
-using Brink.Edge.Delivery;
+using Brink.Edge.Logs;
 
 namespace Brink.Tests.Edge;
 
