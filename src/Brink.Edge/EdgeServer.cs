@@ -137,7 +137,9 @@ public sealed class EdgeServer : IAsyncDisposable
         _origins.Dispose();
     }
 
-    /// <summary>The same, and waits for connections as long as they take; until <paramref name="cancellationToken"/> is cancelled.</summary>
+    /// <summary>
+    /// The same, and waits for connections as long as they take; until <paramref name="cancellationToken"/> is cancelled.
+    /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _kestrel, null) is { } kestrel)

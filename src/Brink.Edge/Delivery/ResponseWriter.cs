@@ -210,7 +210,9 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             counters.CloudFrontFunctions.Throttles.Increment();
     }
 
-    /// <summary>A viewer that leaves while it still sends hangs up; one that leaves while it is answered is a communication problem.</summary>
+    /// <summary>
+    /// A viewer that leaves while it still sends hangs up; one that leaves while it is answered is a communication problem.
+    /// </summary>
     private static string LeavingOf(Exchange exchange) =>
         exchange.Regional.Body.IsUnderWay ? "ClientHungUpRequest" : "ClientCommError";
 

@@ -4,8 +4,8 @@ using Brink.Http;
 namespace Brink.Edge.Logs;
 
 /// <summary>
-/// What the standard and the real-time log have of a request beside its <see cref="AccessLogEntry"/>. It is there only for requests that one
-/// of them takes. What the viewer sent is taken up before a function can change it.
+/// What the standard and the real-time log have of a request beside its <see cref="AccessLogEntry"/>. It is there only for requests that
+/// one of them takes. What the viewer sent is taken up before a function can change it.
 /// </summary>
 internal sealed class LoggedRequest
 {
@@ -47,7 +47,9 @@ internal sealed class LoggedRequest
     /// <summary>cs-headers-count.</summary>
     public int HeaderCount { get; private set; }
 
-    /// <summary>The viewer's data for a player's log, Common Media Client Data; null where no log has it, or the viewer sent none.</summary>
+    /// <summary>
+    /// The viewer's data for a player's log, Common Media Client Data; null where no log has it, or the viewer sent none.
+    /// </summary>
     public MediaClientData? Media { get; private set; }
 
     /// <summary>cs(Host): the distribution's own name.</summary>

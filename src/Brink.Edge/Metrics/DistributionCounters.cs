@@ -2,7 +2,9 @@ using Brink.Edge.Logs;
 
 namespace Brink.Edge.Metrics;
 
-/// <summary>The requests of a distribution by result type and class of status. A counter is there once there is something to count.</summary>
+/// <summary>
+/// The requests of a distribution by result type and class of status. A counter is there once there is something to count.
+/// </summary>
 internal sealed class DistributionCounters
 {
     /// <summary>0 for viewers that left before the answer; 1 to 5; and one for what is none of these.</summary>

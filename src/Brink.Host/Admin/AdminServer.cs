@@ -41,9 +41,8 @@ internal sealed class AdminServer : IAsyncDisposable
         ListenOptions? listening = null;
         options.Listen(IPAddress.Loopback, port, listener => listening = listener);
         var application = new Application(text, drain);
-        var kestrel = new KestrelServer(
-            MicrosoftOptions.Create(options),
-            new SocketTransportFactory(MicrosoftOptions.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+        var sockets = new SocketTransportFactory(MicrosoftOptions.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        var kestrel = new KestrelServer(MicrosoftOptions.Create(options), sockets, NullLoggerFactory.Instance);
         try
         {
             await kestrel.StartAsync(application, CancellationToken.None);

@@ -208,14 +208,15 @@ internal static class DevCommand
         var logBuckets = new Option<string[]>("--log-bucket")
         {
             Description =
-                "The folder that standard logs go to: what Logging of a --distribution file names as its bucket. May be given several times.",
+                "The folder that standard logs go to: what Logging of a --distribution file names as its bucket. May be given several "
+                + "times.",
             HelpName = "BUCKET=DIR",
         };
         var streams = new Option<string[]>("--kinesis")
         {
             Description =
-                "Where the records of a real-time log go, by the ARN of its Kinesis stream: file:PATH, tcp://HOST:PORT or http://HOST/PATH. "
-                + "May be given several times.",
+                "Where the records of a real-time log go, by the ARN of its Kinesis stream: file:PATH, tcp://HOST:PORT or "
+                + "http://HOST/PATH. May be given several times.",
             HelpName = "ARN=TARGET",
         };
         var logFileAge = NumberOption.Create(
@@ -227,8 +228,8 @@ internal static class DevCommand
             "--log-keep", "Days that log files are kept in folders. Default 30.", 1, LogOptions.LongestKeep,
             $"files are kept for 1 to {LogOptions.LongestKeep} days");
         var logKeepSize = NumberOption.Create(
-            "--log-keep-size", "Megabytes of files that each log keeps in its folder; the oldest go first. Default 10240.", 1, 1_000_000_000,
-            "a log keeps 1 to 1000000000 megabytes");
+            "--log-keep-size", "Megabytes of files that each log keeps in its folder; the oldest go first. Default 10240.", 1,
+            1_000_000_000, "a log keeps 1 to 1000000000 megabytes");
         var adminPort = NumberOption.Create(
             "--admin-port", "The port for /health, /ready, /drain and /metrics, on 127.0.0.1; 0 takes a free one. Default: none.", 0, 65535,
             "a port is 0 to 65535");

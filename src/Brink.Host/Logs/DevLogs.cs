@@ -79,7 +79,8 @@ internal sealed class DevLogs(LogOptions options, TimeProvider time) : IAsyncDis
     private static string NameOf(StandardLogging logging) =>
         BucketName.TryParse(logging.Bucket, out var name) ? name.Bucket : logging.Bucket;
 
-    private bool IsMapped(StandardLogging logging, S3Settings s3) => FolderOf(logging) is not null || s3.PlaceOf(logging.Bucket) is not null;
+    private bool IsMapped(StandardLogging logging, S3Settings s3) =>
+        FolderOf(logging) is not null || s3.PlaceOf(logging.Bucket) is not null;
 
     private string? FolderOf(StandardLogging logging) => options.FolderOf(logging.Bucket, NameOf(logging));
 

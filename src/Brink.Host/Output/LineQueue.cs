@@ -13,7 +13,9 @@ internal sealed class LineQueue : IAsyncDisposable
 {
     private const int Capacity = 8 * 1024 * 1024;
 
-    /// <summary>What comes within this time of the last lines waits for it, and is written in one piece: at most 200 pieces a second.</summary>
+    /// <summary>
+    /// What comes within this time of the last lines waits for it, and is written in one piece: at most 200 pieces a second.
+    /// </summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(5);
 
     private readonly LogBuffer _lines = new(Capacity);

@@ -1,8 +1,8 @@
 namespace Brink.Edge.Logs.Delivery;
 
 /// <summary>
-/// What a polling thread wakes once its turn is over. To wake the writer of a log costs as much as a small request; once for all requests of
-/// a turn it costs next to nothing. Other threads wake at once.
+/// What a polling thread wakes once its turn is over. To wake the writer of a log costs as much as a small request; once for all requests
+/// of a turn it costs next to nothing. Other threads wake at once.
 /// </summary>
 internal sealed class EndOfTurn
 {

@@ -2,7 +2,9 @@ using System.Net.Http.Headers;
 
 namespace Brink.Edge.Logs.Delivery;
 
-/// <summary>Lines to a server over HTTP: a POST for those that came together. Any status but 2xx is a failure, and they are sent again.</summary>
+/// <summary>
+/// Lines to a server over HTTP: a POST for those that came together. Any status but 2xx is a failure, and they are sent again.
+/// </summary>
 /// <param name="address">Where they are posted to.</param>
 public sealed class HttpLines(Uri address) : ILogDestination
 {

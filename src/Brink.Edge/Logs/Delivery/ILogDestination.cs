@@ -1,8 +1,9 @@
 namespace Brink.Edge.Logs.Delivery;
 
 /// <summary>
-/// Where the lines of a log end up: files, a bucket, a server. Used by one <see cref="LogDelivery"/>, one call at a time. What it throws for
-/// a disk or a network that fails is <see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="TimeoutException"/> or
+/// Where the lines of a log end up: files, a bucket, a server. Used by one <see cref="LogDelivery"/>, one call at a time. What it throws
+/// for a disk or a network that fails is <see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see
+/// cref="TimeoutException"/> or
 /// <see cref="HttpRequestException"/>.
 /// </summary>
 public interface ILogDestination : IAsyncDisposable

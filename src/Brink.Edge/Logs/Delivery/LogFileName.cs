@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Brink.Edge.Logs.Delivery;
 
 /// <summary>
-/// The names of a standard log's files: <c>PREFIX/ID.YYYY-MM-DD-HH.UNIQUE.gz</c>, by the hour of the lines, in UTC (distribution spec 2.14).
+/// The names of a standard log's files: <c>PREFIX/ID.YYYY-MM-DD-HH.UNIQUE.gz</c>, by the hour of the lines, in UTC (distribution spec
+/// 2.14).
 /// </summary>
 /// <param name="prefix">Empty, or with a slash at the end.</param>
 /// <param name="distributionId">The distribution.</param>

@@ -2,7 +2,9 @@ using System.Net.Sockets;
 
 namespace Brink.Edge.Logs.Delivery;
 
-/// <summary>Lines to a server over TCP, over one connection, made anew when it breaks. Lines that were under way then are sent again.</summary>
+/// <summary>
+/// Lines to a server over TCP, over one connection, made anew when it breaks. Lines that were under way then are sent again.
+/// </summary>
 /// <param name="host">Its name or address.</param>
 /// <param name="port">Its port.</param>
 public sealed class TcpLines(string host, int port) : ILogDestination
