@@ -95,7 +95,8 @@ public sealed record LiveDistribution(Distribution Distribution, LiveBehavior De
     {
         get
         {
-            var questions = Distribution.GeoRestriction is null && StandardLog is null ? ViewerQuestions.None : ViewerQuestions.Any;
+            var questions = Distribution.GeoRestriction is null ? ViewerQuestions.None : ViewerQuestions.Any;
+            questions |= StandardLog is null ? ViewerQuestions.None : ViewerQuestions.Logged;
             questions |= DefaultBehavior.Questions;
             return Behaviors.Aggregate(questions, static (all, behavior) => all | behavior.Questions);
         }
@@ -139,7 +140,7 @@ public sealed class LiveBehavior(CacheBehavior behavior, OriginTarget target, Be
 
     /// <summary>What has to be known of its viewers.</summary>
     internal ViewerQuestions Questions =>
-        CloudFrontHeaders.Questions | (RealtimeLog is null ? ViewerQuestions.None : ViewerQuestions.Any);
+        CloudFrontHeaders.Questions | (RealtimeLog is null ? ViewerQuestions.None : ViewerQuestions.Logged);
 
     /// <summary>What its response headers policy does; null where it has none.</summary>
     internal ResponseHeaderRules? ResponseHeaders { get; } = ResponseHeaderRules.Of(behavior);

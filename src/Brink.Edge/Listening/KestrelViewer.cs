@@ -51,7 +51,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         get
         {
             long bytes = Request.Method.Length + 1 + Request.RawTarget.Length + " HTTP/1.1\r\n".Length + "\r\n".Length;
-            return bytes + BytesOf(Request.Headers) + (_body?.BytesRead ?? 0);
+            return bytes + BytesOf(Request.Headers) - AddedBytes + BodyBytes;
         }
     }
 
@@ -181,6 +181,16 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
             return false;
         }
     }
+
+    /// <summary>Of a viewer that is still there the whole body, although some of it may be read only after the answer.</summary>
+    private long BodyBytes =>
+        _body is null ? 0 : Gone.IsCancellationRequested ? _body.BytesRead : _body.BytesRead + (_body.Left ?? 0);
+
+    /// <summary>What the edge itself put behind a Connection field when that was decoded (<see cref="ReceivedFields"/>).</summary>
+    private int AddedBytes =>
+        Request.Headers.Connection.ToString().EndsWith(", " + ConnectionFields.KeepAlive, StringComparison.OrdinalIgnoreCase)
+            ? ", ".Length + ConnectionFields.KeepAlive.Length
+            : 0;
 
     private static long BytesOf(IHeaderDictionary fields)
     {

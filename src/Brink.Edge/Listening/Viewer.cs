@@ -44,7 +44,7 @@ internal abstract class Viewer(TrustedProxies? proxies)
     public virtual bool KeepsOrder => false;
 
     /// <summary>
-    /// Bytes of the request: its head, and what was read of its body. Where Kestrel read the head, its fields as HTTP/1.1 spells them.
+    /// Bytes of the request: its head, and its body as far as it came. Where Kestrel read the head, its fields as HTTP/1.1 spells them.
     /// </summary>
     public abstract long RequestBytes { get; }
 

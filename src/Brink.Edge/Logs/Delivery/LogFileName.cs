@@ -16,7 +16,7 @@ public sealed class LogFileName(string prefix, string distributionId)
     /// <summary>What the log is called in a bucket.</summary>
     internal string Prefix => prefix;
 
-    /// <summary>All names of this log's files, with stars.</summary>
+    /// <summary>All names of this log's files, with <c>?</c> for a character.</summary>
     internal string Pattern => distributionId + ".????-??-??-??.????????.gz";
 
     /// <summary>A name that no other file has.</summary>
