@@ -107,6 +107,7 @@ internal sealed class EdgeApplication(
             : RequestProtocol.Http;
         if (protocol == RequestProtocol.Grpc)
             viewer.LetBodyTakeItsTime();
+        var facts = snapshot.Questions == ViewerQuestions.None ? null : FactsOf(viewer, request, snapshot, behavior);
         return new Exchange
         {
             Snapshot = snapshot,
@@ -128,7 +129,8 @@ internal sealed class EdgeApplication(
             OriginalHost = host,
             HttpsPort = httpsPort,
             ServerIp = viewer.ServerIp,
-            Viewer = snapshot.Questions == ViewerQuestions.None ? null : FactsOf(viewer, request, snapshot, behavior),
+            Viewer = facts,
+            Logged = RequestLogs.Open(distribution, behavior, viewer, request, facts, options.Pop),
             StartTimestamp = time.GetTimestamp(),
         };
     }
@@ -208,7 +210,7 @@ internal sealed class EdgeApplication(
         if (fault is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
             if (exchange is not null)
-                writer.Log(exchange, status: 0, viewerLeft: true);
+                writer.Log(exchange, viewer, status: 0, viewerLeft: true, isCutOff: true);
             return;
         }
 
@@ -216,7 +218,7 @@ internal sealed class EdgeApplication(
         if (exchange is not null)
         {
             exchange.ResultType = ResultType.Error;
-            writer.Log(exchange, status: 500, viewerLeft: false);
+            writer.Log(exchange, viewer, status: 500, viewerLeft: false, isCutOff: false);
         }
         if (viewer.HasStarted)
         {

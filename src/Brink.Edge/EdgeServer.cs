@@ -11,9 +11,11 @@ using Brink.Edge.Listening;
 using Brink.Edge.Listening.Ordinary;
 using Brink.Edge.Listening.Polling;
 using Brink.Edge.Logs;
+using Brink.Edge.Metrics;
 using Brink.Edge.Origins;
 using Brink.Edge.Requests;
 using Brink.Edge.WarmingUp;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -64,8 +66,10 @@ public sealed class EdgeServer : IAsyncDisposable
         if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         _cache = new EdgeCache(cacheOptions, time);
-        _writer = new ResponseWriter(options, log, time);
-        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, time);
+        _writer = new ResponseWriter(options, log, Counters, time);
+        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, Counters, time);
+        Counters.AddGauge("brink_cache_objects", "Objects in the cache.", () => _cache.Storage.Count);
+        Counters.AddGauge("brink_cache_bytes", "Memory that the objects in the cache take.", () => _cache.Storage.Bytes);
     }
 
     /// <summary>The cleartext port bound, or null. Set by <see cref="StartAsync"/>.</summary>
@@ -76,6 +80,9 @@ public sealed class EdgeServer : IAsyncDisposable
 
     /// <summary>The addresses bound, a subset of the options'. Set by <see cref="StartAsync"/>.</summary>
     public ImmutableArray<IPAddress> Addresses { get; private set; } = [];
+
+    /// <summary>What it counts.</summary>
+    public EdgeCounters Counters { get; } = new();
 
     /// <summary>What is cached.</summary>
     internal EdgeCache Cache => _cache;
@@ -125,6 +132,19 @@ public sealed class EdgeServer : IAsyncDisposable
             using var drain = new CancellationTokenSource(_options.DrainTime, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(drain.Token, cancellationToken);
             await kestrel.StopAsync(either.Token);
+            kestrel.Dispose();
+        }
+        _origins.Dispose();
+    }
+
+    /// <summary>
+    /// The same, and waits for connections as long as they take; until <paramref name="cancellationToken"/> is cancelled.
+    /// </summary>
+    public async Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _kestrel, null) is { } kestrel)
+        {
+            await kestrel.StopAsync(cancellationToken);
             kestrel.Dispose();
         }
         _origins.Dispose();
@@ -213,6 +233,7 @@ public sealed class EdgeServer : IAsyncDisposable
         {
             options.Listen(endpoint, listener =>
             {
+                listener.Use(CountConnections);
                 listener.Use(HeadDeadline.Middleware(_options.RequestHeadersTimeout, _log, _time));
                 if (!_options.ProxyProtocolPeers.IsEmpty)
                     listener.Use(ProxyProtocol.Middleware(_options.ProxyProtocolPeers, _log));
@@ -234,6 +255,20 @@ public sealed class EdgeServer : IAsyncDisposable
             });
         }
     }
+
+    private ConnectionDelegate CountConnections(ConnectionDelegate next) => async connection =>
+    {
+        Counters.ConnectionsAccepted.Increment();
+        Counters.ConnectionsOpen.Increment();
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            Counters.ConnectionsOpen.Decrement();
+        }
+    };
 
     private TlsCertificate Certificate()
     {

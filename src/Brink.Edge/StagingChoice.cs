@@ -1,7 +1,7 @@
 using Brink.ContinuousDeployment;
 using Brink.Edge.Configuration;
-using Brink.Edge.Delivery;
 using Brink.Edge.Requests;
+using Brink.Edge.Logs;
 using Brink.Http;
 
 namespace Brink.Edge;

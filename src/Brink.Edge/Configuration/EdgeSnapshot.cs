@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Brink.Distributions;
 using Brink.Edge.Geography;
 using Brink.Http;
+using Brink.Edge.Logs;
 using Brink.PrivateContent;
 
 namespace Brink.Edge.Configuration;
@@ -110,14 +111,18 @@ public sealed record LiveDistribution(Distribution Distribution, LiveBehavior De
     /// <summary>The continuous deployment policy that is in effect on it; null for none. Default null.</summary>
     public LiveDeployment? Deployment { get; init; }
 
+    /// <summary>Where its standard log goes; null for none. Default null.</summary>
+    public StandardLog? StandardLog { get; init; }
+
     /// <summary>What has to be known of its viewers.</summary>
     internal ViewerQuestions Questions
     {
         get
         {
             var questions = Distribution.GeoRestriction is null ? ViewerQuestions.None : ViewerQuestions.Any;
-            questions |= DefaultBehavior.CloudFrontHeaders.Questions;
-            return Behaviors.Aggregate(questions, static (all, behavior) => all | behavior.CloudFrontHeaders.Questions);
+            questions |= StandardLog is null ? ViewerQuestions.None : ViewerQuestions.Logged;
+            questions |= DefaultBehavior.Questions;
+            return Behaviors.Aggregate(questions, static (all, behavior) => all | behavior.Questions);
         }
     }
 
@@ -153,6 +158,13 @@ public sealed class LiveBehavior(CacheBehavior behavior, OriginTarget target, Be
 
     /// <summary>The CloudFront-* headers that the behavior's policies list.</summary>
     internal CloudFrontHeaderValues CloudFrontHeaders { get; } = new(behavior);
+
+    /// <summary>Where the real-time log of its requests goes; null for none.</summary>
+    public RealtimeLog? RealtimeLog { get; init; }
+
+    /// <summary>What has to be known of its viewers.</summary>
+    internal ViewerQuestions Questions =>
+        CloudFrontHeaders.Questions | (RealtimeLog is null ? ViewerQuestions.None : ViewerQuestions.Logged);
 
     /// <summary>What its response headers policy does; null where it has none.</summary>
     internal ResponseHeaderRules? ResponseHeaders { get; } = ResponseHeaderRules.Of(behavior);

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Brink.Distributions;
 using Brink.Edge.Geography;
+using Brink.Edge.Logs;
 using Brink.Events;
 using Brink.Functions;
 using Brink.Lambda;
+using Brink.Resources;
 
 namespace Brink.Edge.Configuration;
 
@@ -31,6 +33,12 @@ public sealed class SnapshotBuilder
     /// leaves the edge's own.
     /// </summary>
     public Func<Distribution, TlsCertificate?>? CertificateInstead { get; set; }
+
+    /// <summary>Where the standard log of a distribution goes; null, the default, for none.</summary>
+    public Func<Distribution, StandardLog?>? StandardLogOf { get; set; }
+
+    /// <summary>Where a real-time log goes; null, the default, for none.</summary>
+    public Func<RealtimeLogConfig, RealtimeLog?>? RealtimeLogOf { get; set; }
 
     /// <summary>How S3 buckets are reached. Default each by its own name, unsigned.</summary>
     public S3Settings S3 { get; set; } = S3Settings.Default;
@@ -65,7 +73,7 @@ public sealed class SnapshotBuilder
             Bind(distribution, distribution.DefaultCacheBehavior, unbound),
             [.. distribution.CacheBehaviors.Select(behavior => Bind(distribution, behavior, unbound))]);
         if (unbound.Count == 0)
-            _distributions.Add(WithCertificate(live));
+            _distributions.Add(WithCertificate(live with { StandardLog = StandardLogOf?.Invoke(distribution) }));
         return unbound.ToImmutable();
     }
 
@@ -122,7 +130,10 @@ public sealed class SnapshotBuilder
             else
                 unbound.Add(new UnboundFunction(association.FunctionName, association.LambdaFunctionArn, IsLambda: true));
         }
-        return new LiveBehavior(behavior, distribution.TargetById(behavior.TargetOriginId), triggers);
+        return new LiveBehavior(behavior, distribution.TargetById(behavior.TargetOriginId), triggers)
+        {
+            RealtimeLog = behavior.RealtimeLog is { } log ? RealtimeLogOf?.Invoke(log) : null,
+        };
     }
 }
 

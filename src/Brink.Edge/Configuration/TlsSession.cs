@@ -16,11 +16,18 @@ internal sealed class TlsSession
 
     public TlsSession(SslProtocols version, TlsCipherSuite suite, bool isResumed, TlsFingerprints? fingerprints)
     {
-        var start = $"{(version == SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2")}:{NameOf(suite)}";
+        (Protocol, Cipher) = (version == SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2", NameOf(suite));
+        var start = $"{Protocol}:{Cipher}";
         _ofNextRequest = $"{start}:{(isResumed ? "sessionResumed" : "fullHandshake")}";
         _ofLaterRequests = $"{start}:connectionReused";
         Fingerprints = fingerprints;
     }
+
+    /// <summary>TLSv1.2 or TLSv1.3.</summary>
+    public string Protocol { get; }
+
+    /// <summary>The cipher suite by its name in CloudFront's headers and logs.</summary>
+    public string Cipher { get; }
 
     /// <summary>Null where no policy asks for them.</summary>
     public TlsFingerprints? Fingerprints { get; }

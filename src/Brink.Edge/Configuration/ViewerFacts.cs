@@ -58,4 +58,7 @@ internal enum ViewerQuestions
 
     /// <summary>The order of the fields.</summary>
     HeaderOrder = 8,
+
+    /// <summary>What a standard or real-time log has of viewers: the version and the cipher suite of their TLS, and their places.</summary>
+    Logged = 16,
 }

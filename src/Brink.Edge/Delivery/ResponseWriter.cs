@@ -5,8 +5,11 @@ using Brink.Edge.Configuration;
 using Brink.Edge.Listening;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
+using Brink.Edge.Metrics;
 using Brink.Edge.Requests;
+using Brink.Functions;
 using Brink.Http;
+using Brink.Lambda;
 
 namespace Brink.Edge.Delivery;
 
@@ -14,7 +17,7 @@ namespace Brink.Edge.Delivery;
 /// The last stage: the standard headers (distribution spec 3.11), the response headers policy, the body, the log line. A body that breaks
 /// off ends the viewer's connection: a part must not pass for the whole.
 /// </summary>
-internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, TimeProvider time)
+internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, EdgeCounters counters, TimeProvider time)
 {
     private const int SwitchingProtocols = 101;
 
@@ -37,12 +40,14 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             response.Body.LetGo();
             response.Body = MessageBody.Empty;
         }
-        var viewerLeft = false;
+        var (viewerLeft, isCutOff) = (false, false);
         try
         {
             var rules = exchange.Behavior.ResponseHeaders;
             var fields = new PolicyFields(rules, exchange.Request, ServerTiming.For(rules, exchange, _pop, _sampler, time));
             WriteHead(exchange.Request, response, exchange.Age, XCacheOf(exchange), exchange.Deployment?.SetCookie, ref fields, viewer);
+            if (exchange.Logged is { } logged)
+                RequestLogs.FirstByte(logged, exchange, response, XCacheOf(exchange), time);
             if (response.Body is TunnelBody tunnel)
                 await RelayAsync(exchange, tunnel, viewer);
             else if (HasBody(exchange.Request.Method, response.StatusCode))
@@ -57,7 +62,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         catch (IOException exception)
         {
             // The origin broke off, or the viewer did: either way this connection is of no more use.
-            viewerLeft = cancellationToken.IsCancellationRequested;
+            (viewerLeft, isCutOff) = (cancellationToken.IsCancellationRequested, true);
             exchange.ErrorDetail ??= exception.Message;
             exchange.DetailedResultType ??= viewerLeft ? null : nameof(OriginFailure.OriginReadError);
             viewer.Abort();
@@ -69,7 +74,8 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             response.Body.LetGo();
         }
 
-        Log(exchange, viewerLeft && !viewer.HasStarted ? 0 : response.StatusCode, viewerLeft);
+        var status = viewerLeft && !viewer.HasStarted ? 0 : response.StatusCode;
+        Log(exchange, viewer, status, viewerLeft, isCutOff || viewerLeft);
     }
 
     /// <summary>A request that is refused before it became an exchange: the page, then the end of the connection.</summary>
@@ -127,7 +133,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             BodyBytes = viewerLeft || request.Method == "HEAD" ? 0 : page.Body.Length ?? 0,
             Protocol = request.IsHttps ? "https" : "http",
             ResultType = ResultType.Error,
-            DetailedResultType = viewerLeft ? "ClientHungUpRequest" : nameof(ResultType.Error),
+            DetailedResultType = viewerLeft ? "ClientCommError" : nameof(ResultType.Error),
             RequestId = request.RequestId,
             TimeTaken = time.GetElapsedTime(start),
             HttpVersion = request.HttpVersion,
@@ -136,15 +142,21 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
     }
 
     /// <summary>The log line of an exchange that is over.</summary>
-    public void Log(Exchange exchange, int status, bool viewerLeft)
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="viewer">Its viewer.</param>
+    /// <param name="status">What the viewer got; 0 for nothing.</param>
+    /// <param name="viewerLeft">Whether it left before the end.</param>
+    /// <param name="isCutOff">Whether the answer did not come to its end, for whatever reason: then the log says Error.</param>
+    public void Log(Exchange exchange, Viewer viewer, int status, bool viewerLeft, bool isCutOff)
     {
-        if (log is NoAccessLog)
-            return;
+        var resultType = isCutOff ? ResultType.Error : XCacheOf(exchange);
+        Count(exchange, resultType, status);
         if (exchange.Fault is { } fault)
             log.Faulted(exchange.Request.RequestId, fault);
-        var resultType = XCacheOf(exchange);
+        if (log is NoAccessLog && exchange.Logged is null)
+            return;
         var request = exchange.Request;
-        log.Write(new AccessLogEntry
+        var entry = new AccessLogEntry
         {
             Time = exchange.Regional.StartedAt,
             ViewerIp = request.ClientIp,
@@ -157,7 +169,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             ReceivedBytes = exchange.ReceivedBytes,
             Protocol = ProtocolOf(exchange),
             ResultType = resultType,
-            DetailedResultType = exchange.DetailedResultType ?? (viewerLeft ? "ClientHungUpRequest" : resultType.ToString()),
+            DetailedResultType = exchange.DetailedResultType ?? (viewerLeft ? LeavingOf(exchange) : LogWords.Of(resultType)),
             RequestId = request.RequestId,
             TimeTaken = time.GetElapsedTime(exchange.StartTimestamp),
             HttpVersion = request.HttpVersion,
@@ -175,8 +187,48 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             ErrorDetail = exchange.ErrorDetail,
             NotStored = exchange.NotStored,
             Steps = exchange.Regional.Steps,
-        });
+        };
+        log.Write(entry);
+        if (exchange.Logged is not { } logged)
+            return;
+        RequestLogs.End(logged, exchange, viewer);
+        logged.Write(entry);
     }
+
+    private void Count(Exchange exchange, ResultType resultType, int status)
+    {
+        counters.Of(exchange.Distribution.Distribution.Id).Count(resultType, status, exchange.BodyBytes);
+        if (exchange.ViewerRequestRun is { } before)
+            Count(before);
+        if (exchange.ViewerResponseRun is { } after)
+            Count(after);
+        for (var i = 0; i < exchange.LambdaRuns.Count; i++)
+        {
+            var run = exchange.LambdaRuns[i];
+            counters.LambdaFunctions.Calls.Increment();
+            if (run.Failure is not { } failure)
+                continue;
+            counters.LambdaFunctions.Errors.Increment();
+            if (failure.Kind == LambdaErrorKind.LimitExceeded)
+                counters.LambdaFunctions.Throttles.Increment();
+        }
+    }
+
+    private void Count(in FunctionRun run)
+    {
+        counters.CloudFrontFunctions.Calls.Increment();
+        if (run.Outcome is not FunctionOutcome.Fail)
+            return;
+        counters.CloudFrontFunctions.Errors.Increment();
+        if (run.ComputeUtilization >= 100)
+            counters.CloudFrontFunctions.Throttles.Increment();
+    }
+
+    /// <summary>
+    /// A viewer that leaves while it still sends hangs up; one that leaves while it is answered is a communication problem.
+    /// </summary>
+    private static string LeavingOf(Exchange exchange) =>
+        exchange.Regional.Body.IsUnderWay ? "ClientHungUpRequest" : "ClientCommError";
 
     private void WriteHead(
         EdgeRequest request, EdgeResponse response, int? seconds, ResultType resultType, string? sessionCookie, ref PolicyFields policy,

@@ -55,6 +55,15 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
 
     public override CancellationToken Stopping => _connectionLifetime?.ConnectionClosedRequested ?? CancellationToken.None;
 
+    public override long RequestBytes
+    {
+        get
+        {
+            long bytes = Request.Method.Length + 1 + Request.RawTarget.Length + " HTTP/1.1\r\n".Length + "\r\n".Length;
+            return bytes + BytesOf(Request.Headers) - AddedBytes + BodyBytes;
+        }
+    }
+
     public override CancellationToken Gone => _lifetime.RequestAborted;
 
     public override Stream RequestBody => (Stream?)_body ?? Stream.Null;
@@ -112,6 +121,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     public override void Frame(long? contentLength)
     {
         Response.Headers.ContentLength = contentLength;
+        ContentLength = contentLength;
         if (HasEnding && (_body!.Left > MaxRest || (!_body.WasRead && WaitsForContinue)))
             CloseAfterwards();
     }
@@ -130,6 +140,14 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     {
         if (_features!.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers)
             Add(trailers, name, value);
+    }
+
+    public override long ResponseBytes(long bodyBytes)
+    {
+        var phrase = Response.ReasonPhrase ?? StatusPhrases.For(Response.StatusCode);
+        var bytes = "HTTP/1.1 200 \r\n".Length + phrase.Length + "\r\n".Length + BytesOf(Response.Headers) + bodyBytes;
+        // Kestrel adds it when the head leaves.
+        return Response.Headers.Date.Count > 0 ? bytes : bytes + "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n".Length;
     }
 
     public override void CloseAfterwards() => Response.Headers.Connection = "close";
@@ -202,6 +220,27 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
             }
         }
         return false;
+    }
+
+    /// <summary>Of a viewer that is still there the whole body, although some of it may be read only after the answer.</summary>
+    private long BodyBytes =>
+        _body is null ? 0 : Gone.IsCancellationRequested ? _body.BytesRead : _body.BytesRead + (_body.Left ?? 0);
+
+    /// <summary>What the edge itself put behind a Connection field when that was decoded (<see cref="ReceivedFields"/>).</summary>
+    private int AddedBytes =>
+        Request.Headers.Connection.ToString().EndsWith(", " + ConnectionFields.KeepAlive, StringComparison.OrdinalIgnoreCase)
+            ? ", ".Length + ConnectionFields.KeepAlive.Length
+            : 0;
+
+    private static long BytesOf(IHeaderDictionary fields)
+    {
+        var bytes = 0L;
+        foreach (var (name, values) in fields)
+        {
+            for (var i = 0; i < values.Count; i++)
+                bytes += name.Length + 2 + (values[i]?.Length ?? 0) + 2;
+        }
+        return bytes;
     }
 
     private bool WaitsForContinue => Request.Headers.Expect.ToString().Contains("100-continue", StringComparison.OrdinalIgnoreCase);

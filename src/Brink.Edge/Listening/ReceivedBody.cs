@@ -19,6 +19,9 @@ internal sealed class ReceivedBody(Stream body, long? length) : ReadOnlyStream
     /// <summary>Whether all of it has been read.</summary>
     public bool IsAtEnd { get; private set; }
 
+    /// <summary>How many bytes have been read.</summary>
+    public long BytesRead => Volatile.Read(ref _read);
+
     /// <summary>How many bytes are still to come; null where that is not known.</summary>
     public long? Left => length - Volatile.Read(ref _read);
 

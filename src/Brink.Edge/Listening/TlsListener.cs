@@ -34,7 +34,7 @@ internal sealed class TlsListener
     public ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
     {
         var plain = connection.Transport;
-        var asked = _state.Current.Questions & (ViewerQuestions.TlsSession | ViewerQuestions.Fingerprints);
+        var asked = _state.Current.Questions & (ViewerQuestions.TlsSession | ViewerQuestions.Fingerprints | ViewerQuestions.Logged);
         var stream = new TlsStream(plain) { Hello = asked.HasFlag(ViewerQuestions.TlsSession) ? new ServerHello() : null };
         await using var tls = new SslStream(stream, leaveInnerStreamOpen: true);
         TlsFingerprints? fingerprints;

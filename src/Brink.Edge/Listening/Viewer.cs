@@ -50,6 +50,21 @@ internal abstract class Viewer(TrustedProxies? proxies)
     /// <summary>Cancelled when the edge stops, where a request could go on for long.</summary>
     public virtual CancellationToken Stopping => CancellationToken.None;
 
+    /// <summary>
+    /// Bytes of the request: its head, and its body as far as it came. Where Kestrel read the head, its fields as HTTP/1.1 spells them.
+    /// </summary>
+    public abstract long RequestBytes { get; }
+
+    /// <summary>
+    /// Bytes of the answer so far, once it is framed: its head, and what was sent of its body, with the framing of chunks. Where Kestrel
+    /// writes it, the head as HTTP/1.1 spells it, and the body alone.
+    /// </summary>
+    /// <param name="bodyBytes">What was sent of the body.</param>
+    public abstract long ResponseBytes(long bodyBytes);
+
+    /// <summary>The Content-Length of the answer; null where it has none.</summary>
+    public long? ContentLength { get; protected set; }
+
     /// <summary>Cancelled when the viewer is gone.</summary>
     public abstract CancellationToken Gone { get; }
 

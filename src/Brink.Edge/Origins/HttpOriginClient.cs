@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Distributions;
 using Brink.Edge.Messages;
+using Brink.Edge.Metrics;
 using Brink.Edge.Requests;
 using Brink.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -37,12 +38,13 @@ internal sealed class HttpOriginClient : IDisposable
 
     private readonly string _via;
     private readonly TimeProvider _time;
+    private readonly EdgeCounters _counters;
     private readonly OriginConnector _connector;
     private readonly OriginPools _pools;
 
-    public HttpOriginClient(string via, X509Certificate2Collection? authorities, TimeProvider time)
+    public HttpOriginClient(string via, X509Certificate2Collection? authorities, EdgeCounters counters, TimeProvider time)
     {
-        (_via, _time) = (via, time);
+        (_via, _counters, _time) = (via, counters, time);
         _connector = new OriginConnector(authorities);
         _pools = new OriginPools(CreateInvoker, time);
     }
@@ -73,6 +75,8 @@ internal sealed class HttpOriginClient : IDisposable
                 ? await _pools.For(settings).SendAsync(request, clock.Token)
                 : await webSocket.SendAsync(CreateHandler(settings), request, clock.Token);
             clock.Pause();
+            _counters.OriginAnswers.Increment();
+            _counters.OriginSeconds.Add((long)_time.GetElapsedTime(began).TotalMicroseconds);
             Note(asked.Report.Asked, clock, origin, began, hasBody: body is not null);
             var outcome = Read(response, asked, clock, webSocket);
             if (outcome.Response is { Body: TunnelBody })
@@ -390,9 +394,18 @@ internal sealed class HttpOriginClient : IDisposable
         first.Options.TryGetValue(ClockKey, out var clock);
         clock?.BeginConnect();
         var https = first.RequestUri!.Scheme == Uri.UriSchemeHttps;
-        var stream = await _connector.ConnectAsync(
-            settings, context.DnsEndPoint.Host, context.DnsEndPoint.Port, https, first.Headers.Host, cancellationToken);
-        clock?.EndConnect();
-        return stream;
+        try
+        {
+            var stream = await _connector.ConnectAsync(
+                settings, context.DnsEndPoint.Host, context.DnsEndPoint.Port, https, first.Headers.Host, cancellationToken);
+            clock?.EndConnect();
+            _counters.OriginConnections.Increment();
+            return stream;
+        }
+        catch
+        {
+            _counters.OriginConnectionsFailed.Increment();
+            throw;
+        }
     }
 }

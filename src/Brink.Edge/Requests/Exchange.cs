@@ -51,6 +51,9 @@ internal sealed class Exchange
     /// <summary>What is known of the viewer beside the request; null where nothing asks.</summary>
     public ViewerFacts? Viewer { get; init; }
 
+    /// <summary>What a standard or real-time log has of it; null where none takes it.</summary>
+    public LoggedRequest? Logged { get; init; }
+
     /// <summary>What the viewer gets.</summary>
     public EdgeResponse? Response { get; set; }
 

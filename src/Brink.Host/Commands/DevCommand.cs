@@ -212,6 +212,34 @@ internal static class DevCommand
         {
             Description = "The folder's hidden files (.git, .env) are served too. Default: they are 404; .well-known never is.",
         };
+        var logBuckets = new Option<string[]>("--log-bucket")
+        {
+            Description =
+                "The folder that standard logs go to: what Logging of a --distribution file names as its bucket. May be given several "
+                + "times.",
+            HelpName = "BUCKET=DIR",
+        };
+        var streams = new Option<string[]>("--kinesis")
+        {
+            Description =
+                "Where the records of a real-time log go, by the ARN of its Kinesis stream: file:PATH, tcp://HOST:PORT or "
+                + "http://HOST/PATH. May be given several times.",
+            HelpName = "ARN=TARGET",
+        };
+        var logFileAge = NumberOption.Create(
+            "--log-file-age", "Seconds after which a log file is ended and the next one begins. Default 300.", 1, 86_400,
+            "a file gets lines for 1 to 86400 seconds");
+        var logFileSize = NumberOption.Create(
+            "--log-file-size", "Megabytes at which a log file is ended. Default 64.", 1, 100_000, "a file has 1 to 100000 megabytes");
+        var logKeep = NumberOption.Create(
+            "--log-keep", "Days that log files are kept in folders. Default 30.", 1, LogOptions.LongestKeep,
+            $"files are kept for 1 to {LogOptions.LongestKeep} days");
+        var logKeepSize = NumberOption.Create(
+            "--log-keep-size", "Megabytes of files that each log keeps in its folder; the oldest go first. Default 10240.", 1,
+            1_000_000_000, "a log keeps 1 to 1000000000 megabytes");
+        var adminPort = NumberOption.Create(
+            "--admin-port", "The port for /health, /ready, /drain and /metrics, on 127.0.0.1; 0 takes a free one. Default: none.", 0, 65535,
+            "a port is 0 to 65535");
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
         var httpPort = NumberOption.Create(
             "--http-port", "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", 0, 65535, "a port is 0 to 65535",
@@ -247,6 +275,7 @@ internal static class DevCommand
             { "Lambda@Edge: sandbox and network", network, blockNetwork, unsafeNoSandbox },
             { "Lambda@Edge: debuggers", inspect, inspectBreak, inspectPort },
             { "Viewers and this edge", geoDatabases, viewerCountry, trustedProxies, proxyProtocol, edgeLocation, edgeRegion },
+            { "Logs and metrics", logBuckets, streams, logFileAge, logFileSize, logKeep, logKeepSize, adminPort },
             { "Ports and output", httpPort, httpsPort, certificate, privateKey, listen, steps, json },
         };
         command.Examples =
@@ -306,6 +335,16 @@ internal static class DevCommand
                 EdgeRegion = parsed.GetValue(edgeRegion),
                 OriginAuthorities = parsed.GetValue(originAuthorities),
                 S3 = parsed.GetValue(s3),
+                Logs = new LogOptions
+                {
+                    Buckets = [.. parsed.GetValue(logBuckets) ?? []],
+                    Streams = [.. parsed.GetValue(streams) ?? []],
+                    FileSeconds = parsed.GetValue(logFileAge),
+                    FileMegabytes = parsed.GetValue(logFileSize),
+                    KeepDays = parsed.GetValue(logKeep),
+                    KeepMegabytes = parsed.GetValue(logKeepSize),
+                },
+                AdminPort = parsed.GetValue(adminPort),
                 Listen = parsed.GetValue(listen),
                 HttpPort = parsed.GetValue(httpPort)!.Value,
                 HttpsPort = parsed.GetValue(httpsPort),

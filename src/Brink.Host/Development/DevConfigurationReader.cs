@@ -9,6 +9,7 @@ using Brink.Events;
 using Brink.Functions;
 using Brink.Functions.JavaScript;
 using Brink.Host.Files;
+using Brink.Host.Logs;
 using Brink.Host.Options;
 using Brink.Host.Output;
 using Brink.Lambda;
@@ -51,6 +52,12 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
     public IEnumerable<string> IdsThatLeaveOut(string setting) =>
         _leftOut.Where(distribution => distribution.Value.Contains(setting)).Select(distribution => distribution.Key);
 
+    /// <summary>The logs of distributions.</summary>
+    public DevLogs Logs { get; } = new(options.Logs, time);
+
+    /// <summary>Processes of Lambda@Edge functions that there are just now.</summary>
+    public int LambdaEnvironments => _lambdaFiles?.EnvironmentCount ?? 0;
+
     /// <summary>After the configuration read last has been swapped in.</summary>
     public void SwappedIn()
     {
@@ -58,7 +65,12 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
         _lambdaFiles?.RetireReplaced();
     }
 
-    public ValueTask DisposeAsync() => _lambdaFiles?.DisposeAsync() ?? default;
+    public async ValueTask DisposeAsync()
+    {
+        if (_lambdaFiles is not null)
+            await _lambdaFiles.DisposeAsync();
+        await Logs.DisposeAsync();
+    }
 
     private static LambdaQuotas Quotas(DevOptions options) =>
         options.Quotas is null
@@ -92,6 +104,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
         var controls = given.Catalog.OriginAccessControls.SetItems(s3.OriginAccessControls);
         given = given with { Catalog = given.Catalog with { OriginAccessControls = controls } };
         var functions = new FunctionBinder(_functionFiles, _storeFiles, _runtimes, store, given, reading);
+        Logs.Bind(builder, s3.Settings);
         builder.CertificateInstead = authority is null ? null : distribution => authority.For(NamesOf(distribution));
         var files = new Dictionary<Distribution, string>(ReferenceEqualityComparer.Instance);
         if (options.Distributions.IsEmpty)
@@ -231,7 +244,10 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
             if (distribution.ViewerCertificate.Id is { } named && builder.Certificates.TryGetValue(named, out var certificate))
                 CertificateFiles.CheckNames(file, distribution, certificate, reading);
             if (options.S3 is null || !reading.FailedFiles.Contains(options.S3))
+            {
                 S3Files.CheckKeys(file, distribution, s3.Settings, reading);
+                Logs.Check(file, distribution, s3.Settings, reading);
+            }
         }
         _leftOut = allLeftOut.ToImmutable();
         // Where nothing can serve no process is started: functions bound with --lambda are then not read.

@@ -8,6 +8,7 @@ using System.Text;
 using Brink.Edge;
 using Brink.Edge.Configuration;
 using Brink.Functions;
+using Brink.Host.Admin;
 using Brink.Host.Checking;
 using Brink.Host.CommandLine;
 using Brink.Host.Files;
@@ -34,6 +35,9 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         : new TextOutput(
             output, errors, ReferenceEquals(output, Console.Out) ? Colors.OfOutput : new Colors(AreOn: false), time.LocalTimeZone);
     private EdgeServer? _edge;
+    private AdminServer? _admin;
+    private bool _isDraining;
+    private readonly CancellationTokenSource _ended = new();
     private FunctionChecks? _checks;
 
     private Colors ErrorColors => ReferenceEquals(errors, Console.Error) ? Colors.OfErrors : new Colors(AreOn: false);
@@ -72,10 +76,13 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
                 return await FailAsync([mistake!]);
             edgeOptions = edgeOptions with { OriginAuthorities = authorities };
         }
+        _reader.Logs.Tell = sentence => _output.Warned([new FileMistake("brink dev", sentence)]);
         try
         {
             _edge = new EdgeServer(edgeOptions, _state, _output, time);
             await _edge.StartAsync(cancellationToken);
+            if (options.AdminPort is { } port)
+                _admin = await StartAdminAsync(port, _edge);
         }
         catch (EndpointUnavailableException unavailable)
         {
@@ -89,6 +96,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         _output.Started(configuration.Summary(Urls(_edge)) with
         {
             LocalAuthority = _authority?.File,
+            Admin = _admin is null ? null : string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_admin.Port}"),
         });
         if (!configuration.Warnings.IsEmpty)
             _output.Warned(configuration.Warnings);
@@ -98,19 +106,38 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
 
         await _stopRequested.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _output.Draining();
-        await _edge.StopAsync(CancellationToken.None);
+        _admin?.Drain();
+        if (_isDraining)
+            await _edge.DrainAsync(_ended.Token);
+        else
+            await _edge.StopAsync(CancellationToken.None);
         return ExitCode.Success;
+    }
+
+    private Task<AdminServer> StartAdminAsync(int port, EdgeServer edge)
+    {
+        edge.Counters.AddGauge(
+            "brink_lambda_environments", "Processes of Lambda@Edge functions that there are.", () => _reader.LambdaEnvironments);
+        _reader.Logs.CountIn(edge.Counters);
+        return AdminServer.StartAsync(port, new PrometheusText(edge.Counters), () =>
+        {
+            _isDraining = true;
+            _stopRequested.TrySetResult();
+        });
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_edge is not null)
             await _edge.DisposeAsync();
+        if (_admin is not null)
+            await _admin.DisposeAsync();
         _authority?.Dispose();
         if (_checks is not null)
             await _checks.DisposeAsync();
         await _reader.DisposeAsync();
         await _output.DisposeAsync();
+        _ended.Dispose();
     }
 
     private EdgeServerOptions EdgeOptions()
@@ -147,8 +174,11 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
 
     /// <summary>The flag for another port.</summary>
     private string Otherwise(EndpointUnavailableException unavailable) => unavailable.Port is { } port
-        ? $": choose another with {(port == options.HttpsPort ? "--https-port" : "--http-port")}, where 0 takes a free one"
+        ? $": choose another with {FlagOf(port)}, where 0 takes a free one"
         : "";
+
+    private string FlagOf(int port) =>
+        port == options.HttpsPort ? "--https-port" : port == options.AdminPort ? "--admin-port" : "--http-port";
 
     private static X509Certificate2Collection? ReadAuthorities(string file, out FileMistake? mistake)
     {
@@ -189,6 +219,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         if (Interlocked.Increment(ref _signals) > 1)
             return;                                     // the second one ends the process at once, by the system's default
         context.Cancel = true;
+        _ended.Cancel();                                // connections that a drain waits for
         _stopRequested.TrySetResult();
     }
 

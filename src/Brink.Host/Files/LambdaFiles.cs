@@ -60,6 +60,9 @@ internal sealed class LambdaFiles : IAsyncDisposable
         _replicator = new LambdaReplicator(_pool, quotas, [region], time, options.Prewarm ?? 1);
     }
 
+    /// <summary>Environments that there are just now.</summary>
+    public int EnvironmentCount => _pool.EnvironmentCount;
+
     /// <summary>The function of a path for these events; null if it cannot be used and never could.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="path">Its code.</param>

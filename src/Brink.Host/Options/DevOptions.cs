@@ -131,6 +131,12 @@ internal sealed record DevOptions
     /// <summary>The file with endpoints and keys of S3 buckets.</summary>
     public string? S3 { get; init; }
 
+    /// <summary>Where the logs of distributions go.</summary>
+    public LogOptions Logs { get; init; } = new();
+
+    /// <summary>The port of the operator's requests, on this machine alone.</summary>
+    public int? AdminPort { get; init; }
+
     public string? Listen { get; init; }
 
     public int HttpPort { get; init; } = 8080;
@@ -310,6 +316,9 @@ internal sealed record DevOptions
             mistakes.Add($"--listen {Listen}: an IP address, without port");
         if (HttpsPort is { } https && https != 0 && https == HttpPort)
             mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"--http-port and --https-port are both {https}"));
+        if (AdminPort is { } admin && admin != 0 && (admin == HttpPort || admin == HttpsPort))
+            mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"--admin-port {admin} is a port of viewers: choose another one"));
+        mistakes.AddRange(Logs.Mistakes(hasDistribution: !Distributions.IsEmpty));
         if (Certificate is null != PrivateKey is null)
             mistakes.Add("--certificate and --private-key go together");
         if (Certificate is not null && HttpsPort is null)

@@ -41,6 +41,9 @@ internal sealed record DevSummary(
     /// <summary>The object that / is, by a flag or by the folder; null where a distribution's file says it, or nothing does.</summary>
     public string? DefaultRootObject { get; init; }
 
+    /// <summary>The URL of the operator's port; null for none.</summary>
+    public string? Admin { get; init; }
+
     /// <summary>The local authority that signs certificates, PEM; null without TLS, or where every certificate was given.</summary>
     public string? LocalAuthority { get; init; }
 }

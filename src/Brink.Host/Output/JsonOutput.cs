@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Brink.Edge.Logs;
@@ -13,6 +14,12 @@ namespace Brink.Host.Output;
 /// <summary>For programs: one JSON object a line, told apart by <c>type</c>.</summary>
 internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOutput
 {
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? s_bytes;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? s_writer;
+
     private readonly DroppedCookies _cookies = new();
     private readonly LineQueue _lines = new(
         output, errors, static dropped => Line(new DroppedLine("dropped", dropped), JsonLines.Default.DroppedLine));
@@ -21,7 +28,7 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
         Post(
             new StartedLine(
                 "started", summary.Urls, summary.Distributions, summary.Functions, summary.KeyValueStoreId, summary.DefaultRootObject,
-                summary.LocalAuthority),
+                summary.LocalAuthority, summary.Admin),
             JsonLines.Default.StartedLine);
 
     public void Write(in AccessLogEntry entry)
@@ -72,7 +79,16 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
 
     public ValueTask DisposeAsync() => _lines.DisposeAsync();
 
-    private void Post<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => _lines.Post(Line(line, type));
+    private void Post<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        var bytes = s_bytes ??= new ArrayBufferWriter<byte>(1024);
+        bytes.ResetWrittenCount();
+        var writer = s_writer ??= new Utf8JsonWriter(bytes);
+        writer.Reset(bytes);
+        JsonSerializer.Serialize(writer, line, type);
+        bytes.Write("\n"u8);
+        _lines.Post(bytes.WrittenSpan);
+    }
 
     private static string Line<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         JsonSerializer.Serialize(line, type) + "\n";
@@ -103,7 +119,7 @@ internal sealed partial class JsonLines : JsonSerializerContext;
 internal sealed record StartedLine(
     string Type, IReadOnlyList<string> Urls, IReadOnlyList<DevDistribution> Distributions, IReadOnlyList<DevFunction> Functions,
     string? KeyValueStoreId,
-    string? DefaultRootObject, string? LocalAuthority);
+    string? DefaultRootObject, string? LocalAuthority, string? Admin);
 
 internal sealed record RequestLine(
     string Type, DateTimeOffset Time, string RequestId, string? DistributionId, string ViewerIp, string HttpVersion, string Method,

@@ -1,20 +1,28 @@
-using System.Threading.Channels;
+using System.Text;
+using Brink.Edge.Logs.Delivery;
 
 namespace Brink.Host.Output;
 
 /// <summary>
-/// Lines on their way to the terminal. Request threads add lines and go on; one reader writes them in order. A terminal that does not keep
-/// up loses lines, and is told how many, rather than holding up requests or filling memory. So does an output that cannot be written, such
-/// as a file on a full disk: the error output says so once, and every further line is tried, since a disk may have room again.
+/// Lines on their way to the terminal. Request threads add lines and go on; one reader writes them in order, all that wait at once. A
+/// terminal that does not keep up loses lines, and is told how many, rather than holding up requests or filling memory. So does an output
+/// that cannot be written, such as a file on a full disk: the error output says so once, and further lines are tried, since a disk may have
+/// room again.
 /// </summary>
 internal sealed class LineQueue : IAsyncDisposable
 {
-    private const int Capacity = 16 * 1024;
+    private const int Capacity = 8 * 1024 * 1024;
 
-    private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    /// <summary>
+    /// What comes within this time of the last lines waits for it, and is written in one piece: at most 200 pieces a second.
+    /// </summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(5);
+
+    private readonly LogBuffer _lines = new(Capacity);
     private readonly TextWriter _output;
     private readonly TextWriter _errors;
     private readonly Func<long, string> _lineForDropped;
+    private readonly CancellationTokenSource _ending = new();
     private readonly Task _writing;
     private long _dropped;
     private bool _isFailing;
@@ -29,31 +37,31 @@ internal sealed class LineQueue : IAsyncDisposable
     }
 
     /// <summary>Adds a text that ends with a line end.</summary>
-    public void Post(string text)
-    {
-        if (!_lines.Writer.TryWrite(text))
-            Interlocked.Increment(ref _dropped);
-    }
+    public void Post(string text) => Post(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The same in UTF-8.</summary>
+    public void Post(ReadOnlySpan<byte> text) => _lines.TryAppend(text);
 
     /// <summary>Writes what is left.</summary>
     public async ValueTask DisposeAsync()
     {
-        _lines.Writer.TryComplete();
+        _lines.Complete();
+        await _ending.CancelAsync();
         await _writing;
+        _ending.Dispose();
     }
 
     private async Task WriteAsync()
     {
-        while (await _lines.Reader.WaitToReadAsync())
+        while (await _lines.WaitAsync())
         {
-            while (_lines.Reader.TryRead(out var text))
-            {
-                if (!await TryWriteAsync(text))
-                    Interlocked.Increment(ref _dropped);
-            }
-            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped
-                && (_isFailing || !await TryWriteAsync(_lineForDropped(dropped))))
-                Interlocked.Add(ref _dropped, dropped);
+            var (text, count) = _lines.Take();
+            if (!await TryWriteAsync(Encoding.UTF8.GetString(text.Span)))
+                _dropped += count;
+            _dropped += _lines.TakeLost();
+            if (_dropped > 0 && !_isFailing && await TryWriteAsync(_lineForDropped(_dropped)))
+                _dropped = 0;
+            await Task.Delay(Pace, TimeProvider.System, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         if (_dropped > 0)
             await TellAsync($"{_dropped} line{(_dropped == 1 ? "" : "s")} of output could not be written");

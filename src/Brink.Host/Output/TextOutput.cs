@@ -46,6 +46,8 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
             text.Append("  default root     / is ").Append(root).Append("  (--default-root-object \"\" switches it off)\n");
         if (summary.KeyValueStoreId is { } id)
             text.Append("  key value store  ").Append(id).Append("  (every function: cf.kvs() or cf.kvs('").Append(id).Append("'))\n");
+        if (summary.Admin is { } admin)
+            text.Append("  admin            ").Append(admin).Append("  (/health, /ready, /metrics, POST /drain)\n");
         if (summary.LocalAuthority is { } authority)
             text.Append("  certificates     of the local authority: curl --cacert ").Append(authority).Append(", or see brink trust\n");
         text.Append("Save a file and it takes effect; Ctrl-C stops.\n");

@@ -282,6 +282,28 @@ internal sealed class ConfigObject
         return objects;
     }
 
+    /// <summary>A bare list of objects, which a few shapes of the API have; empty if it is absent.</summary>
+    public List<ConfigObject> PlainObjects(string name, bool required = false)
+    {
+        var objects = new List<ConfigObject>();
+        if (!Expect(name, required, out var items))
+            return objects;
+        if (items.ValueKind != JsonValueKind.Array)
+        {
+            Mistake(name, "the value is not a list", "Write it in brackets");
+            return objects;
+        }
+        var at = 0;
+        foreach (var item in items.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.Object)
+                objects.Add(new ConfigObject(item, $"{PathOf(name)}[{at++}]", _findings));
+            else
+                Mistake(name, "an item of the list is not an object", "Write it in braces");
+        }
+        return objects;
+    }
+
     /// <summary>A property that has the API's list shape, of texts; empty if it is absent.</summary>
     public List<string> TextList(string name, bool required = false)
     {

@@ -81,6 +81,7 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GrpcConfi
             CachePolicy = cachePolicy,
             OriginRequestPolicy = originRequestPolicy,
             ResponseHeadersPolicy = responseHeadersPolicy,
+            RealtimeLog = ReadRealtimeLog(item),
             FunctionAssociations = functions,
             LambdaFunctionAssociations = LambdaAssociationReader.Read(item, functions),
         };
@@ -169,6 +170,26 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GrpcConfi
         return policy;
     }
 
+    private RealtimeLogConfig? ReadRealtimeLog(ConfigObject item)
+    {
+        const string setting = "RealtimeLogConfigArn";
+        if (item.Text(setting) is not { Length: > 0 } arn)
+            return null;
+        if (RealtimeLogConfig.NameOf(arn) is not { } name)
+        {
+            item.Mistake(
+                setting, $"'{arn}' is not the ARN of a real-time log configuration",
+                "Write arn:aws:cloudfront::<12 digits>:realtime-log-config/<name>");
+            return null;
+        }
+        var config = resources.RealtimeLogConfigs.GetValueOrDefault(name);
+        if (config is null)
+            item.Mistake(
+                setting, $"there is no real-time log configuration '{name}': it is not given",
+                ResourceKind.RealtimeLogConfig.HowToGive(arn));
+        return config;
+    }
+
     private ImmutableArray<PublicKey>? ReadTrustedKeys(ConfigObject item)
     {
         if (item.Object("TrustedKeyGroups") is not { } trusted)
@@ -255,6 +276,5 @@ internal sealed class BehaviorReader(ImmutableArray<string> targetIds, GrpcConfi
         }
         item.RefuseIfTrue("SmoothStreaming", "Smooth Streaming is");
         item.RefuseUnlessEmpty("FieldLevelEncryptionId", "field-level encryption is");
-        item.RefuseUnlessEmpty("RealtimeLogConfigArn", "real-time logs are");
     }
 }

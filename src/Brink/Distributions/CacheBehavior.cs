@@ -46,6 +46,9 @@ public sealed record CacheBehavior
     /// <summary>What is taken out of responses and put into them on their way to viewers; null for nothing.</summary>
     public ResponseHeadersPolicy? ResponseHeadersPolicy { get; init; }
 
+    /// <summary>The real-time log of its requests; null for none.</summary>
+    public RealtimeLogConfig? RealtimeLog { get; init; }
+
     /// <summary>What both policies send to the origin.</summary>
     public ForwardedItems ForwardedItems => new(CachePolicy, OriginRequestPolicy);
 

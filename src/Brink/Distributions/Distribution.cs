@@ -42,6 +42,9 @@ public sealed record Distribution
     /// <summary>The countries that are served, or are not; null for all. Default null.</summary>
     public GeoRestriction? GeoRestriction { get; init; }
 
+    /// <summary>The standard log; null for none. Default null.</summary>
+    public StandardLogging? Logging { get; init; }
+
     /// <summary>
     /// The field in which the origin gives an object its tags, for invalidations by tag; null for none. DistributionConfig's CacheTagConfig
     /// is refused until the API can ask for such an invalidation. Default null.

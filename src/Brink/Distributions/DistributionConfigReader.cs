@@ -65,6 +65,7 @@ public static class DistributionConfigReader
             DefaultCacheBehavior = behaviors.ReadDefault(root),
             CacheBehaviors = behaviors.ReadOthers(root),
             GeoRestriction = GeoRestrictionReader.Read(root),
+            Logging = StandardLoggingReader.Read(root),
             AllowsHttp2 = allowsHttp2,
             AsksForHttp3 = asksForHttp3,
             ViewerCertificate = ViewerCertificateReader.Read(root),
@@ -145,14 +146,6 @@ public static class DistributionConfigReader
 
     private static void RefuseUnsupported(ConfigObject root)
     {
-        if (root.Object("Logging") is { } logging)
-        {
-            logging.RefuseIfTrue("Enabled", "log files in a bucket are");
-            logging.Flag("IncludeCookies");
-            logging.Text("Bucket");
-            logging.Text("Prefix");
-            logging.Close();
-        }
         root.RefuseUnlessEmpty("WebACLId", "web ACLs are");
         root.RefuseUnlessEmpty("AnycastIpListId", "anycast IP lists are");
         root.RefuseIfPresent("TenantConfig", "tenants are");

@@ -61,6 +61,9 @@ public sealed record ResourceCatalog
     private ImmutableDictionary<(ResourceKind Kind, string Id), string> Unusable { get; init; } =
         ImmutableDictionary<(ResourceKind Kind, string Id), string>.Empty;
 
+    /// <summary>Real-time log configurations by name.</summary>
+    public ImmutableDictionary<string, RealtimeLogConfig> RealtimeLogConfigs { get; init; } =
+        ImmutableDictionary<string, RealtimeLogConfig>.Empty;
     /// <summary>The cache policy of that id, managed ones included; null for none.</summary>
     public CachePolicy? FindCachePolicy(string id) =>
         CachePolicies.TryGetValue(id, out var given) ? given : ManagedPolicies.FindCachePolicy(id);
@@ -93,7 +96,8 @@ public sealed record ResourceCatalog
             .Concat(Certificates.Keys.Select(id => (ResourceKind.Certificate, id)))
             .Concat(Functions.Keys.Select(id => (ResourceKind.Function, id)))
             .Concat(KeyValueStores.Keys.Select(id => (ResourceKind.KeyValueStore, id)))
-            .Concat(LambdaVersions.Keys.Select(id => (ResourceKind.LambdaVersion, id)));
+            .Concat(LambdaVersions.Keys.Select(id => (ResourceKind.LambdaVersion, id)))
+            .Concat(RealtimeLogConfigs.Keys.Select(name => (ResourceKind.RealtimeLogConfig, name)));
 
     /// <summary>The keys that groups name and that are not given.</summary>
     public IEnumerable<(KeyGroup Group, string PublicKeyId)> MissingKeys() =>
@@ -115,6 +119,7 @@ public sealed record ResourceCatalog
         KeyValueStores = KeyValueStores.SetItems(other.KeyValueStores),
         LambdaVersions = LambdaVersions.SetItems(other.LambdaVersions),
         Unusable = Unusable.SetItems(other.Unusable),
+        RealtimeLogConfigs = RealtimeLogConfigs.SetItems(other.RealtimeLogConfigs),
     };
 
     /// <summary>How to get the file of one that is missing; or why a list that has it does not give it.</summary>

@@ -105,6 +105,11 @@ public sealed class ResourceKind
     /// <summary>Versions of Lambda functions, by name and number: <c>name:3</c>.</summary>
     public static ResourceKind LambdaVersion { get; } = new("LambdaVersion", "version of a Lambda function", HowToGiveVersion);
 
+    /// <summary>Real-time log configurations. They are printed without a configuration inside, and named by their ARN.</summary>
+    public static ResourceKind RealtimeLogConfig { get; } = new(
+        "RealtimeLogConfig", "real-time log configuration", "get-realtime-log-config", ["EndPoints", "SamplingRate"],
+        (catalog, config, _) => RealtimeLogConfigReader.AddTo(catalog, config));
+
     private readonly Func<string, string> _howToGive;
 
     private ResourceKind(
@@ -121,7 +126,7 @@ public sealed class ResourceKind
     public static ImmutableArray<ResourceKind> All { get; } =
     [
         CachePolicy, OriginRequestPolicy, ResponseHeadersPolicy, OriginAccessControl, PublicKey, KeyGroup, ContinuousDeploymentPolicy,
-        OriginAccessIdentity, Certificate, Function, KeyValueStore, LambdaVersion,
+        OriginAccessIdentity, Certificate, Function, KeyValueStore, LambdaVersion, RealtimeLogConfig,
     ];
 
     /// <summary>Its name in the API: CachePolicy. Its configuration is a CachePolicyConfig.</summary>

@@ -18,6 +18,7 @@ public static class ResourceReader
         ("KeyValueStore", root => FunctionReader.ReadStore(root, ResourceKind.KeyValueStore)),
         ("Configuration", LambdaVersionReader.ReadPrinted),
         ("FunctionArn", LambdaVersionReader.Read),
+        (ResourceKind.RealtimeLogConfig.Name, RealtimeLogConfigReader.ReadPrinted),
     ];
 
     private const string Keys = "data";

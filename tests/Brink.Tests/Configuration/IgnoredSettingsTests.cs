@@ -16,7 +16,6 @@ public sealed class IgnoredSettingsTests
     [InlineData("WebACLId", "WebACLId", true)]
     [InlineData("ViewerMtlsConfig", "ViewerMtlsConfig.TrustStoreConfig.TrustStoreId", true)]
     [InlineData("WebACLId", "WebACLIds", false)]
-    [InlineData("Logging.Enabled", "Logging.Enabled", true)]
     [InlineData("TrustedSigners.Enabled", "DefaultCacheBehavior.TrustedSigners.Enabled", true)]
     [InlineData("SmoothStreaming", "DefaultCacheBehavior.SmoothStreaming", true)]
     [InlineData("CacheBehaviors.SmoothStreaming", "DefaultCacheBehavior.SmoothStreaming", true)]
@@ -32,6 +31,7 @@ public sealed class IgnoredSettingsTests
     [Theory]
     [InlineData("DefaultRootObject")]
     [InlineData("Origins")]
+    [InlineData("Logging")]
     [InlineData("webaclid")]
     [InlineData("")]
     public void SettingThatIsEnforcedOrUnknown_CannotBeLeftOut(string name)

@@ -209,7 +209,7 @@ public sealed class BadInputTests
 
         Assert.True(await gaveUp.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         var entry = await edge.Log.NextAsync();
-        Assert.Equal((0, "ClientHungUpRequest"), (entry.StatusCode, entry.DetailedResultType));
+        Assert.Equal((0, "ClientCommError"), (entry.StatusCode, entry.DetailedResultType));
         Assert.Equal(200, (await edge.GetAsyncAfter(origin)).Status);
         Assert.Empty(edge.Log.Faults);
     }
@@ -238,7 +238,7 @@ public sealed class BadInputTests
 
         Assert.True(await gaveUp.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         var entry = await edge.Log.NextAsync();
-        Assert.Equal((200, 5L, "ClientHungUpRequest"), (entry.StatusCode, entry.BodyBytes, entry.DetailedResultType));
+        Assert.Equal((200, 5L, "ClientCommError"), (entry.StatusCode, entry.BodyBytes, entry.DetailedResultType));
         Assert.Empty(edge.Log.Faults);
     }
 

@@ -12,14 +12,30 @@ public sealed class JsonOutputTests
         using var reader = new SlowReader();
         var output = new JsonOutput(reader, TextWriter.Null);
 
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 300_000; i++)
             output.Draining();
         reader.GoOn.SetResult();
         await output.DisposeAsync();
 
         var lines = reader.Text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         var dropped = lines.Single(line => line.GetProperty("type").GetString() == "dropped").GetProperty("lines").GetInt64();
-        Assert.Equal(20_000, lines.Count - 1 + dropped);
+        Assert.Equal(300_000, lines.Count - 1 + dropped);
+    }
+
+    [Fact]
+    public async Task LinesComeWhileOneIsWritten_TheyAreWrittenInOnePiece()
+    {
+        using var reader = new SlowReader();
+        var output = new JsonOutput(reader, TextWriter.Null);
+
+        output.Draining();
+        await reader.Begun.Task;
+        for (var i = 0; i < 100; i++)
+            output.Draining();
+        reader.GoOn.SetResult();
+        await output.DisposeAsync();
+
+        Assert.Equal([1, 100], reader.LinesOfWrites);
     }
 
     [Fact]
@@ -34,8 +50,10 @@ public sealed class JsonOutputTests
         await disk.WritesAsync(1);
         disk.IsFull = true;
         for (var i = 0; i < 3; i++)
+        {
             output.Draining();
-        await disk.WritesAsync(3);
+            await disk.WritesAsync(1);
+        }
         disk.IsFull = false;
         output.Draining();
         await output.DisposeAsync();
@@ -100,10 +118,16 @@ public sealed class JsonOutputTests
     {
         public TaskCompletionSource GoOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public List<int> LinesOfWrites { get; } = [];
+
         public StringBuilder Text => GetStringBuilder();
 
         public override async Task WriteAsync(string? value)
         {
+            Begun.TrySetResult();
+            LinesOfWrites.Add(value!.Count(character => character == '\n'));
             await GoOn.Task;
             Text.Append(value);
         }

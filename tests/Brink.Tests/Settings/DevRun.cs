@@ -17,6 +17,7 @@ internal sealed class DevRun : IAsyncDisposable
     private readonly LineWriter _output = new();
     private readonly StringWriter _errors = new();
     private readonly Task<int> _running;
+    private bool _isStopped;
 
     private DevRun(TimeProvider time, IEnumerable<string> arguments)
     {
@@ -69,8 +70,12 @@ internal sealed class DevRun : IAsyncDisposable
     public Task<RawResponse> AskAsync(string target = "/", string method = "GET", string headers = "", string host = "test") =>
         RawViewer.AskAsync(Port, $"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n", method == "HEAD");
 
+    /// <summary>Stops, as a signal does; twice is harmless.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isStopped)
+            return;
+        _isStopped = true;
         await _stop.CancelAsync();
         await _running.WaitAsync(TimeSpan.FromSeconds(30));
         _stop.Dispose();

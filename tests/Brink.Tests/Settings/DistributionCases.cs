@@ -80,7 +80,10 @@ internal static class DistributionCases
             ["CustomErrorResponses.ResponsePagePath"] = Enforced(
                 "CustomErrorResponses.Items[0].ResponsePagePath", ("\"/two/404.html\"", "200 two"), ("\"/one/404.html\"", "404 none"), site => BodyAsync(site), WithErrorPage),
             ["CustomErrorResponses.ResponseCode"] = Enforced("CustomErrorResponses.Items[0].ResponseCode", ("\"200\"", "200 two"), ("\"503\"", "503 two"), site => BodyAsync(site), WithErrorPage),
-            ["Logging.Enabled"] = Refused("Logging.Enabled", "true", "log files in a bucket are not supported yet"),
+            ["Logging.Enabled"] = new(Case.IsEnforced, LogCases.EnabledAsync),
+            ["Logging.IncludeCookies"] = new(Case.IsEnforced, () => LogCases.DiffersAsync("IncludeCookies", "false", "-", "true", "c=d", line => line[12])),
+            ["Logging.Bucket"] = new(Case.IsEnforced, () => LogCases.DiffersAsync("Bucket", "\"logs.s3.amazonaws.com\"", "logs", "\"others.s3.amazonaws.com\"", "others", (_, file) => file.Split('/')[0])),
+            ["Logging.Prefix"] = new(Case.IsEnforced, () => LogCases.DiffersAsync("Prefix", "\"a\"", "a", "\"b/c/\"", "b/c", (_, file) => string.Join('/', file.Split('/')[1..^1]))),
             ["ViewerCertificate.CloudFrontDefaultCertificate"] = NoEffect("ViewerCertificate.CloudFrontDefaultCertificate", null, "true", CertificateAsync, "--https-port", "0"),
             ["ViewerCertificate.ACMCertificateArn"] = new(Case.IsEnforced, () => OwnCertificateAsync("ACMCertificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/1")),
             ["ViewerCertificate.IAMCertificateId"] = new(Case.IsEnforced, () => OwnCertificateAsync("IAMCertificateId", "ASCA1EXAMPLE")),
@@ -105,8 +108,6 @@ internal static class DistributionCases
             ["ConnectionFunctionAssociation.Id"] = Refused("ConnectionFunctionAssociation", """{ "Id": "f" }""", "connection functions are not supported yet"),
             ["CacheTagConfig.HeaderName"] = Refused("CacheTagConfig", """{ "HeaderName": "X-Tag" }""", "cache tags are not supported yet"),
         };
-        foreach (var (name, value) in new[] { ("IncludeCookies", "true"), ("Bucket", "\"logs.s3.amazonaws.com\""), ("Prefix", "\"p/\"") })
-            cases.Add($"Logging.{name}", Case.NoEffect(WithoutLogs, $"Logging.{name}", null, value));
         foreach (var name in new[] { "Name", "Definition.StringSchema.Comment", "Definition.StringSchema.DefaultValue", "Definition.StringSchema.Required" })
         {
             cases.Add(
@@ -213,7 +214,7 @@ internal static class DistributionCases
                 Behavior + "Compress", ("false", "none"), ("true", "br"), async site => (await site.Dev.AskAsync(headers: "Accept-Encoding: gzip, br\r\n"))["Content-Encoding"] ?? "none",
                 site => site.One.Reply("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n" + new string('x', 1000))),
             ["FieldLevelEncryptionId"] = Refused(Behavior + "FieldLevelEncryptionId", "\"f\"", "field-level encryption is not supported yet"),
-            ["RealtimeLogConfigArn"] = Refused(Behavior + "RealtimeLogConfigArn", "\"arn\"", "real-time logs are not supported yet"),
+            ["RealtimeLogConfigArn"] = new(Case.IsEnforced, LogCases.RealtimeAsync),
             ["ResponseHeadersPolicyId"] = Enforced(
                 Behavior + "ResponseHeadersPolicyId", ("\"\"", "none"), ("\"67f7725c-6f97-4210-82d7-5512b31e9d03\"", "SAMEORIGIN"), site => PolicyCases.AnsweredAsync(site, "X-Frame-Options")),
             // HTTP/2 without TLS, both ways: what the origin reads first is a request line, or the preface.
@@ -321,13 +322,6 @@ internal static class DistributionCases
 
     private static Case NoEffect(string path, string? one, string? other, Func<Site, Task<string>>? probe = null, params string[] flags) =>
         Case.NoEffect(Site.OfDistribution, path, one, other, probe, flags);
-
-    private static Site WithoutLogs()
-    {
-        var site = Site.OfDistribution();
-        site.Set("Logging", """{ "Enabled": false }""");
-        return site;
-    }
 
     private static string Headers(string name, string value) => $$"""{ "Quantity": 1, "Items": [ { "HeaderName": "{{name}}", "HeaderValue": "{{value}}" } ] }""";
 

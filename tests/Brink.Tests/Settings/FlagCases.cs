@@ -133,6 +133,21 @@ internal static class FlagCases
             await site.Dev.AskAsync("/key");
             Assert.Equal("/b/key", site.One.Requests[0].Target); // without it, Amazon's own servers would be asked
         }),
+        ["--log-bucket"] = Logged("--log-bucket", 0, ["logs={folder}/a"], "a", ["logs={folder}/b"], "b", (site, _) => Task.FromResult(LogCases.FilesOf(site)[0].File.Split('/')[0])),
+        ["--kinesis"] = new(Case.IsEnforced, LogCases.RealtimeAsync),
+        ["--log-file-age"] = Logged("--log-file-age", 0, ["300"], "2", ["600"], "1", LogCases.FilesAfterFiveMinutesAsync),
+        ["--log-file-size"] = Logged("--log-file-size", 0, ["1"], "2", ["100"], "1", LogCases.FilesOfAMegabyteAsync),
+        ["--log-keep"] = Logged("--log-keep", 40, ["30"], "gone", ["60"], "kept", LogCases.OldFileAsync),
+        ["--log-keep-size"] = Logged("--log-keep-size", 0, ["1"], "gone", ["3"], "kept", LogCases.OldFileAsync),
+        ["--admin-port"] = new(Case.IsEnforced, async () =>
+        {
+            await using var site = Site.OfFlags();
+            With(site, "--origin", Url(site), "--admin-port", "0");
+            await site.StartAsync();
+            await site.Dev.AskAsync();
+            Assert.Equal((200, "ok\n"), await LogCases.AdminAsync(site.Dev.Started, "/health"));
+            Assert.Contains("brink_requests_total", (await LogCases.AdminAsync(site.Dev.Started, "/metrics")).Text, StringComparison.Ordinal);
+        }),
         ["--listen"] = Flag((site => With(site, "--listen", "127.0.0.2"), "127.0.0.2"), (site => With(site, "--listen", "127.0.0.1"), "127.0.0.1"), site =>
             Task.FromResult(new Uri(site.Dev.Started.GetProperty("urls")[0].GetString()!).Host)),
         ["--http-port"] = new(Case.IsEnforced, async () =>
@@ -303,6 +318,29 @@ internal static class FlagCases
     };
 
     // ---------------------------------------------------------------- command lines
+
+    /// <summary>A standard log with the flag one way and the other; a file of that many days is there already.</summary>
+    private static Case Logged(string flag, int days, string[] one, string seen, string[] other, string otherSeen, Func<Site, int, Task<string>> probe) => new(Case.IsEnforced, async () =>
+    {
+        Assert.NotEqual(seen, otherSeen);
+        foreach (var (values, expected) in new[] { (one, seen), (other, otherSeen) })
+        {
+            await using var site = LogCases.WithStandardLog();
+            if (flag == "--log-bucket")
+                site.Flags.RemoveRange(site.Flags.Count - 4, 4);
+            foreach (var value in values)
+                site.Flags.AddRange([flag, value.Replace("{folder}", site.In(""), StringComparison.Ordinal)]);
+            if (flag == "--log-file-age")
+                site.Time = new ManualTimeProvider();
+            await site.StartAsync();
+            if (flag == "--log-bucket")
+            {
+                await site.Dev.AskAsync();
+                await site.Dev.DisposeAsync();
+            }
+            Assert.Equal(expected, await probe(site, days));
+        }
+    });
 
     private static Case Flag((Action<Site> Say, string Seen) without, (Action<Site> Say, string Seen) with, Func<Site, Task<string>> probe) => Case.Enforced(Site.OfFlags, probe, without, with);
 

@@ -23,6 +23,8 @@ internal sealed class OrdinaryConnection : Viewer
     /// <summary>What the transport takes before a flush waits for the viewer.</summary>
     private const int TransportRoom = 64 * 1024;
 
+    private static ReadOnlySpan<byte> LastChunk => "0\r\n\r\n"u8;
+
     private readonly ConnectionContext _connection;
     private readonly PipeReader _input;
     private readonly PipeWriter _output;
@@ -35,6 +37,8 @@ internal sealed class OrdinaryConnection : Viewer
     private readonly AnswerBody _body;
     private readonly bool _isHttps;
 
+    private int _headLength;
+    private long _sent;
     private bool _isFramed;
     private bool _isHeadSent;
     private bool _isChunked;
@@ -85,6 +89,8 @@ internal sealed class OrdinaryConnection : Viewer
     public override TlsSession? Tls { get; }
 
     public override bool KeepsOrder => true;
+
+    public override long RequestBytes => _headLength;
 
     public override CancellationToken Gone => _connection.ConnectionClosed;
 
@@ -157,6 +163,7 @@ internal sealed class OrdinaryConnection : Viewer
             {
                 case HeadVerdict.Ordinary:
                     _waiting = Wait.None;
+                    _headLength = length;
                     _input.AdvanceTo(buffer.GetPosition(length));
                     _isHeadSent = false;
                     StartOver();
@@ -237,9 +244,15 @@ internal sealed class OrdinaryConnection : Viewer
         _left = hasBody ? contentLength ?? 0 : 0;
         _answer.End(contentLength, _isChunked, _isLast);
         _isFramed = true;
+        ContentLength = contentLength;
     }
 
-    public override void StartOver() => (_isFramed, _isChunked, _left) = (false, false, 0);
+    /// <summary>The last chunk, or a head without a body, leaves when the log line has been written.</summary>
+    public override long ResponseBytes(long bodyBytes) => _isAborted
+        ? _sent
+        : (_isHeadSent ? _sent : _answer.Bytes.Length) + (_isChunked ? LastChunk.Length : 0);
+
+    public override void StartOver() => (_isFramed, _isChunked, _left, _sent) = (false, false, 0, 0);
 
     public override void Abort()
     {
@@ -259,7 +272,7 @@ internal sealed class OrdinaryConnection : Viewer
         }
         SendHead();
         if (_isChunked)
-            _output.Write("0\r\n\r\n"u8);
+            _output.Write(LastChunk);
         await FlushAsync(0, CancellationToken.None);
     }
 
@@ -281,6 +294,7 @@ internal sealed class OrdinaryConnection : Viewer
         if (!_isFramed)
             throw new InvalidOperationException("the body of an answer was written before its head");
         _isHeadSent = true;
+        _sent += _answer.Bytes.Length;
         _output.Write(_answer.Bytes);
     }
 
@@ -297,12 +311,14 @@ internal sealed class OrdinaryConnection : Viewer
             _output.Write("\r\n"u8);
             _output.Write(piece.Span);
             _output.Write("\r\n"u8);
+            _sent += digits + 2 + piece.Length + 2;
         }
         else
         {
             if (piece.Length > _left)
                 throw new InvalidOperationException($"a body is {piece.Length - _left} bytes longer than its Content-Length");
             _left -= piece.Length;
+            _sent += piece.Length;
             _output.Write(piece.Span);
         }
         return FlushAsync(piece.Length, cancellationToken);

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using Brink.Edge.Logs.Delivery;
 
 namespace Brink.Edge.Listening.Polling;
 
 /// <summary>
 /// A thread that waits for the sockets of its connections and runs what they bring: the requests of a turn one after
-/// the other, then the answers of all of them (<see cref="SendTogether"/>). One for each processor, for the whole
+/// the other, then the answers of all of them (<see cref="SendTogether"/>), then the logs are woken. One for each processor, for the whole
 /// process and to its end, like the runtime's own.
 /// </summary>
 internal sealed unsafe class Poller
@@ -85,6 +86,7 @@ internal sealed unsafe class Poller
     private void Run()
     {
         var together = SendTogether.StartOnThisThread();
+        var wakes = EndOfTurn.StartOnThisThread();
         var events = stackalloc byte[MaxEvents * Native.EventSize];
         while (true)
         {
@@ -106,6 +108,7 @@ internal sealed unsafe class Poller
                 }
             }
             together.EndTurn();
+            wakes.Run();
         }
     }
 }

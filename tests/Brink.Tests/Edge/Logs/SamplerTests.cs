@@ -1,6 +1,6 @@
-using Brink.Edge.Delivery;
+using Brink.Edge.Logs;
 
-namespace Brink.Tests.Edge;
+namespace Brink.Tests.Edge.Logs;
 
 public sealed class SamplerTests
 {

@@ -1,4 +1,4 @@
-namespace Brink.Edge.Delivery;
+namespace Brink.Edge.Logs;
 
 /// <summary>
 /// Takes a share of what it is asked about, evenly and without order; with the same seed the same ones. From all threads at once.
