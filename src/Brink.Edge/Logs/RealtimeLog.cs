@@ -90,8 +90,9 @@ public sealed class RealtimeLog
         "cs-headers" => static (line, in _, logged) => line.Text(Cut(logged.Headers)),
         "cs-header-names" => static (line, in _, logged) => line.Text(Cut(logged.HeaderNames)),
         "cs-headers-count" => static (line, in _, logged) => line.Number(logged.HeaderCount),
-        "primary-distribution-id" => static (line, in entry, _) => line.Word(entry.DistributionId),
-        "primary-distribution-dns-name" => static (line, in _, logged) => line.Word(logged.DistributionName),
+        "primary-distribution-id" => static (line, in entry, _) => line.Word(entry.PrimaryDistribution?.Id ?? entry.DistributionId),
+        "primary-distribution-dns-name" =>
+            static (line, in entry, logged) => line.Word(entry.PrimaryDistribution?.DomainName ?? logged.DistributionName),
         "origin-fbl" => static (line, in _, logged) => Seconds(line, logged.OriginFirstByte),
         "asn" => static (line, in _, logged) => line.Text(logged.Asn),
         _ when MediaKeyOf(field) is { } key => (line, in _, logged) => line.Text(logged.Media?[key]),

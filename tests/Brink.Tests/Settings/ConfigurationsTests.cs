@@ -72,7 +72,8 @@ public sealed class ConfigurationsTests
         File.WriteAllText(s3, $$"""
             { "buckets": { "*.s3.us-east-1.amazonaws.com": { "endpoint": "http://127.0.0.1:{{origin.Port}}", "pathStyle": false, "accessKeyId": "AKIDEXAMPLE", "secretAccessKey": "secret" } } }
             """);
-        var flags = file.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()!.Replace("{folder}", folder, StringComparison.Ordinal));
+        var flags = file.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()!
+            .Replace("{folder}", folder, StringComparison.Ordinal).Replace("{work}", work, StringComparison.Ordinal));
         var resources = Path.Combine(folder, "resources");
         return
         [

@@ -86,7 +86,7 @@ internal static class FlagCases
             Assert.Equal(1, exitCode);
             Assert.Contains("$.WebACLId: web ACLs are not supported yet. Leave it out, or say --ignore WebACLId.", errors, StringComparison.Ordinal);
 
-            site.Flags.AddRange(["--ignore", "WebACLId,Logging"]);
+            site.Flags.AddRange(["--ignore", "WebACLId,AnycastIpListId"]);
             await site.StartAsync();
 
             Assert.Equal(200, (await site.Dev.AskAsync()).Status);
