@@ -10,7 +10,7 @@ namespace Brink.Bench.WebSockets;
 /// </summary>
 internal static class WebSocketCommand
 {
-    private const int OriginPort = 18000, EdgePort = 18953, NginxPort = 18954;
+    private const int OriginPort = 18055, EdgePort = 18953, NginxPort = 18954;
 
     private static readonly int[] Sizes = [64, 4096, 65536];
 
