@@ -17,12 +17,11 @@ namespace Brink.Edge.Cache;
 /// (distribution spec 3.2-3.7, 3.13).
 /// </summary>
 /// <remarks>
-/// A regional cache will be a second instance of this class whose fetch asks the origin, while the edge's fetch asks the region. Ranges
-/// (spec 3.6) are not kept yet: a request with Range that misses goes to the origin by itself, its 206 is passed on, and on a hit the whole
-/// object answers, which HTTP allows. HEAD is answered from the object of GET. A HEAD that misses is sent on as HEAD and not stored: a GET
-/// would move a body that is not wanted.
+/// A regional edge cache is a second instance of this class whose fetch asks the origin, while the edge's fetch asks the region. A small
+/// object is whole; a large one consists of slices, of which any may be missing (<see cref="SliceSet"/>). HEAD is answered from the object
+/// of GET. A HEAD that misses is sent on as HEAD and not stored: a GET would move a body that is not wanted.
 /// </remarks>
-internal sealed class EdgeCache
+internal sealed partial class EdgeCache
 {
     private readonly EdgeCacheOptions _options;
     private readonly TimeProvider _time;
@@ -70,7 +69,7 @@ internal sealed class EdgeCache
             return PassThroughAsync(request, fetch, cancellationToken);
         }
         var now = _time.GetTimestamp();
-        if (Find(key.Text, request) is { } found && IsFresh(found, now) && TryPresent(found, request, now) is { } answer)
+        if (Find(key.Text, request) is { Slices: null } found && IsFresh(found, now) && TryPresent(found, request, now) is { } answer)
         {
             key.Release();
             request.Note(RequestStepKind.FoundFresh);
@@ -93,15 +92,29 @@ internal sealed class EdgeCache
             found is null ? RequestStepKind.FoundNothing
             : IsFresh(found, now) ? RequestStepKind.FoundFresh
             : RequestStepKind.FoundStale);
-        if (found is not null
-            && MayAnswerAtOnce(found, key, revision, request, fetch, now)
-            && TryPresent(found, request, now) is { } atOnce)
-            return atOnce;
+        if (found is not null && MayAnswerAtOnce(found, key, revision, request, fetch, now))
+        {
+            SlicedReader? reader = null;
+            if (found.Slices is { } slices && WantsBody(found, request))
+            {
+                reader = ReaderOf(slices, found, request, fetch);
+                if (!await reader.PrepareAsync(cancellationToken))
+                {
+                    reader.Dispose();
+                    Storage.Remove(found);          // another version is there now, or the origin fails: the request asks for itself
+                    found = null;
+                }
+            }
+            if (found is not null && TryPresent(found, request, now, fetch, reader) is { } atOnce)
+                return atOnce;
+        }
+        if (found is null && PartToAskFor(request) is { } part)
+            return await AskForPartAsync(key, revision, request, part, fetch, cancellationToken);
         var stale = found is { Head.IsError: false } ? found : null;
         if (!Collapses(request))
             return await AskAloneAsync(key, revision, request, fetch, stale, cancellationToken);
 
-        var leads = JoinOrLead(key, revision, request, stale, out var collapsed);
+        var leads = JoinOrLead(key, revision, request, fetch, stale, out var collapsed);
         if (leads)
             _ = RunAsync(collapsed, fetch, stale);
         else
@@ -124,7 +137,7 @@ internal sealed class EdgeCache
         }
         if (leads && collapsed.Request.Steps is { } steps)
             request.Steps!.AddRange(steps);
-        if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, request, collapsed.Audience) is { } taken)
+        if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, request, fetch, collapsed.Audience) is { } taken)
             return taken;
         collapsed.Audience.Leave();
         // The answer to the leader's own question cannot be used: it asks for everything.
@@ -141,7 +154,7 @@ internal sealed class EdgeCache
             var key = CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, other);
             var found = Find(key.Text, request);
             key.Release();
-            if (found is { Head.ContentEncoding: { } coding } && offer.Includes(coding) && IsFresh(found, now)
+            if (found is { Slices: null, Head.ContentEncoding: { } coding } && offer.Includes(coding) && IsFresh(found, now)
                 && TryPresent(found, request, now) is { } answer)
             {
                 request.Note(RequestStepKind.FoundFresh);
@@ -156,7 +169,7 @@ internal sealed class EdgeCache
     {
         if (Storage.Find(key) is not { } found || (!found.Head.IsError && request.Behavior.Behavior.CachePolicy.CachingDisabled))
             return null;
-        return _invalidations.Cover(found) ? null : found;
+        return found.Slices is { IsOutdated: true } || _invalidations.Cover(found) ? null : found;
     }
 
     private void Store(CachedObject item)
@@ -183,7 +196,7 @@ internal sealed class EdgeCache
         }
         if (!IsWithin(found, found.Head.Freshness.StaleWhileRevalidate ?? TimeSpan.Zero, now))
             return false;
-        if (JoinOrLead(key, revision, request, found, out var collapsed))
+        if (JoinOrLead(key, revision, request, fetch, found, out var collapsed))
         {
             AskForTheWhole(collapsed.Request.Request);
             _ = RefreshInBackgroundAsync(collapsed, fetch, found);
@@ -206,7 +219,8 @@ internal sealed class EdgeCache
     }
 
     // True: the caller leads, and is the first of the audience. False: the caller has joined it. Either way it has to leave.
-    private bool JoinOrLead(string key, long revision, RegionalRequest request, CachedObject? stale, out CollapsedFetch collapsed)
+    private bool JoinOrLead(
+        string key, long revision, RegionalRequest request, Fetch fetch, CachedObject? stale, out CollapsedFetch collapsed)
     {
         CollapsedFetch? mine = null;
         while (true)
@@ -218,7 +232,7 @@ internal sealed class EdgeCache
                     return false;
                 _fetches.TryRemove(KeyValuePair.Create(key, running));
             }
-            mine ??= new CollapsedFetch(key, revision, request.Detach(stale?.Head.Revalidation));
+            mine ??= new CollapsedFetch(key, revision, request.Detach(stale?.Head.Revalidation), fetch);
             collapsed = mine;
             if (_fetches.TryAdd(key, mine))
                 return true;
@@ -263,7 +277,7 @@ internal sealed class EdgeCache
             var result = await fetch(asking, cancellationToken);
             var audience = new Audience();
             var answer = Digest(key, revision, asking, stale, result, asked, audience, null);
-            if (Take(answer, leads: true, request, audience) is { } taken)
+            if (Take(answer, leads: true, request, fetch, audience) is { } taken)
                 return taken;
             stale = null; // its body was evicted meanwhile: ask for everything
         }
@@ -340,7 +354,10 @@ internal sealed class EdgeCache
         };
         if (stale is not null && Supersedes(asked.Request.Method, response, tag, stale, freshness))
             Storage.Remove(stale);
-        if ((freshness.NotStored ?? TooLarge(response.Body)) is { } reason)
+        var version = response.StatusCode == 200 && coding is null && collapsed is not null && response.Body is StreamBody { Length: > SliceSet.SliceSize }
+            ? SliceSet.VersionOf(response.Headers.Get("etag"), response.Headers.Get("last-modified"))
+            : null;
+        if ((freshness.NotStored ?? TooLarge(response.Body, inSlices: version is not null)) is { } reason)
         {
             if (asked.Steps is not null)
                 asked.Note(RequestStepKind.NotStored, reason.ToString());
@@ -358,6 +375,13 @@ internal sealed class EdgeCache
             return answer with { Object = stored, IsShared = freshness.IsShareable };
         }
         var stream = (StreamBody)response.Body;
+        if (version is not null)
+        {
+            var all = new ByteRange(0, stream.Length!.Value);
+            var sliced = BeginSlices(head, version, stream.Stream, all.To, all, all, asked, collapsed!.Fetch, out var reader);
+            response.Body = RangedBody.Of(reader, sliced.Length);
+            return answer with { Object = sliced, IsShared = freshness.IsShareable };
+        }
         var fill = new ObjectFill(head, stream.Length, _slabs, _fillBudget, audience);
         _ = StoreAsync(fill, stream.Stream, collapsed);
         return answer with { Fill = fill, IsShared = freshness.IsShareable };
@@ -388,7 +412,8 @@ internal sealed class EdgeCache
         return result.VariesOnEverything && freshness.IsStorable && policy.MinTtl == TimeSpan.Zero ? freshness.AskedEveryTime() : freshness;
     }
 
-    private NotStoredReason? TooLarge(MessageBody body) => body.Length > _maxObjectSize ? NotStoredReason.TooLarge : null;
+    private NotStoredReason? TooLarge(MessageBody body, bool inSlices) =>
+        body.Length > (inSlices ? Limits.CacheableBytes : _maxObjectSize) ? NotStoredReason.TooLarge : null;
 
     private async Task StoreAsync(ObjectFill fill, Stream source, CollapsedFetch? collapsed)
     {
@@ -429,7 +454,7 @@ internal sealed class EdgeCache
         var name = stale.Head.Name with { Tags = CacheTags.Of(asked.Distribution.Distribution, response.Headers) };
         var head = ObjectHead.From(
             stale.Head.Key, name, revision, response, stale.Head.OriginStatus, freshness, now, age, items.SendsAnyCookies, coding);
-        var refreshed = new CachedObject(head, stale.Body);
+        var refreshed = new CachedObject(head, stale.Body, stale.Slices);
         if (freshness.IsStorable)
             Store(refreshed);
         else
@@ -446,7 +471,7 @@ internal sealed class EdgeCache
     }
 
     /// <summary>The answer for one member of the audience; null if it has to ask again, and then it has not left the audience.</summary>
-    private CacheAnswer? Take(Answer answer, bool leads, RegionalRequest request, Audience audience)
+    private CacheAnswer? Take(Answer answer, bool leads, RegionalRequest request, Fetch fetch, Audience audience)
     {
         var now = _time.GetTimestamp();
         if (leads && answer.TakeResponse() is { } own)
@@ -467,7 +492,7 @@ internal sealed class EdgeCache
             };
         }
         CacheAnswer? taken = null;
-        if (answer.Object is { } stored && TryPresent(stored, request, now) is { } presented)
+        if (answer.Object is { } stored && TryPresent(stored, request, now, fetch) is { } presented)
         {
             audience.Leave();
             taken = presented;
@@ -500,14 +525,24 @@ internal sealed class EdgeCache
         return Hit(response, fill.Head, now);
     }
 
-    private CacheAnswer? TryPresent(CachedObject stored, RegionalRequest request, long now)
+    /// <param name="stored">The object.</param>
+    /// <param name="request">The request that gets it.</param>
+    /// <param name="now">The timestamp.</param>
+    /// <param name="fetch">Where missing slices are asked for; needed for objects of slices alone.</param>
+    /// <param name="prepared">A reader of the first part that is wanted; null where none was made.</param>
+    private CacheAnswer? TryPresent(
+        CachedObject stored, RegionalRequest request, long now, Fetch? fetch = null, SlicedReader? prepared = null)
     {
-        var response = PresentWithoutBody(stored.Head, stored.Body.Length, request);
+        var response = PresentWithoutBody(stored.Head, stored.Length, request);
         if (response is null)
         {
-            if (!stored.Body.TryAddReference())
+            var parts = Preconditions.Parts(request.Request, stored.Head, stored.Length);
+            if (stored.Slices is { } slices)
+                response = OfSlices(stored, slices, parts, request, fetch!, prepared);
+            else if (!stored.Body.TryAddReference())
                 return null;
-            response = WithBody(stored.Head, new CachedBody(stored.Body));
+            else
+                response = parts is null ? WithBody(stored.Head, new CachedBody(stored.Body)) : PartsOf(stored, parts);
         }
         stored.NoteUse();
         return Hit(response, stored.Head, now);

@@ -7,7 +7,7 @@ using Brink.Http;
 namespace Brink.Edge.Cache.Filling;
 
 /// <summary>One request to the origin that stands for all requests with its key (distribution spec 3.7).</summary>
-internal sealed class CollapsedFetch(string key, long revision, RegionalRequest request)
+internal sealed class CollapsedFetch(string key, long revision, RegionalRequest request, Fetch fetch)
 {
     private readonly TaskCompletionSource<Answer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -18,6 +18,9 @@ internal sealed class CollapsedFetch(string key, long revision, RegionalRequest 
 
     /// <summary>A copy of the first request: the work may outlive its viewer.</summary>
     public RegionalRequest Request { get; } = request;
+
+    /// <summary>What lies behind the cache, for what is still to be asked for.</summary>
+    public Fetch Fetch { get; } = fetch;
 
     public Audience Audience { get; } = new();
 
