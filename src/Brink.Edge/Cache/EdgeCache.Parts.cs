@@ -46,7 +46,8 @@ internal sealed partial class EdgeCache
             _ = LetGoAsync(fetching);
             throw;
         }
-        if (result is { Response.StatusCode: 206, EndedBy: null or ResultType.LambdaGeneratedResponse } && ContentRange.Of(result.Response) is { } came
+        if (result is { Response.StatusCode: 206, EndedBy: null or ResultType.LambdaGeneratedResponse }
+            && ContentRange.Of(result.Response) is { } came
             && ByteRanges.Of(request.Request, came.Total) is [var wanted] && came.Range.From <= wanted.From && wanted.To <= came.Range.To)
             return PartOf(key, revision, asking, request, fetch, result, asked, came, wanted);
         var answer = Digest(key, revision, asking, null, result, asked, audience, null);
@@ -138,9 +139,9 @@ internal sealed partial class EdgeCache
     {
         var slices = new SliceSet(SliceSet.NewId(), total, version, Storage);
         var stored = new CachedObject(head, BodySlices.Empty, slices);
-        var source = new SliceSource(asked.Detach(revalidation: null), fetch, _slabs, _fillBudget);
+        var source = SourceFor(asked, fetch);
         reader = new SlicedReader(slices, source, wanted.From, wanted.To);
-        var fill = new SliceFill(slices, arriving.From, arriving.To, _slabs, _fillBudget, reader);
+        var fill = new SliceFill(_sliceFills, slices, arriving.From, arriving.To, _slabs, _fillBudget, reader);
         reader.Begin(fill);
         Store(stored);
         _ = fill.RunAsync(stream, arriving.To);
@@ -162,7 +163,7 @@ internal sealed partial class EdgeCache
     private EdgeResponse OfSlices(
         CachedObject stored, SliceSet slices, ByteRange[]? parts, RegionalRequest request, Fetch fetch, SlicedReader? prepared)
     {
-        var source = new SliceSource(request.Detach(revalidation: null), fetch, _slabs, _fillBudget);
+        var source = SourceFor(request, fetch);
         BodyReader Open(ByteRange range)
         {
             var reader = prepared ?? new SlicedReader(slices, source, range.From, range.To);
@@ -174,11 +175,15 @@ internal sealed partial class EdgeCache
             : stored.Head.ToParts(parts, slices.Length, Open);
     }
 
+    private SliceSource SourceFor(RegionalRequest request, Fetch fetch) =>
+        new(_sliceFills, request.Detach(revalidation: null), fetch, _slabs, _fillBudget);
+
     // The same part as OfSlices opens first.
     private SlicedReader ReaderOf(SliceSet slices, CachedObject found, RegionalRequest request, Fetch fetch)
     {
-        var first = Preconditions.Parts(request.Request, found.Head, slices.Length) is [var one, ..] ? one : new ByteRange(0, slices.Length);
-        var source = new SliceSource(request.Detach(revalidation: null), fetch, _slabs, _fillBudget);
+        var parts = Preconditions.Parts(request.Request, found.Head, slices.Length);
+        var first = parts is [var one, ..] ? one : new ByteRange(0, slices.Length);
+        var source = SourceFor(request, fetch);
         return new SlicedReader(slices, source, first.From, first.To);
     }
 

@@ -30,6 +30,7 @@ internal sealed partial class EdgeCache
     private readonly FillBudget _fillBudget;
     private readonly Compressor _compressor;
     private readonly Invalidations _invalidations = new();
+    private readonly SliceFills _sliceFills = new();
     private readonly ConcurrentDictionary<string, CollapsedFetch> _fetches = new(StringComparer.Ordinal);
 
     public EdgeCache(EdgeCacheOptions options, TimeProvider time)
@@ -354,7 +355,8 @@ internal sealed partial class EdgeCache
         };
         if (stale is not null && Supersedes(asked.Request.Method, response, tag, stale, freshness))
             Storage.Remove(stale);
-        var version = response.StatusCode == 200 && coding is null && collapsed is not null && response.Body is StreamBody { Length: > SliceSet.SliceSize }
+        var isLarge = response is { StatusCode: 200, Body: StreamBody { Length: > SliceSet.SliceSize } } && coding is null;
+        var version = isLarge && collapsed is not null // alone, it belongs to a viewer who may leave
             ? SliceSet.VersionOf(response.Headers.Get("etag"), response.Headers.Get("last-modified"))
             : null;
         if ((freshness.NotStored ?? TooLarge(response.Body, inSlices: version is not null)) is { } reason)

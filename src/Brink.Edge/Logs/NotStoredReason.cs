@@ -24,6 +24,6 @@ public enum NotStoredReason
     ErrorCachingMinTtl,
     /// <summary>The body is larger than what is kept.</summary>
     TooLarge,
-    /// <summary>A part of an object that has neither a strong entity tag nor Last-Modified: parts could not be told to be of one body.</summary>
+    /// <summary>A part of an object without a strong entity tag and Last-Modified: what it is a part of cannot be told.</summary>
     NoVersion,
 }

@@ -4,8 +4,8 @@ using Brink.Edge.Cache.Storage;
 namespace Brink.Edge.Cache.Filling;
 
 /// <summary>
-/// A run of slices on its way from the origin into the storage. Readers that keep up read what has arrived; one that falls behind reads from
-/// the storage, so that it holds up nobody else. The origin is read a little ahead of the fastest reader.
+/// A run of slices on its way from the origin into the storage. Readers that keep up read what has arrived; one that falls behind reads
+/// from the storage, so that it holds up no other. The origin is read a little ahead of the fastest reader.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification =
     "The source has neither timer nor wait handle: there is nothing to dispose, and late readers may still look at its token.")]
@@ -21,6 +21,7 @@ internal sealed class SliceFill
     private const long NearlyDone = 2 * SliceSet.SliceSize;
 
     private readonly Lock _gate = new();
+    private readonly SliceFills _fills;
     private readonly SliceSet _set;
     private readonly SlabPool _slabs;
     private readonly FillBudget _budget;
@@ -38,19 +39,21 @@ internal sealed class SliceFill
     private TaskCompletionSource? _arrival;
     private TaskCompletionSource? _progress;
 
+    /// <param name="fills">Where it is to be found while it is under way.</param>
     /// <param name="set">The body that it is for.</param>
     /// <param name="start">Its first byte: the beginning of a slice.</param>
     /// <param name="end">The byte after its last one: the end of a slice, or of the body.</param>
     /// <param name="slabs">Memory.</param>
     /// <param name="budget">Bytes that all fills may hold together. Where it is spent, this one reads less far ahead.</param>
     /// <param name="first">Its first reader.</param>
-    public SliceFill(SliceSet set, long start, long end, SlabPool slabs, FillBudget budget, SlicedReader first)
+    public SliceFill(
+        SliceFills fills, SliceSet set, long start, long end, SlabPool slabs, FillBudget budget, SlicedReader first)
     {
-        (_set, _slabs, _budget) = (set, slabs, budget);
+        (_fills, _set, _slabs, _budget) = (fills, set, slabs, budget);
         (Start, _currentStart, _written, _end) = (start, start, start, end);
         _ahead = budget.TryTake((Ahead + 1L) * SliceSet.SliceSize) ? Ahead : 1;
         _readers.Add(first);
-        set.Add(this);
+        fills.Add(set, this);
     }
 
     /// <summary>Its first byte.</summary>
@@ -76,7 +79,10 @@ internal sealed class SliceFill
     public bool IsAboutToBring(long position)
     {
         lock (_gate)
-            return !_ended && !_stop.IsCancellationRequested && position >= FirstHeld && position < _end && position - _written <= (long)_ahead * SliceSet.SliceSize;
+        {
+            return !_ended && !_stop.IsCancellationRequested
+                && position >= FirstHeld && position < _end && position - _written <= (long)_ahead * SliceSet.SliceSize;
+        }
     }
 
     /// <summary>A member of the audience; false if it is too late.</summary>
@@ -239,7 +245,7 @@ internal sealed class SliceFill
                 LetGo();
             Signal(ref _arrival);
         }
-        _set.Remove(this);
+        _fills.Remove(_set, this);
         if (_ahead == Ahead)
             _budget.Give((Ahead + 1L) * SliceSet.SliceSize);
         _begun.TrySetResult(false);

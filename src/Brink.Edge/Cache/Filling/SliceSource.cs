@@ -7,12 +7,15 @@ using Brink.Http;
 namespace Brink.Edge.Cache.Filling;
 
 /// <summary>Asks for slices that are missing, in the name of one request.</summary>
+/// <param name="fills">The fills under way.</param>
 /// <param name="request">A copy of the request that outlives its viewer.</param>
 /// <param name="fetch">What lies behind the cache.</param>
 /// <param name="slabs">Memory.</param>
 /// <param name="budget">Bytes that all fills may hold together.</param>
-internal sealed class SliceSource(RegionalRequest request, Fetch fetch, SlabPool slabs, FillBudget budget)
+internal sealed class SliceSource(SliceFills fills, RegionalRequest request, Fetch fetch, SlabPool slabs, FillBudget budget)
 {
+    public SliceFills Fills => fills;
+
     /// <summary>
     /// Begins a fill for this reader, from the slice that has the byte at <paramref name="position"/>: to the next slice that is stored, or
     /// to the one that has the byte before <paramref name="end"/>.
@@ -20,7 +23,7 @@ internal sealed class SliceSource(RegionalRequest request, Fetch fetch, SlabPool
     public SliceFill Start(SliceSet set, SlicedReader reader, long position, long end)
     {
         var start = SliceSet.StartOf(position);
-        var fill = new SliceFill(set, start, set.EndOfGap(start, end), slabs, budget, reader);
+        var fill = new SliceFill(fills, set, start, set.EndOfGap(start, end), slabs, budget, reader);
         _ = AskAsync(set, fill);
         return fill;
     }

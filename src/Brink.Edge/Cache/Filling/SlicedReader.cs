@@ -2,7 +2,7 @@ using Brink.Edge.Cache.Storage;
 
 namespace Brink.Edge.Cache.Filling;
 
-/// <summary>Reads a part of a large object: slices that are stored, slices that are arriving, and those that have to be asked for.</summary>
+/// <summary>Reads a part of a large object: slices that are stored, that are arriving, or that have to be asked for.</summary>
 internal sealed class SlicedReader : BodyReader
 {
     private readonly SliceSet _set;
@@ -82,7 +82,7 @@ internal sealed class SlicedReader : BodyReader
     {
         while (_fill is null)
         {
-            var running = _set.FillFor(_position);
+            var running = _source.Fills.For(_set, _position);
             if (running is null)
                 _fill = _source.Start(_set, this, _position, _to);
             else if (running.TryJoin(this))

@@ -39,7 +39,9 @@ internal static class ByteRanges
                 continue;
             if (++count > MostParts || !TryRead(text, out var from, out var last))
                 return null;
-            var range = from is { } start ? new ByteRange(start, last is { } to ? Math.Min(to, length - 1) + 1 : length) : new ByteRange(Math.Max(0, length - last!.Value), length);
+            var range = from is { } start
+                ? new ByteRange(start, last is { } to ? Math.Min(to, length - 1) + 1 : length)
+                : new ByteRange(Math.Max(0, length - last!.Value), length);
             if (range.From >= length)
                 continue;
             if (range.From < end)

@@ -7,7 +7,7 @@ using Brink.Edge.Messages;
 
 namespace Brink.Edge.Cache.Storage;
 
-/// <summary>A body that is read piece by piece: one part of an object, several with heads of their own, or the whole of a large one.</summary>
+/// <summary>A body that is read piece by piece: a part of an object, several of them, or the whole of a large one.</summary>
 internal sealed class RangedBody : WritableBody
 {
     private readonly Part[] _parts;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Brink.Edge.Cache.Filling;
 using Brink.Edge.Requests;
 
 namespace Brink.Edge.Cache.Storage;
@@ -18,8 +17,6 @@ internal sealed class SliceSet(string id, long length, Revalidation version, ISt
     /// <summary>Bytes of a slice; the last one of a body is shorter.</summary>
     public const int SliceSize = 1024 * 1024;
 
-    private readonly Lock _gate = new();
-    private readonly List<SliceFill> _fills = [];
     private volatile bool _isOutdated;
 
     public string Id { get; } = id;
@@ -44,8 +41,8 @@ internal sealed class SliceSet(string id, long length, Revalidation version, ISt
     public static string NewId() => RandomNumberGenerator.GetHexString(24, lowercase: true);
 
     /// <summary>
-    /// The version that the fields name: a strong entity tag, or without any tag Last-Modified. Null where there is neither: parts that come
-    /// at different times could not be told to be of one body (RFC 9110 section 15.3.7).
+    /// The version that the fields name: a strong entity tag, or without any tag Last-Modified. Null where there is neither: parts that
+    /// come at different times could not be told to be of one body (RFC 9110 section 15.3.7).
     /// </summary>
     public static Revalidation? VersionOf(string? etag, string? lastModified) =>
         etag is null ? lastModified is null ? null : new Revalidation(null, lastModified)
@@ -77,32 +74,6 @@ internal sealed class SliceSet(string id, long length, Revalidation version, ISt
         while (position < end && Find(position) is null)
             position += SliceSize;
         return Math.Min(position, Length);
-    }
-
-    /// <summary>A fill that is about to bring the byte at that position; null if there is none.</summary>
-    public SliceFill? FillFor(long position)
-    {
-        lock (_gate)
-        {
-            foreach (var fill in _fills)
-            {
-                if (fill.IsAboutToBring(position))
-                    return fill;
-            }
-            return null;
-        }
-    }
-
-    public void Add(SliceFill fill)
-    {
-        lock (_gate)
-            _fills.Add(fill);
-    }
-
-    public void Remove(SliceFill fill)
-    {
-        lock (_gate)
-            _fills.Remove(fill);
     }
 
     // No key of an object begins so: those begin with the letter D.
