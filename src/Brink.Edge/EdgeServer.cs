@@ -35,7 +35,7 @@ public sealed class EdgeServer : IAsyncDisposable
     private readonly EdgeState _state;
     private readonly IAccessLog _log;
     private readonly TimeProvider _time;
-    private readonly EdgeCache _cache;
+    private readonly CacheTiers _tiers;
     private readonly ResponseWriter _writer;
     private readonly OriginFetch _origins;
     private KestrelServer? _kestrel;
@@ -63,7 +63,7 @@ public sealed class EdgeServer : IAsyncDisposable
         // Read by the runtime once, at the process's first asynchronous socket operation. A value that is set already stands.
         if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
-        _cache = new EdgeCache(cacheOptions, time);
+        _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time);
         _writer = new ResponseWriter(options, log, time);
         _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, time);
     }
@@ -78,10 +78,10 @@ public sealed class EdgeServer : IAsyncDisposable
     public ImmutableArray<IPAddress> Addresses { get; private set; } = [];
 
     /// <summary>What is cached.</summary>
-    internal EdgeCache Cache => _cache;
+    internal CacheTiers Tiers => _tiers;
 
     /// <summary>Forgets everything that is cached, at once.</summary>
-    public void InvalidateAll() => _cache.Invalidate(InvalidationRule.Everything);
+    public void InvalidateAll() => _tiers.Invalidate(InvalidationRule.Everything);
 
     /// <summary>Binds every address and serves from then on.</summary>
     /// <exception cref="EndpointUnavailableException">A port is taken, not allowed, or no address can be bound.</exception>
@@ -93,7 +93,7 @@ public sealed class EdgeServer : IAsyncDisposable
             Bind(bound);
             await WarmUpAsync(cancellationToken);
             var kestrelOptions = KestrelOptions();
-            var pipeline = new EdgePipeline(_cache, _origins, _writer, _time);
+            var pipeline = new EdgePipeline(_tiers, _origins, _writer, _time);
             var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, _log, _time);
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application);
             var listeners = new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint));

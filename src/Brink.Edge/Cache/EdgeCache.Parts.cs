@@ -51,7 +51,7 @@ internal sealed partial class EdgeCache
             && ByteRanges.Of(request.Request, came.Total) is [var wanted] && came.Range.From <= wanted.From && wanted.To <= came.Range.To)
             return PartOf(key, revision, asking, request, fetch, result, asked, came, wanted);
         var answer = Digest(key, revision, asking, null, result, asked, audience, null);
-        return Take(answer, leads: true, request, fetch, audience)
+        return Take(answer, leads: true, request, audience)
             ?? await AskAloneAsync(key, revision, request, fetch, null, cancellationToken);
     }
 
@@ -77,22 +77,32 @@ internal sealed partial class EdgeCache
         var items = request.Behavior.Behavior.ForwardedItems;
         var dropped = ResponseFilter.Apply(response, items);
         ResponseFilter.Apply(whole, items);
-        var stream = response.Body is StreamBody body ? body.Stream : BodyHead.Whole(((BytesBody)response.Body).Bytes);
         var version = SliceSet.VersionOf(whole.Headers.Get("etag"), whole.Headers.Get("last-modified"));
         var notStored = freshness.NotStored
             ?? (version is null ? NotStoredReason.NoVersion : came.Total > Limits.CacheableBytes ? NotStoredReason.TooLarge : null);
         // Only whole slices are kept; what came beyond them is not worth a question of its own.
         var end = came.Range.To == came.Total ? came.Total : SliceSet.StartOf(came.Range.To);
-        if (notStored is null && came.Range.From % SliceSet.SliceSize == 0 && wanted.To <= end)
-        {
+        var isStored = notStored is null && came.Range.From % SliceSet.SliceSize == 0 && wanted.To <= end;
+        var head = isStored
+            ? ObjectHead.From(
+                key, ObjectName.Of(asking, whole), revision, whole, 200, freshness, now, age, items.SendsAnyCookies, edgeCoding: null)
+            : null;
+        if (head is not null)
             asking.Note(RequestStepKind.Stored);
-            var head = ObjectHead.From(
-                key, ObjectName.Of(asking, whole), revision, whole, 200, freshness, now, age, items.SendsAnyCookies, edgeCoding: null);
-            BeginSlices(head, version!, stream, came.Total, came.Range with { To = end }, wanted, asking, fetch, out var reader);
-            response.Body = RangedBody.Of(reader, wanted.Length);
+        if (response.Body is RangedBody { Slices: { } shared } regional)
+        {
+            if (head is not null)
+                Store(new CachedObject(head, BodySlices.Empty, shared));
+            response.Body = RangedBody.Of(shared.Opener.Open(shared, request, wanted), wanted.Length, shared);
+            regional.Dispose();
+        }
+        else if (head is not null)
+        {
+            BeginSlices(head, version!, response.Body.ToStream(), came.Total, came.Range with { To = end }, wanted, asking, fetch, out var reader);
+            response.Body = RangedBody.Of(reader, wanted.Length, reader.Set);
         }
         else
-            response.Body = new StreamBody(new PartStream(stream, wanted.From - came.Range.From, wanted.Length), wanted.Length);
+            response.Body = new StreamBody(new PartStream(response.Body.ToStream(), wanted.From - came.Range.From, wanted.Length), wanted.Length);
         response.Headers.Set("Content-Range", new ContentRange(wanted, came.Total).ToString());
         response.Headers.Remove("content-length");
         return Fetched(response, result.EndedBy ?? result.FromCache ?? ResultType.Miss, result) with
@@ -137,10 +147,10 @@ internal sealed partial class EdgeCache
         Fetch fetch,
         out SlicedReader reader)
     {
-        var slices = new SliceSet(SliceSet.NewId(), total, version, Storage);
+        var opener = new SliceOpener(this, fetch);
+        var slices = new SliceSet(SliceSet.NewId(), total, version, Storage, opener);
         var stored = new CachedObject(head, BodySlices.Empty, slices);
-        var source = SourceFor(asked, fetch);
-        reader = new SlicedReader(slices, source, wanted.From, wanted.To);
+        reader = opener.Open(slices, asked, wanted);
         var fill = new SliceFill(_sliceFills, slices, arriving.From, arriving.To, _slabs, _fillBudget, reader);
         reader.Begin(fill);
         Store(stored);
@@ -151,7 +161,7 @@ internal sealed partial class EdgeCache
     // Takes over the reference on the body.
     private static EdgeResponse PartsOf(CachedObject stored, ByteRange[] parts)
     {
-        var response = stored.Head.ToParts(parts, stored.Length, range =>
+        var response = stored.Head.ToParts(parts, stored.Length, slices: null, range =>
         {
             stored.Body.TryAddReference(); // one is held here: it succeeds
             return new SlicesReader(stored.Body, range.From, range.To);
@@ -160,34 +170,40 @@ internal sealed partial class EdgeCache
         return response;
     }
 
-    private EdgeResponse OfSlices(
-        CachedObject stored, SliceSet slices, ByteRange[]? parts, RegionalRequest request, Fetch fetch, SlicedReader? prepared)
+    private static EdgeResponse OfSlices(
+        CachedObject stored, SliceSet slices, ByteRange[]? parts, RegionalRequest request, BodyReader? prepared)
     {
-        var source = SourceFor(request, fetch);
         BodyReader Open(ByteRange range)
         {
-            var reader = prepared ?? new SlicedReader(slices, source, range.From, range.To);
+            var reader = prepared ?? slices.Opener.Open(slices, request, range);
             prepared = null; // it is for the first part
             return reader;
         }
         return parts is null
-            ? WithBody(stored.Head, RangedBody.Of(Open(new ByteRange(0, slices.Length)), slices.Length))
-            : stored.Head.ToParts(parts, slices.Length, Open);
+            ? WithBody(stored.Head, RangedBody.Of(Open(new ByteRange(0, slices.Length)), slices.Length, slices))
+            : stored.Head.ToParts(parts, slices.Length, slices, Open);
     }
 
-    private SliceSource SourceFor(RegionalRequest request, Fetch fetch) =>
-        new(_sliceFills, request.Detach(revalidation: null), fetch, _slabs, _fillBudget);
-
     // The same part as OfSlices opens first.
-    private SlicedReader ReaderOf(SliceSet slices, CachedObject found, RegionalRequest request, Fetch fetch)
+    private static BodyReader ReaderOf(SliceSet slices, CachedObject found, RegionalRequest request)
     {
         var parts = Preconditions.Parts(request.Request, found.Head, slices.Length);
-        var first = parts is [var one, ..] ? one : new ByteRange(0, slices.Length);
-        var source = SourceFor(request, fetch);
-        return new SlicedReader(slices, source, first.From, first.To);
+        return slices.Opener.Open(slices, request, parts is [var one, ..] ? one : new ByteRange(0, slices.Length));
     }
 
     private static bool WantsBody(CachedObject found, RegionalRequest request) =>
         PresentWithoutBody(found.Head, found.Length, request) is null
         && Preconditions.Parts(request.Request, found.Head, found.Length) is not { Length: 0 };
+
+    /// <summary>Opens readers of objects whose slices this cache keeps.</summary>
+    private sealed class SliceOpener(EdgeCache cache, Fetch fetch) : ISliceOpener
+    {
+        public SlicedReader Open(SliceSet set, RegionalRequest request, ByteRange part) => new(
+            set,
+            new SliceSource(cache._sliceFills, request.Detach(revalidation: null), fetch, cache._slabs, cache._fillBudget),
+            part.From,
+            part.To);
+
+        BodyReader ISliceOpener.Open(SliceSet set, RegionalRequest request, ByteRange part) => Open(set, request, part);
+    }
 }

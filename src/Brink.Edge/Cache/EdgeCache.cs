@@ -95,10 +95,10 @@ internal sealed partial class EdgeCache
             : RequestStepKind.FoundStale);
         if (found is not null && MayAnswerAtOnce(found, key, revision, request, fetch, now))
         {
-            SlicedReader? reader = null;
+            BodyReader? reader = null;
             if (found.Slices is { } slices && WantsBody(found, request))
             {
-                reader = ReaderOf(slices, found, request, fetch);
+                reader = ReaderOf(slices, found, request);
                 if (!await reader.PrepareAsync(cancellationToken))
                 {
                     reader.Dispose();
@@ -106,7 +106,7 @@ internal sealed partial class EdgeCache
                     found = null;
                 }
             }
-            if (found is not null && TryPresent(found, request, now, fetch, reader) is { } atOnce)
+            if (found is not null && TryPresent(found, request, now, reader) is { } atOnce)
                 return atOnce;
         }
         if (found is null && PartToAskFor(request) is { } part)
@@ -138,7 +138,7 @@ internal sealed partial class EdgeCache
         }
         if (leads && collapsed.Request.Steps is { } steps)
             request.Steps!.AddRange(steps);
-        if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, request, fetch, collapsed.Audience) is { } taken)
+        if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, request, collapsed.Audience) is { } taken)
             return taken;
         collapsed.Audience.Leave();
         // The answer to the leader's own question cannot be used: it asks for everything.
@@ -248,7 +248,7 @@ internal sealed partial class EdgeCache
             var result = await fetch(collapsed.Request, collapsed.Audience.Gone);
             var answer = Digest(collapsed.Key, collapsed.Revision, collapsed.Request, stale, result, asked, collapsed.Audience, collapsed);
             // What is shared as it arrives stays open for more until it is stored; anything else is settled now.
-            if (answer.Fill is null || !answer.IsShared)
+            if (answer.Arriving is null || !answer.IsShared)
                 Forget(collapsed);
             answer.DropResponseWhen(collapsed.Audience.Gone);
             collapsed.Publish(answer);
@@ -263,8 +263,8 @@ internal sealed partial class EdgeCache
     private async Task RefreshInBackgroundAsync(CollapsedFetch collapsed, Fetch fetch, CachedObject stale)
     {
         await RunAsync(collapsed, fetch, stale);
-        if (collapsed.Answer is { IsCompletedSuccessfully: true, Result.Fill: { } fill })
-            await fill.Ended;
+        if (collapsed.Answer is { IsCompletedSuccessfully: true, Result.Arriving: { } arriving })
+            await arriving.Fill.Ended;
         collapsed.Audience.Leave();
     }
 
@@ -278,7 +278,7 @@ internal sealed partial class EdgeCache
             var result = await fetch(asking, cancellationToken);
             var audience = new Audience();
             var answer = Digest(key, revision, asking, stale, result, asked, audience, null);
-            if (Take(answer, leads: true, request, fetch, audience) is { } taken)
+            if (Take(answer, leads: true, request, audience) is { } taken)
                 return taken;
             stale = null; // its body was evicted meanwhile: ask for everything
         }
@@ -301,6 +301,7 @@ internal sealed partial class EdgeCache
         EndedBy = result.EndedBy,
         Report = result.Report,
         VariesOnEverything = result.VariesOnEverything,
+        IsFromBehind = result.FromCache is not null,
     };
 
     /// <summary>
@@ -359,7 +360,7 @@ internal sealed partial class EdgeCache
         var version = isLarge && collapsed is not null // alone, it belongs to a viewer who may leave
             ? SliceSet.VersionOf(response.Headers.Get("etag"), response.Headers.Get("last-modified"))
             : null;
-        if ((freshness.NotStored ?? TooLarge(response.Body, inSlices: version is not null)) is { } reason)
+        if ((freshness.NotStored ?? TooLarge(response.Body, inSlices: version is not null || response.Body is RangedBody { Slices: not null })) is { } reason)
         {
             if (asked.Steps is not null)
                 asked.Note(RequestStepKind.NotStored, reason.ToString());
@@ -373,20 +374,39 @@ internal sealed partial class EdgeCache
         if (response.Body is BytesBody whole)
         {
             var stored = new CachedObject(head, BodySlices.Copy(whole.Bytes.Span, _slabs));
+            if (!head.IsError && stored.Body.TryAddReference())
+                response.Body = new CachedBody(stored.Body); // a cache in front shares it; to a page a reason may be added
             Store(stored);
             return answer with { Object = stored, IsShared = freshness.IsShareable };
         }
-        var stream = (StreamBody)response.Body;
+        if (response.Body is CachedBody regional)
+        {
+            var stored = new CachedObject(head, regional.Share());
+            Store(stored);
+            return answer with { Object = stored, IsShared = freshness.IsShareable };
+        }
+        if (response.Body is RangedBody { Slices: { } slices })
+        {
+            var stored = new CachedObject(head, BodySlices.Empty, slices);
+            Store(stored);
+            return answer with { Object = stored, IsShared = freshness.IsShareable };
+        }
+        if (response.Body is FillingBody filling && ArrivingObject.Share(head, filling.Fill, audience) is { } shared)
+        {
+            filling.Dispose();
+            _ = StoreSharedAsync(shared, collapsed);
+            return answer with { Arriving = shared, IsShared = freshness.IsShareable };
+        }
         if (version is not null)
         {
-            var all = new ByteRange(0, stream.Length!.Value);
-            var sliced = BeginSlices(head, version, stream.Stream, all.To, all, all, asked, collapsed!.Fetch, out var reader);
-            response.Body = RangedBody.Of(reader, sliced.Length);
+            var all = new ByteRange(0, response.Body.Length!.Value);
+            var sliced = BeginSlices(head, version, response.Body.ToStream(), all.To, all, all, asked, collapsed!.Fetch, out var reader);
+            response.Body = RangedBody.Of(reader, sliced.Length, sliced.Slices);
             return answer with { Object = sliced, IsShared = freshness.IsShareable };
         }
-        var fill = new ObjectFill(head, stream.Length, _slabs, _fillBudget, audience);
-        _ = StoreAsync(fill, stream.Stream, collapsed);
-        return answer with { Fill = fill, IsShared = freshness.IsShareable };
+        var own = ArrivingObject.Own(head, new ObjectFill(response.Body.Length, _slabs, _fillBudget, audience), audience);
+        _ = StoreAsync(own, response.Body.ToStream(), collapsed);
+        return answer with { Arriving = own, IsShared = freshness.IsShareable };
     }
 
     private static Freshness Storability(
@@ -417,11 +437,21 @@ internal sealed partial class EdgeCache
     private NotStoredReason? TooLarge(MessageBody body, bool inSlices) =>
         body.Length > (inSlices ? Limits.CacheableBytes : _maxObjectSize) ? NotStoredReason.TooLarge : null;
 
-    private async Task StoreAsync(ObjectFill fill, Stream source, CollapsedFetch? collapsed)
+    private async Task StoreAsync(ArrivingObject arriving, Stream source, CollapsedFetch? collapsed)
     {
-        await fill.RunAsync(source, _maxObjectSize, () => Forget(collapsed), bytes => Store(new CachedObject(fill.Head, bytes)));
+        await arriving.Fill.RunAsync(
+            source, _maxObjectSize, () => Forget(collapsed), bytes => Store(new CachedObject(arriving.Head, bytes)));
         // After it is stored, so that no request in between finds neither.
         Forget(collapsed);
+    }
+
+    private async Task StoreSharedAsync(ArrivingObject arriving, CollapsedFetch? collapsed)
+    {
+        await arriving.Fill.Ended;
+        if (arriving.Fill.TryShare() is { } bytes)
+            Store(new CachedObject(arriving.Head, bytes));
+        Forget(collapsed);
+        arriving.LeaveBehind();
     }
 
     private Answer Refresh(
@@ -473,14 +503,14 @@ internal sealed partial class EdgeCache
     }
 
     /// <summary>The answer for one member of the audience; null if it has to ask again, and then it has not left the audience.</summary>
-    private CacheAnswer? Take(Answer answer, bool leads, RegionalRequest request, Fetch fetch, Audience audience)
+    private CacheAnswer? Take(Answer answer, bool leads, RegionalRequest request, Audience audience)
     {
         var now = _time.GetTimestamp();
         if (leads && answer.TakeResponse() is { } own)
         {
-            if (answer.Fill is not null)
+            if (answer.Arriving is { } arriving)
             {
-                if (answer.Fill.TryOpen() is not { } reader)
+                if (arriving.TryOpen() is not { } reader)
                     return null;
                 own.Body = new FillingBody(reader);
             }
@@ -489,18 +519,18 @@ internal sealed partial class EdgeCache
             {
                 NotStored = answer.NotStored,
                 DroppedSetCookie = answer.DroppedSetCookie,
-                VariesOnEverything = (answer.Object?.Head ?? answer.Fill?.Head)?.Freshness.RevalidatesUnconditionally
+                VariesOnEverything = (answer.Object?.Head ?? answer.Arriving?.Head)?.Freshness.RevalidatesUnconditionally
                     ?? answer.Fetched.VariesOnEverything,
             };
         }
         CacheAnswer? taken = null;
-        if (answer.Object is { } stored && TryPresent(stored, request, now, fetch) is { } presented)
+        if (answer.Object is { } stored && TryPresent(stored, request, now) is { } presented)
         {
             audience.Leave();
             taken = presented;
         }
-        else if (answer.Fill is { } fill)
-            taken = TryFollow(fill, request, now, audience);
+        else if (answer.Arriving is { } onItsWay)
+            taken = TryFollow(onItsWay, request, now, audience);
         if (!leads || taken is not { } told)
             return taken;
         return told with
@@ -512,35 +542,33 @@ internal sealed partial class EdgeCache
         };
     }
 
-    private CacheAnswer? TryFollow(ObjectFill fill, RegionalRequest request, long now, Audience audience)
+    private CacheAnswer? TryFollow(ArrivingObject arriving, RegionalRequest request, long now, Audience audience)
     {
-        if (PresentWithoutBody(fill.Head, fill.Length, request) is { } response)
+        if (PresentWithoutBody(arriving.Head, arriving.Fill.Length, request) is { } response)
         {
             audience.Leave();
         }
         else
         {
-            if (fill.TryOpen() is not { } reader)
+            if (arriving.TryOpen() is not { } reader)
                 return null;
-            response = WithBody(fill.Head, new FillingBody(reader));
+            response = WithBody(arriving.Head, new FillingBody(reader));
         }
-        return Hit(response, fill.Head, now);
+        return Hit(response, arriving.Head, now);
     }
 
     /// <param name="stored">The object.</param>
     /// <param name="request">The request that gets it.</param>
     /// <param name="now">The timestamp.</param>
-    /// <param name="fetch">Where missing slices are asked for; needed for objects of slices alone.</param>
     /// <param name="prepared">A reader of the first part that is wanted; null where none was made.</param>
-    private CacheAnswer? TryPresent(
-        CachedObject stored, RegionalRequest request, long now, Fetch? fetch = null, SlicedReader? prepared = null)
+    private CacheAnswer? TryPresent(CachedObject stored, RegionalRequest request, long now, BodyReader? prepared = null)
     {
         var response = PresentWithoutBody(stored.Head, stored.Length, request);
         if (response is null)
         {
             var parts = Preconditions.Parts(request.Request, stored.Head, stored.Length);
             if (stored.Slices is { } slices)
-                response = OfSlices(stored, slices, parts, request, fetch!, prepared);
+                response = OfSlices(stored, slices, parts, request, prepared);
             else if (!stored.Body.TryAddReference())
                 return null;
             else

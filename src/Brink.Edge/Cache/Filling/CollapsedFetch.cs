@@ -44,7 +44,7 @@ internal sealed record Answer
     public CachedObject? Object { get; init; }
 
     /// <summary>The object on its way.</summary>
-    public ObjectFill? Fill { get; init; }
+    public ArrivingObject? Arriving { get; init; }
 
     /// <summary>Whether the requests that waited may have it.</summary>
     public bool IsShared { get; init; }
@@ -61,7 +61,7 @@ internal sealed record Answer
     /// <summary>Whether a cookie of the origin was taken out.</summary>
     public bool DroppedSetCookie { get; init; }
 
-    /// <summary>The origin's own response, for the request that asked. With <see cref="Fill"/> its body is the fill's.</summary>
+    /// <summary>The origin's own response, for the request that asked. With <see cref="Arriving"/> its body is the fill's.</summary>
     public EdgeResponse? Response
     {
         init => _response = value;

@@ -43,7 +43,7 @@ internal sealed class SliceSource(SliceFills fills, RegionalRequest request, Fet
                 set.IsOutdated = response.StatusCode is < 500 and not 429;
                 throw new IOException($"the origin answered {response.StatusCode} where a part of the object was asked for");
             }
-            var stream = response.Body is StreamBody body ? body.Stream : BodyHead.Whole(((BytesBody)response.Body).Bytes);
+            var stream = response.Body.ToStream();
             if (part.Value.Range.From < fill.Start)
                 stream = new PartStream(stream, fill.Start - part.Value.Range.From, part.Value.Range.To - fill.Start);
             await fill.RunAsync(stream, part.Value.Range.To);

@@ -18,14 +18,16 @@ internal sealed class SlicedReader : BodyReader
     public SlicedReader(SliceSet set, SliceSource source, long from, long to) =>
         (_set, _source, _position, _to) = (set, source, from, to);
 
+    /// <summary>The body that it reads.</summary>
+    public SliceSet Set => _set;
+
     /// <summary>The next byte wanted.</summary>
     public long Position => Volatile.Read(ref _position);
 
     /// <summary>Begins with a fill that was made for it.</summary>
     public void Begin(SliceFill fill) => _fill = fill;
 
-    /// <summary>Whether the first byte is stored or about to come; where it is not, it is asked for. False: it cannot be had.</summary>
-    public async ValueTask<bool> PrepareAsync(CancellationToken cancellationToken)
+    public override async ValueTask<bool> PrepareAsync(CancellationToken cancellationToken)
     {
         if (_position == _to || TryHoldStored())
             return true;

@@ -9,6 +9,12 @@ internal abstract class BodyReader : IDisposable
     /// </summary>
     public abstract ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Whether the first byte is here or about to come; where it is not, it is asked for. False: it cannot be had, and the body of the object
+    /// that is stored is of no more use.
+    /// </summary>
+    public virtual ValueTask<bool> PrepareAsync(CancellationToken cancellationToken) => new(true);
+
     /// <summary>So many of them have been used.</summary>
     public abstract void Advance(int count);
 

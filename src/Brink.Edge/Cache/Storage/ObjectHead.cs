@@ -121,7 +121,11 @@ internal sealed class ObjectHead
     /// <summary>
     /// The response to a request for parts of this object (RFC 9110 section 15.3.7): 206 with a body, or 416 where none of them exists.
     /// </summary>
-    public EdgeResponse ToParts(ByteRange[] ranges, long total, Func<ByteRange, BodyReader> open)
+    /// <param name="ranges">The parts.</param>
+    /// <param name="total">Bytes of the whole.</param>
+    /// <param name="slices">The slices of a large object; else null.</param>
+    /// <param name="open">Opens a reader of a part.</param>
+    public EdgeResponse ToParts(ByteRange[] ranges, long total, SliceSet? slices, Func<ByteRange, BodyReader> open)
     {
         var headers = HeaderList.Share(Fields);
         headers.Remove("content-length");
@@ -135,7 +139,7 @@ internal sealed class ObjectHead
         if (ranges.Length == 1)
         {
             headers.Set("Content-Range", new ContentRange(ranges[0], total).ToString());
-            body = RangedBody.Of(open(ranges[0]), ranges[0].Length);
+            body = RangedBody.Of(open(ranges[0]), ranges[0].Length, slices);
         }
         else
         {

@@ -15,19 +15,22 @@ internal sealed class RangedBody : WritableBody
     private long _written;
     private int _isDisposed;
 
-    private RangedBody(Part[] parts)
+    private RangedBody(Part[] parts, SliceSet? slices)
     {
-        _parts = parts;
+        (_parts, Slices) = (parts, slices);
         foreach (var part in parts)
             _length += part.Text.Length + part.Length;
     }
 
     public override long? Length => _length;
 
+    /// <summary>The large object that it is read from; null where that is another kind of object.</summary>
+    public SliceSet? Slices { get; }
+
     public override long BytesWritten => _written;
 
     /// <summary>One part, or the whole.</summary>
-    public static RangedBody Of(BodyReader reader, long length) => new([new Part(default, reader, length)]);
+    public static RangedBody Of(BodyReader reader, long length, SliceSet? slices) => new([new Part(default, reader, length)], slices);
 
     /// <summary>Several parts as multipart/byteranges (RFC 9110 section 14.6).</summary>
     /// <param name="ranges">The parts.</param>
@@ -47,7 +50,7 @@ internal sealed class RangedBody : WritableBody
             parts[i] = new Part(Encoding.Latin1.GetBytes(head), open(ranges[i]), ranges[i].Length);
         }
         parts[^1] = new Part(Encoding.Latin1.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\r\n--{boundary}--\r\n")), null, 0);
-        return new RangedBody(parts);
+        return new RangedBody(parts, slices: null);
     }
 
     public override async ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Brink.Edge.Cache.Rules;
 using Brink.Edge.Requests;
 
 namespace Brink.Edge.Cache.Storage;
@@ -12,7 +13,8 @@ namespace Brink.Edge.Cache.Storage;
 /// <param name="length">Bytes of the whole body.</param>
 /// <param name="version">What the origin calls this version. What is missing can be asked for only by it.</param>
 /// <param name="storage">Where the slices are.</param>
-internal sealed class SliceSet(string id, long length, Revalidation version, IStorage storage)
+/// <param name="opener">Opens readers.</param>
+internal sealed class SliceSet(string id, long length, Revalidation version, IStorage storage, ISliceOpener opener)
 {
     /// <summary>Bytes of a slice; the last one of a body is shorter.</summary>
     public const int SliceSize = 1024 * 1024;
@@ -26,6 +28,9 @@ internal sealed class SliceSet(string id, long length, Revalidation version, ISt
     public Revalidation Version { get; } = version;
 
     public IStorage Storage { get; } = storage;
+
+    /// <summary>Opens readers: for every cache of this process that has a head of the object.</summary>
+    public ISliceOpener Opener { get; } = opener;
 
     /// <summary>The origin has another version now: nothing that is missing can be had any more.</summary>
     public bool IsOutdated
@@ -82,4 +87,11 @@ internal sealed class SliceSet(string id, long length, Revalidation version, ISt
         key.TryWrite(CultureInfo.InvariantCulture, $"S{Id}.{slice}", out var length);
         return length;
     }
+}
+
+/// <summary>The cache that keeps an object's slices, and brings those that are missing.</summary>
+internal interface ISliceOpener
+{
+    /// <summary>A reader of a part, in the name of this request.</summary>
+    BodyReader Open(SliceSet set, RegionalRequest request, ByteRange part);
 }
