@@ -4,9 +4,9 @@ using Brink.Policies;
 namespace Brink.Edge.Cache;
 
 /// <summary>
-/// The caches between viewer and origin: of the edge location, of its regional edge cache, and of Origin Shield where an origin asks for it.
-/// Each is an instance of one class with bounds and a storage of its own; in one process a body is held once, whatever number of them has
-/// the object (docs/decisions/0026-two-tiers-are-two-instances.md).
+/// The caches between viewer and origin: that of the edge location, and that of its regional edge cache. Each is an instance of one class
+/// with bounds and a storage of its own; in one process a body is held once, whichever of them has the object
+/// (docs/decisions/0026-two-tiers-are-two-instances.md).
 /// </summary>
 internal sealed class CacheTiers
 {

@@ -98,11 +98,15 @@ internal sealed partial class EdgeCache
         }
         else if (head is not null)
         {
-            BeginSlices(head, version!, response.Body.ToStream(), came.Total, came.Range with { To = end }, wanted, asking, fetch, out var reader);
+            var arriving = came.Range with { To = end };
+            BeginSlices(head, version!, response.Body.ToStream(), came.Total, arriving, wanted, asking, fetch, out var reader);
             response.Body = RangedBody.Of(reader, wanted.Length, reader.Set);
         }
         else
-            response.Body = new StreamBody(new PartStream(response.Body.ToStream(), wanted.From - came.Range.From, wanted.Length), wanted.Length);
+        {
+            var part = new PartStream(response.Body.ToStream(), wanted.From - came.Range.From, wanted.Length);
+            response.Body = new StreamBody(part, wanted.Length);
+        }
         response.Headers.Set("Content-Range", new ContentRange(wanted, came.Total).ToString());
         response.Headers.Remove("content-length");
         return Fetched(response, result.EndedBy ?? result.FromCache ?? ResultType.Miss, result) with

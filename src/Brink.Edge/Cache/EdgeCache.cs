@@ -360,7 +360,8 @@ internal sealed partial class EdgeCache
         var version = isLarge && collapsed is not null // alone, it belongs to a viewer who may leave
             ? SliceSet.VersionOf(response.Headers.Get("etag"), response.Headers.Get("last-modified"))
             : null;
-        if ((freshness.NotStored ?? TooLarge(response.Body, inSlices: version is not null || response.Body is RangedBody { Slices: not null })) is { } reason)
+        var isInSlices = version is not null || response.Body is RangedBody { Slices: not null };
+        if ((freshness.NotStored ?? TooLarge(response.Body, isInSlices)) is { } reason)
         {
             if (asked.Steps is not null)
                 asked.Note(RequestStepKind.NotStored, reason.ToString());

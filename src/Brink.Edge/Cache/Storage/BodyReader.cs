@@ -10,8 +10,8 @@ internal abstract class BodyReader : IDisposable
     public abstract ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Whether the first byte is here or about to come; where it is not, it is asked for. False: it cannot be had, and the body of the object
-    /// that is stored is of no more use.
+    /// Whether the first byte is here or about to come; where it is not, it is asked for. False: it cannot be had, and the body of the
+    /// object that is stored is of no more use.
     /// </summary>
     public virtual ValueTask<bool> PrepareAsync(CancellationToken cancellationToken) => new(true);
 
