@@ -16,17 +16,17 @@ namespace Brink.Edge;
 /// </summary>
 internal sealed class EdgePipeline
 {
-    private readonly EdgeCache _cache;
+    private readonly CacheTiers _tiers;
     private readonly OriginFetch _origin;
     private readonly ResponseWriter _writer;
     private readonly TimeProvider _time;
-    private readonly Fetch _fetch;
+    private readonly Fetch _fetch, _fetchOfRegion;
     private readonly AskOrigin _ask;
 
-    public EdgePipeline(EdgeCache cache, OriginFetch origin, ResponseWriter writer, TimeProvider time)
+    public EdgePipeline(CacheTiers tiers, OriginFetch origin, ResponseWriter writer, TimeProvider time)
     {
-        (_cache, _origin, _writer, _time) = (cache, origin, writer, time);
-        (_fetch, _ask) = (FetchAsync, AskAsync); // one delegate each for all requests
+        (_tiers, _origin, _writer, _time) = (tiers, origin, writer, time);
+        (_fetch, _fetchOfRegion, _ask) = (FetchAsync, FetchForRegionAsync, AskAsync); // one delegate each for all requests
     }
 
     /// <summary>
@@ -60,8 +60,7 @@ internal sealed class EdgePipeline
     private ValueTask<CacheAnswer> AskCacheAsync(RegionalRequest request, CancellationToken cancellationToken)
     {
         request.ApplyDefaultRootObject();
-        var key = CacheKey.For(request.Behavior.Behavior.CachePolicy, request.Distribution.Distribution.Id, request.Request);
-        return _cache.GetOrFetchAsync(key, request, _fetch, cancellationToken);
+        return _tiers.Edge.GetOrFetchAsync(CacheKey.For(request), request, _fetch, cancellationToken);
     }
 
     // What the cache says about its answer.
@@ -69,14 +68,29 @@ internal sealed class EdgePipeline
     {
         (exchange.ResultType, exchange.OriginStatus, exchange.Age) = (answer.ResultType, answer.OriginStatus, answer.Age);
         (exchange.NotStored, exchange.DroppedSetCookie) = (answer.NotStored, answer.DroppedSetCookie);
+        exchange.IsFromRegion = answer.IsFromBehind;
         if (answer.Report is { } report)
             exchange.TakeOver(report);
         exchange.OriginNote ??= answer.Note;
         return answer.Response;
     }
 
-    // The regional half: on a miss, and when a stale object is asked about. A cache of the region's own goes here.
+    // The regional half: on a miss, and when a stale object is asked about.
     private ValueTask<FetchResult> FetchAsync(RegionalRequest request, CancellationToken cancellationToken) =>
+        _tiers.RegionFor(request) is { } region
+            ? AskRegionAsync(region, request, cancellationToken)                    // the regional edge cache answers, or asks on
+            : FetchOriginAsync(request, cancellationToken);
+
+    private async ValueTask<FetchResult> AskRegionAsync(EdgeCache region, RegionalRequest request, CancellationToken cancellationToken) =>
+        (await region.GetOrFetchAsync(CacheKey.For(request), request, _fetchOfRegion, cancellationToken)).ToFetchResult();
+
+    private ValueTask<FetchResult> FetchForRegionAsync(RegionalRequest request, CancellationToken cancellationToken)
+    {
+        request.Report.IsAskedByRegion = true;
+        return FetchOriginAsync(request, cancellationToken);
+    }
+
+    private ValueTask<FetchResult> FetchOriginAsync(RegionalRequest request, CancellationToken cancellationToken) =>
         Failover.SendAsync(request, _ask, cancellationToken);                       // a group's second origin where the first fails
 
     private async ValueTask<OriginOutcome> AskWithTriggersAsync(Origin origin, RegionalRequest request, CancellationToken cancellationToken)

@@ -37,7 +37,7 @@ public sealed class EdgeServer : IAsyncDisposable
     private readonly EdgeState _state;
     private readonly IAccessLog _log;
     private readonly TimeProvider _time;
-    private readonly EdgeCache _cache;
+    private readonly CacheTiers _tiers;
     private readonly ResponseWriter _writer;
     private readonly OriginFetch _origins;
     private KestrelServer? _kestrel;
@@ -65,11 +65,11 @@ public sealed class EdgeServer : IAsyncDisposable
         // Read by the runtime once, at the process's first asynchronous socket operation. A value that is set already stands.
         if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
-        _cache = new EdgeCache(cacheOptions, time);
+        _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time);
         _writer = new ResponseWriter(options, log, Counters, time);
         _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, Counters, time);
-        Counters.AddGauge("brink_cache_objects", "Objects in the cache.", () => _cache.Storage.Count);
-        Counters.AddGauge("brink_cache_bytes", "Memory that the objects in the cache take.", () => _cache.Storage.Bytes);
+        Counters.AddGauge("brink_cache_objects", "Objects in the caches, each tier by itself.", () => _tiers.Objects);
+        Counters.AddGauge("brink_cache_bytes", "Memory that the objects in the caches take, each tier by itself.", () => _tiers.Bytes);
     }
 
     /// <summary>The cleartext port bound, or null. Set by <see cref="StartAsync"/>.</summary>
@@ -85,10 +85,10 @@ public sealed class EdgeServer : IAsyncDisposable
     public EdgeCounters Counters { get; } = new();
 
     /// <summary>What is cached.</summary>
-    internal EdgeCache Cache => _cache;
+    internal CacheTiers Tiers => _tiers;
 
     /// <summary>Forgets everything that is cached, at once.</summary>
-    public void InvalidateAll() => _cache.Invalidate(InvalidationRule.Everything);
+    public void InvalidateAll() => _tiers.Invalidate(InvalidationRule.Everything);
 
     /// <summary>Binds every address and serves from then on.</summary>
     /// <exception cref="EndpointUnavailableException">A port is taken, not allowed, or no address can be bound.</exception>
@@ -100,7 +100,7 @@ public sealed class EdgeServer : IAsyncDisposable
             Bind(bound);
             await WarmUpAsync(cancellationToken);
             var kestrelOptions = KestrelOptions();
-            var pipeline = new EdgePipeline(_cache, _origins, _writer, _time);
+            var pipeline = new EdgePipeline(_tiers, _origins, _writer, _time);
             var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, _log, _time);
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application);
             var listeners = new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint));

@@ -13,6 +13,9 @@ public static class Limits
     /// </summary>
     public const int HeadBytes = 32_768;
 
+    /// <summary>Bytes of a body that is cached: 50 GB. A larger one passes through.</summary>
+    public const long CacheableBytes = 50L << 30;
+
     /// <summary>Cache behaviors of a distribution, the default one not counted.</summary>
     public const int CacheBehaviors = 75;
 

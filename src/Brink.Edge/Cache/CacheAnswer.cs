@@ -41,13 +41,14 @@ internal readonly record struct CacheAnswer(EdgeResponse Response, ResultType Re
     /// <summary>The origin said <c>Vary: *</c>: what is kept is asked about with every request (spec 3.5).</summary>
     public bool VariesOnEverything { get; init; }
 
+    /// <summary>A cache behind this one had it; this one may have it now.</summary>
+    public bool IsFromBehind { get; init; }
+
     /// <summary>The answer as a cache in front of this one gets it.</summary>
     public FetchResult ToFetchResult()
     {
         if (Age is { } age)
             Response.Headers.Set("Age", age.ToString(CultureInfo.InvariantCulture));
-        if (Response.Body is WritableBody body)
-            Response.Body = new StreamBody(body.OpenRead(), body.Length);
         return new FetchResult(Response, Failure)
         {
             OriginStatus = OriginStatus,

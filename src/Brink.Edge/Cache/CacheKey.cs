@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Brink.Edge.Requests;
 using Brink.Http;
 using Brink.Policies;
 
@@ -28,6 +29,10 @@ internal readonly struct CacheKey
 
     /// <summary>The whole key.</summary>
     public ReadOnlySpan<char> Text => _buffer.AsSpan(0, _length);
+
+    /// <summary>The key of a request.</summary>
+    public static CacheKey For(RegionalRequest request) =>
+        For(request.Behavior.Behavior.CachePolicy, request.Distribution.Distribution.Id, request.Request);
 
     /// <summary>The key of a request as the viewer-request function left it, CloudFront-* headers of the edge included.</summary>
     public static CacheKey For(CachePolicy policy, string distributionId, EdgeRequest request) =>

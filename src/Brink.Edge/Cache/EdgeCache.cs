@@ -17,12 +17,11 @@ namespace Brink.Edge.Cache;
 /// (distribution spec 3.2-3.7, 3.13).
 /// </summary>
 /// <remarks>
-/// A regional cache will be a second instance of this class whose fetch asks the origin, while the edge's fetch asks the region. Ranges
-/// (spec 3.6) are not kept yet: a request with Range that misses goes to the origin by itself, its 206 is passed on, and on a hit the whole
-/// object answers, which HTTP allows. HEAD is answered from the object of GET. A HEAD that misses is sent on as HEAD and not stored: a GET
-/// would move a body that is not wanted.
+/// A regional edge cache is a second instance of this class whose fetch asks the origin, while the edge's fetch asks the region. A small
+/// object is whole; a large one consists of slices, of which any may be missing (<see cref="SliceSet"/>). HEAD is answered from the object
+/// of GET. A HEAD that misses is sent on as HEAD and not stored: a GET would move a body that is not wanted.
 /// </remarks>
-internal sealed class EdgeCache
+internal sealed partial class EdgeCache
 {
     private readonly EdgeCacheOptions _options;
     private readonly TimeProvider _time;
@@ -31,6 +30,7 @@ internal sealed class EdgeCache
     private readonly FillBudget _fillBudget;
     private readonly Compressor _compressor;
     private readonly Invalidations _invalidations = new();
+    private readonly SliceFills _sliceFills = new();
     private readonly ConcurrentDictionary<string, CollapsedFetch> _fetches = new(StringComparer.Ordinal);
 
     public EdgeCache(EdgeCacheOptions options, TimeProvider time)
@@ -70,7 +70,7 @@ internal sealed class EdgeCache
             return PassThroughAsync(request, fetch, cancellationToken);
         }
         var now = _time.GetTimestamp();
-        if (Find(key.Text, request) is { } found && IsFresh(found, now) && TryPresent(found, request, now) is { } answer)
+        if (Find(key.Text, request) is { Slices: null } found && IsFresh(found, now) && TryPresent(found, request, now) is { } answer)
         {
             key.Release();
             request.Note(RequestStepKind.FoundFresh);
@@ -93,15 +93,29 @@ internal sealed class EdgeCache
             found is null ? RequestStepKind.FoundNothing
             : IsFresh(found, now) ? RequestStepKind.FoundFresh
             : RequestStepKind.FoundStale);
-        if (found is not null
-            && MayAnswerAtOnce(found, key, revision, request, fetch, now)
-            && TryPresent(found, request, now) is { } atOnce)
-            return atOnce;
+        if (found is not null && MayAnswerAtOnce(found, key, revision, request, fetch, now))
+        {
+            BodyReader? reader = null;
+            if (found.Slices is { } slices && WantsBody(found, request))
+            {
+                reader = ReaderOf(slices, found, request);
+                if (!await reader.PrepareAsync(cancellationToken))
+                {
+                    reader.Dispose();
+                    Storage.Remove(found);          // another version is there now, or the origin fails: the request asks for itself
+                    found = null;
+                }
+            }
+            if (found is not null && TryPresent(found, request, now, reader) is { } atOnce)
+                return atOnce;
+        }
+        if (found is null && PartToAskFor(request) is { } part)
+            return await AskForPartAsync(key, revision, request, part, fetch, cancellationToken);
         var stale = found is { Head.IsError: false } ? found : null;
         if (!Collapses(request))
             return await AskAloneAsync(key, revision, request, fetch, stale, cancellationToken);
 
-        var leads = JoinOrLead(key, revision, request, stale, out var collapsed);
+        var leads = JoinOrLead(key, revision, request, fetch, stale, out var collapsed);
         if (leads)
             _ = RunAsync(collapsed, fetch, stale);
         else
@@ -141,7 +155,7 @@ internal sealed class EdgeCache
             var key = CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, other);
             var found = Find(key.Text, request);
             key.Release();
-            if (found is { Head.ContentEncoding: { } coding } && offer.Includes(coding) && IsFresh(found, now)
+            if (found is { Slices: null, Head.ContentEncoding: { } coding } && offer.Includes(coding) && IsFresh(found, now)
                 && TryPresent(found, request, now) is { } answer)
             {
                 request.Note(RequestStepKind.FoundFresh);
@@ -156,7 +170,7 @@ internal sealed class EdgeCache
     {
         if (Storage.Find(key) is not { } found || (!found.Head.IsError && request.Behavior.Behavior.CachePolicy.CachingDisabled))
             return null;
-        return _invalidations.Cover(found) ? null : found;
+        return found.Slices is { IsOutdated: true } || _invalidations.Cover(found) ? null : found;
     }
 
     private void Store(CachedObject item)
@@ -183,7 +197,7 @@ internal sealed class EdgeCache
         }
         if (!IsWithin(found, found.Head.Freshness.StaleWhileRevalidate ?? TimeSpan.Zero, now))
             return false;
-        if (JoinOrLead(key, revision, request, found, out var collapsed))
+        if (JoinOrLead(key, revision, request, fetch, found, out var collapsed))
         {
             AskForTheWhole(collapsed.Request.Request);
             _ = RefreshInBackgroundAsync(collapsed, fetch, found);
@@ -206,7 +220,8 @@ internal sealed class EdgeCache
     }
 
     // True: the caller leads, and is the first of the audience. False: the caller has joined it. Either way it has to leave.
-    private bool JoinOrLead(string key, long revision, RegionalRequest request, CachedObject? stale, out CollapsedFetch collapsed)
+    private bool JoinOrLead(
+        string key, long revision, RegionalRequest request, Fetch fetch, CachedObject? stale, out CollapsedFetch collapsed)
     {
         CollapsedFetch? mine = null;
         while (true)
@@ -218,7 +233,7 @@ internal sealed class EdgeCache
                     return false;
                 _fetches.TryRemove(KeyValuePair.Create(key, running));
             }
-            mine ??= new CollapsedFetch(key, revision, request.Detach(stale?.Head.Revalidation));
+            mine ??= new CollapsedFetch(key, revision, request.Detach(stale?.Head.Revalidation), fetch);
             collapsed = mine;
             if (_fetches.TryAdd(key, mine))
                 return true;
@@ -233,7 +248,7 @@ internal sealed class EdgeCache
             var result = await fetch(collapsed.Request, collapsed.Audience.Gone);
             var answer = Digest(collapsed.Key, collapsed.Revision, collapsed.Request, stale, result, asked, collapsed.Audience, collapsed);
             // What is shared as it arrives stays open for more until it is stored; anything else is settled now.
-            if (answer.Fill is null || !answer.IsShared)
+            if (answer.Arriving is null || !answer.IsShared)
                 Forget(collapsed);
             answer.DropResponseWhen(collapsed.Audience.Gone);
             collapsed.Publish(answer);
@@ -248,8 +263,8 @@ internal sealed class EdgeCache
     private async Task RefreshInBackgroundAsync(CollapsedFetch collapsed, Fetch fetch, CachedObject stale)
     {
         await RunAsync(collapsed, fetch, stale);
-        if (collapsed.Answer is { IsCompletedSuccessfully: true, Result.Fill: { } fill })
-            await fill.Ended;
+        if (collapsed.Answer is { IsCompletedSuccessfully: true, Result.Arriving: { } arriving })
+            await arriving.Fill.Ended;
         collapsed.Audience.Leave();
     }
 
@@ -288,6 +303,7 @@ internal sealed class EdgeCache
         EndedBy = result.EndedBy,
         Report = result.Report,
         VariesOnEverything = result.VariesOnEverything,
+        IsFromBehind = result.FromCache is not null,
     };
 
     /// <summary>
@@ -342,7 +358,12 @@ internal sealed class EdgeCache
         };
         if (stale is not null && Supersedes(asked.Request.Method, response, tag, stale, freshness))
             Storage.Remove(stale);
-        if ((freshness.NotStored ?? TooLarge(response.Body)) is { } reason)
+        var isLarge = response is { StatusCode: 200, Body: StreamBody { Length: > SliceSet.SliceSize } } && coding is null;
+        var version = isLarge && collapsed is not null // alone, it belongs to a viewer who may leave
+            ? SliceSet.VersionOf(response.Headers.Get("etag"), response.Headers.Get("last-modified"))
+            : null;
+        var isInSlices = version is not null || response.Body is RangedBody { Slices: not null };
+        if ((freshness.NotStored ?? TooLarge(response.Body, isInSlices)) is { } reason)
         {
             if (asked.Steps is not null)
                 asked.Note(RequestStepKind.NotStored, reason.ToString());
@@ -356,13 +377,39 @@ internal sealed class EdgeCache
         if (response.Body is BytesBody whole)
         {
             var stored = new CachedObject(head, BodySlices.Copy(whole.Bytes.Span, _slabs));
+            if (!head.IsError && stored.Body.TryAddReference())
+                response.Body = new CachedBody(stored.Body); // a cache in front shares it; to a page a reason may be added
             Store(stored);
             return answer with { Object = stored, IsShared = freshness.IsShareable };
         }
-        var stream = (StreamBody)response.Body;
-        var fill = new ObjectFill(head, stream.Length, _slabs, _fillBudget, audience);
-        _ = StoreAsync(fill, stream.Stream, collapsed);
-        return answer with { Fill = fill, IsShared = freshness.IsShareable };
+        if (response.Body is CachedBody regional)
+        {
+            var stored = new CachedObject(head, regional.Share());
+            Store(stored);
+            return answer with { Object = stored, IsShared = freshness.IsShareable };
+        }
+        if (response.Body is RangedBody { Slices: { } slices })
+        {
+            var stored = new CachedObject(head, BodySlices.Empty, slices);
+            Store(stored);
+            return answer with { Object = stored, IsShared = freshness.IsShareable };
+        }
+        if (response.Body is FillingBody filling && ArrivingObject.Share(head, filling.Fill, audience) is { } shared)
+        {
+            filling.Dispose();
+            _ = StoreSharedAsync(shared, collapsed);
+            return answer with { Arriving = shared, IsShared = freshness.IsShareable };
+        }
+        if (version is not null)
+        {
+            var all = new ByteRange(0, response.Body.Length!.Value);
+            var sliced = BeginSlices(head, version, response.Body.ToStream(), all.To, all, all, asked, collapsed!.Fetch, out var reader);
+            response.Body = RangedBody.Of(reader, sliced.Length, sliced.Slices);
+            return answer with { Object = sliced, IsShared = freshness.IsShareable };
+        }
+        var own = ArrivingObject.Own(head, new ObjectFill(response.Body.Length, _slabs, _fillBudget, audience), audience);
+        _ = StoreAsync(own, response.Body.ToStream(), collapsed);
+        return answer with { Arriving = own, IsShared = freshness.IsShareable };
     }
 
     private static Freshness Storability(
@@ -390,13 +437,24 @@ internal sealed class EdgeCache
         return result.VariesOnEverything && freshness.IsStorable && policy.MinTtl == TimeSpan.Zero ? freshness.AskedEveryTime() : freshness;
     }
 
-    private NotStoredReason? TooLarge(MessageBody body) => body.Length > _maxObjectSize ? NotStoredReason.TooLarge : null;
+    private NotStoredReason? TooLarge(MessageBody body, bool inSlices) =>
+        body.Length > (inSlices ? Limits.CacheableBytes : _maxObjectSize) ? NotStoredReason.TooLarge : null;
 
-    private async Task StoreAsync(ObjectFill fill, Stream source, CollapsedFetch? collapsed)
+    private async Task StoreAsync(ArrivingObject arriving, Stream source, CollapsedFetch? collapsed)
     {
-        await fill.RunAsync(source, _maxObjectSize, () => Forget(collapsed), bytes => Store(new CachedObject(fill.Head, bytes)));
+        await arriving.Fill.RunAsync(
+            source, _maxObjectSize, () => Forget(collapsed), bytes => Store(new CachedObject(arriving.Head, bytes)));
         // After it is stored, so that no request in between finds neither.
         Forget(collapsed);
+    }
+
+    private async Task StoreSharedAsync(ArrivingObject arriving, CollapsedFetch? collapsed)
+    {
+        await arriving.Fill.Ended;
+        if (arriving.Fill.TryShare() is { } bytes)
+            Store(new CachedObject(arriving.Head, bytes));
+        Forget(collapsed);
+        arriving.LeaveBehind();
     }
 
     private Answer Refresh(
@@ -431,7 +489,7 @@ internal sealed class EdgeCache
         var name = stale.Head.Name with { Tags = CacheTags.Of(asked.Distribution.Distribution, response.Headers) };
         var head = ObjectHead.From(
             stale.Head.Key, name, revision, response, stale.Head.OriginStatus, freshness, now, age, items.SendsAnyCookies, coding);
-        var refreshed = new CachedObject(head, stale.Body);
+        var refreshed = new CachedObject(head, stale.Body, stale.Slices);
         if (freshness.IsStorable)
             Store(refreshed);
         else
@@ -453,9 +511,9 @@ internal sealed class EdgeCache
         var now = _time.GetTimestamp();
         if (leads && answer.TakeResponse() is { } own)
         {
-            if (answer.Fill is not null)
+            if (answer.Arriving is { } arriving)
             {
-                if (answer.Fill.TryOpen() is not { } reader)
+                if (arriving.TryOpen() is not { } reader)
                     return null;
                 own.Body = new FillingBody(reader);
             }
@@ -464,7 +522,7 @@ internal sealed class EdgeCache
             {
                 NotStored = answer.NotStored,
                 DroppedSetCookie = answer.DroppedSetCookie,
-                VariesOnEverything = (answer.Object?.Head ?? answer.Fill?.Head)?.Freshness.RevalidatesUnconditionally
+                VariesOnEverything = (answer.Object?.Head ?? answer.Arriving?.Head)?.Freshness.RevalidatesUnconditionally
                     ?? answer.Fetched.VariesOnEverything,
             };
         }
@@ -474,8 +532,8 @@ internal sealed class EdgeCache
             audience.Leave();
             taken = presented;
         }
-        else if (answer.Fill is { } fill)
-            taken = TryFollow(fill, request, now, audience);
+        else if (answer.Arriving is { } onItsWay)
+            taken = TryFollow(onItsWay, request, now, audience);
         if (!leads || taken is not { } told)
             return taken;
         return told with
@@ -487,29 +545,37 @@ internal sealed class EdgeCache
         };
     }
 
-    private CacheAnswer? TryFollow(ObjectFill fill, RegionalRequest request, long now, Audience audience)
+    private CacheAnswer? TryFollow(ArrivingObject arriving, RegionalRequest request, long now, Audience audience)
     {
-        if (PresentWithoutBody(fill.Head, fill.Length, request) is { } response)
+        if (PresentWithoutBody(arriving.Head, arriving.Fill.Length, request) is { } response)
         {
             audience.Leave();
         }
         else
         {
-            if (fill.TryOpen() is not { } reader)
+            if (arriving.TryOpen() is not { } reader)
                 return null;
-            response = WithBody(fill.Head, new FillingBody(reader));
+            response = WithBody(arriving.Head, new FillingBody(reader));
         }
-        return Hit(response, fill.Head, now);
+        return Hit(response, arriving.Head, now);
     }
 
-    private CacheAnswer? TryPresent(CachedObject stored, RegionalRequest request, long now)
+    /// <param name="stored">The object.</param>
+    /// <param name="request">The request that gets it.</param>
+    /// <param name="now">The timestamp.</param>
+    /// <param name="prepared">A reader of the first part that is wanted; null where none was made.</param>
+    private CacheAnswer? TryPresent(CachedObject stored, RegionalRequest request, long now, BodyReader? prepared = null)
     {
-        var response = PresentWithoutBody(stored.Head, stored.Body.Length, request);
+        var response = PresentWithoutBody(stored.Head, stored.Length, request);
         if (response is null)
         {
-            if (!stored.Body.TryAddReference())
+            var parts = Preconditions.Parts(request.Request, stored.Head, stored.Length);
+            if (stored.Slices is { } slices)
+                response = OfSlices(stored, slices, parts, request, prepared);
+            else if (!stored.Body.TryAddReference())
                 return null;
-            response = WithBody(stored.Head, new CachedBody(stored.Body));
+            else
+                response = parts is null ? WithBody(stored.Head, new CachedBody(stored.Body)) : PartsOf(stored, parts);
         }
         stored.NoteUse();
         return Hit(response, stored.Head, now);

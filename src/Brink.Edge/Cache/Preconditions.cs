@@ -1,3 +1,4 @@
+using Brink.Edge.Cache.Rules;
 using Brink.Edge.Cache.Storage;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
@@ -33,6 +34,22 @@ internal static class Preconditions
         return HttpDate.TryParse(since, now, out var sinceDate)
             && HttpDate.TryParse(head.LastModified, now, out var modified)
             && modified <= sinceDate;
+    }
+
+    /// <summary>
+    /// The parts that are wanted of the object, where parts may be the answer; null for the whole. An object that the edge compressed has
+    /// none: its weak tag does not say which bytes it has.
+    /// </summary>
+    public static ByteRange[]? Parts(EdgeRequest request, ObjectHead head, long length)
+    {
+        var headers = request.Headers;
+        if (head.StatusCode != 200 || head.EdgeCoding is not null || !headers.Contains("range"))
+            return null;
+        // If-Range: the part of this version, the whole of another one. A weak tag names no bytes (RFC 9110 section 13.1.5).
+        if (headers.Get("if-range") is { } version
+            && (version.StartsWith("W/", StringComparison.Ordinal) || (version != head.ETag && version != head.LastModified)))
+            return null;
+        return ByteRanges.Of(request, length);
     }
 
     /// <summary>Whether a copy with these validators is still the object.</summary>

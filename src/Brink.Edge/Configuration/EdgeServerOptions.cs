@@ -84,6 +84,14 @@ public sealed record EdgeServerOptions
     }
 
     /// <summary>
+    /// Caches in a row: 2 for an edge location and its regional edge cache, 1 for the edge location alone. Default 1.
+    /// </summary>
+    public int CacheTiers { get; init; } = 1;
+
+    /// <summary>Bytes that all caches together keep in memory: bodies, headers and keys. At least 1 MiB; default 256 MiB.</summary>
+    public long CacheMemory { get; init; } = 256L << 20;
+
+    /// <summary>
     /// Whether each request records what the edge did and decided about it, for the access log. It costs memory and
     /// time. Default false: then it costs nothing.
     /// </summary>

@@ -47,7 +47,7 @@ internal sealed record ServerTiming(string Text, bool IsHit)
         var isMiss = upstream is not null && exchange.ResultType != ResultType.RefreshHit;
         var text = new StringBuilder(192);
         if (isMiss)
-            text.Append("cdn-upstream-layer;desc=\"EDGE\",");
+            text.Append(exchange.Origin!.IsAskedByRegion ? "cdn-upstream-layer;desc=\"REC\"," : "cdn-upstream-layer;desc=\"EDGE\",");
         if (upstream is not null)
             Append(text, upstream);
         text.Append(exchange.ResultType switch
@@ -58,7 +58,7 @@ internal sealed record ServerTiming(string Text, bool IsHit)
         });
         text.Append("cdn-pop;desc=\"").Append(pop).Append("\",cdn-rid;desc=\"").Append(exchange.Request.RequestId).Append('"');
         if (exchange.ResultType == ResultType.Hit)
-            text.Append(",cdn-hit-layer;desc=\"EDGE\"");
+            text.Append(exchange.IsFromRegion ? ",cdn-hit-layer;desc=\"REC\"" : ",cdn-hit-layer;desc=\"EDGE\"");
         return Append(text.Append(','), "cdn-downstream-fbl", sinceRequest).ToString();
     }
 

@@ -26,4 +26,6 @@ public enum NotStoredReason
     ErrorCachingMinTtl,
     /// <summary>The body is larger than what is kept.</summary>
     TooLarge,
+    /// <summary>A part of an object without a strong entity tag and Last-Modified: what it is a part of cannot be told.</summary>
+    NoVersion,
 }

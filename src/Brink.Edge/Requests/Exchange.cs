@@ -66,6 +66,9 @@ internal sealed class Exchange
     /// <summary>How it ended; decides X-Cache and the log.</summary>
     public ResultType ResultType { get; set; } = ResultType.Miss;
 
+    /// <summary>The regional edge cache had the answer, and not the edge location's.</summary>
+    public bool IsFromRegion { get; set; }
+
     /// <summary>
     /// The more exact word for the log: OriginConnectError, ClientHungUpRequest and so on (spec
     /// 2.14); null repeats <see cref="ResultType"/>.

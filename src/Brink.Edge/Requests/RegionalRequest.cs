@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brink.Distributions;
 using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
@@ -82,6 +83,29 @@ internal sealed class RegionalRequest
     /// </summary>
     public RegionalRequest AskingWith(Revalidation? revalidation) =>
         Copy(Revalidation is null ? Request : WithoutConditions(), Body, Steps, Report, revalidation);
+
+    /// <summary>The same request for another part than the viewer's, from the first byte of a slice on.</summary>
+    /// <param name="from">The first byte.</param>
+    /// <param name="to">The byte after the last one; null for the end.</param>
+    public RegionalRequest AskingForPart(long from, long? to)
+    {
+        var request = Request.Clone();
+        request.Headers.Set("Range", string.Create(CultureInfo.InvariantCulture, $"bytes={from}-{to - 1}"));
+        return Copy(request, Body, Steps, Report, revalidation: null);
+    }
+
+    /// <summary>
+    /// A request of a cache's own for a part of this version of the object: of another version the whole is the answer (RFC 9110 section
+    /// 13.1.5).
+    /// </summary>
+    public RegionalRequest AskingForPart(long from, long to, Revalidation version)
+    {
+        var request = WithoutConditions();
+        request.Method = "GET";
+        request.Headers.Set("Range", string.Create(CultureInfo.InvariantCulture, $"bytes={from}-{to - 1}"));
+        request.Headers.Set("If-Range", version.ETag ?? version.LastModified!);
+        return Copy(request, RequestBody.None, steps: null, report: null, revalidation: null);
+    }
 
     /// <summary>A copy without body that outlives the viewer's request.</summary>
     public RegionalRequest Detach(Revalidation? revalidation) => Copy(

@@ -113,7 +113,7 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
             var viewer = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await StoreAsync(server.Cache, state.Current, cancellationToken);
+                await StoreAsync(server.Tiers.Edge, state.Current, cancellationToken);
                 await server.StartAsync(cancellationToken);
                 await viewer.ConnectAsync(IPAddress.Loopback, server.HttpPort!.Value, cancellationToken);
                 return new PrivateEdge(server, viewer);

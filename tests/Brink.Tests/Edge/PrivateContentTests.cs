@@ -124,7 +124,7 @@ public sealed class PrivateContentTests
         var url = Signed("http://h.test/a?x=1", 4102444800);
 
         await GetAsync(edge, url);
-        edge.Server.Cache.Invalidate(new InvalidationRule("EDFDVBD6EXAMPLE", "/a?x=1"));
+        edge.Server.Tiers.Invalidate(new InvalidationRule("EDFDVBD6EXAMPLE", "/a?x=1"));
         var answer = await GetAsync(edge, url);
 
         Assert.Equal("Miss from cloudfront", answer["X-Cache"]);

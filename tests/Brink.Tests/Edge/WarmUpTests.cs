@@ -22,7 +22,7 @@ public sealed class WarmUpTests
 
         Assert.Empty(edge.Log.Faults);
         Assert.False(edge.Log.HasEntry);
-        Assert.Equal(0, edge.Server.Cache.Storage.Count);
+        Assert.Equal(0, edge.Server.Tiers.Edge.Storage.Count);
         Assert.Empty(origin.Requests);
 
         Assert.Equal(200, (await edge.GetAsync("/")).Status);

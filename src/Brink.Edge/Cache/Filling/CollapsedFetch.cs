@@ -7,7 +7,7 @@ using Brink.Http;
 namespace Brink.Edge.Cache.Filling;
 
 /// <summary>One request to the origin that stands for all requests with its key (distribution spec 3.7).</summary>
-internal sealed class CollapsedFetch(string key, long revision, RegionalRequest request)
+internal sealed class CollapsedFetch(string key, long revision, RegionalRequest request, Fetch fetch)
 {
     private readonly TaskCompletionSource<Answer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -18,6 +18,9 @@ internal sealed class CollapsedFetch(string key, long revision, RegionalRequest 
 
     /// <summary>A copy of the first request: the work may outlive its viewer.</summary>
     public RegionalRequest Request { get; } = request;
+
+    /// <summary>What lies behind the cache, for what is still to be asked for.</summary>
+    public Fetch Fetch { get; } = fetch;
 
     public Audience Audience { get; } = new();
 
@@ -41,7 +44,7 @@ internal sealed record Answer
     public CachedObject? Object { get; init; }
 
     /// <summary>The object on its way.</summary>
-    public ObjectFill? Fill { get; init; }
+    public ArrivingObject? Arriving { get; init; }
 
     /// <summary>Whether the requests that waited may have it.</summary>
     public bool IsShared { get; init; }
@@ -58,7 +61,7 @@ internal sealed record Answer
     /// <summary>Whether a cookie of the origin was taken out.</summary>
     public bool DroppedSetCookie { get; init; }
 
-    /// <summary>The origin's own response, for the request that asked. With <see cref="Fill"/> its body is the fill's.</summary>
+    /// <summary>The origin's own response, for the request that asked. With <see cref="Arriving"/> its body is the fill's.</summary>
     public EdgeResponse? Response
     {
         init => _response = value;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Brink.Edge.Cache.Rules;
+using Brink.Edge.Cache.Storage;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
@@ -39,7 +40,7 @@ internal sealed class Compressor(FillBudget fills, FillBudget passing)
                 asked.Note(RequestStepKind.NotCompressed);
                 return null;
             }
-            var source = response.Body is StreamBody body ? body.Stream : BodyHead.Whole(((BytesBody)response.Body).Bytes);
+            var source = response.Body.ToStream();
             var compressing = new CompressingStream(source, length, coding, _turns, () => budget.Give(memory));
             response.Body = new StreamBody(compressing, null);
         }

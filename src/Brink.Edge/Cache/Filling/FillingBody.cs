@@ -9,6 +9,8 @@ internal sealed class FillingBody(FillReader reader) : WritableBody
 {
     public override long? Length => reader.Fill.Length;
 
+    public ObjectFill Fill => reader.Fill;
+
     public override long BytesWritten => reader.Position;
 
     public override async ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken)

@@ -34,9 +34,8 @@ internal sealed class ObjectFill
     private TaskCompletionSource? _arrival;
     private TaskCompletionSource? _progress;
 
-    public ObjectFill(ObjectHead head, long? length, SlabPool slabs, FillBudget budget, Audience audience)
+    public ObjectFill(long? length, SlabPool slabs, FillBudget budget, Audience audience)
     {
-        Head = head;
         Length = length;
         _slabs = slabs;
         _budget = budget;
@@ -44,7 +43,8 @@ internal sealed class ObjectFill
         audience.Gone.UnsafeRegister(static fill => ((ObjectFill)fill!).LetGo(), this);
     }
 
-    public ObjectHead Head { get; }
+    /// <summary>The requests that want it.</summary>
+    public Audience Audience => _audience;
 
     /// <summary>What Content-Length said, or null.</summary>
     public long? Length { get; }
@@ -96,16 +96,38 @@ internal sealed class ObjectFill
     }
 
     /// <summary>A reader from the first byte, for a member of the audience; null when the beginning is already gone.</summary>
-    public FillReader? TryOpen()
+    public FillReader? TryOpen() => TryOpen(other: null);
+
+    private FillReader? TryOpen(Audience? other)
     {
         lock (_gate)
         {
             if (_freed > 0 || _letGo)
                 return null;
-            var reader = new FillReader(this, _audience);
+            var reader = new FillReader(this, _audience, other);
             _readers.Add(reader);
             return reader;
         }
+    }
+
+    /// <summary>
+    /// A reader from the first byte for a member of another audience, that of a cache in front of this one; null when it is too late.
+    /// </summary>
+    public FillReader? TryOpenFor(Audience other)
+    {
+        if (!_audience.TryJoin())
+            return null;
+        if (TryOpen(other) is { } reader)
+            return reader;
+        _audience.Leave();
+        return null;
+    }
+
+    /// <summary>The whole body with a reference for the caller, once it has arrived; null where it was not to be stored.</summary>
+    public BodySlices? TryShare()
+    {
+        lock (_gate)
+            return _stored is not null && _failure is null && _stored.TryAddReference() ? _stored : null;
     }
 
     /// <summary>The bytes that are there from that position on, once there are any; empty at the end.</summary>
@@ -293,8 +315,10 @@ internal sealed class ObjectFill
     }
 }
 
-/// <summary>One viewer's place in a body that is still arriving; a member of its audience.</summary>
-internal sealed class FillReader(ObjectFill fill, Audience audience)
+/// <summary>
+/// One viewer's place in a body that is still arriving; a member of its audience, and of that of the cache in front through which it came.
+/// </summary>
+internal sealed class FillReader(ObjectFill fill, Audience audience, Audience? inFront)
 {
     private int _closed;
 
@@ -309,6 +333,7 @@ internal sealed class FillReader(ObjectFill fill, Audience audience)
             return;
         Fill.Close(this);
         audience.Leave();
+        inFront?.Leave();
     }
 }
 

@@ -88,6 +88,28 @@ internal sealed class BodySlices
             _pool.Return(slice);
     }
 
+    /// <summary>A body of that length, to be written from its beginning on before any of it is read.</summary>
+    public static BodySlices Allocate(long length, SlabPool pool)
+    {
+        var slices = new byte[(int)((length + SlabPool.SlabSize - 1) / SlabPool.SlabSize)][];
+        for (var i = 0; i < slices.Length; i++)
+        {
+            var rest = length - (long)i * SlabPool.SlabSize;
+            slices[i] = rest >= SlabPool.SlabSize ? pool.Rent() : GC.AllocateUninitializedArray<byte>((int)rest);
+        }
+        return new BodySlices(slices, length, pool);
+    }
+
+    /// <summary>Where the bytes from that position on are written, as far as they lie together.</summary>
+    public Memory<byte> Room(long position) => _slices[(int)(position / SlabPool.SlabSize)].AsMemory((int)(position % SlabPool.SlabSize));
+
+    /// <summary>The bytes from that position on, as far as they lie together and not beyond <paramref name="end"/>.</summary>
+    public ReadOnlyMemory<byte> Piece(long position, long end)
+    {
+        var room = Room(position);
+        return room[..(int)Math.Min(room.Length, Math.Min(end, Length) - position)];
+    }
+
     public static BodySlices Copy(ReadOnlySpan<byte> bytes, SlabPool pool)
     {
         if (bytes.IsEmpty)

@@ -1,7 +1,10 @@
 namespace Brink.Edge.Cache.Storage;
 
 /// <summary>An object that is stored: its head, its body, and the marks that eviction reads.</summary>
-internal sealed class CachedObject(ObjectHead head, BodySlices body)
+/// <param name="head">All but the body.</param>
+/// <param name="body">The whole body; empty where <paramref name="slices"/> has it.</param>
+/// <param name="slices">The body of a large object, of which any part may be missing; else null.</param>
+internal sealed class CachedObject(ObjectHead head, BodySlices body, SliceSet? slices = null)
 {
     private int _uses;
     private long _leaveOriginAloneUntil = long.MinValue;
@@ -10,6 +13,11 @@ internal sealed class CachedObject(ObjectHead head, BodySlices body)
     public ObjectHead Head { get; } = head;
 
     public BodySlices Body { get; } = body;
+
+    public SliceSet? Slices { get; } = slices;
+
+    /// <summary>Bytes of the whole body, whether they are here or not.</summary>
+    public long Length => Slices?.Length ?? Body.Length;
 
     /// <summary>Bytes it costs. Fixed, so that what is added is what is taken off.</summary>
     public long Size { get; } = head.Size + body.Size;

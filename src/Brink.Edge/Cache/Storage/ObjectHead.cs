@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brink.Edge.Cache.Rules;
 using Brink.Edge.Requests;
 using Brink.Http;
@@ -58,6 +59,22 @@ internal sealed class ObjectHead
             ? null
             : new Revalidation(OriginETag, LastModified);
 
+    /// <summary>What a slice is called by; all else is said of the object that it belongs to.</summary>
+    public static ObjectHead OfSlice(string key) => new()
+    {
+        Key = key,
+        StatusCode = 206,
+        OriginStatus = 206,
+        StatusDescription = null,
+        Fields = [],
+        StoredAt = 0,
+        InitialAge = TimeSpan.Zero,
+        Name = ObjectName.OfSlice,
+        Revision = 0,
+        Freshness = default,
+        SendsCookies = false,
+    };
+
     /// <summary>From a response that the filters have passed.</summary>
     public static ObjectHead From(
         string key,
@@ -99,6 +116,37 @@ internal sealed class ObjectHead
             ContentEncoding = headers.Get("content-encoding"),
             EdgeCoding = edgeCoding,
         };
+    }
+
+    /// <summary>
+    /// The response to a request for parts of this object (RFC 9110 section 15.3.7): 206 with a body, or 416 where none of them exists.
+    /// </summary>
+    /// <param name="ranges">The parts.</param>
+    /// <param name="total">Bytes of the whole.</param>
+    /// <param name="slices">The slices of a large object; else null.</param>
+    /// <param name="open">Opens a reader of a part.</param>
+    public EdgeResponse ToParts(ByteRange[] ranges, long total, SliceSet? slices, Func<ByteRange, BodyReader> open)
+    {
+        var headers = HeaderList.Share(Fields);
+        headers.Remove("content-length");
+        if (ranges.Length == 0)
+        {
+            headers.Remove("content-type");
+            headers.Set("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes */{total}"));
+            return new EdgeResponse { StatusCode = 416, Headers = headers };
+        }
+        RangedBody body;
+        if (ranges.Length == 1)
+        {
+            headers.Set("Content-Range", new ContentRange(ranges[0], total).ToString());
+            body = RangedBody.Of(open(ranges[0]), ranges[0].Length, slices);
+        }
+        else
+        {
+            body = RangedBody.Of(ranges, total, headers.Get("content-type"), open, out var type);
+            headers.Set("Content-Type", type);
+        }
+        return new EdgeResponse { StatusCode = 206, Headers = headers, Body = body };
     }
 
     /// <summary>

@@ -14,6 +14,9 @@ namespace Brink.Edge.Cache.Storage;
 /// <param name="Tags">The tags that the origin gave it; empty for none.</param>
 internal sealed record ObjectName(string DistributionId, string ViewerTarget, string Target, ImmutableArray<string> Tags)
 {
+    /// <summary>That of a slice: an invalidation means the object that it belongs to, never the slice.</summary>
+    public static ObjectName OfSlice { get; } = new("", "", "", []);
+
     /// <summary>Characters held, for the size of the object.</summary>
     public int Length => ViewerTarget.Length + (ReferenceEquals(ViewerTarget, Target) ? 0 : Target.Length) + Tags.Sum(tag => tag.Length);
 

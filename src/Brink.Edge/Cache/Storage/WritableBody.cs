@@ -74,6 +74,14 @@ internal sealed class CachedBody(BodySlices bytes) : WritableBody
         return new(isTaken);
     }
 
+    /// <summary>The same bytes for a cache in front of this one, with a reference of their own.</summary>
+    public BodySlices Share()
+    {
+        var bytes = _bytes ?? throw new ObjectDisposedException(nameof(CachedBody));
+        bytes.TryAddReference(); // one is held here: it succeeds
+        return bytes;
+    }
+
     public override Stream OpenRead() =>
         new SlicesStream(Interlocked.Exchange(ref _bytes, null) ?? throw new ObjectDisposedException(nameof(CachedBody)));
 

@@ -1,5 +1,8 @@
+using System.Globalization;
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Storage;
 using Brink.Edge.Logs;
+using Brink.Edge.Messages;
 using Brink.Edge.Requests;
 using Brink.Policies;
 using static Brink.Tests.Edge.Cache.CacheBench;
@@ -242,6 +245,73 @@ public sealed class TwoTiersTests
         Assert.Null(request.Revalidation);
         Assert.Equal("\"v0\"", request.Request.Headers.Get("If-None-Match"));
     }
+
+    [Fact]
+    public async Task Body_IsHeldOnce()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok(new string('x', 50_000), ("Cache-Control", "max-age=100")));
+        await tiers.Edge.GetAsync("/small");
+        var body = new ScriptedStream().Send(new string('y', 100_000)).Finish();
+        tiers.Region.Origin = (_, _) => ValueTask.FromResult(Streams(body, 100_000, ("Cache-Control", "max-age=100")));
+        await tiers.Edge.GetAsync("/streams");
+        tiers.Region.OriginSays(Ok(new string('z', 10), ("Cache-Control", "max-age=100")));
+        await tiers.RegionGetAsync("/first-there");
+        await tiers.Edge.GetAsync("/first-there");
+
+        foreach (var path in (string[])["/small", "/streams", "/first-there"])
+            Assert.Same(Found(tiers.Region, path).Body, Found(tiers.Edge, path).Body);
+    }
+
+    [Fact]
+    public async Task LargeObject_HasItsSlicesOnce_AndPartsOfItToo()
+    {
+        const int length = 3 * SliceSet.SliceSize;
+        var tiers = new Tiers();
+        tiers.Region.Origin = (asked, _) => ValueTask.FromResult(
+            asked.Request.Headers.Get("range") is { } range ? Part(range, length) : Streams(new ScriptedStream().Send(new byte[length]).Finish(), length, ("ETag", "\"v\"")));
+
+        await tiers.Edge.GetAsync("/whole");
+        var part = await tiers.Edge.GetAsync("/part", "GET", ("Range", "bytes=5-9"));
+        var other = await tiers.Edge.GetAsync("/part", "GET", ("Range", $"bytes={SliceSet.SliceSize}-"));
+        var again = await tiers.RegionGetAsync("/part");
+
+        Assert.Equal((206, 5, 2 * SliceSet.SliceSize, length), (part.Status, part.Body.Length, other.Body.Length, again.Body.Length));
+        Assert.All((string[])["/whole", "/part"], path => Assert.Same(Found(tiers.Region, path).Slices, Found(tiers.Edge, path).Slices));
+        Assert.Equal((2, 2 + 2 * 3), (tiers.Edge.Cache.Storage.Count, tiers.Region.Cache.Storage.Count));
+        Assert.Equal(3, tiers.Region.Fetches);                      // the whole, the first slice, the other two
+    }
+
+    [Fact]
+    public async Task ViewersThatLeave_EndTheFillOfTheRegion()
+    {
+        var tiers = new Tiers();
+        var body = new ScriptedStream().Send("part");
+        tiers.Region.Origin = (_, _) => ValueTask.FromResult(Streams(body, 1000, ("Cache-Control", "max-age=100")));
+        var answer = await tiers.Edge.SendAsync(tiers.Edge.Request("/a"), Ct);
+        var second = await tiers.Edge.SendAsync(tiers.Edge.Request("/a"), Ct);
+
+        answer.Response.Body.LetGo();
+        Assert.False(body.Disposed.IsCompleted);
+        second.Response.Body.LetGo();
+
+        await body.Disposed.WaitAsync(TestContext.Current.CancellationToken);
+        tiers.Region.OriginSays(Ok("whole"));
+        Assert.Equal("whole", (await tiers.Edge.GetAsync("/a")).Body);
+    }
+
+    private static FetchResult Part(string range, int length)
+    {
+        var ends = range["bytes=".Length..].Split('-');
+        var from = int.Parse(ends[0], CultureInfo.InvariantCulture);
+        var to = ends[1].Length == 0 ? length : int.Parse(ends[1], CultureInfo.InvariantCulture) + 1;
+        var part = Streams(new ScriptedStream().Send(new byte[to - from]).Finish(), to - from, ("ETag", "\"v\""), ("Content-Range", $"bytes {from}-{to - 1}/{length}"));
+        part.Response.StatusCode = 206;
+        return part;
+    }
+
+    private static CachedObject Found(CacheBench bench, string path) =>
+        bench.Cache.Storage.Find(CacheKey.For(bench.Request(path)).Text) ?? throw new InvalidOperationException($"{path} is not stored");
 
     private sealed class Tiers
     {

@@ -1,0 +1,57 @@
+using Brink.Edge.Requests;
+using Brink.Policies;
+
+namespace Brink.Edge.Cache;
+
+/// <summary>
+/// The caches between viewer and origin: that of the edge location, and that of its regional edge cache. Each is an instance of one class
+/// with bounds and a storage of its own; in one process a body is held once, whichever of them has the object
+/// (docs/decisions/0026-two-tiers-are-two-instances.md).
+/// </summary>
+internal sealed class CacheTiers
+{
+    /// <summary>A tier for the edge alone, or two.</summary>
+    /// <param name="options">Bounds of all of them together.</param>
+    /// <param name="count">1 or 2.</param>
+    /// <param name="time">Their clock.</param>
+    public CacheTiers(EdgeCacheOptions options, int count, TimeProvider time)
+    {
+        var each = options with { MemoryBudget = options.MemoryBudget / count };
+        Edge = new EdgeCache(each, time);
+        Region = count == 1 ? null : new EdgeCache(each, time);
+    }
+
+    /// <summary>The cache of the edge location.</summary>
+    public EdgeCache Edge { get; }
+
+    /// <summary>The regional edge cache; null where there is none.</summary>
+    public EdgeCache? Region { get; }
+
+    /// <summary>Objects in them: one that both have counts twice.</summary>
+    public long Objects => Edge.Storage.Count + (Region?.Storage.Count ?? 0);
+
+    /// <summary>Bytes of memory that they are charged for: a body that both have counts twice.</summary>
+    public long Bytes => Edge.Storage.Bytes + (Region?.Storage.Bytes ?? 0);
+
+    /// <summary>
+    /// The regional edge cache, if this request goes through it: GET and HEAD do, whose answers may be kept. Other methods,
+    /// WebSocket, and what is dynamic, go from the edge location to the origin (lambda-edge spec section 5).
+    /// </summary>
+    public EdgeCache? RegionFor(RegionalRequest request) =>
+        request is { Protocol: RequestProtocol.Http, Request.Method: "GET" or "HEAD" } && !IsDynamic(request.Behavior.Behavior.CachePolicy)
+            ? Region
+            : null;
+
+    /// <summary>From now on nothing that the rule means is served by any of them.</summary>
+    public void Invalidate(InvalidationRule rule)
+    {
+        Region?.Invalidate(rule); // first: the edge must not get from it what it has just forgotten
+        Edge.Invalidate(rule);
+    }
+
+    /// <summary>
+    /// AWS: "dynamic requests as determined at request time". Read as those of which nothing is ever kept: MaxTTL 0, which a legacy
+    /// setting that forwards all headers has too [I].
+    /// </summary>
+    private static bool IsDynamic(CachePolicy policy) => policy.CachingDisabled;
+}
