@@ -1,3 +1,4 @@
+using Brink.Edge.Admission;
 using Brink.Edge.Configuration;
 using Brink.Edge.Delivery;
 using Brink.Edge.Listening;
@@ -37,7 +38,7 @@ internal sealed class EdgeApplication(
         return viewer;
     }
 
-    public void DisposeContext(KestrelViewer context, Exception? exception) { }
+    public void DisposeContext(KestrelViewer context, Exception? exception) => context.Detach();
 
     public Task ProcessRequestAsync(KestrelViewer context)
     {
@@ -138,10 +139,15 @@ internal sealed class EdgeApplication(
     private ValueTask RefuseAsync(
         ViewerRequestReader.Verdict verdict, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
     {
-        // Requests over the limits are not logged, as with CloudFront (spec 1.1, stage 2).
-        if (verdict.Status != 413)
-            log.Refused(verdict.Reason ?? "");
-        var cause = verdict.Status == 413 ? ErrorPages.TooLarge : ErrorPages.BadRequest;
+        // Requests over the limits are not logged, as with CloudFront (spec 1.1, stage 2). The door tells of its refusals itself.
+        if (verdict.Reason is { } reason && verdict.Status != 413)
+            log.Refused(reason);
+        var cause = verdict.Status switch
+        {
+            413 => ErrorPages.TooLarge,
+            Door.FullStatus => ErrorPages.Full,
+            _ => ErrorPages.BadRequest,
+        };
         var page = ErrorPages.Create(verdict.Status, cause, request.RequestId);
         return writer.RefuseAsync(page, request, ResultType.Error, viewer, cancellationToken);
     }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Brink.Edge.Admission;
 using Brink.Edge.Cache;
 using Brink.Edge.Configuration;
 using Brink.Edge.Delivery;
@@ -31,6 +32,12 @@ public sealed class EdgeServer : IAsyncDisposable
 
     private const int Backlog = 4096;
 
+    /// <summary>What a TLS connection may have received that is not yet decrypted.</summary>
+    private const int MaxUnread = 64 * 1024;
+
+    /// <summary>What a stream of HTTP/2 may send of its body before it is asked for: docs/brink-dev.md says so.</summary>
+    private const int MaxBodyUnread = 256 * 1024;
+
     private readonly EdgeServerOptions _options;
     private readonly EdgeState _state;
     private readonly IAccessLog _log;
@@ -38,6 +45,7 @@ public sealed class EdgeServer : IAsyncDisposable
     private readonly EdgeCache _cache;
     private readonly ResponseWriter _writer;
     private readonly OriginFetch _origins;
+    private readonly Door _door;
     private KestrelServer? _kestrel;
 
     static EdgeServer()
@@ -65,6 +73,7 @@ public sealed class EdgeServer : IAsyncDisposable
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         _cache = new EdgeCache(cacheOptions, time);
         _writer = new ResponseWriter(options, log, time);
+        _door = new Door(options.Door, options.TrustedProxies, log, time);
         _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, time);
     }
 
@@ -76,6 +85,9 @@ public sealed class EdgeServer : IAsyncDisposable
 
     /// <summary>The addresses bound, a subset of the options'. Set by <see cref="StartAsync"/>.</summary>
     public ImmutableArray<IPAddress> Addresses { get; private set; } = [];
+
+    /// <summary>What is under way, and what was refused, at the door.</summary>
+    public DoorCounters Door => _door.Counters;
 
     /// <summary>What is cached.</summary>
     internal EdgeCache Cache => _cache;
@@ -93,11 +105,11 @@ public sealed class EdgeServer : IAsyncDisposable
             Bind(bound);
             await WarmUpAsync(cancellationToken);
             var kestrelOptions = KestrelOptions();
-            var pipeline = new EdgePipeline(_cache, _origins, _writer, _time);
+            var pipeline = new EdgePipeline(_cache, _origins, _writer, _door.WrongSignatures, _time);
             var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, _log, _time);
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application);
             var listeners = new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint));
-            _kestrel = new KestrelServer(Options.Create(kestrelOptions), listeners, new KestrelLog(_log));
+            _kestrel = new KestrelServer(Options.Create(kestrelOptions), listeners, new KestrelLog(_log, _door.Counters));
             await _kestrel.StartAsync(application, cancellationToken);
         }
         catch (Exception exception)
@@ -148,10 +160,11 @@ public sealed class EdgeServer : IAsyncDisposable
         Options.Create(new SocketTransportOptions
         {
             Backlog = Backlog,
+            MaxReadBufferSize = MaxUnread,
             UnsafePreferInlineScheduling = _options.Scheduling == EdgeScheduling.Inline,
             CreateBoundListenSocket = endpoint => bound[endpoint],
         }),
-        new KestrelLog(_log));
+        new KestrelLog(_log, _door.Counters));
 
     /// <summary>Where requests run on the threads that poll, Brink polls the cleartext connections itself.</summary>
     private PolledListener? OwnListener(Dictionary<EndPoint, Socket> bound, EndPoint endpoint) =>
@@ -190,12 +203,13 @@ public sealed class EdgeServer : IAsyncDisposable
         limits.MaxRequestHeadersTotalSize = 128 * 1024;
         limits.MaxRequestHeaderCount = 16 * 1024;
         limits.Http2.MaxRequestHeaderFieldSize = 128 * 1024;
+        limits.Http2.MaxStreamsPerConnection = _options.Door.StreamsPerConnection;
+        limits.Http2.InitialStreamWindowSize = MaxBodyUnread;
         limits.MaxRequestBodySize = null;
         limits.RequestHeadersTimeout = _options.RequestHeadersTimeout;
         limits.KeepAliveTimeout = _options.KeepAliveTimeout;
-        // Uploads pass through to origins that set their own pace, so the floor is low: it ends a trickle that only holds a connection.
-        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 32, gracePeriod: TimeSpan.FromSeconds(30));
-        limits.MinResponseDataRate = SlowViewers.Slowest;
+        limits.MinRequestBodyDataRate = SlowViewers.Sending(_options.Door);
+        limits.MinResponseDataRate = SlowViewers.Taking(_options.Door);
         return options;
     }
 
@@ -206,6 +220,7 @@ public sealed class EdgeServer : IAsyncDisposable
         {
             http2.Protocols = HttpProtocols.Http2;
             http2.Use(protocols.CaptureHttp2);
+            http2.Use(Watches.Frames);
         });
 
         TlsListener? tls = null;
@@ -214,6 +229,7 @@ public sealed class EdgeServer : IAsyncDisposable
             options.Listen(endpoint, listener =>
             {
                 listener.Use(HeadDeadline.Middleware(_options.RequestHeadersTimeout, _log, _time));
+                listener.Use(_door.Middleware(isSecure: endpoint.Port != HttpPort));
                 if (endpoint.Port == HttpPort)
                 {
                     listener.Protocols = HttpProtocols.Http1;
@@ -221,11 +237,13 @@ public sealed class EdgeServer : IAsyncDisposable
                     if (_options.Scheduling == EdgeScheduling.Inline)
                         listener.Use(SendTogether.Middleware);
                     listener.Use(OrdinaryConnection.Middleware(application, _options, _log, _time));
+                    listener.Use(Watches.Heads);
                     return;
                 }
                 // Kestrel's default here is both protocols, chosen by the ALPN feature that the middleware sets.
                 tls ??= new TlsListener(Certificate(), _state);
                 listener.Use(tls.Middleware);
+                listener.Use(Watches.HeadsOrFrames);
             });
         }
     }

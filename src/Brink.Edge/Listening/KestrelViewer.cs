@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Brink.Edge.Admission;
 using Brink.Edge.Configuration;
 using Brink.Edge.Messages;
 using Brink.Http;
@@ -34,6 +35,8 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     private IConnectionLifetimeNotificationFeature? _connectionLifetime;
     private ReceivedBody? _body;
     private bool _isAborted;
+    private bool _isLast;
+    private DoorPass _pass = null!;
     private TlsSession? _tls;
     private IHttpConnectionFeature _connection = null!;
     private IHttpResponseBodyFeature _responseBody = null!;
@@ -69,12 +72,21 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         SetAddress(_connection.RemoteIpAddress, _connection.RemotePort);
         _body = _bodyDetection.CanHaveBody ? new ReceivedBody(Request.Body, Request.Headers.ContentLength) : null;
         _isAborted = false;
+        _isLast = _pass.CountRequest();
+        // HTTP/2 and HTTP/3 say so with a frame (GOAWAY), HTTP/1.1 in the answer.
+        if (_isLast && _connectionLifetime is null)
+            features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
     }
+
+    /// <summary>The request is over, however it ended.</summary>
+    public void Detach() => _body?.Leave();
 
     public override ViewerRequestReader.Verdict Read(EdgeRequest request)
     {
         var verdict = ViewerRequestReader.Read(this, request);
         SetClient(request);
+        if (verdict.Status == 0 && _body?.TryEnter(_pass) == false)
+            return new ViewerRequestReader.Verdict(Door.FullStatus, null);
         return verdict;
     }
 
@@ -102,11 +114,15 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     public override void Frame(long? contentLength)
     {
         Response.Headers.ContentLength = contentLength;
-        if (HasEnding && (_body!.Left > MaxRest || (!_body.WasRead && WaitsForContinue)))
+        if (_isLast || (HasEnding && (_body!.Left > MaxRest || (!_body.WasRead && WaitsForContinue))))
             CloseAfterwards();
     }
 
-    public override void CloseAfterwards() => Response.Headers.Connection = "close";
+    public override void CloseAfterwards()
+    {
+        if (_connectionLifetime is not null)
+            Response.Headers.Connection = "close";
+    }
 
     public override void StartOver()
     {
@@ -185,6 +201,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         _bodyDetection = features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>();
         _connection = features.GetRequiredFeature<IHttpConnectionFeature>();
         features.Get<HeadDeadline>()?.Stop();
+        _pass = features.GetRequiredFeature<DoorPass>();
         _tls = features.Get<TlsSession>();
         _connectionLifetime = features.Get<IHttp2StreamIdFeature>() is null ? features.Get<IConnectionLifetimeNotificationFeature>() : null;
     }

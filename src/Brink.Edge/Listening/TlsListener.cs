@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Brink.Edge.Admission;
 using Brink.Edge.Configuration;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -32,6 +33,9 @@ internal sealed class TlsListener
 
     public ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
     {
+        var pass = connection.Features.GetRequiredFeature<DoorPass>();
+        if (!pass.TryBeginHandshake())
+            return;
         var plain = connection.Transport;
         var asked = _state.Current.Questions & (ViewerQuestions.TlsSession | ViewerQuestions.Fingerprints);
         var stream = new DuplexStream(plain) { Hello = asked.HasFlag(ViewerQuestions.TlsSession) ? new ServerHello() : null };
@@ -50,6 +54,10 @@ internal sealed class TlsListener
             is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException or NotSupportedException)
         {
             return; // a scan, a client that does not trust the certificate, or one that fell silent (HeadDeadline)
+        }
+        finally
+        {
+            pass.EndHandshake();
         }
 
         var feature = new TlsFeature(tls.NegotiatedApplicationProtocol.Protocol);
