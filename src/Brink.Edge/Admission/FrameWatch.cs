@@ -20,6 +20,7 @@ internal sealed class FrameWatch(PipeReader inner, DoorPass pass) : WatchedInput
 
     private readonly byte[] _head = new byte[FrameHead];
     private int _headLength;
+    private long _seen;
     private long _skip = s_prefaceLength;
     private long _second;
     private int _resets;
@@ -36,11 +37,14 @@ internal sealed class FrameWatch(PipeReader inner, DoorPass pass) : WatchedInput
         Continuation = 9,
     }
 
-    protected override void Advance(in ReadOnlySequence<byte> buffer, SequencePosition consumed)
+    // Looked at before Kestrel is: one read can bring thousands of frames.
+    protected override void Received(in ReadOnlySequence<byte> buffer)
     {
-        foreach (var piece in buffer.Slice(0, consumed))
+        foreach (var piece in buffer.Slice(Math.Min(_seen, buffer.Length)))
             Look(piece.Span);
     }
+
+    protected override void Consumed(long left) => _seen = left;
 
     private void Look(ReadOnlySpan<byte> bytes)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 
@@ -9,9 +8,9 @@ namespace Brink.Edge.Admission;
 /// </summary>
 internal sealed class HeadWatch(PipeReader inner, DoorPass pass, ConnectionContext connection) : WatchedInput(inner)
 {
-    protected override void Advance(in ReadOnlySequence<byte> buffer, SequencePosition consumed)
+    protected override void Consumed(long left)
     {
-        if (buffer.Slice(consumed).IsEmpty)
+        if (left == 0)
             pass.EndHead();
         else if (!pass.TryBeginHead())
             connection.Abort(new ConnectionAbortedException("too many heads are under way"));

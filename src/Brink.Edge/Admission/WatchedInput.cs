@@ -27,7 +27,7 @@ internal abstract class WatchedInput(PipeReader inner) : PipeReader
             return true;
         if (!inner.TryRead(out result))
             return false;
-        Keep(result);
+        result = Keep(result);
         return true;
     }
 
@@ -35,9 +35,11 @@ internal abstract class WatchedInput(PipeReader inner) : PipeReader
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        // Kestrel gives no position where it refuses what it has read, and none that means anything after the end.
+        if (IsOver)
+            return;
+        // Kestrel gives no position where it refuses what it has read.
         if (consumed.GetObject() is not null && !_buffer.IsEmpty)
-            Advance(_buffer, consumed);
+            Consumed(_buffer.Slice(consumed).Length);
         _buffer = default;
         inner.AdvanceTo(consumed, examined);
     }
@@ -48,15 +50,21 @@ internal abstract class WatchedInput(PipeReader inner) : PipeReader
 
     public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
 
-    /// <summary>Of what was read last, all before this position is consumed, and the rest kept until more comes.</summary>
-    protected abstract void Advance(in ReadOnlySequence<byte> buffer, SequencePosition consumed);
+    /// <summary>This was read: first what was left the last time, then what is new.</summary>
+    protected virtual void Received(in ReadOnlySequence<byte> buffer)
+    {
+    }
+
+    /// <summary>Of what was read last so many bytes are left, until more comes.</summary>
+    protected abstract void Consumed(long left);
 
     private static ReadResult End => new(default, isCanceled: false, isCompleted: true);
 
     private ReadResult Keep(in ReadResult result)
     {
         _buffer = result.Buffer;
-        return result;
+        Received(_buffer);
+        return IsOver ? End : result;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
