@@ -215,6 +215,7 @@ internal static class DevCommand
             "--certificate",
             "The certificate for --https-port, PEM, with its chain. Default: one for each name, of the local authority (brink trust).");
         var privateKey = File("--private-key", "The key of --certificate, PEM.");
+        var door = new DoorOptions();
         var steps = new Option<bool>("--steps")
         {
             Description = "Each request says what the edge did: what the cache found, which origin was asked, what was stored or why not.",
@@ -240,6 +241,7 @@ internal static class DevCommand
             { "Lambda@Edge: sandbox and network", network, blockNetwork, unsafeNoSandbox },
             { "Lambda@Edge: debuggers", inspect, inspectBreak, inspectPort },
             { "Viewers and this edge", geoDatabases, viewerCountry, trustedProxies, edgeLocation, edgeRegion },
+            { "Limits at the door", door.All },
             { "Ports and output", httpPort, httpsPort, certificate, privateKey, listen, steps, json },
         };
         command.Examples =
@@ -304,6 +306,7 @@ internal static class DevCommand
                 Certificate = parsed.GetValue(certificate),
                 PrivateKey = parsed.GetValue(privateKey),
                 Json = parsed.GetValue(json),
+                Door = door.Read(parsed),
             };
             return run(options, cancellationToken);
         });

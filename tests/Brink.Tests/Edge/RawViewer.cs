@@ -148,6 +148,22 @@ public sealed class RawViewer : IDisposable
         }
     }
 
+    /// <summary>Waits until the other side has ended the connection; what comes before it is passed over.</summary>
+    public async Task WaitForEndAsync(TimeSpan patience)
+    {
+        using var timeout = new CancellationTokenSource(patience);
+        try
+        {
+            while (await FillAsync(timeout.Token))
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // reset
+        }
+    }
+
     public void Dispose() => _stream.Dispose();
 
     private async Task<string> ReadHeadAsync(CancellationToken cancellationToken)

@@ -233,7 +233,7 @@ internal static class DistributionCases
     }
 
     /// <summary>Groups one and two, each with a key of its own: KRSA and KEC.</summary>
-    private static void WithKeyGroups(Site site)
+    internal static void WithKeyGroups(Site site)
     {
         Directory.CreateDirectory(site.In("resources"));
         foreach (var (group, id, key) in new[] { ("one", "KRSA", "rsa"), ("two", "KEC", "ec") })

@@ -19,7 +19,7 @@ public sealed partial class SettingsTests
         ["CachePolicyConfig"] = PolicyCases.CachePolicy,
         ["OriginRequestPolicyConfig"] = PolicyCases.OriginRequestPolicy,
         ["ResponseHeadersPolicyConfig"] = PolicyCases.ResponseHeadersPolicy,
-        [Flags] = FlagCases.All,
+        [Flags] = FlagCases.All.Concat(DoorFlagCases.All).ToDictionary(StringComparer.Ordinal),
         [Requests] = DistributionCases.Requests,
     };
 

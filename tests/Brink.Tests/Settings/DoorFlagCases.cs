@@ -1,0 +1,182 @@
+using System.Net;
+using Brink.Tests.Edge;
+using Brink.Tests.PrivateContent;
+using static Brink.Tests.Edge.Http2Frames;
+
+namespace Brink.Tests.Settings;
+
+/// <summary>The flags of <c>brink dev</c> for limits at the door: each with the least that it takes, and without it.</summary>
+internal static class DoorFlagCases
+{
+    private const string Get = "GET / HTTP/1.1\r\nHost: test\r\n\r\n", Ended = "ended", Served = "served";
+
+    private static readonly string GetFrame = Frame(
+        Headers, EndHeaders | EndStream, Block((":method", "GET"), (":scheme", "http"), (":authority", "test"), (":path", "/")));
+
+    public static IReadOnlyDictionary<string, Case> All { get; } = new Dictionary<string, Case>(StringComparer.Ordinal)
+    {
+        ["--max-connections"] = Limit("--max-connections", "1", ("503", "200"), SecondConnectionAsync),
+        ["--max-connections-per-address"] = Limit("--max-connections-per-address", "1", ("503", "200"), SecondConnectionAsync),
+        ["--max-requests-per-connection"] = Limit("--max-requests-per-connection", "1", ("close", "none"), async site => (await site.Dev.AskAsync())["Connection"] ?? "none"),
+        ["--max-handshakes"] = Limit("--max-handshakes", "1", (Ended, Served), async site =>
+        {
+            using var stalled = await RawViewer.ConnectAsync(site.Dev.HttpsPort);
+            await stalled.SendAsync("\u0016");
+            return await OutcomeAsync(async () =>
+            {
+                using var viewer = await RawViewer.ConnectSecurelyAsync(site.Dev.HttpsPort);
+            });
+        }),
+        ["--max-heads"] = Limit("--max-heads", "1", ("HTTP/1.1 503 Service Unavailable", "HTTP/1.1 200 OK"), async site =>
+        {
+            // The two stand in line in either order; of the one that is let in the rest is awaited.
+            using var one = await RawViewer.ConnectAsync(site.Dev.Port);
+            using var other = await RawViewer.ConnectAsync(site.Dev.Port);
+            foreach (var viewer in new[] { one, other })
+                await viewer.SendAsync(Get[..^2]);
+            var refused = new[] { one, other }.Select(viewer => viewer.ReceiveAsync()).ToArray();
+            if (site.Flags.Contains("--max-heads"))
+                return (await await Task.WhenAny(refused)).StatusLine;
+            await one.SendAsync("\r\n");
+            await other.SendAsync("\r\n");
+            return (await Task.WhenAll(refused))[1].StatusLine;
+        }),
+        ["--max-bodies"] = Limit("--max-bodies", "1", ("503", "403"), async site =>
+        {
+            const string head = "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 1\r\n\r\n";
+            using var one = await RawViewer.ConnectAsync(site.Dev.Port);
+            using var other = await RawViewer.ConnectAsync(site.Dev.Port);
+            await one.SendAsync(head);
+            await one.ReceiveAsync(); // refused for its method, and its body is still awaited
+            await other.SendAsync(head);
+            return Status(await other.ReceiveAsync());
+        }),
+        ["--max-streams"] = Limit("--max-streams", "7", ("7", "128"), async site =>
+        {
+            using var viewer = await RawViewer.ConnectAsync(site.Dev.Port);
+            await viewer.SendAsync(Start);
+            await viewer.ReadUntilAsync("\0\u0003"); // SETTINGS_MAX_CONCURRENT_STREAMS
+            return (await viewer.ReadBytesAsync(4))[3].ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }),
+        ["--max-resets"] = Limit("--max-resets", "1", (Ended, Served), site => FloodAsync(site, stream => Frame(ResetStream, 0, Number(8), stream))),
+        ["--max-control-frames"] = Limit("--max-control-frames", "1", (Ended, Served), site => FloodAsync(site, _ => Frame(Ping, 0, "12345678", stream: 0))),
+        ["--max-wrong-signatures"] = new(Case.IsEnforced, async () =>
+        {
+            foreach (var (flags, seen) in new[] { (new[] { "--max-wrong-signatures", "1" }, 503), ([], 403) })
+            {
+                await using var site = Site.OfDistribution();
+                site.Time = new ManualTimeProvider();
+                DistributionCases.WithKeyGroups(site);
+                site.Set("DefaultCacheBehavior.TrustedKeyGroups", """{ "Enabled": true, "Quantity": 1, "Items": ["one"] }""");
+                site.Flags.AddRange(flags);
+                await site.StartAsync();
+                using var signer = SigningKeys.Signer("rsa", id: "KRSA");
+                var query = new Uri(signer.SignUrl("http://test/another", 4102444800)).Query;
+                await site.Dev.AskAsync("/one" + query);
+                Assert.Equal(seen, (await site.Dev.AskAsync("/two" + query)).Status);
+            }
+        }),
+        ["--head-timeout"] = Limit("--head-timeout", "1", (Ended, Served), site => EndedInTimeAsync(site, "GET")),
+        ["--idle-timeout"] = Limit("--idle-timeout", "1", (Ended, Served), site => EndedInTimeAsync(site, Get)),
+        ["--min-download-rate"] = Limit("--min-download-rate", "10000000", (Ended, Served), async site =>
+        {
+            const int length = 16 * 1024 * 1024;
+            site.One.Reply($"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{new string('x', length)}");
+            using var viewer = await RawViewer.ConnectAsync(site.Dev.Port);
+            await viewer.SendAsync(Get);
+            await viewer.ReadUntilAsync("\r\n\r\n");
+            if (!site.Flags.Contains("--min-download-rate"))
+            {
+                ((ManualTimeProvider)site.Time).AdvanceSeconds(60);
+                return (await viewer.ReadBytesAsync(length)).Length == length ? Served : Ended;
+            }
+            var over = site.Dev.WaitForAsync("request");
+            while (!over.IsCompleted)
+                await PassAsync(site);
+            return (await viewer.ReadToTheEndAsync()).Length < length ? Ended : Served;
+        }),
+        // 30 s pass, on a clock that no test can move: the slow upload ends, while the same one goes on where it is fast enough.
+        ["--min-upload-rate"] = new(Case.IsEnforced, async () =>
+        {
+            await using var strict = Site.OfDistribution();
+            await using var lenient = Site.OfDistribution();
+            strict.Flags.AddRange(["--min-upload-rate", "10000000"]);
+            var viewers = new List<RawViewer>();
+            foreach (var site in new[] { strict, lenient })
+            {
+                site.Set(
+                    "DefaultCacheBehavior.AllowedMethods", """{ "Quantity": 7, "Items": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"] }""");
+                await site.StartAsync();
+                viewers.Add(await RawViewer.ConnectAsync(site.Dev.Port));
+                await viewers[^1].SendAsync($"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 100001\r\n\r\n{new string('x', 100_000)}");
+            }
+            await viewers[0].WaitForEndAsync(TimeSpan.FromSeconds(60));
+            await viewers[1].SendAsync("x");
+            Assert.Equal(200, (await viewers[1].ReceiveAsync()).Status);
+            viewers.ForEach(viewer => viewer.Dispose());
+        }),
+    };
+
+    private static Case Limit(string flag, string least, (string With, string Without) seen, Func<Site, Task<string>> probe)
+    {
+        Action<Site> Say(params string[] flags) => site =>
+        {
+            site.Time = new ManualTimeProvider();
+            site.Flags.AddRange(["--origin", $"http://127.0.0.1:{site.One.Port}", "--https-port", "0", .. flags]);
+        };
+        return Case.Enforced(Site.OfFlags, probe, (Say(flag, least), seen.With), (Say(), seen.Without));
+    }
+
+    private static string Status(RawResponse answer) => answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static async Task<string> SecondConnectionAsync(Site site)
+    {
+        using var first = await RawViewer.ConnectAsync(site.Dev.Port);
+        await first.SendAsync(Get);
+        await first.ReceiveAsync();
+        using var second = await RawViewer.ConnectAsync(site.Dev.Port);
+        if (!site.Flags.Contains("1"))
+            await second.SendAsync(Get);
+        return Status(await second.ReceiveAsync());
+    }
+
+    private static async Task<string> OutcomeAsync(Func<Task> ask) =>
+        await Record.ExceptionAsync(ask) is { } failure ? failure is IOException or System.Net.Sockets.SocketException ? Ended : failure.Message : Served;
+
+    /// <summary>What is said is followed by silence, as long as the edge allows it or ten seconds.</summary>
+    private static async Task<string> EndedInTimeAsync(Site site, string said)
+    {
+        using var viewer = await RawViewer.ConnectAsync(site.Dev.Port);
+        await viewer.SendAsync(said);
+        if (said == Get)
+            await viewer.ReceiveAsync();
+        var time = (ManualTimeProvider)site.Time;
+        if (!site.Flags.Contains("1"))
+        {
+            time.AdvanceSeconds(10);
+            await viewer.SendAsync(Get[(said.Length % Get.Length)..]);
+            return (await viewer.ReceiveAsync()).Status == 200 ? Served : Ended;
+        }
+        var ended = viewer.ReadToTheEndAsync();
+        while (!ended.IsCompleted)
+            await PassAsync(site);
+        return Ended;
+    }
+
+    /// <summary>Time passes for the edge, which does something meanwhile that is no request.</summary>
+    private static async Task PassAsync(Site site)
+    {
+        ((ManualTimeProvider)site.Time).AdvanceSeconds(11);
+        Assert.Equal(400, (await RawViewer.AskAsync(site.Dev.Port, "GET / HTTP/1.1\r\n\r\n")).Status);
+    }
+
+    private static Task<string> FloodAsync(Site site, Func<int, string> frame) => OutcomeAsync(async () =>
+    {
+        using var viewer = await RawViewer.ConnectAsync(site.Dev.Port);
+        await viewer.SendAsync(Start);
+        for (var stream = 1; stream < 20; stream += 2)
+            await viewer.SendAsync(Frame(Headers, GetFrame[4], GetFrame[9..], stream) + frame(stream));
+        await viewer.SendAsync(Frame(Headers, GetFrame[4], GetFrame[9..], stream: 21));
+        await viewer.ReadUntilAsync(Frame(Data, EndStream, "one", stream: 21)[..9]);
+    });
+}
