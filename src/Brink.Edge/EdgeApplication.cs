@@ -22,6 +22,7 @@ internal sealed class EdgeApplication(
     ResponseWriter writer,
     EdgeServerOptions options,
     int? httpsPort,
+    bool speaksHttp3,
     IAccessLog log,
     TimeProvider time)
     : IHttpApplication<KestrelViewer>, IViewerRequests
@@ -62,9 +63,9 @@ internal sealed class EdgeApplication(
                 handling = RefuseHostAsync(request, viewer, cancellationToken);
             // ALPN has settled this before; here it is for HTTP/2 without TLS, and for a connection that
             // was made for another distribution's name.
-            else if (!exchange.Distribution.Distribution.AllowsHttp2 && request.HttpVersion == "2.0" && viewer.RequireHttp11())
+            else if (!exchange.Distribution.Distribution.Allows(request.HttpVersion, speaksHttp3) && viewer.RequireHttp11())
             {
-                log.Refused("the distribution's HttpVersion is http1.1, and the request came over HTTP/2");
+                log.Refused($"the distribution's HttpVersion does not have HTTP/{request.HttpVersion[0]}, over which the request came");
                 return Task.CompletedTask;
             }
             else

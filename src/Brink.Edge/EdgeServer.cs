@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -47,6 +48,8 @@ public sealed class EdgeServer : IAsyncDisposable
     private readonly OriginFetch _origins;
     private readonly Door _door;
     private KestrelServer? _kestrel;
+    private Http3Server? _http3;
+    private TlsListener? _tls;
 
     static EdgeServer()
     {
@@ -77,6 +80,9 @@ public sealed class EdgeServer : IAsyncDisposable
         _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, time);
     }
 
+    /// <summary>Whether this machine has what HTTP/3 needs: the library libmsquic.</summary>
+    public static bool CanSpeakHttp3 => Http3Server.IsSupported;
+
     /// <summary>The cleartext port bound, or null. Set by <see cref="StartAsync"/>.</summary>
     public int? HttpPort { get; private set; }
 
@@ -104,18 +110,24 @@ public sealed class EdgeServer : IAsyncDisposable
         {
             Bind(bound);
             await WarmUpAsync(cancellationToken);
-            var kestrelOptions = KestrelOptions();
+            var speaksHttp3 = SpeaksHttp3();
+            var kestrelOptions = new KestrelServerOptions();
+            Configure(kestrelOptions);
             var pipeline = new EdgePipeline(_cache, _origins, _writer, _door.WrongSignatures, _time);
-            var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, _log, _time);
-            Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application);
+            var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, speaksHttp3, _log, _time);
+            Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application, speaksHttp3);
             var listeners = new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint));
             _kestrel = new KestrelServer(Options.Create(kestrelOptions), listeners, new KestrelLog(_log, _door.Counters));
+            if (speaksHttp3)
+                await StartHttp3Async(bound.Keys.Cast<IPEndPoint>(), application, cancellationToken);
             await _kestrel.StartAsync(application, cancellationToken);
         }
         catch (Exception exception)
         {
             foreach (var socket in bound.Values)
                 socket.Dispose();
+            if (_http3 is not null)
+                await _http3.DisposeAsync();
             // Two programs can bind the same port at the same time; the second fails only when it listens.
             if (exception is IOException or SocketException)
             {
@@ -136,9 +148,11 @@ public sealed class EdgeServer : IAsyncDisposable
         {
             using var drain = new CancellationTokenSource(_options.DrainTime, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(drain.Token, cancellationToken);
-            await kestrel.StopAsync(either.Token);
+            await Task.WhenAll(kestrel.StopAsync(either.Token), _http3?.StopAsync(either.Token) ?? Task.CompletedTask);
             kestrel.Dispose();
         }
+        if (Interlocked.Exchange(ref _http3, null) is { } http3)
+            await http3.DisposeAsync();
         _origins.Dispose();
     }
 
@@ -187,15 +201,24 @@ public sealed class EdgeServer : IAsyncDisposable
         }
     }
 
-    private KestrelServerOptions KestrelOptions()
+    /// <summary>Whether HTTP/3 is spoken: some distribution asks for it when the edge starts, TLS is listened for, and the machine can.</summary>
+    private bool SpeaksHttp3() =>
+        HttpsPort is not null && _state.Current.Distributions.Any(static live => live.Distribution.AsksForHttp3) && Http3Server.IsSupported;
+
+    private async Task StartHttp3Async(IEnumerable<IPEndPoint> endpoints, EdgeApplication application, CancellationToken cancellationToken)
     {
-        var options = new KestrelServerOptions
-        {
-            AddServerHeader = false,
-            AllowSynchronousIO = false,
-            RequestHeaderEncodingSelector = static name => ReceivedFields.EncodingOf(name),
-            ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
-        };
+        _http3 = new Http3Server(
+            endpoints.Where(endpoint => endpoint.Port == HttpsPort), Configure, _tls!.For, _door, new KestrelLog(_log, _door.Counters));
+        await _http3.StartAsync(application, cancellationToken);
+        _writer.AltSvc = string.Create(CultureInfo.InvariantCulture, $"h3=\":{HttpsPort}\"; ma=86400");
+    }
+
+    private void Configure(KestrelServerOptions options)
+    {
+        options.AddServerHeader = false;
+        options.AllowSynchronousIO = false;
+        options.RequestHeaderEncodingSelector = static name => ReceivedFields.EncodingOf(name);
+        options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         var limits = options.Limits;
         // Above CloudFront's 8 KB of URL and 32 KB of head, so that the edge answers those errors: 413 and the page. Only what is beyond
         // even these gets Kestrel's empty 414 or 431; 128 KB is what one connection may occupy.
@@ -204,16 +227,17 @@ public sealed class EdgeServer : IAsyncDisposable
         limits.MaxRequestHeaderCount = 16 * 1024;
         limits.Http2.MaxRequestHeaderFieldSize = 128 * 1024;
         limits.Http2.MaxStreamsPerConnection = _options.Door.StreamsPerConnection;
+        limits.Http3.MaxRequestHeaderFieldSize = 128 * 1024;
         limits.Http2.InitialStreamWindowSize = MaxBodyUnread;
         limits.MaxRequestBodySize = null;
         limits.RequestHeadersTimeout = _options.RequestHeadersTimeout;
         limits.KeepAliveTimeout = _options.KeepAliveTimeout;
         limits.MinRequestBodyDataRate = SlowViewers.Sending(_options.Door);
         limits.MinResponseDataRate = SlowViewers.Taking(_options.Door);
-        return options;
     }
 
-    private void Listen(KestrelServerOptions options, IEnumerable<IPEndPoint> endpoints, EdgeApplication application)
+    private void Listen(
+        KestrelServerOptions options, IEnumerable<IPEndPoint> endpoints, EdgeApplication application, bool speaksHttp3)
     {
         var protocols = new ProtocolSwitch();
         options.Listen(new ProtocolSwitch.HandOff(), http2 =>
@@ -223,7 +247,6 @@ public sealed class EdgeServer : IAsyncDisposable
             http2.Use(Watches.Frames);
         });
 
-        TlsListener? tls = null;
         foreach (var endpoint in endpoints)
         {
             options.Listen(endpoint, listener =>
@@ -241,8 +264,8 @@ public sealed class EdgeServer : IAsyncDisposable
                     return;
                 }
                 // Kestrel's default here is both protocols, chosen by the ALPN feature that the middleware sets.
-                tls ??= new TlsListener(Certificate(), _state);
-                listener.Use(tls.Middleware);
+                _tls ??= new TlsListener(Certificate(), _state, speaksHttp3);
+                listener.Use(_tls.Middleware);
                 listener.Use(Watches.HeadsOrFrames);
             });
         }

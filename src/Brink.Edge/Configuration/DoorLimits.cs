@@ -38,7 +38,7 @@ public sealed record DoorLimits
     /// </summary>
     public int Bodies { get; init; } = 4_096;
 
-    /// <summary>Streams that an HTTP/2 or HTTP/3 connection may have open. Default 128.</summary>
+    /// <summary>Streams that an HTTP/2 connection may have open. Default 128. Of HTTP/3 there are 100: .NET has no stable setting for it.</summary>
     public int StreamsPerConnection { get; init; } = 128;
 
     /// <summary>

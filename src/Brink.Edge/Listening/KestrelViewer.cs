@@ -184,10 +184,10 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
 
     public override bool RequireHttp11()
     {
-        const int http11Required = 0xd;
+        const int http11Required = 0xd, versionFallback = 0x110;
         if (_features?.Get<IHttpResetFeature>() is not { } stream)
             return false;
-        stream.Reset(http11Required);
+        stream.Reset(Request.Protocol == "HTTP/3" ? versionFallback : http11Required);
         return true;
     }
 

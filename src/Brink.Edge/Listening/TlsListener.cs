@@ -22,14 +22,18 @@ internal sealed class TlsListener
 
     /// <param name="certificate">For names that no distribution has, and distributions without a certificate of their own.</param>
     /// <param name="state">The distributions.</param>
-    public TlsListener(TlsCertificate certificate, EdgeState state)
+    /// <param name="speaksHttp3">Whether the edge speaks HTTP/3.</param>
+    public TlsListener(TlsCertificate certificate, EdgeState state, bool speaksHttp3)
     {
         _state = state;
         var byDefault = ViewerTls.Of(certificate);
-        ViewerTls Named(string name) => state.Current.TlsFor(name, certificate) ?? byDefault;
-        _choose = (_, hello, _, _) => new(Named(hello.ServerName).OfOlderViewers);
-        _chooseTls13 = (_, hello, _, _) => new(Named(hello.ServerName).OfTls13);
+        For = name => state.Current.TlsFor(name, certificate, speaksHttp3) ?? byDefault;
+        _choose = (_, hello, _, _) => new(For(hello.ServerName).OfOlderViewers);
+        _chooseTls13 = (_, hello, _, _) => new(For(hello.ServerName).OfTls13);
     }
+
+    /// <summary>How the handshake for a name goes.</summary>
+    public Func<string, ViewerTls> For { get; }
 
     public ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
     {

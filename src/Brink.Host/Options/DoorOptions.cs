@@ -29,7 +29,7 @@ internal sealed class DoorOptions
     private readonly Option<int?> _bodies = Count("--max-bodies", "Requests whose body has not come to its end", Default.Bodies);
 
     private readonly Option<int?> _streams = Count(
-        "--max-streams", "Streams of one HTTP/2 or HTTP/3 connection at once", Default.StreamsPerConnection, most: 65_535);
+        "--max-streams", "Streams of one HTTP/2 connection at once", Default.StreamsPerConnection, most: 65_535);
 
     private readonly Option<int?> _resets = Count(
         "--max-resets", "Streams that one HTTP/2 connection may reset within a second", Default.ResetsPerSecond);
