@@ -15,12 +15,18 @@ namespace Brink.Edge.Configuration;
 /// </remarks>
 internal sealed class ViewerTls
 {
+    /// <summary>
+    /// The one suite of HTTP/3. Every QUIC has it (RFC 9001 section 5.3), and Kestrel does not tell which one was chosen among several.
+    /// </summary>
+    public const TlsCipherSuite SuiteOfHttp3 = TlsCipherSuite.TLS_AES_128_GCM_SHA256;
+
     private ViewerTls(TlsCertificate certificate, bool allowsHttp2, bool allowsHttp3, SecurityPolicy policy)
     {
         if (allowsHttp3)
         {
             OfHttp3 = Options(certificate, allowsHttp2: false, SslProtocols.Tls13);
             OfHttp3.ApplicationProtocols = [SslApplicationProtocol.Http3];
+            OfHttp3.CipherSuitesPolicy = new CipherSuitesPolicy([SuiteOfHttp3]);
         }
         OfTls13 = Options(certificate, allowsHttp2, SslProtocols.Tls13);
         OfOlderViewers = OfTls13;

@@ -6,7 +6,6 @@ using Brink.Edge.Admission;
 using Brink.Edge.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -86,8 +85,8 @@ internal sealed class Http3Server : IAsyncDisposable
             return;
         }
         connection.Features.Set(pass);
-        if (connection.Features.Get<ITlsHandshakeFeature>() is { NegotiatedCipherSuite: { } suite } handshake)
-            connection.Features.Set(new TlsSession(handshake.Protocol, suite, isResumed: false, fingerprints: null));
+        // .NET's QUIC resumes no session.
+        connection.Features.Set(new TlsSession(SslProtocols.Tls13, ViewerTls.SuiteOfHttp3, isResumed: false, fingerprints: null));
         await next(connection);
     };
 }

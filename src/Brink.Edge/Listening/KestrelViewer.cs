@@ -203,6 +203,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         features.Get<HeadDeadline>()?.Stop();
         _pass = features.GetRequiredFeature<DoorPass>();
         _tls = features.Get<TlsSession>();
-        _connectionLifetime = features.Get<IHttp2StreamIdFeature>() is null ? features.Get<IConnectionLifetimeNotificationFeature>() : null;
+        var isStream = Request.Protocol is "HTTP/2" or "HTTP/3";
+        _connectionLifetime = isStream ? null : features.Get<IConnectionLifetimeNotificationFeature>();
     }
 }
