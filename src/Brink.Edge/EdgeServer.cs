@@ -201,7 +201,7 @@ public sealed class EdgeServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether HTTP/3 is spoken: some distribution asks for it when the edge starts, TLS is listened for, and the machine can.</summary>
+    /// <summary>Whether HTTP/3 is spoken: a distribution asks for it at the start, there is a TLS port, and the machine can.</summary>
     private bool SpeaksHttp3() =>
         HttpsPort is not null && _state.Current.Distributions.Any(static live => live.Distribution.AsksForHttp3) && Http3Server.IsSupported;
 

@@ -59,7 +59,9 @@ internal sealed class Door
     public TimeProvider Time => _time;
 
     /// <summary>The middleware of a listener, once the viewer's address is known.</summary>
-    /// <param name="isSecure">Whether TLS follows. A page would need a handshake, which a full edge does not give: the connection just ends.</param>
+    /// <param name="isSecure">
+    /// Whether TLS follows. A page would need a handshake, which a full edge does not give: the connection just ends.
+    /// </param>
     public Func<ConnectionDelegate, ConnectionDelegate> Middleware(bool isSecure) => next => async connection =>
     {
         using var pass = Admit(connection.RemoteEndPoint);

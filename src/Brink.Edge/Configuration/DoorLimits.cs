@@ -18,7 +18,8 @@ public sealed record DoorLimits
     public int Connections { get; init; } = 65_536;
 
     /// <summary>
-    /// Connections of one address; of IPv6 a /64 counts as one. A trusted proxy has no such limit: it stands for many viewers. Default 2,048.
+    /// Connections of one address; of IPv6 a /64 counts as one. A trusted proxy has no such limit: it stands for many viewers. Default
+    /// 2,048.
     /// </summary>
     public int ConnectionsPerAddress { get; init; } = 2_048;
 
@@ -38,7 +39,9 @@ public sealed record DoorLimits
     /// </summary>
     public int Bodies { get; init; } = 4_096;
 
-    /// <summary>Streams that an HTTP/2 connection may have open. Default 128. Of HTTP/3 there are 100: .NET has no stable setting for it.</summary>
+    /// <summary>
+    /// Streams that an HTTP/2 connection may have open. Default 128. Of HTTP/3 there are 100: .NET has no stable setting for it.
+    /// </summary>
     public int StreamsPerConnection { get; init; } = 128;
 
     /// <summary>

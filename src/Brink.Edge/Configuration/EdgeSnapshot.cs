@@ -70,7 +70,8 @@ public sealed class EdgeSnapshot
             return null;
         // Built by the first handshake of a snapshot, likewise.
         var tls = _tls ??= Distributions.ToFrozenDictionary<LiveDistribution, LiveDistribution, ViewerTls>(
-            each => each, each => ViewerTls.Of(each.Distribution, each.Certificate ?? byDefault, speaksHttp3), ReferenceEqualityComparer.Instance);
+            each => each, each => ViewerTls.Of(each.Distribution, each.Certificate ?? byDefault, speaksHttp3),
+            ReferenceEqualityComparer.Instance);
         return tls[live];
     }
 }

@@ -39,10 +39,12 @@ internal sealed class ViewerTls
 
     /// <summary>Handshakes for a distribution.</summary>
     public static ViewerTls Of(Distribution distribution, TlsCertificate certificate, bool speaksHttp3) => new(
-        certificate, distribution.Allows("2.0", speaksHttp3), distribution.Allows("3.0", speaksHttp3), distribution.ViewerCertificate.Policy);
+        certificate, distribution.Allows("2.0", speaksHttp3), distribution.Allows("3.0", speaksHttp3),
+        distribution.ViewerCertificate.Policy);
 
     /// <summary>Handshakes for a name that no distribution has.</summary>
-    public static ViewerTls Of(TlsCertificate certificate) => new(certificate, allowsHttp2: true, allowsHttp3: false, ViewerCertificate.Default.Policy);
+    public static ViewerTls Of(TlsCertificate certificate) =>
+        new(certificate, allowsHttp2: true, allowsHttp3: false, ViewerCertificate.Default.Policy);
 
     /// <summary>For viewers that offer TLS 1.3.</summary>
     public SslServerAuthenticationOptions OfTls13 { get; }

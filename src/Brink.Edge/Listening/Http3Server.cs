@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Brink.Edge.Listening;
 
 /// <summary>
-/// HTTP/3, beside TLS: on the same addresses and port, over UDP. A second Kestrel, because the bare one takes no transport of QUIC; this one
-/// comes out of a service container, and is made only where a distribution asks for HTTP/3.
+/// HTTP/3, beside TLS: on the same addresses and port, over UDP. A second Kestrel, because the bare one takes no transport of QUIC; this
+/// one comes out of a service container, and is made only where a distribution asks for HTTP/3.
 /// </summary>
 internal sealed class Http3Server : IAsyncDisposable
 {
