@@ -1,3 +1,4 @@
+using Brink.Edge.Admission;
 using Brink.Edge.Configuration;
 using Brink.Edge.Delivery;
 using Brink.Edge.Listening;
@@ -21,6 +22,7 @@ internal sealed class EdgeApplication(
     ResponseWriter writer,
     EdgeServerOptions options,
     int? httpsPort,
+    bool speaksHttp3,
     IAccessLog log,
     TimeProvider time)
     : IHttpApplication<KestrelViewer>, IViewerRequests
@@ -39,7 +41,7 @@ internal sealed class EdgeApplication(
         return viewer;
     }
 
-    public void DisposeContext(KestrelViewer context, Exception? exception) { }
+    public void DisposeContext(KestrelViewer context, Exception? exception) => context.Detach();
 
     public Task ProcessRequestAsync(KestrelViewer context)
     {
@@ -69,9 +71,9 @@ internal sealed class EdgeApplication(
                 handling = RefuseHostAsync(request, viewer, cancellationToken);
             // ALPN has settled this before; here it is for HTTP/2 without TLS, and for a connection that
             // was made for another distribution's name.
-            else if (!exchange.Addressed.Distribution.AllowsHttp2 && request.HttpVersion == "2.0" && viewer.RequireHttp11())
+            else if (!exchange.Addressed.Distribution.Allows(request.HttpVersion, speaksHttp3) && viewer.RequireHttp11())
             {
-                log.Refused("the distribution's HttpVersion is http1.1, and the request came over HTTP/2");
+                log.Refused($"the distribution's HttpVersion does not have HTTP/{request.HttpVersion[0]}, over which the request came");
                 return Task.CompletedTask;
             }
             else
@@ -162,10 +164,15 @@ internal sealed class EdgeApplication(
     private ValueTask RefuseAsync(
         ViewerRequestReader.Verdict verdict, EdgeRequest request, Viewer viewer, CancellationToken cancellationToken)
     {
-        // Requests over the limits are not logged, as with CloudFront (spec 1.1, stage 2).
-        if (verdict.Status != 413)
-            log.Refused(verdict.Reason ?? "");
-        var cause = verdict.Status == 413 ? ErrorPages.TooLarge : ErrorPages.BadRequest;
+        // Requests over the limits are not logged, as with CloudFront (spec 1.1, stage 2). The door tells of its refusals itself.
+        if (verdict.Reason is { } reason && verdict.Status != 413)
+            log.Refused(reason);
+        var cause = verdict.Status switch
+        {
+            413 => ErrorPages.TooLarge,
+            Door.FullStatus => ErrorPages.Full,
+            _ => ErrorPages.BadRequest,
+        };
         var page = ErrorPages.Create(verdict.Status, cause, request.RequestId);
         return writer.RefuseAsync(page, request, ResultType.Error, viewer, cancellationToken);
     }

@@ -7,6 +7,7 @@ using Brink.Edge.Origins;
 using Brink.Edge.Requests;
 using Brink.Edge.Triggers;
 using Brink.Http;
+using Brink.PrivateContent;
 
 namespace Brink.Edge;
 
@@ -19,13 +20,14 @@ internal sealed class EdgePipeline
     private readonly CacheTiers _tiers;
     private readonly OriginFetch _origin;
     private readonly ResponseWriter _writer;
+    private readonly IVerificationLimit _signatures;
     private readonly TimeProvider _time;
     private readonly Fetch _fetch, _fetchOfRegion;
     private readonly AskOrigin _ask;
 
-    public EdgePipeline(CacheTiers tiers, OriginFetch origin, ResponseWriter writer, TimeProvider time)
+    public EdgePipeline(CacheTiers tiers, OriginFetch origin, ResponseWriter writer, IVerificationLimit signatures, TimeProvider time)
     {
-        (_tiers, _origin, _writer, _time) = (tiers, origin, writer, time);
+        (_tiers, _origin, _writer, _signatures, _time) = (tiers, origin, writer, signatures, time);
         (_fetch, _fetchOfRegion, _ask) = (FetchAsync, FetchForRegionAsync, AskAsync); // one delegate each for all requests
     }
 
@@ -34,7 +36,7 @@ internal sealed class EdgePipeline
     /// </summary>
     public async ValueTask HandleAsync(Exchange exchange, Viewer viewer, CancellationToken cancellationToken)
     {
-        exchange.Response = Gatekeepers.Refusal(exchange)                           // country, protocol, signature...: no trigger runs
+        exchange.Response = Gatekeepers.Refusal(exchange, _signatures)              // country, protocol, signature...: no trigger runs
             ?? await ViewerTriggers.RequestAsync(exchange, cancellationToken)       // may answer: not cached, no viewer-response
             ?? await LookUpAsync(exchange, cancellationToken);
 

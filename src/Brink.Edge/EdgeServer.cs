@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Brink.Edge.Admission;
 using Brink.Edge.Cache;
 using Brink.Edge.Configuration;
 using Brink.Edge.Delivery;
@@ -33,6 +35,12 @@ public sealed class EdgeServer : IAsyncDisposable
 
     private const int Backlog = 4096;
 
+    /// <summary>What a TLS connection may have received that is not yet decrypted.</summary>
+    private const int MaxUnread = 64 * 1024;
+
+    /// <summary>What a stream of HTTP/2 may send of its body before it is asked for: docs/brink-dev.md says so.</summary>
+    private const int MaxBodyUnread = 256 * 1024;
+
     private readonly EdgeServerOptions _options;
     private readonly EdgeState _state;
     private readonly IAccessLog _log;
@@ -40,7 +48,10 @@ public sealed class EdgeServer : IAsyncDisposable
     private readonly CacheTiers _tiers;
     private readonly ResponseWriter _writer;
     private readonly OriginFetch _origins;
+    private readonly Door _door;
     private KestrelServer? _kestrel;
+    private Http3Server? _http3;
+    private TlsListener? _tls;
 
     static EdgeServer()
     {
@@ -67,10 +78,15 @@ public sealed class EdgeServer : IAsyncDisposable
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time);
         _writer = new ResponseWriter(options, log, Counters, time);
+        _door = new Door(options.Door, options.TrustedProxies, log, time);
         _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, Counters, time);
+        DoorMetrics.AddTo(Counters, _door.Counters);
         Counters.AddGauge("brink_cache_objects", "Objects in the caches, each tier by itself.", () => _tiers.Objects);
         Counters.AddGauge("brink_cache_bytes", "Memory that the objects in the caches take, each tier by itself.", () => _tiers.Bytes);
     }
+
+    /// <summary>Whether this machine has what HTTP/3 needs: the library libmsquic.</summary>
+    public static bool CanSpeakHttp3 => Http3Server.IsSupported;
 
     /// <summary>The cleartext port bound, or null. Set by <see cref="StartAsync"/>.</summary>
     public int? HttpPort { get; private set; }
@@ -83,6 +99,9 @@ public sealed class EdgeServer : IAsyncDisposable
 
     /// <summary>What it counts.</summary>
     public EdgeCounters Counters { get; } = new();
+
+    /// <summary>What is under way, and what was refused, at the door.</summary>
+    public DoorCounters Door => _door.Counters;
 
     /// <summary>What is cached.</summary>
     internal CacheTiers Tiers => _tiers;
@@ -99,18 +118,24 @@ public sealed class EdgeServer : IAsyncDisposable
         {
             Bind(bound);
             await WarmUpAsync(cancellationToken);
-            var kestrelOptions = KestrelOptions();
-            var pipeline = new EdgePipeline(_tiers, _origins, _writer, _time);
-            var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, _log, _time);
-            Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application);
+            var speaksHttp3 = SpeaksHttp3();
+            var kestrelOptions = new KestrelServerOptions();
+            Configure(kestrelOptions);
+            var pipeline = new EdgePipeline(_tiers, _origins, _writer, _door.WrongSignatures, _time);
+            var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, speaksHttp3, _log, _time);
+            Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application, speaksHttp3);
             var listeners = new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint));
-            _kestrel = new KestrelServer(Options.Create(kestrelOptions), listeners, new KestrelLog(_log));
+            _kestrel = new KestrelServer(Options.Create(kestrelOptions), listeners, new KestrelLog(_log, _door.Counters));
+            if (speaksHttp3)
+                await StartHttp3Async(bound.Keys.Cast<IPEndPoint>(), application, cancellationToken);
             await _kestrel.StartAsync(application, cancellationToken);
         }
         catch (Exception exception)
         {
             foreach (var socket in bound.Values)
                 socket.Dispose();
+            if (_http3 is not null)
+                await _http3.DisposeAsync();
             // Two programs can bind the same port at the same time; the second fails only when it listens.
             if (exception is IOException or SocketException)
             {
@@ -131,9 +156,11 @@ public sealed class EdgeServer : IAsyncDisposable
         {
             using var drain = new CancellationTokenSource(_options.DrainTime, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(drain.Token, cancellationToken);
-            await kestrel.StopAsync(either.Token);
+            await Task.WhenAll(kestrel.StopAsync(either.Token), _http3?.StopAsync(either.Token) ?? Task.CompletedTask);
             kestrel.Dispose();
         }
+        if (Interlocked.Exchange(ref _http3, null) is { } http3)
+            await http3.DisposeAsync();
         _origins.Dispose();
     }
 
@@ -168,10 +195,11 @@ public sealed class EdgeServer : IAsyncDisposable
         Options.Create(new SocketTransportOptions
         {
             Backlog = Backlog,
+            MaxReadBufferSize = MaxUnread,
             UnsafePreferInlineScheduling = _options.Scheduling == EdgeScheduling.Inline,
             CreateBoundListenSocket = endpoint => bound[endpoint],
         }),
-        new KestrelLog(_log));
+        new KestrelLog(_log, _door.Counters));
 
     /// <summary>Where requests run on the threads that poll, Brink polls the connections itself.</summary>
     private PolledListener? OwnListener(Dictionary<EndPoint, Socket> bound, EndPoint endpoint) =>
@@ -194,15 +222,24 @@ public sealed class EdgeServer : IAsyncDisposable
         }
     }
 
-    private KestrelServerOptions KestrelOptions()
+    /// <summary>Whether HTTP/3 is spoken: a distribution asks for it at the start, there is a TLS port, and the machine can.</summary>
+    private bool SpeaksHttp3() =>
+        HttpsPort is not null && _state.Current.Distributions.Any(static live => live.Distribution.AsksForHttp3) && Http3Server.IsSupported;
+
+    private async Task StartHttp3Async(IEnumerable<IPEndPoint> endpoints, EdgeApplication application, CancellationToken cancellationToken)
     {
-        var options = new KestrelServerOptions
-        {
-            AddServerHeader = false,
-            AllowSynchronousIO = false,
-            RequestHeaderEncodingSelector = static name => ReceivedFields.EncodingOf(name),
-            ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
-        };
+        _http3 = new Http3Server(
+            endpoints.Where(endpoint => endpoint.Port == HttpsPort), Configure, _tls!.For, _door, new KestrelLog(_log, _door.Counters));
+        await _http3.StartAsync(application, cancellationToken);
+        _writer.AltSvc = string.Create(CultureInfo.InvariantCulture, $"h3=\":{HttpsPort}\"; ma=86400");
+    }
+
+    private void Configure(KestrelServerOptions options)
+    {
+        options.AddServerHeader = false;
+        options.AllowSynchronousIO = false;
+        options.RequestHeaderEncodingSelector = static name => ReceivedFields.EncodingOf(name);
+        options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         var limits = options.Limits;
         // Above CloudFront's 8 KB of URL and 32 KB of head, so that the edge answers those errors: 413 and the page. Only what is beyond
         // even these gets Kestrel's empty 414 or 431; 128 KB is what one connection may occupy.
@@ -210,25 +247,27 @@ public sealed class EdgeServer : IAsyncDisposable
         limits.MaxRequestHeadersTotalSize = 128 * 1024;
         limits.MaxRequestHeaderCount = 16 * 1024;
         limits.Http2.MaxRequestHeaderFieldSize = 128 * 1024;
+        limits.Http2.MaxStreamsPerConnection = _options.Door.StreamsPerConnection;
+        limits.Http3.MaxRequestHeaderFieldSize = 128 * 1024;
+        limits.Http2.InitialStreamWindowSize = MaxBodyUnread;
         limits.MaxRequestBodySize = null;
         limits.RequestHeadersTimeout = _options.RequestHeadersTimeout;
         limits.KeepAliveTimeout = _options.KeepAliveTimeout;
-        // Uploads pass through to origins that set their own pace, so the floor is low: it ends a trickle that only holds a connection.
-        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 32, gracePeriod: TimeSpan.FromSeconds(30));
-        limits.MinResponseDataRate = SlowViewers.Slowest;
-        return options;
+        limits.MinRequestBodyDataRate = SlowViewers.Sending(_options.Door);
+        limits.MinResponseDataRate = SlowViewers.Taking(_options.Door);
     }
 
-    private void Listen(KestrelServerOptions options, IEnumerable<IPEndPoint> endpoints, EdgeApplication application)
+    private void Listen(
+        KestrelServerOptions options, IEnumerable<IPEndPoint> endpoints, EdgeApplication application, bool speaksHttp3)
     {
         var protocols = new ProtocolSwitch();
         options.Listen(new ProtocolSwitch.HandOff(), http2 =>
         {
             http2.Protocols = HttpProtocols.Http2;
             http2.Use(protocols.CaptureHttp2);
+            http2.Use(Watches.Frames);
         });
 
-        TlsListener? tls = null;
         foreach (var endpoint in endpoints)
         {
             options.Listen(endpoint, listener =>
@@ -237,6 +276,7 @@ public sealed class EdgeServer : IAsyncDisposable
                 listener.Use(HeadDeadline.Middleware(_options.RequestHeadersTimeout, _log, _time));
                 if (!_options.ProxyProtocolPeers.IsEmpty)
                     listener.Use(ProxyProtocol.Middleware(_options.ProxyProtocolPeers, _log));
+                listener.Use(_door.Middleware(isSecure: endpoint.Port != HttpPort));
                 if (endpoint.Port == HttpPort)
                 {
                     listener.Protocols = HttpProtocols.Http1;
@@ -244,14 +284,16 @@ public sealed class EdgeServer : IAsyncDisposable
                     if (_options.Scheduling == EdgeScheduling.Inline)
                         listener.Use(SendTogether.Middleware);
                     listener.Use(OrdinaryConnection.Middleware(application, _options, _log, _time));
+                    listener.Use(Watches.Heads);
                     return;
                 }
                 // Kestrel's default here is both protocols, chosen by the ALPN feature that the middleware sets.
-                tls ??= new TlsListener(Certificate(), _state);
+                _tls ??= new TlsListener(Certificate(), _state, speaksHttp3);
                 if (_options.Scheduling == EdgeScheduling.Inline)
                     listener.Use(SendTogether.Middleware);
-                listener.Use(tls.Middleware);
+                listener.Use(_tls.Middleware);
                 listener.Use(OrdinaryConnection.Middleware(application, _options, _log, _time));
+                listener.Use(Watches.HeadsOrFrames);
             });
         }
     }

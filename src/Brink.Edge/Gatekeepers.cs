@@ -1,5 +1,6 @@
 using System.Text;
 using Brink.Distributions;
+using Brink.Edge.Admission;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
@@ -12,7 +13,7 @@ namespace Brink.Edge;
 internal static class Gatekeepers
 {
     /// <summary>The refusal or redirect, or null when the request may pass.</summary>
-    public static EdgeResponse? Refusal(Exchange exchange)
+    public static EdgeResponse? Refusal(Exchange exchange, IVerificationLimit signatures)
     {
         if (exchange.Distribution.Distribution.GeoRestriction?.Allows(exchange.Viewer?.Country) == false)
         {
@@ -45,17 +46,19 @@ internal static class Gatekeepers
         if (!exchange.Regional.Body.IsEmpty && IsGetOrHead(exchange.Request.Method))
             return Refuse(exchange, 403, ErrorPages.BadRequest, "a GET or HEAD request carries a body");
 
-        return exchange.Behavior.SignatureCheck is { } check ? UnsignedRefusal(exchange, check) : null;
+        return exchange.Behavior.SignatureCheck is { } check ? UnsignedRefusal(exchange, check, signatures) : null;
     }
 
     /// <summary>
     /// Private content (spec 2.12). What was signed with does not go further than here: neither functions nor the cache nor the origin see
     /// it. The log shows the query as the viewer sent it.
     /// </summary>
-    private static EdgeResponse? UnsignedRefusal(Exchange exchange, SignatureCheck check)
+    private static EdgeResponse? UnsignedRefusal(Exchange exchange, SignatureCheck check, IVerificationLimit signatures)
     {
-        if (check.Admit(exchange.Request, exchange.Regional.StartedAt) is not { } refusal)
+        if (check.Admit(exchange.Request, exchange.Regional.StartedAt, signatures) is not { } refusal)
             return null;
+        if (refusal.IsUnverified)
+            return Refuse(exchange, Door.FullStatus, ErrorPages.Full, refusal.Detail);
         (exchange.ResultType, exchange.ErrorDetail) = (ResultType.Error, refusal.Detail);
         return ErrorPages.CreateXml(403, refusal.Code, refusal.Message);
     }

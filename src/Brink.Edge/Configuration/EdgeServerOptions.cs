@@ -53,6 +53,9 @@ public sealed record EdgeServerOptions
     /// <summary>How long an idle viewer connection is kept. Default 60 s.</summary>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>What viewers may take at once, and how slow they may be.</summary>
+    public DoorLimits Door { get; init; } = DoorLimits.Default;
+
     /// <summary>How long requests under way may go on after a stop. Default 10 s.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 

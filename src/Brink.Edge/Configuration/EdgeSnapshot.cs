@@ -85,13 +85,15 @@ public sealed class EdgeSnapshot
     /// <summary>How the handshake for that name goes; null for a name that no distribution has.</summary>
     /// <param name="serverName">The name that the viewer asks for (SNI).</param>
     /// <param name="byDefault">The certificate of distributions that have none.</param>
-    internal ViewerTls? TlsFor(string serverName, TlsCertificate byDefault)
+    /// <param name="speaksHttp3">Whether the edge speaks HTTP/3.</param>
+    internal ViewerTls? TlsFor(string serverName, TlsCertificate byDefault, bool speaksHttp3)
     {
         if (DistributionFor(serverName) is not { } live)
             return null;
         // Built by the first handshake of a snapshot, likewise.
         var tls = _tls ??= Distributions.ToFrozenDictionary<LiveDistribution, LiveDistribution, ViewerTls>(
-            each => each, each => ViewerTls.Of(each.Distribution, each.Certificate ?? byDefault), ReferenceEqualityComparer.Instance);
+            each => each, each => ViewerTls.Of(each.Distribution, each.Certificate ?? byDefault, speaksHttp3),
+            ReferenceEqualityComparer.Instance);
         return tls[live];
     }
 }

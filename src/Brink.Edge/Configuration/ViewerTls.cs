@@ -15,8 +15,19 @@ namespace Brink.Edge.Configuration;
 /// </remarks>
 internal sealed class ViewerTls
 {
-    private ViewerTls(TlsCertificate certificate, bool allowsHttp2, SecurityPolicy policy)
+    /// <summary>
+    /// The one suite of HTTP/3. Every QUIC has it (RFC 9001 section 5.3), and Kestrel does not tell which one was chosen among several.
+    /// </summary>
+    public const TlsCipherSuite SuiteOfHttp3 = TlsCipherSuite.TLS_AES_128_GCM_SHA256;
+
+    private ViewerTls(TlsCertificate certificate, bool allowsHttp2, bool allowsHttp3, SecurityPolicy policy)
     {
+        if (allowsHttp3)
+        {
+            OfHttp3 = Options(certificate, allowsHttp2: false, SslProtocols.Tls13);
+            OfHttp3.ApplicationProtocols = [SslApplicationProtocol.Http3];
+            OfHttp3.CipherSuitesPolicy = new CipherSuitesPolicy([SuiteOfHttp3]);
+        }
         OfTls13 = Options(certificate, allowsHttp2, SslProtocols.Tls13);
         OfOlderViewers = OfTls13;
         if (policy == SecurityPolicy.Tls13Of2025)
@@ -27,17 +38,22 @@ internal sealed class ViewerTls
     }
 
     /// <summary>Handshakes for a distribution.</summary>
-    public static ViewerTls Of(Distribution distribution, TlsCertificate certificate) =>
-        new(certificate, distribution.AllowsHttp2, distribution.ViewerCertificate.Policy);
+    public static ViewerTls Of(Distribution distribution, TlsCertificate certificate, bool speaksHttp3) => new(
+        certificate, distribution.Allows("2.0", speaksHttp3), distribution.Allows("3.0", speaksHttp3),
+        distribution.ViewerCertificate.Policy);
 
     /// <summary>Handshakes for a name that no distribution has.</summary>
-    public static ViewerTls Of(TlsCertificate certificate) => new(certificate, allowsHttp2: true, ViewerCertificate.Default.Policy);
+    public static ViewerTls Of(TlsCertificate certificate) =>
+        new(certificate, allowsHttp2: true, allowsHttp3: false, ViewerCertificate.Default.Policy);
 
     /// <summary>For viewers that offer TLS 1.3.</summary>
     public SslServerAuthenticationOptions OfTls13 { get; }
 
     /// <summary>For the others: TLS 1.2, or the alert for a version that is not spoken.</summary>
     public SslServerAuthenticationOptions OfOlderViewers { get; }
+
+    /// <summary>For viewers that speak HTTP/3; null where they may not.</summary>
+    public SslServerAuthenticationOptions? OfHttp3 { get; }
 
     private static readonly TlsCipherSuite[] Of2021 =
     [

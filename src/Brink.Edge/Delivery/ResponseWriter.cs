@@ -25,6 +25,9 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
     private readonly string _pop = options.Pop;
     private readonly Sampler _sampler = new(options.SamplingSeed);
 
+    /// <summary>Where this edge speaks HTTP/3, as viewers over TLS are told; null where it does not.</summary>
+    public string? AltSvc { get; set; }
+
     /// <summary>The Via value of this edge, the same towards viewers and origins.</summary>
     public string Via => _via;
 
@@ -45,7 +48,9 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         {
             var rules = exchange.Behavior.ResponseHeaders;
             var fields = new PolicyFields(rules, exchange.Request, ServerTiming.For(rules, exchange, _pop, _sampler, time));
-            WriteHead(exchange.Request, response, exchange.Age, XCacheOf(exchange), exchange.Deployment?.SetCookie, ref fields, viewer);
+            var altSvc = exchange.Request.IsHttps && exchange.Distribution.Distribution.AsksForHttp3 ? AltSvc : null;
+            var cookie = exchange.Deployment?.SetCookie;
+            WriteHead(exchange.Request, response, exchange.Age, XCacheOf(exchange), altSvc, cookie, ref fields, viewer);
             if (exchange.Logged is { } logged)
                 RequestLogs.FirstByte(logged, exchange, response, XCacheOf(exchange), time);
             if (response.Body is TunnelBody tunnel)
@@ -104,7 +109,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         try
         {
             var none = default(PolicyFields); // a policy is a behavior's
-            WriteHead(request, page, null, ResultType.Error, null, ref none, viewer);
+            WriteHead(request, page, null, ResultType.Error, altSvc: null, sessionCookie: null, ref none, viewer);
             var body = HasBody(request.Method, page.StatusCode) ? ((BytesBody)page.Body).Bytes : default;
             viewerLeft = !body.IsEmpty && (await viewer.Body.WriteAsync(body, cancellationToken)).IsCompleted;
             if (viewerLeft)
@@ -231,8 +236,8 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         exchange.Regional.Body.IsUnderWay ? "ClientHungUpRequest" : "ClientCommError";
 
     private void WriteHead(
-        EdgeRequest request, EdgeResponse response, int? seconds, ResultType resultType, string? sessionCookie, ref PolicyFields policy,
-        Viewer viewer)
+        EdgeRequest request, EdgeResponse response, int? seconds, ResultType resultType, string? altSvc, string? sessionCookie,
+        ref PolicyFields policy, Viewer viewer)
     {
         viewer.Begin(response.StatusCode, response.StatusDescription is { } reason && FieldText.IsPhrase(reason) ? reason : null);
 
@@ -252,7 +257,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
                     continue;
                 case 17 when Is(field.Name, "Transfer-Encoding"):
                 case 10 when Is(field.Name, "Connection"):
-                case 7 when Is(field.Name, "X-Cache"):
+                case 7 when Is(field.Name, "X-Cache") || (altSvc is not null && Is(field.Name, "Alt-Svc")):
                 case 11 when Is(field.Name, "X-Amz-Cf-Id"):
                 case 12 when Is(field.Name, "X-Amz-Cf-Pop"):
                     continue;
@@ -275,7 +280,7 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
         if (seconds is { } age && !policy.SetsAge)
             viewer.Field("Age", age.ToString(CultureInfo.InvariantCulture));
         viewer.Field("Via", originVia is null || !FieldText.IsSafe(originVia) ? _via : $"{originVia}, {_via}");
-        StandardHeaders(viewer, resultType, request.RequestId);
+        StandardHeaders(viewer, resultType, request.RequestId, altSvc);
         policy.AddTo(viewer);
         if (sessionCookie is not null)
             viewer.Field("Set-Cookie", sessionCookie);
@@ -290,10 +295,12 @@ internal sealed class ResponseWriter(EdgeServerOptions options, IAccessLog log, 
             viewer.Frame(null);
     }
 
-    private void StandardHeaders(Viewer viewer, ResultType resultType, string requestId)
+    private void StandardHeaders(Viewer viewer, ResultType resultType, string requestId, string? altSvc = null)
     {
         viewer.Field("X-Cache", XCacheText(resultType));
         viewer.Field("X-Amz-Cf-Pop", _pop);
+        if (altSvc is not null)
+            viewer.Field("Alt-Svc", altSvc);
         viewer.Field("X-Amz-Cf-Id", requestId);
     }
 

@@ -1,3 +1,4 @@
+using Brink.Edge.Admission;
 using Brink.Edge.Logs;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -60,6 +61,7 @@ internal sealed class HeadDeadline
         if (!_isRunning || _time.GetElapsedTime(Since) < _limit + Grace || !_isRunning)
             return;
         _isRunning = false;
+        _connection.Features.Get<DoorPass>()?.Door.Counters.CountSlowHead();
         if (_isWithinHead)
             _log.Refused("the head of the request did not come in time");
         _connection.Abort(new ConnectionAbortedException("the head of the request did not come in time"));

@@ -1,4 +1,6 @@
+using Brink.Edge.Admission;
 using Brink.Edge.Logs;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -8,13 +10,15 @@ namespace Brink.Edge.Listening;
 /// Kestrel's own log, reduced to two kinds of lines: a request that it refused (an empty 400 or a reset stream, which never
 /// reaches the pipeline), and a fault of its own.
 /// </summary>
-internal sealed class KestrelLog(IAccessLog log) : ILoggerFactory
+/// <param name="log">The edge's own.</param>
+/// <param name="counters">What is counted of slow viewers.</param>
+internal sealed class KestrelLog(IAccessLog log, DoorCounters counters) : ILoggerFactory
 {
     private const string Server = "Microsoft.AspNetCore.Server.Kestrel";
 
     public ILogger CreateLogger(string categoryName) => categoryName switch
     {
-        Server + ".BadRequests" => new BadRequests(log),
+        Server + ".BadRequests" => new BadRequests(log, counters),
         Server + ".Http2" => new BadFrames(log),
         Server => new Faults(log),
         _ => NullLogger.Instance,
@@ -24,18 +28,32 @@ internal sealed class KestrelLog(IAccessLog log) : ILoggerFactory
 
     public void Dispose() { }
 
-    private sealed class BadRequests(IAccessLog log) : ILogger
+    private sealed class BadRequests(IAccessLog log, DoorCounters counters) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => log is not NoAccessLog;
+        public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             // The category also reports connections that were reset, which are no bad requests.
-            if (eventId.Name == "ConnectionBadRequest")
-                log.Refused(exception?.Message ?? formatter(state, exception));
+            switch (eventId.Name)
+            {
+                case "ConnectionBadRequest":
+                    if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout })
+                        counters.CountSlowHead();
+                    log.Refused(exception?.Message ?? formatter(state, exception));
+                    break;
+                case "RequestBodyMinimumDataRateNotSatisfied":
+                    counters.CountSlowBody();
+                    break;
+                case "ResponseMinimumDataRateNotSatisfied":
+                    counters.CountSlowReader();
+                    break;
+                default:
+                    break;
+            }
         }
     }
 

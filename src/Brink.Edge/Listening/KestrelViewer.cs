@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Brink.Edge.Admission;
 using Brink.Edge.Configuration;
 using Brink.Edge.Messages;
 using Brink.Http;
@@ -36,6 +37,8 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     private IConnectionLifetimeNotificationFeature? _connectionLifetime;
     private ReceivedBody? _body;
     private bool _isAborted;
+    private bool _isLast;
+    private DoorPass _pass = null!;
     private TlsSession? _tls;
     private IHttpUpgradeFeature? _upgrade;
     private IHttpConnectionFeature _connection = null!;
@@ -87,12 +90,21 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         SetAddress(_connection.RemoteIpAddress, _connection.RemotePort);
         _body = _bodyDetection.CanHaveBody ? new ReceivedBody(Request.Body, Request.Headers.ContentLength) : null;
         _isAborted = false;
+        _isLast = _pass.CountRequest();
+        // HTTP/2 and HTTP/3 say so with a frame (GOAWAY), HTTP/1.1 in the answer.
+        if (_isLast && _connectionLifetime is null)
+            features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
     }
+
+    /// <summary>The request is over, however it ended.</summary>
+    public void Detach() => _body?.Leave();
 
     public override ViewerRequestReader.Verdict Read(EdgeRequest request)
     {
         var verdict = ViewerRequestReader.Read(this, request);
         SetClient(request);
+        if (verdict.Status == 0 && _body?.TryEnter(_pass) == false)
+            return new ViewerRequestReader.Verdict(Door.FullStatus, null);
         return verdict;
     }
 
@@ -122,7 +134,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     {
         Response.Headers.ContentLength = contentLength;
         ContentLength = contentLength;
-        if (HasEnding && (_body!.Left > MaxRest || (!_body.WasRead && WaitsForContinue)))
+        if (_isLast || (HasEnding && (_body!.Left > MaxRest || (!_body.WasRead && WaitsForContinue))))
             CloseAfterwards();
     }
 
@@ -150,7 +162,11 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         return Response.Headers.Date.Count > 0 ? bytes : bytes + "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n".Length;
     }
 
-    public override void CloseAfterwards() => Response.Headers.Connection = "close";
+    public override void CloseAfterwards()
+    {
+        if (_connectionLifetime is not null)
+            Response.Headers.Connection = "close";
+    }
 
     public override void StartOver()
     {
@@ -247,10 +263,10 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
 
     public override bool RequireHttp11()
     {
-        const int http11Required = 0xd;
+        const int http11Required = 0xd, versionFallback = 0x110;
         if (_features?.Get<IHttpResetFeature>() is not { } stream)
             return false;
-        stream.Reset(http11Required);
+        stream.Reset(Request.Protocol == "HTTP/3" ? versionFallback : http11Required);
         return true;
     }
 
@@ -265,7 +281,9 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         _connection = features.GetRequiredFeature<IHttpConnectionFeature>();
         features.Get<HeadDeadline>()?.Stop();
         _upgrade = features.Get<IHttpUpgradeFeature>();
+        _pass = features.GetRequiredFeature<DoorPass>();
         _tls = features.Get<TlsSession>();
-        _connectionLifetime = features.Get<IHttp2StreamIdFeature>() is null ? features.Get<IConnectionLifetimeNotificationFeature>() : null;
+        var isStream = Request.Protocol is "HTTP/2" or "HTTP/3";
+        _connectionLifetime = isStream ? null : features.Get<IConnectionLifetimeNotificationFeature>();
     }
 }

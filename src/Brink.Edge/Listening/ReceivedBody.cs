@@ -1,3 +1,4 @@
+using Brink.Edge.Admission;
 using Brink.Edge.Messages;
 using Microsoft.AspNetCore.Connections;
 
@@ -12,6 +13,7 @@ namespace Brink.Edge.Listening;
 internal sealed class ReceivedBody(Stream body, long? length) : ReadOnlyStream
 {
     private long _read;
+    private DoorPass? _pass;
 
     /// <summary>Whether any of it has been asked for: then a viewer that waits for 100 has got it.</summary>
     public bool WasRead { get; private set; }
@@ -42,6 +44,20 @@ internal sealed class ReceivedBody(Stream body, long? length) : ReadOnlyStream
         }
         Volatile.Write(ref _read, _read + read);
         IsAtEnd |= read == 0 && buffer.Length > 0;
+        if (IsAtEnd)
+            Leave();
         return read;
     }
+
+    /// <summary>The body is under way from now on, where one more may be.</summary>
+    public bool TryEnter(DoorPass pass)
+    {
+        if (!pass.TryBeginBody())
+            return false;
+        _pass = pass;
+        return true;
+    }
+
+    /// <summary>It has come to its end, or its request has. Twice is harmless.</summary>
+    public void Leave() => Interlocked.Exchange(ref _pass, null)?.EndBody();
 }

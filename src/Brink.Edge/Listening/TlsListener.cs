@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Brink.Edge.Admission;
 using Brink.Edge.Configuration;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -22,17 +23,24 @@ internal sealed class TlsListener
 
     /// <param name="certificate">For names that no distribution has, and distributions without a certificate of their own.</param>
     /// <param name="state">The distributions.</param>
-    public TlsListener(TlsCertificate certificate, EdgeState state)
+    /// <param name="speaksHttp3">Whether the edge speaks HTTP/3.</param>
+    public TlsListener(TlsCertificate certificate, EdgeState state, bool speaksHttp3)
     {
         _state = state;
         var byDefault = ViewerTls.Of(certificate);
-        ViewerTls Named(string name) => state.Current.TlsFor(name, certificate) ?? byDefault;
-        _choose = (_, hello, _, _) => new(Named(hello.ServerName).OfOlderViewers);
-        _chooseTls13 = (_, hello, _, _) => new(Named(hello.ServerName).OfTls13);
+        For = name => state.Current.TlsFor(name, certificate, speaksHttp3) ?? byDefault;
+        _choose = (_, hello, _, _) => new(For(hello.ServerName).OfOlderViewers);
+        _chooseTls13 = (_, hello, _, _) => new(For(hello.ServerName).OfTls13);
     }
+
+    /// <summary>How the handshake for a name goes.</summary>
+    public Func<string, ViewerTls> For { get; }
 
     public ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
     {
+        var pass = connection.Features.GetRequiredFeature<DoorPass>();
+        if (!pass.TryBeginHandshake())
+            return;
         var plain = connection.Transport;
         var asked = _state.Current.Questions & (ViewerQuestions.TlsSession | ViewerQuestions.Fingerprints | ViewerQuestions.Logged);
         var stream = new TlsStream(plain) { Hello = asked.HasFlag(ViewerQuestions.TlsSession) ? new ServerHello() : null };
@@ -51,6 +59,10 @@ internal sealed class TlsListener
             is IOException or AuthenticationException or OperationCanceledException or InvalidOperationException or NotSupportedException)
         {
             return; // a scan, a client that does not trust the certificate, or one that fell silent (HeadDeadline)
+        }
+        finally
+        {
+            pass.EndHandshake();
         }
 
         var feature = new TlsFeature(tls.NegotiatedApplicationProtocol.Protocol);

@@ -133,8 +133,8 @@ internal abstract class Viewer(TrustedProxies? proxies)
     public abstract void Abort();
 
     /// <summary>
-    /// Ends an HTTP/2 stream so that its viewer asks again over HTTP/1.1 (HTTP_1_1_REQUIRED, RFC
-    /// 9113 section 7); false where there is none.
+    /// Ends a stream so that its viewer asks again over HTTP/1.1 (HTTP_1_1_REQUIRED, RFC 9113 section 7; H3_VERSION_FALLBACK, RFC 9114
+    /// section 8.1); false where there is none.
     /// </summary>
     public virtual bool RequireHttp11() => false;
 

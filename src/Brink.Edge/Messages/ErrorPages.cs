@@ -22,6 +22,9 @@ internal static class ErrorPages
 
     public const string TooLarge = "Request header or URL too large.";
 
+    /// <summary>At a limit of this edge. The spec has no cause for it (3.12): this one is ours.</summary>
+    public const string Full = "The edge has no room for this request.";
+
     public const string OriginNotResolved = "CloudFront wasn't able to resolve the origin domain name.";
 
     public const string OriginNotConnected = "CloudFront wasn't able to connect to the origin.";

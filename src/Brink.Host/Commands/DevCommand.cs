@@ -250,6 +250,7 @@ internal static class DevCommand
             "--certificate",
             "The certificate for --https-port, PEM, with its chain. Default: one for each name, of the local authority (brink trust).");
         var privateKey = File("--private-key", "The key of --certificate, PEM.");
+        var door = new DoorOptions();
         var steps = new Option<bool>("--steps")
         {
             Description = "Each request says what the edge did: what the cache found, which origin was asked, what was stored or why not.",
@@ -276,6 +277,7 @@ internal static class DevCommand
             { "Lambda@Edge: debuggers", inspect, inspectBreak, inspectPort },
             { "Viewers and this edge", geoDatabases, viewerCountry, trustedProxies, proxyProtocol, edgeLocation, edgeRegion },
             { "Logs and metrics", logBuckets, streams, logFileAge, logFileSize, logKeep, logKeepSize, adminPort },
+            { "Limits at the door", door.All },
             { "Ports and output", httpPort, httpsPort, certificate, privateKey, listen, steps, json },
         };
         command.Examples =
@@ -351,6 +353,7 @@ internal static class DevCommand
                 Certificate = parsed.GetValue(certificate),
                 PrivateKey = parsed.GetValue(privateKey),
                 Json = parsed.GetValue(json),
+                Door = door.Read(parsed),
             };
             return run(options, cancellationToken);
         });

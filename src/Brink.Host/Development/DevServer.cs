@@ -155,6 +155,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             Location = new EdgeLocation(
                 options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
         };
+        edge = options.Door(edge);
         if (_authority is not null)
             return edge with { Certificate = _authority.For(LocalNames).Certificate };
         if (options.Certificate is not { } file)

@@ -1,4 +1,5 @@
 using Brink.Distributions;
+using Brink.Edge;
 using Brink.Edge.Configuration;
 using Brink.Edge.Geography;
 using Brink.Host.Files;
@@ -31,8 +32,8 @@ internal static class SettingNotes
 
     public static void Add(string file, LiveDistribution live, GeoDatabases places, DevOptions options, Reading reading)
     {
-        if (live.Distribution.AsksForHttp3)
-            reading.Warn(file, "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1");
+        if (live.Distribution.AsksForHttp3 && !EdgeServer.CanSpeakHttp3)
+            reading.Warn(file, "HttpVersion asks for HTTP/3, which needs the library libmsquic: viewers speak HTTP/2 or HTTP/1.1");
         if (options.HttpsPort is not null && live.Distribution.ViewerCertificate is { Id: { } certificate } viewer)
             AddOfCertificate(file, certificate, viewer.Policy, live.HasOwnCertificate, options, reading);
         var behaviors = live.Behaviors.Prepend(live.DefaultBehavior).ToList();

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Brink.Configuration;
 using Brink.Distributions;
+using Brink.Edge.Configuration;
 using Brink.Events;
 using Brink.Host.CommandLine;
 using Brink.Lambda;
@@ -148,6 +149,9 @@ internal sealed record DevOptions
     public string? PrivateKey { get; init; }
 
     public bool Json { get; init; }
+
+    /// <summary>What <see cref="DoorOptions"/> say, as changes of the edge's options.</summary>
+    public Func<EdgeServerOptions, EdgeServerOptions> Door { get; init; } = static edge => edge;
 
     /// <summary>
     /// Where the authority is that makes certificates for names which have none. No flag changes it. Null: the user's own.

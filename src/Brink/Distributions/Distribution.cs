@@ -57,7 +57,7 @@ public sealed record Distribution
     /// <summary>With what viewers' TLS begins. Default the default certificate.</summary>
     public ViewerCertificate ViewerCertificate { get; init; } = ViewerCertificate.Default;
 
-    /// <summary>HttpVersion is http3 or http2and3. HTTP/3 is not spoken yet: HTTP/2 is in its place. Default false.</summary>
+    /// <summary>HttpVersion is http3 or http2and3: viewers may speak HTTP/3, where the edge does. Default false.</summary>
     public bool AsksForHttp3 { get; init; }
 
     /// <summary>
@@ -68,6 +68,22 @@ public sealed record Distribution
 
     /// <summary>The policy that sends requests for this distribution to its staging distribution; null for none. Default null.</summary>
     public ContinuousDeploymentPolicy? ContinuousDeploymentPolicy { get; init; }
+
+    /// <summary>
+    /// HttpVersion is http3: HTTP/2 is spoken only where the edge does not speak HTTP/3. That http3 leaves out HTTP/2 is inferred: AWS's
+    /// console has a box for each. Default false.
+    /// </summary>
+    public bool Http3ReplacesHttp2 { get; init; }
+
+    /// <summary>Whether viewers may speak a version of HTTP.</summary>
+    /// <param name="version"><c>1.1</c>, <c>2.0</c> and so on.</param>
+    /// <param name="speaksHttp3">Whether the edge speaks HTTP/3.</param>
+    public bool Allows(string version, bool speaksHttp3) => version switch
+    {
+        "3.0" => AsksForHttp3 && speaksHttp3,
+        "2.0" => AllowsHttp2 && !(Http3ReplacesHttp2 && speaksHttp3),
+        _ => true,
+    };
 
     /// <summary>
     /// The target of the id that a behavior names: an origin, or a group of two. Behaviors are checked to name one that exists.

@@ -46,7 +46,7 @@ public static class DistributionConfigReader
 
     private static Distribution Read(ConfigObject root, string id, string domainName, ResourceCatalog resources)
     {
-        var (allowsHttp2, asksForHttp3) = ReadHttpVersion(root);
+        var (allowsHttp2, asksForHttp3, http3ReplacesHttp2) = ReadHttpVersion(root);
         var origins = OriginReader.ReadAll(root, resources);
         var groups = OriginGroupReader.ReadAll(root, origins);
         var behaviors = new BehaviorReader(
@@ -68,6 +68,7 @@ public static class DistributionConfigReader
             Logging = StandardLoggingReader.Read(root),
             AllowsHttp2 = allowsHttp2,
             AsksForHttp3 = asksForHttp3,
+            Http3ReplacesHttp2 = http3ReplacesHttp2,
             ViewerCertificate = ViewerCertificateReader.Read(root),
             Staging = root.Flag("Staging") ?? false,
             ContinuousDeploymentPolicy = ReadDeploymentPolicy(root, resources),
@@ -110,12 +111,12 @@ public static class DistributionConfigReader
         return name;
     }
 
-    private static (bool AllowsHttp2, bool AsksForHttp3) ReadHttpVersion(ConfigObject root)
+    private static (bool AllowsHttp2, bool AsksForHttp3, bool Http3ReplacesHttp2) ReadHttpVersion(ConfigObject root)
     {
         var version = root.Text("HttpVersion")?.ToLower(CultureInfo.InvariantCulture) ?? "http2";
         if (version is not ("http1.1" or "http2" or "http3" or "http2and3"))
             root.Mistake("HttpVersion", $"'{version}' is not one of http1.1, http2, http3, http2and3", "Use one of them");
-        return (version != "http1.1", version.EndsWith('3'));
+        return (version != "http1.1", version.EndsWith('3'), version == "http3");
     }
 
     private static ContinuousDeploymentPolicy? ReadDeploymentPolicy(ConfigObject root, ResourceCatalog resources)

@@ -23,17 +23,18 @@ public sealed class SignatureCheck(IEnumerable<PublicKey> keys)
     /// </summary>
     /// <param name="request">The request as the viewer sent it.</param>
     /// <param name="now">When it came.</param>
-    public SignatureRefusal? Admit(EdgeRequest request, DateTimeOffset now)
+    /// <param name="limit">How many wrong signatures its viewer may have verified; null for any number.</param>
+    public SignatureRefusal? Admit(EdgeRequest request, DateTimeOffset now, IVerificationLimit? limit = null)
     {
         var query = SignedQuery.Without(request.QueryString);
-        if (Refusal(request, query, now) is { } refusal)
+        if (Refusal(request, query, now, limit) is { } refusal)
             return refusal;
         request.QueryString = query;
         SignedCookies.RemoveFrom(request.Headers);
         return null;
     }
 
-    private SignatureRefusal? Refusal(EdgeRequest request, string? query, DateTimeOffset now)
+    private SignatureRefusal? Refusal(EdgeRequest request, string? query, DateTimeOffset now, IVerificationLimit? limit)
     {
         var parts = SignatureParts.Of(request);
         if (parts.KeyPairId.IsEmpty)
@@ -46,10 +47,10 @@ public sealed class SignatureCheck(IEnumerable<PublicKey> keys)
         Span<byte> buffer = stackalloc byte[SignatureLength];
         if (parts.Signature.Length is 0 or > SignatureLength || !UrlBase64.TryDecode(parts.Signature, buffer, out var length))
             return SignatureRefusal.MalformedSignature;
-        var signature = buffer[..length];
+        var check = new Verification(key, buffer[..length], hash, limit, request.ClientIp);
         return parts.Policy.IsEmpty
-            ? CannedRefusal(UrlOf(request, query), parts.Expires, key, signature, hash, now)
-            : CustomRefusal(request, query, parts.Policy, key, signature, hash, now);
+            ? CannedRefusal(UrlOf(request, query), parts.Expires, check, now)
+            : CustomRefusal(request, query, parts.Policy, check, now);
     }
 
     private VerifyingKey? KeyOf(ReadOnlySpan<char> id)
@@ -62,34 +63,35 @@ public sealed class SignatureCheck(IEnumerable<PublicKey> keys)
         return null;
     }
 
-    private static SignatureRefusal? CannedRefusal(
-        string url, ReadOnlySpan<char> expires, VerifyingKey key, ReadOnlySpan<byte> signature, SignatureHash hash, DateTimeOffset now)
+    private static SignatureRefusal? CannedRefusal(string url, ReadOnlySpan<char> expires, in Verification check, DateTimeOffset now)
     {
         if (!SignedPolicy.TryReadEpoch(expires, out var end))
             return SignatureRefusal.MalformedPolicy("there is no Policy, and Expires is missing or no time in seconds");
         var bytes = ArrayPool<byte>.Shared.Rent(CannedPolicy.LengthOf(url, expires));
         var policy = bytes.AsSpan(0, CannedPolicy.Write(url, expires, bytes));
-        var refusal = key.Verify(policy, signature, hash) is null
-            ? SignatureRefusal.AccessDenied($"{key.Id} has not signed {Encoding.Latin1.GetString(policy)} with {hash.Name().Name}")
+        var refusal = !check.TryVerify(policy, out var verified) ? SignatureRefusal.Unverified
+            : verified is null ? SignatureRefusal.AccessDenied($"{check.Missing} {Encoding.Latin1.GetString(policy)} with {check.HashName}")
             : EndRefusal(end, now);
         ArrayPool<byte>.Shared.Return(bytes);
         return refusal;
     }
 
     private static SignatureRefusal? CustomRefusal(
-        EdgeRequest request, string? query, ReadOnlySpan<char> policy, VerifyingKey key, ReadOnlySpan<byte> signature, SignatureHash hash,
-        DateTimeOffset now)
+        EdgeRequest request, string? query, ReadOnlySpan<char> policy, in Verification check, DateTimeOffset now)
     {
         if (policy.Length > Limits.SignedPolicyLength)
             return SignatureRefusal.MalformedPolicy($"the policy has more than {Limits.SignedPolicyLength} characters");
         var bytes = ArrayPool<byte>.Shared.Rent(policy.Length);
         var isBase64 = UrlBase64.TryDecode(policy, bytes, out var length);
-        var verified = isBase64 ? key.Verify(bytes.AsSpan(0, length), signature, hash) : null;
+        VerifiedSignature? verified = null;
+        var mayVerify = !isBase64 || check.TryVerify(bytes.AsSpan(0, length), out verified);
         ArrayPool<byte>.Shared.Return(bytes);
         if (!isBase64)
             return SignatureRefusal.MalformedPolicy("the policy is not base64");
+        if (!mayVerify)
+            return SignatureRefusal.Unverified;
         if (verified is null)
-            return SignatureRefusal.AccessDenied($"{key.Id} has not signed the bytes of the policy with {hash.Name().Name}");
+            return SignatureRefusal.AccessDenied($"{check.Missing} the bytes of the policy with {check.HashName}");
         return verified.Policy.Policy is { } read
             ? PolicyRefusal(read, request, query, now)
             : SignatureRefusal.MalformedPolicy($"the policy is signed, and wrong: {verified.Policy.Mistake}");
@@ -119,4 +121,31 @@ public sealed class SignatureCheck(IEnumerable<PublicKey> keys)
 
     private static string Shown(long seconds) =>
         DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>A signature and what it is to be verified with.</summary>
+    private readonly ref struct Verification(
+        VerifyingKey key, ReadOnlySpan<byte> signature, SignatureHash hash, IVerificationLimit? limit, string viewer)
+    {
+        private readonly ReadOnlySpan<byte> _signature = signature;
+
+        public string Missing => $"{key.Id} has not signed";
+
+        public string HashName => hash.Name().Name!;
+
+        /// <summary>
+        /// What is signed, or null where these bytes are not. False: it is not known, because the viewer had too many wrong ones verified.
+        /// </summary>
+        public bool TryVerify(ReadOnlySpan<byte> signed, out VerifiedSignature? verified)
+        {
+            verified = key.Remembered(signed, _signature, hash);
+            if (verified is not null)
+                return true;
+            if (limit?.MayVerify(viewer) == false)
+                return false;
+            verified = key.Verify(signed, _signature, hash);
+            if (verified is null)
+                limit?.CountWrong(viewer);
+            return true;
+        }
+    }
 }

@@ -20,5 +20,17 @@ public sealed record SignatureRefusal(string Code, string Message, string Detail
     internal static SignatureRefusal MalformedSignature { get; } = new(
         "MalformedSignature", "Could not unencode Signature", "the signature is missing, or is not base64");
 
+    /// <summary>
+    /// Whether nothing was verified, because the viewer has sent too many wrong signatures: then the edge is full for it, and the answer is
+    /// no error document of private content.
+    /// </summary>
+    public bool IsUnverified { get; private init; }
+
+    internal static SignatureRefusal Unverified { get; } = new(
+        "ServiceUnavailable", "", "the viewer's address has sent too many wrong signatures within this second: none is verified")
+    {
+        IsUnverified = true,
+    };
+
     internal static SignatureRefusal AccessDenied(string detail) => new("AccessDenied", "Access denied", detail);
 }

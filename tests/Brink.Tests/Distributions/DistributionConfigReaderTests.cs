@@ -303,15 +303,16 @@ public sealed class DistributionConfigReaderTests
         Assert.Contains(Read(json).Mistakes, each => each.ToString().StartsWith(mistake, StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("http1.1", false, false)]
-    [InlineData("HTTP2", true, false)]
-    [InlineData("http3", true, true)]
-    [InlineData("http2and3", true, true)]
-    public void HttpVersion_SaysWhatViewersMaySpeak(string version, bool allowsHttp2, bool asksForHttp3)
+    [InlineData("http1.1", "1.1", "1.1")]
+    [InlineData("HTTP2", "1.1 2.0", "1.1 2.0")]
+    [InlineData("http3", "1.1 3.0", "1.1 2.0")]
+    [InlineData("http2and3", "1.1 2.0 3.0", "1.1 2.0")]
+    public void HttpVersion_SaysWhatViewersMaySpeak(string version, string withHttp3, string without)
     {
         var distribution = Read(Change("HttpVersion", $"\"{version}\"")).Value!;
 
-        Assert.Equal((allowsHttp2, asksForHttp3), (distribution.AllowsHttp2, distribution.AsksForHttp3));
+        string Spoken(bool speaksHttp3) => string.Join(' ', new[] { "1.1", "2.0", "3.0" }.Where(each => distribution.Allows(each, speaksHttp3)));
+        Assert.Equal((withHttp3, without), (Spoken(speaksHttp3: true), Spoken(speaksHttp3: false)));
     }
 
     [Theory]

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Brink.Distributions;
 using Brink.Edge.Configuration;
 using Brink.Edge.Geography;
-using Brink.Edge.Listening;
+using Brink.Edge.Messages;
 using Brink.Http;
 using Brink.Policies;
 using Brink.Tests.Edge.Geography;

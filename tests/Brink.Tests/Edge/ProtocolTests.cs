@@ -111,7 +111,7 @@ public sealed class ProtocolTests
         Assert.Equal(HttpVersion.Version20, allowed.Version);
         Assert.Contains("HTTP_1_1_REQUIRED", refused.ToString(), StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.OK, HttpVersion.Version11), (instead.StatusCode, instead.Version));
-        Assert.Contains("HttpVersion is http1.1", await edge.Log.NextRefusalAsync(), StringComparison.Ordinal);
+        Assert.Contains("HttpVersion does not have HTTP/2", await edge.Log.NextRefusalAsync(), StringComparison.Ordinal);
         Assert.Equal(2, origin.Requests.Count);
         Assert.Empty(edge.Log.Faults);
     }

@@ -22,19 +22,21 @@ public sealed class RawViewer : IDisposable
         _stream = _plain = new NetworkStream(socket, ownsSocket: true);
     }
 
-    /// <summary>Connects to a port of this machine.</summary>
-    public static async Task<RawViewer> ConnectAsync(int port, IPAddress? address = null)
+    /// <summary>Connects to a port of this machine, from one of its addresses.</summary>
+    public static async Task<RawViewer> ConnectAsync(int port, IPAddress? address = null, IPAddress? from = null)
     {
         address ??= IPAddress.Loopback;
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (from is not null)
+            socket.Bind(new IPEndPoint(from, 0));
         await socket.ConnectAsync(new IPEndPoint(address, port));
         return new RawViewer(socket);
     }
 
     /// <summary>Connects to a port of this machine and speaks that protocol over TLS there; any certificate will do. Before TLS it may say something else.</summary>
-    public static async Task<RawViewer> ConnectSecurelyAsync(int port, string protocol = "http/1.1", string before = "")
+    public static async Task<RawViewer> ConnectSecurelyAsync(int port, string protocol = "http/1.1", string before = "", IPAddress? from = null)
     {
-        var viewer = await ConnectAsync(port);
+        var viewer = await ConnectAsync(port, from: from);
         await viewer.SendPlainAsync(before);
         using var timeout = new CancellationTokenSource(Patience);
         var secure = new SslStream(viewer._stream);
@@ -144,6 +146,22 @@ public sealed class RawViewer : IDisposable
         catch (IOException)
         {
             return true; // reset
+        }
+    }
+
+    /// <summary>Waits until the other side has ended the connection; what comes before it is passed over.</summary>
+    public async Task WaitForEndAsync(TimeSpan patience)
+    {
+        using var timeout = new CancellationTokenSource(patience);
+        try
+        {
+            while (await FillAsync(timeout.Token))
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // reset
         }
     }
 

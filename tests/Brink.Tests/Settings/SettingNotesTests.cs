@@ -1,11 +1,11 @@
+using Brink.Edge;
+
 namespace Brink.Tests.Settings;
 
 /// <summary>Lines of <c>brink dev</c> about settings that do less, or more, than their reader may think: each once.</summary>
 public sealed class SettingNotesTests
 {
     [Theory]
-    [InlineData("HttpVersion", "\"http2and3\"", "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1")]
-    [InlineData("HttpVersion", "\"http3\"", "HttpVersion asks for HTTP/3, which is not supported yet: viewers speak HTTP/2 or HTTP/1.1")]
     [InlineData(
         "Restrictions", """{ "GeoRestriction": { "RestrictionType": "whitelist", "Quantity": 1, "Items": ["DE"] } }""",
         "GeoRestriction restricts nothing, because no viewer's country is known: give --geo-database, or --viewer-country")]
@@ -32,6 +32,15 @@ public sealed class SettingNotesTests
 
         var warnings = await site.Dev.WaitForAsync("warning");
         Assert.Contains(warnings.GetProperty("warnings").EnumerateArray(), warning => warning.GetProperty("message").GetString() == expected);
+    }
+
+    [Theory]
+    [InlineData("http2and3")]
+    [InlineData("http3")]
+    public async Task Http3_WhereTheMachineCannotSpeakIt_IsALine(string version)
+    {
+        Assert.SkipWhen(EdgeServer.CanSpeakHttp3, "libmsquic is installed");
+        await AtStart_OneLine("HttpVersion", $"\"{version}\"", "HttpVersion asks for HTTP/3, which needs the library libmsquic: viewers speak HTTP/2 or HTTP/1.1");
     }
 
     [Fact]

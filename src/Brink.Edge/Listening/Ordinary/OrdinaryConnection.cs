@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Pipelines;
 using System.Net;
+using Brink.Edge.Admission;
 using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
@@ -9,6 +10,7 @@ using Brink.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Brink.Edge.Listening.Ordinary;
@@ -32,6 +34,8 @@ internal sealed class OrdinaryConnection : Viewer
     private readonly EdgeServerOptions _options;
     private readonly IAccessLog _log;
     private readonly TimeProvider _time;
+    private readonly DoorPass _pass;
+    private readonly MinDataRate _slowest;
     private readonly OrdinaryHead _request = new();
     private readonly AnswerHead _answer;
     private readonly AnswerBody _body;
@@ -58,12 +62,14 @@ internal sealed class OrdinaryConnection : Viewer
 
     /// <summary>Takes up a connection of which nothing has been read.</summary>
     private OrdinaryConnection(
-        ConnectionContext connection, IViewerRequests requests, TrustedProxies? proxies, EdgeServerOptions options, IAccessLog log,
-        TimeProvider time)
+        ConnectionContext connection, IViewerRequests requests, TrustedProxies? proxies, MinDataRate slowest, EdgeServerOptions options,
+        IAccessLog log, TimeProvider time)
         : base(proxies)
     {
         (_connection, _requests, _options, _log, _time) = (connection, requests, options, log, time);
         (_input, _output) = (connection.Transport.Input, connection.Transport.Output);
+        _pass = connection.Features.GetRequiredFeature<DoorPass>();
+        _slowest = slowest;
         _answer = new AnswerHead(time);
         _body = new AnswerBody(this);
         (_isHttps, Tls) = (connection.Features.Get<ITlsConnectionFeature>() is not null, connection.Features.Get<TlsSession>());
@@ -109,10 +115,11 @@ internal sealed class OrdinaryConnection : Viewer
         IViewerRequests requests, EdgeServerOptions options, IAccessLog log, TimeProvider time)
     {
         var proxies = TrustedProxies.Of(options.TrustedProxies);
+        var slowest = SlowViewers.Taking(options.Door);
         return kestrel => async connection =>
         {
             var isHttp2 = connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) == true;
-            if (isHttp2 || await new OrdinaryConnection(connection, requests, proxies, options, log, time).RunAsync())
+            if (isHttp2 || await new OrdinaryConnection(connection, requests, proxies, slowest, options, log, time).RunAsync())
                 await kestrel(connection);
         };
     }
@@ -165,6 +172,8 @@ internal sealed class OrdinaryConnection : Viewer
                     _waiting = Wait.None;
                     _headLength = length;
                     _input.AdvanceTo(buffer.GetPosition(length));
+                    _pass.EndHead();
+                    _isLast |= _pass.CountRequest();
                     _isHeadSent = false;
                     StartOver();
                     await _requests.AnswerAsync(this);
@@ -177,6 +186,7 @@ internal sealed class OrdinaryConnection : Viewer
 
                 case HeadVerdict.Unusual:
                     _input.AdvanceTo(buffer.Start);
+                    _pass.EndHead();
                     return true;
 
                 default:
@@ -194,8 +204,15 @@ internal sealed class OrdinaryConnection : Viewer
                         return false;
                     }
                     _input.AdvanceTo(buffer.Start, buffer.End);
-                    if (!buffer.IsEmpty && _waiting == Wait.Idle)
+                    if (buffer.IsEmpty)
+                        break;
+                    if (_waiting == Wait.Idle)
                         Await(Wait.Head);
+                    if (!_pass.TryBeginHead())
+                    {
+                        await _output.WriteAsync(Door.FullAnswer());
+                        return false;
+                    }
                     break;
             }
         }
@@ -279,6 +296,7 @@ internal sealed class OrdinaryConnection : Viewer
     private async Task RefuseSlowHeadAsync()
     {
         _log.Refused("the head of the request did not come in time");
+        _pass.Door.Counters.CountSlowHead();
         _isHeadSent = false;
         CloseAfterwards();
         Begin(408, reason: null);
@@ -333,8 +351,8 @@ internal sealed class OrdinaryConnection : Viewer
     /// <summary>Aborts when the viewer takes the answer too slowly, by Kestrel's own measure.</summary>
     private async ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush, int bytes)
     {
-        var slowest = TimeSpan.FromSeconds((TransportRoom + bytes) / SlowViewers.Slowest.BytesPerSecond);
-        _patience = slowest > SlowViewers.Slowest.GracePeriod ? slowest : SlowViewers.Slowest.GracePeriod;
+        var slowest = TimeSpan.FromSeconds((TransportRoom + bytes) / _slowest.BytesPerSecond);
+        _patience = slowest > _slowest.GracePeriod ? slowest : _slowest.GracePeriod;
         Await(Wait.Sending);
         try
         {
@@ -377,9 +395,12 @@ internal sealed class OrdinaryConnection : Viewer
             return;
         if (waiting == Wait.Sending)
         {
+            _pass.Door.Counters.CountSlowReader();
             Abort();
             return;
         }
+        if (waiting == Wait.Idle)
+            _pass.Door.Counters.CountIdle();
         _lateWait = wait;
         _input.CancelPendingRead();
     }

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
-namespace Brink.Edge.Listening;
+namespace Brink.Edge.Messages;
 
 /// <summary>Request ids: 40 random bytes as 56 characters of URL-safe base64, the last two <c>==</c> (distribution spec 3.11).</summary>
 internal static class RequestIds
