@@ -347,20 +347,6 @@ public sealed class DoorTests
         Assert.Equal(0, scene.Counters.FrameFloods);
     }
 
-    // On Kestrel's clock, which no test can move: 10 s pass.
-    [Fact]
-    public async Task Http2Viewer_ThatOpensNoWindow_IsCutOff()
-    {
-        await using var scene = await Scene.StartAsync(limits => limits);
-        using var viewer = await RawViewer.ConnectAsync(scene.Edge.Port, from: Greedy);
-        const string noWindow = "\0\u0004\0\0\0\0"; // SETTINGS_INITIAL_WINDOW_SIZE
-        await viewer.SendAsync(Start + Frame(Http2Frames.Settings, 0, noWindow, stream: 0) + GetFrame);
-
-        await viewer.WaitForEndAsync(TimeSpan.FromSeconds(60));
-
-        Assert.Equal(1, scene.Counters.SlowReaders);
-    }
-
     [Fact]
     public async Task WrongSignatures_AfterSoManyOnlyKnownOnesAreLetIn_AndOtherAddressesAreServed()
     {
