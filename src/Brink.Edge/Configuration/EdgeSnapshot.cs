@@ -129,8 +129,11 @@ public sealed record LiveDistribution(Distribution Distribution, LiveBehavior De
     }
 
     /// <summary>First pattern that matches wins; the default behavior last.</summary>
-    public LiveBehavior BehaviorFor(ReadOnlySpan<char> path)
+    public LiveBehavior BehaviorFor(string path)
     {
+        if (Behaviors.IsEmpty)
+            return DefaultBehavior;
+        path = NormalizedPath.Of(path);
         foreach (var behavior in Behaviors)
         {
             if (behavior.Behavior.PathPattern.Matches(path))

@@ -93,8 +93,8 @@ internal sealed class TlsListener
     };
 
     /// <summary>
-    /// close_notify (RFC 8446 section 6.1): without it an end looks to some viewers as if it had been cut off. Theirs is not waited for, and
-    /// ours leaves with the transport's last bytes: those have a deadline, which a flush here, to a viewer that takes nothing, has not.
+    /// close_notify (RFC 8446 section 6.1): without it an end looks to some viewers as if it had been cut off. Theirs is not waited for,
+    /// and ours leaves with the transport's last bytes: those have a deadline, which a flush here, to a viewer that takes nothing, has not.
     /// </summary>
     private static async ValueTask SayGoodbyeAsync(SslStream tls, TlsStream stream)
     {

@@ -57,8 +57,8 @@ public sealed partial record IgnoredSettings
     }
 
     /// <summary>
-    /// The name of the setting at a JSON path: <c>$.CacheBehaviors.Items[1].SmoothStreaming</c> is <c>DefaultCacheBehavior.SmoothStreaming</c>,
-    /// also within what <c>get-distribution-config</c> and <c>get-distribution</c> print.
+    /// The name of the setting at a JSON path: <c>$.CacheBehaviors.Items[1].SmoothStreaming</c> is
+    /// <c>DefaultCacheBehavior.SmoothStreaming</c>, also within what <c>get-distribution-config</c> and <c>get-distribution</c> print.
     /// </summary>
     public static string NameOf(string path)
     {

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Brink.Edge.Configuration;
+using Brink.Edge.Admission;
+using Brink.Edge.Logs;
 using Brink.Edge.Listening;
 using Microsoft.AspNetCore.Connections;
 
@@ -26,13 +28,15 @@ public sealed class TlsListenerTests
         await using var connection = new DefaultConnectionContext("1", new Duplex(PipeReader.Create(accepted), output), application: null!);
         var state = new EdgeState();
         state.Swap(new EdgeSnapshot());
-        var tls = new TlsListener(new TlsCertificate(new TestAuthority().IssueAs("CN=localhost")), state);
+        var tls = new TlsListener(new TlsCertificate(new TestAuthority().IssueAs("CN=localhost")), state, speaksHttp3: false);
 
-        var serving = tls.Middleware(_ =>
+        var door = new Door(DoorLimits.Default, [], NoAccessLog.Instance, TimeProvider.System);
+        connection.RemoteEndPoint = accepted.Socket.RemoteEndPoint;
+        var serving = door.Middleware(isSecure: true)(tls.Middleware(_ =>
         {
             output.IsStalled = true;
             return Task.CompletedTask;
-        })(connection);
+        }))(connection);
         await using var viewer = new SslStream(client.GetStream(), false, (_, certificate, _, _) => certificate is not null);
         await viewer.AuthenticateAsClientAsync("localhost");
         await serving;
