@@ -249,6 +249,7 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
                 Logs.Check(file, distribution, s3.Settings, reading);
             }
         }
+        DistributionFiles.CheckTogether(distributions, reading);
         _leftOut = allLeftOut.ToImmutable();
         // Where nothing can serve no process is started: functions bound with --lambda are then not read.
         WarnOfUnusedFunctions(distributions.Select(one => one.Distribution), builder.Functions.Keys, reading);

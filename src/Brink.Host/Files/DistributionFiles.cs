@@ -27,4 +27,22 @@ internal static class DistributionFiles
         leftOut = result.Ignored;
         return reading.Accept(file, result);
     }
+
+    /// <summary>
+    /// Adds a mistake for what two distributions have and one alone can have: an id, by which the cache keeps what each has got; a domain
+    /// name; an alias, unless it is a staging distribution's, to which no name leads.
+    /// </summary>
+    public static void CheckTogether(IEnumerable<(string File, Distribution Distribution)> distributions, Reading reading)
+    {
+        var holders = new Dictionary<(string What, string Name), string>();
+        foreach (var (file, distribution) in distributions)
+        {
+            var aliases = distribution.Staging ? [] : distribution.Aliases.Select(alias => ("alias", alias));
+            foreach (var (what, name) in aliases.Prepend(("domain name", distribution.DomainName)).Prepend(("id", distribution.Id)))
+            {
+                if (!holders.TryAdd((what, name), file))
+                    reading.Unusable(file, $"the distribution of {holders[(what, name)]} has the {what} {name} too: give one of them");
+            }
+        }
+    }
 }

@@ -108,6 +108,12 @@ internal static class ResourceFiles
             reading.WatchedFolders.Add(Path.GetFullPath(folder));
             foreach (var file in Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal))
             {
+                if (Path.Exists(file) && !FileKind.IsRegular(file, followsLinks: true))
+                {
+                    // To open a pipe is to wait for its writer.
+                    reading.Unusable(file, "this is a pipe or a device, not a file: take it out of the folder");
+                    continue;
+                }
                 var described = file.EndsWith(KeysExtension, StringComparison.Ordinal) ? $"{file[..^KeysExtension.Length]}.json" : null;
                 if (described is null)
                     documents.Add(file);

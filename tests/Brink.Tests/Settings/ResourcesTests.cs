@@ -72,6 +72,20 @@ public sealed class ResourcesTests
         Assert.Contains("there is no such folder", errors, StringComparison.Ordinal);
     }
 
+    /// <summary>To open it would be to wait for its writer.</summary>
+    [Fact]
+    public async Task PipeInTheFolder_IsNotOpened()
+    {
+        await using var site = OfResources();
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [site.In("resources/pipe.json")]))
+            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var (exitCode, errors) = await site.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("pipe.json: this is a pipe or a device, not a file: take it out of the folder", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task WebAclThatIsLeftOut_IsSaidAgainEveryHour()
     {
