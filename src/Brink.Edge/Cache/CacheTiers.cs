@@ -10,12 +10,18 @@ namespace Brink.Edge.Cache;
 /// </summary>
 internal sealed class CacheTiers
 {
+    /// <summary>Bytes that all of them have at least.</summary>
+    private const long LeastMemory = 1L << 20;
+
     /// <summary>A tier for the edge alone, or two.</summary>
     /// <param name="options">Bounds of all of them together.</param>
     /// <param name="count">1 or 2.</param>
     /// <param name="time">Their clock.</param>
     public CacheTiers(EdgeCacheOptions options, int count, TimeProvider time)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryBudget, LeastMemory);
         var each = options with { MemoryBudget = options.MemoryBudget / count };
         Edge = new EdgeCache(each, time);
         Region = count == 1 ? null : new EdgeCache(each, time);

@@ -9,7 +9,10 @@ internal sealed record EdgeCacheOptions
     /// <summary>Bytes kept in memory: bodies, headers and keys. Default 256 MiB.</summary>
     public long MemoryBudget { get; init; } = 256L << 20;
 
-    /// <summary>A larger body streams through without being kept. Default 64 MiB; never more than a quarter of the budget.</summary>
+    /// <summary>
+    /// A larger body without a version streams through without being kept; one that has a version is kept in slices. Default 64 MiB; never
+    /// more than a quarter of the budget.
+    /// </summary>
     public long MaxObjectSize { get; init; } = 64L << 20;
 
     /// <summary>How long a request waits for another one's answer before it asks the origin itself (spec 3.7). Default 30 s.</summary>

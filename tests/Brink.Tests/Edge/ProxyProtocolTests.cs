@@ -80,7 +80,7 @@ public sealed class ProxyProtocolTests
 
     [Theory]
     [InlineData(Request)]
-    [InlineData("PROXY TCP4 nobody 198.51.100.1 4711 80\r\n" + Request)]
+    [InlineData("PROXY TCP4 no-address 198.51.100.1 4711 80\r\n" + Request)]
     [InlineData("\r\n\r\n\0\r\nQUIT\n\u0021\u0011\u00ff\u00ff")]
     public async Task WithoutAHeader_TheConnectionEnds(string bytes)
     {

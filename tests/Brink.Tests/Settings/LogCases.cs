@@ -110,7 +110,7 @@ internal static class LogCases
     public static async Task<string> FilesAfterFiveMinutesAsync(Site site, int days)
     {
         await site.Dev.AskAsync();
-        await UntilAsync(() => Directory.Exists(site.In("logs"))
+        await UntilAsync(site, () => Directory.Exists(site.In("logs"))
             && Directory.GetFiles(site.In("logs"), ".*.part") is [var file] && new FileInfo(file).Length > 0);
         ((ManualTimeProvider)site.Time).AdvanceSeconds(301);
         await site.Dev.AskAsync();
@@ -128,7 +128,7 @@ internal static class LogCases
             random.NextBytes(bytes);
             Assert.Equal(200, (await site.Dev.AskAsync("/?" + Convert.ToHexString(bytes))).Status);
         }
-        await UntilAsync(() => Directory.GetFiles(site.In("logs"), "*").Concat(Directory.GetFiles(site.In("logs"), ".*")).Sum(file => new FileInfo(file).Length) > 1024 * 1024);
+        await UntilAsync(site, () => Directory.GetFiles(site.In("logs"), "*").Concat(Directory.GetFiles(site.In("logs"), ".*")).Sum(file => new FileInfo(file).Length) > 1024 * 1024);
         await site.Dev.AskAsync();
         await site.Dev.DisposeAsync();
         return FilesOf(site).Count.ToString(CultureInfo.InvariantCulture);
@@ -152,11 +152,18 @@ internal static class LogCases
         return File.Exists(old) ? "kept" : "gone";
     }
 
-    private static async Task UntilAsync(Func<bool> holds)
+    /// <summary>Looks whenever something changes in the site's folder.</summary>
+    private static async Task UntilAsync(Site site, Func<bool> holds)
     {
+        using var changes = new SemaphoreSlim(0);
+        using var watcher = new FileSystemWatcher(site.In("")) { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.Size };
+        watcher.Created += (_, _) => changes.Release();
+        watcher.Changed += (_, _) => changes.Release();
+        watcher.Renamed += (_, _) => changes.Release();
+        watcher.EnableRaisingEvents = true;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!holds())
-            await Task.Delay(TimeSpan.FromMilliseconds(10), patience.Token);
+            await changes.WaitAsync(patience.Token);
     }
 
     private static async Task<List<(string File, string[] Line)>> FilesAsync(string member, string json)
