@@ -86,6 +86,15 @@ public sealed record EdgeServerOptions
     public long CacheMemory { get; init; } = 256L << 20;
 
     /// <summary>
+    /// The folder where objects are kept beside memory, so that they survive the process; it is made if it is not there, and is for this
+    /// edge alone. Null, the default, keeps them in memory only.
+    /// </summary>
+    public string? CacheFolder { get; init; }
+
+    /// <summary>Bytes that <see cref="CacheFolder"/> may take. At least 64 MiB; default 50 GiB.</summary>
+    public long CacheSize { get; init; } = 50L << 30;
+
+    /// <summary>
     /// Whether each request records what the edge did and decided about it, for the access log. It costs memory and
     /// time. Default false: then it costs nothing.
     /// </summary>

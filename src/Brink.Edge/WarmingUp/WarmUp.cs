@@ -106,6 +106,7 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
                 HttpPort = 0,
                 HttpsPort = null,
                 WarmUp = TimeSpan.Zero,
+                CacheFolder = null,
                 DrainTime = TimeSpan.FromSeconds(1),
             };
             var server = new EdgeServer(own, state, NoAccessLog.Instance, time);
