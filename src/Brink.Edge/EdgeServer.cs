@@ -89,7 +89,13 @@ public sealed class EdgeServer : IAsyncDisposable
     internal CacheTiers Tiers => _tiers;
 
     /// <summary>Forgets everything that is cached, at once.</summary>
-    public void InvalidateAll() => _tiers.Invalidate(InvalidationRule.Everything);
+    /// <param name="madeUnder">What <see cref="CacheIsMadeUnder"/> would say from now on; null where that is what it was.</param>
+    public void InvalidateAll(string? madeUnder = null)
+    {
+        _tiers.Invalidate(InvalidationRule.Everything);
+        if (_disk is not null && madeUnder is not null)
+            _disk.MadeUnder = madeUnder;
+    }
 
     /// <summary>
     /// Says which configuration objects are made under from now on, in a text that is the same for the same one. What an earlier process
@@ -99,8 +105,7 @@ public sealed class EdgeServer : IAsyncDisposable
     {
         if (_disk is null || _disk.MadeUnder == configuration)
             return;
-        InvalidateAll();
-        _disk.MadeUnder = configuration;
+        InvalidateAll(configuration);
     }
 
     /// <summary>Binds every address and serves from then on.</summary>

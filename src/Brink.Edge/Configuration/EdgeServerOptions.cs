@@ -8,6 +8,12 @@ namespace Brink.Edge.Configuration;
 /// <summary>Where and how an edge listens. Changed with <c>with</c>.</summary>
 public sealed record EdgeServerOptions
 {
+    /// <summary>The least of <see cref="CacheMemory"/>.</summary>
+    public const long LeastCacheMemory = 1L << 20;
+
+    /// <summary>The least of <see cref="CacheSize"/>: a few segments for each kind of record.</summary>
+    public const long LeastCacheSize = 64L << 20;
+
     /// <summary>127.0.0.1 and ::1 on port 8080, no TLS.</summary>
     public static EdgeServerOptions Default { get; } = new();
 

@@ -3,9 +3,6 @@ namespace Brink.Edge.Cache.Storage.Disk;
 /// <summary>Where a cache keeps objects on disk, and within which bounds.</summary>
 internal sealed record DiskOptions
 {
-    /// <summary>The smallest size that is of use: a few segments for each kind.</summary>
-    public const long LeastSize = 64L << 20;
-
     /// <summary>The folder.</summary>
     public required string Folder { get; init; }
 

@@ -366,10 +366,10 @@ internal sealed class DiskWriter : IDisposable
         }
         for (; _next < _batch.Count; _next++)
             GiveUp(_batch[_next]);
-        if (failure is IOException { HResult: NoSpaceLeft or QuotaExceeded } && _segments.LimitToWhatIsThere())
+        if (failure is IOException { HResult: NoSpaceLeft or QuotaExceeded } && _segments.LimitToLess())
         {
             if (!_isLimited)
-                _options.Tell($"the disk of {_options.Folder} is full: the cache keeps to the {_segments.Limit >> 20} MiB that it has there");
+                _options.Tell($"the disk of {_options.Folder} is full: the cache keeps to {_segments.Limit >> 20} MiB there");
             _isLimited = true;
             return;
         }

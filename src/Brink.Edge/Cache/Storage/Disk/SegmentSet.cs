@@ -116,11 +116,17 @@ internal sealed class SegmentSet(DiskOptions options, CacheFolder folder, DiskIn
         Close(lane, writer);
     }
 
-    /// <summary>The disk has no room for more than what is there now. False if that is too little to go on with.</summary>
-    public bool LimitToWhatIsThere()
+    /// <summary>
+    /// The disk has no room for more than what is there now, if for that: a segment less is kept from now on. False if that is too little
+    /// to go on with.
+    /// </summary>
+    public bool LimitToLess()
     {
-        Limit = Math.Min(Limit, Used);
-        return Limit >= 4L * options.SegmentSize;
+        var less = Math.Min(Limit, Used) - options.SegmentSize;
+        if (less < 4L * options.SegmentSize)
+            return false;
+        Limit = less;
+        return true;
     }
 
     /// <summary>Evicts the oldest segment, with a second chance for what is in use. False if there is none.</summary>
