@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Brink.Bench.Compression;
+using Brink.Bench.Disk;
 using Brink.Bench.Engine;
 using Brink.Bench.Hostile;
 using Brink.Bench.Lambda;
@@ -26,6 +27,7 @@ internal static class Program
             CompareCommand.Create(),
             HitsCommand.Create(),
             CompressionCommand.Create(),
+            DiskCommand.Create(),
             FirstCallCommand.Create(),
             LoadedFunctions.Create(),
             SoakCommand.Create(),
