@@ -82,7 +82,14 @@ public sealed class EdgeServer : IAsyncDisposable
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         _disk = options.CacheFolder is { } folder
             ? DiskStore.Open(
-                new DiskOptions { Folder = folder, Size = options.CacheSize, Tell = message => log.Warned("cache", message) }, time)
+                new DiskOptions
+                {
+                    Folder = folder,
+                    Size = options.CacheSize,
+                    QueueSize = Math.Clamp(options.CacheMemory / 4, 4L << 20, 64L << 20),
+                    Tell = message => log.Warned("cache", message),
+                },
+                time)
             : null;
         _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time, _disk);
         _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time, _disk);

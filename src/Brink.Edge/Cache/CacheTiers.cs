@@ -22,6 +22,8 @@ internal sealed class CacheTiers
         var each = options with { MemoryBudget = options.MemoryBudget / count };
         Edge = new EdgeCache(each, time, count == 1 ? disk : null);
         Region = count == 1 ? null : new EdgeCache(each, time, disk);
+        if (disk is not null)
+            disk.KeysInUse = () => Edge.KeysInUse.Concat(Region?.KeysInUse ?? []); // of both: hits of the edge never reach the region
     }
 
     /// <summary>The cache of the edge location.</summary>

@@ -31,6 +31,7 @@ internal sealed partial class EdgeCache
     private readonly FillBudget _fillBudget;
     private readonly Compressor _compressor;
     private readonly Invalidations _invalidations;
+    private readonly MemoryStorage _memory;
     private readonly DiskStore? _disk;
     private readonly SliceFills _sliceFills = new();
     private readonly ConcurrentDictionary<string, CollapsedFetch> _fetches = new(StringComparer.Ordinal);
@@ -45,9 +46,12 @@ internal sealed partial class EdgeCache
         _compressor = new Compressor(_fillBudget, new FillBudget(options.MemoryBudget / 16));
         _disk = disk;
         _invalidations = disk is null ? new Invalidations() : new Invalidations(disk.Revision, disk.Rules);
-        var memory = new MemoryStorage(options.MemoryBudget);
-        Storage = disk is null ? memory : new TieredStorage(memory, disk, _slabs);
+        _memory = new MemoryStorage(options.MemoryBudget);
+        Storage = disk is null ? _memory : new TieredStorage(_memory, disk, _slabs);
     }
+
+    /// <summary>The keys of objects in memory that have been asked for again.</summary>
+    public IEnumerable<string> KeysInUse => _memory.KeysInUse;
 
     /// <summary>The objects.</summary>
     internal IStorage Storage { get; }
@@ -100,6 +104,7 @@ internal sealed partial class EdgeCache
         if (found is not null)
             return await AnswerOrFetchAsync(key, revision, now, found, request, fetch, cancellationToken);
         using var loaded = await LoadAsync(key, request, fetch);
+        now = _time.GetTimestamp();                 // the disk may have taken its time
         if (loaded.Object is null && await TryAnswerInAnotherCodingAsync(request, fetch, now) is { } coded)
             return coded;
         return await AnswerOrFetchAsync(key, revision, now, loaded.Object, request, fetch, cancellationToken);

@@ -24,7 +24,7 @@ internal sealed class DiskStore : IDisposable
     private readonly InvalidationJournal _journal;
     private string? _madeUnder;
     private volatile bool _isOff;
-    private int _reads;
+    private int _reads, _isDisposed;
     private long _damaged, _readsNotMade;
     private int _toldDamaged, _toldSlow, _toldFailing;
 
@@ -219,6 +219,8 @@ internal sealed class DiskStore : IDisposable
     /// <summary>Writes what waits, and lets go of the folder.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         _isOff = true;
         _writer.Dispose();
         _segments.Dispose();

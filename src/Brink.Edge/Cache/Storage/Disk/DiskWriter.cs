@@ -22,10 +22,9 @@ internal sealed class DiskWriter : IDisposable
     private readonly DiskIndex _index;
     private readonly DiskClock _clock;
     private readonly TimeProvider _time;
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly Queue<Job> _queue = new();
     private readonly Dictionary<ulong, CachedObject> _pending = [];
-    private readonly AutoResetEvent _work = new(false);
     private readonly Thread _thread;
     private readonly List<Job> _batch = [];
     private readonly List<ulong>[] _removals = [[], []];
@@ -41,7 +40,7 @@ internal sealed class DiskWriter : IDisposable
     {
         (_options, _segments, _index, _time, _clock) = (options, segments, index, time, new DiskClock(time));
         segments.Publish = Publish;
-        _thread = new Thread(Run) { IsBackground = true, Name = "Brink cache writer" };
+        _thread = new Thread(WriteAll) { IsBackground = true, Name = "Brink cache writer" };
         _thread.Start();
     }
 
@@ -71,12 +70,11 @@ internal sealed class DiskWriter : IDisposable
             else
             {
                 NotWritten++;
-                if (!wasThere)
-                    return;
-                EnqueueRemoval(hash, item.IsSlice ? Lane.Slices : Lane.Objects);
+                if (wasThere)
+                    EnqueueRemoval(hash, item.IsSlice ? Lane.Slices : Lane.Objects);
             }
+            Monitor.Pulse(_gate);
         }
-        _work.Set();
     }
 
     /// <summary>What is there of that key counts no more.</summary>
@@ -87,8 +85,8 @@ internal sealed class DiskWriter : IDisposable
             if (_isOff || !Forget(hash))
                 return;
             EnqueueRemoval(hash, lane);
+            Monitor.Pulse(_gate);
         }
-        _work.Set();
     }
 
     /// <summary>An object that waits to be written, with a reference for the caller; null if there is none.</summary>
@@ -118,8 +116,8 @@ internal sealed class DiskWriter : IDisposable
             if (_isOff || _isClosing || IsPaused())
                 return Task.CompletedTask;
             _queue.Enqueue(new Job(0, default) { Done = done });
+            Monitor.Pulse(_gate);
         }
-        _work.Set();
         return done.Task;
     }
 
@@ -146,8 +144,8 @@ internal sealed class DiskWriter : IDisposable
                 },
             });
             _pausedUntil = long.MinValue;
+            Monitor.Pulse(_gate);
         }
-        _work.Set();
         done.Wait();
     }
 
@@ -171,10 +169,11 @@ internal sealed class DiskWriter : IDisposable
     public void Dispose()
     {
         lock (_gate)
+        {
             _isClosing = true;
-        _work.Set();
-        if (_thread.Join(LongestClosing))
-            _work.Dispose();
+            Monitor.Pulse(_gate);
+        }
+        _thread.Join(LongestClosing);
     }
 
     private bool Forget(ulong hash) => _pending.Remove(hash) | _index.Remove(hash);
@@ -189,7 +188,7 @@ internal sealed class DiskWriter : IDisposable
 
     private static long SizeOf(CachedObject item) => item.Body.Length + item.Head.Size;
 
-    private void Run()
+    private void WriteAll()
     {
         while (Take())
         {
@@ -225,20 +224,19 @@ internal sealed class DiskWriter : IDisposable
     // False when there is nothing left to write, and nothing to come.
     private bool Take()
     {
-        while (true)
+        _batch.Clear();
+        _next = 0;
+        lock (_gate)
         {
-            lock (_gate)
+            while (_queue.Count == 0 || IsPaused())
             {
-                if (_isClosing && (_queue.Count == 0 || _isOff || IsPaused()))
+                if (_isClosing)
                     return false;
-                _batch.Clear();
-                _next = 0;
-                while (_batch.Count < MostInBatch && !IsPaused() && _queue.TryDequeue(out var job))
-                    _batch.Add(job);
+                Monitor.Wait(_gate);
             }
-            if (_batch.Count > 0)
-                return true;
-            _work.WaitOne();
+            while (_batch.Count < MostInBatch && _queue.TryDequeue(out var job))
+                _batch.Add(job);
+            return true;
         }
     }
 

@@ -16,11 +16,7 @@ internal sealed class TieredStorage : IStorage
     private readonly SlabPool _slabs;
     private readonly ConcurrentDictionary<string, Task> _loads = new(StringComparer.Ordinal);
 
-    public TieredStorage(MemoryStorage memory, DiskStore disk, SlabPool slabs)
-    {
-        (_memory, _disk, _slabs) = (memory, disk, slabs);
-        disk.KeysInUse = () => memory.KeysInUse;
-    }
+    public TieredStorage(MemoryStorage memory, DiskStore disk, SlabPool slabs) => (_memory, _disk, _slabs) = (memory, disk, slabs);
 
     /// <inheritdoc/>
     public long Bytes => _memory.Bytes;
