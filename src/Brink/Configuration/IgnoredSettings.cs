@@ -40,7 +40,7 @@ public sealed partial record IgnoredSettings
     /// <summary>The names, as they were given.</summary>
     public ImmutableArray<string> Names => _names;
 
-    /// <summary>Reads names; behaviors' own settings may stand without <c>DefaultCacheBehavior</c>.</summary>
+    /// <summary>Reads names; settings of behaviors, origins and origin groups may stand without those words.</summary>
     /// <param name="names">The names.</param>
     /// <param name="mistakes">One sentence for each name that cannot be left out.</param>
     public static IgnoredSettings Read(IEnumerable<string> names, ICollection<string> mistakes)
@@ -56,12 +56,13 @@ public sealed partial record IgnoredSettings
         return new IgnoredSettings(read.ToImmutable());
     }
 
-    /// <summary>The name of the setting at a JSON path: <c>$.CacheBehaviors.Items[1].SmoothStreaming</c> is
-    /// <c>DefaultCacheBehavior.SmoothStreaming</c>.</summary>
+    /// <summary>
+    /// The name of the setting at a JSON path: <c>$.CacheBehaviors.Items[1].SmoothStreaming</c> is <c>DefaultCacheBehavior.SmoothStreaming</c>,
+    /// also within what <c>get-distribution-config</c> and <c>get-distribution</c> print.
+    /// </summary>
     public static string NameOf(string path)
     {
-        var name = ItemsOfAList().Replace(path, "");
-        name = name.StartsWith("$.", StringComparison.Ordinal) ? name[2..] : name;
+        var name = ItemsOfAList().Replace(BeginningOfAPath().Replace(path, ""), "");
         return name.StartsWith(Others, StringComparison.Ordinal) ? OfBehaviors + name[Others.Length..] : name;
     }
 
@@ -73,16 +74,18 @@ public sealed partial record IgnoredSettings
 
     private const string OfBehaviors = "DefaultCacheBehavior.", Others = "CacheBehaviors.";
 
-    private static string? FullName(string name) =>
-        IsIgnorable(name) ? name
-        : IsIgnorable(OfBehaviors + name) ? OfBehaviors + name
-        : IsIgnorable(OfBehaviors + Tail(name)) ? OfBehaviors + Tail(name)
-        : null;
-
-    private static string Tail(string name) => name.StartsWith(Others, StringComparison.Ordinal) ? name[Others.Length..] : name;
+    private static string? FullName(string name)
+    {
+        var tail = name.StartsWith(Others, StringComparison.Ordinal) ? name[Others.Length..] : name;
+        string[] candidates = [name, OfBehaviors + tail, "Origins." + name, "OriginGroups." + name];
+        return candidates.FirstOrDefault(IsIgnorable);
+    }
 
     private static bool IsOrHolds(string name, string setting) =>
         setting.StartsWith(name, StringComparison.Ordinal) && (setting.Length == name.Length || setting[name.Length] == '.');
+
+    [GeneratedRegex(@"^\$\.(Distribution\.)?(DistributionConfig\.)?")]
+    private static partial Regex BeginningOfAPath();
 
     [GeneratedRegex(@"\.Items\[\d+\]")]
     private static partial Regex ItemsOfAList();
