@@ -87,16 +87,18 @@ internal sealed class TlsListener
         {
             await encrypted.Input.CompleteAsync();
             await encrypted.Output.CompleteAsync();
-            await SayGoodbyeAsync(tls);
+            await SayGoodbyeAsync(tls, stream);
             connection.Transport = plain;
         }
     };
 
     /// <summary>
-    /// close_notify (RFC 8446 section 6.1): without it an end looks to some viewers as if it had been cut off. Theirs is not waited for.
+    /// close_notify (RFC 8446 section 6.1): without it an end looks to some viewers as if it had been cut off. Theirs is not waited for, and
+    /// ours leaves with the transport's last bytes: those have a deadline, which a flush here, to a viewer that takes nothing, has not.
     /// </summary>
-    private static async ValueTask SayGoodbyeAsync(SslStream tls)
+    private static async ValueTask SayGoodbyeAsync(SslStream tls, TlsStream stream)
     {
+        stream.IsCollecting = true;
         try
         {
             await tls.ShutdownAsync();
@@ -104,7 +106,7 @@ internal sealed class TlsListener
         catch (Exception exception) when (exception
             is IOException or InvalidOperationException or OperationCanceledException or CryptographicException)
         {
-            // The handshake broke off, the viewer is gone, or does not take what was sent before.
+            // The handshake broke off, or the viewer is gone.
         }
     }
 

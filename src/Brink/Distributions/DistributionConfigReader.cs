@@ -15,6 +15,8 @@ namespace Brink.Distributions;
 /// </summary>
 public static class DistributionConfigReader
 {
+    private const int LongestId = 64;
+
     private static readonly SearchValues<char> HostChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     /// <summary>Reads a DistributionConfig.</summary>
@@ -27,13 +29,25 @@ public static class DistributionConfigReader
         string json, string id, string domainName, ResourceCatalog resources, IgnoredSettings? ignored = null) =>
         ConfigObject.Read(json, ignored ?? IgnoredSettings.None, root => PrintedForm.Read(
             root, "Distribution",
-            (config, printed) => Read(config, printed?.Text("Id") ?? id, ReadDomainName(printed) ?? domainName, resources)));
+            (config, printed) => Read(config, ReadId(printed) ?? id, ReadDomainName(printed) ?? domainName, resources)));
 
     /// <summary>Whether the text is a host name, dots and all, and nothing more.</summary>
     internal static bool IsHostName(string host) =>
         host.Length is > 0 and <= 253
         && !host.AsSpan().ContainsAnyExcept(HostChars)
         && host.Split('.').All(label => label.Length is > 0 and <= 63 && !label.StartsWith('-') && !label.EndsWith('-'));
+
+    // It becomes a part of names: of log files, of metrics, of lines.
+    private static string? ReadId(ConfigObject? printed)
+    {
+        if (printed?.Text("Id") is { } id && (id.Length is 0 or > LongestId || !id.All(char.IsAsciiLetterOrDigit)))
+        {
+            printed.Mistake(
+                "Id", $"'{id}' is not the id of a distribution, which is letters and digits, {LongestId} at most",
+                "Give it as get-distribution prints it, like EDFDVBD6EXAMPLE");
+        }
+        return printed?.Text("Id");
+    }
 
     private static string? ReadDomainName(ConfigObject? printed)
     {

@@ -302,6 +302,20 @@ public sealed class DistributionConfigReaderTests
     public void WhatIsWrongInIt_IsNamedWithItsPlace(string json, string mistake) =>
         Assert.Contains(Read(json).Mistakes, each => each.ToString().StartsWith(mistake, StringComparison.Ordinal));
 
+    /// <summary>The id is a part of the names of log files, and by a pattern of such names files are deleted.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("/../../E1")]
+    [InlineData("*")]
+    [InlineData("E1?")]
+    [InlineData("E1\\t")]
+    [InlineData("\u00c91")]
+    [InlineData("E1234567890123456789012345678901234567890123456789012345678901234")]
+    public void AnIdThatIsNone_IsRefused(string id) => Assert.Contains(
+        Read($$"""{ "Distribution": { "Id": "{{id}}", "DomainName": "d1.cloudfront.net", "DistributionConfig": {{Full}} } }""").Mistakes,
+        mistake => mistake.ToString().StartsWith("$.Distribution.Id: '", StringComparison.Ordinal)
+            && mistake.ToString().Contains("is not the id of a distribution", StringComparison.Ordinal));
+
     [Theory]
     [InlineData("http1.1", "1.1", "1.1")]
     [InlineData("HTTP2", "1.1 2.0", "1.1 2.0")]

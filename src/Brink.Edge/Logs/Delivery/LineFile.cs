@@ -58,6 +58,9 @@ public sealed class LineFile(string path, LogFileLimits limits, TimeProvider tim
     private FileStream Begin()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        // Opening a pipe waits until it is read, for ever and at the end too, and to put aside a device is to take it from the machine.
+        if (Path.Exists(_path) && !FileKind.IsRegular(_path, followsLinks: true))
+            throw new IOException($"{_path} is a folder, a pipe or a device, and not a file");
         _until = time.GetUtcNow() + limits.Age;
         var file = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
         file.Seek(0, SeekOrigin.End);

@@ -88,11 +88,20 @@ public sealed class LogFilesTests : IDisposable
         Assert.False(File.Exists(path));
     }
 
+    /// <summary>No pipe is opened, which would wait for a reader; no device is put aside.</summary>
     [Fact]
-    public async Task FullDisk_LeavesNoHalfLine_AndTheLineComesAgain()
+    public async Task LineFile_WhatIsNoFile_IsLeftAlone()
     {
-        await using var full = new LineFile("/dev/full", LogFileLimits.Default, _time);
-        await Assert.ThrowsAnyAsync<Exception>(async () => await full.WriteAsync("one\n"u8.ToArray(), 1, Token));
+        var pipe = Path.Combine(_folder.FullName, "pipe");
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+            await mkfifo.WaitForExitAsync(Token);
+
+        foreach (var path in new[] { pipe, "/dev/full", _folder.FullName })
+        {
+            await using var file = new LineFile(path, LogFileLimits.Default, _time);
+            var failure = await Assert.ThrowsAsync<IOException>(async () => await file.WriteAsync("one\n"u8.ToArray(), 1, Token));
+            Assert.Equal($"{path} is a folder, a pipe or a device, and not a file", failure.Message);
+        }
     }
 
     [Fact]
