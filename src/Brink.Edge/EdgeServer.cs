@@ -92,7 +92,6 @@ public sealed class EdgeServer : IAsyncDisposable
                 time)
             : null;
         _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time, _disk);
-        _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time, _disk);
         _writer = new ResponseWriter(options, log, Counters, time);
         _door = new Door(options.Door, options.TrustedProxies, log, time);
         _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, Counters, time);
