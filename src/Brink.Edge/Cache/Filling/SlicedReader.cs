@@ -29,7 +29,7 @@ internal sealed class SlicedReader : BodyReader
 
     public override async ValueTask<bool> PrepareAsync(CancellationToken cancellationToken)
     {
-        if (_position == _to || TryHoldStored())
+        if (_position == _to || TryHoldStored() || await TryHoldLoadedAsync())
             return true;
         Follow();
         return await _fill!.Begun.WaitAsync(cancellationToken);
@@ -43,7 +43,7 @@ internal sealed class SlicedReader : BodyReader
             if (_held is not null && _position >= _heldStart && _position < _heldEnd)
                 return _held.Piece(_position - _heldStart, Math.Min(_heldEnd, _to) - _heldStart);
             LetGo();
-            if (_fill is null && TryHoldStored())
+            if (_fill is null && (TryHoldStored() || await TryHoldLoadedAsync()))
                 continue;
             Follow();
             if (await _fill!.ReadAsync(_position, cancellationToken) is { } arrived)
@@ -73,11 +73,24 @@ internal sealed class SlicedReader : BodyReader
     {
         if (_set.Find(_position) is not { } stored || !stored.Body.TryAddReference())
             return false;
-        stored.NoteUse();
-        _held = stored.Body;
-        _heldStart = SliceSet.StartOf(_position);
-        _heldEnd = _heldStart + stored.Body.Length;
+        Hold(stored);
         return true;
+    }
+
+    private async ValueTask<bool> TryHoldLoadedAsync()
+    {
+        if (await _set.LoadAsync(_position) is not { } loaded)
+            return false;
+        Hold(loaded);
+        return true;
+    }
+
+    private void Hold(CachedObject slice)
+    {
+        slice.NoteUse();
+        _held = slice.Body;
+        _heldStart = SliceSet.StartOf(_position);
+        _heldEnd = _heldStart + slice.Body.Length;
     }
 
     private void Follow()
