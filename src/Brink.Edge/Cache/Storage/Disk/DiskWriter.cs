@@ -371,11 +371,30 @@ internal sealed class DiskWriter : IDisposable
             _isLimited = true;
             return;
         }
-        lock (_gate)
-            _pausedUntil = _time.GetTimestamp() + (long)(_options.Pause.TotalSeconds * _time.TimestampFrequency);
+        Pause();
         if (!_isFailing)
             _options.Tell($"{_options.Folder} cannot be written to, the cache goes on in memory: {failure.Message}");
         _isFailing = true;
+    }
+
+    // What waits to be written goes on waiting, what waits for the writer does not.
+    private void Pause()
+    {
+        _batch.Clear();
+        lock (_gate)
+        {
+            _pausedUntil = _time.GetTimestamp() + (long)(_options.Pause.TotalSeconds * _time.TimestampFrequency);
+            for (var i = _queue.Count; i > 0; i--)
+            {
+                var job = _queue.Dequeue();
+                if (job.Done is null && job.Action is null)
+                    _queue.Enqueue(job);
+                else
+                    _batch.Add(job);
+            }
+        }
+        foreach (var job in _batch)
+            GiveUp(job);
     }
 
     private void GiveUp(in Job job)
