@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Brink.Edge.Cache.Storage.Disk;
@@ -125,28 +126,29 @@ internal sealed class DiskWriter : IDisposable
     public void Run(Action action)
     {
         using var done = new ManualResetEventSlim();
+        ExceptionDispatchInfo? failure = null;
+        void RunHere()
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception thrown)
+            {
+                failure = ExceptionDispatchInfo.Capture(thrown);
+            }
+            done.Set();
+        }
         lock (_gate)
         {
             if (_isOff || _isClosing)
                 return;
-            _queue.Enqueue(new Job(0, default)
-            {
-                Action = () =>
-                {
-                    try
-                    {
-                        action();
-                    }
-                    finally
-                    {
-                        done.Set();
-                    }
-                },
-            });
+            _queue.Enqueue(new Job(0, default) { Action = RunHere });
             _pausedUntil = long.MinValue;
             Monitor.Pulse(_gate);
         }
         done.Wait();
+        failure?.Throw();
     }
 
     /// <summary>Nothing is written or found from now on.</summary>
@@ -248,19 +250,21 @@ internal sealed class DiskWriter : IDisposable
             if (job.Item is { } item)
             {
                 Write(job, item);
-                continue;
             }
-            _next++;
-            if (job.Done is null && job.Action is null)
+            else if (job.Done is not null || job.Action is not null)
             {
+                WriteGathered();
+                _next++;
+                job.Action?.Invoke();
+                job.Done?.TrySetResult();
+            }
+            else
+            {
+                _next++;
                 _removals[(int)job.Lane].Add(job.Hash);
                 if (_removals[(int)job.Lane].Count == MostRemovals)
                     WriteRemovals(job.Lane);
-                continue;
             }
-            WriteGathered();
-            job.Action?.Invoke();
-            job.Done?.TrySetResult();
         }
         WriteGathered();
     }
@@ -362,20 +366,37 @@ internal sealed class DiskWriter : IDisposable
             }
             _segments.GiveUp(lane);
         }
+        var goesOn = failure is IOException { HResult: NoSpaceLeft or QuotaExceeded } && _segments.LimitToLess();
+        if (goesOn && !_isLimited)
+            _options.Tell($"the disk of {_options.Folder} is full: the cache keeps to {_segments.Limit >> 20} MiB there");
+        else if (!goesOn && !_isFailing)
+            _options.Tell($"{_options.Folder} cannot be written to, the cache goes on in memory: {failure.Message}");
+        _isLimited |= goesOn;
+        _isFailing |= !goesOn;
         for (; _next < _batch.Count; _next++)
             GiveUp(_batch[_next]);
-        if (failure is IOException { HResult: NoSpaceLeft or QuotaExceeded } && _segments.LimitToLess())
-        {
-            if (!_isLimited)
-                _options.Tell($"the disk of {_options.Folder} is full: the cache keeps to {_segments.Limit >> 20} MiB there");
-            _isLimited = true;
-            return;
-        }
+        if (!goesOn)
+            Pause();
+    }
+
+    // What waits to be written goes on waiting, what waits for the writer does not.
+    private void Pause()
+    {
+        _batch.Clear();
         lock (_gate)
+        {
             _pausedUntil = _time.GetTimestamp() + (long)(_options.Pause.TotalSeconds * _time.TimestampFrequency);
-        if (!_isFailing)
-            _options.Tell($"{_options.Folder} cannot be written to, the cache goes on in memory: {failure.Message}");
-        _isFailing = true;
+            for (var i = _queue.Count; i > 0; i--)
+            {
+                var job = _queue.Dequeue();
+                if (job.Done is null && job.Action is null)
+                    _queue.Enqueue(job);
+                else
+                    _batch.Add(job);
+            }
+        }
+        foreach (var job in _batch)
+            GiveUp(job);
     }
 
     private void GiveUp(in Job job)
