@@ -380,7 +380,7 @@ internal sealed partial class EdgeCache
         // Before the filter, which takes the star out of Vary.
         var freshness = Storability(asked, result, errorTtls, date, age);
         var items = behavior.ForwardedItems;
-        var dropped = ResponseFilter.Apply(response, items);
+        var dropped = ResponseFilter.Apply(response, items) || result.DroppedSetCookie;
         if (stale is not null && response.StatusCode == 304 && asked.Revalidation is not null)
         {
             response.Body.LetGo();
@@ -497,7 +497,6 @@ internal sealed partial class EdgeCache
         if (arriving.Fill.TryShare() is { } bytes)
             Store(new CachedObject(arriving.Head, bytes));
         Forget(collapsed);
-        arriving.LeaveBehind();
     }
 
     private Answer Refresh(

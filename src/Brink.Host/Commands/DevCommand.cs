@@ -251,8 +251,8 @@ internal static class DevCommand
         var cacheMemory = SizeOption.Create(
             "--cache-memory", "What the cache keeps in memory, all tiers together. Default 256M.", EdgeServerOptions.LeastCacheMemory);
         var tiers = NumberOption.Create(
-            "--tiers", "Caches in a row: 2 for an edge location and its regional edge cache, 1 for the edge location alone. Default 2.", 1, 2,
-            "there are 1 or 2 caches in a row");
+            "--tiers", "Caches in a row: 2 for an edge location and its regional edge cache, 1 for the edge location alone. Default 2.",
+            1, 2, "there are 1 or 2 caches in a row");
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
         var httpPort = NumberOption.Create(
             "--http-port", "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", 0, 65535, "a port is 0 to 65535",

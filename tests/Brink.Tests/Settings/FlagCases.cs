@@ -196,7 +196,7 @@ internal static class FlagCases
             Assert.Contains("cannot be used as a certificate with", errors, StringComparison.Ordinal);
         }),
         ["--steps"] = Flag(
-            (Plain, "none"), (site => With(site, "--steps"), "FoundNothing AskedOrigin origin OriginAnswered 200 Stored"), async site =>
+            (Plain, "none"), (site => With(site, "--steps"), "FoundNothing AskedRegion FoundNothing AskedOrigin origin OriginAnswered 200 Stored Stored"), async site =>
             {
                 await site.Dev.AskAsync();
                 return (await site.Dev.WaitForAsync("request")).TryGetProperty("steps", out var steps)

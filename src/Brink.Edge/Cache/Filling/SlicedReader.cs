@@ -32,7 +32,7 @@ internal sealed class SlicedReader : BodyReader
         if (_position == _to || TryHoldStored() || await TryHoldLoadedAsync())
             return true;
         Follow();
-        return await _fill!.Begun.WaitAsync(cancellationToken);
+        return _fill is null || await _fill.Begun.WaitAsync(cancellationToken);
     }
 
     public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
@@ -46,7 +46,9 @@ internal sealed class SlicedReader : BodyReader
             if (_fill is null && (TryHoldStored() || await TryHoldLoadedAsync()))
                 continue;
             Follow();
-            if (await _fill!.ReadAsync(_position, cancellationToken) is { } arrived)
+            if (_fill is null)
+                continue;
+            if (await _fill.ReadAsync(_position, cancellationToken) is { } arrived)
                 (_held, _heldStart, _heldEnd) = arrived;
             else
                 LeaveFill();
@@ -93,11 +95,14 @@ internal sealed class SlicedReader : BodyReader
         _heldEnd = _heldStart + slice.Body.Length;
     }
 
+    // Without a fill afterwards, the slice is held: one that ended since the last look has stored it.
     private void Follow()
     {
         while (_fill is null)
         {
             var running = _source.Fills.For(_set, _position);
+            if (running is null && TryHoldStored())
+                return;
             if (running is null)
                 _fill = _source.Start(_set, this, _position, _to);
             else if (running.TryJoin(this))

@@ -99,8 +99,8 @@ internal sealed class ObjectHead
                 headers.Remove("set-cookie");
         }
         return Of(
-            key, name, revision, response.StatusCode, response.StatusDescription, headers.AsSpan().ToArray(), originStatus, freshness, storedAt,
-            initialAge, sendsCookies, edgeCoding);
+            key, name, revision, response.StatusCode, response.StatusDescription, headers.AsSpan().ToArray(), originStatus, freshness,
+            storedAt, initialAge, sendsCookies, edgeCoding);
     }
 
     /// <summary>From all that it is made of.</summary>

@@ -92,12 +92,14 @@ internal sealed class CacheFolder : IDisposable
     private static ulong ReadFormat(string path, string file)
     {
         var text = File.ReadAllText(file);
-        if (text.StartsWith(FormatBegin, StringComparison.Ordinal) && text[FormatBegin.Length..].Split(' ', '\n') is [var number, var seed, ..])
+        if (text.StartsWith(FormatBegin, StringComparison.Ordinal)
+            && text[FormatBegin.Length..].Split(' ', '\n') is [var number, var seed, ..])
         {
             if (number != Format.ToString(CultureInfo.InvariantCulture))
             {
                 throw new CacheFolderException(
-                    $"{path} is a cache of format {number}, and this version of Brink has format {Format}: give another folder, or delete it");
+                    $"{path} is a cache of format {number}, and this version of Brink has format {Format}: give another folder, "
+                        + "or delete it");
             }
             if (ulong.TryParse(seed, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var read))
                 return read;

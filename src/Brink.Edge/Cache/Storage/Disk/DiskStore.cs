@@ -269,8 +269,8 @@ internal sealed class DiskStore : IDisposable
         _writer.SwitchOff();
         _options.Tell(isGone
             ? $"{_options.Folder} takes no invalidations, the cache goes on in memory: {failure.Message}"
-            : $"{_options.Folder} takes no invalidations and lets nothing be deleted, the cache goes on in memory; delete the folder before "
-                + $"the next start: {failure.Message}");
+            : $"{_options.Folder} takes no invalidations and lets nothing be deleted, the cache goes on in memory; "
+                + $"delete the folder before the next start: {failure.Message}");
     }
 
     private async ValueTask<DiskRead?> WaitAsync(Task<DiskRead?> reading)
@@ -283,7 +283,10 @@ internal sealed class DiskStore : IDisposable
         {
             Interlocked.Increment(ref _readsNotMade);
             if (Interlocked.Exchange(ref _toldSlow, 1) == 0)
-                _options.Tell($"{_options.Folder} is slow: requests that waited {_options.ReadTimeout.TotalSeconds} s for it ask the origin");
+            {
+                _options.Tell(
+                    $"{_options.Folder} is slow: requests that waited {_options.ReadTimeout.TotalSeconds} s for it ask the origin");
+            }
             _ = LetGoAsync(reading);
             return null;
         }

@@ -12,7 +12,9 @@ namespace Brink.Edge.Cache.Storage.Disk;
 /// <summary>Which large object a head belongs to.</summary>
 internal readonly record struct SliceSetName(string Id, long Length, Revalidation Version);
 
-/// <summary>Heads as bytes. Their layout is a part of the folder's format: a change of it is a new <see cref="CacheFolder.Format"/>.</summary>
+/// <summary>
+/// Heads as bytes. Their layout is a part of the folder's format: a change of it is a new <see cref="CacheFolder.Format"/>.
+/// </summary>
 /// <remarks>Texts are Latin-1 where all their characters are, else UTF-16: keys hold lengths as characters, which no UTF-8 keeps.</remarks>
 internal static class HeadCodec
 {

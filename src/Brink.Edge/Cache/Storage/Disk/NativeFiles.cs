@@ -57,7 +57,8 @@ internal static unsafe partial class NativeFiles
             throw Failure(path);
     }
 
-    private static IOException Failure(string path) => new($"{Marshal.GetLastPInvokeErrorMessage()}: {path}", Marshal.GetLastPInvokeError());
+    private static IOException Failure(string path) =>
+        new($"{Marshal.GetLastPInvokeErrorMessage()}: {path}", Marshal.GetLastPInvokeError());
 
     private struct IoVector
     {
