@@ -206,7 +206,7 @@ public sealed class TwoTiersTests
     [Fact]
     public async Task BodyThatIsStaleAtOnce_ReachesItsViewer()
     {
-        var tiers = new Tiers(ManagedPolicies.CachingOptimized with { MinTtl = TimeSpan.Zero });
+        var tiers = new Tiers(ManagedPolicies.FindCachePolicy("CachingOptimized")! with { MinTtl = TimeSpan.Zero });
         tiers.Region.Origin = (_, _) => ValueTask.FromResult(Streams(new ScriptedStream().Send("one").Finish(), 3, ("Cache-Control", "max-age=0")));
 
         Assert.Equal("one", (await tiers.Edge.GetAsync("/a")).Body);
