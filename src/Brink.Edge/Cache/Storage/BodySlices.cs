@@ -89,6 +89,9 @@ internal sealed class BodySlices
         return first.File is { } file ? file.Memory.Slice(first.Offset + start, length) : first.Memory.Slice(start, length);
     }
 
+    /// <summary>All of it, piece by piece.</summary>
+    public Pieces GetEnumerator() => new(this);
+
     public static BodySlices Copy(ReadOnlySpan<byte> bytes, SlabPool pool)
     {
         if (bytes.IsEmpty)
@@ -102,5 +105,22 @@ internal sealed class BodySlices
             position += count;
         }
         return copy;
+    }
+
+    /// <summary>The pieces of a body, in their order.</summary>
+    public struct Pieces(BodySlices body)
+    {
+        private long _next;
+
+        public ReadOnlyMemory<byte> Current { get; private set; }
+
+        public bool MoveNext()
+        {
+            if (_next == body.Length)
+                return false;
+            Current = body.Piece(_next, body.Length);
+            _next += Current.Length;
+            return true;
+        }
     }
 }
