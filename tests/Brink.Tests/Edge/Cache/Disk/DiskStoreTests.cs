@@ -10,10 +10,12 @@ public sealed class DiskStoreTests
     [InlineData(0)]
     [InlineData(1000)]
     [InlineData(70_000)]                             // longer than what is gathered, and read in pieces
-    [InlineData(SlabPool.SlabSize * 2)]
+    [InlineData(SlabPool.SlabSize * 3)]
     public async Task Object_IsFoundAgain(int length)
     {
-        using var bench = new DiskBench();
+        using var bench = new DiskBench(isOpen: false);
+        bench.Options = bench.Options with { SegmentSize = 1 << 20 };
+        bench.Open();
         var body = new string('x', length);
         bench.Put("a", body);
         await bench.Store.DrainAsync();
