@@ -5,6 +5,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Explaining;
+using Brink.Edge.Cache.Operating;
 using Brink.Edge.Configuration;
 using Brink.Edge.Delivery;
 using Brink.Edge.Listening;
@@ -41,6 +43,7 @@ public sealed class EdgeServer : IAsyncDisposable
     private readonly ResponseWriter _writer;
     private readonly OriginFetch _origins;
     private KestrelServer? _kestrel;
+    private EdgeApplication? _application;
 
     static EdgeServer()
     {
@@ -66,6 +69,7 @@ public sealed class EdgeServer : IAsyncDisposable
         if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time);
+        Cache = new CacheOperations(_tiers, time);
         _writer = new ResponseWriter(options, log, Counters, time);
         _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, Counters, time);
         Counters.AddGauge("brink_cache_objects", "Objects in the caches, each tier by itself.", () => _tiers.Objects);
@@ -87,8 +91,29 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>What is cached.</summary>
     internal CacheTiers Tiers => _tiers;
 
-    /// <summary>Forgets everything that is cached, at once.</summary>
-    public void InvalidateAll() => _tiers.Invalidate(InvalidationRule.Everything);
+    /// <summary>What an operator does with it.</summary>
+    public CacheOperations Cache { get; }
+
+    /// <summary>
+    /// What the caches know of a request, and would do with it now. The function on viewer-request runs. Null, with the reason, where the
+    /// request does not get as far as a distribution.
+    /// </summary>
+    /// <param name="method">GET, HEAD or another.</param>
+    /// <param name="url">What is asked for.</param>
+    /// <param name="target">Path and query, as they are sent.</param>
+    /// <param name="fields">The header fields; Host is that of the URL where it is not among them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidOperationException">The edge has not been started.</exception>
+    public ValueTask<(Explanation? Explanation, string? Refusal)> ExplainAsync(
+        string method,
+        Uri url,
+        string target,
+        IEnumerable<(string Name, string Value)> fields,
+        CancellationToken cancellationToken = default)
+    {
+        var application = _application ?? throw new InvalidOperationException("the edge has not been started");
+        return application.ExplainAsync(OperatorsViewer.Of(method, url, target, fields), cancellationToken);
+    }
 
     /// <summary>Binds every address and serves from then on.</summary>
     /// <exception cref="EndpointUnavailableException">A port is taken, not allowed, or no address can be bound.</exception>
@@ -101,7 +126,8 @@ public sealed class EdgeServer : IAsyncDisposable
             await WarmUpAsync(cancellationToken);
             var kestrelOptions = KestrelOptions();
             var pipeline = new EdgePipeline(_tiers, _origins, _writer, _time);
-            var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, _log, _time);
+            var application = new EdgeApplication(_state, pipeline, new Explainer(_tiers), _writer, _options, HttpsPort, _log, _time);
+            _application = application;
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application);
             var listeners = new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint));
             _kestrel = new KestrelServer(Options.Create(kestrelOptions), listeners, new KestrelLog(_log));

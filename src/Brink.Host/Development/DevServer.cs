@@ -123,7 +123,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         {
             _isDraining = true;
             _stopRequested.TrySetResult();
-        });
+        }, new CachePages(edge, _state));
     }
 
     public async ValueTask DisposeAsync()
@@ -148,6 +148,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             HttpPort = options.HttpPort,
             HttpsPort = options.HttpsPort,
             DeveloperErrors = true,
+            Explains = true,
             RecordsSteps = options.Steps,
             TrustedProxies = options.TrustedNetworks([]),
             ProxyProtocolPeers = options.ProxyProtocolPeers([]),
@@ -204,7 +205,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         try
         {
             problem = null;
-            var reloads = new Reloads(_reader, _state, _edge!.InvalidateAll, _output, Checks, time) { Warned = configuration.Warnings };
+            var reloads = new Reloads(_reader, _state, () => _edge!.Cache.InvalidateEverything(null, "reload"), _output, Checks, time) { Warned = configuration.Warnings };
             return new FileWatch(configuration.Watched, reloads.LookAsync, time);
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
