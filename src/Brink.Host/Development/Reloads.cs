@@ -17,7 +17,12 @@ namespace Brink.Host.Development;
 /// <param name="checks">Checks functions whose code is new.</param>
 /// <param name="time">Times the second look.</param>
 internal sealed class Reloads(
-    DevConfigurationReader reader, EdgeState state, Action<ImmutableArray<string>?> forgetCached, IDevOutput output, FunctionChecks checks, TimeProvider time)
+    DevConfigurationReader reader,
+    EdgeState state,
+    Action<ImmutableArray<string>?> forgetCached,
+    IDevOutput output,
+    FunctionChecks checks,
+    TimeProvider time)
 {
     /// <summary>By then an editor that empties a file first has filled it; an error that is gone by then is none.</summary>
     private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(120);

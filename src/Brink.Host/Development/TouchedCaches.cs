@@ -8,10 +8,10 @@ namespace Brink.Host.Development;
 /// the functions on origin events.
 /// </summary>
 /// <remarks>
-/// A function on viewer-response comes after the cache: another one touches nothing in it. One on viewer-request makes the request, and more
-/// of that reaches the origin than is in the key: headers that a policy sends, the choice of an origin. So it touches the caches of the
-/// distributions that have it, as a function on an origin event does. A distribution's own file touches its own cache. Whatever else is
-/// saved may have touched any.
+/// A function on viewer-response comes after the cache: another one touches nothing in it. One on viewer-request makes the request, and
+/// more of that reaches the origin than is in the key: headers that a policy sends, the choice of an origin. So it touches the caches of
+/// the distributions that have it, as a function on an origin event does. A distribution's own file touches its own cache. Whatever else
+/// is saved may have touched any.
 /// </remarks>
 internal static class TouchedCaches
 {
