@@ -144,8 +144,10 @@ public sealed class CachePagesTests : IAsyncLifetime
     public async Task Stats_CountWhatTheCachesDid()
     {
         foreach (var path in new[] { "/a", "/a", "/a", "/b" })
+        {
             await _site.Dev.AskAsync(path);
-        await _site.Dev.WaitForAsync("request");
+            await _site.Dev.WaitForAsync("request");                // counted by then
+        }
 
         var stats = await GetAsync("/cache/stats");
 

@@ -18,7 +18,7 @@ public sealed class TouchedCachesTests
 
     [Fact]
     public void AnotherViewerRequest_TouchesTheDistributionsThatHaveIt() =>
-        Assert.Equal([Id], Between(TestEdge.SnapshotOf(TestEdge.ToPort(1), viewerRequest: One), TestEdge.SnapshotOf(TestEdge.ToPort(1), viewerRequest: Other), "f.js")!.Value);
+        Assert.Equal(Id, Assert.Single(Between(TestEdge.SnapshotOf(TestEdge.ToPort(1), viewerRequest: One), TestEdge.SnapshotOf(TestEdge.ToPort(1), viewerRequest: Other), "f.js")!.Value));
 
     [Theory]
     [InlineData("d.json", false)]
@@ -35,5 +35,6 @@ public sealed class TouchedCachesTests
     }
 
     private static ImmutableArray<string>? Between(EdgeSnapshot before, EdgeSnapshot after, string file) =>
-        TouchedCaches.Between(before, after, [file], new HashSet<string> { "f.js" }, new Dictionary<string, string> { ["d.json"] = Id });
+        TouchedCaches.Between(
+            before, after, [file], new HashSet<string>(StringComparer.Ordinal) { "f.js" }, new Dictionary<string, string>(StringComparer.Ordinal) { ["d.json"] = Id });
 }
