@@ -239,8 +239,8 @@ internal static class DevCommand
             1_000_000_000, "a log keeps 1 to 1000000000 megabytes");
         var adminPort = NumberOption.Create(
             "--admin-port",
-            "The operator's port, on 127.0.0.1: /health, /ready, /drain, /metrics, and what brink invalidate and brink cache ask; 0 takes a "
-            + "free one. Default: none.",
+            "The operator's port, on 127.0.0.1: /health, /ready, /drain, /metrics, and what brink invalidate and brink cache ask; 0 takes "
+            + "a free one. Default: none.",
             0, 65535, "a port is 0 to 65535");
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
         var httpPort = NumberOption.Create(
