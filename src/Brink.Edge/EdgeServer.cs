@@ -7,6 +7,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Edge.Admission;
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Explaining;
+using Brink.Edge.Cache.Operating;
 using Brink.Edge.Configuration;
 using Brink.Edge.Delivery;
 using Brink.Edge.Listening;
@@ -52,6 +54,7 @@ public sealed class EdgeServer : IAsyncDisposable
     private KestrelServer? _kestrel;
     private Http3Server? _http3;
     private TlsListener? _tls;
+    private EdgeApplication? _application;
 
     static EdgeServer()
     {
@@ -77,6 +80,7 @@ public sealed class EdgeServer : IAsyncDisposable
         if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time);
+        Cache = new CacheOperations(_tiers, time);
         _writer = new ResponseWriter(options, log, Counters, time);
         _door = new Door(options.Door, options.TrustedProxies, log, time);
         _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, Counters, time);
@@ -106,8 +110,29 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>What is cached.</summary>
     internal CacheTiers Tiers => _tiers;
 
-    /// <summary>Forgets everything that is cached, at once.</summary>
-    public void InvalidateAll() => _tiers.Invalidate(InvalidationRule.Everything);
+    /// <summary>What an operator does with it.</summary>
+    public CacheOperations Cache { get; }
+
+    /// <summary>
+    /// What the caches know of a request, and would do with it now. The function on viewer-request runs. Null, with the reason, where the
+    /// request does not get as far as a distribution.
+    /// </summary>
+    /// <param name="method">GET, HEAD or another.</param>
+    /// <param name="url">What is asked for.</param>
+    /// <param name="target">Path and query, as they are sent.</param>
+    /// <param name="fields">The header fields; Host is that of the URL where it is not among them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidOperationException">The edge has not been started.</exception>
+    public ValueTask<(Explanation? Explanation, string? Refusal)> ExplainAsync(
+        string method,
+        Uri url,
+        string target,
+        IEnumerable<(string Name, string Value)> fields,
+        CancellationToken cancellationToken = default)
+    {
+        var application = _application ?? throw new InvalidOperationException("the edge has not been started");
+        return application.ExplainAsync(OperatorsViewer.Of(method, url, target, fields), cancellationToken);
+    }
 
     /// <summary>Binds every address and serves from then on.</summary>
     /// <exception cref="EndpointUnavailableException">A port is taken, not allowed, or no address can be bound.</exception>
@@ -122,7 +147,10 @@ public sealed class EdgeServer : IAsyncDisposable
             var kestrelOptions = new KestrelServerOptions();
             Configure(kestrelOptions);
             var pipeline = new EdgePipeline(_tiers, _origins, _writer, _door.WrongSignatures, _time);
-            var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, speaksHttp3, _log, _time);
+            var explainer = new Explainer(_tiers, _door.WrongSignatures);
+            var application = new EdgeApplication(
+                _state, pipeline, explainer, _writer, _options, HttpsPort, speaksHttp3, _log, _time);
+            _application = application;
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application, speaksHttp3);
             var listeners = new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint));
             _kestrel = new KestrelServer(Options.Create(kestrelOptions), listeners, new KestrelLog(_log, _door.Counters));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Edge.Cache.Storage;
+using Brink.Invalidation;
 
 namespace Brink.Edge.Cache;
 
@@ -43,20 +44,33 @@ internal sealed class Invalidations(int maxRules = 4096)
     public bool Cover(CachedObject item)
     {
         var state = Volatile.Read(ref _state);
-        if (item.CheckedRevision == state.Revision)
+        var seen = item.CheckedRevision;
+        if (seen == state.Revision)
             return false;
-        if (IsCovered(item.Head, item.CheckedRevision, state))
+        if (seen == CachedObject.Invalidated)
             return true;
-        item.CheckedRevision = state.Revision;
-        return false;
+        if (RuleThatMeans(item.Head, seen, state) is not { } rule)
+        {
+            item.TryCheck(seen, state.Revision);
+            return false;
+        }
+        if (item.TryCheck(seen, CachedObject.Invalidated)) // once, whichever request finds it first
+            rule.Tally?.CountOne();
+        return true;
     }
 
     /// <summary>The same of an object that is not stored yet.</summary>
-    public bool Cover(ObjectHead head) => IsCovered(head, head.Revision, Volatile.Read(ref _state));
+    public bool Cover(ObjectHead head)
+    {
+        if (RuleThatMeans(head, head.Revision, Volatile.Read(ref _state)) is not { } rule)
+            return false;
+        rule.Tally?.CountOne();
+        return true;
+    }
 
-    private static bool IsCovered(ObjectHead head, long checkedRevision, State state) =>
-        RulesOf(state, head.Name.DistributionId).Cover(head, checkedRevision)
-        || RulesOf(state, AllDistributions).Cover(head, checkedRevision);
+    private static InvalidationRule? RuleThatMeans(ObjectHead head, long checkedRevision, State state) =>
+        RulesOf(state, head.Name.DistributionId).RuleThatMeans(head, checkedRevision)
+        ?? RulesOf(state, AllDistributions).RuleThatMeans(head, checkedRevision);
 
     private static Rules RulesOf(State state, string distributionId) =>
         state.ByDistribution.GetValueOrDefault(distributionId) ?? Rules.None;
@@ -69,30 +83,33 @@ internal sealed class Invalidations(int maxRules = 4096)
     /// <param name="Each">The rules after that.</param>
     private sealed record Rules(long Last, long Floor, ImmutableArray<(long Revision, InvalidationRule Rule)> Each)
     {
+        /// <summary>What stands for the rules before the floor.</summary>
+        public InvalidationRule AtFloor { get; init; } = InvalidationRule.Everything;
+
         public static Rules None { get; } = new(0, 0, []);
 
         public Rules With(long revision, InvalidationRule rule, int max)
         {
             if (rule is { Path: null, Tag: null })
-                return new Rules(revision, revision, []); // rules before it have nothing left to say
+                return new Rules(revision, revision, []) { AtFloor = rule }; // rules before it have nothing left to say
             var each = Each.Add((revision, rule));
             if (each.Length <= max)
-                return new Rules(revision, Floor, each);
+                return new Rules(revision, Floor, each) { AtFloor = AtFloor };
             // Too many to compare with: what was asked for before the newer half is taken to be meant by the older half.
             var half = each.Length / 2;
             return new Rules(revision, each[half - 1].Revision, each[half..]);
         }
 
-        public bool Cover(ObjectHead head, long checkedRevision)
+        public InvalidationRule? RuleThatMeans(ObjectHead head, long checkedRevision)
         {
             if (head.Revision < Floor)
-                return true;
+                return AtFloor;
             for (var i = Each.Length - 1; i >= 0 && Each[i].Revision > checkedRevision; i--)
             {
                 if (Each[i].Rule.Means(head.Name))
-                    return true;
+                    return Each[i].Rule;
             }
-            return false;
+            return null;
         }
     }
 }
@@ -103,18 +120,33 @@ internal sealed class Invalidations(int maxRules = 4096)
 /// A path, with its query where queries are in the cache key, as viewers send it or as viewer-request leaves it; one that ends in <c>*</c>
 /// means all that begin so. Letter case counts. Null for all.
 /// </param>
-/// <param name="Tag">A tag of the object; null for any.</param>
+/// <param name="Tag">A tag of the object, in any letter case; null for any.</param>
 internal sealed record InvalidationRule(string? DistributionId = null, string? Path = null, string? Tag = null)
 {
     /// <summary>Everything that is stored.</summary>
     public static InvalidationRule Everything { get; } = new();
 
+    /// <summary>Counts what it is found to mean; null where that is not asked for.</summary>
+    public InvalidationTally? Tally { get; init; }
+
     /// <summary>Whether it means an object of that name.</summary>
     public bool Means(ObjectName name) =>
         (DistributionId is null || DistributionId == name.DistributionId)
         && (Path is null || Matches(name.ViewerTarget) || Matches(name.Target))
-        && (Tag is null || name.Tags.Contains(Tag));
+        && (Tag is null || name.Tags.Contains(Tag, CacheTag.Comparer));
 
     private bool Matches(string target) =>
         Path!.EndsWith('*') ? target.AsSpan().StartsWith(Path.AsSpan(0, Path.Length - 1), StringComparison.Ordinal) : target == Path;
+}
+
+/// <summary>How many objects a rule has been found to mean, each cache by itself.</summary>
+internal sealed class InvalidationTally
+{
+    private long _objects;
+
+    /// <summary>The number so far. What is not looked at is not counted.</summary>
+    public long Objects => Interlocked.Read(ref _objects);
+
+    /// <summary>Counts an object.</summary>
+    public void CountOne() => Interlocked.Increment(ref _objects);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -123,7 +124,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         {
             _isDraining = true;
             _stopRequested.TrySetResult();
-        });
+        }, new CachePages(edge, _state));
     }
 
     public async ValueTask DisposeAsync()
@@ -148,6 +149,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             HttpPort = options.HttpPort,
             HttpsPort = options.HttpsPort,
             DeveloperErrors = true,
+            Explains = true,
             RecordsSteps = options.Steps,
             TrustedProxies = options.TrustedNetworks([]),
             ProxyProtocolPeers = options.ProxyProtocolPeers([]),
@@ -205,7 +207,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         try
         {
             problem = null;
-            var reloads = new Reloads(_reader, _state, _edge!.InvalidateAll, _output, Checks, time) { Warned = configuration.Warnings };
+            var reloads = new Reloads(_reader, _state, Forget, _output, Checks, time) { Warned = configuration.Warnings };
             return new FileWatch(configuration.Watched, reloads.LookAsync, time);
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
@@ -213,6 +215,18 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             problem = new FileMistake("brink dev", $"changes of files will not be seen: {exception.Message}");
             return null;
         }
+    }
+
+    private void Forget(ImmutableArray<string>? distributionIds)
+    {
+        const string cause = "reload";
+        if (distributionIds is not { } ids)
+        {
+            _edge!.Cache.InvalidateEverything(null, cause);
+            return;
+        }
+        foreach (var id in ids)
+            _edge!.Cache.InvalidateEverything(id, cause);
     }
 
     private void OnSignal(PosixSignalContext context)

@@ -12,6 +12,9 @@ internal interface IStorage
     /// <summary>Objects held now.</summary>
     int Count { get; }
 
+    /// <summary>What is in memory, slices among it, in no order: to be listed, while it changes.</summary>
+    IEnumerable<CachedObject> Objects { get; }
+
     /// <summary>The object of that key, or null. Takes no lock.</summary>
     CachedObject? Find(ReadOnlySpan<char> key);
 

@@ -34,6 +34,9 @@ internal sealed class MemoryStorage(long budget) : IStorage
     public int Count => _objects.Count;
 
     /// <inheritdoc/>
+    public IEnumerable<CachedObject> Objects => _objects.Select(each => each.Value);
+
+    /// <inheritdoc/>
     public CachedObject? Find(ReadOnlySpan<char> key) =>
         _objects.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var found) ? found : null;
 

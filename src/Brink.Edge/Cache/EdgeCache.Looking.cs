@@ -1,0 +1,84 @@
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Requests;
+using Brink.Policies;
+
+namespace Brink.Edge.Cache;
+
+/// <summary>Looking without asking: what a request would meet. Nothing is marked as used.</summary>
+internal sealed partial class EdgeCache
+{
+    /// <summary>Whether answers to such a request are kept, and looked for.</summary>
+    public static bool Keeps(RegionalRequest request) => IsCacheable(request);
+
+    /// <summary>What there is under a key just now.</summary>
+    public CacheLook Look(ReadOnlySpan<char> key, RegionalRequest request)
+    {
+        var now = _time.GetTimestamp();
+        var isAskedFor = _fetches.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(key);
+        return Storage.Find(key) is { } stored
+            ? Of(stored, isUsable: Find(key, request) is not null, now) with { IsAskedFor = isAskedFor }
+            : new CacheLook { IsAskedFor = isAskedFor };
+    }
+
+    /// <summary>The fresh object that answers a request under whose own key there is nothing (spec 3.1); null for none.</summary>
+    public CachedObject? LookInAnotherCoding(RegionalRequest request)
+    {
+        var now = _time.GetTimestamp();
+        var policy = request.Behavior.Behavior.CachePolicy;
+        var offer = AcceptEncodingOffers.Read(policy, request.Request);
+        foreach (var other in offer.OffersInCommon())
+        {
+            var key = CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, other);
+            var found = Find(key.Text, request);
+            key.Release();
+            if (found is { Slices: null, Head.ContentEncoding: { } coding } && offer.Includes(coding) && IsFresh(found, now))
+                return found;
+        }
+        return null;
+    }
+
+    /// <summary>The same of an object that is there.</summary>
+    public CacheLook Look(CachedObject stored) => Of(stored, !_invalidations.Cover(stored), _time.GetTimestamp());
+
+    private CacheLook Of(CachedObject stored, bool isUsable, long now) => new()
+    {
+        Stored = stored,
+        IsUsable = isUsable,
+        IsFresh = IsFresh(stored, now),
+        Age = stored.Head.InitialAge + _time.GetElapsedTime(stored.Head.StoredAt, now),
+        ExpiresIn = (stored.Head.Freshness.Lifetime ?? TimeSpan.Zero) - _time.GetElapsedTime(stored.Head.StoredAt, now),
+        IsServedWhileRefreshed = IsWithin(stored, stored.Head.Freshness.StaleWhileRevalidate ?? TimeSpan.Zero, now),
+        IsOriginLeftAlone = now < stored.LeaveOriginAloneUntil && StandsIn(stored, now),
+    };
+}
+
+/// <summary>What there is under a key.</summary>
+internal readonly record struct CacheLook
+{
+    /// <summary>The object; null for none.</summary>
+    public CachedObject? Stored { get; init; }
+
+    /// <summary>Whether it may be served at all: no invalidation means it, and the policy still keeps such answers.</summary>
+    public bool IsUsable { get; init; }
+
+    /// <summary>Whether it is fresh.</summary>
+    public bool IsFresh { get; init; }
+
+    /// <summary>How old it is.</summary>
+    public TimeSpan Age { get; init; }
+
+    /// <summary>When it is stale; negative since it is.</summary>
+    public TimeSpan ExpiresIn { get; init; }
+
+    /// <summary>Whether stale-while-revalidate has it served just now.</summary>
+    public bool IsServedWhileRefreshed { get; init; }
+
+    /// <summary>Whether it stands in for an origin that failed a moment ago.</summary>
+    public bool IsOriginLeftAlone { get; init; }
+
+    /// <summary>Whether a request is under way that others may join.</summary>
+    public bool IsAskedFor { get; init; }
+
+    /// <summary>Whether a request is answered from it without a word to what lies behind.</summary>
+    public bool Answers => IsUsable && IsFresh;
+}
