@@ -22,10 +22,15 @@ internal sealed class Explainer(CacheTiers tiers, IVerificationLimit signatures)
     /// <summary>The field with which a viewer on this machine asks for an explanation in place of an answer.</summary>
     public const string Header = "X-Brink-Explain";
 
-    /// <summary>Whether the request asks for one; then the field, which is no part of the request, is gone.</summary>
+    /// <summary>
+    /// Whether the request asks for one; then the field, which is no part of the request, is gone. A proxy on this machine asks for viewers
+    /// from elsewhere: one that is trusted, and one that says so, gets none.
+    /// </summary>
     public static bool TakeQuestion(EdgeRequest request, Viewer viewer)
     {
-        if (!viewer.IsLoopback || request.Headers.Get(Header) is not "1")
+        var headers = request.Headers;
+        if (headers.Get(Header) is not "1" || !viewer.IsAtThisMachine
+            || headers.Contains("X-Forwarded-For") || headers.Contains("Forwarded") || headers.Contains("Via"))
             return false;
         request.Headers.Remove(Header);
         return true;

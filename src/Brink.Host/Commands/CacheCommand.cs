@@ -16,7 +16,7 @@ internal static class CacheCommand
     private static DescribedCommand CreateExplain()
     {
         var url = new Argument<string>("URL") { Description = "What a viewer asks for, with the distribution's name in front." };
-        var header = new Option<string[]>("-H", "--header")
+        var header = new Option<string[]>("--header", "-H")
         {
             Description = "A header of the request, as curl takes it. May be given several times.", HelpName = "'NAME: VALUE'",
         };
