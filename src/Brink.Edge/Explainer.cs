@@ -64,8 +64,8 @@ internal sealed class Explainer(CacheTiers tiers, IVerificationLimit signatures)
     private Explanation OfCaches(Exchange exchange, EdgeRequest sent)
     {
         var request = exchange.Regional;
-        request.ApplyDefaultRootObject();
         var parts = new KeyParts(request, sent, NameOf(exchange));
+        request.ApplyDefaultRootObject();
         if (!EdgeCache.Keeps(request))
         {
             var reason = request.Protocol == RequestProtocol.WebSocket ? NotStoredReason.WebSocket : NotStoredReason.Method;

@@ -48,11 +48,11 @@ internal sealed class CacheTiers
             ? Region
             : null;
 
-    /// <summary>From now on nothing that the rule means is served by any of them.</summary>
-    public void Invalidate(InvalidationRule rule)
+    /// <summary>From now on nothing that the rules mean is served by any of them.</summary>
+    public void Invalidate(params IReadOnlyList<InvalidationRule> rules)
     {
-        Region?.Invalidate(rule); // first: the edge must not get from it what it has just forgotten
-        Edge.Invalidate(rule);
+        Region?.Invalidate(rules); // first: the edge must not get from it what it has just forgotten
+        Edge.Invalidate(rules);
     }
 
     /// <summary>

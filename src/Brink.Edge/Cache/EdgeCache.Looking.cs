@@ -4,7 +4,7 @@ using Brink.Policies;
 
 namespace Brink.Edge.Cache;
 
-/// <summary>Looking without asking: what a request would meet. Nothing is marked as used.</summary>
+/// <summary>What operators do: they look without asking, so nothing is marked as used, and take out what is not served.</summary>
 internal sealed partial class EdgeCache
 {
     /// <summary>Whether answers to such a request are kept, and looked for.</summary>
@@ -39,6 +39,14 @@ internal sealed partial class EdgeCache
 
     /// <summary>The same of an object that is there.</summary>
     public CacheLook Look(CachedObject stored) => Of(stored, !_invalidations.Cover(stored), _time.GetTimestamp());
+
+    /// <summary>Takes an object out of the storage where an invalidation means it: it is not served, and only takes room.</summary>
+    /// <remarks>Slices stay until they are evicted: a request that is under way may still read them.</remarks>
+    public void DropIfInvalidated(CachedObject stored)
+    {
+        if (!ReferenceEquals(stored.Head.Name, ObjectName.OfSlice) && _invalidations.Cover(stored))
+            Storage.Remove(stored);
+    }
 
     private CacheLook Of(CachedObject stored, bool isUsable, long now) => new()
     {

@@ -54,9 +54,9 @@ internal sealed partial class EdgeCache
     internal long FillBudgetLeft => _fillBudget.Left;
 
     /// <summary>
-    /// From now on nothing that the rule means is served, stored or on its way. Requests under way end with what they have.
+    /// From now on nothing that the rules mean is served, stored or on its way. Requests under way end with what they have.
     /// </summary>
-    public void Invalidate(InvalidationRule rule) => _invalidations.Add(rule);
+    public void Invalidate(params IReadOnlyList<InvalidationRule> rules) => _invalidations.Add(rules);
 
     /// <summary>
     /// Answers from the cache, or through <paramref name="fetch"/>. Takes over the key. A <see cref="WritableBody"/> in

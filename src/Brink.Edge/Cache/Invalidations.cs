@@ -8,27 +8,30 @@ namespace Brink.Edge.Cache;
 /// What is no longer to be served (distribution spec 3.14). Each rule has a number, its revision; it means the objects that were asked for
 /// before it came. So an invalidation costs the same however much is stored, and an object is compared with a rule once.
 /// </summary>
-internal sealed class Invalidations(int maxRules = 4096)
+internal sealed class Invalidations(int maxRules = 65_536)
 {
     private const string AllDistributions = "";
 
     private readonly Lock _gate = new();
-    private State _state = new(0, ImmutableDictionary<string, Rules>.Empty.WithComparers(StringComparer.Ordinal));
+    private State _state = new(0, ImmutableDictionary<string, InvalidationRules>.Empty.WithComparers(StringComparer.Ordinal));
 
     /// <summary>The number of the last rule.</summary>
     public long Revision => Volatile.Read(ref _state).Revision;
 
-    /// <summary>Adds a rule.</summary>
-    /// <returns>Its revision.</returns>
-    public long Add(InvalidationRule rule)
+    /// <summary>Adds rules, all of them at once.</summary>
+    /// <returns>The revision of the last one; the others have those before it.</returns>
+    public long Add(params IReadOnlyList<InvalidationRule> rules)
     {
         lock (_gate)
         {
-            var revision = _state.Revision + 1;
-            var id = rule.DistributionId ?? AllDistributions;
-            var rules = RulesOf(_state, id).With(revision, rule, maxRules);
-            Volatile.Write(ref _state, new State(revision, _state.ByDistribution.SetItem(id, rules)));
-            return revision;
+            var state = _state;
+            foreach (var rule in rules)
+            {
+                var (revision, id) = (state.Revision + 1, rule.DistributionId ?? AllDistributions);
+                state = new State(revision, state.ByDistribution.SetItem(id, RulesOf(state, id).With(revision, rule, maxRules)));
+            }
+            Volatile.Write(ref _state, state);
+            return state.Revision;
         }
     }
 
@@ -72,46 +75,10 @@ internal sealed class Invalidations(int maxRules = 4096)
         RulesOf(state, head.Name.DistributionId).RuleThatMeans(head, checkedRevision)
         ?? RulesOf(state, AllDistributions).RuleThatMeans(head, checkedRevision);
 
-    private static Rules RulesOf(State state, string distributionId) =>
-        state.ByDistribution.GetValueOrDefault(distributionId) ?? Rules.None;
+    private static InvalidationRules RulesOf(State state, string distributionId) =>
+        state.ByDistribution.GetValueOrDefault(distributionId) ?? InvalidationRules.None;
 
-    private sealed record State(long Revision, ImmutableDictionary<string, Rules> ByDistribution);
-
-    /// <summary>The rules of one distribution, or of all.</summary>
-    /// <param name="Last">The revision of the last one.</param>
-    /// <param name="Floor">What was asked for before this revision is meant, whatever it is.</param>
-    /// <param name="Each">The rules after that.</param>
-    private sealed record Rules(long Last, long Floor, ImmutableArray<(long Revision, InvalidationRule Rule)> Each)
-    {
-        /// <summary>What stands for the rules before the floor.</summary>
-        public InvalidationRule AtFloor { get; init; } = InvalidationRule.Everything;
-
-        public static Rules None { get; } = new(0, 0, []);
-
-        public Rules With(long revision, InvalidationRule rule, int max)
-        {
-            if (rule is { Path: null, Tag: null })
-                return new Rules(revision, revision, []) { AtFloor = rule }; // rules before it have nothing left to say
-            var each = Each.Add((revision, rule));
-            if (each.Length <= max)
-                return new Rules(revision, Floor, each) { AtFloor = AtFloor };
-            // Too many to compare with: what was asked for before the newer half is taken to be meant by the older half.
-            var half = each.Length / 2;
-            return new Rules(revision, each[half - 1].Revision, each[half..]);
-        }
-
-        public InvalidationRule? RuleThatMeans(ObjectHead head, long checkedRevision)
-        {
-            if (head.Revision < Floor)
-                return AtFloor;
-            for (var i = Each.Length - 1; i >= 0 && Each[i].Revision > checkedRevision; i--)
-            {
-                if (Each[i].Rule.Means(head.Name))
-                    return Each[i].Rule;
-            }
-            return null;
-        }
-    }
+    private sealed record State(long Revision, ImmutableDictionary<string, InvalidationRules> ByDistribution);
 }
 
 /// <summary>Which objects are no longer to be served. A part that is null matches everything.</summary>

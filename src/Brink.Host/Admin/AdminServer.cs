@@ -103,19 +103,22 @@ internal sealed class AdminServer : IAsyncDisposable
             ("GET", "/health") => AdminAnswer.Text(200, "ok"),
             ("GET", "/ready") => IsDraining ? AdminAnswer.Text(503, "draining") : AdminAnswer.Text(200, "ready"),
             ("GET", "/metrics") => await MetricsAsync(),
-            ("GET", "/invalidations") when cache is not null => cache.Invalidations(),
+            ("GET", "/invalidations") when cache is not null => cache.Invalidations(request.QueryString),
             ("POST", "/invalidations") when cache is not null => await ReadAsync(request) is { } body
                 ? cache.Invalidate(body)
                 : AdminAnswer.Text(413, $"a request has at most {InvalidationRequest.MaxBytes} bytes"),
             ("GET", "/cache/explain") when cache is not null => await cache.ExplainAsync(request.QueryString),
             ("GET", "/cache/objects") when cache is not null => cache.Objects(request.QueryString),
+            ("GET", "/cache/export") when cache is not null => cache.Export(request.QueryString),
             ("GET", "/cache/stats") when cache is not null => cache.Stats(),
-            (_, "/health" or "/ready" or "/metrics" or "/cache/explain" or "/cache/objects" or "/cache/stats") =>
+            (_, "/health" or "/ready" or "/metrics" or "/cache/explain" or "/cache/objects" or "/cache/export" or "/cache/stats") =>
                 AdminAnswer.Text(405, $"{request.Path} takes GET"),
             (_, "/drain") => AdminAnswer.Text(405, "/drain takes POST"),
             (_, "/invalidations") => AdminAnswer.Text(405, "/invalidations takes GET and POST"),
             _ => AdminAnswer.Text(
-                404, "there are /health, /ready, /drain, /metrics, /invalidations, /cache/explain, /cache/objects and /cache/stats"),
+                404,
+                "there are /health, /ready, /drain, /metrics, /invalidations, /cache/explain, /cache/objects, /cache/export "
+                + "and /cache/stats"),
         };
 
         private async Task<AdminAnswer> MetricsAsync()
@@ -154,8 +157,14 @@ internal sealed class AdminServer : IAsyncDisposable
             response.StatusCode = answer.Status;
             response.Headers.ContentType = answer.ContentType;
             response.Headers.CacheControl = "no-store";
+            var body = context.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
+            if (answer.Write is { } write)
+            {
+                await write(body);
+                return;
+            }
             response.Headers.ContentLength = answer.Body.Length;
-            await context.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(answer.Body);
+            await body.WriteAsync(answer.Body);
         }
     }
 }

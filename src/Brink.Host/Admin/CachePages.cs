@@ -15,8 +15,13 @@ internal sealed class CachePages(EdgeServer edge, EdgeState state)
 
     private string[] DistributionIds => [.. state.Current.AllDistributions.Select(live => live.Distribution.Id)];
 
-    /// <summary><c>GET /invalidations</c>: the latest, the last one first.</summary>
-    public AdminAnswer Invalidations() => Answer(200, edge.Cache.LatestInvalidations);
+    /// <summary><c>GET /invalidations[?limit=N]</c>: the latest, the last one first.</summary>
+    public AdminAnswer Invalidations(string query)
+    {
+        var mistakes = new List<string>();
+        var limit = AdminQuery.Read(query, mistakes, "limit").Number("limit", 1, CacheOperations.Remembered, mistakes) ?? 100;
+        return mistakes.Count > 0 ? AdminAnswer.Text(400, mistakes) : Answer(200, edge.Cache.LatestInvalidations.Take(limit));
+    }
 
     /// <summary><c>POST /invalidations</c>: all that the request names, or nothing.</summary>
     public AdminAnswer Invalidate(ReadOnlyMemory<byte> json)
@@ -25,7 +30,7 @@ internal sealed class CachePages(EdgeServer edge, EdgeState state)
         if (InvalidationRequest.Read(json, DistributionIds, mistakes) is not { } request)
             return AdminAnswer.Text(400, mistakes);
         return Answer(202, request.Items.Count == 0
-            ? [edge.Cache.InvalidateEverything(request.DistributionId, Cause)]
+            ? edge.Cache.InvalidateEverything(request.DistributionId is { } id ? [id] : null, Cause)
             : edge.Cache.Invalidate(request.DistributionId, request.Items, Cause));
     }
 
@@ -51,19 +56,34 @@ internal sealed class CachePages(EdgeServer edge, EdgeState state)
     {
         var mistakes = new List<string>();
         var asked = AdminQuery.Read(query, mistakes, "distribution", "prefix", "status", "limit");
-        var filter = new StoredObjectFilter(
-            asked.One("distribution"), asked.One("prefix"), asked.Number("status", 100, 599, mistakes),
-            asked.Number("limit", 1, StoredObjects.MaxLimit, mistakes) ?? 100);
-        if (filter.DistributionId is { } id && !DistributionIds.Contains(id))
-            mistakes.Add($"{id} is no distribution here: there are {string.Join(", ", DistributionIds)}");
+        var filter = Filter(asked, mistakes);
+        var limit = asked.Number("limit", 1, StoredObjects.MaxLimit, mistakes) ?? 100;
         return mistakes.Count > 0
             ? AdminAnswer.Text(400, mistakes)
-            : AdminAnswer.Json(200, edge.Cache.List(filter), ExplanationJson.Readable.StoredObjects);
+            : AdminAnswer.Json(200, edge.Cache.List(filter, limit), ExplanationJson.Readable.StoredObjects);
+    }
+
+    /// <summary><c>GET /cache/export?[distribution=ID][&amp;prefix=PATH][&amp;status=N]</c>: all of them, a line each.</summary>
+    public AdminAnswer Export(string query)
+    {
+        var mistakes = new List<string>();
+        var filter = Filter(AdminQuery.Read(query, mistakes, "distribution", "prefix", "status"), mistakes);
+        return mistakes.Count > 0
+            ? AdminAnswer.Text(400, mistakes)
+            : AdminAnswer.JsonLines(edge.Cache.Each(filter), ExplanationJson.Line.StoredObject);
     }
 
     /// <summary><c>GET /cache/stats</c>: what the tiers hold, and what became of requests since the start.</summary>
     public AdminAnswer Stats() => AdminAnswer.Json(
         200, new CacheStats(edge.Cache.Tiers, DistributionStats.Of(edge.Counters)), AdminJson.Default.CacheStats);
+
+    private StoredObjectFilter Filter(AdminQuery asked, List<string> mistakes)
+    {
+        var filter = new StoredObjectFilter(asked.One("distribution"), asked.One("prefix"), asked.Number("status", 100, 599, mistakes));
+        if (filter.DistributionId is { } id && !DistributionIds.Contains(id))
+            mistakes.Add($"{id} is no distribution here: there are {string.Join(", ", DistributionIds.Take(20))}");
+        return filter;
+    }
 
     private static Uri? Url(string text, List<string> mistakes)
     {
@@ -96,7 +116,8 @@ internal sealed class CachePages(EdgeServer edge, EdgeState state)
     private static AdminAnswer Answer(int status, IEnumerable<AcceptedInvalidation> accepted) => AdminAnswer.Json(
         status,
         new InvalidationList([.. accepted.Select(each => new InvalidationLine(
-            each.Number, each.At, each.Cause, each.DistributionId, each.Path, each.Tag, each.Meaning, each.ObjectsFound))]),
+            each.Number, each.At, each.Cause, each.DistributionId, each.Path, each.Tag, each.Meaning,
+            each.IsCompleted ? "Completed" : "InProgress", each.ObjectsFound))]),
         AdminJson.Default.InvalidationList);
 }
 
@@ -111,4 +132,5 @@ internal sealed partial class AdminJson : JsonSerializerContext;
 internal sealed record InvalidationList(IReadOnlyList<InvalidationLine> Invalidations);
 
 internal sealed record InvalidationLine(
-    long Number, DateTimeOffset At, string Cause, string? Distribution, string? Path, string? Tag, string Meaning, long ObjectsFound);
+    long Number, DateTimeOffset At, string Cause, string? Distribution, string? Path, string? Tag, string Meaning,
+    string Status, long ObjectsFound);

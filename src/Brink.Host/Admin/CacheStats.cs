@@ -4,7 +4,15 @@ using Brink.Edge.Metrics;
 namespace Brink.Host.Admin;
 
 /// <summary>What the caches hold, and what became of requests since the start.</summary>
-internal sealed record CacheStats(IReadOnlyList<TierStats> Tiers, IReadOnlyList<DistributionStats> Distributions);
+internal sealed record CacheStats(IReadOnlyList<TierStats> Tiers, IReadOnlyList<DistributionStats> Distributions)
+{
+    /// <summary>What the caches hold now, and what became of requests since then.</summary>
+    public CacheStats Since(CacheStats then)
+    {
+        var before = then.Distributions.ToDictionary(each => each.Distribution, StringComparer.Ordinal);
+        return this with { Distributions = [.. Distributions.Select(each => each.Since(before.GetValueOrDefault(each.Distribution)))] };
+    }
+}
 
 /// <summary>What became of the requests of a distribution.</summary>
 /// <param name="Distribution">Its id.</param>
@@ -18,6 +26,13 @@ internal sealed record CacheStats(IReadOnlyList<TierStats> Tiers, IReadOnlyList<
 internal sealed record DistributionStats(
     string Distribution, long Requests, long Hits, long RefreshHits, long Misses, long Others, double? HitRatio, long BodyBytes)
 {
+    /// <summary>What became of those since then. A process that began since counts from its start.</summary>
+    public DistributionStats Since(DistributionStats? then) => then is null || then.Requests > Requests
+        ? this
+        : Of(
+            Distribution, Requests - then.Requests, Hits - then.Hits, RefreshHits - then.RefreshHits, Misses - then.Misses,
+            BodyBytes - then.BodyBytes);
+
     /// <summary>From the counters of an edge.</summary>
     public static IReadOnlyList<DistributionStats> Of(EdgeCounters counters)
     {
@@ -34,10 +49,14 @@ internal sealed record DistributionStats(
     private static DistributionStats Of(string id, IReadOnlyList<Counter> requests, long bodyBytes)
     {
         long Sum(string type) => requests.Where(counter => Label(counter, "result_type") == type).Sum(counter => counter.Value);
-        var (all, hits, refreshHits, misses) = (requests.Sum(counter => counter.Value), Sum("Hit"), Sum("RefreshHit"), Sum("Miss"));
+        return Of(id, requests.Sum(counter => counter.Value), Sum("Hit"), Sum("RefreshHit"), Sum("Miss"), bodyBytes);
+    }
+
+    private static DistributionStats Of(string id, long requests, long hits, long refreshHits, long misses, long bodyBytes)
+    {
         var answered = hits + refreshHits + misses;
         double? ratio = answered == 0 ? null : Math.Round((double)hits / answered, 4);
-        return new DistributionStats(id, all, hits, refreshHits, misses, all - answered, ratio, bodyBytes);
+        return new DistributionStats(id, requests, hits, refreshHits, misses, requests - answered, ratio, bodyBytes);
     }
 
     private static string Label(Counter counter, string name) => counter.Labels.First(label => label.Name == name).Value;

@@ -9,11 +9,11 @@ namespace Brink.Host.Admin;
 /// <param name="Items">Paths and tags; empty where everything is meant.</param>
 internal sealed record InvalidationRequest(string? DistributionId, IReadOnlyList<InvalidationItem> Items)
 {
-    /// <summary>Bytes of one request.</summary>
-    public const int MaxBytes = 1024 * 1024;
+    /// <summary>Bytes of one request: as many paths as long as they may be.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
 
-    /// <summary>Paths and tags of one request.</summary>
-    public const int MaxItems = 1000;
+    /// <summary>Paths and tags of one request: what AWS takes too.</summary>
+    public const int MaxItems = 3000;
 
     /// <summary>Reads the document; null, with every mistake, if any of it cannot be used.</summary>
     /// <param name="json">UTF-8.</param>

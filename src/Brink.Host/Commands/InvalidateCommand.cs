@@ -59,30 +59,19 @@ internal static class InvalidateCommand
                     ? "--all beside a path or a tag: it means them too"
                     : "nothing to invalidate: name a PATH, a --tag TAG, or --all");
         });
-        command.SetAction((parsed, cancellationToken) => RunAsync(
+        command.SetAction((parsed, cancellationToken) => OperatorsPort.ShowAsync(
             parsed.GetValue(admin)!,
+            "/invalidations",
             Request(parsed.GetValue(distribution), parsed.GetValue(paths) ?? [], parsed.GetValue(tags) ?? []),
-            parsed.GetValue(json),
+            AdminJson.Default.InvalidationList,
+            parsed.GetValue(json) ? null : Text,
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string admin, byte[] request, bool asJson, CancellationToken cancellationToken)
-    {
-        if (await OperatorsPort.AskAsync(admin, HttpMethod.Post, "/invalidations", request, cancellationToken) is not { } answer)
-            return ExitCode.Failure;
-        if (asJson)
-        {
-            await OperatorsPort.PrintAsync(answer);
-            return ExitCode.Success;
-        }
-        foreach (var each in JsonSerializer.Deserialize(answer, AdminJson.Default.InvalidationList)!.Invalidations)
-        {
-            var whose = each.Distribution is { } id ? $" of {id}" : "";
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{each.Number}: {SafeText.Of(each.Meaning)}{whose}"));
-        }
-        return ExitCode.Success;
-    }
+    private static string Text(InvalidationList accepted) => string.Concat(accepted.Invalidations.Select(each => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{each.Number}: {SafeText.Of(each.Meaning)}{(each.Distribution is { } id ? $" of {id}" : "")}\n")));
 
     private static byte[] Request(string? distribution, string[] paths, string[] tags)
     {

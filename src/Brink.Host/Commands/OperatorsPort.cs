@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Brink.Host.CommandLine;
 
 namespace Brink.Host.Commands;
@@ -27,23 +29,53 @@ internal static class OperatorsPort
         return option;
     }
 
-    /// <summary>Asks, and prints on standard error why there is no answer, or what is wrong with the question.</summary>
-    /// <returns>What a 2xx says; null after anything else.</returns>
-    public static async Task<byte[]?> AskAsync(
-        string admin, HttpMethod method, string target, byte[]? json, CancellationToken cancellationToken)
+    /// <summary>Asks, and prints the answer, or on standard error why there is none.</summary>
+    /// <param name="admin">The port.</param>
+    /// <param name="target">Path and query.</param>
+    /// <param name="json">What is posted; null to get.</param>
+    /// <param name="type">The form of the answer.</param>
+    /// <param name="write">The text for a terminal; null to print the answer as it is.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> ShowAsync<T>(
+        string admin, string target, byte[]? json, JsonTypeInfo<T> type, Func<T, string>? write, CancellationToken cancellationToken)
+    {
+        using var bytes = new MemoryStream();
+        if (!await AskAsync(admin, target, json, bytes, cancellationToken))
+            return ExitCode.Failure;
+        try
+        {
+            var answer = JsonSerializer.Deserialize(bytes.ToArray(), type)!;
+            await Console.Out.WriteAsync(write is null ? Encoding.UTF8.GetString(bytes.ToArray()) + "\n" : write(answer));
+            return ExitCode.Success;
+        }
+        catch (JsonException)
+        {
+            await FailAsync($"{admin} answers {target.Split('?')[0]} in another form: it is no operator's port of this brink");
+            return ExitCode.Failure;
+        }
+    }
+
+    /// <summary>Asks, and writes what a 2xx says while it comes; after anything else says why, and returns false.</summary>
+    public static async Task<bool> AskAsync(
+        string admin, string target, byte[]? json, Stream answer, CancellationToken cancellationToken)
     {
         try
         {
             using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
-            using var request = new HttpRequestMessage(method, admin.TrimEnd('/') + target);
+            using var request = new HttpRequestMessage(json is null ? HttpMethod.Get : HttpMethod.Post, admin.TrimEnd('/') + target);
             if (json is not null)
                 request.Content = new ByteArrayContent(json) { Headers = { { "Content-Type", "application/json" } } };
-            using var response = await client.SendAsync(request, cancellationToken);
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            if (response.IsSuccessStatusCode)
-                return body;
-            var isOurs = response.Content.Headers.ContentType is { MediaType: "text/plain" } && (int)response.StatusCode is 400 or 413;
-            foreach (var line in isOurs ? Encoding.UTF8.GetString(body).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [])
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var form = response.Content.Headers.ContentType?.MediaType;
+            if (response.IsSuccessStatusCode && form is "application/json" or "application/x-ndjson")
+            {
+                await response.Content.CopyToAsync(answer, cancellationToken);
+                return true;
+            }
+            var isOurs = form is "text/plain" && (int)response.StatusCode is 400 or 413;
+            var sentences = isOurs ? await response.Content.ReadAsStringAsync(cancellationToken) : "";
+            foreach (var line in sentences.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 await FailAsync(SafeText.Of(line));
             if (!isOurs)
                 await FailAsync(
@@ -58,15 +90,7 @@ internal static class OperatorsPort
         {
             await FailAsync($"{admin} cannot be asked: {failure.Message}");
         }
-        return null;
-    }
-
-    /// <summary>Prints an answer as it is.</summary>
-    public static async Task PrintAsync(byte[] answer)
-    {
-        await using (var output = Console.OpenStandardOutput())
-            await output.WriteAsync(answer);
-        Console.WriteLine();
+        return false;
     }
 
     private static Task FailAsync(string sentence) => Console.Error.WriteLineAsync($"brink: {sentence}");

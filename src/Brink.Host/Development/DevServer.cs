@@ -217,17 +217,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         }
     }
 
-    private void Forget(ImmutableArray<string>? distributionIds)
-    {
-        const string cause = "reload";
-        if (distributionIds is not { } ids)
-        {
-            _edge!.Cache.InvalidateEverything(null, cause);
-            return;
-        }
-        foreach (var id in ids)
-            _edge!.Cache.InvalidateEverything(id, cause);
-    }
+    private void Forget(ImmutableArray<string>? distributionIds) => _edge!.Cache.InvalidateEverything(distributionIds, "reload");
 
     private void OnSignal(PosixSignalContext context)
     {

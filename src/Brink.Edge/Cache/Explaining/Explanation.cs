@@ -125,12 +125,17 @@ public sealed record TierEntry
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(StoredObject))]
 [JsonSerializable(typeof(StoredObjects))]
 public sealed partial class ExplanationJson : JsonSerializerContext
 {
-    private static ExplanationJson? s_readable;
+    private static ExplanationJson? s_readable, s_line;
 
     /// <summary>For people to read: quotation marks and the like as they are.</summary>
     public static ExplanationJson Readable =>
         s_readable ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>The same on one line.</summary>
+    public static ExplanationJson Line =>
+        s_line ??= new(new JsonSerializerOptions(Readable.Options) { WriteIndented = false });
 }

@@ -7,12 +7,13 @@ using Brink.Policies;
 namespace Brink.Edge.Cache.Explaining;
 
 /// <summary>A cache key in words: read from the key itself, so that it is what the caches look for.</summary>
-/// <param name="request">The request as viewer-request left it.</param>
+/// <param name="request">The request as viewer-request left it; DefaultRootObject may be applied to it later.</param>
 /// <param name="sent">The same as the viewer sent it.</param>
 /// <param name="function">The function on viewer-request; null for none.</param>
 internal sealed class KeyParts(RegionalRequest request, EdgeRequest sent, string? function)
 {
     private readonly CachePolicy _policy = request.Behavior.Behavior.CachePolicy;
+    private readonly string _left = request.Request.Uri;
 
     /// <summary>The parts, in the key's order.</summary>
     public ImmutableArray<KeyPart> Of(ReadOnlySpan<char> key)
@@ -71,11 +72,13 @@ internal sealed class KeyParts(RegionalRequest request, EdgeRequest sent, string
         _ => new KeyPart("method", text, "its answers are apart from those to GET"),
     };
 
-    private string PathFrom(string path) =>
-        path == request.OriginalUri ? "as the viewer sent it"
-        : path == "/" + request.Distribution.Distribution.DefaultRootObject && (function is null || request.OriginalUri == "/")
-            ? "DefaultRootObject in place of /"
-        : $"rewritten from {request.OriginalUri} by {function}, or DefaultRootObject";
+    private string PathFrom(string path)
+    {
+        var rewritten = _left == request.OriginalUri ? null : $"rewritten from {request.OriginalUri} by {function}";
+        return path == _left
+            ? rewritten ?? "as the viewer sent it"
+            : $"DefaultRootObject in place of {_left}{(rewritten is null ? "" : $", {rewritten}")}";
+    }
 
     private string HeaderFrom(string name, string value)
     {

@@ -11,23 +11,30 @@ public sealed record StoredObjects(ImmutableArray<StoredObject> Objects, bool Ha
     /// <summary>Objects of one list, at most.</summary>
     public const int MaxLimit = 1000;
 
-    internal static StoredObjects Of(CacheTiers tiers, StoredObjectFilter filter)
+    internal static StoredObjects Of(CacheTiers tiers, StoredObjectFilter filter, int limit)
     {
         var found = ImmutableArray.CreateBuilder<StoredObject>();
-        foreach (var (name, tier) in new[] { (TierEntries.Edge, tiers.Edge), (TierEntries.Region, tiers.Region) })
+        foreach (var each in Each(tiers, filter))
         {
-            if (tier is null)
-                continue;
-            foreach (var stored in tier.Storage.Objects)
-            {
-                if (!filter.Includes(stored.Head) || tier.Look(stored) is not { IsUsable: true } look)
-                    continue;
-                if (found.Count == filter.Limit)
-                    return new StoredObjects(found.ToImmutable(), HasMore: true);
-                found.Add(StoredObject.Of(name, stored.Head.Name, look));
-            }
+            if (found.Count == limit)
+                return new StoredObjects(found.ToImmutable(), HasMore: true);
+            found.Add(each);
         }
         return new StoredObjects(found.ToImmutable(), HasMore: false);
+    }
+
+    internal static IEnumerable<StoredObject> Each(CacheTiers tiers, StoredObjectFilter filter) =>
+        tiers.Region is { } region
+            ? Each(TierEntries.Edge, tiers.Edge, filter).Concat(Each(TierEntries.Region, region, filter))
+            : Each(TierEntries.Edge, tiers.Edge, filter);
+
+    private static IEnumerable<StoredObject> Each(string name, EdgeCache tier, StoredObjectFilter filter)
+    {
+        foreach (var stored in tier.Storage.Objects)
+        {
+            if (filter.Includes(stored.Head) && tier.Look(stored) is { IsUsable: true } look)
+                yield return StoredObject.Of(name, stored.Head.Name, look);
+        }
     }
 }
 
@@ -35,8 +42,7 @@ public sealed record StoredObjects(ImmutableArray<StoredObject> Objects, bool Ha
 /// <param name="DistributionId">Their distribution.</param>
 /// <param name="Prefix">How their path begins, as viewers send it or as viewer-request leaves it.</param>
 /// <param name="Status">Their status.</param>
-/// <param name="Limit">How many, at most.</param>
-public sealed record StoredObjectFilter(string? DistributionId, string? Prefix, int? Status, int Limit)
+public sealed record StoredObjectFilter(string? DistributionId, string? Prefix, int? Status)
 {
     internal bool Includes(ObjectHead head) =>
         !ReferenceEquals(head.Name, ObjectName.OfSlice)

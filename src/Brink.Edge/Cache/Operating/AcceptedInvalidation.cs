@@ -38,9 +38,12 @@ public sealed class AcceptedInvalidation
     public string Meaning { get; }
 
     /// <summary>
-    /// Objects that have been found to be meant so far, in each tier by itself. An object is looked at when it is asked for or listed: one
-    /// that is not is never served either, and is not counted.
+    /// Whether all that was in memory has been looked at, and what is meant has been dropped. It holds before that: an object is looked at
+    /// when it is asked for, too.
     /// </summary>
+    public bool IsCompleted { get; internal set => Volatile.Write(ref field, value); }
+
+    /// <summary>Objects that have been found to be meant so far, in each tier by itself.</summary>
     public long ObjectsFound => _tally.Objects;
 
     internal InvalidationRule Rule { get; }

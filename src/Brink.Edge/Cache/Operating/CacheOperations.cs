@@ -8,15 +8,17 @@ namespace Brink.Edge.Cache.Operating;
 public sealed class CacheOperations
 {
     /// <summary>Invalidations that are remembered to be told of; they hold without that.</summary>
-    internal const int Remembered = 1000;
+    public const int Remembered = 10_000;
 
     private readonly CacheTiers _tiers;
     private readonly TimeProvider _time;
+    private readonly Sweeper _sweeper;
     private readonly Lock _gate = new();
     private readonly Queue<AcceptedInvalidation> _latest = new();
     private long _last;
 
-    internal CacheOperations(CacheTiers tiers, TimeProvider time) => (_tiers, _time) = (tiers, time);
+    internal CacheOperations(CacheTiers tiers, TimeProvider time) =>
+        (_tiers, _time, _sweeper) = (tiers, time, new Sweeper(tiers));
 
     /// <summary>The latest invalidations, the last one first.</summary>
     public ImmutableArray<AcceptedInvalidation> LatestInvalidations
@@ -38,32 +40,50 @@ public sealed class CacheOperations
         }
     }
 
+    /// <summary>Ends when nothing that is invalidated is left in memory.</summary>
+    internal Task Settled => _sweeper.Settled;
+
     /// <summary>From now on nothing that is meant is served, by any tier, whether it is stored or on its way.</summary>
     /// <param name="distributionId">The distribution; null for all.</param>
     /// <param name="items">Paths and tags.</param>
     /// <param name="cause">What asks for it, for the list.</param>
     public ImmutableArray<AcceptedInvalidation> Invalidate(string? distributionId, IEnumerable<InvalidationItem> items, string cause) =>
-        [.. items.Select(item => Accept(distributionId, item, cause))];
+        Accept([.. items.Select(item => ((string?, InvalidationItem?))(distributionId, item))], cause);
 
     /// <summary>The same of everything.</summary>
-    public AcceptedInvalidation InvalidateEverything(string? distributionId, string cause) => Accept(distributionId, null, cause);
+    /// <param name="distributionIds">Of these distributions; null for all.</param>
+    /// <param name="cause">What asks for it, for the list.</param>
+    public ImmutableArray<AcceptedInvalidation> InvalidateEverything(IEnumerable<string>? distributionIds, string cause) => Accept(
+        distributionIds is null ? [(null, null)] : [.. distributionIds.Select(id => ((string?, InvalidationItem?))(id, null))], cause);
 
     /// <summary>Some of what is cached.</summary>
-    public StoredObjects List(StoredObjectFilter filter) => StoredObjects.Of(_tiers, filter);
+    /// <param name="filter">Which objects.</param>
+    /// <param name="limit">How many, at most.</param>
+    public StoredObjects List(StoredObjectFilter filter, int limit) => StoredObjects.Of(_tiers, filter, limit);
+
+    /// <summary>All of it, while it changes.</summary>
+    public IEnumerable<StoredObject> Each(StoredObjectFilter filter) => StoredObjects.Each(_tiers, filter);
 
     private static TierStats Of(string name, EdgeCache tier) => new(name, tier.Storage.Count, tier.Storage.Bytes);
 
-    private AcceptedInvalidation Accept(string? distributionId, InvalidationItem? item, string cause)
+    private ImmutableArray<AcceptedInvalidation> Accept(
+        ImmutableArray<(string? DistributionId, InvalidationItem? Item)> all, string cause)
     {
-        AcceptedInvalidation accepted;
+        if (all.IsEmpty)
+            return [];
+        var first = Interlocked.Add(ref _last, all.Length) - all.Length + 1;
+        var now = _time.GetUtcNow();
+        ImmutableArray<AcceptedInvalidation> accepted =
+            [.. all.Select((each, i) => new AcceptedInvalidation(first + i, now, cause, each.DistributionId, each.Item))];
+        _tiers.Invalidate([.. accepted.Select(each => each.Rule)]);
         lock (_gate)
         {
-            accepted = new AcceptedInvalidation(++_last, _time.GetUtcNow(), cause, distributionId, item);
-            _latest.Enqueue(accepted);
-            if (_latest.Count > Remembered)
+            foreach (var each in accepted)
+                _latest.Enqueue(each);
+            while (_latest.Count > Remembered)
                 _latest.Dequeue();
         }
-        _tiers.Invalidate(accepted.Rule);
+        _sweeper.Begin(accepted);
         return accepted;
     }
 }
