@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using Brink.Scenarios.Kit;
 
 namespace Brink.Scenarios.Commands;
@@ -17,12 +19,38 @@ public sealed class CacheCommandTests
         Assert.Equal(0, exitCode);
         Assert.Contains("the edge's cache answers: Hit", explained, StringComparison.Ordinal);
         Assert.Contains("/a", (await RunAsync("cache", "ls", "--admin", admin)).Output, StringComparison.Ordinal);
+        Assert.Contains("\"path\":\"/a\"", (await RunAsync("cache", "export", "--admin", admin)).Output, StringComparison.Ordinal);
         Assert.Contains(" 1 Miss", (await RunAsync("cache", "stats", "--admin", admin)).Output, StringComparison.Ordinal);
 
         var (said, invalidated) = await RunAsync("invalidate", "/a", "/images/*", "--admin", admin);
-        Assert.Equal((0, "1: the path /a, in every variant by headers and cookies\n2: every path, with its query, that begins with /images/\n"), (invalidated, said));
+        Assert.Equal((0, "1: the path /a, in every variant by headers and cookies\n2: every path, with its query, that begins with /images/"), (invalidated, said));
         Assert.Equal("Miss from cloudfront", (await brink.GetAsync("/a")).Headers.GetValues("X-Cache").Single());
         Assert.Equal("Hit from cloudfront", (await brink.GetAsync("/a")).Headers.GetValues("X-Cache").Single());
+        Assert.Contains(" every path, with its query, that begins with /images/", (await RunAsync("cache", "invalidations", "--admin", admin)).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("text/plain", "hello")]
+    [InlineData("application/json", "[]")]
+    [InlineData("application/json", "{")]
+    public async Task AnotherServer_IsTold(string type, string body)
+    {
+        using var server = new HttpListener();
+        var port = Nginx.FreePort();
+        server.Prefixes.Add($"http://127.0.0.1:{port}/");
+        server.Start();
+        var answering = Task.Run(async () =>
+        {
+            var context = await server.GetContextAsync();
+            context.Response.ContentType = type;
+            context.Response.Close(Encoding.UTF8.GetBytes(body), willBlock: false);
+        }, TestContext.Current.CancellationToken);
+        await using var brink = ChildProcess.Start(Repository.Executable, ["cache", "stats", "--admin", $"http://127.0.0.1:{port}"]);
+
+        Assert.Equal("", brink.ReadToEnd());
+        Assert.Equal(1, await brink.WaitForExitAsync());
+        Assert.Contains("it is no operator's port of this brink", brink.ErrorText, StringComparison.Ordinal);
+        await answering;
     }
 
     [Theory]

@@ -53,6 +53,24 @@ public sealed class InvalidationRaceTests
         Assert.All(_operations.LatestInvalidations, each => Assert.True(each.IsCompleted));
     }
 
+    // The tiers get an invalidation one after the other. Between the two, the edge must not take from the region what it has just forgotten.
+    [Fact]
+    public async Task BetweenTheTwoTiers_TheEdgeTakesNothingOld()
+    {
+        await GetAsync(_tiers.Region!, AskOriginAsync);
+        _version++;
+
+        _tiers.Invalidate(new RulesTakenTwice(new InvalidationRule("E1", "/whole/0"), () => GetAsync(_tiers.Edge, AskRegionAsync).GetAwaiter().GetResult()));
+
+        Assert.Equal("00000001", await GetAsync(_tiers.Edge, AskRegionAsync));
+    }
+
+    private async Task<string> GetAsync(EdgeCache tier, Fetch fetch)
+    {
+        var request = _requests.Request("/whole/0");
+        return await CacheBench.ReadBodyAsync((await tier.GetOrFetchAsync(CacheKey.For(request), request, fetch, CancellationToken.None)).Response.Body);
+    }
+
     private async Task ReadAsync(Random random)
     {
         for (var i = 0; i < 1500; i++)
@@ -176,4 +194,23 @@ public sealed class InvalidationRaceTests
     private static bool IsLarge(int page) => Kinds[page / Pages] == "large";
 
     private static string PathOf(int page) => string.Create(CultureInfo.InvariantCulture, $"/{Kinds[page / Pages]}/{page % Pages}");
+
+    /// <summary>One rule, and what is done when the second tier takes it.</summary>
+    private sealed class RulesTakenTwice(InvalidationRule rule, Action between) : IReadOnlyList<InvalidationRule>
+    {
+        private int _taken;
+
+        public int Count => 1;
+
+        public InvalidationRule this[int index] => rule;
+
+        public IEnumerator<InvalidationRule> GetEnumerator()
+        {
+            if (++_taken == 2)
+                between();
+            yield return rule;
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }
