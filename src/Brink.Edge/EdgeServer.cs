@@ -9,6 +9,8 @@ using Brink.Edge.Admission;
 using Brink.Edge.Cache;
 using Brink.Edge.Cache.Explaining;
 using Brink.Edge.Cache.Operating;
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Cache.Storage.Disk;
 using Brink.Edge.Configuration;
 using Brink.Edge.Delivery;
 using Brink.Edge.Listening;
@@ -48,6 +50,7 @@ public sealed class EdgeServer : IAsyncDisposable
     private readonly IAccessLog _log;
     private readonly TimeProvider _time;
     private readonly CacheTiers _tiers;
+    private readonly DiskStore? _disk;
     private readonly ResponseWriter _writer;
     private readonly OriginFetch _origins;
     private readonly Door _door;
@@ -68,6 +71,7 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <param name="state">What it serves by; swapped at any time.</param>
     /// <param name="log">Where it reports what it did.</param>
     /// <param name="time">Its clock.</param>
+    /// <exception cref="CacheFolderException">The folder of the cache cannot be used.</exception>
     public EdgeServer(EdgeServerOptions options, EdgeState state, IAccessLog log, TimeProvider time)
         : this(options, EdgeCacheOptions.Default, state, log, time)
     {
@@ -79,7 +83,18 @@ public sealed class EdgeServer : IAsyncDisposable
         // Read by the runtime once, at the process's first asynchronous socket operation. A value that is set already stands.
         if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
-        _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time);
+        _disk = options.CacheFolder is { } folder
+            ? DiskStore.Open(
+                new DiskOptions
+                {
+                    Folder = folder,
+                    Size = options.CacheSize,
+                    QueueSize = Math.Clamp(options.CacheMemory / 4, 4L << 20, 64L << 20),
+                    Tell = message => log.Warned("cache", message),
+                },
+                time)
+            : null;
+        _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time, _disk);
         Cache = new CacheOperations(_tiers, time);
         _writer = new ResponseWriter(options, log, Counters, time);
         _door = new Door(options.Door, options.TrustedProxies, log, time);
@@ -133,6 +148,21 @@ public sealed class EdgeServer : IAsyncDisposable
         var application = _application ?? throw new InvalidOperationException("the edge has not been started");
         return application.ExplainAsync(OperatorsViewer.Of(method, url, target, fields), cancellationToken);
     }
+
+    /// <summary>
+    /// Says which configuration objects are made under from now on, in a text that is the same for the same one. What an earlier process
+    /// left on disk is forgotten if it was made under another.
+    /// </summary>
+    public void CacheIsMadeUnder(string configuration)
+    {
+        if (_disk is null || _disk.MadeUnder == configuration)
+            return;
+        _tiers.Invalidate(InvalidationRule.Everything);
+        _disk.MadeUnder = configuration;
+    }
+
+    /// <summary>Says the same of a configuration that serves now, when all that it can have touched has been invalidated.</summary>
+    public void CacheHoldsUnder(string configuration) => _disk?.MadeUnder = configuration;
 
     /// <summary>Binds every address and serves from then on.</summary>
     /// <exception cref="EndpointUnavailableException">A port is taken, not allowed, or no address can be bound.</exception>
@@ -203,6 +233,7 @@ public sealed class EdgeServer : IAsyncDisposable
             kestrel.Dispose();
         }
         _origins.Dispose();
+        _disk?.Dispose();
     }
 
     /// <inheritdoc/>

@@ -58,10 +58,10 @@ internal sealed class Explainer(CacheTiers tiers, IVerificationLimit signatures)
                 exchange, $"the edge answers {Status(refusal)}: {exchange.ErrorDetail ?? exchange.ResultType.ToString()}", refusal);
         if (await ViewerTriggers.RequestAsync(exchange, cancellationToken) is { } generated)
             return Before(exchange, $"{NameOf(exchange)} on viewer-request answers {Status(generated)}", generated);
-        return OfCaches(exchange, sent);
+        return await OfCachesAsync(exchange, sent);
     }
 
-    private Explanation OfCaches(Exchange exchange, EdgeRequest sent)
+    private async ValueTask<Explanation> OfCachesAsync(Exchange exchange, EdgeRequest sent)
     {
         var request = exchange.Regional;
         var parts = new KeyParts(request, sent, NameOf(exchange));
@@ -71,23 +71,24 @@ internal sealed class Explainer(CacheTiers tiers, IVerificationLimit signatures)
             var reason = request.Protocol == RequestProtocol.WebSocket ? NotStoredReason.WebSocket : NotStoredReason.Method;
             return Begin(exchange, $"it goes past the caches to the origin {NextRequest.OriginOf(request)}") with { NotStored = reason };
         }
-        var key = CacheKey.For(request);
-        var edge = tiers.Edge.Look(key.Text, request);
-        CacheLook? region = tiers.RegionFor(request) is { } regional ? regional.Look(key.Text, request) : null;
+        var buffer = CacheKey.For(request);
+        var key = new string(buffer.Text);
+        buffer.Release();
+        var edge = await tiers.Edge.LookAsync(key, request);
+        CacheLook? region = tiers.RegionFor(request) is { } regional ? await regional.LookAsync(key, request) : null;
         var entries = new List<TierEntry> { TierEntries.Of(TierEntries.Edge, edge, request) };
         if (region is { } look)
             entries.Add(TierEntries.Of(TierEntries.Region, look, request));
-        var explanation = Begin(exchange, new NextRequest(request, edge, region).Sentence(tiers.Edge.LookInAnotherCoding(request))) with
+        var next = new NextRequest(request, edge, region).Sentence(await tiers.Edge.LookInAnotherCodingAsync(request));
+        return Begin(exchange, next) with
         {
-            Key = parts.Of(key.Text),
+            Key = parts.Of(key),
             NotInKey = [.. parts.LeftOut()],
             NotStored = request.Behavior.Behavior.CachePolicy.CachingDisabled ? NotStoredReason.CachingDisabled
                 : request.Request.Method == "HEAD" ? NotStoredReason.Head
                 : null,
             Tiers = [.. entries],
         };
-        key.Release();
-        return explanation;
     }
 
     private static Explanation Before(Exchange exchange, string what, EdgeResponse response)

@@ -1,3 +1,5 @@
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Cache.Storage.Disk;
 using Brink.Edge.Requests;
 using Brink.Policies;
 
@@ -17,14 +19,18 @@ internal sealed class CacheTiers
     /// <param name="options">Bounds of all of them together.</param>
     /// <param name="count">1 or 2.</param>
     /// <param name="time">Their clock.</param>
-    public CacheTiers(EdgeCacheOptions options, int count, TimeProvider time)
+    /// <param name="disk">Where objects are kept beside memory, by the cache that is farthest back; null for nowhere.</param>
+    public CacheTiers(EdgeCacheOptions options, int count, TimeProvider time, DiskStore? disk = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryBudget, LeastMemory);
         var each = options with { MemoryBudget = options.MemoryBudget / count };
-        Edge = new EdgeCache(each, time);
-        Region = count == 1 ? null : new EdgeCache(each, time);
+        Edge = new EdgeCache(each, time, count == 1 ? disk : null);
+        Region = count == 1 ? null : new EdgeCache(each, time, disk);
+        Disk = disk;
+        if (disk is not null)
+            disk.KeysInUse = () => Edge.KeysInUse.Concat(Region?.KeysInUse ?? []); // of both: hits of the edge never reach the region
     }
 
     /// <summary>The cache of the edge location.</summary>
@@ -32,6 +38,9 @@ internal sealed class CacheTiers
 
     /// <summary>The regional edge cache; null where there is none.</summary>
     public EdgeCache? Region { get; }
+
+    /// <summary>Where objects are kept beside memory; null for nowhere.</summary>
+    public DiskStore? Disk { get; }
 
     /// <summary>Objects in them: one that both have counts twice.</summary>
     public long Objects => Edge.Storage.Count + (Region?.Storage.Count ?? 0);
@@ -48,11 +57,15 @@ internal sealed class CacheTiers
             ? Region
             : null;
 
-    /// <summary>From now on nothing that the rules mean is served by any of them.</summary>
+    /// <summary>
+    /// From now on nothing that the rules mean is served by any of them. Where there is a disk, that is true after the next start too when
+    /// this comes back.
+    /// </summary>
     public void Invalidate(params IReadOnlyList<InvalidationRule> rules)
     {
-        Region?.Invalidate(rules); // first: the edge must not get from it what it has just forgotten
-        Edge.Invalidate(rules);
+        var keep = Region?.Invalidate(rules); // first: the edge must not get from it what it has just forgotten
+        keep += Edge.Invalidate(rules);
+        keep?.Invoke();                      // last: it waits for the disk
     }
 
     /// <summary>

@@ -11,27 +11,33 @@ internal sealed partial class EdgeCache
     public static bool Keeps(RegionalRequest request) => IsCacheable(request);
 
     /// <summary>What there is under a key just now.</summary>
-    public CacheLook Look(ReadOnlySpan<char> key, RegionalRequest request)
+    public async ValueTask<CacheLook> LookAsync(string key, RegionalRequest request)
     {
-        var now = _time.GetTimestamp();
-        var isAskedFor = _fetches.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(key);
-        return Storage.Find(key) is { } stored
-            ? Of(stored, isUsable: Find(key, request) is not null, now) with { IsAskedFor = isAskedFor }
-            : new CacheLook { IsAskedFor = isAskedFor };
+        var isAskedFor = _fetches.ContainsKey(key);
+        if (Storage.Find(key) is { } stored)
+            return Of(stored, MayServe(stored, request), _time.GetTimestamp()) with { IsAskedFor = isAskedFor };
+        if (!Storage.MayLoad(key) || await Storage.PeekAsync(key) is not { } onDisk)
+            return new CacheLook { IsAskedFor = isAskedFor };
+        onDisk.Body.Release(); // its head and its length are what is looked at
+        return Of(onDisk, MayServe(onDisk, request, isCounted: false), _time.GetTimestamp()) with
+        {
+            IsAskedFor = isAskedFor,
+            IsOnDisk = true,
+        };
     }
 
     /// <summary>The fresh object that answers a request under whose own key there is nothing (spec 3.1); null for none.</summary>
-    public CachedObject? LookInAnotherCoding(RegionalRequest request)
+    public async ValueTask<CachedObject?> LookInAnotherCodingAsync(RegionalRequest request)
     {
-        var now = _time.GetTimestamp();
         var policy = request.Behavior.Behavior.CachePolicy;
         var offer = AcceptEncodingOffers.Read(policy, request.Request);
-        foreach (var other in offer.OffersInCommon())
+        for (var i = 0; i < offer.OffersInCommon().Length; i++)
         {
-            var key = CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, other);
-            var found = Find(key.Text, request);
+            var key = CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, offer.OffersInCommon()[i]);
+            var text = new string(key.Text);
             key.Release();
-            if (found is { Slices: null, Head.ContentEncoding: { } coding } && offer.Includes(coding) && IsFresh(found, now))
+            var look = await LookAsync(text, request);
+            if (look is { Answers: true, Stored: { Slices: null, Head.ContentEncoding: { } coding } found } && offer.Includes(coding))
                 return found;
         }
         return null;
@@ -40,12 +46,12 @@ internal sealed partial class EdgeCache
     /// <summary>The same of an object that is there.</summary>
     public CacheLook Look(CachedObject stored) => Of(stored, !_invalidations.Cover(stored), _time.GetTimestamp());
 
-    /// <summary>Takes an object out of the storage where an invalidation means it: it is not served, and only takes room.</summary>
+    /// <summary>Takes an object out of memory where an invalidation means it: it is not served, and only takes room.</summary>
     /// <remarks>Slices stay until they are evicted: a request that is under way may still read them.</remarks>
     public void DropIfInvalidated(CachedObject stored)
     {
-        if (!ReferenceEquals(stored.Head.Name, ObjectName.OfSlice) && _invalidations.Cover(stored))
-            Storage.Remove(stored);
+        if (!stored.IsSlice && _invalidations.Cover(stored))
+            _memory.Remove(stored); // what is on disk is looked at when it is read
     }
 
     private CacheLook Of(CachedObject stored, bool isUsable, long now) => new()
@@ -83,6 +89,9 @@ internal readonly record struct CacheLook
 
     /// <summary>Whether it stands in for an origin that failed a moment ago.</summary>
     public bool IsOriginLeftAlone { get; init; }
+
+    /// <summary>Whether it is on disk alone, and read when it is asked for.</summary>
+    public bool IsOnDisk { get; init; }
 
     /// <summary>Whether a request is under way that others may join.</summary>
     public bool IsAskedFor { get; init; }

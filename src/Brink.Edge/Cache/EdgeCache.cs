@@ -4,6 +4,7 @@ using System.Globalization;
 using Brink.Edge.Cache.Filling;
 using Brink.Edge.Cache.Rules;
 using Brink.Edge.Cache.Storage;
+using Brink.Edge.Cache.Storage.Disk;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
@@ -29,11 +30,13 @@ internal sealed partial class EdgeCache
     private readonly SlabPool _slabs;
     private readonly FillBudget _fillBudget;
     private readonly Compressor _compressor;
-    private readonly Invalidations _invalidations = new();
+    private readonly Invalidations _invalidations;
+    private readonly MemoryStorage _memory;
+    private readonly DiskStore? _disk;
     private readonly SliceFills _sliceFills = new();
     private readonly ConcurrentDictionary<string, CollapsedFetch> _fetches = new(StringComparer.Ordinal);
 
-    public EdgeCache(EdgeCacheOptions options, TimeProvider time)
+    public EdgeCache(EdgeCacheOptions options, TimeProvider time, DiskStore? disk = null)
     {
         _options = options;
         _time = time;
@@ -41,8 +44,14 @@ internal sealed partial class EdgeCache
         _slabs = new SlabPool((int)Math.Min(int.MaxValue, options.MemoryBudget / 8 / SlabPool.SlabSize));
         _fillBudget = new FillBudget(options.MemoryBudget / 2);
         _compressor = new Compressor(_fillBudget, new FillBudget(options.MemoryBudget / 16));
-        Storage = new MemoryStorage(options.MemoryBudget);
+        _disk = disk;
+        _invalidations = disk is null ? new Invalidations() : new Invalidations(disk.Revision, disk.Rules);
+        _memory = new MemoryStorage(options.MemoryBudget);
+        Storage = disk is null ? _memory : new TieredStorage(_memory, disk, _slabs);
     }
+
+    /// <summary>The keys of objects in memory that have been asked for again.</summary>
+    public IEnumerable<string> KeysInUse => _memory.KeysInUse;
 
     /// <summary>The objects.</summary>
     internal IStorage Storage { get; }
@@ -56,7 +65,12 @@ internal sealed partial class EdgeCache
     /// <summary>
     /// From now on nothing that the rules mean is served, stored or on its way. Requests under way end with what they have.
     /// </summary>
-    public void Invalidate(params IReadOnlyList<InvalidationRule> rules) => _invalidations.Add(rules);
+    /// <returns>What is to be called for the rules to hold after the next start too; null where nothing is kept until then.</returns>
+    public Action? Invalidate(params IReadOnlyList<InvalidationRule> rules)
+    {
+        var last = _invalidations.Add(rules);
+        return _disk is null ? null : () => _disk.Invalidated(last, rules, _invalidations.ToList);
+    }
 
     /// <summary>
     /// Answers from the cache, or through <paramref name="fetch"/>. Takes over the key. A <see cref="WritableBody"/> in
@@ -87,8 +101,24 @@ internal sealed partial class EdgeCache
         // Before the look: an object that an invalidation between the two means is not taken for one that came after it.
         var (now, revision) = (_time.GetTimestamp(), _invalidations.Revision);
         var found = Find(key, request);
-        if (found is null && TryAnswerInAnotherCoding(request, now) is { } coded)
+        if (found is not null)
+            return await AnswerOrFetchAsync(key, revision, now, found, request, fetch, cancellationToken);
+        using var loaded = await LoadAsync(key, request, fetch);
+        now = _time.GetTimestamp();                 // the disk may have taken its time
+        if (loaded.Object is null && await TryAnswerInAnotherCodingAsync(request, fetch, now) is { } coded)
             return coded;
+        return await AnswerOrFetchAsync(key, revision, now, loaded.Object, request, fetch, cancellationToken);
+    }
+
+    private async ValueTask<CacheAnswer> AnswerOrFetchAsync(
+        string key,
+        long revision,
+        long now,
+        CachedObject? found,
+        RegionalRequest request,
+        Fetch fetch,
+        CancellationToken cancellationToken)
+    {
         request.Note(
             found is null ? RequestStepKind.FoundNothing
             : IsFresh(found, now) ? RequestStepKind.FoundFresh
@@ -146,17 +176,19 @@ internal sealed partial class EdgeCache
     }
 
     // The same thing under the key of another Accept-Encoding, in a coding that this viewer offers too (spec 3.1).
-    private CacheAnswer? TryAnswerInAnotherCoding(RegionalRequest request, long now)
+    private async ValueTask<CacheAnswer?> TryAnswerInAnotherCodingAsync(RegionalRequest request, Fetch fetch, long now)
     {
         var policy = request.Behavior.Behavior.CachePolicy;
         var offer = AcceptEncodingOffers.Read(policy, request.Request);
-        foreach (var other in offer.OffersInCommon())
+        for (var i = 0; i < offer.OffersInCommon().Length; i++)
         {
-            var key = CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, other);
+            var key = CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, offer.OffersInCommon()[i]);
             var found = Find(key.Text, request);
+            var text = found is null && Storage.MayLoad(key.Text) ? new string(key.Text) : null;
             key.Release();
-            if (found is { Slices: null, Head.ContentEncoding: { } coding } && offer.Includes(coding) && IsFresh(found, now)
-                && TryPresent(found, request, now) is { } answer)
+            using var loaded = text is null ? default : await LoadAsync(text, request, fetch);
+            if ((found ?? loaded.Object) is { Slices: null, Head.ContentEncoding: { } coding } other && offer.Includes(coding)
+                && IsFresh(other, now) && TryPresent(other, request, now) is { } answer)
             {
                 request.Note(RequestStepKind.FoundFresh);
                 return answer;
@@ -166,12 +198,32 @@ internal sealed partial class EdgeCache
     }
 
     // Under a policy that disables caching only errors are kept: an object from before the policy changed must not be served.
-    private CachedObject? Find(ReadOnlySpan<char> key, RegionalRequest request)
+    private CachedObject? Find(ReadOnlySpan<char> key, RegionalRequest request) =>
+        Storage.Find(key) is { } found && MayServe(found, request) ? found : null;
+
+    // The same from where it takes time to get it.
+    private async ValueTask<Loaded> LoadAsync(string key, RegionalRequest request, Fetch fetch)
     {
-        if (Storage.Find(key) is not { } found || (!found.Head.IsError && request.Behavior.Behavior.CachePolicy.CachingDisabled))
-            return null;
-        return found.Slices is { IsOutdated: true } || _invalidations.Cover(found) ? null : found;
+        if (!Storage.MayLoad(key) || await Storage.LoadAsync(key, new SliceOpener(this, fetch)) is not { } loaded)
+            return default;
+        if (MayServe(loaded, request, isCounted: false))    // what was in memory has been counted
+            return new Loaded(loaded);
+        if (loaded.CheckedRevision == CachedObject.Invalidated)
+            Storage.Remove(loaded);
+        loaded.Body.Release();
+        return default;
     }
+
+    private bool MayServe(CachedObject found, RegionalRequest request, bool isCounted = true) =>
+        (found.Head.IsError || !request.Behavior.Behavior.CachePolicy.CachingDisabled)
+        && found.Slices is not { IsOutdated: true } && !_invalidations.Cover(found, isCounted)
+        && !IsMeantByTheViewersPath(found, request, isCounted);
+
+    // Where the path was rewritten, the object may be there since other viewers asked for it by another one.
+    private bool IsMeantByTheViewersPath(CachedObject found, RegionalRequest request, bool isCounted) =>
+        request.OriginalUri != request.Request.Uri
+        && _invalidations.HaveNew(request.Distribution.Distribution.Id, found.Head.Revision)
+        && _invalidations.Cover(found, ObjectName.ViewerTargetOf(request), isCounted);
 
     private void Store(CachedObject item)
     {
@@ -337,7 +389,7 @@ internal sealed partial class EdgeCache
         // Before the filter, which takes the star out of Vary.
         var freshness = Storability(asked, result, errorTtls, date, age);
         var items = behavior.ForwardedItems;
-        var dropped = ResponseFilter.Apply(response, items);
+        var dropped = ResponseFilter.Apply(response, items) || result.DroppedSetCookie;
         if (stale is not null && response.StatusCode == 304 && asked.Revalidation is not null)
         {
             response.Body.LetGo();
@@ -454,7 +506,6 @@ internal sealed partial class EdgeCache
         if (arriving.Fill.TryShare() is { } bytes)
             Store(new CachedObject(arriving.Head, bytes));
         Forget(collapsed);
-        arriving.LeaveBehind();
     }
 
     private Answer Refresh(
@@ -664,5 +715,13 @@ internal sealed partial class EdgeCache
     {
         if (collapsed is not null)
             _fetches.TryRemove(KeyValuePair.Create(collapsed.Key, collapsed));
+    }
+
+    // An object with a reference on its body, or none.
+    private readonly struct Loaded(CachedObject? loaded) : IDisposable
+    {
+        public CachedObject? Object { get; } = loaded;
+
+        public void Dispose() => Object?.Body.Release();
     }
 }

@@ -83,6 +83,32 @@ internal sealed class InvalidationRules
         return null;
     }
 
+    /// <summary>A rule that means a path and came after that revision; null for none.</summary>
+    public InvalidationRule? RuleThatMeans(string target, long revision)
+    {
+        if (Last <= revision)
+            return null;
+        if (Newer(_byPath, target, revision) is { } exact)
+            return exact;
+        for (var i = _compared.Length - 1; i >= 0 && _compared[i].Revision > revision; i--)
+        {
+            if (_compared[i].Rule is { Tag: null } rule && rule.Matches(target))
+                return rule;
+        }
+        return null;
+    }
+
+    /// <summary>Adds those that still mean something.</summary>
+    /// <param name="all">Gets them, in no order.</param>
+    /// <param name="distributionId">Whose they are; null for all distributions.</param>
+    public void AddTo(List<(long Revision, InvalidationRule Rule)> all, string? distributionId)
+    {
+        if (_floor > 0)
+            all.Add((_floor, new InvalidationRule(distributionId)));
+        foreach (var each in _byPath.Values.Concat(_byTag.Values).Concat(_compared))
+            all.Add((each.Revision, each.Rule));
+    }
+
     private static InvalidationRule? Newer(ImmutableDictionary<string, Numbered> rules, string text, long checkedRevision) =>
         rules.TryGetValue(text, out var found) && found.Revision > checkedRevision ? found.Rule : null;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Brink.Edge.Cache.Storage;
-using Brink.Invalidation;
 
 namespace Brink.Edge.Cache;
 
@@ -8,12 +7,30 @@ namespace Brink.Edge.Cache;
 /// What is no longer to be served (distribution spec 3.14). Each rule has a number, its revision; it means the objects that were asked for
 /// before it came. So an invalidation costs the same however much is stored, and an object is compared with a rule once.
 /// </summary>
-internal sealed class Invalidations(int maxRules = 65_536)
+internal sealed class Invalidations
 {
+    private const int MaxRules = 65_536;
+
     private const string AllDistributions = "";
 
+    private readonly int _maxRules;
     private readonly Lock _gate = new();
     private State _state = new(0, ImmutableDictionary<string, InvalidationRules>.Empty.WithComparers(StringComparer.Ordinal));
+
+    /// <summary>None yet.</summary>
+    public Invalidations(int maxRules = MaxRules) => _maxRules = maxRules;
+
+    /// <summary>Those that an earlier process had.</summary>
+    /// <param name="revision">The number of the last one.</param>
+    /// <param name="rules">The rules that objects may be older than, in order.</param>
+    /// <param name="maxRules">Of one distribution.</param>
+    public Invalidations(long revision, IReadOnlyList<(long Revision, InvalidationRule Rule)> rules, int maxRules = MaxRules)
+        : this(maxRules)
+    {
+        foreach (var (each, rule) in rules)
+            _state = With(_state, each, rule);
+        _state = _state with { Revision = Math.Max(revision, _state.Revision) };
+    }
 
     /// <summary>The number of the last rule.</summary>
     public long Revision => Volatile.Read(ref _state).Revision;
@@ -26,13 +43,20 @@ internal sealed class Invalidations(int maxRules = 65_536)
         {
             var state = _state;
             foreach (var rule in rules)
-            {
-                var (revision, id) = (state.Revision + 1, rule.DistributionId ?? AllDistributions);
-                state = new State(revision, state.ByDistribution.SetItem(id, RulesOf(state, id).With(revision, rule, maxRules)));
-            }
+                state = With(state, state.Revision + 1, rule);
             Volatile.Write(ref _state, state);
             return state.Revision;
         }
+    }
+
+    /// <summary>All rules that still mean something, in order.</summary>
+    public IReadOnlyList<(long Revision, InvalidationRule Rule)> ToList()
+    {
+        var all = new List<(long Revision, InvalidationRule Rule)>();
+        foreach (var (id, rules) in Volatile.Read(ref _state).ByDistribution)
+            rules.AddTo(all, id == AllDistributions ? null : id);
+        all.Sort((left, right) => left.Revision.CompareTo(right.Revision));
+        return all;
     }
 
     /// <summary>Whether there is a rule for the distribution that came after that revision.</summary>
@@ -44,7 +68,9 @@ internal sealed class Invalidations(int maxRules = 65_536)
     }
 
     /// <summary>Whether a rule means this object. No lock, and nothing but one comparison while there is no new rule.</summary>
-    public bool Cover(CachedObject item)
+    /// <param name="item">The object.</param>
+    /// <param name="isCounted">Whether it is one of those that the rule has found.</param>
+    public bool Cover(CachedObject item, bool isCounted = true)
     {
         var state = Volatile.Read(ref _state);
         var seen = item.CheckedRevision;
@@ -57,8 +83,25 @@ internal sealed class Invalidations(int maxRules = 65_536)
             item.TryCheck(seen, state.Revision);
             return false;
         }
-        if (item.TryCheck(seen, CachedObject.Invalidated)) // once, whichever request finds it first
+        if (item.TryCheck(seen, CachedObject.Invalidated) && isCounted) // once, whichever request finds it first
             rule.Tally?.CountOne();
+        return true;
+    }
+
+    /// <summary>The same by another path than the object's own: that by which a viewer has asked for it now.</summary>
+    public bool Cover(CachedObject item, string viewerTarget, bool isCounted = true)
+    {
+        var state = Volatile.Read(ref _state);
+        var head = item.Head;
+        var rule = RulesOf(state, head.Name.DistributionId).RuleThatMeans(viewerTarget, head.Revision)
+            ?? RulesOf(state, AllDistributions).RuleThatMeans(viewerTarget, head.Revision);
+        if (rule is null)
+            return false;
+        while (item.CheckedRevision is not CachedObject.Invalidated and var seen)
+        {
+            if (item.TryCheck(seen, CachedObject.Invalidated) && isCounted)
+                rule.Tally?.CountOne();
+        }
         return true;
     }
 
@@ -71,6 +114,12 @@ internal sealed class Invalidations(int maxRules = 65_536)
         return true;
     }
 
+    private State With(State state, long revision, InvalidationRule rule)
+    {
+        var id = rule.DistributionId ?? AllDistributions;
+        return new State(revision, state.ByDistribution.SetItem(id, RulesOf(state, id).With(revision, rule, _maxRules)));
+    }
+
     private static InvalidationRule? RuleThatMeans(ObjectHead head, long checkedRevision, State state) =>
         RulesOf(state, head.Name.DistributionId).RuleThatMeans(head, checkedRevision)
         ?? RulesOf(state, AllDistributions).RuleThatMeans(head, checkedRevision);
@@ -79,41 +128,4 @@ internal sealed class Invalidations(int maxRules = 65_536)
         state.ByDistribution.GetValueOrDefault(distributionId) ?? InvalidationRules.None;
 
     private sealed record State(long Revision, ImmutableDictionary<string, InvalidationRules> ByDistribution);
-}
-
-/// <summary>Which objects are no longer to be served. A part that is null matches everything.</summary>
-/// <param name="DistributionId">The distribution; null for all.</param>
-/// <param name="Path">
-/// A path, with its query where queries are in the cache key, as viewers send it or as viewer-request leaves it; one that ends in <c>*</c>
-/// means all that begin so. Letter case counts. Null for all.
-/// </param>
-/// <param name="Tag">A tag of the object, in any letter case; null for any.</param>
-internal sealed record InvalidationRule(string? DistributionId = null, string? Path = null, string? Tag = null)
-{
-    /// <summary>Everything that is stored.</summary>
-    public static InvalidationRule Everything { get; } = new();
-
-    /// <summary>Counts what it is found to mean; null where that is not asked for.</summary>
-    public InvalidationTally? Tally { get; init; }
-
-    /// <summary>Whether it means an object of that name.</summary>
-    public bool Means(ObjectName name) =>
-        (DistributionId is null || DistributionId == name.DistributionId)
-        && (Path is null || Matches(name.ViewerTarget) || Matches(name.Target))
-        && (Tag is null || name.Tags.Contains(Tag, CacheTag.Comparer));
-
-    private bool Matches(string target) =>
-        Path!.EndsWith('*') ? target.AsSpan().StartsWith(Path.AsSpan(0, Path.Length - 1), StringComparison.Ordinal) : target == Path;
-}
-
-/// <summary>How many objects a rule has been found to mean, each cache by itself.</summary>
-internal sealed class InvalidationTally
-{
-    private long _objects;
-
-    /// <summary>The number so far. What is not looked at is not counted.</summary>
-    public long Objects => Interlocked.Read(ref _objects);
-
-    /// <summary>Counts an object.</summary>
-    public void CountOne() => Interlocked.Increment(ref _objects);
 }

@@ -175,7 +175,8 @@ internal static class CacheCommand
     private static string StatsText(CacheStats stats)
     {
         var tiers = stats.Tiers.Select(tier => string.Create(
-            CultureInfo.InvariantCulture, $"{tier.Tier,-6} {tier.Objects} objects, {tier.Bytes} bytes of memory\n"));
+            CultureInfo.InvariantCulture,
+            $"{tier.Tier,-6} {tier.Objects} objects, {tier.Bytes} bytes of {(tier.Tier == "disk" ? "files" : "memory")}\n"));
         var distributions = stats.Distributions.Select(each => string.Create(
             CultureInfo.InvariantCulture,
             $"{each.Distribution,-14} {each.Requests} requests: {each.Hits} Hit, {each.RefreshHits} RefreshHit, {each.Misses} Miss, "

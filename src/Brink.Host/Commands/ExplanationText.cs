@@ -46,7 +46,8 @@ internal static class ExplanationText
         };
         Line(text, tier.Tier, string.Create(
             CultureInfo.InvariantCulture,
-            $"{state}, status {tier.Status}, age {tier.Age} s, {(tier.ExpiresIn >= 0 ? "expires in" : "expired since")} "
+            $"{state}{(tier.Where == "disk" ? ", on disk" : "")}, status {tier.Status}, age {tier.Age} s, "
+            + $"{(tier.ExpiresIn >= 0 ? "expires in" : "expired since")} "
             + $"{Math.Abs(tier.ExpiresIn ?? 0)} s{asked}"));
         Line(text, "", string.Create(CultureInfo.InvariantCulture, $"TTL {tier.Lifetime} s: {tier.Rule}"));
         var size = string.Create(CultureInfo.InvariantCulture, $"{tier.Length} bytes, {tier.Memory} of memory");

@@ -81,9 +81,15 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         try
         {
             _edge = new EdgeServer(edgeOptions, _state, _output, time);
+            if (options.CacheFolder is not null)
+                _edge.CacheIsMadeUnder(CacheFingerprint.Of(options, configuration.Watched));
             await _edge.StartAsync(cancellationToken);
             if (options.AdminPort is { } port)
                 _admin = await StartAdminAsync(port, _edge);
+        }
+        catch (CacheFolderException unusable)
+        {
+            return await FailAsync([new FileMistake("--cache-dir", unusable.Message)]);
         }
         catch (EndpointUnavailableException unavailable)
         {
@@ -154,6 +160,10 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             TrustedProxies = options.TrustedNetworks([]),
             ProxyProtocolPeers = options.ProxyProtocolPeers([]),
             WarmUp = options.WarmUp,
+            CacheTiers = options.Tiers ?? 2,
+            CacheMemory = options.CacheMemory ?? EdgeServerOptions.Default.CacheMemory,
+            CacheFolder = options.CacheFolder,
+            CacheSize = options.CacheSize ?? EdgeServerOptions.Default.CacheSize,
             Location = new EdgeLocation(
                 options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
         };
@@ -207,7 +217,10 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         try
         {
             problem = null;
-            var reloads = new Reloads(_reader, _state, Forget, _output, Checks, time) { Warned = configuration.Warnings };
+            var reloads = new Reloads(_reader, _state, ids => Forget(ids, configuration), _output, Checks, time)
+            {
+                Warned = configuration.Warnings,
+            };
             return new FileWatch(configuration.Watched, reloads.LookAsync, time);
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
@@ -217,7 +230,12 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         }
     }
 
-    private void Forget(ImmutableArray<string>? distributionIds) => _edge!.Cache.InvalidateEverything(distributionIds, "reload");
+    private void Forget(ImmutableArray<string>? distributionIds, DevConfiguration configuration)
+    {
+        _edge!.Cache.InvalidateEverything(distributionIds, "reload");
+        if (options.CacheFolder is not null)
+            _edge.CacheHoldsUnder(CacheFingerprint.Of(options, configuration.Watched));
+    }
 
     private void OnSignal(PosixSignalContext context)
     {

@@ -13,7 +13,7 @@ public sealed class CachePagesTests : IAsyncLifetime
     {
         _site.Set("CacheTagConfig", """{ "HeaderName": "X-Tags" }""");
         _site.One.Reply(Site.Ok.Replace("\r\n\r\n", "\r\nX-Tags: product:tv, brand:x\r\nETag: \"v1\"\r\n\r\n", StringComparison.Ordinal) + "one");
-        _site.Flags.AddRange(["--admin-port", "0"]);
+        _site.Flags.AddRange(["--admin-port", "0", "--tiers", "1"]);
         await _site.StartAsync();
     }
 

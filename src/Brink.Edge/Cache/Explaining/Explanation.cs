@@ -80,6 +80,9 @@ public sealed record TierEntry
     /// <summary>Its status; null without an object, as all that follows.</summary>
     public int? Status { get; init; }
 
+    /// <summary><c>memory</c>, or <c>disk</c> for what is read from there when it is asked for.</summary>
+    public string? Where { get; init; }
+
     /// <summary>Its age in seconds.</summary>
     public long? Age { get; init; }
 

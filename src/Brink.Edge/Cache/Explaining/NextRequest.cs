@@ -16,7 +16,7 @@ internal sealed class NextRequest(RegionalRequest request, CacheLook edge, Cache
     public string Sentence(CachedObject? otherCoding)
     {
         if (edge.Answers)
-            return "the edge's cache answers: Hit";
+            return edge.IsOnDisk ? "the edge's cache reads it from disk, and answers: Hit" : "the edge's cache answers: Hit";
         if (!edge.IsUsable && otherCoding is not null)
             return $"the edge's cache answers with what it has in {otherCoding.Head.ContentEncoding}: Hit";
         if (edge is { IsUsable: true, Stored.Head.IsError: false })
@@ -37,7 +37,7 @@ internal sealed class NextRequest(RegionalRequest request, CacheLook edge, Cache
         if (region is not { } behind)
             return Origin(stale);
         const string name = "the regional edge cache";
-        return behind.Answers ? $"{name}, which answers"
+        return behind.Answers ? behind.IsOnDisk ? $"{name}, which reads it from disk, and answers" : $"{name}, which answers"
             : behind.IsAskedFor ? $"{name}, which is asking already"
             : $"{name}, which asks {Origin(behind.IsUsable ? behind.Stored : null)}";
     }

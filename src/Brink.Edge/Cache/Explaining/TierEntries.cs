@@ -11,6 +11,7 @@ internal static class TierEntries
 {
     public const string Edge = "edge";
     public const string Region = "region";
+    public const string Disk = "disk";
 
     /// <summary>The entry of a tier.</summary>
     public static TierEntry Of(string tier, in CacheLook look, RegionalRequest request)
@@ -22,6 +23,7 @@ internal static class TierEntries
         {
             Tier = tier,
             State = StateOf(look),
+            Where = look.IsOnDisk ? Disk : "memory",
             IsAskedFor = look.IsAskedFor,
             Status = head.StatusCode,
             Age = Seconds(look.Age),
@@ -64,7 +66,7 @@ internal static class TierEntries
         var there = 0L;
         for (var position = 0L; position < slices.Length; position += SliceSet.SliceSize)
         {
-            if (slices.Find(position) is not null)
+            if (slices.MayHave(position))
                 there++;
         }
         return string.Create(CultureInfo.InvariantCulture, $"{there} of {slices.Count}");

@@ -10,7 +10,6 @@ internal sealed class ArrivingObject
 {
     private readonly Audience _audience;
     private readonly Audience? _behind;
-    private int _hasLeft;
 
     private ArrivingObject(ObjectHead head, ObjectFill fill, Audience audience, Audience? behind) =>
         (Head, Fill, _audience, _behind) = (head, fill, audience, behind);
@@ -24,25 +23,18 @@ internal sealed class ArrivingObject
     public static ArrivingObject Own(ObjectHead head, ObjectFill fill, Audience audience) => new(head, fill, audience, behind: null);
 
     /// <summary>
-    /// By the fill of the cache behind, of whose audience this cache becomes a member until the body is there or all its own viewers have
-    /// left; null when it is too late.
+    /// By the fill of the cache behind, of whose audience this cache becomes a member until all its own viewers have left, also those that
+    /// come to read after the last byte; null when it is too late.
     /// </summary>
     public static ArrivingObject? Share(ObjectHead head, ObjectFill fill, Audience audience)
     {
         if (!fill.Audience.TryJoin())
             return null;
         var arriving = new ArrivingObject(head, fill, audience, fill.Audience);
-        audience.Gone.UnsafeRegister(static state => ((ArrivingObject)state!).LeaveBehind(), arriving);
+        audience.Gone.UnsafeRegister(static state => ((ArrivingObject)state!)._behind!.Leave(), arriving);
         return arriving;
     }
 
     /// <summary>A reader for a member of the audience; null when the beginning is already gone.</summary>
     public FillReader? TryOpen() => _behind is null ? Fill.TryOpen() : Fill.TryOpenFor(_audience);
-
-    /// <summary>The fill has ended.</summary>
-    public void LeaveBehind()
-    {
-        if (_behind is not null && Interlocked.Exchange(ref _hasLeft, 1) == 0)
-            _behind.Leave();
-    }
 }

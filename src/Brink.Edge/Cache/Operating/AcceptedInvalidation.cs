@@ -1,3 +1,4 @@
+using Brink.Edge.Cache.Storage;
 using Brink.Invalidation;
 
 namespace Brink.Edge.Cache.Operating;

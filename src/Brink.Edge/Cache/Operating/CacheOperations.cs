@@ -30,13 +30,18 @@ public sealed class CacheOperations
         }
     }
 
-    /// <summary>What each tier holds, the edge location's first.</summary>
+    /// <summary>What each tier holds in memory, the edge location's first, and what is on disk.</summary>
     public ImmutableArray<TierStats> Tiers
     {
         get
         {
-            var edge = Of(TierEntries.Edge, _tiers.Edge);
-            return _tiers.Region is { } region ? [edge, Of(TierEntries.Region, region)] : [edge];
+            var all = ImmutableArray.CreateBuilder<TierStats>();
+            all.Add(Of(TierEntries.Edge, _tiers.Edge));
+            if (_tiers.Region is { } region)
+                all.Add(Of(TierEntries.Region, region));
+            if (_tiers.Disk is { } disk)
+                all.Add(new TierStats(TierEntries.Disk, disk.Count, disk.Bytes));
+            return all.ToImmutable();
         }
     }
 
@@ -89,7 +94,7 @@ public sealed class CacheOperations
 }
 
 /// <summary>What a tier holds.</summary>
-/// <param name="Tier"><c>edge</c> or <c>region</c>.</param>
-/// <param name="Objects">Objects in memory, slices of large ones counted one by one.</param>
-/// <param name="Bytes">Bytes of memory that they are charged for.</param>
+/// <param name="Tier"><c>edge</c>, <c>region</c> or <c>disk</c>.</param>
+/// <param name="Objects">Objects, slices of large ones counted one by one.</param>
+/// <param name="Bytes">Bytes of memory that they are charged for, or of files.</param>
 public sealed record TierStats(string Tier, long Objects, long Bytes);

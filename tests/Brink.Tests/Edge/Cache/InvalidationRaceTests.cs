@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Brink.Edge.Cache;
 using Brink.Edge.Cache.Operating;
+using Brink.Edge.Cache.Storage;
 using Brink.Edge.Requests;
 using Brink.Invalidation;
 using Brink.Policies;
