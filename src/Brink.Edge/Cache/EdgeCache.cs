@@ -70,13 +70,13 @@ internal sealed partial class EdgeCache
     internal long FillBudgetLeft => _fillBudget.Left;
 
     /// <summary>
-    /// From now on nothing that the rule means is served, stored or on its way. Requests under way end with what they have.
+    /// From now on nothing that the rules mean is served, stored or on its way. Requests under way end with what they have.
     /// </summary>
-    /// <returns>What is to be called for the rule to hold after the next start too; null where nothing is kept until then.</returns>
-    public Action? Invalidate(InvalidationRule rule)
+    /// <returns>What is to be called for the rules to hold after the next start too; null where nothing is kept until then.</returns>
+    public Action? Invalidate(params IReadOnlyList<InvalidationRule> rules)
     {
-        var revision = _invalidations.Add(rule);
-        return _disk is null ? null : () => _disk.Invalidated(revision, rule, _invalidations.ToList);
+        var last = _invalidations.Add(rules);
+        return _disk is null ? null : () => _disk.Invalidated(last, rules, _invalidations.ToList);
     }
 
     /// <summary>
@@ -213,15 +213,24 @@ internal sealed partial class EdgeCache
     {
         if (!Storage.MayLoad(key) || await Storage.LoadAsync(key, new SliceOpener(this, fetch)) is not { } loaded)
             return default;
-        if (MayServe(loaded, request))
+        if (MayServe(loaded, request, isCounted: false))    // what was in memory has been counted
             return new Loaded(loaded);
+        if (loaded.CheckedRevision == CachedObject.Invalidated)
+            Storage.Remove(loaded);
         loaded.Body.Release();
         return default;
     }
 
-    private bool MayServe(CachedObject found, RegionalRequest request) =>
+    private bool MayServe(CachedObject found, RegionalRequest request, bool isCounted = true) =>
         (found.Head.IsError || !request.Behavior.Behavior.CachePolicy.CachingDisabled)
-        && found.Slices is not { IsOutdated: true } && !_invalidations.Cover(found);
+        && found.Slices is not { IsOutdated: true } && !_invalidations.Cover(found, isCounted)
+        && !IsMeantByTheViewersPath(found, request, isCounted);
+
+    // Where the path was rewritten, the object may be there since other viewers asked for it by another one.
+    private bool IsMeantByTheViewersPath(CachedObject found, RegionalRequest request, bool isCounted) =>
+        request.OriginalUri != request.Request.Uri
+        && _invalidations.HaveNew(request.Distribution.Distribution.Id, found.Head.Revision)
+        && _invalidations.Cover(found, ObjectName.ViewerTargetOf(request), isCounted);
 
     private void Store(CachedObject item)
     {

@@ -131,6 +131,12 @@ public sealed record EdgeServerOptions
     /// </summary>
     public long SamplingSeed { get; init; }
 
+    /// <summary>
+    /// Whether viewers on loopback get an explanation of the caches in place of an answer, when they ask with <c>X-Brink-Explain: 1</c>.
+    /// To other viewers the field is one like any other. Default false: then it is that to all.
+    /// </summary>
+    public bool Explains { get; init; }
+
     /// <summary>Whether error pages tell viewers on loopback why. Other viewers never see a reason. Default false.</summary>
     public bool DeveloperErrors { get; init; }
 }

@@ -239,8 +239,10 @@ internal static class DevCommand
             "--log-keep-size", "Megabytes of files that each log keeps in its folder; the oldest go first. Default 10240.", 1,
             1_000_000_000, "a log keeps 1 to 1000000000 megabytes");
         var adminPort = NumberOption.Create(
-            "--admin-port", "The port for /health, /ready, /drain and /metrics, on 127.0.0.1; 0 takes a free one. Default: none.", 0, 65535,
-            "a port is 0 to 65535");
+            "--admin-port",
+            "The operator's port, on 127.0.0.1: /health, /ready, /drain, /metrics, and what brink invalidate and brink cache ask; 0 takes "
+            + "a free one. Default: none.",
+            0, 65535, "a port is 0 to 65535");
         var cacheFolder = new Option<string?>("--cache-dir")
         {
             Description = "A folder where the cache keeps objects beside memory, so that they survive a restart. Default: memory only.",
@@ -257,8 +259,8 @@ internal static class DevCommand
             "--max-fills", "Requests for cacheable objects that one origin has at once; more wait. Default 512.", 1, 1_000_000,
             "an origin has 1 to 1000000 requests at once");
         var waitingFills = NumberOption.Create(
-            "--max-waiting-fills", "Requests that may wait for one origin, a fourth of them for one address; more get 503. Default 4096.", 1,
-            10_000_000, "1 to 10000000 requests may wait");
+            "--max-waiting-fills", "Requests that may wait for one origin, a fourth of them for one address; more get 503. Default 4096.",
+            1, 10_000_000, "1 to 10000000 requests may wait");
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
         var httpPort = NumberOption.Create(
             "--http-port", "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", 0, 65535, "a port is 0 to 65535",
