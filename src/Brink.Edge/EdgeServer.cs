@@ -125,6 +125,9 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <param name="madeUnder">What <see cref="CacheIsMadeUnder"/> would say from now on; null where that is what it was.</param>
     public void InvalidateAll(string? madeUnder = null)
     {
+        // Between the two it is not known: an end there means an empty cache.
+        if (_disk is not null && madeUnder is not null)
+            _disk.MadeUnder = null;
         _tiers.Invalidate(InvalidationRule.Everything);
         if (_disk is not null && madeUnder is not null)
             _disk.MadeUnder = madeUnder;

@@ -211,9 +211,9 @@ internal sealed class DiskWriter : IDisposable
             _segments.Complete(Lane.Objects);
             _segments.Complete(Lane.Slices);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // The next start reads them through.
+            // The next start reads them through. Disposed: it was not waited for any longer.
         }
         _next = 0;
         _batch.Clear();
