@@ -48,6 +48,9 @@ internal sealed class DiskStore : IDisposable
     /// <summary>Records that can be found.</summary>
     public long Count => _index.Count;
 
+    /// <summary>Bytes of the files, those that are being written counted whole.</summary>
+    public long Bytes => _segments.Used;
+
     /// <summary>Memory that the index takes.</summary>
     public long IndexBytes => _index.Bytes;
 
