@@ -22,7 +22,7 @@ namespace Brink.Edge.Listening.Ordinary;
 /// </summary>
 internal sealed class OrdinaryConnection : Viewer
 {
-    /// <summary>What the transport takes before a flush waits for the viewer.</summary>
+    /// <summary>What a transport that does not know how far the viewer is takes before a flush waits for it.</summary>
     private const int TransportRoom = 64 * 1024;
 
     private static ReadOnlySpan<byte> LastChunk => "0\r\n\r\n"u8;
@@ -36,6 +36,7 @@ internal sealed class OrdinaryConnection : Viewer
     private readonly TimeProvider _time;
     private readonly DoorPass _pass;
     private readonly MinDataRate _slowest;
+    private readonly ISendProgress? _progress;
     private readonly OrdinaryHead _request = new();
     private readonly AnswerHead _answer;
     private readonly AnswerBody _body;
@@ -59,6 +60,7 @@ internal sealed class OrdinaryConnection : Viewer
     private TimeSpan _patience;
     private volatile int _seenWait = -1;
     private long _seenAt;
+    private long _seenTaken;
 
     /// <summary>Takes up a connection of which nothing has been read.</summary>
     private OrdinaryConnection(
@@ -69,7 +71,7 @@ internal sealed class OrdinaryConnection : Viewer
         (_connection, _requests, _options, _log, _time) = (connection, requests, options, log, time);
         (_input, _output) = (connection.Transport.Input, connection.Transport.Output);
         _pass = connection.Features.GetRequiredFeature<DoorPass>();
-        _slowest = slowest;
+        (_slowest, _progress) = (slowest, connection.Features.Get<ISendProgress>());
         _answer = new AnswerHead(time);
         _body = new AnswerBody(this);
         (_isHttps, Tls) = (connection.Features.Get<ITlsConnectionFeature>() is not null, connection.Features.Get<TlsSession>());
@@ -337,18 +339,18 @@ internal sealed class OrdinaryConnection : Viewer
                 throw new InvalidOperationException($"a body is {piece.Length - _left} bytes longer than its Content-Length");
             _left -= piece.Length;
             _sent += piece.Length;
-            _output.Write(piece.Span);
+            return Watch(_output.WriteAsync(piece, cancellationToken), piece.Length);
         }
         return FlushAsync(piece.Length, cancellationToken);
     }
 
-    private ValueTask<FlushResult> FlushAsync(int bytes, CancellationToken cancellationToken)
-    {
-        var flush = _output.FlushAsync(cancellationToken);
-        return flush.IsCompleted ? flush : WatchAsync(flush, bytes);
-    }
+    private ValueTask<FlushResult> FlushAsync(int bytes, CancellationToken cancellationToken) =>
+        Watch(_output.FlushAsync(cancellationToken), bytes);
 
-    /// <summary>Aborts when the viewer takes the answer too slowly, by Kestrel's own measure.</summary>
+    private ValueTask<FlushResult> Watch(ValueTask<FlushResult> flush, int bytes) =>
+        flush.IsCompleted ? flush : WatchAsync(flush, bytes);
+
+    /// <summary>Aborts when the viewer takes the answer too slowly.</summary>
     private async ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush, int bytes)
     {
         var slowest = TimeSpan.FromSeconds((TransportRoom + bytes) / _slowest.BytesPerSecond);
@@ -380,6 +382,8 @@ internal sealed class OrdinaryConnection : Viewer
             return;
         if (wait != _seenWait)
         {
+            if (waiting == Wait.Sending && _progress is not null)
+                _seenTaken = _progress.TakenByViewer;
             // In this order: a reader that sees this wait also sees when it began.
             Volatile.Write(ref _seenAt, _time.GetTimestamp());
             _seenWait = wait;
@@ -389,9 +393,10 @@ internal sealed class OrdinaryConnection : Viewer
         {
             Wait.Idle => _options.KeepAliveTimeout,
             Wait.Head => _options.RequestHeadersTimeout,
-            _ => _patience,
+            _ => _progress is null ? _patience : _slowest.GracePeriod,
         };
-        if (_time.GetElapsedTime(_seenAt) < longest || _wait != wait)
+        var elapsed = _time.GetElapsedTime(_seenAt);
+        if (elapsed < longest || (waiting == Wait.Sending && IsTakenFastEnough(elapsed)) || _wait != wait)
             return;
         if (waiting == Wait.Sending)
         {
@@ -404,6 +409,9 @@ internal sealed class OrdinaryConnection : Viewer
         _lateWait = wait;
         _input.CancelPendingRead();
     }
+
+    private bool IsTakenFastEnough(TimeSpan elapsed) =>
+        _progress is not null && _progress.TakenByViewer - _seenTaken >= _slowest.BytesPerSecond * elapsed.TotalSeconds;
 
     /// <summary>The edge stops: what is under way is the last answer, and nothing is waited for any more.</summary>
     private void Stop()

@@ -370,9 +370,9 @@ internal sealed class DiskStore : IDisposable
         var isRead = false;
         try
         {
-            var room = new List<Memory<byte>>(body.SliceCount);
-            for (var i = 0; i < body.SliceCount; i++)
-                room.Add(body.Room((long)i * SlabPool.SlabSize));
+            var room = new List<Memory<byte>>();
+            for (var position = 0L; position < body.Length; position += room[^1].Length)
+                room.Add(body.Room(position));
             var count = await _options.Access.ReadAsync(segment.File, room, place.Offset + start);
             while (count < body.Length)
             {
@@ -420,8 +420,8 @@ internal sealed class DiskStore : IDisposable
     {
         var check = new XxHash3();
         check.Append(head);
-        for (var i = 0; i < body.SliceCount; i++)
-            check.Append(body.Slice(i).Span);
+        foreach (var piece in body)
+            check.Append(piece.Span);
         return check.GetCurrentHashAsUInt64() == header.PayloadCheck;
     }
 

@@ -39,8 +39,8 @@ internal sealed class SegmentWriter(DiskAccess access, Segment segment, int maxL
     {
         var check = new XxHash3();
         check.Append(head.Span);
-        for (var i = 0; i < item.Body.SliceCount; i++)
-            check.Append(item.Body.Slice(i).Span);
+        foreach (var piece in item.Body)
+            check.Append(piece.Span);
         var header = new RecordHeader(
             RecordKind.Object, head.Length, head.Length + (int)item.Body.Length, hash, item.Head.Revision, check.GetCurrentHashAsUInt64());
         if (header.Length <= BufferSize / 4)
@@ -48,10 +48,10 @@ internal sealed class SegmentWriter(DiskAccess access, Segment segment, int maxL
             var room = Room(header);
             head.Span.CopyTo(room);
             room = room[head.Length..];
-            for (var i = 0; i < item.Body.SliceCount; i++)
+            foreach (var piece in item.Body)
             {
-                item.Body.Slice(i).Span.CopyTo(room);
-                room = room[item.Body.Slice(i).Length..];
+                piece.Span.CopyTo(room);
+                room = room[piece.Length..];
             }
         }
         else
@@ -60,9 +60,9 @@ internal sealed class SegmentWriter(DiskAccess access, Segment segment, int maxL
             var first = new byte[RecordHeader.Size + head.Length];
             header.Write(first, segment.SeedAt(End));
             head.Span.CopyTo(first.AsSpan(RecordHeader.Size));
-            var pieces = new List<ReadOnlyMemory<byte>>(item.Body.SliceCount + 1) { first };
-            for (var i = 0; i < item.Body.SliceCount; i++)
-                pieces.Add(item.Body.Slice(i));
+            var pieces = new List<ReadOnlyMemory<byte>> { first };
+            foreach (var piece in item.Body)
+                pieces.Add(piece);
             access.Write(segment.File, pieces, _flushed);
             Written(header.Length);
         }

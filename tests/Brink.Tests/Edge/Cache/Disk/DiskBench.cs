@@ -90,8 +90,8 @@ internal sealed class DiskBench : IDisposable
     public static string Text(BodySlices body)
     {
         var text = new StringBuilder();
-        for (var i = 0; i < body.SliceCount; i++)
-            text.Append(Encoding.Latin1.GetString(body.Slice(i).Span));
+        foreach (var piece in body)
+            text.Append(Encoding.Latin1.GetString(piece.Span));
         return text.ToString();
     }
 

@@ -13,7 +13,9 @@ public sealed class DiskStoreTests
     [InlineData(SlabPool.SlabSize * 3)]
     public async Task Object_IsFoundAgain(int length)
     {
-        using var bench = new DiskBench();
+        using var bench = new DiskBench(isOpen: false);
+        bench.Options = bench.Options with { SegmentSize = 1 << 20 };
+        bench.Open();
         var body = new string('x', length);
         bench.Put("a", body);
         await bench.Store.DrainAsync();
