@@ -23,7 +23,8 @@ internal sealed class DiskStore : IDisposable
     private readonly DiskWriter _writer;
     private readonly InvalidationJournal _journal;
     private string? _madeUnder;
-    private volatile bool _isOff;
+    private readonly Lock _givingUp = new();
+    private volatile bool _isOff, _hasGivenUp;
     private readonly SemaphoreSlim _turns;
     private int _lateReads, _isDisposed;
     private long _damaged, _readsNotMade;
@@ -161,7 +162,7 @@ internal sealed class DiskStore : IDisposable
     public void Invalidated(
         long revision, InvalidationRule rule, Func<IReadOnlyList<(long Revision, InvalidationRule Rule)>> all)
     {
-        if (_isOff)
+        if (_hasGivenUp || Volatile.Read(ref _isDisposed) != 0)
             return;
         try
         {
@@ -252,23 +253,36 @@ internal sealed class DiskStore : IDisposable
         _journal.Shorten(all);
     }
 
-    // What is on the disk would come back at the next start as if it had never been invalidated.
+    // What is on the disk would come back at the next start as if it had never been invalidated. Others that find the same wait for the end
+    // of this: then it is true for their invalidations too.
     private void GiveUp(Exception failure)
     {
-        _isOff = true;
-        var isGone = true;
+        lock (_givingUp)
+        {
+            if (_hasGivenUp)
+                return;
+            _isOff = true;
+            DeleteAll(failure);
+            _hasGivenUp = true;
+        }
+    }
+
+    private void DeleteAll(Exception failure)
+    {
+        var isGone = false;
         _writer.Run(() =>
         {
+            _writer.SwitchOff();                    // first: what waits must not be written behind this
             try
             {
                 _segments.DeleteAll();
+                isGone = true;
             }
             catch (Exception deleting) when (deleting is IOException or UnauthorizedAccessException)
             {
-                isGone = false;
+                // Told below.
             }
         });
-        _writer.SwitchOff();
         _options.Tell(isGone
             ? $"{_options.Folder} takes no invalidations, the cache goes on in memory: {failure.Message}"
             : $"{_options.Folder} takes no invalidations and lets nothing be deleted, the cache goes on in memory; "

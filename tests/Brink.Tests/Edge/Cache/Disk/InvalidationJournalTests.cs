@@ -159,6 +159,22 @@ public sealed class InvalidationJournalTests
     }
 
     [Fact]
+    public void DiskThatTakesNoneOfManyInvalidations_IsToldOnce_AndHoldsUpNone()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            using var bench = new DiskBench();
+            bench.Put("a", "1");
+            bench.Access.Fails = operation => operation == "sync" ? new IOException("Input/output error", 5) : null;
+
+            Parallel.For(1, 9, revision => bench.Store.Invalidated(revision, One, () => []));
+
+            Assert.Single(bench.Told, told => told.Contains("takes no invalidations", StringComparison.Ordinal));
+            Assert.Equal(0, bench.Store.Count);
+        }
+    }
+
+    [Fact]
     public async Task DiskThatTakesNoInvalidation_LosesEverything()
     {
         using var bench = new DiskBench();
