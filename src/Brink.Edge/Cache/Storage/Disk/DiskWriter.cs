@@ -416,7 +416,7 @@ internal sealed class DiskWriter : IDisposable
         LetGo(job);
     }
 
-    /// <summary>What is to be written: an object, or without one that a key has none any more. Or a barrier, which is done in its turn.</summary>
+    /// <summary>What is to be written: an object, or that a key has none any more. Or a barrier, which is done in its turn.</summary>
     private readonly record struct Job(ulong Hash, Lane Lane)
     {
         public CachedObject? Item { get; init; }
