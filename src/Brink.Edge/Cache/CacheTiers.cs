@@ -26,7 +26,7 @@ internal sealed class CacheTiers
     /// <param name="options">Bounds of all of them together.</param>
     /// <param name="count">1 or 2.</param>
     /// <param name="time">Their clock.</param>
-    /// <param name="disk">Where objects are kept beside memory, by the cache that is farthest back; null for nowhere.</param>
+    /// <param name="disk">Where objects are kept beside memory, by the region, or the edge where there is none; null for nowhere.</param>
     public CacheTiers(EdgeCacheOptions options, int count, TimeProvider time, DiskStore? disk = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

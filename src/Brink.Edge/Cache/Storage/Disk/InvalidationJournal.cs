@@ -13,6 +13,9 @@ internal sealed class InvalidationJournal : IDisposable
     /// <summary>The file.</summary>
     public const string FileName = "invalidations";
 
+    // Rules that are not worth the trouble of writing it anew.
+    private const int LongAnyway = 1000;
+
     private readonly DiskAccess _access;
     private readonly string _folder;
     private readonly ulong _seed;
@@ -20,6 +23,7 @@ internal sealed class InvalidationJournal : IDisposable
     private SafeFileHandle? _file;
     private long _length;
     private int _count;
+    private long _lastRevision;
 
     private InvalidationJournal(DiskAccess access, string folder, ulong seed) => (_access, _folder, _seed) = (access, folder, seed);
 
@@ -39,11 +43,20 @@ internal sealed class InvalidationJournal : IDisposable
         }
     }
 
-    /// <summary>Whether it has so many rules that it should be written anew without those that count no more.</summary>
-    public bool IsLong(int rulesThatCount)
+    /// <summary>
+    /// Writes it anew, without the rules that count no more, if most of what it has are such rules.
+    /// </summary>
+    /// <param name="rulesThatCount">
+    /// All of them, by revision. Called while nothing is appended: a rule that has been appended is among them.
+    /// </param>
+    public void Shorten(Func<IReadOnlyList<(long Revision, InvalidationRule Rule)>> rulesThatCount)
     {
         lock (_gate)
-            return _count > 2 * rulesThatCount + 1000;
+        {
+            if (_count <= LongAnyway || rulesThatCount() is not { } rules || _count <= 2 * rules.Count + LongAnyway)
+                return;
+            Rewrite(rules.Count > 0 ? Math.Max(_lastRevision, rules[^1].Revision) : _lastRevision, rules);
+        }
     }
 
     /// <summary>
@@ -97,6 +110,7 @@ internal sealed class InvalidationJournal : IDisposable
             }
             _length += bytes.WrittenCount;
             _count += rules.Count;
+            _lastRevision = Math.Max(_lastRevision, last);
         }
     }
 
@@ -125,7 +139,7 @@ internal sealed class InvalidationJournal : IDisposable
             }
             _file?.Dispose();
             (_file, _length, _count) = (file, bytes.WrittenCount, rules.Count);
-            (Revision, Rules) = (revision, rules);
+            (Revision, Rules, _lastRevision) = (revision, rules, revision);
         }
     }
 
@@ -167,7 +181,7 @@ internal sealed class InvalidationJournal : IDisposable
             at += header.Length;
         }
         rules.Sort((left, right) => left.Revision.CompareTo(right.Revision));
-        (Rules, _length, _count) = (rules, at, rules.Count);
+        (Rules, _length, _count, _lastRevision) = (rules, at, rules.Count, Revision);
         return at > 0;
     }
 

@@ -68,8 +68,8 @@ internal sealed class TieredStorage : IStorage
     public void Put(CachedObject item)
     {
         var hash = _disk.HashOf(item.Head.Key);
-        if (item.Head.IsError)
-            _disk.Remove(hash, item.IsSlice);       // not worth a place, and what was there is of the past
+        if (!IsKept(item.Head))
+            _disk.Remove(hash, item.IsSlice);       // what was there is of the past
         else if (!IsOnlyConfirmed(item, hash))
             _disk.Put(hash, item);
         _memory.Put(item);
@@ -126,9 +126,13 @@ internal sealed class TieredStorage : IStorage
         return FindHeld(item.Head.Key) is { } newer ? new ValueTask<CachedObject?>(newer) : LoadAsync(item.Head.Key, opener);
     }
 
+    // Errors are not worth a place. What has no status is no response, but what memory notes about the objects of a key.
+    private static bool IsKept(ObjectHead head) => head is { StatusCode: > 0, IsError: false };
+
     private bool IsOnlyConfirmed(CachedObject item, ulong hash) =>
         item.Head.Freshness.Lifetime < WorthWriting
         && _memory.Find(item.Head.Key) is { } before
+        && before.Head.Name == item.Head.Name       // other tags, other invalidations
         && ReferenceEquals(before.Slices, item.Slices) && ReferenceEquals(before.Body, item.Body)
         && (item.Slices is not null || item.Length > 0)
         && _disk.MayHave(hash);

@@ -106,6 +106,39 @@ public sealed class InvalidationJournalTests
     }
 
     [Fact]
+    public void RuleThatComesWhileTheJournalIsWrittenAnew_IsKept()
+    {
+        using var bench = new DiskBench();
+        bench.Put("a", "1");
+        var invalidations = new Invalidations(maxRules: 10);
+        var one = new InvalidationRule("E2", "/a");
+        Thread? other = null;
+        var count = 0;
+
+        IReadOnlyList<(long, InvalidationRule)> Rules()
+        {
+            var rules = invalidations.ToList();
+            if (other is not null || count <= 2 * rules.Count + 1000)
+                return rules;                       // not written anew yet
+            var revision = invalidations.Add(one);
+            other = new Thread(() => bench.Store.Invalidated(revision, one, () => new (long, InvalidationRule)[5000])); // leaves it as it is
+            other.Start();
+            SpinWait.SpinUntil(() => !other.IsAlive || other.ThreadState.HasFlag(ThreadState.WaitSleepJoin)); // either way it has had its turn
+            return rules;
+        }
+
+        while (other is null)
+        {
+            var rule = new InvalidationRule("E1", $"/{++count}");
+            bench.Store.Invalidated(invalidations.Add(rule), [rule], Rules);
+        }
+        other!.Join();
+        bench.Restart();
+
+        Assert.Contains(one, bench.Store.Rules.Select(each => each.Rule));
+    }
+
+    [Fact]
     public async Task FullDisk_LosesItsOldestObjects_NotAnInvalidation()
     {
         using var bench = new DiskBench();
@@ -123,6 +156,22 @@ public sealed class InvalidationJournalTests
         Assert.Equal([(1, One)], bench.Store.Rules);
         Assert.Null(await bench.BodyAsync("k0"));
         Assert.NotNull(await bench.BodyAsync("k99"));
+    }
+
+    [Fact]
+    public void DiskThatTakesNoneOfManyInvalidations_IsToldOnce_AndHoldsUpNone()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            using var bench = new DiskBench();
+            bench.Put("a", "1");
+            bench.Access.Fails = operation => operation == "sync" ? new IOException("Input/output error", 5) : null;
+
+            Parallel.For(1, 9, revision => bench.Store.Invalidated(revision, One, () => []));
+
+            Assert.Single(bench.Told, told => told.Contains("takes no invalidations", StringComparison.Ordinal));
+            Assert.Equal(0, bench.Store.Count);
+        }
     }
 
     [Fact]
