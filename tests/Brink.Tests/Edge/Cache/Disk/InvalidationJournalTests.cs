@@ -121,7 +121,7 @@ public sealed class InvalidationJournalTests
             if (other is not null || count <= 2 * rules.Count + 1000)
                 return rules;                       // not written anew yet
             var revision = invalidations.Add(one);
-            other = new Thread(() => bench.Store.Invalidated(revision, one, () => new (long, InvalidationRule)[5000])); // leaves it as it is
+            other = new Thread(() => bench.Store.Invalidated(revision, [one], () => new (long, InvalidationRule)[5000])); // leaves it as it is
             other.Start();
             SpinWait.SpinUntil(() => !other.IsAlive || other.ThreadState.HasFlag(ThreadState.WaitSleepJoin)); // either way it has had its turn
             return rules;
@@ -167,7 +167,7 @@ public sealed class InvalidationJournalTests
             bench.Put("a", "1");
             bench.Access.Fails = operation => operation == "sync" ? new IOException("Input/output error", 5) : null;
 
-            Parallel.For(1, 9, revision => bench.Store.Invalidated(revision, One, () => []));
+            Parallel.For(1, 9, revision => bench.Store.Invalidated(revision, [One], () => []));
 
             Assert.Single(bench.Told, told => told.Contains("takes no invalidations", StringComparison.Ordinal));
             Assert.Equal(0, bench.Store.Count);
