@@ -71,15 +71,16 @@ internal sealed class Explainer(CacheTiers tiers, IVerificationLimit signatures)
             var reason = request.Protocol == RequestProtocol.WebSocket ? NotStoredReason.WebSocket : NotStoredReason.Method;
             return Begin(exchange, $"it goes past the caches to the origin {NextRequest.OriginOf(request)}") with { NotStored = reason };
         }
-        var buffer = CacheKey.For(request);
-        var key = new string(buffer.Text);
-        buffer.Release();
+        var key = TextOf(CacheKey.For(request));
         var edge = await tiers.Edge.LookAsync(key, request);
         CacheLook? region = tiers.RegionFor(request) is { } regional ? await regional.LookAsync(key, request) : null;
-        var entries = new List<TierEntry> { TierEntries.Of(TierEntries.Edge, edge, request) };
-        if (region is { } look)
-            entries.Add(TierEntries.Of(TierEntries.Region, look, request));
-        var next = new NextRequest(request, edge, region).Sentence(await tiers.Edge.LookInAnotherCodingAsync(request));
+        var shield = await LookAtShieldAsync(request);
+        var entries = new List<TierEntry> { TierEntries.Of(CacheLayer.Edge, edge, request) };
+        if (region is { } ofRegion)
+            entries.Add(TierEntries.Of(CacheLayer.Region, ofRegion, request));
+        if (shield is { } ofShield)
+            entries.Add(TierEntries.Of(CacheLayer.OriginShield, ofShield, request));
+        var next = new NextRequest(request, edge, region, shield).Sentence(await tiers.Edge.LookInAnotherCodingAsync(request));
         return Begin(exchange, next) with
         {
             Key = parts.Of(key),
@@ -89,6 +90,24 @@ internal sealed class Explainer(CacheTiers tiers, IVerificationLimit signatures)
                 : null,
             Tiers = [.. entries],
         };
+    }
+
+    // That of the origin that is asked first. One that has not been made is not made by looking.
+    private async ValueTask<CacheLook?> LookAtShieldAsync(RegionalRequest request)
+    {
+        var origin = request.Target.Primary;
+        if (!tiers.HasShieldFor(origin, request))
+            return null;
+        return tiers.Shield is { } shield
+            ? await shield.LookAsync(TextOf(CacheKey.ForShield(request, origin)), request.AskingOnly(origin))
+            : new CacheLook();
+    }
+
+    private static string TextOf(CacheKey key)
+    {
+        var text = new string(key.Text);
+        key.Release();
+        return text;
     }
 
     private static Explanation Before(Exchange exchange, string what, EdgeResponse response)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Brink.Distributions;
 using Brink.Edge.Requests;
 using Brink.Http;
 using Brink.Policies;
@@ -60,6 +61,18 @@ internal readonly partial struct CacheKey
         WriteQuery(ref writer, policy.QueryStrings, request.QueryString);
         if (request.Method == "OPTIONS")
             writer.Part('M', request.Method);
+        return new CacheKey(writer.Buffer, writer.Length);
+    }
+
+    /// <summary>The key of the same object at the Origin Shield of an origin.</summary>
+    public static CacheKey ForShield(RegionalRequest request, Origin origin)
+    {
+        var key = For(request);
+        var writer = new Writer(key._length + 64);
+        writer.Append(key.Text);
+        key.Release();
+        writer.Part('S', origin.ShieldRegion);
+        writer.Part('O', origin.Id);
         return new CacheKey(writer.Buffer, writer.Length);
     }
 

@@ -50,6 +50,13 @@ internal sealed partial class EdgeCache
         Storage = disk is null ? _memory : new TieredStorage(_memory, disk, _slabs);
     }
 
+    /// <summary>Bytes of memory for objects; less than there are drops some.</summary>
+    public long MemoryBudget
+    {
+        get => _memory.Budget;
+        set => _memory.Budget = value;
+    }
+
     /// <summary>The keys of objects in memory that have been asked for again.</summary>
     public IEnumerable<string> KeysInUse => _memory.KeysInUse;
 
@@ -355,7 +362,7 @@ internal sealed partial class EdgeCache
         EndedBy = result.EndedBy,
         Report = result.Report,
         VariesOnEverything = result.VariesOnEverything,
-        IsFromBehind = result.FromCache is not null,
+        FoundBehind = result.FoundIn,
     };
 
     /// <summary>
@@ -471,6 +478,8 @@ internal sealed partial class EdgeCache
             return Freshness.Uncacheable(NotStoredReason.Head);
         if (result.IsFailureOfAFunction)
             return Freshness.Uncacheable(NotStoredReason.FunctionFailure);
+        if (result.IsForOthersToKeep)
+            return Freshness.Uncacheable(NotStoredReason.Status);
         if (AnswerToOne.Is(result, asked))
             return Freshness.Uncacheable(NotStoredReason.AnswerToOneRequest);
         return Kept(asked, result, errorTtls, result.Response, date, age);

@@ -80,9 +80,20 @@ internal readonly record struct OriginOutcome(EdgeResponse? Response, OriginProb
     /// <summary>How a Lambda@Edge function ended it, by answering in the origin's place or by failing; null if none did.</summary>
     public ResultType? EndedBy { get; init; }
 
+    /// <summary>What the Origin Shield said, where it was asked in the origin's place.</summary>
+    public FetchResult? OfShield { get; init; }
+
     public static implicit operator OriginOutcome(EdgeResponse response) => new(response, null);
 
     public static implicit operator OriginOutcome(OriginProblem problem) => new(null, problem);
+
+    /// <summary>The outcome that the Origin Shield has of the origin.</summary>
+    public static OriginOutcome From(in FetchResult shield) => shield.Failure is not { } failure
+        ? new OriginOutcome(shield.Response, null) { OriginStatus = shield.OriginStatus, EndedBy = shield.EndedBy, OfShield = shield }
+        : new OriginOutcome(null, new OriginProblem(failure, shield.Response.StatusCode, "", shield.Report?.ErrorDetail ?? ""))
+        {
+            OfShield = shield,
+        };
 }
 
 /// <summary>Why there is no response.</summary>

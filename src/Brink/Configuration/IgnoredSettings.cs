@@ -30,7 +30,6 @@ public sealed partial record IgnoredSettings
         "DefaultCacheBehavior.SmoothStreaming",
         "DefaultCacheBehavior.TrustedSigners",
         "OriginGroups.SelectionCriteria",
-        "Origins.OriginShield",
         "TenantConfig",
         "ViewerMtlsConfig",
         "WebACLId",

@@ -16,6 +16,17 @@ internal static class DistributionCases
     private const string First = "Origins.Items[0].", Server = First + "CustomOriginConfig.", Behavior = "DefaultCacheBehavior.", Legacy = Behavior + "ForwardedValues.";
     private const string Bucket = "b.s3.eu-central-1.amazonaws.com";
 
+    private static void WithSteps(Site site) => site.Flags.Add("--steps");
+
+    // Whether the cache asks the origin, or a shield in its place.
+    private static async Task<string> AskedAsync(Site site)
+    {
+        await site.Dev.AskAsync();
+        var steps = (await site.Dev.WaitForAsync("request")).GetProperty("steps").EnumerateArray().Select(step => step.GetString()!);
+        return steps.First(step => step.StartsWith("AskedShield", StringComparison.Ordinal) || step.StartsWith("AskedOrigin", StringComparison.Ordinal))
+            .StartsWith("AskedShield", StringComparison.Ordinal) ? "shield" : "origin";
+    }
+
     private static readonly TestAuthority Authority = new();
 
     public static IReadOnlyDictionary<string, Case> All { get; } = new[] { TopLevel(), Origins(), Behaviors(), OfLegacy() }.SelectMany(each => each).ToDictionary(each => each.Key, each => each.Value, StringComparer.Ordinal);
@@ -184,8 +195,14 @@ internal static class DistributionCases
                 site.Time = new ManualTimeProvider();
                 site.Set(Server + "OriginReadTimeout", "10");
             }),
-            ["Origins.OriginShield.Enabled"] = Refused(First + "OriginShield", """{ "Enabled": true, "OriginShieldRegion": "us-east-1" }""", "Origin Shield is not supported yet", First + "OriginShield.Enabled"),
-            ["Origins.OriginShield.OriginShieldRegion"] = NoEffect(First + "OriginShield", """{ "Enabled": false }""", """{ "Enabled": false, "OriginShieldRegion": "us-east-1" }"""),
+            ["Origins.OriginShield.Enabled"] = Enforced(
+                First + "OriginShield", ("""{ "Enabled": false }""", "origin"), ("""{ "Enabled": true, "OriginShieldRegion": "eu-west-1" }""", "shield"), AskedAsync, WithSteps),
+            ["Origins.OriginShield.OriginShieldRegion"] = Enforced(
+                First + "OriginShield",
+                ("""{ "Enabled": true, "OriginShieldRegion": "us-east-1" }""", "origin"), // the region of the edge: its cache is the shield
+                ("""{ "Enabled": true, "OriginShieldRegion": "eu-west-1" }""", "shield"),
+                AskedAsync,
+                WithSteps),
         };
         foreach (var name in new[] { "VpcOriginId", "OwnerAccountId", "OriginReadTimeout", "OriginKeepaliveTimeout" })
         {

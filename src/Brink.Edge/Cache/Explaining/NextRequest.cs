@@ -7,7 +7,8 @@ namespace Brink.Edge.Cache.Explaining;
 /// <param name="request">The request.</param>
 /// <param name="edge">What the edge's cache has.</param>
 /// <param name="region">What the regional edge cache has; null where the request does not go there.</param>
-internal sealed class NextRequest(RegionalRequest request, CacheLook edge, CacheLook? region)
+/// <param name="shield">What the Origin Shield has; null where the request does not go there.</param>
+internal sealed class NextRequest(RegionalRequest request, CacheLook edge, CacheLook? region, CacheLook? shield)
 {
     /// <summary>The sentence.</summary>
     /// <param name="otherCoding">
@@ -32,14 +33,17 @@ internal sealed class NextRequest(RegionalRequest request, CacheLook edge, Cache
             : $"the edge's cache asks {Behind(null)}";
     }
 
-    private string Behind(CachedObject? stale)
+    private string Behind(CachedObject? stale) => Asked(
+        "the regional edge cache", region, stale,
+        ofRegion => Asked($"the Origin Shield in {request.Target.Primary.ShieldRegion}", shield, ofRegion, Origin));
+
+    private static string Asked(string name, CacheLook? tier, CachedObject? stale, Func<CachedObject?, string> behind)
     {
-        if (region is not { } behind)
-            return Origin(stale);
-        const string name = "the regional edge cache";
-        return behind.Answers ? behind.IsOnDisk ? $"{name}, which reads it from disk, and answers" : $"{name}, which answers"
-            : behind.IsAskedFor ? $"{name}, which is asking already"
-            : $"{name}, which asks {Origin(behind.IsUsable ? behind.Stored : null)}";
+        if (tier is not { } look)
+            return behind(stale);
+        return look.Answers ? look.IsOnDisk ? $"{name}, which reads it from disk, and answers" : $"{name}, which answers"
+            : look.IsAskedFor ? $"{name}, which is asking already"
+            : $"{name}, which asks {behind(look.IsUsable ? look.Stored : null)}";
     }
 
     private string Origin(CachedObject? stale)

@@ -24,9 +24,7 @@ public sealed record StoredObjects(ImmutableArray<StoredObject> Objects, bool Ha
     }
 
     internal static IEnumerable<StoredObject> Each(CacheTiers tiers, StoredObjectFilter filter) =>
-        tiers.Region is { } region
-            ? Each(TierEntries.Edge, tiers.Edge, filter).Concat(Each(TierEntries.Region, region, filter))
-            : Each(TierEntries.Edge, tiers.Edge, filter);
+        tiers.FromViewers.SelectMany(tier => Each(TierEntries.NameOf(tier.Layer), tier.Cache, filter));
 
     private static IEnumerable<StoredObject> Each(string name, EdgeCache tier, StoredObjectFilter filter)
     {
@@ -55,7 +53,7 @@ public sealed record StoredObjectFilter(string? DistributionId, string? Prefix, 
 /// <summary>An object that is cached.</summary>
 public sealed record StoredObject
 {
-    /// <summary><c>edge</c> or <c>region</c>.</summary>
+    /// <summary><c>edge</c>, <c>region</c> or <c>shield</c>.</summary>
     public required string Tier { get; init; }
 
     /// <summary>The id of its distribution.</summary>

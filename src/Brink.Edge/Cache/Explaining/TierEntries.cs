@@ -9,13 +9,20 @@ namespace Brink.Edge.Cache.Explaining;
 /// <summary>What a tier has, in the words of an explanation.</summary>
 internal static class TierEntries
 {
-    public const string Edge = "edge";
-    public const string Region = "region";
     public const string Disk = "disk";
 
-    /// <summary>The entry of a tier.</summary>
-    public static TierEntry Of(string tier, in CacheLook look, RegionalRequest request)
+    /// <summary>What a tier is called.</summary>
+    public static string NameOf(CacheLayer layer) => layer switch
     {
+        CacheLayer.Edge => "edge",
+        CacheLayer.Region => "region",
+        _ => "shield",
+    };
+
+    /// <summary>The entry of a tier.</summary>
+    public static TierEntry Of(CacheLayer layer, in CacheLook look, RegionalRequest request)
+    {
+        var tier = NameOf(layer);
         if (look.Stored is not { } stored)
             return new TierEntry { Tier = tier, State = EntryState.Absent, IsAskedFor = look.IsAskedFor };
         var head = stored.Head;

@@ -36,9 +36,8 @@ public sealed class CacheOperations
         get
         {
             var all = ImmutableArray.CreateBuilder<TierStats>();
-            all.Add(Of(TierEntries.Edge, _tiers.Edge));
-            if (_tiers.Region is { } region)
-                all.Add(Of(TierEntries.Region, region));
+            foreach (var (layer, tier) in _tiers.FromViewers)
+                all.Add(new TierStats(TierEntries.NameOf(layer), tier.Storage.Count, tier.Storage.Bytes));
             if (_tiers.Disk is { } disk)
                 all.Add(new TierStats(TierEntries.Disk, disk.Count, disk.Bytes));
             return all.ToImmutable();
@@ -69,8 +68,6 @@ public sealed class CacheOperations
     /// <summary>All of it, while it changes.</summary>
     public IEnumerable<StoredObject> Each(StoredObjectFilter filter) => StoredObjects.Each(_tiers, filter);
 
-    private static TierStats Of(string name, EdgeCache tier) => new(name, tier.Storage.Count, tier.Storage.Bytes);
-
     private ImmutableArray<AcceptedInvalidation> Accept(
         ImmutableArray<(string? DistributionId, InvalidationItem? Item)> all, string cause)
     {
@@ -94,7 +91,7 @@ public sealed class CacheOperations
 }
 
 /// <summary>What a tier holds.</summary>
-/// <param name="Tier"><c>edge</c>, <c>region</c> or <c>disk</c>.</param>
+/// <param name="Tier"><c>edge</c>, <c>region</c>, <c>shield</c> or <c>disk</c>.</param>
 /// <param name="Objects">Objects, slices of large ones counted one by one.</param>
 /// <param name="Bytes">Bytes of memory that they are charged for, or of files.</param>
 public sealed record TierStats(string Tier, long Objects, long Bytes);

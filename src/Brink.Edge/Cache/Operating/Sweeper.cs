@@ -41,9 +41,8 @@ internal sealed class Sweeper(CacheTiers tiers)
     {
         while (Take() is { } accepted)
         {
-            await SweepAsync(tiers.Edge);
-            if (tiers.Region is { } region)
-                await SweepAsync(region);
+            foreach (var (_, tier) in tiers.FromViewers)
+                await SweepAsync(tier);
             foreach (var each in accepted)
                 each.IsCompleted = true;
         }

@@ -30,6 +30,21 @@ internal sealed class MemoryStorage(long budget) : IStorage
         }
     }
 
+    /// <summary>The budget. A smaller one than before takes effect at once.</summary>
+    public long Budget
+    {
+        get => budget;
+        set
+        {
+            lock (_gate)
+            {
+                budget = value;
+                while (_small.Bytes + _main.Bytes > budget)
+                    Evict();
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public int Count => _objects.Count;
 

@@ -155,7 +155,7 @@ public sealed class InvalidationRaceTests
         _operations.Invalidate("E1", items.Select(item => InvalidationItem.Read(item, out _)!), "test");
 
     private async ValueTask<FetchResult> AskRegionAsync(RegionalRequest request, CancellationToken ct) =>
-        (await _tiers.Region!.GetOrFetchAsync(CacheKey.For(request), request, AskOriginAsync, ct)).ToFetchResult();
+        (await _tiers.Region!.GetOrFetchAsync(CacheKey.For(request), request, AskOriginAsync, ct)).ToFetchResult(CacheLayer.Region);
 
     // What it says is settled when it is asked, and comes later.
     private async ValueTask<FetchResult> AskOriginAsync(RegionalRequest request, CancellationToken ct)

@@ -3,6 +3,7 @@ using Brink.Edge.Cache.Operating;
 using Brink.Edge.Cache.Rules;
 using Brink.Edge.Cache.Storage;
 using Brink.Edge.Logs;
+using Brink.Edge.Requests;
 using Brink.Http;
 using Brink.Invalidation;
 using Brink.Policies;
@@ -242,7 +243,7 @@ public sealed class InvalidationsTests
             var request = bench.Request($"/{i % 3}/{i}");
             await tiers.Edge.GetOrFetchAsync(
                 CacheKey.For(request), request,
-                async (asked, ct) => (await tiers.Region!.GetOrFetchAsync(CacheKey.For(asked), asked, bench.Origin, ct)).ToFetchResult(), TestContext.Current.CancellationToken);
+                async (asked, ct) => (await tiers.Region!.GetOrFetchAsync(CacheKey.For(asked), asked, bench.Origin, ct)).ToFetchResult(CacheLayer.Region), TestContext.Current.CancellationToken);
         }
 
         var accepted = operations.Invalidate("E1", [InvalidationItem.Read("/1/*", out _)!, InvalidationItem.Read("/2/2", out _)!], "test");

@@ -271,7 +271,7 @@ public sealed class RestartTests : IDisposable
         _disk.Restart();
         var region = Bench();
         var edge = new CacheBench(_disk.Time, disk: null);
-        edge.Origin = async (asked, ct) => (await region.SendAsync(asked, ct)).ToFetchResult();
+        edge.Origin = async (asked, ct) => (await region.SendAsync(asked, ct)).ToFetchResult(CacheLayer.Region);
 
         var hit = await edge.GetAsync("/a");
 
