@@ -50,6 +50,7 @@ public sealed class EdgeServer : IAsyncDisposable
     private readonly IAccessLog _log;
     private readonly TimeProvider _time;
     private readonly CacheTiers _tiers;
+    private readonly FillPlaces _places;
     private readonly DiskStore? _disk;
     private readonly ResponseWriter _writer;
     private readonly OriginFetch _origins;
@@ -98,8 +99,11 @@ public sealed class EdgeServer : IAsyncDisposable
         Cache = new CacheOperations(_tiers, time);
         _writer = new ResponseWriter(options, log, Counters, time);
         _door = new Door(options.Door, options.TrustedProxies, log, time);
-        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, Counters, time);
+        _places = new FillPlaces(options.FillsPerOrigin, options.WaitingFillsPerOrigin, cacheOptions.CollapseWait, time);
+        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, _places, Counters, time);
         DoorMetrics.AddTo(Counters, _door.Counters);
+        Counters.AddGauge("brink_origin_waiting", "Requests for objects that wait for a place at their origin.", () => _places.Waiting);
+        Counters.Add("brink_origin_refused_total", "Requests for objects that got no place at their origin.", () => _places.Refused);
         Counters.AddGauge("brink_cache_objects", "Objects in the caches, each tier by itself.", () => _tiers.Objects);
         Counters.AddGauge("brink_cache_bytes", "Memory that the objects in the caches take, each tier by itself.", () => _tiers.Bytes);
     }
@@ -121,6 +125,9 @@ public sealed class EdgeServer : IAsyncDisposable
 
     /// <summary>What is under way, and what was refused, at the door.</summary>
     public DoorCounters Door => _door.Counters;
+
+    /// <summary>Requests that wait for a place at their origin.</summary>
+    internal int OriginsWaiting => _places.Waiting;
 
     /// <summary>What is cached.</summary>
     internal CacheTiers Tiers => _tiers;

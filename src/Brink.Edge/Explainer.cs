@@ -74,12 +74,12 @@ internal sealed class Explainer(CacheTiers tiers, IVerificationLimit signatures)
         var key = TextOf(CacheKey.For(request));
         var edge = await tiers.Edge.LookAsync(key, request);
         CacheLook? region = tiers.RegionFor(request) is { } regional ? await regional.LookAsync(key, request) : null;
+        var entries = new List<TierEntry> { TierEntries.Of(TierEntries.Edge, edge, request) };
+        if (region is { } look)
+            entries.Add(TierEntries.Of(TierEntries.Region, look, request));
         var shield = await LookAtShieldAsync(request);
-        var entries = new List<TierEntry> { TierEntries.Of(CacheLayer.Edge, edge, request) };
-        if (region is { } ofRegion)
-            entries.Add(TierEntries.Of(CacheLayer.Region, ofRegion, request));
-        if (shield is { } ofShield)
-            entries.Add(TierEntries.Of(CacheLayer.OriginShield, ofShield, request));
+        if (shield is { } last)
+            entries.Add(TierEntries.Of(TierEntries.Shield, last, request));
         var next = new NextRequest(request, edge, region, shield).Sentence(await tiers.Edge.LookInAnotherCodingAsync(request));
         return Begin(exchange, next) with
         {
@@ -92,15 +92,15 @@ internal sealed class Explainer(CacheTiers tiers, IVerificationLimit signatures)
         };
     }
 
-    // That of the origin that is asked first. One that has not been made is not made by looking.
+    // Of the first origin. One that has not been asked yet has nothing.
     private async ValueTask<CacheLook?> LookAtShieldAsync(RegionalRequest request)
     {
         var origin = request.Target.Primary;
-        if (!tiers.HasShieldFor(origin, request))
+        if (!tiers.HasShield(origin, request))
             return null;
         return tiers.Shield is { } shield
             ? await shield.LookAsync(TextOf(CacheKey.ForShield(request, origin)), request.AskingOnly(origin))
-            : new CacheLook();
+            : default(CacheLook);
     }
 
     private static string TextOf(CacheKey key)

@@ -41,33 +41,17 @@ internal sealed class CacheTiers
             disk.KeysInUse = () => Edge.KeysInUse.Concat(Region?.KeysInUse ?? []); // of both: hits of the edge never reach the region
     }
 
-    private IEnumerable<EdgeCache> All
-    {
-        get
-        {
-            // From the origin on.
-            if (Volatile.Read(ref _shield) is { } shield)
-                yield return shield;
-            if (Region is not null)
-                yield return Region;
-            yield return Edge;
-        }
-    }
-
     /// <summary>The cache of the edge location.</summary>
     public EdgeCache Edge { get; }
 
     /// <summary>The regional edge cache; null where there is none.</summary>
     public EdgeCache? Region { get; }
 
-    /// <summary>Where objects are kept beside memory; null for nowhere.</summary>
-    public DiskStore? Disk { get; }
-
-    /// <summary>The Origin Shield; null until a request goes through it.</summary>
+    /// <summary>The Origin Shield; null where no request has gone there yet.</summary>
     public EdgeCache? Shield => Volatile.Read(ref _shield);
 
-    /// <summary>Those that there are, from the viewer on.</summary>
-    public IEnumerable<(CacheLayer Layer, EdgeCache Cache)> FromViewers
+    /// <summary>All of them, from the viewer on.</summary>
+    public IEnumerable<(CacheLayer Layer, EdgeCache Cache)> All
     {
         get
         {
@@ -79,11 +63,14 @@ internal sealed class CacheTiers
         }
     }
 
+    /// <summary>Where objects are kept beside memory; null for nowhere.</summary>
+    public DiskStore? Disk { get; }
+
     /// <summary>Objects in them: one that both have counts twice.</summary>
-    public long Objects => All.Sum(static tier => (long)tier.Storage.Count);
+    public long Objects => All.Sum(static tier => (long)tier.Cache.Storage.Count);
 
     /// <summary>Bytes of memory that they are charged for: a body that both have counts twice.</summary>
-    public long Bytes => All.Sum(static tier => tier.Storage.Bytes);
+    public long Bytes => All.Sum(static tier => tier.Cache.Storage.Bytes);
 
     /// <summary>
     /// The regional edge cache, if this request goes through it: GET and HEAD do, whose answers may be kept. Other methods,
@@ -100,15 +87,12 @@ internal sealed class CacheTiers
     /// spec section 5).
     /// </summary>
     public EdgeCache? ShieldFor(Origin origin, RegionalRequest request) =>
-        HasShieldFor(origin, request) ? Volatile.Read(ref _shield) ?? MakeShield() : null;
+        HasShield(origin, request) ? Shield ?? MakeShield() : null;
 
-    /// <summary>Whether a request for that origin goes through a shield, which may not have been made.</summary>
-    public bool HasShieldFor(Origin origin, RegionalRequest request)
-    {
-        if (origin.ShieldRegion is not { } region || request.Protocol != RequestProtocol.Http)
-            return false;
-        return Region is null || region != request.EdgeLocation.Region || request.Request.Method is not ("GET" or "HEAD" or "OPTIONS");
-    }
+    /// <summary>Whether a request for that origin goes through a shield.</summary>
+    public bool HasShield(Origin origin, RegionalRequest request) =>
+        origin.ShieldRegion is { } region && request.Protocol == RequestProtocol.Http
+        && (Region is null || region != request.EdgeLocation.Region || request.Request.Method is not ("GET" or "HEAD" or "OPTIONS"));
 
     /// <summary>
     /// From now on nothing that the rules mean is served by any of them. Where there is a disk, that is true after the next start too when
@@ -117,12 +101,12 @@ internal sealed class CacheTiers
     public void Invalidate(params IReadOnlyList<InvalidationRule> rules)
     {
         Action? keep = null;
-        lock (_gate)                        // a shield that is made after this asks after it
+        lock (_gate) // a shield that is made later asks later
         {
-            foreach (var tier in All)       // none must get from the one behind it what it has just forgotten
+            foreach (var (_, tier) in All.Reverse()) // none must get from the one behind it what it has just forgotten
                 keep += tier.Invalidate(rules);
         }
-        keep?.Invoke();                      // last: it waits for the disk
+        keep?.Invoke();                              // last: it waits for the disk
     }
 
     // With the first request that needs it: the others give it its part of the memory.
@@ -133,7 +117,7 @@ internal sealed class CacheTiers
             if (_shield is { } made)
                 return made;
             var each = _options.MemoryBudget / (Region is null ? 2 : 3);
-            foreach (var tier in All)
+            foreach (var (_, tier) in All)
                 tier.MemoryBudget = each;
             var shield = new EdgeCache(_options with { MemoryBudget = each }, _time);
             Volatile.Write(ref _shield, shield);

@@ -382,8 +382,9 @@ internal sealed partial class EdgeCache
         var (now, date) = (_time.GetTimestamp(), _time.GetUtcNow());
         var behavior = asked.Behavior.Behavior;
         var errorTtls = asked.Distribution.Distribution.ErrorCachingMinTtl;
-        // A function that fails, or answers 5xx in the origin's place, does not mean that the origin fails.
-        var originFails = result.EndedBy is null && (result.Failure is not null || response.StatusCode >= 500);
+        // A function that fails, or answers 5xx in the origin's place, does not mean that the origin fails. One that may not be asked does.
+        var originFails = result.EndedBy is null or ResultType.LimitExceeded
+            && (result.Failure is not null || response.StatusCode >= 500);
         if (stale is not null && originFails && StandsIn(stale, now))
         {
             response.Body.LetGo();
@@ -476,6 +477,8 @@ internal sealed partial class EdgeCache
     {
         if (asked.Request.Method == "HEAD")
             return Freshness.Uncacheable(NotStoredReason.Head);
+        if (result.EndedBy == ResultType.LimitExceeded)
+            return Freshness.Uncacheable(NotStoredReason.LimitExceeded);
         if (result.IsFailureOfAFunction)
             return Freshness.Uncacheable(NotStoredReason.FunctionFailure);
         if (result.IsForOthersToKeep)

@@ -162,6 +162,8 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             WarmUp = options.WarmUp,
             CacheTiers = options.Tiers ?? 2,
             CacheMemory = options.CacheMemory ?? EdgeServerOptions.Default.CacheMemory,
+            FillsPerOrigin = options.FillsPerOrigin ?? EdgeServerOptions.Default.FillsPerOrigin,
+            WaitingFillsPerOrigin = options.WaitingFillsPerOrigin ?? EdgeServerOptions.Default.WaitingFillsPerOrigin,
             CacheFolder = options.CacheFolder,
             CacheSize = options.CacheSize ?? EdgeServerOptions.Default.CacheSize,
             Location = new EdgeLocation(

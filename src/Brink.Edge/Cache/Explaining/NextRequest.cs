@@ -33,18 +33,16 @@ internal sealed class NextRequest(RegionalRequest request, CacheLook edge, Cache
             : $"the edge's cache asks {Behind(null)}";
     }
 
-    private string Behind(CachedObject? stale) => Asked(
-        "the regional edge cache", region, stale,
-        ofRegion => Asked($"the Origin Shield in {request.Target.Primary.ShieldRegion}", shield, ofRegion, Origin));
+    private string Behind(CachedObject? stale) =>
+        region is { } behind ? Of("the regional edge cache", behind, BehindRegion) : BehindRegion(stale);
 
-    private static string Asked(string name, CacheLook? tier, CachedObject? stale, Func<CachedObject?, string> behind)
-    {
-        if (tier is not { } look)
-            return behind(stale);
-        return look.Answers ? look.IsOnDisk ? $"{name}, which reads it from disk, and answers" : $"{name}, which answers"
-            : look.IsAskedFor ? $"{name}, which is asking already"
-            : $"{name}, which asks {behind(look.IsUsable ? look.Stored : null)}";
-    }
+    private string BehindRegion(CachedObject? stale) =>
+        shield is { } behind ? Of($"the Origin Shield of {request.Target.Primary.Id}", behind, Origin) : Origin(stale);
+
+    private static string Of(string name, in CacheLook look, Func<CachedObject?, string> behind) =>
+        look.Answers ? look.IsOnDisk ? $"{name}, which reads it from disk, and answers" : $"{name}, which answers"
+        : look.IsAskedFor ? $"{name}, which is asking already"
+        : $"{name}, which asks {behind(look.IsUsable ? look.Stored : null)}";
 
     private string Origin(CachedObject? stale)
     {

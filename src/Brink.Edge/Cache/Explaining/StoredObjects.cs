@@ -24,7 +24,7 @@ public sealed record StoredObjects(ImmutableArray<StoredObject> Objects, bool Ha
     }
 
     internal static IEnumerable<StoredObject> Each(CacheTiers tiers, StoredObjectFilter filter) =>
-        tiers.FromViewers.SelectMany(tier => Each(TierEntries.NameOf(tier.Layer), tier.Cache, filter));
+        tiers.All.SelectMany(tier => Each(TierEntries.NameOf(tier.Layer), tier.Cache, filter));
 
     private static IEnumerable<StoredObject> Each(string name, EdgeCache tier, StoredObjectFilter filter)
     {

@@ -9,20 +9,22 @@ namespace Brink.Edge.Cache.Explaining;
 /// <summary>What a tier has, in the words of an explanation.</summary>
 internal static class TierEntries
 {
+    public const string Edge = "edge";
+    public const string Region = "region";
+    public const string Shield = "shield";
     public const string Disk = "disk";
 
-    /// <summary>What a tier is called.</summary>
+    /// <summary>The name of a tier.</summary>
     public static string NameOf(CacheLayer layer) => layer switch
     {
-        CacheLayer.Edge => "edge",
-        CacheLayer.Region => "region",
-        _ => "shield",
+        CacheLayer.OriginShield => Shield,
+        CacheLayer.Region => Region,
+        _ => Edge,
     };
 
     /// <summary>The entry of a tier.</summary>
-    public static TierEntry Of(CacheLayer layer, in CacheLook look, RegionalRequest request)
+    public static TierEntry Of(string tier, in CacheLook look, RegionalRequest request)
     {
-        var tier = NameOf(layer);
         if (look.Stored is not { } stored)
             return new TierEntry { Tier = tier, State = EntryState.Absent, IsAskedFor = look.IsAskedFor };
         var head = stored.Head;

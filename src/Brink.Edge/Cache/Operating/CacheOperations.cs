@@ -36,7 +36,7 @@ public sealed class CacheOperations
         get
         {
             var all = ImmutableArray.CreateBuilder<TierStats>();
-            foreach (var (layer, tier) in _tiers.FromViewers)
+            foreach (var (layer, tier) in _tiers.All)
                 all.Add(new TierStats(TierEntries.NameOf(layer), tier.Storage.Count, tier.Storage.Bytes));
             if (_tiers.Disk is { } disk)
                 all.Add(new TierStats(TierEntries.Disk, disk.Count, disk.Bytes));

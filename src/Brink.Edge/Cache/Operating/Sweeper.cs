@@ -41,7 +41,7 @@ internal sealed class Sweeper(CacheTiers tiers)
     {
         while (Take() is { } accepted)
         {
-            foreach (var (_, tier) in tiers.FromViewers)
+            foreach (var (_, tier) in tiers.All)
                 await SweepAsync(tier);
             foreach (var each in accepted)
                 each.IsCompleted = true;
