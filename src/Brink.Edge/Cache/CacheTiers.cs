@@ -101,9 +101,12 @@ internal sealed class CacheTiers
     public void Invalidate(params IReadOnlyList<InvalidationRule> rules)
     {
         Action? keep = null;
-        foreach (var (_, tier) in All.Reverse()) // none must get from the one behind it what it has just forgotten
-            keep += tier.Invalidate(rules);
-        keep?.Invoke();                          // last: it waits for the disk
+        lock (_gate) // a shield that is made later asks later
+        {
+            foreach (var (_, tier) in All.Reverse()) // none must get from the one behind it what it has just forgotten
+                keep += tier.Invalidate(rules);
+        }
+        keep?.Invoke();                              // last: it waits for the disk
     }
 
     // With the first request that needs it: the others give it its part of the memory.
