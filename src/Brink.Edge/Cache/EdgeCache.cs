@@ -215,13 +215,17 @@ internal sealed partial class EdgeCache
             return default;
         if (MayServe(loaded, request))
             return new Loaded(loaded);
+        if (IsOfThePast(loaded))
+            Storage.Remove(loaded);                 // or the next request would read it again
         loaded.Body.Release();
         return default;
     }
 
     private bool MayServe(CachedObject found, RegionalRequest request) =>
         (found.Head.IsError || !request.Behavior.Behavior.CachePolicy.CachingDisabled)
-        && found.Slices is not { IsOutdated: true } && !_invalidations.Cover(found);
+        && !IsOfThePast(found);
+
+    private bool IsOfThePast(CachedObject found) => found.Slices is { IsOutdated: true } || _invalidations.Cover(found);
 
     private void Store(CachedObject item)
     {
