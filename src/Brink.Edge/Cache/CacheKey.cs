@@ -17,8 +17,10 @@ namespace Brink.Edge.Cache;
 /// when their whole texts are, never because a hash is. Handing a key to the cache hands over the buffer: use it once. One
 /// that is never handed over is simply collected.
 /// </remarks>
-internal readonly struct CacheKey
+internal readonly partial struct CacheKey
 {
+    private const int PartHead = 3;
+
     private readonly char[] _buffer;
     private readonly int _length;
 
@@ -123,8 +125,6 @@ internal readonly struct CacheKey
 
     private ref struct Writer(int capacity)
     {
-        private const int PartHead = 3;
-
         public char[] Buffer { get; private set; } = ArrayPool<char>.Shared.Rent(capacity);
 
         public int Length { get; private set; }

@@ -36,21 +36,9 @@ internal sealed class CacheTiers
         var each = options with { MemoryBudget = options.MemoryBudget / count };
         Edge = new EdgeCache(each, time, count == 1 ? disk : null);
         Region = count == 1 ? null : new EdgeCache(each, time, disk);
+        Disk = disk;
         if (disk is not null)
             disk.KeysInUse = () => Edge.KeysInUse.Concat(Region?.KeysInUse ?? []); // of both: hits of the edge never reach the region
-    }
-
-    private IEnumerable<EdgeCache> All
-    {
-        get
-        {
-            // From the origin on.
-            if (Volatile.Read(ref _shield) is { } shield)
-                yield return shield;
-            if (Region is not null)
-                yield return Region;
-            yield return Edge;
-        }
     }
 
     /// <summary>The cache of the edge location.</summary>
@@ -59,11 +47,30 @@ internal sealed class CacheTiers
     /// <summary>The regional edge cache; null where there is none.</summary>
     public EdgeCache? Region { get; }
 
+    /// <summary>The Origin Shield; null where no request has gone there yet.</summary>
+    public EdgeCache? Shield => Volatile.Read(ref _shield);
+
+    /// <summary>All of them, from the viewer on.</summary>
+    public IEnumerable<(CacheLayer Layer, EdgeCache Cache)> All
+    {
+        get
+        {
+            yield return (CacheLayer.Edge, Edge);
+            if (Region is not null)
+                yield return (CacheLayer.Region, Region);
+            if (Shield is { } shield)
+                yield return (CacheLayer.OriginShield, shield);
+        }
+    }
+
+    /// <summary>Where objects are kept beside memory; null for nowhere.</summary>
+    public DiskStore? Disk { get; }
+
     /// <summary>Objects in them: one that both have counts twice.</summary>
-    public long Objects => All.Sum(static tier => (long)tier.Storage.Count);
+    public long Objects => All.Sum(static tier => (long)tier.Cache.Storage.Count);
 
     /// <summary>Bytes of memory that they are charged for: a body that both have counts twice.</summary>
-    public long Bytes => All.Sum(static tier => tier.Storage.Bytes);
+    public long Bytes => All.Sum(static tier => tier.Cache.Storage.Bytes);
 
     /// <summary>
     /// The regional edge cache, if this request goes through it: GET and HEAD do, whose answers may be kept. Other methods,
@@ -79,25 +86,24 @@ internal sealed class CacheTiers
     /// Where that is in the shield's region, it is the shield, and only methods that skip it go to the shield by themselves (lambda-edge
     /// spec section 5).
     /// </summary>
-    public EdgeCache? ShieldFor(Origin origin, RegionalRequest request)
-    {
-        if (origin.ShieldRegion is not { } region || request.Protocol != RequestProtocol.Http)
-            return null;
-        if (Region is not null && region == request.EdgeLocation.Region && request.Request.Method is ("GET" or "HEAD" or "OPTIONS"))
-            return null;
-        return Volatile.Read(ref _shield) ?? MakeShield();
-    }
+    public EdgeCache? ShieldFor(Origin origin, RegionalRequest request) =>
+        HasShield(origin, request) ? Shield ?? MakeShield() : null;
+
+    /// <summary>Whether a request for that origin goes through a shield.</summary>
+    public bool HasShield(Origin origin, RegionalRequest request) =>
+        origin.ShieldRegion is { } region && request.Protocol == RequestProtocol.Http
+        && (Region is null || region != request.EdgeLocation.Region || request.Request.Method is not ("GET" or "HEAD" or "OPTIONS"));
 
     /// <summary>
-    /// From now on nothing that the rule means is served by any of them. Where there is a disk, that is true after the next start too when
+    /// From now on nothing that the rules mean is served by any of them. Where there is a disk, that is true after the next start too when
     /// this comes back.
     /// </summary>
-    public void Invalidate(InvalidationRule rule)
+    public void Invalidate(params IReadOnlyList<InvalidationRule> rules)
     {
         Action? keep = null;
-        foreach (var tier in All)            // none must get from the one behind it what it has just forgotten
-            keep += tier.Invalidate(rule);
-        keep?.Invoke();                      // last: it waits for the disk
+        foreach (var (_, tier) in All.Reverse()) // none must get from the one behind it what it has just forgotten
+            keep += tier.Invalidate(rules);
+        keep?.Invoke();                          // last: it waits for the disk
     }
 
     // With the first request that needs it: the others give it its part of the memory.
@@ -108,7 +114,7 @@ internal sealed class CacheTiers
             if (_shield is { } made)
                 return made;
             var each = _options.MemoryBudget / (Region is null ? 2 : 3);
-            foreach (var tier in All)
+            foreach (var (_, tier) in All)
                 tier.MemoryBudget = each;
             var shield = new EdgeCache(_options with { MemoryBudget = each }, _time);
             Volatile.Write(ref _shield, shield);

@@ -70,13 +70,13 @@ internal sealed partial class EdgeCache
     internal long FillBudgetLeft => _fillBudget.Left;
 
     /// <summary>
-    /// From now on nothing that the rule means is served, stored or on its way. Requests under way end with what they have.
+    /// From now on nothing that the rules mean is served, stored or on its way. Requests under way end with what they have.
     /// </summary>
-    /// <returns>What is to be called for the rule to hold after the next start too; null where nothing is kept until then.</returns>
-    public Action? Invalidate(InvalidationRule rule)
+    /// <returns>What is to be called for the rules to hold after the next start too; null where nothing is kept until then.</returns>
+    public Action? Invalidate(params IReadOnlyList<InvalidationRule> rules)
     {
-        var revision = _invalidations.Add(rule);
-        return _disk is null ? null : () => _disk.Invalidated(revision, rule, _invalidations.ToList);
+        var last = _invalidations.Add(rules);
+        return _disk is null ? null : () => _disk.Invalidated(last, rules, _invalidations.ToList);
     }
 
     /// <summary>
@@ -213,19 +213,24 @@ internal sealed partial class EdgeCache
     {
         if (!Storage.MayLoad(key) || await Storage.LoadAsync(key, new SliceOpener(this, fetch)) is not { } loaded)
             return default;
-        if (MayServe(loaded, request))
+        if (MayServe(loaded, request, isCounted: false))    // what was in memory has been counted
             return new Loaded(loaded);
-        if (IsOfThePast(loaded))
+        if (loaded.CheckedRevision == CachedObject.Invalidated)
             Storage.Remove(loaded);                 // or the next request would read it again
         loaded.Body.Release();
         return default;
     }
 
-    private bool MayServe(CachedObject found, RegionalRequest request) =>
+    private bool MayServe(CachedObject found, RegionalRequest request, bool isCounted = true) =>
         (found.Head.IsError || !request.Behavior.Behavior.CachePolicy.CachingDisabled)
-        && !IsOfThePast(found);
+        && found.Slices is not { IsOutdated: true } && !_invalidations.Cover(found, isCounted)
+        && !IsMeantByTheViewersPath(found, request, isCounted);
 
-    private bool IsOfThePast(CachedObject found) => found.Slices is { IsOutdated: true } || _invalidations.Cover(found);
+    // Where the path was rewritten, the object may be there since other viewers asked for it by another one.
+    private bool IsMeantByTheViewersPath(CachedObject found, RegionalRequest request, bool isCounted) =>
+        request.OriginalUri != request.Request.Uri
+        && _invalidations.HaveNew(request.Distribution.Distribution.Id, found.Head.Revision)
+        && _invalidations.Cover(found, ObjectName.ViewerTargetOf(request), isCounted);
 
     private void Store(CachedObject item)
     {
@@ -377,8 +382,9 @@ internal sealed partial class EdgeCache
         var (now, date) = (_time.GetTimestamp(), _time.GetUtcNow());
         var behavior = asked.Behavior.Behavior;
         var errorTtls = asked.Distribution.Distribution.ErrorCachingMinTtl;
-        // A function that fails, or answers 5xx in the origin's place, does not mean that the origin fails.
-        var originFails = result.EndedBy is null && (result.Failure is not null || response.StatusCode >= 500);
+        // A function that fails, or answers 5xx in the origin's place, does not mean that the origin fails. One that may not be asked does.
+        var originFails = result.EndedBy is null or ResultType.LimitExceeded
+            && (result.Failure is not null || response.StatusCode >= 500);
         if (stale is not null && originFails && StandsIn(stale, now))
         {
             response.Body.LetGo();
@@ -471,6 +477,8 @@ internal sealed partial class EdgeCache
     {
         if (asked.Request.Method == "HEAD")
             return Freshness.Uncacheable(NotStoredReason.Head);
+        if (result.EndedBy == ResultType.LimitExceeded)
+            return Freshness.Uncacheable(NotStoredReason.LimitExceeded);
         if (result.IsFailureOfAFunction)
             return Freshness.Uncacheable(NotStoredReason.FunctionFailure);
         if (result.IsForOthersToKeep)

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Brink.Distributions;
 using Brink.Edge.Logs;
+using Brink.Edge.Messages;
 using Brink.Edge.Metrics;
 using Brink.Edge.Requests;
 using Brink.Http;
@@ -11,7 +13,8 @@ namespace Brink.Edge.Origins;
 /// Asks an origin: once, or again after a failure where that is safe (distribution spec 2.2). A failure is a page and a name, never an
 /// exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
 /// </summary>
-internal sealed class OriginFetch(string via, X509Certificate2Collection? authorities, EdgeCounters counters, TimeProvider time)
+internal sealed class OriginFetch(
+    string via, X509Certificate2Collection? authorities, FillPlaces places, EdgeCounters counters, TimeProvider time)
     : IDisposable
 {
     private readonly HttpOriginClient _http = new(via, authorities, counters, time);
@@ -43,7 +46,35 @@ internal sealed class OriginFetch(string via, X509Certificate2Collection? author
             : outcome;
     }
 
-    private async ValueTask<OriginOutcome> SendWithRetriesAsync(
+    private ValueTask<OriginOutcome> SendWithRetriesAsync(
+        CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, CancellationToken cancellationToken) =>
+        IsFill(asked)
+            ? FillAsync(origin, bucket, asked, cancellationToken)
+            : AttemptAsync(origin, bucket, asked, cancellationToken);
+
+    // Only what may be kept: other requests are the viewers' own, and a viewer has as many as it has streams.
+    private static bool IsFill(RegionalRequest asked) =>
+        asked is { Protocol: RequestProtocol.Http, Request.Method: "GET" or "HEAD" }
+        && !asked.Behavior.Behavior.CachePolicy.CachingDisabled;
+
+    private async ValueTask<OriginOutcome> FillAsync(
+        CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, CancellationToken cancellationToken)
+    {
+        var port = origin.UsesHttps(asked.Request.IsHttps) ? origin.HttpsPort : origin.HttpPort;
+        if (await places.TakeAsync(origin.DomainName, port, asked.Request.ClientIp, cancellationToken) is not { } place)
+        {
+            asked.Report.ErrorDetail = string.Create(
+                CultureInfo.InvariantCulture, $"{origin.DomainName} has as many requests as it may have, and too many wait (--max-fills)");
+            return new OriginOutcome(ErrorPages.Create(503, ErrorPages.Full, asked.Request.RequestId), null)
+            {
+                EndedBy = ResultType.LimitExceeded,
+            };
+        }
+        using (place)
+            return await AttemptAsync(origin, bucket, asked, cancellationToken);
+    }
+
+    private async ValueTask<OriginOutcome> AttemptAsync(
         CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, CancellationToken cancellationToken)
     {
         var body = asked.Body.ForOrigin();

@@ -24,7 +24,6 @@ public sealed partial record IgnoredSettings
     public static ImmutableArray<string> Ignorable { get; } =
     [
         "AnycastIpListId",
-        "CacheTagConfig",
         "ConnectionFunctionAssociation",
         "ConnectionMode",
         "DefaultCacheBehavior.FieldLevelEncryptionId",

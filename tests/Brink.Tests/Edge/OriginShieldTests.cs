@@ -60,10 +60,29 @@ public sealed class OriginShieldTests
         await using var edge = await StartAsync(origin, Ireland);
         await edge.GetAsync("/a");
 
-        edge.Server.InvalidateAll();
+        edge.Server.Cache.InvalidateEverything(null, "a test");
 
         Assert.Equal("Miss from cloudfront", (await edge.GetAsync("/a"))["X-Cache"]);
         Assert.Equal(2, origin.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Explanation_ShowsTheShield()
+    {
+        await using var origin = new ScriptedOrigin().Reply(Kept);
+        await using var edge = await StartAsync(origin, Ireland);
+        const string ask = "GET /a HTTP/1.1\r\nHost: test\r\nX-Brink-Explain: 1\r\n\r\n";
+
+        var before = await edge.AskAsync(ask);
+        await edge.GetAsync("/a");
+        edge.Server.Tiers.Edge.Invalidate(InvalidationRule.Everything);
+        edge.Server.Tiers.Region!.Invalidate(InvalidationRule.Everything);
+        var after = await edge.AskAsync(ask);
+
+        Assert.Contains("the regional edge cache, which asks the Origin Shield of origin, which asks the origin origin for the whole", before.Text, StringComparison.Ordinal);
+        Assert.Contains("which asks the Origin Shield of origin, which answers", after.Text, StringComparison.Ordinal);
+        Assert.Contains("\"shield\"", after.Text, StringComparison.Ordinal);
+        Assert.Contains("shield", edge.Server.Cache.Tiers.Select(tier => tier.Tier));
     }
 
     [Theory]
@@ -150,7 +169,7 @@ public sealed class OriginShieldTests
                 CachesOptions = true,
                 ResponseHeadersPolicy = new ResponseHeadersPolicy { Id = "t", Name = "t", ServerTiming = new ServerTimingSampling(1_000_000) },
             },
-            options: options => options with { CacheTiers = tiers, RecordsSteps = true },
+            options: options => options with { CacheTiers = tiers, RecordsSteps = true, Explains = true },
             snapshot: snapshot =>
             {
                 var live = snapshot.Distributions[0];

@@ -117,7 +117,19 @@ internal static class DistributionCases
             ["Staging"] = DeploymentCases.OfStaging,
             ["AnycastIpListId"] = Refused("AnycastIpListId", "\"a\"", "anycast IP lists are not supported yet"),
             ["ConnectionFunctionAssociation.Id"] = Refused("ConnectionFunctionAssociation", """{ "Id": "f" }""", "connection functions are not supported yet"),
-            ["CacheTagConfig.HeaderName"] = Refused("CacheTagConfig", """{ "HeaderName": "X-Tag" }""", "cache tags are not supported yet"),
+            ["CacheTagConfig.HeaderName"] = Enforced(
+                "CacheTagConfig", ("""{ "HeaderName": "X-Tag" }""", "asked twice"), ("""{ "HeaderName": "X-Other" }""", "asked once"), async site =>
+                {
+                    await site.Dev.AskAsync();
+                    await LogCases.AdminAsync(site.Dev.Started, "/invalidations", HttpMethod.Post, """{ "tags": ["news"] }""");
+                    await site.Dev.AskAsync();
+                    return site.One.Requests.Count == 2 ? "asked twice" : "asked once";
+                },
+                site =>
+                {
+                    site.Flags.AddRange(["--admin-port", "0"]);
+                    site.One.Reply(Site.Ok.Replace("\r\n\r\n", "\r\nX-Tag: news\r\n\r\n", StringComparison.Ordinal) + "one");
+                }),
         };
         foreach (var name in new[] { "Name", "Definition.StringSchema.Comment", "Definition.StringSchema.DefaultValue", "Definition.StringSchema.Required" })
         {

@@ -49,6 +49,9 @@ internal sealed class MemoryStorage(long budget) : IStorage
     public int Count => _objects.Count;
 
     /// <inheritdoc/>
+    public IEnumerable<CachedObject> Objects => _objects.Select(each => each.Value);
+
+    /// <inheritdoc/>
     public CachedObject? Find(ReadOnlySpan<char> key) =>
         _objects.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var found) ? found : null;
 
@@ -57,6 +60,9 @@ internal sealed class MemoryStorage(long budget) : IStorage
 
     /// <inheritdoc/>
     public ValueTask<CachedObject?> LoadAsync(string key, ISliceOpener? opener) => default;
+
+    /// <inheritdoc/>
+    public ValueTask<CachedObject?> PeekAsync(string key) => default;
 
     /// <summary>The keys of objects that have been asked for again.</summary>
     public IEnumerable<string> KeysInUse

@@ -49,7 +49,7 @@ internal sealed class DiskStore : IDisposable
     /// <summary>Records that can be found.</summary>
     public long Count => _index.Count;
 
-    /// <summary>Bytes of the files, those that are being written counted whole.</summary>
+    /// <summary>Bytes of the segments, those that are being written counted whole.</summary>
     public long Bytes => _segments.Used;
 
     /// <summary>Memory that the index takes.</summary>
@@ -153,20 +153,20 @@ internal sealed class DiskStore : IDisposable
     public Task DrainAsync() => _writer.DrainAsync();
 
     /// <summary>
-    /// Keeps an invalidation, so that it holds after the next start too. It is on the disk when this comes back; where the disk does not
-    /// take it, everything there is deleted.
+    /// Keeps invalidations, so that they hold after the next start too. They are on the disk when this comes back; where the disk does not
+    /// take them, everything there is deleted.
     /// </summary>
-    /// <param name="revision">Its revision.</param>
-    /// <param name="rule">The rule.</param>
+    /// <param name="last">The revision of the last one; the others have those before it.</param>
+    /// <param name="rules">The rules.</param>
     /// <param name="all">All rules that count, by revision.</param>
     public void Invalidated(
-        long revision, InvalidationRule rule, Func<IReadOnlyList<(long Revision, InvalidationRule Rule)>> all)
+        long last, IReadOnlyList<InvalidationRule> rules, Func<IReadOnlyList<(long Revision, InvalidationRule Rule)>> all)
     {
         if (_hasGivenUp || Volatile.Read(ref _isDisposed) != 0)
             return;
         try
         {
-            Append(revision, rule, all);
+            Append(last, rules, all);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -232,13 +232,14 @@ internal sealed class DiskStore : IDisposable
         _folder.Dispose();
     }
 
-    private void Append(long revision, InvalidationRule rule, Func<IReadOnlyList<(long Revision, InvalidationRule Rule)>> all)
+    private void Append(
+        long last, IReadOnlyList<InvalidationRule> added, Func<IReadOnlyList<(long Revision, InvalidationRule Rule)>> all)
     {
         while (true)
         {
             try
             {
-                _journal.Append(revision, rule);
+                _journal.Append(last, added);
                 break;
             }
             catch (IOException)

@@ -88,13 +88,16 @@ internal sealed class InvalidationJournal : IDisposable
         return journal;
     }
 
-    /// <summary>Adds a rule. It is on the disk when this comes back.</summary>
-    public void Append(long revision, InvalidationRule rule)
+    /// <summary>Adds rules. They are on the disk when this comes back.</summary>
+    /// <param name="last">The revision of the last one; the others have those before it.</param>
+    /// <param name="rules">The rules.</param>
+    public void Append(long last, IReadOnlyList<InvalidationRule> rules)
     {
         var bytes = new ArrayBufferWriter<byte>();
         lock (_gate)
         {
-            Record(bytes, revision, rule, _length);
+            for (var i = 0; i < rules.Count; i++)
+                Record(bytes, last - rules.Count + 1 + i, rules[i], _length + bytes.WrittenCount);
             try
             {
                 _access.Write(_file!, bytes.WrittenSpan, _length);
@@ -106,8 +109,8 @@ internal sealed class InvalidationJournal : IDisposable
                 throw;
             }
             _length += bytes.WrittenCount;
-            _count++;
-            _lastRevision = Math.Max(_lastRevision, revision);
+            _count += rules.Count;
+            _lastRevision = Math.Max(_lastRevision, last);
         }
     }
 

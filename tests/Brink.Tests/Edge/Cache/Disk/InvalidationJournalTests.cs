@@ -16,7 +16,7 @@ public sealed class InvalidationJournalTests
         bench.Put("a", "1", revision: 0);
         var invalidations = new Invalidations();
         foreach (var rule in (InvalidationRule[])[One, Two, Three])
-            bench.Store.Invalidated(invalidations.Add(rule), rule, invalidations.ToList);
+            bench.Store.Invalidated(invalidations.Add(rule), [rule], invalidations.ToList);
         if (isKilled)
             await bench.KillAsync();
 
@@ -32,8 +32,8 @@ public sealed class InvalidationJournalTests
     public void RulesThatNothingIsOlderThan_AreDropped_AndTheirNumberIsNotGivenAgain()
     {
         using var bench = new DiskBench();
-        bench.Store.Invalidated(1, One, () => []);
-        bench.Store.Invalidated(2, Two, () => []);
+        bench.Store.Invalidated(1, [One], () => []);
+        bench.Store.Invalidated(2, [Two], () => []);
         bench.Put("a", "1", revision: 1);
 
         bench.Restart();
@@ -63,7 +63,7 @@ public sealed class InvalidationJournalTests
     {
         using var bench = new DiskBench();
         bench.Put("a", "1");
-        bench.Store.Invalidated(1, One, () => []);
+        bench.Store.Invalidated(1, [One], () => []);
         bench.Close();
         var file = Path.Combine(bench.Folder, "invalidations");
         var whole = File.ReadAllBytes(file);
@@ -94,7 +94,7 @@ public sealed class InvalidationJournalTests
         for (var i = 0; i < 3000; i++)
         {
             var rule = new InvalidationRule("E1", $"/{i}");
-            bench.Store.Invalidated(invalidations.Add(rule), rule, invalidations.ToList);
+            bench.Store.Invalidated(invalidations.Add(rule), [rule], invalidations.ToList);
         }
 
         Assert.InRange(new FileInfo(Path.Combine(bench.Folder, "invalidations")).Length, 0, 120_000);
@@ -121,7 +121,7 @@ public sealed class InvalidationJournalTests
             if (other is not null || count <= 2 * rules.Count + 1000)
                 return rules;                       // not written anew yet
             var revision = invalidations.Add(one);
-            other = new Thread(() => bench.Store.Invalidated(revision, one, () => new (long, InvalidationRule)[5000])); // leaves it as it is
+            other = new Thread(() => bench.Store.Invalidated(revision, [one], () => new (long, InvalidationRule)[5000])); // leaves it as it is
             other.Start();
             SpinWait.SpinUntil(() => !other.IsAlive || other.ThreadState.HasFlag(ThreadState.WaitSleepJoin)); // either way it has had its turn
             return rules;
@@ -130,7 +130,7 @@ public sealed class InvalidationJournalTests
         while (other is null)
         {
             var rule = new InvalidationRule("E1", $"/{++count}");
-            bench.Store.Invalidated(invalidations.Add(rule), rule, Rules);
+            bench.Store.Invalidated(invalidations.Add(rule), [rule], Rules);
         }
         other!.Join();
         bench.Restart();
@@ -148,7 +148,7 @@ public sealed class InvalidationJournalTests
         var before = bench.Segments.Length;
         bench.Access.Fails = operation => operation == "write" && bench.Segments.Length == before ? FailingAccess.Full : null;
 
-        bench.Store.Invalidated(1, One, () => []);
+        bench.Store.Invalidated(1, [One], () => []);
 
         bench.Access.Fails = null;
         Assert.Equal(before - 1, bench.Segments.Length);
@@ -167,7 +167,7 @@ public sealed class InvalidationJournalTests
             bench.Put("a", "1");
             bench.Access.Fails = operation => operation == "sync" ? new IOException("Input/output error", 5) : null;
 
-            Parallel.For(1, 9, revision => bench.Store.Invalidated(revision, One, () => []));
+            Parallel.For(1, 9, revision => bench.Store.Invalidated(revision, [One], () => []));
 
             Assert.Single(bench.Told, told => told.Contains("takes no invalidations", StringComparison.Ordinal));
             Assert.Equal(0, bench.Store.Count);
@@ -182,7 +182,7 @@ public sealed class InvalidationJournalTests
         await bench.Store.DrainAsync();
         bench.Access.Fails = operation => operation == "sync" ? new IOException("Input/output error", 5) : null;
 
-        bench.Store.Invalidated(1, One, () => []);
+        bench.Store.Invalidated(1, [One], () => []);
 
         Assert.EndsWith("takes no invalidations, the cache goes on in memory: Input/output error", bench.Told.Last(), StringComparison.Ordinal);
         bench.Put("b", "2");
