@@ -166,6 +166,7 @@ public sealed class EdgeServer : IAsyncDisposable
     {
         if (_disk is null || _disk.MadeUnder == configuration)
             return;
+        _disk.MadeUnder = null;                     // an end between the two means an empty cache
         _tiers.Invalidate(InvalidationRule.Everything);
         _disk.MadeUnder = configuration;
     }

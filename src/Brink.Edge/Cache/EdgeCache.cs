@@ -216,7 +216,7 @@ internal sealed partial class EdgeCache
         if (MayServe(loaded, request, isCounted: false))    // what was in memory has been counted
             return new Loaded(loaded);
         if (loaded.CheckedRevision == CachedObject.Invalidated)
-            Storage.Remove(loaded);
+            Storage.Remove(loaded);                 // or the next request would read it again
         loaded.Body.Release();
         return default;
     }

@@ -80,8 +80,8 @@ internal sealed class TieredStorage : IStorage
     {
         if (_memory.Find(item.Head.Key) is { } other && !ReferenceEquals(other, item))
             return;
+        _disk.Remove(_disk.HashOf(item.Head.Key), item.IsSlice); // first: a read under way must not bring it back into memory
         _memory.Remove(item);
-        _disk.Remove(_disk.HashOf(item.Head.Key), item.IsSlice);
     }
 
     // One request reads, and those that come meanwhile find what it has put into memory.

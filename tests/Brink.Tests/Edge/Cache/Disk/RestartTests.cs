@@ -173,6 +173,22 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task InvalidatedObject_IsReadFromDiskOnce()
+    {
+        var before = Bench();
+        before.OriginSays(Ok("old"));
+        await before.GetAsync("/a");
+        before.Cache.Invalidate(InvalidationRule.Everything)!();
+
+        var bench = await NextProcessAsync();
+        bench.Policy = bench.Policy with { MinTtl = TimeSpan.Zero };
+        bench.OriginSays(Ok("new", ("Cache-Control", "no-store")));
+        await bench.GetAsync("/a");
+
+        Assert.Equal((0, 0), (bench.Cache.Storage.Count, _disk.Store.Count));
+    }
+
+    [Fact]
     public async Task FillThatBeganBeforeAnInvalidation_IsNotServedAfterIt_NorAfterTheNextStart()
     {
         var stream = new ScriptedStream().Send("ol");
