@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Brink.Bench.Caching;
 using Brink.Bench.Compression;
 using Brink.Bench.Disk;
 using Brink.Bench.Engine;
@@ -27,6 +28,7 @@ internal static class Program
             SchedulingCommand.Create(),
             CompareCommand.Create(),
             HitsCommand.Create(),
+            CacheCommand.Create(),
             CompressionCommand.Create(),
             WebSocketCommand.Create(),
             Peers.CreateEcho(),

@@ -31,9 +31,12 @@ internal static class ServeCommand
         var scheduling = new Option<string>("--scheduling") { Description = "Which threads run the requests.", DefaultValueFactory = _ => SchedulingMode.Default.Name };
         scheduling.AcceptOnlyFromAmong([.. SchedulingMode.All.Select(mode => mode.Name)]);
         var warmUp = new Option<int>("--warm-up") { Description = "Milliseconds of warming up before it listens.", HelpName = "MS", DefaultValueFactory = _ => 300 };
+        var tiers = new Option<int>("--tiers") { Description = "Caches in a row.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var edgeMemory = new Option<long?>("--edge-memory") { Description = "Bytes that the edge's own cache keeps in memory: with 0 hits are found behind it.", HelpName = "BYTES" };
+        var cacheFolder = new Option<string?>("--cache-dir") { HelpName = "DIR" };
         var command = new Command("serve", "An edge without access log, to load.")
         {
-            distributions, resources, functions, keyValueStore, origin, viewerRequest, viewerResponse, runtime, httpPort, scheduling, warmUp,
+            distributions, resources, functions, keyValueStore, origin, viewerRequest, viewerResponse, runtime, httpPort, scheduling, warmUp, tiers, edgeMemory, cacheFolder,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -48,13 +51,15 @@ internal static class ServeCommand
                 ViewerResponse = parsed.GetValue(viewerResponse),
                 Runtimes = parsed.GetValue(runtime) is { } name ? [name] : [],
                 HttpPort = parsed.GetValue(httpPort),
+                Tiers = parsed.GetValue(tiers),
+                CacheFolder = parsed.GetValue(cacheFolder),
             };
-            return RunAsync(options, SchedulingMode.Named(parsed.GetValue(scheduling)!), TimeSpan.FromMilliseconds(parsed.GetValue(warmUp)));
+            return RunAsync(options, SchedulingMode.Named(parsed.GetValue(scheduling)!), TimeSpan.FromMilliseconds(parsed.GetValue(warmUp)), parsed.GetValue(edgeMemory));
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(DevOptions options, SchedulingMode mode, TimeSpan warmUp)
+    private static async Task<int> RunAsync(DevOptions options, SchedulingMode mode, TimeSpan warmUp, long? edgeMemory)
     {
         var misuse = options.Mistakes();
         foreach (var mistake in misuse)
@@ -88,8 +93,10 @@ internal static class ServeCommand
 
         var state = new EdgeState();
         state.Swap(configuration.Snapshot);
-        var edgeOptions = EdgeServerOptions.Default with { Addresses = [IPAddress.Loopback], HttpPort = options.HttpPort, Scheduling = mode.Scheduling, WarmUp = warmUp };
+        var edgeOptions = EdgeServerOptions.Default with { Addresses = [IPAddress.Loopback], HttpPort = options.HttpPort, Scheduling = mode.Scheduling, WarmUp = warmUp, CacheTiers = options.Tiers!.Value, CacheFolder = options.CacheFolder };
         await using var edge = new EdgeServer(edgeOptions, state, NoAccessLog.Instance, TimeProvider.System);
+        if (edgeMemory is { } bytes)
+            edge.Tiers.Edge.MemoryBudget = bytes;
         await edge.StartAsync();
 
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
