@@ -45,11 +45,14 @@ internal sealed class TieredStorage : IStorage
                 waiting.Body.Release();
             return new ValueTask<CachedObject?>(waiting);
         }
-        if (_disk.Find(hash) is not { } place)
-            return default;
-        return _disk.TryReadAtOnce(key, hash, place, _slabs, out var read)
-            ? PromoteAsync(read, hash, place, opener)
-            : LoadOnceAsync(key, hash, place, opener);
+        while (_disk.Find(hash) is { } place)
+        {
+            if (!_disk.TryReadAtOnce(key, hash, place, _slabs, out var read))
+                return LoadOnceAsync(key, hash, place, opener);
+            if (TryPromote(read, hash, place, opener, out var item))
+                return new ValueTask<CachedObject?>(item);
+        }
+        return default;
     }
 
     /// <inheritdoc/>
@@ -92,38 +95,60 @@ internal sealed class TieredStorage : IStorage
         if (running != done.Task)
         {
             await running;
-            return FindHeld(key);
+            return FindHeld(key) ?? await LoadAloneAsync(key, hash, opener);
         }
+        CachedObject? item;
+        bool isCurrent;
         try
         {
-            return await PromoteAsync(await _disk.ReadAsync(key, hash, place, _slabs), hash, place, opener);
+            isCurrent = TryPromote(await _disk.ReadAsync(key, hash, place, _slabs), hash, place, opener, out item);
         }
         finally
         {
             _loads.TryRemove(key, out _);
             done.SetResult();
         }
+        return isCurrent ? item : await LoadAloneAsync(key, hash, opener); // after the others were let go: this may wait for one of them
+    }
+
+    // What memory had no room for, or what was moved meanwhile.
+    private async ValueTask<CachedObject?> LoadAloneAsync(string key, ulong hash, ISliceOpener? opener)
+    {
+        while (_disk.Find(hash) is { } place)
+        {
+            if (TryPromote(await _disk.ReadAsync(key, hash, place, _slabs), hash, place, opener, out var item))
+                return item;
+        }
+        return null;
     }
 
     private CachedObject? FindHeld(string key) => _memory.Find(key) is { } found && found.Body.TryAddReference() ? found : null;
 
-    private ValueTask<CachedObject?> PromoteAsync(DiskRead? read, ulong hash, DiskPlace place, ISliceOpener? opener)
+    // False: another one is there by now, or the same at another place, and memory has none.
+    private bool TryPromote(DiskRead? read, ulong hash, DiskPlace place, ISliceOpener? opener, out CachedObject? loaded)
     {
+        loaded = null;
         if (read is null)
-            return default;
+            return true;
         var slices = read.Slices is { } name && opener is not null
             ? new SliceSet(name.Id, name.Length, name.Version, this, opener)
             : null;
         var item = new CachedObject(read.Head, read.Body, slices);
         item.Body.TryAddReference();                // one is held: one for the caller, one for memory
         if (_memory.TryPromote(item, () => _disk.Find(hash) == place))
-            return new ValueTask<CachedObject?>(item);
+        {
+            loaded = item;
+            return true;
+        }
         item.Body.Release();
         if (_memory.Find(item.Head.Key) is null && _disk.Find(hash) == place)
-            return new ValueTask<CachedObject?>(item); // memory has no room for it
+        {
+            loaded = item;                          // memory has no room for it
+            return true;
+        }
         item.Body.Release();
-        // Another one is there by now, or the same at another place.
-        return FindHeld(item.Head.Key) is { } newer ? new ValueTask<CachedObject?>(newer) : LoadAsync(item.Head.Key, opener);
+        loaded = FindHeld(item.Head.Key);
+        return loaded is not null;
     }
 
     // Errors are not worth a place. What has no status is no response, but what memory notes about the objects of a key.
