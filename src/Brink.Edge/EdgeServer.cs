@@ -63,7 +63,8 @@ public sealed class EdgeServer : IAsyncDisposable
         // Read by the runtime once, at the process's first asynchronous socket operation. A value that is set already stands.
         if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
-        _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time);
+        var caches = cacheOptions with { MemoryBudget = options.CacheMemory, HttpCaching = options.HttpCaching };
+        _tiers = new CacheTiers(caches, options.CacheTiers, time);
         _writer = new ResponseWriter(options, log, time);
         _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, time);
     }

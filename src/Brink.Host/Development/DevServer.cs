@@ -89,6 +89,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         _output.Started(configuration.Summary(Urls(_edge)) with
         {
             LocalAuthority = _authority?.File,
+            HttpCaching = options.HttpCaching,
         });
         if (!configuration.Warnings.IsEmpty)
             _output.Warned(configuration.Warnings);
@@ -124,6 +125,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             RecordsSteps = options.Steps,
             TrustedProxies = options.TrustedNetworks([]),
             WarmUp = options.WarmUp,
+            HttpCaching = HttpCachingOption.Of(options.HttpCaching),
             Location = new EdgeLocation(
                 options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
         };
