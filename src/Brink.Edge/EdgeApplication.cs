@@ -104,6 +104,7 @@ internal sealed class EdgeApplication(
                 StartedAt = time.GetUtcNow(),
                 Body = RequestBody.Of(request.Method, viewer.RequestBody, viewer.RequestBodyReader),
                 Steps = options.RecordsSteps ? [] : null,
+                Interim = viewer.Interim,
             },
             OriginalHost = host,
             HttpsPort = httpsPort,

@@ -66,7 +66,7 @@ public sealed class EdgeServer : IAsyncDisposable
         var caches = cacheOptions with { MemoryBudget = options.CacheMemory, HttpCaching = options.HttpCaching };
         _tiers = new CacheTiers(caches, options.CacheTiers, time);
         _writer = new ResponseWriter(options, log, time);
-        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, time);
+        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, _tiers.Caching.PassesInterimResponses, time);
     }
 
     /// <summary>The cleartext port bound, or null. Set by <see cref="StartAsync"/>.</summary>

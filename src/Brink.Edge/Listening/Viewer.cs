@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using Brink.Edge.Configuration;
+using Brink.Edge.Requests;
 using Brink.Http;
 
 namespace Brink.Edge.Listening;
@@ -42,6 +43,9 @@ internal abstract class Viewer(TrustedProxies? proxies)
 
     /// <summary>Whether a request that is read has its fields in the order in which they came.</summary>
     public virtual bool KeepsOrder => false;
+
+    /// <summary>Where interim responses to the request go; nowhere over HTTP/2, and where the rules of caching pass none on.</summary>
+    public virtual InterimRoute Interim => default;
 
     /// <summary>Cancelled when the viewer is gone.</summary>
     public abstract CancellationToken Gone { get; }

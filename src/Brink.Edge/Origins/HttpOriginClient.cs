@@ -36,10 +36,10 @@ internal sealed class HttpOriginClient : IDisposable
     private readonly OriginConnector _connector;
     private readonly OriginPools _pools;
 
-    public HttpOriginClient(string via, X509Certificate2Collection? authorities, TimeProvider time)
+    public HttpOriginClient(string via, X509Certificate2Collection? authorities, bool passesInterimResponses, TimeProvider time)
     {
         (_via, _time) = (via, time);
-        _connector = new OriginConnector(authorities);
+        _connector = new OriginConnector(authorities, passesInterimResponses);
         _pools = new OriginPools(CreateInvoker, time);
     }
 
@@ -61,6 +61,8 @@ internal sealed class HttpOriginClient : IDisposable
             if (HostProblem(request, origin) is { } unsendable)
                 return unsendable;
             clock.Expect(origin.ReadTimeout);
+            if (asked.Interim.Viewer is not null)
+                InterimWatch.Enter(asked.Interim);
             var began = _time.GetTimestamp();
             response = await _pools.For(OriginConnectionSettings.Of(origin)).SendAsync(request, clock.Token);
             clock.Pause();

@@ -10,9 +10,9 @@ namespace Brink.Edge.Origins;
 /// Asks an origin: once, or again after a failure where that is safe (distribution spec 2.2). A failure is a page and a name, never an
 /// exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
 /// </summary>
-internal sealed class OriginFetch(string via, X509Certificate2Collection? authorities, TimeProvider time) : IDisposable
+internal sealed class OriginFetch(string via, X509Certificate2Collection? authorities, bool passesInterimResponses, TimeProvider time) : IDisposable
 {
-    private readonly HttpOriginClient _http = new(via, authorities, time);
+    private readonly HttpOriginClient _http = new(via, authorities, passesInterimResponses, time);
 
     public void Dispose() => _http.Dispose();
 

@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Net;
 using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
+using Brink.Edge.Requests;
 using Brink.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -33,6 +34,7 @@ internal sealed class OrdinaryConnection : Viewer
     private readonly AnswerHead _answer;
     private readonly AnswerBody _body;
     private readonly bool _isHttps;
+    private readonly InterimAnswers? _interim;
 
     private bool _isFramed;
     private bool _isHeadSent;
@@ -61,6 +63,7 @@ internal sealed class OrdinaryConnection : Viewer
         (_input, _output) = (connection.Transport.Input, connection.Transport.Output);
         _answer = new AnswerHead(time);
         _body = new AnswerBody(this);
+        _interim = options.HttpCaching == HttpCachingRules.Rfc9111 ? new InterimAnswers(_output, time) : null;
         (_isHttps, Tls) = (connection.Features.Get<ITlsConnectionFeature>() is not null, connection.Features.Get<TlsSession>());
         var remote = connection.RemoteEndPoint as IPEndPoint;
         SetAddress(remote?.Address, remote?.Port ?? 0);
@@ -84,6 +87,8 @@ internal sealed class OrdinaryConnection : Viewer
     public override TlsSession? Tls { get; }
 
     public override bool KeepsOrder => true;
+
+    public override InterimRoute Interim => _interim?.Route ?? default;
 
     public override CancellationToken Gone => _connection.ConnectionClosed;
 
@@ -159,6 +164,7 @@ internal sealed class OrdinaryConnection : Viewer
                     _input.AdvanceTo(buffer.GetPosition(length));
                     _isHeadSent = false;
                     StartOver();
+                    _interim?.Open();
                     await _requests.AnswerAsync(this);
                     if (!_isHeadSent || _left > 0 || _isChunked || _isAborted)
                         await FinishAsync();
@@ -216,6 +222,7 @@ internal sealed class OrdinaryConnection : Viewer
 
     public override void Begin(int status, string? reason)
     {
+        _interim?.Close();
         _status = status;
         _answer.Begin(status, reason);
     }
@@ -247,6 +254,7 @@ internal sealed class OrdinaryConnection : Viewer
     /// <summary>Completes an answer to which nothing more is added.</summary>
     private async ValueTask FinishAsync()
     {
+        _interim?.Close();
         if (!_isAborted && (!_isFramed || _left > 0))
             Abort(); // a part must not pass for the whole, and no viewer waits for an answer that does not come
         if (_isAborted)
@@ -307,8 +315,16 @@ internal sealed class OrdinaryConnection : Viewer
 
     private ValueTask<FlushResult> FlushAsync(int bytes, CancellationToken cancellationToken)
     {
+        if (_interim is { Flushed.IsCompleted: false } interim)
+            return WatchAsync(FlushAfterAsync(interim.Flushed, cancellationToken), bytes);
         var flush = _output.FlushAsync(cancellationToken);
         return flush.IsCompleted ? flush : WatchAsync(flush, bytes);
+    }
+
+    private async ValueTask<FlushResult> FlushAfterAsync(Task interim, CancellationToken cancellationToken)
+    {
+        await interim.WaitAsync(cancellationToken);
+        return await _output.FlushAsync(cancellationToken);
     }
 
     /// <summary>Aborts when the viewer takes the answer too slowly, by Kestrel's own measure.</summary>
