@@ -85,7 +85,7 @@ internal sealed class Invalidations(int maxRules = 4096)
         && (Volatile.Read(ref marks[MarkOf(name.DistributionId, name.Target)]) > revision
             || Volatile.Read(ref marks[MarkOf(name.DistributionId, name.ViewerTarget)]) > revision);
 
-    // By hashes that differ from process to process: nobody can choose whose mark is hit.
+    // By hashes that differ from process to process: no viewer can choose whose mark is hit.
     private static int MarkOf(string distributionId, string target) => HashCode.Combine(distributionId, target) & (MarksLength - 1);
 
     private static Rules RulesOf(State state, string distributionId) =>

@@ -9,7 +9,7 @@ namespace Brink.Edge.Cache.Rules;
 
 /// <summary>
 /// The questions to which CloudFront and RFC 9111 have different answers. CloudFront's are the default; the RFC's are an extension that is
-/// asked for by name (docs/decisions/0034-http-caching-by-the-rfc.md).
+/// asked for by name (docs/decisions/00xx-http-caching-by-the-rfc.md).
 /// </summary>
 internal abstract class HttpCaching
 {

@@ -14,7 +14,7 @@ namespace Brink.Edge.Cache.Rules;
 /// </summary>
 internal sealed class Rfc9111Caching : HttpCaching
 {
-    // A tenth of the time since it last changed, and a day at most: an estimate that nobody stated.
+    // A tenth of the time since it last changed, and a day at most: an estimate, not a promise.
     private const int HeuristicShare = 10;
     private static readonly TimeSpan MostHeuristic = TimeSpan.FromDays(1);
 
@@ -47,15 +47,22 @@ internal sealed class Rfc9111Caching : HttpCaching
         if (IsForOneUser(asked, control))
             return Freshness.Uncacheable(NotStoredReason.Authorization);
 
-        var lifetime = Lifetime(policy, control, isTargeted, statusCode, headers, now, age);
+        // A targeted field takes the place of Expires too (RFC 9213 section 2.2).
+        var stated = Freshness.Explicit(control, headers, readsExpires: !isTargeted, now, age);
+        var lifetime = control.NoCache ? TimeSpan.Zero
+            : stated is { } given ? Clamp(given, policy, statusCode)
+            : LifetimeOfNothingStated(policy, control, statusCode, headers, now, age);
         if (statusCode >= 400)
         {
-            if (Freshness.KeepsError(statusCode, control) && Freshness.ErrorMinTtl(errorCachingMinTtl, statusCode) is var least && least > lifetime)
+            var least = Freshness.KeepsError(statusCode, control)
+                ? Freshness.ErrorMinTtl(errorCachingMinTtl, statusCode)
+                : TimeSpan.Zero;
+            if (least > lifetime)
                 lifetime = least;
             if (lifetime == TimeSpan.Zero)
                 return Freshness.Uncacheable(NotStoredReason.ErrorCachingMinTtl);
         }
-        var freshness = Freshness.For(lifetime, control, policy.MaxTtl);
+        var freshness = Freshness.For(lifetime, stated, control, policy.MaxTtl);
         if (control.NoCache) // never served without the origin's word
             freshness = freshness with { StaleWhileRevalidate = null, StaleIfError = TimeSpan.Zero };
         return Freshness.VariesOnEverything(headers) ? freshness.AskedEveryTime() : freshness;
@@ -68,24 +75,13 @@ internal sealed class Rfc9111Caching : HttpCaching
     public override bool Invalidates(string method, int statusCode) =>
         statusCode is >= 200 and < 400 && method is not ("GET" or "HEAD" or "OPTIONS" or "TRACE");
 
-    private static TimeSpan Lifetime(
-        CachePolicy policy,
-        in CacheControl control,
-        bool isTargeted,
-        int statusCode,
-        HeaderList headers,
-        DateTimeOffset now,
-        TimeSpan age)
+    private static TimeSpan LifetimeOfNothingStated(
+        CachePolicy policy, in CacheControl control, int statusCode, HeaderList headers, DateTimeOffset now, TimeSpan age)
     {
-        if (control.NoCache)
-            return TimeSpan.Zero;
-        // A targeted field takes the place of Expires too (RFC 9213 section 2.2).
-        if (Freshness.Explicit(control, headers, readsExpires: !isTargeted, now, age) is { } stated)
-            return Clamp(stated, policy);
         if (statusCode < 400 && policy.DefaultTtl > TimeSpan.Zero)
             return policy.DefaultTtl > policy.MinTtl ? policy.DefaultTtl : policy.MinTtl;
         if ((control.Public || IsHeuristicallyCacheable(statusCode)) && Heuristic(headers, now, age) is { } estimated)
-            return Clamp(estimated, policy);
+            return Clamp(estimated, policy, statusCode);
         return statusCode < 400 ? policy.MinTtl : TimeSpan.Zero;
     }
 
@@ -120,6 +116,10 @@ internal sealed class Rfc9111Caching : HttpCaching
             && !behavior.CachePolicy.Headers.Includes("authorization", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static TimeSpan Clamp(TimeSpan value, CachePolicy policy) =>
-        value < policy.MinTtl ? policy.MinTtl : value > policy.MaxTtl ? policy.MaxTtl : value;
+    // MinTTL has no part in errors (spec 3.13).
+    private static TimeSpan Clamp(TimeSpan value, CachePolicy policy, int statusCode)
+    {
+        var least = statusCode < 400 ? policy.MinTtl : TimeSpan.Zero;
+        return value < least ? least : value > policy.MaxTtl ? policy.MaxTtl : value;
+    }
 }
