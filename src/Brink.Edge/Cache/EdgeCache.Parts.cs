@@ -87,7 +87,8 @@ internal sealed partial class EdgeCache
         var isStored = storedUnder is not null && came.Range.From % SliceSet.SliceSize == 0 && wanted.To <= end;
         var head = isStored
             ? ObjectHead.From(
-                storedUnder!, ObjectName.Of(asking, whole), revision, whole, 200, freshness, now, age, items.SendsAnyCookies, edgeCoding: null)
+                storedUnder!, ObjectName.Of(asking, whole), revision, whole, 200, freshness, now, age, items.SendsAnyCookies,
+                edgeCoding: null)
             : null;
         if (head is not null)
             asking.Note(RequestStepKind.Stored);

@@ -11,7 +11,9 @@ namespace Brink.Edge.Cache.Rules;
 /// object is stored under the key and its request's values of these fields.
 /// </summary>
 /// <param name="Names">In small letters, sorted.</param>
-/// <param name="Generation">Tells apart lists of one key that followed each other: what was stored by an older one is not found by a newer one.</param>
+/// <param name="Generation">
+/// Tells apart lists of one key that followed each other: what was stored by an older one is not found by a newer one.
+/// </param>
 internal sealed record VariantFields(ImmutableArray<string> Names, long Generation)
 {
     /// <summary>More names than this are not told apart, and what has them is not stored.</summary>
@@ -41,8 +43,9 @@ internal sealed record VariantFields(ImmutableArray<string> Names, long Generati
     }
 
     /// <summary>A list of these names and those of the one before it.</summary>
-    public static VariantFields Of(ImmutableArray<string> names, VariantFields? before) =>
-        new([.. names.Union(before?.Names ?? [], StringComparer.Ordinal).Order(StringComparer.Ordinal)], Interlocked.Increment(ref _generations));
+    public static VariantFields Of(ImmutableArray<string> names, VariantFields? before) => new(
+        [.. names.Union(before?.Names ?? [], StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        Interlocked.Increment(ref _generations));
 
     /// <summary>Whether all of these are on the list.</summary>
     public bool Include(ImmutableArray<string> names)
