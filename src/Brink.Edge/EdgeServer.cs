@@ -76,10 +76,11 @@ public sealed class EdgeServer : IAsyncDisposable
         // Read by the runtime once, at the process's first asynchronous socket operation. A value that is set already stands.
         if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
-        _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time);
+        var caches = cacheOptions with { MemoryBudget = options.CacheMemory, HttpCaching = options.HttpCaching };
+        _tiers = new CacheTiers(caches, options.CacheTiers, time);
         _writer = new ResponseWriter(options, log, Counters, time);
         _door = new Door(options.Door, options.TrustedProxies, log, time);
-        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, Counters, time);
+        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, _tiers.Caching.PassesInterimResponses, Counters, time);
         DoorMetrics.AddTo(Counters, _door.Counters);
         Counters.AddGauge("brink_cache_objects", "Objects in the caches, each tier by itself.", () => _tiers.Objects);
         Counters.AddGauge("brink_cache_bytes", "Memory that the objects in the caches take, each tier by itself.", () => _tiers.Bytes);

@@ -16,7 +16,7 @@ namespace Brink.Edge.Cache;
 /// when their whole texts are, never because a hash is. Handing a key to the cache hands over the buffer: use it once. One
 /// that is never handed over is simply collected.
 /// </remarks>
-internal readonly struct CacheKey
+internal readonly partial struct CacheKey
 {
     private readonly char[] _buffer;
     private readonly int _length;
@@ -108,13 +108,18 @@ internal readonly struct CacheKey
         writer.Close(start);
     }
 
-    private ref struct Writer(int capacity)
+    private ref struct Writer(char[] buffer, int length)
     {
         private const int PartHead = 3;
 
-        public char[] Buffer { get; private set; } = ArrayPool<char>.Shared.Rent(capacity);
+        public Writer(int capacity)
+            : this(ArrayPool<char>.Shared.Rent(capacity), 0)
+        {
+        }
 
-        public int Length { get; private set; }
+        public char[] Buffer { get; private set; } = buffer;
+
+        public int Length { get; private set; } = length;
 
         public void Part(char tag, ReadOnlySpan<char> text)
         {

@@ -1,3 +1,5 @@
+using Brink.Edge.Cache.Rules;
+using Brink.Edge.Cache.Storage;
 using Brink.Edge.Requests;
 using Brink.Policies;
 
@@ -22,10 +24,14 @@ internal sealed class CacheTiers
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryBudget, LeastMemory);
+        Caching = HttpCaching.By(options.HttpCaching);
         var each = options with { MemoryBudget = options.MemoryBudget / count };
         Edge = new EdgeCache(each, time);
         Region = count == 1 ? null : new EdgeCache(each, time);
     }
+
+    /// <summary>Whose rules count.</summary>
+    public HttpCaching Caching { get; }
 
     /// <summary>The cache of the edge location.</summary>
     public EdgeCache Edge { get; }
@@ -53,6 +59,18 @@ internal sealed class CacheTiers
     {
         Region?.Invalidate(rule); // first: the edge must not get from it what it has just forgotten
         Edge.Invalidate(rule);
+    }
+
+    /// <summary>
+    /// A request has been answered that no cache may answer. Where it has changed something, none of them serves what was there before.
+    /// </summary>
+    public void NoteAnswered(RegionalRequest request, in FetchResult result)
+    {
+        if (result.Failure is not null || !Caching.Invalidates(request.Request.Method, result.OriginStatus))
+            return;
+        var name = ObjectName.Of(request);
+        Region?.NoteChange(name);
+        Edge.NoteChange(name);
     }
 
     /// <summary>

@@ -24,6 +24,7 @@ namespace Brink.Edge.Cache;
 internal sealed partial class EdgeCache
 {
     private readonly EdgeCacheOptions _options;
+    private readonly HttpCaching _caching;
     private readonly TimeProvider _time;
     private readonly long _maxObjectSize;
     private readonly SlabPool _slabs;
@@ -36,6 +37,7 @@ internal sealed partial class EdgeCache
     public EdgeCache(EdgeCacheOptions options, TimeProvider time)
     {
         _options = options;
+        _caching = HttpCaching.By(options.HttpCaching);
         _time = time;
         _maxObjectSize = Math.Min(options.MaxObjectSize, options.MemoryBudget / 4);
         _slabs = new SlabPool((int)Math.Min(int.MaxValue, options.MemoryBudget / 8 / SlabPool.SlabSize));
@@ -58,6 +60,9 @@ internal sealed partial class EdgeCache
     /// </summary>
     public void Invalidate(InvalidationRule rule) => _invalidations.Add(rule);
 
+    /// <summary>The same of one URI, which a request has changed.</summary>
+    public void NoteChange(ObjectName name) => _invalidations.AddChange(name);
+
     /// <summary>
     /// Answers from the cache, or through <paramref name="fetch"/>. Takes over the key. A <see cref="WritableBody"/> in
     /// the answer is to be written or disposed.
@@ -69,6 +74,7 @@ internal sealed partial class EdgeCache
             key.Release();
             return PassThroughAsync(request, fetch, cancellationToken);
         }
+        key = Select(key, request);
         var now = _time.GetTimestamp();
         if (Find(key.Text, request) is { Slices: null } found && IsFresh(found, now) && TryPresent(found, request, now) is { } answer)
         {
@@ -138,6 +144,12 @@ internal sealed partial class EdgeCache
         }
         if (leads && collapsed.Request.Steps is { } steps)
             request.Steps!.AddRange(steps);
+        if (!leads && answer?.Head is { } head && !Selects(head.Key, request))
+        {
+            // What came varies on more than was known: it asks for what it selects, together with those that select the same.
+            collapsed.Audience.Leave();
+            return await GetOrFetchAsync(CacheKey.For(request), request, fetch, cancellationToken);
+        }
         if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, request, collapsed.Audience) is { } taken)
             return taken;
         collapsed.Audience.Leave();
@@ -152,7 +164,7 @@ internal sealed partial class EdgeCache
         var offer = AcceptEncodingOffers.Read(policy, request.Request);
         foreach (var other in offer.OffersInCommon())
         {
-            var key = CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, other);
+            var key = Select(CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, other), request);
             var found = Find(key.Text, request);
             key.Release();
             if (found is { Slices: null, Head.ContentEncoding: { } coding } && offer.Includes(coding) && IsFresh(found, now)
@@ -170,7 +182,7 @@ internal sealed partial class EdgeCache
     {
         if (Storage.Find(key) is not { } found || (!found.Head.IsError && request.Behavior.Behavior.CachePolicy.CachingDisabled))
             return null;
-        return found.Slices is { IsOutdated: true } || _invalidations.Cover(found) ? null : found;
+        return found.Slices is { IsOutdated: true } || found.Head.Variants is not null || _invalidations.Cover(found) ? null : found;
     }
 
     private void Store(CachedObject item)
@@ -229,7 +241,7 @@ internal sealed partial class EdgeCache
             if (_fetches.TryGetValue(key, out var running))
             {
                 collapsed = running;
-                if (!_invalidations.HaveNew(request.Distribution.Distribution.Id, running.Revision) && running.Audience.TryJoin())
+                if (!_invalidations.HaveNew(request, running.Revision) && running.Audience.TryJoin())
                     return false;
                 _fetches.TryRemove(KeyValuePair.Create(key, running));
             }
@@ -284,11 +296,11 @@ internal sealed partial class EdgeCache
         }
     }
 
-    private static async ValueTask<CacheAnswer> PassThroughAsync(RegionalRequest request, Fetch fetch, CancellationToken cancellationToken)
+    private async ValueTask<CacheAnswer> PassThroughAsync(RegionalRequest request, Fetch fetch, CancellationToken cancellationToken)
     {
         request.Note(RequestStepKind.PassedTheCache);
         var result = await fetch(request, cancellationToken);
-        var dropped = ResponseFilter.Apply(result.Response, request.Behavior.Behavior.ForwardedItems);
+        var dropped = _caching.Filter(result.Response, request.Behavior.Behavior.ForwardedItems);
         var type = result.EndedBy ?? (result.Failure is not null || result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
         var reason = request.Protocol == RequestProtocol.WebSocket ? NotStoredReason.WebSocket : NotStoredReason.Method;
         if (request.Steps is not null)
@@ -337,7 +349,7 @@ internal sealed partial class EdgeCache
         // Before the filter, which takes the star out of Vary.
         var freshness = Storability(asked, result, errorTtls, date, age);
         var items = behavior.ForwardedItems;
-        var dropped = ResponseFilter.Apply(response, items);
+        var dropped = _caching.Filter(response, items);
         if (stale is not null && response.StatusCode == 304 && asked.Revalidation is not null)
         {
             response.Body.LetGo();
@@ -363,7 +375,9 @@ internal sealed partial class EdgeCache
             ? SliceSet.VersionOf(response.Headers.Get("etag"), response.Headers.Get("last-modified"))
             : null;
         var isInSlices = version is not null || response.Body is RangedBody { Slices: not null };
-        if ((freshness.NotStored ?? TooLarge(response.Body, isInSlices)) is { } reason)
+        var notStored = freshness.NotStored ?? TooLarge(response.Body, isInSlices);
+        var storedUnder = notStored is null ? KeyToStoreUnder(key, revision, asked, response) : null;
+        if ((notStored ?? (storedUnder is null ? NotStoredReason.Vary : null)) is { } reason)
         {
             if (asked.Steps is not null)
                 asked.Note(RequestStepKind.NotStored, reason.ToString());
@@ -373,7 +387,7 @@ internal sealed partial class EdgeCache
         asked.Note(RequestStepKind.Stored);
         var name = ObjectName.Of(asked, response);
         var head = ObjectHead.From(
-            key, name, revision, response, result.OriginStatus, freshness, now, age, items.SendsAnyCookies, coding);
+            storedUnder!, name, revision, response, result.OriginStatus, freshness, now, age, items.SendsAnyCookies, coding);
         if (response.Body is BytesBody whole)
         {
             var stored = new CachedObject(head, BodySlices.Copy(whole.Bytes.Span, _slabs));
@@ -412,7 +426,7 @@ internal sealed partial class EdgeCache
         return answer with { Arriving = own, IsShared = freshness.IsShareable };
     }
 
-    private static Freshness Storability(
+    private Freshness Storability(
         RegionalRequest asked, in FetchResult result, ImmutableDictionary<int, TimeSpan> errorTtls, DateTimeOffset date, TimeSpan age)
     {
         if (asked.Request.Method == "HEAD")
@@ -424,7 +438,7 @@ internal sealed partial class EdgeCache
         return Kept(asked, result, errorTtls, result.Response, date, age);
     }
 
-    private static Freshness Kept(
+    private Freshness Kept(
         RegionalRequest asked,
         in FetchResult result,
         ImmutableDictionary<int, TimeSpan> errorTtls,
@@ -433,7 +447,7 @@ internal sealed partial class EdgeCache
         TimeSpan age)
     {
         var policy = asked.Behavior.Behavior.CachePolicy;
-        var freshness = Freshness.Of(policy, errorTtls, response.StatusCode, response.Headers, date, age);
+        var freshness = _caching.FreshnessOf(asked, errorTtls, response.StatusCode, response.Headers, date, age);
         return result.VariesOnEverything && freshness.IsStorable && policy.MinTtl == TimeSpan.Zero ? freshness.AskedEveryTime() : freshness;
     }
 
@@ -522,7 +536,7 @@ internal sealed partial class EdgeCache
             {
                 NotStored = answer.NotStored,
                 DroppedSetCookie = answer.DroppedSetCookie,
-                VariesOnEverything = (answer.Object?.Head ?? answer.Arriving?.Head)?.Freshness.RevalidatesUnconditionally
+                VariesOnEverything = answer.Head?.Freshness.RevalidatesUnconditionally
                     ?? answer.Fetched.VariesOnEverything,
             };
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brink.Edge.Cache.Storage;
+using Brink.Edge.Requests;
 
 namespace Brink.Edge.Cache;
 
@@ -11,7 +12,10 @@ internal sealed class Invalidations(int maxRules = 4096)
 {
     private const string AllDistributions = "";
 
+    private const int MarksLength = 1 << 14;
+
     private readonly Lock _gate = new();
+    private long[]? _marks;
     private State _state = new(0, ImmutableDictionary<string, Rules>.Empty.WithComparers(StringComparer.Ordinal));
 
     /// <summary>The number of the last rule.</summary>
@@ -31,12 +35,29 @@ internal sealed class Invalidations(int maxRules = 4096)
         }
     }
 
-    /// <summary>Whether there is a rule for the distribution that came after that revision.</summary>
-    public bool HaveNew(string distributionId, long revision)
+    /// <summary>
+    /// What is stored of one URI is no longer true, because a request has changed it. Such requests come as often as viewers send them, so
+    /// nothing is kept of each but a mark in a table of fixed size; another URI with the same mark is asked for once more.
+    /// </summary>
+    public void AddChange(ObjectName name)
+    {
+        lock (_gate)
+        {
+            var marks = _marks ??= new long[MarksLength];
+            var revision = _state.Revision + 1;
+            Volatile.Write(ref marks[MarkOf(name.DistributionId, name.Target)], revision);
+            Volatile.Write(ref marks[MarkOf(name.DistributionId, name.ViewerTarget)], revision);
+            Volatile.Write(ref _state, _state with { Revision = revision }); // after the marks: who sees it sees them
+        }
+    }
+
+    /// <summary>Whether a rule for the distribution, or a change of the URI, came after that revision.</summary>
+    public bool HaveNew(RegionalRequest request, long revision)
     {
         var state = Volatile.Read(ref _state);
         return state.Revision != revision
-            && (RulesOf(state, distributionId).Last > revision || RulesOf(state, AllDistributions).Last > revision);
+            && (RulesOf(state, request.Distribution.Distribution.Id).Last > revision || RulesOf(state, AllDistributions).Last > revision
+                || (_marks is not null && HasChanged(ObjectName.Of(request), revision)));
     }
 
     /// <summary>Whether a rule means this object. No lock, and nothing but one comparison while there is no new rule.</summary>
@@ -54,9 +75,18 @@ internal sealed class Invalidations(int maxRules = 4096)
     /// <summary>The same of an object that is not stored yet.</summary>
     public bool Cover(ObjectHead head) => IsCovered(head, head.Revision, Volatile.Read(ref _state));
 
-    private static bool IsCovered(ObjectHead head, long checkedRevision, State state) =>
+    private bool IsCovered(ObjectHead head, long checkedRevision, State state) =>
         RulesOf(state, head.Name.DistributionId).Cover(head, checkedRevision)
-        || RulesOf(state, AllDistributions).Cover(head, checkedRevision);
+        || RulesOf(state, AllDistributions).Cover(head, checkedRevision)
+        || HasChanged(head.Name, checkedRevision);
+
+    private bool HasChanged(ObjectName name, long revision) =>
+        _marks is { } marks
+        && (Volatile.Read(ref marks[MarkOf(name.DistributionId, name.Target)]) > revision
+            || Volatile.Read(ref marks[MarkOf(name.DistributionId, name.ViewerTarget)]) > revision);
+
+    // By hashes that differ from process to process: no viewer can choose whose mark is hit.
+    private static int MarkOf(string distributionId, string target) => HashCode.Combine(distributionId, target) & (MarksLength - 1);
 
     private static Rules RulesOf(State state, string distributionId) =>
         state.ByDistribution.GetValueOrDefault(distributionId) ?? Rules.None;

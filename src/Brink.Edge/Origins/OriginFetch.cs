@@ -11,10 +11,10 @@ namespace Brink.Edge.Origins;
 /// Asks an origin: once, or again after a failure where that is safe (distribution spec 2.2). A failure is a page and a name, never an
 /// exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
 /// </summary>
-internal sealed class OriginFetch(string via, X509Certificate2Collection? authorities, EdgeCounters counters, TimeProvider time)
-    : IDisposable
+internal sealed class OriginFetch(
+    string via, X509Certificate2Collection? authorities, bool passesInterimResponses, EdgeCounters counters, TimeProvider time) : IDisposable
 {
-    private readonly HttpOriginClient _http = new(via, authorities, counters, time);
+    private readonly HttpOriginClient _http = new(via, authorities, passesInterimResponses, counters, time);
 
     public void Dispose() => _http.Dispose();
 

@@ -6,6 +6,7 @@ using Brink.Edge.Admission;
 using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -40,6 +41,7 @@ internal sealed class OrdinaryConnection : Viewer
     private readonly AnswerHead _answer;
     private readonly AnswerBody _body;
     private readonly bool _isHttps;
+    private readonly InterimAnswers? _interim;
 
     private int _headLength;
     private long _sent;
@@ -72,6 +74,7 @@ internal sealed class OrdinaryConnection : Viewer
         _slowest = slowest;
         _answer = new AnswerHead(time);
         _body = new AnswerBody(this);
+        _interim = options.HttpCaching == HttpCachingRules.Rfc9111 ? new InterimAnswers(_output, time) : null;
         (_isHttps, Tls) = (connection.Features.Get<ITlsConnectionFeature>() is not null, connection.Features.Get<TlsSession>());
         var remote = connection.RemoteEndPoint as IPEndPoint;
         SetAddress(remote?.Address, remote?.Port ?? 0);
@@ -97,6 +100,8 @@ internal sealed class OrdinaryConnection : Viewer
     public override bool KeepsOrder => true;
 
     public override long RequestBytes => _headLength;
+
+    public override InterimRoute Interim => _interim?.Route ?? default;
 
     public override CancellationToken Gone => _connection.ConnectionClosed;
 
@@ -176,6 +181,7 @@ internal sealed class OrdinaryConnection : Viewer
                     _isLast |= _pass.CountRequest();
                     _isHeadSent = false;
                     StartOver();
+                    _interim?.Open();
                     await _requests.AnswerAsync(this);
                     if (!_isHeadSent || _left > 0 || _isChunked || _isAborted)
                         await FinishAsync();
@@ -241,6 +247,7 @@ internal sealed class OrdinaryConnection : Viewer
 
     public override void Begin(int status, string? reason)
     {
+        _interim?.Close();
         _status = status;
         _answer.Begin(status, reason);
     }
@@ -280,6 +287,7 @@ internal sealed class OrdinaryConnection : Viewer
     /// <summary>Completes an answer to which nothing more is added.</summary>
     private async ValueTask FinishAsync()
     {
+        _interim?.Close();
         if (!_isAborted && (!_isFramed || _left > 0))
             Abort(); // a part must not pass for the whole, and no viewer waits for an answer that does not come
         if (_isAborted)
@@ -344,8 +352,16 @@ internal sealed class OrdinaryConnection : Viewer
 
     private ValueTask<FlushResult> FlushAsync(int bytes, CancellationToken cancellationToken)
     {
+        if (_interim is { Flushed.IsCompleted: false } interim)
+            return WatchAsync(FlushAfterAsync(interim.Flushed, cancellationToken), bytes);
         var flush = _output.FlushAsync(cancellationToken);
         return flush.IsCompleted ? flush : WatchAsync(flush, bytes);
+    }
+
+    private async ValueTask<FlushResult> FlushAfterAsync(Task interim, CancellationToken cancellationToken)
+    {
+        await interim.WaitAsync(cancellationToken);
+        return await _output.FlushAsync(cancellationToken);
     }
 
     /// <summary>Aborts when the viewer takes the answer too slowly, by Kestrel's own measure.</summary>

@@ -282,6 +282,110 @@ public sealed class TwoTiersTests
         Assert.Equal(3, tiers.Region.Fetches);                      // the whole, the first slice, the other two
     }
 
+    // One refresh of each tier, and the viewer waits for neither.
+    [Fact]
+    public async Task StaleWhileRevalidate_AnswersAtOnce_AndAsksTheOriginOnceInTheBackground()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("old", ("Cache-Control", "max-age=10, stale-while-revalidate=30"), ("ETag", "\"v1\"")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(11);
+        var answer = new TaskCompletionSource<FetchResult>();
+        tiers.Region.Origin = (_, _) => new ValueTask<FetchResult>(answer.Task);
+
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(("old", ResultType.Hit), BodyAndType(await tiers.Edge.GetAsync("/a")));
+        Assert.Equal(2, tiers.Region.Fetches);
+        answer.SetResult(Ok("new", ("Cache-Control", "max-age=10"), ("ETag", "\"v2\"")));
+        while (tiers.Region.Cache.FetchesUnderWay + tiers.Edge.Cache.FetchesUnderWay > 0)
+            await Task.Yield();
+
+        Assert.Equal(("new", ResultType.Hit), BodyAndType(await tiers.RegionGetAsync("/a")));
+        while ((await tiers.Edge.GetAsync("/a")).Body == "old")     // the edge had got the region's, and asks once more
+            await Task.Yield();
+        Assert.Equal(2, tiers.Region.Fetches);
+    }
+
+    // An answer that has expired on its way has less of its window left.
+    [Fact]
+    public async Task StaleWhileRevalidate_HasOneWindow_HoweverManyTiers()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("old", ("Cache-Control", "max-age=10, stale-while-revalidate=30")));
+        await tiers.RegionGetAsync("/a");
+        tiers.Advance(35);
+        tiers.Region.Origin = (_, _) => new ValueTask<FetchResult>(new TaskCompletionSource<FetchResult>().Task);
+        Assert.Equal("old", (await tiers.Edge.GetAsync("/a")).Body);
+
+        var onTheEdge = Found(tiers.Edge, "/a").Head.Freshness;
+        Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(5)), (onTheEdge.Lifetime, onTheEdge.StaleWhileRevalidate));
+    }
+
+    // Kept on each tier, an error is as old on the edge as it is in the region only where the origin says how long.
+    [Theory]
+    [InlineData(503, "", 10)]
+    [InlineData(404, "max-age=60", 60)]
+    public async Task Error_IsKeptOnBothTiers_AndAskedOnce(int status, string cacheControl, int seconds)
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Status(status, "no", ("Cache-Control", cacheControl)));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(seconds - 1);
+
+        var hit = await tiers.Edge.GetAsync("/a");
+        var inTheRegion = await tiers.RegionGetAsync("/a");
+        Assert.Equal((status, ResultType.Error, status), (hit.Status, hit.ResultType, hit.OriginStatus));
+        Assert.Equal((status, ResultType.Error), (inTheRegion.Status, inTheRegion.ResultType));
+        Assert.Equal(1, tiers.Region.Fetches);
+        tiers.Advance(1);
+        await tiers.Edge.GetAsync("/a");
+        Assert.Equal(2, tiers.Region.Fetches);
+    }
+
+    // The first viewer of a tier gets the cookie of no-cache="Set-Cookie"; what a tier has stored has none.
+    [Fact]
+    public async Task SetCookie_OfNoCache_IsReplayedByNeitherTier()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginRequestPolicy = tiers.Edge.OriginRequestPolicy = ManagedPolicies.FindOriginRequestPolicy("AllViewer");
+        tiers.Region.OriginSays(Ok("x", ("Cache-Control", "max-age=60, no-cache=\"Set-Cookie\""), ("Set-Cookie", "a=b")));
+
+        Assert.Equal("a=b", (await tiers.Edge.GetAsync("/a")).Headers.Get("Set-Cookie"));
+        Assert.Null((await tiers.Edge.GetAsync("/a")).Headers.Get("Set-Cookie"));
+        Assert.Null((await tiers.RegionGetAsync("/a")).Headers.Get("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task SetCookie_IsReplayedByBothTiers_WhereCookiesAreSent_AndTakenOutWhereNot()
+    {
+        foreach (var sendsCookies in (bool[])[true, false])
+        {
+            var tiers = new Tiers();
+            if (sendsCookies)
+                tiers.Region.OriginRequestPolicy = tiers.Edge.OriginRequestPolicy = ManagedPolicies.FindOriginRequestPolicy("AllViewer");
+            tiers.Region.OriginSays(Ok("x", ("Cache-Control", "max-age=60"), ("Set-Cookie", "a=b")));
+            var expected = sendsCookies ? "a=b" : null;
+            Assert.Equal(expected, (await tiers.Edge.GetAsync("/a")).Headers.Get("Set-Cookie"));
+            Assert.Equal(expected, (await tiers.Edge.GetAsync("/a")).Headers.Get("Set-Cookie"));
+            Assert.Equal(expected, (await tiers.RegionGetAsync("/a")).Headers.Get("Set-Cookie"));
+        }
+    }
+
+    // What the origin says of its age counts once, on whichever tier it is stored.
+    [Fact]
+    public async Task AgeOfTheOrigin_CountsOnBothTiers()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("x", ("Cache-Control", "max-age=100"), ("Age", "40")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(59);
+        Assert.Equal((ResultType.Hit, 99), TypeAndAge(await tiers.Edge.GetAsync("/a")));
+        Assert.Equal((ResultType.Hit, 99), TypeAndAge(await tiers.RegionGetAsync("/a")));
+        tiers.Advance(1);
+        Assert.Equal(ResultType.Miss, (await tiers.Edge.GetAsync("/a")).ResultType);
+        Assert.Equal(2, tiers.Region.Fetches);
+    }
+
     [Fact]
     public async Task ViewersThatLeave_EndTheFillOfTheRegion()
     {
@@ -299,6 +403,10 @@ public sealed class TwoTiersTests
         tiers.Region.OriginSays(Ok("whole"));
         Assert.Equal("whole", (await tiers.Edge.GetAsync("/a")).Body);
     }
+
+    private static (string Body, ResultType Type) BodyAndType(Reply reply) => (reply.Body, reply.ResultType);
+
+    private static (ResultType Type, int? Age) TypeAndAge(Reply reply) => (reply.ResultType, reply.Age);
 
     private static FetchResult Part(string range, int length)
     {
