@@ -12,7 +12,8 @@ namespace Brink.Edge.Origins;
 /// exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
 /// </summary>
 internal sealed class OriginFetch(
-    string via, X509Certificate2Collection? authorities, bool passesInterimResponses, EdgeCounters counters, TimeProvider time) : IDisposable
+    string via, X509Certificate2Collection? authorities, bool passesInterimResponses, EdgeCounters counters, TimeProvider time)
+    : IDisposable
 {
     private readonly HttpOriginClient _http = new(via, authorities, passesInterimResponses, counters, time);
 
