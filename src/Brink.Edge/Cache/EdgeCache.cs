@@ -468,7 +468,6 @@ internal sealed partial class EdgeCache
         if (arriving.Fill.TryShare() is { } bytes)
             Store(new CachedObject(arriving.Head, bytes));
         Forget(collapsed);
-        arriving.LeaveBehind();
     }
 
     private Answer Refresh(

@@ -1,5 +1,6 @@
 using Brink.Distributions;
 using Brink.Edge.Configuration;
+using Brink.Policies;
 
 namespace Brink.Tests.Edge;
 
@@ -90,7 +91,7 @@ public sealed class HttpCachingTests
     {
         await using var origin = new ScriptedOrigin().Script(conversation => conversation.SayAsync(conversation.Request.Line.Contains("/body", StringComparison.Ordinal)
             ? $"HTTP/1.1 200 OK\r\nContent-Length: {Hints.Length}\r\n\r\n{Hints}"
-            : string.Concat(Enumerable.Repeat(Hints, 500)) + Kept));
+            : string.Concat(Enumerable.Repeat(Hints, 250)) + Kept));
         await using var edge = await StartAsync(origin, HttpCachingRules.Rfc9111);
         using var viewer = await RawViewer.ConnectAsync(edge.Port);
         Assert.Equal(Hints, (await AskAsync(viewer, "GET", "/body")).Text);
@@ -103,7 +104,7 @@ public sealed class HttpCachingTests
         ScriptedOrigin origin, HttpCachingRules rules, int tiers = 1, AllowedMethods allowed = AllowedMethods.All) =>
         TestEdge.StartAsync(
             TestEdge.To(origin),
-            behavior => behavior with { AllowedMethods = allowed },
+            behavior => behavior with { AllowedMethods = allowed, CachePolicy = ManagedPolicies.FindCachePolicy("CachingOptimized")! },
             options: options => options with { HttpCaching = rules, CacheTiers = tiers });
 
     private static async Task<RawResponse> AskAsync(RawViewer viewer, string method, string path)

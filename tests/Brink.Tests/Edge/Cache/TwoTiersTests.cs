@@ -263,6 +263,17 @@ public sealed class TwoTiersTests
             Assert.Same(Found(tiers.Region, path).Body, Found(tiers.Edge, path).Body);
     }
 
+    // Its fill ends before the edge has looked at the head.
+    [Fact]
+    public async Task BodyThatIsThereAtOnce_IsAskedForOnce()
+    {
+        var tiers = new Tiers();
+        tiers.Region.Origin = (_, _) => ValueTask.FromResult(Streams(new MemoryStream("ok"u8.ToArray()), 2, ("Cache-Control", "max-age=100")));
+
+        Assert.Equal(("ok", ResultType.Miss), BodyAndType(await tiers.Edge.GetAsync("/a")));
+        Assert.Equal((1, 1), (tiers.Edge.Fetches, tiers.Region.Fetches));
+    }
+
     [Fact]
     public async Task LargeObject_HasItsSlicesOnce_AndPartsOfItToo()
     {
