@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Brink.Bench.Compression;
+using Brink.Bench.Disk;
 using Brink.Bench.Engine;
 using Brink.Bench.Hostile;
 using Brink.Bench.Lambda;
@@ -30,6 +31,7 @@ internal static class Program
             WebSocketCommand.Create(),
             Peers.CreateEcho(),
             Peers.CreateLoad(),
+            DiskCommand.Create(),
             FirstCallCommand.Create(),
             LoadedFunctions.Create(),
             SoakCommand.Create(),

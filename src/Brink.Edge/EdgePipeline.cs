@@ -3,6 +3,7 @@ using Brink.Edge.Cache;
 using Brink.Edge.Cache.Filling;
 using Brink.Edge.Delivery;
 using Brink.Edge.Listening;
+using Brink.Edge.Logs;
 using Brink.Edge.Origins;
 using Brink.Edge.Requests;
 using Brink.Edge.Triggers;
@@ -90,8 +91,11 @@ internal sealed class EdgePipeline
         return result;
     }
 
-    private async ValueTask<FetchResult> AskRegionAsync(EdgeCache region, RegionalRequest request, CancellationToken cancellationToken) =>
-        (await region.GetOrFetchAsync(CacheKey.For(request), request, _fetchOfRegion, cancellationToken)).ToFetchResult();
+    private async ValueTask<FetchResult> AskRegionAsync(EdgeCache region, RegionalRequest request, CancellationToken cancellationToken)
+    {
+        request.Note(RequestStepKind.AskedRegion);
+        return (await region.GetOrFetchAsync(CacheKey.For(request), request, _fetchOfRegion, cancellationToken)).ToFetchResult();
+    }
 
     private ValueTask<FetchResult> FetchForRegionAsync(RegionalRequest request, CancellationToken cancellationToken)
     {

@@ -7,6 +7,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Edge.Admission;
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Cache.Storage.Disk;
 using Brink.Edge.Configuration;
 using Brink.Edge.Delivery;
 using Brink.Edge.Listening;
@@ -46,6 +48,7 @@ public sealed class EdgeServer : IAsyncDisposable
     private readonly IAccessLog _log;
     private readonly TimeProvider _time;
     private readonly CacheTiers _tiers;
+    private readonly DiskStore? _disk;
     private readonly ResponseWriter _writer;
     private readonly OriginFetch _origins;
     private readonly Door _door;
@@ -65,6 +68,7 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <param name="state">What it serves by; swapped at any time.</param>
     /// <param name="log">Where it reports what it did.</param>
     /// <param name="time">Its clock.</param>
+    /// <exception cref="CacheFolderException">The folder of the cache cannot be used.</exception>
     public EdgeServer(EdgeServerOptions options, EdgeState state, IAccessLog log, TimeProvider time)
         : this(options, EdgeCacheOptions.Default, state, log, time)
     {
@@ -76,8 +80,19 @@ public sealed class EdgeServer : IAsyncDisposable
         // Read by the runtime once, at the process's first asynchronous socket operation. A value that is set already stands.
         if (options.Scheduling == EdgeScheduling.Inline && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
+        _disk = options.CacheFolder is { } folder
+            ? DiskStore.Open(
+                new DiskOptions
+                {
+                    Folder = folder,
+                    Size = options.CacheSize,
+                    QueueSize = Math.Clamp(options.CacheMemory / 4, 4L << 20, 64L << 20),
+                    Tell = message => log.Warned("cache", message),
+                },
+                time)
+            : null;
         var caches = cacheOptions with { MemoryBudget = options.CacheMemory, HttpCaching = options.HttpCaching };
-        _tiers = new CacheTiers(caches, options.CacheTiers, time);
+        _tiers = new CacheTiers(caches, options.CacheTiers, time, _disk);
         _writer = new ResponseWriter(options, log, Counters, time);
         _door = new Door(options.Door, options.TrustedProxies, log, time);
         _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, _tiers.Caching.PassesInterimResponses, Counters, time);
@@ -108,7 +123,24 @@ public sealed class EdgeServer : IAsyncDisposable
     internal CacheTiers Tiers => _tiers;
 
     /// <summary>Forgets everything that is cached, at once.</summary>
-    public void InvalidateAll() => _tiers.Invalidate(InvalidationRule.Everything);
+    /// <param name="madeUnder">What <see cref="CacheIsMadeUnder"/> would say from now on; null where that is what it was.</param>
+    public void InvalidateAll(string? madeUnder = null)
+    {
+        _tiers.Invalidate(InvalidationRule.Everything);
+        if (_disk is not null && madeUnder is not null)
+            _disk.MadeUnder = madeUnder;
+    }
+
+    /// <summary>
+    /// Says which configuration objects are made under from now on, in a text that is the same for the same one. What an earlier process
+    /// left on disk is forgotten if it was made under another.
+    /// </summary>
+    public void CacheIsMadeUnder(string configuration)
+    {
+        if (_disk is null || _disk.MadeUnder == configuration)
+            return;
+        InvalidateAll(configuration);
+    }
 
     /// <summary>Binds every address and serves from then on.</summary>
     /// <exception cref="EndpointUnavailableException">A port is taken, not allowed, or no address can be bound.</exception>
@@ -176,6 +208,7 @@ public sealed class EdgeServer : IAsyncDisposable
             kestrel.Dispose();
         }
         _origins.Dispose();
+        _disk?.Dispose();
     }
 
     /// <inheritdoc/>

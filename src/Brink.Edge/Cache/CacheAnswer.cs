@@ -56,6 +56,7 @@ internal readonly record struct CacheAnswer(EdgeResponse Response, ResultType Re
             Report = Report,
             FromCache = ResultType is ResultType.Hit or ResultType.RefreshHit ? ResultType : null,
             VariesOnEverything = VariesOnEverything,
+            DroppedSetCookie = DroppedSetCookie,
         };
     }
 }

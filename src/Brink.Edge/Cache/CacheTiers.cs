@@ -1,5 +1,6 @@
 using Brink.Edge.Cache.Rules;
 using Brink.Edge.Cache.Storage;
+using Brink.Edge.Cache.Storage.Disk;
 using Brink.Edge.Requests;
 using Brink.Policies;
 
@@ -19,15 +20,18 @@ internal sealed class CacheTiers
     /// <param name="options">Bounds of all of them together.</param>
     /// <param name="count">1 or 2.</param>
     /// <param name="time">Their clock.</param>
-    public CacheTiers(EdgeCacheOptions options, int count, TimeProvider time)
+    /// <param name="disk">Where objects are kept beside memory, by the cache that is farthest back; null for nowhere.</param>
+    public CacheTiers(EdgeCacheOptions options, int count, TimeProvider time, DiskStore? disk = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryBudget, LeastMemory);
         Caching = HttpCaching.By(options.HttpCaching);
         var each = options with { MemoryBudget = options.MemoryBudget / count };
-        Edge = new EdgeCache(each, time);
-        Region = count == 1 ? null : new EdgeCache(each, time);
+        Edge = new EdgeCache(each, time, count == 1 ? disk : null);
+        Region = count == 1 ? null : new EdgeCache(each, time, disk);
+        if (disk is not null)
+            disk.KeysInUse = () => Edge.KeysInUse.Concat(Region?.KeysInUse ?? []); // of both: hits of the edge never reach the region
     }
 
     /// <summary>Whose rules count.</summary>
@@ -54,11 +58,15 @@ internal sealed class CacheTiers
             ? Region
             : null;
 
-    /// <summary>From now on nothing that the rule means is served by any of them.</summary>
+    /// <summary>
+    /// From now on nothing that the rule means is served by any of them. Where there is a disk, that is true after the next start too when
+    /// this comes back.
+    /// </summary>
     public void Invalidate(InvalidationRule rule)
     {
-        Region?.Invalidate(rule); // first: the edge must not get from it what it has just forgotten
-        Edge.Invalidate(rule);
+        var keep = Region?.Invalidate(rule); // first: the edge must not get from it what it has just forgotten
+        keep += Edge.Invalidate(rule);
+        keep?.Invoke();                      // last: it waits for the disk
     }
 
     /// <summary>

@@ -75,7 +75,7 @@ internal sealed partial class EdgeCache
         whole.Headers.Set("Content-Length", came.Total.ToString(CultureInfo.InvariantCulture));
         var freshness = Kept(asking, result, ImmutableDictionary<int, TimeSpan>.Empty, whole, date, age);
         var items = request.Behavior.Behavior.ForwardedItems;
-        var dropped = _caching.Filter(response, items);
+        var dropped = _caching.Filter(response, items) || result.DroppedSetCookie;
         _caching.Filter(whole, items);
         var version = SliceSet.VersionOf(whole.Headers.Get("etag"), whole.Headers.Get("last-modified"));
         var notStored = freshness.NotStored

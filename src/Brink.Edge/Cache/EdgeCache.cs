@@ -4,6 +4,7 @@ using System.Globalization;
 using Brink.Edge.Cache.Filling;
 using Brink.Edge.Cache.Rules;
 using Brink.Edge.Cache.Storage;
+using Brink.Edge.Cache.Storage.Disk;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
@@ -30,11 +31,13 @@ internal sealed partial class EdgeCache
     private readonly SlabPool _slabs;
     private readonly FillBudget _fillBudget;
     private readonly Compressor _compressor;
-    private readonly Invalidations _invalidations = new();
+    private readonly Invalidations _invalidations;
+    private readonly MemoryStorage _memory;
+    private readonly DiskStore? _disk;
     private readonly SliceFills _sliceFills = new();
     private readonly ConcurrentDictionary<string, CollapsedFetch> _fetches = new(StringComparer.Ordinal);
 
-    public EdgeCache(EdgeCacheOptions options, TimeProvider time)
+    public EdgeCache(EdgeCacheOptions options, TimeProvider time, DiskStore? disk = null)
     {
         _options = options;
         _caching = HttpCaching.By(options.HttpCaching);
@@ -43,8 +46,14 @@ internal sealed partial class EdgeCache
         _slabs = new SlabPool((int)Math.Min(int.MaxValue, options.MemoryBudget / 8 / SlabPool.SlabSize));
         _fillBudget = new FillBudget(options.MemoryBudget / 2);
         _compressor = new Compressor(_fillBudget, new FillBudget(options.MemoryBudget / 16));
-        Storage = new MemoryStorage(options.MemoryBudget);
+        _disk = disk;
+        _invalidations = disk is null ? new Invalidations() : new Invalidations(disk.Revision, disk.Rules);
+        _memory = new MemoryStorage(options.MemoryBudget);
+        Storage = disk is null ? _memory : new TieredStorage(_memory, disk, _slabs);
     }
+
+    /// <summary>The keys of objects in memory that have been asked for again.</summary>
+    public IEnumerable<string> KeysInUse => _memory.KeysInUse;
 
     /// <summary>The objects.</summary>
     internal IStorage Storage { get; }
@@ -58,7 +67,12 @@ internal sealed partial class EdgeCache
     /// <summary>
     /// From now on nothing that the rule means is served, stored or on its way. Requests under way end with what they have.
     /// </summary>
-    public void Invalidate(InvalidationRule rule) => _invalidations.Add(rule);
+    /// <returns>What is to be called for the rule to hold after the next start too; null where nothing is kept until then.</returns>
+    public Action? Invalidate(InvalidationRule rule)
+    {
+        var revision = _invalidations.Add(rule);
+        return _disk is null ? null : () => _disk.Invalidated(revision, rule, _invalidations.ToList);
+    }
 
     /// <summary>The same of one URI, which a request has changed.</summary>
     public void NoteChange(ObjectName name) => _invalidations.AddChange(name);
@@ -93,8 +107,24 @@ internal sealed partial class EdgeCache
         // Before the look: an object that an invalidation between the two means is not taken for one that came after it.
         var (now, revision) = (_time.GetTimestamp(), _invalidations.Revision);
         var found = Find(key, request);
-        if (found is null && TryAnswerInAnotherCoding(request, now) is { } coded)
+        if (found is not null)
+            return await AnswerOrFetchAsync(key, revision, now, found, request, fetch, cancellationToken);
+        using var loaded = await LoadAsync(key, request, fetch);
+        now = _time.GetTimestamp();                 // the disk may have taken its time
+        if (loaded.Object is null && await TryAnswerInAnotherCodingAsync(request, fetch, now) is { } coded)
             return coded;
+        return await AnswerOrFetchAsync(key, revision, now, loaded.Object, request, fetch, cancellationToken);
+    }
+
+    private async ValueTask<CacheAnswer> AnswerOrFetchAsync(
+        string key,
+        long revision,
+        long now,
+        CachedObject? found,
+        RegionalRequest request,
+        Fetch fetch,
+        CancellationToken cancellationToken)
+    {
         request.Note(
             found is null ? RequestStepKind.FoundNothing
             : IsFresh(found, now) ? RequestStepKind.FoundFresh
@@ -158,17 +188,20 @@ internal sealed partial class EdgeCache
     }
 
     // The same thing under the key of another Accept-Encoding, in a coding that this viewer offers too (spec 3.1).
-    private CacheAnswer? TryAnswerInAnotherCoding(RegionalRequest request, long now)
+    private async ValueTask<CacheAnswer?> TryAnswerInAnotherCodingAsync(RegionalRequest request, Fetch fetch, long now)
     {
         var policy = request.Behavior.Behavior.CachePolicy;
         var offer = AcceptEncodingOffers.Read(policy, request.Request);
-        foreach (var other in offer.OffersInCommon())
+        for (var i = 0; i < offer.OffersInCommon().Length; i++)
         {
-            var key = Select(CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, other), request);
+            var key = Select(
+                CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, offer.OffersInCommon()[i]), request);
             var found = Find(key.Text, request);
+            var text = found is null && Storage.MayLoad(key.Text) ? new string(key.Text) : null;
             key.Release();
-            if (found is { Slices: null, Head.ContentEncoding: { } coding } && offer.Includes(coding) && IsFresh(found, now)
-                && TryPresent(found, request, now) is { } answer)
+            using var loaded = text is null ? default : await LoadAsync(text, request, fetch);
+            if ((found ?? loaded.Object) is { Slices: null, Head.ContentEncoding: { } coding } other && offer.Includes(coding)
+                && IsFresh(other, now) && TryPresent(other, request, now) is { } answer)
             {
                 request.Note(RequestStepKind.FoundFresh);
                 return answer;
@@ -178,12 +211,23 @@ internal sealed partial class EdgeCache
     }
 
     // Under a policy that disables caching only errors are kept: an object from before the policy changed must not be served.
-    private CachedObject? Find(ReadOnlySpan<char> key, RegionalRequest request)
+    private CachedObject? Find(ReadOnlySpan<char> key, RegionalRequest request) =>
+        Storage.Find(key) is { } found && MayServe(found, request) ? found : null;
+
+    // The same from where it takes time to get it.
+    private async ValueTask<Loaded> LoadAsync(string key, RegionalRequest request, Fetch fetch)
     {
-        if (Storage.Find(key) is not { } found || (!found.Head.IsError && request.Behavior.Behavior.CachePolicy.CachingDisabled))
-            return null;
-        return found.Slices is { IsOutdated: true } || found.Head.Variants is not null || _invalidations.Cover(found) ? null : found;
+        if (!Storage.MayLoad(key) || await Storage.LoadAsync(key, new SliceOpener(this, fetch)) is not { } loaded)
+            return default;
+        if (MayServe(loaded, request))
+            return new Loaded(loaded);
+        loaded.Body.Release();
+        return default;
     }
+
+    private bool MayServe(CachedObject found, RegionalRequest request) =>
+        (found.Head.IsError || !request.Behavior.Behavior.CachePolicy.CachingDisabled) && found.Head.Variants is null
+        && found.Slices is not { IsOutdated: true } && !_invalidations.Cover(found);
 
     private void Store(CachedObject item)
     {
@@ -349,7 +393,7 @@ internal sealed partial class EdgeCache
         // Before the filter, which takes the star out of Vary.
         var freshness = Storability(asked, result, errorTtls, date, age);
         var items = behavior.ForwardedItems;
-        var dropped = _caching.Filter(response, items);
+        var dropped = _caching.Filter(response, items) || result.DroppedSetCookie;
         if (stale is not null && response.StatusCode == 304 && asked.Revalidation is not null)
         {
             response.Body.LetGo();
@@ -677,5 +721,13 @@ internal sealed partial class EdgeCache
     {
         if (collapsed is not null)
             _fetches.TryRemove(KeyValuePair.Create(collapsed.Key, collapsed));
+    }
+
+    // An object with a reference on its body, or none.
+    private readonly struct Loaded(CachedObject? loaded) : IDisposable
+    {
+        public CachedObject? Object { get; } = loaded;
+
+        public void Dispose() => Object?.Body.Release();
     }
 }

@@ -8,15 +8,32 @@ namespace Brink.Edge.Cache;
 /// What is no longer to be served (distribution spec 3.14). Each rule has a number, its revision; it means the objects that were asked for
 /// before it came. So an invalidation costs the same however much is stored, and an object is compared with a rule once.
 /// </summary>
-internal sealed class Invalidations(int maxRules = 4096)
+internal sealed class Invalidations
 {
     private const string AllDistributions = "";
 
     private const int MarksLength = 1 << 14;
 
+    private readonly int _maxRules;
+
     private readonly Lock _gate = new();
     private long[]? _marks;
     private State _state = new(0, ImmutableDictionary<string, Rules>.Empty.WithComparers(StringComparer.Ordinal));
+
+    /// <summary>None yet.</summary>
+    public Invalidations(int maxRules = 4096) => _maxRules = maxRules;
+
+    /// <summary>Those that an earlier process had.</summary>
+    /// <param name="revision">The number of the last one.</param>
+    /// <param name="rules">The rules that objects may be older than, in order.</param>
+    /// <param name="maxRules">Of one distribution.</param>
+    public Invalidations(long revision, IReadOnlyList<(long Revision, InvalidationRule Rule)> rules, int maxRules = 4096)
+        : this(maxRules)
+    {
+        foreach (var (each, rule) in rules)
+            _state = With(_state, each, rule);
+        _state = _state with { Revision = Math.Max(revision, _state.Revision) };
+    }
 
     /// <summary>The number of the last rule.</summary>
     public long Revision => Volatile.Read(ref _state).Revision;
@@ -28,9 +45,7 @@ internal sealed class Invalidations(int maxRules = 4096)
         lock (_gate)
         {
             var revision = _state.Revision + 1;
-            var id = rule.DistributionId ?? AllDistributions;
-            var rules = RulesOf(_state, id).With(revision, rule, maxRules);
-            Volatile.Write(ref _state, new State(revision, _state.ByDistribution.SetItem(id, rules)));
+            Volatile.Write(ref _state, With(_state, revision, rule));
             return revision;
         }
     }
@@ -49,6 +64,20 @@ internal sealed class Invalidations(int maxRules = 4096)
             Volatile.Write(ref marks[MarkOf(name.DistributionId, name.ViewerTarget)], revision);
             Volatile.Write(ref _state, _state with { Revision = revision }); // after the marks: who sees it sees them
         }
+    }
+
+    /// <summary>All rules that still mean something, in order.</summary>
+    public IReadOnlyList<(long Revision, InvalidationRule Rule)> ToList()
+    {
+        var all = new List<(long Revision, InvalidationRule Rule)>();
+        foreach (var (id, rules) in Volatile.Read(ref _state).ByDistribution)
+        {
+            if (rules.Floor > 0)
+                all.Add((rules.Floor, new InvalidationRule(id == AllDistributions ? null : id)));
+            all.AddRange(rules.Each);
+        }
+        all.Sort((left, right) => left.Revision.CompareTo(right.Revision));
+        return all;
     }
 
     /// <summary>Whether a rule for the distribution, or a change of the URI, came after that revision.</summary>
@@ -74,6 +103,12 @@ internal sealed class Invalidations(int maxRules = 4096)
 
     /// <summary>The same of an object that is not stored yet.</summary>
     public bool Cover(ObjectHead head) => IsCovered(head, head.Revision, Volatile.Read(ref _state));
+
+    private State With(State state, long revision, InvalidationRule rule)
+    {
+        var id = rule.DistributionId ?? AllDistributions;
+        return new State(revision, state.ByDistribution.SetItem(id, RulesOf(state, id).With(revision, rule, _maxRules)));
+    }
 
     private bool IsCovered(ObjectHead head, long checkedRevision, State state) =>
         RulesOf(state, head.Name.DistributionId).Cover(head, checkedRevision)
@@ -125,26 +160,4 @@ internal sealed class Invalidations(int maxRules = 4096)
             return false;
         }
     }
-}
-
-/// <summary>Which objects are no longer to be served. A part that is null matches everything.</summary>
-/// <param name="DistributionId">The distribution; null for all.</param>
-/// <param name="Path">
-/// A path, with its query where queries are in the cache key, as viewers send it or as viewer-request leaves it; one that ends in <c>*</c>
-/// means all that begin so. Letter case counts. Null for all.
-/// </param>
-/// <param name="Tag">A tag of the object; null for any.</param>
-internal sealed record InvalidationRule(string? DistributionId = null, string? Path = null, string? Tag = null)
-{
-    /// <summary>Everything that is stored.</summary>
-    public static InvalidationRule Everything { get; } = new();
-
-    /// <summary>Whether it means an object of that name.</summary>
-    public bool Means(ObjectName name) =>
-        (DistributionId is null || DistributionId == name.DistributionId)
-        && (Path is null || Matches(name.ViewerTarget) || Matches(name.Target))
-        && (Tag is null || name.Tags.Contains(Tag));
-
-    private bool Matches(string target) =>
-        Path!.EndsWith('*') ? target.AsSpan().StartsWith(Path.AsSpan(0, Path.Length - 1), StringComparison.Ordinal) : target == Path;
 }

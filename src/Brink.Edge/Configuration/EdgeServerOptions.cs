@@ -8,6 +8,12 @@ namespace Brink.Edge.Configuration;
 /// <summary>Where and how an edge listens. Changed with <c>with</c>.</summary>
 public sealed record EdgeServerOptions
 {
+    /// <summary>The least of <see cref="CacheMemory"/>.</summary>
+    public const long LeastCacheMemory = 1L << 20;
+
+    /// <summary>The least of <see cref="CacheSize"/>: a few segments for each kind of record.</summary>
+    public const long LeastCacheSize = 64L << 20;
+
     /// <summary>127.0.0.1 and ::1 on port 8080, no TLS.</summary>
     public static EdgeServerOptions Default { get; } = new();
 
@@ -99,6 +105,15 @@ public sealed record EdgeServerOptions
     /// <see cref="HttpCachingRules.CloudFront"/>.
     /// </summary>
     public HttpCachingRules HttpCaching { get; init; }
+
+    /// <summary>
+    /// The folder where objects are kept beside memory, so that they survive the process; it is made if it is not there, and is for this
+    /// edge alone. Null, the default, keeps them in memory only.
+    /// </summary>
+    public string? CacheFolder { get; init; }
+
+    /// <summary>Bytes that <see cref="CacheFolder"/> may take. At least 64 MiB; default 50 GiB.</summary>
+    public long CacheSize { get; init; } = 50L << 30;
 
     /// <summary>
     /// Whether each request records what the edge did and decided about it, for the access log. It costs memory and

@@ -152,6 +152,14 @@ internal sealed class HeldOutput(PipeWriter inner) : PipeWriter
         return inner.CompleteAsync(exception);
     }
 
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        if (source.Length <= MaxHeld)
+            return base.WriteAsync(source, cancellationToken);
+        TakeBack();
+        return _unfinished is null ? inner.WriteAsync(source, cancellationToken) : WriteAfterAsync(source, cancellationToken);
+    }
+
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         TakeBack();
@@ -193,6 +201,13 @@ internal sealed class HeldOutput(PipeWriter inner) : PipeWriter
         await _unfinished!.WaitAsync(cancellationToken);
         _unfinished = null;
         return await inner.FlushAsync(cancellationToken);
+    }
+
+    private async ValueTask<FlushResult> WriteAfterAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        await _unfinished!.WaitAsync(cancellationToken);
+        _unfinished = null;
+        return await inner.WriteAsync(source, cancellationToken);
     }
 
     /// <summary>Nothing waits any more: what was written leaves with the next flush, or when the output is completed.</summary>

@@ -17,6 +17,11 @@ public interface IAccessLog
     /// <param name="reason">One sentence, from the parser; may quote bytes of the request.</param>
     void Refused(string reason);
 
+    /// <summary>Something that the edge goes on without, or has again.</summary>
+    /// <param name="place">What it is about: the cache.</param>
+    /// <param name="message">One sentence.</param>
+    void Warned(string place, string message);
+
     /// <summary>A fault of the edge itself: the viewer got 500 or lost the connection.</summary>
     void Faulted(string requestId, Exception exception);
 }
@@ -142,6 +147,9 @@ public sealed class NoAccessLog : IAccessLog
 
     /// <inheritdoc/>
     public void Refused(string reason) { }
+
+    /// <inheritdoc/>
+    public void Warned(string place, string message) { }
 
     /// <inheritdoc/>
     public void Faulted(string requestId, Exception exception) { }

@@ -24,6 +24,8 @@ public enum RequestStepKind
     FoundNothing,
     /// <summary>The request waits for another one's answer.</summary>
     JoinedAnother,
+    /// <summary>The regional edge cache was asked; what follows, up to the origin's answer, is about what it has.</summary>
+    AskedRegion,
     /// <summary>An origin was asked; the detail is its id.</summary>
     AskedOrigin,
     /// <summary>An origin answered; the detail is its status, or why there is none.</summary>

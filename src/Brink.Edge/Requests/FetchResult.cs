@@ -33,6 +33,9 @@ internal readonly record struct FetchResult(EdgeResponse Response, OriginFailure
     /// </summary>
     public bool VariesOnEverything { get; init; }
 
+    /// <summary>A cache behind took a cookie out that the origin set.</summary>
+    public bool DroppedSetCookie { get; init; }
+
     /// <summary>
     /// Whether it is the page of a function's own failure. That says nothing about the next request: it is not stored and not shared.
     /// </summary>

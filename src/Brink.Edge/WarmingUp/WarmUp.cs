@@ -107,6 +107,7 @@ internal sealed class WarmUp(EdgeServerOptions options, TimeProvider time, int m
                 HttpsPort = null,
                 ProxyProtocolPeers = [],
                 WarmUp = TimeSpan.Zero,
+                CacheFolder = null,
                 DrainTime = TimeSpan.FromSeconds(1),
             };
             var server = new EdgeServer(own, state, NoAccessLog.Instance, time);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Brink.Configuration;
+using Brink.Edge.Configuration;
 using Brink.Host.CommandLine;
 using Brink.Host.Development;
 using Brink.Host.Files;
@@ -241,6 +242,18 @@ internal static class DevCommand
         var adminPort = NumberOption.Create(
             "--admin-port", "The port for /health, /ready, /drain and /metrics, on 127.0.0.1; 0 takes a free one. Default: none.", 0, 65535,
             "a port is 0 to 65535");
+        var cacheFolder = new Option<string?>("--cache-dir")
+        {
+            Description = "A folder where the cache keeps objects beside memory, so that they survive a restart. Default: memory only.",
+            HelpName = "DIR",
+        };
+        var cacheSize = SizeOption.Create(
+            "--cache-size", "What --cache-dir may take. Default 50G.", EdgeServerOptions.LeastCacheSize);
+        var cacheMemory = SizeOption.Create(
+            "--cache-memory", "What the cache keeps in memory, all tiers together. Default 256M.", EdgeServerOptions.LeastCacheMemory);
+        var tiers = NumberOption.Create(
+            "--tiers", "Caches in a row: 2 for an edge location and its regional edge cache, 1 for the edge location alone. Default 2.",
+            1, 2, "there are 1 or 2 caches in a row");
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
         var httpPort = NumberOption.Create(
             "--http-port", "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", 0, 65535, "a port is 0 to 65535",
@@ -280,6 +293,7 @@ internal static class DevCommand
             { "Viewers and this edge", geoDatabases, viewerCountry, trustedProxies, proxyProtocol, edgeLocation, edgeRegion },
             { "Logs and metrics", logBuckets, streams, logFileAge, logFileSize, logKeep, logKeepSize, adminPort },
             { "Limits at the door", door.All },
+            { "The cache", cacheFolder, cacheSize, cacheMemory, tiers },
             { "Ports and output", httpPort, httpsPort, certificate, privateKey, listen, steps, json },
         };
         command.Examples =
@@ -350,6 +364,10 @@ internal static class DevCommand
                     KeepMegabytes = parsed.GetValue(logKeepSize),
                 },
                 AdminPort = parsed.GetValue(adminPort),
+                CacheFolder = parsed.GetValue(cacheFolder),
+                CacheSize = parsed.GetValue(cacheSize),
+                CacheMemory = parsed.GetValue(cacheMemory),
+                Tiers = parsed.GetValue(tiers),
                 Listen = parsed.GetValue(listen),
                 HttpPort = parsed.GetValue(httpPort)!.Value,
                 HttpsPort = parsed.GetValue(httpsPort),

@@ -80,9 +80,15 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         try
         {
             _edge = new EdgeServer(edgeOptions, _state, _output, time);
+            if (options.CacheFolder is not null)
+                _edge.CacheIsMadeUnder(CacheFingerprint.Of(options, configuration.Watched));
             await _edge.StartAsync(cancellationToken);
             if (options.AdminPort is { } port)
                 _admin = await StartAdminAsync(port, _edge);
+        }
+        catch (CacheFolderException unusable)
+        {
+            return await FailAsync([new FileMistake("--cache-dir", unusable.Message)]);
         }
         catch (EndpointUnavailableException unavailable)
         {
@@ -154,6 +160,10 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             ProxyProtocolPeers = options.ProxyProtocolPeers([]),
             WarmUp = options.WarmUp,
             HttpCaching = HttpCachingOption.Of(options.HttpCaching),
+            CacheTiers = options.Tiers ?? 2,
+            CacheMemory = options.CacheMemory ?? EdgeServerOptions.Default.CacheMemory,
+            CacheFolder = options.CacheFolder,
+            CacheSize = options.CacheSize ?? EdgeServerOptions.Default.CacheSize,
             Location = new EdgeLocation(
                 options.EdgeLocation ?? EdgeLocation.Default.Name, options.EdgeRegion ?? EdgeLocation.Default.Region),
         };
@@ -207,7 +217,9 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         try
         {
             problem = null;
-            var reloads = new Reloads(_reader, _state, _edge!.InvalidateAll, _output, Checks, time) { Warned = configuration.Warnings };
+            void ForgetCached() =>
+                _edge!.InvalidateAll(options.CacheFolder is null ? null : CacheFingerprint.Of(options, configuration.Watched));
+            var reloads = new Reloads(_reader, _state, ForgetCached, _output, Checks, time) { Warned = configuration.Warnings };
             return new FileWatch(configuration.Watched, reloads.LookAsync, time);
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)

@@ -142,6 +142,18 @@ internal sealed record DevOptions
     /// <summary>The port of the operator's requests, on this machine alone.</summary>
     public int? AdminPort { get; init; }
 
+    /// <summary>Where the cache keeps objects beside memory.</summary>
+    public string? CacheFolder { get; init; }
+
+    /// <summary>Bytes that <see cref="CacheFolder"/> may take.</summary>
+    public long? CacheSize { get; init; }
+
+    /// <summary>Bytes that the cache keeps in memory.</summary>
+    public long? CacheMemory { get; init; }
+
+    /// <summary>Caches in a row.</summary>
+    public int? Tiers { get; init; }
+
     public string? Listen { get; init; }
 
     public int HttpPort { get; init; } = 8080;
@@ -322,6 +334,8 @@ internal sealed record DevOptions
             mistakes.Add($"--edge-region {region}: the code of an AWS region such as eu-central-1");
         if (Listen is not null && !IPAddress.TryParse(Listen, out _))
             mistakes.Add($"--listen {Listen}: an IP address, without port");
+        if (CacheSize is not null && CacheFolder is null)
+            mistakes.Add("--cache-size without --cache-dir: nothing would use it; --cache-memory is for memory");
         if (HttpsPort is { } https && https != 0 && https == HttpPort)
             mistakes.Add(string.Create(CultureInfo.InvariantCulture, $"--http-port and --https-port are both {https}"));
         if (AdminPort is { } admin && admin != 0 && (admin == HttpPort || admin == HttpsPort))

@@ -24,6 +24,8 @@ internal interface IDevOutput : IAccessLog, IAsyncDisposable
     /// <summary>Something is left out; everything else serves.</summary>
     void Warned(IReadOnlyList<FileMistake> warnings);
 
+    void IAccessLog.Warned(string place, string message) => Warned([new FileMistake(place, message)]);
+
     /// <summary>A change cannot take effect; the old configuration goes on serving.</summary>
     void Refused(IReadOnlyList<FileMistake> mistakes);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Brink.Distributions;
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Storage;
 using Brink.Edge.Logs;
 using Brink.Policies;
 using Brink.PrivateContent;

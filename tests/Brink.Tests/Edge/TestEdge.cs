@@ -128,6 +128,11 @@ internal sealed class RecordingLog : IAccessLog
         _entries.Writer.TryWrite(entry);
     }
 
+    /// <summary>Every warning so far.</summary>
+    public ConcurrentQueue<string> Warnings { get; } = new();
+
+    public void Warned(string place, string message) => Warnings.Enqueue($"{place}: {message}");
+
     public void Refused(string reason)
     {
         _allRefusals.Enqueue(reason);

@@ -26,6 +26,8 @@ internal static class FlagCases
 
     private static readonly TestAuthority Authority = new();
 
+    private static readonly string Large = $"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\nCache-Control: max-age=60\r\n\r\n{new string('x', 200_000)}";
+
     // What a Lambda@Edge function answers with: everything that a flag can change about it.
     private const string Tells = """
         import net from 'node:net';
@@ -154,6 +156,29 @@ internal static class FlagCases
             Assert.Equal((200, "ok\n"), await LogCases.AdminAsync(site.Dev.Started, "/health"));
             Assert.Contains("brink_requests_total", (await LogCases.AdminAsync(site.Dev.Started, "/metrics")).Text, StringComparison.Ordinal);
         }),
+        ["--cache-dir"] = Flag((Plain, "memory"), (site => With(site, "--cache-dir", site.In("cache")), "disk"), site => Task.FromResult(File.Exists(site.In("cache/format")) ? "disk" : "memory")),
+        ["--cache-size"] = new(Case.IsEnforced, async () =>
+        {
+            await using var site = Site.OfFlags();
+            With(site, "--cache-size", "1G");
+            var (exitCode, errors) = await site.EndAsync();
+            Assert.Equal(2, exitCode); // what it bounds is measured where the disk is tested
+            Assert.Contains("--cache-size without --cache-dir: nothing would use it", errors, StringComparison.Ordinal);
+        }),
+        ["--cache-memory"] = Flag((Plain, "Hit from cloudfront"), (site => With(site, "--cache-memory", "1M"), "Miss from cloudfront"), async site =>
+        {
+            // Larger than a quarter of what each tier has, and without a version by which parts could be asked for.
+            site.One.Reply(Large);
+            await site.Dev.AskAsync("/large");
+            return (await site.Dev.AskAsync("/large"))["X-Cache"]!;
+        }),
+        ["--tiers"] = Flag((site => With(site, "--tiers", "1", "--cache-memory", "1M"), "Hit from cloudfront"), (site => With(site, "--tiers", "2", "--cache-memory", "1M"), "Miss from cloudfront"), async site =>
+        {
+            // Less than a quarter of the memory of one, and more than that of each of two.
+            site.One.Reply(Large);
+            await site.Dev.AskAsync("/large");
+            return (await site.Dev.AskAsync("/large"))["X-Cache"]!;
+        }),
         ["--listen"] = Flag((site => With(site, "--listen", "127.0.0.2"), "127.0.0.2"), (site => With(site, "--listen", "127.0.0.1"), "127.0.0.1"), site =>
             Task.FromResult(new Uri(site.Dev.Started.GetProperty("urls")[0].GetString()!).Host)),
         ["--http-port"] = new(Case.IsEnforced, async () =>
@@ -177,7 +202,7 @@ internal static class FlagCases
             Assert.Contains("cannot be used as a certificate with", errors, StringComparison.Ordinal);
         }),
         ["--steps"] = Flag(
-            (Plain, "none"), (site => With(site, "--steps"), "FoundNothing AskedOrigin origin OriginAnswered 200 Stored"), async site =>
+            (Plain, "none"), (site => With(site, "--steps"), "FoundNothing AskedRegion FoundNothing AskedOrigin origin OriginAnswered 200 Stored Stored"), async site =>
             {
                 await site.Dev.AskAsync();
                 return (await site.Dev.WaitForAsync("request")).TryGetProperty("steps", out var steps)

@@ -9,10 +9,10 @@ namespace Brink.Edge.Cache.Filling;
 internal sealed class ArrivingObject
 {
     private readonly Audience _audience;
-    private readonly bool _isShared;
+    private readonly Audience? _behind;
 
-    private ArrivingObject(ObjectHead head, ObjectFill fill, Audience audience, bool isShared) =>
-        (Head, Fill, _audience, _isShared) = (head, fill, audience, isShared);
+    private ArrivingObject(ObjectHead head, ObjectFill fill, Audience audience, Audience? behind) =>
+        (Head, Fill, _audience, _behind) = (head, fill, audience, behind);
 
     /// <summary>The head in this cache.</summary>
     public ObjectHead Head { get; }
@@ -20,21 +20,21 @@ internal sealed class ArrivingObject
     public ObjectFill Fill { get; }
 
     /// <summary>By a fill of this cache.</summary>
-    public static ArrivingObject Own(ObjectHead head, ObjectFill fill, Audience audience) => new(head, fill, audience, isShared: false);
+    public static ArrivingObject Own(ObjectHead head, ObjectFill fill, Audience audience) => new(head, fill, audience, behind: null);
 
     /// <summary>
-    /// By the fill of the cache behind, of whose audience this cache becomes a member until all its own viewers have left: the fill may end
-    /// before the first of them has opened it. Null when it is too late.
+    /// By the fill of the cache behind, of whose audience this cache becomes a member until all its own viewers have left, also those that
+    /// come to read after the last byte; null when it is too late.
     /// </summary>
     public static ArrivingObject? Share(ObjectHead head, ObjectFill fill, Audience audience)
     {
         if (!fill.Audience.TryJoin())
             return null;
-        var arriving = new ArrivingObject(head, fill, audience, isShared: true);
-        audience.Gone.UnsafeRegister(static behind => ((Audience)behind!).Leave(), fill.Audience);
+        var arriving = new ArrivingObject(head, fill, audience, fill.Audience);
+        audience.Gone.UnsafeRegister(static state => ((ArrivingObject)state!)._behind!.Leave(), arriving);
         return arriving;
     }
 
     /// <summary>A reader for a member of the audience; null when the beginning is already gone.</summary>
-    public FillReader? TryOpen() => _isShared ? Fill.TryOpenFor(_audience) : Fill.TryOpen();
+    public FillReader? TryOpen() => _behind is null ? Fill.TryOpen() : Fill.TryOpenFor(_audience);
 }

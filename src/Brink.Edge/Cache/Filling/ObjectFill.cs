@@ -20,7 +20,8 @@ internal sealed class ObjectFill
     private readonly SlabPool _slabs;
     private readonly FillBudget _budget;
     private readonly Audience _audience;
-    private readonly List<byte[]?> _slices = [];
+    private readonly List<Slab?> _taken = [];
+    private byte[] _rest = [];
     private readonly List<FillReader> _readers = [];
     private readonly TaskCompletionSource _end = NewSignal();
     private long _written;
@@ -174,7 +175,7 @@ internal sealed class ObjectFill
         var index = (int)(position / SlabPool.SlabSize);
         var start = (int)(position % SlabPool.SlabSize);
         var end = (int)Math.Min(_written - (long)index * SlabPool.SlabSize, SlabPool.SlabSize);
-        return _slices[index].AsMemory(start, end - start);
+        return index == _taken.Count ? _rest.AsMemory(start..end) : _taken[index]!.Memory[start..end];
     }
 
     // Where the next bytes go. Only the last slice of a body of known length is made to measure.
@@ -185,18 +186,20 @@ internal sealed class ObjectFill
             var used = (int)(_written % SlabPool.SlabSize);
             if (used == 0)
             {
-                var rest = Length - _written ?? SlabPool.SlabSize;
-                var slice = rest >= SlabPool.SlabSize ? _slabs.Rent() : new byte[rest];
-                _slices.Add(slice);
+                var size = (int)Math.Min(Length - _written ?? SlabPool.SlabSize, SlabPool.SlabSize);
+                if (size == SlabPool.SlabSize)
+                    _taken.Add(_slabs.Rent());
+                else
+                    _rest = new byte[size];
                 if (!_outgrown)
                 {
-                    if (_budget.TryTake(slice.Length))
-                        _charged += slice.Length;
+                    if (_budget.TryTake(size))
+                        _charged += size;
                     else
                         _outgrown = true;
                 }
             }
-            return _slices[^1].AsMemory(used);
+            return _rest.Length > 0 ? _rest.AsMemory(used) : _taken[^1]!.Memory[used..];
         }
     }
 
@@ -220,8 +223,8 @@ internal sealed class ObjectFill
                 var slowest = SlowestPosition();
                 while ((_freed + 1L) * SlabPool.SlabSize <= slowest)
                 {
-                    _slabs.Return(_slices[_freed]!);
-                    _slices[_freed++] = null;
+                    _slabs.Return(_taken[_freed]!);
+                    _taken[_freed++] = null;
                 }
                 if (_written - slowest <= Window)
                     return;
@@ -258,8 +261,8 @@ internal sealed class ObjectFill
         _end.TrySetResult();
     }
 
-    // Null if it is not to be stored. The last slice of a body of unknown length is mostly empty: what is stored gets
-    // one made to measure, readers keep the slab.
+    // Null if it is not to be stored. The last slab of a body of unknown length is not full: what is stored gets an array made to measure,
+    // readers keep the slab.
     private BodySlices? Whole()
     {
         lock (_gate)
@@ -268,12 +271,11 @@ internal sealed class ObjectFill
                 return null;
             var full = (int)(_written / SlabPool.SlabSize);
             var used = (int)(_written % SlabPool.SlabSize);
-            var slices = new byte[used == 0 ? full : full + 1][];
-            for (var i = 0; i < slices.Length; i++)
-                slices[i] = _slices[i]!;
-            if (used != 0 && slices[^1].Length > used)
-                slices[^1] = slices[^1].AsSpan(0, used).ToArray();
-            _stored = new BodySlices(slices, _written, _slabs);
+            var slabs = full == 0 ? [] : new Slab[full];
+            for (var i = 0; i < full; i++)
+                slabs[i] = _taken[i]!;
+            var rest = full < _taken.Count ? _taken[full]!.Memory.Span[..used].ToArray() : _rest;
+            _stored = new BodySlices(slabs, rest, _slabs);
             _stored.TryAddReference(); // one for the readers of this fill, one for the store
             return _stored;
         }
@@ -293,17 +295,13 @@ internal sealed class ObjectFill
         if (_letGo)
             return;
         _letGo = true;
-        if (_stored is not null)
+        _stored?.Release();
+        for (var i = _stored is null ? 0 : (int)(_written / SlabPool.SlabSize); i < _taken.Count; i++)
         {
-            _stored.Release();
-            return;
+            if (_taken[i] is { } slab)
+                _slabs.Return(slab);
         }
-        foreach (var slice in _slices)
-        {
-            if (slice is not null)
-                _slabs.Return(slice);
-        }
-        _slices.Clear();
+        _taken.Clear();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,14 +6,16 @@ namespace Brink.Edge.Cache.Filling;
 internal sealed class SliceFills
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<SliceSet, List<SliceFill>> _fills = [];
+
+    // By the name of the body: one that is read from disk again has another set of the same name.
+    private readonly Dictionary<string, List<SliceFill>> _fills = new(StringComparer.Ordinal);
 
     /// <summary>A fill that is about to bring the byte at that position; null if there is none.</summary>
     public SliceFill? For(SliceSet set, long position)
     {
         lock (_gate)
         {
-            if (!_fills.TryGetValue(set, out var fills))
+            if (!_fills.TryGetValue(set.Id, out var fills))
                 return null;
             foreach (var fill in fills)
             {
@@ -28,8 +30,8 @@ internal sealed class SliceFills
     {
         lock (_gate)
         {
-            if (!_fills.TryGetValue(set, out var fills))
-                _fills.Add(set, fills = []);
+            if (!_fills.TryGetValue(set.Id, out var fills))
+                _fills.Add(set.Id, fills = []);
             fills.Add(fill);
         }
     }
@@ -38,8 +40,8 @@ internal sealed class SliceFills
     {
         lock (_gate)
         {
-            if (_fills.TryGetValue(set, out var fills) && fills.Remove(fill) && fills.Count == 0)
-                _fills.Remove(set);
+            if (_fills.TryGetValue(set.Id, out var fills) && fills.Remove(fill) && fills.Count == 0)
+                _fills.Remove(set.Id);
         }
     }
 }

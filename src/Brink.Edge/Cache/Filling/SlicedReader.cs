@@ -29,10 +29,10 @@ internal sealed class SlicedReader : BodyReader
 
     public override async ValueTask<bool> PrepareAsync(CancellationToken cancellationToken)
     {
-        if (_position == _to || TryHoldStored())
+        if (_position == _to || TryHoldStored() || await TryHoldLoadedAsync())
             return true;
         Follow();
-        return await _fill!.Begun.WaitAsync(cancellationToken);
+        return _fill is null || await _fill.Begun.WaitAsync(cancellationToken);
     }
 
     public override async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
@@ -43,10 +43,12 @@ internal sealed class SlicedReader : BodyReader
             if (_held is not null && _position >= _heldStart && _position < _heldEnd)
                 return _held.Piece(_position - _heldStart, Math.Min(_heldEnd, _to) - _heldStart);
             LetGo();
-            if (_fill is null && TryHoldStored())
+            if (_fill is null && (TryHoldStored() || await TryHoldLoadedAsync()))
                 continue;
             Follow();
-            if (await _fill!.ReadAsync(_position, cancellationToken) is { } arrived)
+            if (_fill is null)
+                continue;
+            if (await _fill.ReadAsync(_position, cancellationToken) is { } arrived)
                 (_held, _heldStart, _heldEnd) = arrived;
             else
                 LeaveFill();
@@ -73,18 +75,34 @@ internal sealed class SlicedReader : BodyReader
     {
         if (_set.Find(_position) is not { } stored || !stored.Body.TryAddReference())
             return false;
-        stored.NoteUse();
-        _held = stored.Body;
-        _heldStart = SliceSet.StartOf(_position);
-        _heldEnd = _heldStart + stored.Body.Length;
+        Hold(stored);
         return true;
     }
 
+    private async ValueTask<bool> TryHoldLoadedAsync()
+    {
+        if (await _set.LoadAsync(_position) is not { } loaded)
+            return false;
+        Hold(loaded);
+        return true;
+    }
+
+    private void Hold(CachedObject slice)
+    {
+        slice.NoteUse();
+        _held = slice.Body;
+        _heldStart = SliceSet.StartOf(_position);
+        _heldEnd = _heldStart + slice.Body.Length;
+    }
+
+    // Without a fill afterwards, the slice is held: one that ended since the last look has stored it.
     private void Follow()
     {
         while (_fill is null)
         {
             var running = _source.Fills.For(_set, _position);
+            if (running is null && TryHoldStored())
+                return;
             if (running is null)
                 _fill = _source.Start(_set, this, _position, _to);
             else if (running.TryJoin(this))

@@ -1,26 +1,4 @@
-using System.Collections.Concurrent;
-
 namespace Brink.Edge.Cache.Storage;
-
-/// <summary>
-/// Blocks of one size for large bodies, kept for reuse. Below the large-object limit of the collector and recycled, so that a stream of
-/// large objects through the cache makes neither garbage nor holes. A block that is never given back is collected like any array.
-/// </summary>
-internal sealed class SlabPool(int kept)
-{
-    /// <summary>Bytes of a slab.</summary>
-    public const int SlabSize = 32 * 1024;
-
-    private readonly ConcurrentQueue<byte[]> _free = new();
-
-    public byte[] Rent() => _free.TryDequeue(out var slab) ? slab : GC.AllocateUninitializedArray<byte>(SlabSize);
-
-    public void Return(byte[] slab)
-    {
-        if (slab.Length == SlabSize && _free.Count < kept)
-            _free.Enqueue(slab);
-    }
-}
 
 /// <summary>
 /// A whole body in memory: slabs, and an array of just the right size for the rest. Slabs go back to the pool when the last reader lets go,
@@ -28,41 +6,31 @@ internal sealed class SlabPool(int kept)
 /// </summary>
 internal sealed class BodySlices
 {
-    private readonly byte[][] _slices;
+    /// <summary>The most that is one piece: a viewer takes it as a whole.</summary>
+    private const int MaxPiece = 16 * SlabPool.SlabSize;
+
+    private readonly Slab[] _slabs;
+    private readonly byte[] _rest;
     private readonly SlabPool? _pool;
     private int _references = 1;
 
-    /// <summary>Takes over the slices; all but the last are slabs. Begins with one reference, the maker's.</summary>
-    public BodySlices(byte[][] slices, long length, SlabPool? pool)
+    /// <summary>Takes over the slabs and the rest. Begins with one reference, the maker's.</summary>
+    public BodySlices(Slab[] slabs, byte[] rest, SlabPool? pool)
     {
-        _slices = slices;
-        _pool = slices.Length > 0 && slices[0].Length == SlabPool.SlabSize ? pool : null;
-        Length = length;
+        (_slabs, _rest) = (slabs, rest);
+        _pool = slabs.Length > 0 ? pool : null;
+        Length = (long)slabs.Length * SlabPool.SlabSize + rest.Length;
     }
 
-    public static BodySlices Empty { get; } = new([], 0, null);
+    public static BodySlices Empty { get; } = new([], [], null);
 
     public long Length { get; }
 
-    public int SliceCount => _slices.Length;
+    /// <summary>Whether it is one array, or nothing.</summary>
+    public bool IsOneArray => _slabs.Length == 0;
 
-    public ReadOnlyMemory<byte> Slice(int index)
-    {
-        var start = (long)index * SlabPool.SlabSize;
-        return _slices[index].AsMemory(0, (int)Math.Min(_slices[index].Length, Length - start));
-    }
-
-    /// <summary>Bytes of memory held, slabs counted whole.</summary>
-    public long Size
-    {
-        get
-        {
-            long size = 0;
-            foreach (var slice in _slices)
-                size += slice.Length;
-            return size;
-        }
-    }
+    /// <summary>Bytes of memory held.</summary>
+    public long Size => Length;
 
     /// <summary>False when the memory is gone already: it was evicted between the lookup and this call.</summary>
     public bool TryAddReference()
@@ -84,43 +52,75 @@ internal sealed class BodySlices
     {
         if (_pool is null || Interlocked.Decrement(ref _references) != 0)
             return;
-        foreach (var slice in _slices)
-            _pool.Return(slice);
+        foreach (var slab in _slabs)
+            _pool.Return(slab);
     }
 
     /// <summary>A body of that length, to be written from its beginning on before any of it is read.</summary>
     public static BodySlices Allocate(long length, SlabPool pool)
     {
-        var slices = new byte[(int)((length + SlabPool.SlabSize - 1) / SlabPool.SlabSize)][];
-        for (var i = 0; i < slices.Length; i++)
-        {
-            var rest = length - (long)i * SlabPool.SlabSize;
-            slices[i] = rest >= SlabPool.SlabSize ? pool.Rent() : GC.AllocateUninitializedArray<byte>((int)rest);
-        }
-        return new BodySlices(slices, length, pool);
+        var slabs = length < SlabPool.SlabSize ? [] : new Slab[(int)(length / SlabPool.SlabSize)];
+        for (var i = 0; i < slabs.Length; i++)
+            slabs[i] = pool.Rent();
+        var rest = (int)(length % SlabPool.SlabSize);
+        return new BodySlices(slabs, rest == 0 ? [] : GC.AllocateUninitializedArray<byte>(rest), pool);
     }
 
     /// <summary>Where the bytes from that position on are written, as far as they lie together.</summary>
-    public Memory<byte> Room(long position) => _slices[(int)(position / SlabPool.SlabSize)].AsMemory((int)(position % SlabPool.SlabSize));
+    public Memory<byte> Room(long position)
+    {
+        var (index, start) = ((int)(position / SlabPool.SlabSize), (int)(position % SlabPool.SlabSize));
+        return index == _slabs.Length ? _rest.AsMemory(start) : _slabs[index].Memory[start..];
+    }
 
     /// <summary>The bytes from that position on, as far as they lie together and not beyond <paramref name="end"/>.</summary>
     public ReadOnlyMemory<byte> Piece(long position, long end)
     {
-        var room = Room(position);
-        return room[..(int)Math.Min(room.Length, Math.Min(end, Length) - position)];
+        end = Math.Min(end, Length);
+        var (index, start) = ((int)(position / SlabPool.SlabSize), (int)(position % SlabPool.SlabSize));
+        if (index == _slabs.Length)
+            return _rest.AsMemory(start, (int)(end - position));
+        var first = _slabs[index];
+        var together = (long)SlabPool.SlabSize - start;
+        var wanted = Math.Min(end - position, MaxPiece);
+        for (var last = index; together < wanted && last + 1 < _slabs.Length && _slabs[last + 1].Follows(_slabs[last]); last++)
+            together += SlabPool.SlabSize;
+        var length = (int)Math.Min(together, wanted);
+        return first.File is { } file ? file.Memory.Slice(first.Offset + start, length) : first.Memory.Slice(start, length);
     }
+
+    /// <summary>All of it, piece by piece.</summary>
+    public Pieces GetEnumerator() => new(this);
 
     public static BodySlices Copy(ReadOnlySpan<byte> bytes, SlabPool pool)
     {
         if (bytes.IsEmpty)
             return Empty;
-        var slices = new byte[(bytes.Length + SlabPool.SlabSize - 1) / SlabPool.SlabSize][];
-        for (var i = 0; i < slices.Length; i++)
+        var copy = Allocate(bytes.Length, pool);
+        for (var position = 0; position < bytes.Length;)
         {
-            var part = bytes.Slice(i * SlabPool.SlabSize, Math.Min(SlabPool.SlabSize, bytes.Length - i * SlabPool.SlabSize));
-            slices[i] = part.Length == SlabPool.SlabSize ? pool.Rent() : new byte[part.Length];
-            part.CopyTo(slices[i]);
+            var room = copy.Room(position).Span;
+            var count = Math.Min(room.Length, bytes.Length - position);
+            bytes.Slice(position, count).CopyTo(room);
+            position += count;
         }
-        return new BodySlices(slices, bytes.Length, pool);
+        return copy;
+    }
+
+    /// <summary>The pieces of a body, in their order.</summary>
+    public struct Pieces(BodySlices body)
+    {
+        private long _next;
+
+        public ReadOnlyMemory<byte> Current { get; private set; }
+
+        public bool MoveNext()
+        {
+            if (_next == body.Length)
+                return false;
+            Current = body.Piece(_next, body.Length);
+            _next += Current.Length;
+            return true;
+        }
     }
 }

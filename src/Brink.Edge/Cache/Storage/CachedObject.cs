@@ -16,6 +16,9 @@ internal sealed class CachedObject(ObjectHead head, BodySlices body, SliceSet? s
 
     public SliceSet? Slices { get; } = slices;
 
+    /// <summary>Whether it is a slice of a large object.</summary>
+    public bool IsSlice => ReferenceEquals(Head.Name, ObjectName.OfSlice);
+
     /// <summary>Bytes of the whole body, whether they are here or not.</summary>
     public long Length => Slices?.Length ?? Body.Length;
 

@@ -15,6 +15,17 @@ internal interface IStorage
     /// <summary>The object of that key, or null. Takes no lock.</summary>
     CachedObject? Find(ReadOnlySpan<char> key);
 
+    /// <summary>Whether <see cref="LoadAsync"/> may have an object that <see cref="Find"/> has not: false is certain.</summary>
+    bool MayLoad(ReadOnlySpan<char> key);
+
+    /// <summary>
+    /// The object of that key from where it takes time to get it; in memory from then on. With a reference on its body for the caller; null
+    /// if it is not there.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="opener">Opens readers of it, should it be a large object; null for a slice.</param>
+    ValueTask<CachedObject?> LoadAsync(string key, ISliceOpener? opener);
+
     /// <summary>Stores an object in place of what was there, and takes over the caller's reference on the body.</summary>
     void Put(CachedObject item);
 

@@ -38,6 +38,42 @@ internal sealed class MemoryStorage(long budget) : IStorage
         _objects.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var found) ? found : null;
 
     /// <inheritdoc/>
+    public bool MayLoad(ReadOnlySpan<char> key) => false;
+
+    /// <inheritdoc/>
+    public ValueTask<CachedObject?> LoadAsync(string key, ISliceOpener? opener) => default;
+
+    /// <summary>The keys of objects that have been asked for again.</summary>
+    public IEnumerable<string> KeysInUse
+    {
+        get
+        {
+            foreach (var (key, item) in _objects)
+            {
+                if (item.Uses > 0)
+                    yield return key;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Stores an object that was read from behind this memory, unless one of its key is here by now, or the condition does not hold, which
+    /// is looked at while nothing else is stored. Takes over the caller's reference on the body where it does.
+    /// </summary>
+    public bool TryPromote(CachedObject item, Func<bool> isCurrent)
+    {
+        if (item.Size > budget)
+            return false;
+        lock (_gate)
+        {
+            if (_objects.ContainsKey(item.Head.Key) || !isCurrent())
+                return false;
+            Add(item, _ghosts.Take(item.Head.Key) ? _main : _small);
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Put(CachedObject item)
     {
         if (item.Size > budget)
@@ -59,10 +95,7 @@ internal sealed class MemoryStorage(long budget) : IStorage
             {
                 queue = _main;
             }
-            _objects[item.Head.Key] = item;
-            queue.Add(item);
-            while (_small.Bytes + _main.Bytes > budget)
-                Evict();
+            Add(item, queue);
         }
     }
 
@@ -74,6 +107,14 @@ internal sealed class MemoryStorage(long budget) : IStorage
             if (item.Queue is not null)
                 Drop(item);
         }
+    }
+
+    private void Add(CachedObject item, ObjectQueue queue)
+    {
+        _objects[item.Head.Key] = item;
+        queue.Add(item);
+        while (_small.Bytes + _main.Bytes > budget)
+            Evict();
     }
 
     private void Evict()

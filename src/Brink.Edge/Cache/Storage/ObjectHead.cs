@@ -118,13 +118,34 @@ internal sealed class ObjectHead
             if (dropsCookie)
                 headers.Remove("set-cookie");
         }
+        return Of(
+            key, name, revision, response.StatusCode, response.StatusDescription, headers.AsSpan().ToArray(), originStatus, freshness,
+            storedAt, initialAge, sendsCookies, edgeCoding);
+    }
+
+    /// <summary>From all that it is made of.</summary>
+    public static ObjectHead Of(
+        string key,
+        ObjectName name,
+        long revision,
+        int statusCode,
+        string? statusDescription,
+        HeaderField[] fields,
+        int originStatus,
+        Freshness freshness,
+        long storedAt,
+        TimeSpan initialAge,
+        bool sendsCookies,
+        EdgeCoding? edgeCoding)
+    {
+        var headers = HeaderList.Share(fields);
         return new ObjectHead
         {
             Key = key,
-            StatusCode = response.StatusCode,
+            StatusCode = statusCode,
             OriginStatus = originStatus,
-            StatusDescription = response.StatusDescription,
-            Fields = headers.AsSpan().ToArray(),
+            StatusDescription = statusDescription,
+            Fields = fields,
             StoredAt = storedAt,
             InitialAge = initialAge,
             Name = name,

@@ -64,6 +64,14 @@ internal sealed class SliceSet(string id, long length, Revalidation version, ISt
         return Storage.Find(key[..WriteKey(position / SliceSize, key)]);
     }
 
+    /// <summary>The same from where it takes time to get it, with a reference for the caller; null if it is not stored.</summary>
+    public ValueTask<CachedObject?> LoadAsync(long position)
+    {
+        Span<char> key = stackalloc char[64];
+        key = key[..WriteKey(position / SliceSize, key)];
+        return Storage.MayLoad(key) ? Storage.LoadAsync(new string(key), opener: null) : default;
+    }
+
     /// <summary>Stores a slice, and takes over the caller's reference on it.</summary>
     public void Store(long position, BodySlices bytes)
     {
@@ -76,9 +84,16 @@ internal sealed class SliceSet(string id, long length, Revalidation version, ISt
     public long EndOfGap(long start, long end)
     {
         var position = start + SliceSize;
-        while (position < end && Find(position) is null)
+        while (position < end && !MayHave(position))
             position += SliceSize;
         return Math.Min(position, Length);
+    }
+
+    private bool MayHave(long position)
+    {
+        Span<char> key = stackalloc char[64];
+        key = key[..WriteKey(position / SliceSize, key)];
+        return Storage.Find(key) is not null || Storage.MayLoad(key);
     }
 
     // No key of an object begins so: those begin with the letter D.

@@ -58,15 +58,14 @@ internal sealed class CachedBody(BodySlices bytes) : WritableBody
     public override ValueTask<bool> WriteToAsync(PipeWriter writer, CancellationToken cancellationToken)
     {
         var bytes = _bytes ?? throw new ObjectDisposedException(nameof(CachedBody));
-        if (bytes.SliceCount > 1)
-            return WriteSlicesAsync(bytes, writer, cancellationToken);
-        if (bytes.SliceCount == 0)
+        if (!bytes.IsOneArray)
+            return WritePiecesAsync(bytes, writer, cancellationToken);
+        if (bytes.Length == 0)
         {
             Dispose();
             return new(true);
         }
-        // One slice is copied into the pipe before WriteAsync returns, so it can be let go at once.
-        var write = writer.WriteAsync(bytes.Slice(0), cancellationToken);
+        var write = writer.WriteAsync(bytes.Piece(0, bytes.Length), cancellationToken);
         if (!write.IsCompletedSuccessfully)
             return AwaitOneAsync(write, bytes.Length);
         var isTaken = Taken(write.Result, bytes.Length);
@@ -99,13 +98,14 @@ internal sealed class CachedBody(BodySlices bytes) : WritableBody
         }
     }
 
-    private async ValueTask<bool> WriteSlicesAsync(BodySlices bytes, PipeWriter writer, CancellationToken cancellationToken)
+    private async ValueTask<bool> WritePiecesAsync(BodySlices bytes, PipeWriter writer, CancellationToken cancellationToken)
     {
         try
         {
-            for (var i = 0; i < bytes.SliceCount; i++)
+            while (_written < bytes.Length)
             {
-                if (!Taken(await writer.WriteAsync(bytes.Slice(i), cancellationToken), bytes.Slice(i).Length))
+                var piece = bytes.Piece(_written, bytes.Length);
+                if (!Taken(await writer.WriteAsync(piece, cancellationToken), piece.Length))
                     return false;
             }
             return true;
@@ -129,21 +129,17 @@ internal sealed class CachedBody(BodySlices bytes) : WritableBody
 internal sealed class SlicesStream(BodySlices bytes) : ReadOnlyStream
 {
     private BodySlices? _bytes = bytes;
-    private int _slice;
-    private int _position;
+    private long _position;
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var bytes = _bytes ?? throw new ObjectDisposedException(nameof(SlicesStream));
-        if (_slice == bytes.SliceCount)
+        if (_position == bytes.Length)
             return new ValueTask<int>(0);
-        var left = bytes.Slice(_slice)[_position..];
-        var count = Math.Min(left.Length, buffer.Length);
-        left[..count].CopyTo(buffer);
-        _position += count;
-        if (count == left.Length)
-            (_slice, _position) = (_slice + 1, 0);
-        return new ValueTask<int>(count);
+        var piece = bytes.Piece(_position, Math.Min(bytes.Length, _position + buffer.Length));
+        piece.CopyTo(buffer);
+        _position += piece.Length;
+        return new ValueTask<int>(piece.Length);
     }
 
     protected override void Dispose(bool disposing)

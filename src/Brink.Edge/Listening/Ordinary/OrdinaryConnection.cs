@@ -23,7 +23,7 @@ namespace Brink.Edge.Listening.Ordinary;
 /// </summary>
 internal sealed class OrdinaryConnection : Viewer
 {
-    /// <summary>What the transport takes before a flush waits for the viewer.</summary>
+    /// <summary>What a transport that does not know how far the viewer is takes before a flush waits for it.</summary>
     private const int TransportRoom = 64 * 1024;
 
     private static ReadOnlySpan<byte> LastChunk => "0\r\n\r\n"u8;
@@ -37,6 +37,7 @@ internal sealed class OrdinaryConnection : Viewer
     private readonly TimeProvider _time;
     private readonly DoorPass _pass;
     private readonly MinDataRate _slowest;
+    private readonly ISendProgress? _progress;
     private readonly OrdinaryHead _request = new();
     private readonly AnswerHead _answer;
     private readonly AnswerBody _body;
@@ -61,6 +62,7 @@ internal sealed class OrdinaryConnection : Viewer
     private TimeSpan _patience;
     private volatile int _seenWait = -1;
     private long _seenAt;
+    private long _seenTaken;
 
     /// <summary>Takes up a connection of which nothing has been read.</summary>
     private OrdinaryConnection(
@@ -71,7 +73,7 @@ internal sealed class OrdinaryConnection : Viewer
         (_connection, _requests, _options, _log, _time) = (connection, requests, options, log, time);
         (_input, _output) = (connection.Transport.Input, connection.Transport.Output);
         _pass = connection.Features.GetRequiredFeature<DoorPass>();
-        _slowest = slowest;
+        (_slowest, _progress) = (slowest, connection.Features.Get<ISendProgress>());
         _answer = new AnswerHead(time);
         _body = new AnswerBody(this);
         _interim = options.HttpCaching == HttpCachingRules.Rfc9111 ? new InterimAnswers(_output, time) : null;
@@ -295,6 +297,8 @@ internal sealed class OrdinaryConnection : Viewer
             _isLast = true;
             return;
         }
+        if (_interim is { Flushed.IsCompleted: false } interim)
+            await Watch(InterimSentAsync(interim.Flushed), 0);
         SendHead();
         if (_isChunked)
             _output.Write(LastChunk);
@@ -326,6 +330,8 @@ internal sealed class OrdinaryConnection : Viewer
 
     private ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
+        if (_interim is { Flushed.IsCompleted: false } interim)
+            return SendAfterAsync(interim.Flushed, piece, cancellationToken);
         SendHead();
         if (piece.IsEmpty)
             return FlushAsync(0, cancellationToken);
@@ -345,26 +351,30 @@ internal sealed class OrdinaryConnection : Viewer
                 throw new InvalidOperationException($"a body is {piece.Length - _left} bytes longer than its Content-Length");
             _left -= piece.Length;
             _sent += piece.Length;
-            _output.Write(piece.Span);
+            return Watch(_output.WriteAsync(piece, cancellationToken), piece.Length);
         }
         return FlushAsync(piece.Length, cancellationToken);
     }
 
-    private ValueTask<FlushResult> FlushAsync(int bytes, CancellationToken cancellationToken)
+    private ValueTask<FlushResult> FlushAsync(int bytes, CancellationToken cancellationToken) =>
+        Watch(_output.FlushAsync(cancellationToken), bytes);
+
+    private async ValueTask<FlushResult> SendAfterAsync(Task interim, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
-        if (_interim is { Flushed.IsCompleted: false } interim)
-            return WatchAsync(FlushAfterAsync(interim.Flushed, cancellationToken), bytes);
-        var flush = _output.FlushAsync(cancellationToken);
-        return flush.IsCompleted ? flush : WatchAsync(flush, bytes);
+        await Watch(InterimSentAsync(interim), 0);
+        return await SendAsync(piece, cancellationToken);
     }
 
-    private async ValueTask<FlushResult> FlushAfterAsync(Task interim, CancellationToken cancellationToken)
+    private static async ValueTask<FlushResult> InterimSentAsync(Task interim)
     {
-        await interim.WaitAsync(cancellationToken);
-        return await _output.FlushAsync(cancellationToken);
+        await interim;
+        return default;
     }
 
-    /// <summary>Aborts when the viewer takes the answer too slowly, by Kestrel's own measure.</summary>
+    private ValueTask<FlushResult> Watch(ValueTask<FlushResult> flush, int bytes) =>
+        flush.IsCompleted ? flush : WatchAsync(flush, bytes);
+
+    /// <summary>Aborts when the viewer takes the answer too slowly.</summary>
     private async ValueTask<FlushResult> WatchAsync(ValueTask<FlushResult> flush, int bytes)
     {
         var slowest = TimeSpan.FromSeconds((TransportRoom + bytes) / _slowest.BytesPerSecond);
@@ -396,6 +406,8 @@ internal sealed class OrdinaryConnection : Viewer
             return;
         if (wait != _seenWait)
         {
+            if (waiting == Wait.Sending && _progress is not null)
+                _seenTaken = _progress.TakenByViewer;
             // In this order: a reader that sees this wait also sees when it began.
             Volatile.Write(ref _seenAt, _time.GetTimestamp());
             _seenWait = wait;
@@ -405,9 +417,10 @@ internal sealed class OrdinaryConnection : Viewer
         {
             Wait.Idle => _options.KeepAliveTimeout,
             Wait.Head => _options.RequestHeadersTimeout,
-            _ => _patience,
+            _ => _progress is null ? _patience : _slowest.GracePeriod,
         };
-        if (_time.GetElapsedTime(_seenAt) < longest || _wait != wait)
+        var elapsed = _time.GetElapsedTime(_seenAt);
+        if (elapsed < longest || (waiting == Wait.Sending && IsTakenFastEnough(elapsed)) || _wait != wait)
             return;
         if (waiting == Wait.Sending)
         {
@@ -420,6 +433,9 @@ internal sealed class OrdinaryConnection : Viewer
         _lateWait = wait;
         _input.CancelPendingRead();
     }
+
+    private bool IsTakenFastEnough(TimeSpan elapsed) =>
+        _progress is not null && _progress.TakenByViewer - _seenTaken >= _slowest.BytesPerSecond * elapsed.TotalSeconds;
 
     /// <summary>The edge stops: what is under way is the last answer, and nothing is waited for any more.</summary>
     private void Stop()

@@ -26,7 +26,8 @@ internal static unsafe partial class Native
     public const int Broken = -2;
 
     private const int Interrupted = 4, TryAgain = 11;
-    private const int NoSignal = 0x4000;
+    private const int NoSignal = 0x4000, MoreToCome = 0x8000;
+    private const nuint OutputQueue = 0x5411;
     private const int CloseOnExecute = 0x80000;
     private const int Added = 1, Removed = 2;
 
@@ -77,30 +78,90 @@ internal static unsafe partial class Native
             while (true)
             {
                 var count = recv(descriptor, bytes, room.Length, 0);
-                if (count >= 0)
-                    return (int)count;
-                var error = Marshal.GetLastPInvokeError();
-                if (error != Interrupted)
-                    return error == TryAgain ? WouldBlock : Broken;
+                if (count >= 0 || !IsInterrupted())
+                    return Taken(count);
             }
         }
     }
 
     /// <summary>Bytes taken, or <see cref="WouldBlock"/> or <see cref="Broken"/>.</summary>
-    public static int Send(int descriptor, ReadOnlySpan<byte> span)
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="span">The bytes.</param>
+    /// <param name="isMoreToCome">Whether a packet that is not full waits for what is sent next.</param>
+    public static int Send(int descriptor, ReadOnlySpan<byte> span, bool isMoreToCome = false)
     {
         fixed (byte* bytes = span)
         {
             while (true)
             {
-                var count = send(descriptor, bytes, span.Length, NoSignal);
-                if (count >= 0)
-                    return (int)count;
-                var error = Marshal.GetLastPInvokeError();
-                if (error != Interrupted)
-                    return error == TryAgain ? WouldBlock : Broken;
+                var count = send(descriptor, bytes, span.Length, isMoreToCome ? NoSignal | MoreToCome : NoSignal);
+                if (count >= 0 || !IsInterrupted())
+                    return Taken(count);
             }
         }
+    }
+
+    /// <summary>Both in one call. Bytes taken, or <see cref="WouldBlock"/> or <see cref="Broken"/>.</summary>
+    public static int Send(int descriptor, ReadOnlySpan<byte> first, ReadOnlySpan<byte> then)
+    {
+        fixed (byte* firstBytes = first, thenBytes = then)
+        {
+            var pieces = stackalloc Piece[2];
+            pieces[0] = new Piece { Start = firstBytes, Length = first.Length };
+            pieces[1] = new Piece { Start = thenBytes, Length = then.Length };
+            var message = new Message { Pieces = pieces, PieceCount = 2 };
+            while (true)
+            {
+                var count = sendmsg(descriptor, &message, NoSignal);
+                if (count >= 0 || !IsInterrupted())
+                    return Taken(count);
+            }
+        }
+    }
+
+    /// <summary>Bytes of a file. Bytes taken, or <see cref="WouldBlock"/> or <see cref="Broken"/>.</summary>
+    public static int SendFile(int descriptor, int file, long position, int length)
+    {
+        while (true)
+        {
+            var count = sendfile(descriptor, file, &position, length);
+            // 0: the file is shorter than it was, and what it held cannot be had any more.
+            if (count == 0)
+                return Broken;
+            if (count > 0 || !IsInterrupted())
+                return Taken(count);
+        }
+    }
+
+    /// <summary>Bytes that the socket has taken and the other side has not; 0 when the connection is over.</summary>
+    public static int Unacknowledged(int descriptor)
+    {
+        var count = 0;
+        return ioctl(descriptor, OutputQueue, &count) == 0 ? count : 0;
+    }
+
+    private static bool IsInterrupted() => Marshal.GetLastPInvokeError() == Interrupted;
+
+    private static int Taken(nint count) =>
+        count >= 0 ? (int)count : Marshal.GetLastPInvokeError() == TryAgain ? WouldBlock : Broken;
+
+    /// <summary>struct iovec.</summary>
+    private struct Piece
+    {
+        public byte* Start;
+        public nint Length;
+    }
+
+    /// <summary>struct msghdr.</summary>
+    private struct Message
+    {
+        public void* Name;
+        public int NameLength;
+        public Piece* Pieces;
+        public nint PieceCount;
+        public void* Control;
+        public nint ControlLength;
+        public int Flags;
     }
 
 #pragma warning disable SA1300, IDE1006 // the names of the system
@@ -118,5 +179,14 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint send(int descriptor, byte* bytes, nint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint sendmsg(int descriptor, Message* message, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint sendfile(int descriptor, int file, long* position, nint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(int descriptor, nuint request, int* answer);
 #pragma warning restore SA1300, IDE1006
 }

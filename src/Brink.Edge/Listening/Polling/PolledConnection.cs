@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Brink.Edge.Listening.Polling;
 
 /// <summary>A connection of a <see cref="PolledListener"/>: a socket of its own, polled by one <see cref="Poller"/>.</summary>
-internal sealed class PolledConnection : DefaultConnectionContext
+internal sealed class PolledConnection : DefaultConnectionContext, ISendProgress
 {
     /// <summary>How long what was written last may take to leave, once the connection is over.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
@@ -39,6 +39,7 @@ internal sealed class PolledConnection : DefaultConnectionContext
         (_input, _output) = (new PolledInput(this), new PolledOutput(this));
         Transport = new Duplex(_input, _output);
         ConnectionClosed = _closed.Token;
+        Features.Set<ISendProgress>(this);
         _poller = Poller.Next();
         _poller.Add(this);
     }
@@ -54,6 +55,15 @@ internal sealed class PolledConnection : DefaultConnectionContext
 
     /// <summary>Whether the edge has ended it, within whatever was under way.</summary>
     public bool IsAborted => _reason is not null;
+
+    public long TakenByViewer
+    {
+        get
+        {
+            lock (_gate)
+                return _isClosed ? _output.Given : _output.Given - Native.Unacknowledged(Descriptor);
+        }
+    }
 
     /// <summary>The poller: something about the socket has changed.</summary>
     public void Happened(SocketEvents events)

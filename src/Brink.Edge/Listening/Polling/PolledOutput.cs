@@ -1,17 +1,23 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using System.Threading.Tasks.Sources;
+using Brink.Edge.Messages;
 using Brink.Edge.Requests;
 
 namespace Brink.Edge.Listening.Polling;
 
 /// <summary>
-/// What a connection sends. Collected in one rented array, which leaves with one call when it is flushed; a flush is
-/// over when the system has taken all of it.
+/// What a connection sends. Small pieces are collected in one rented array, which leaves with one call when it is flushed; large ones leave
+/// from where they lie, without a copy by the system as well where they are a file (<see cref="FileMemory"/>). A flush is over when the
+/// system has taken all of it.
 /// </summary>
 internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IValueTaskSource<FlushResult>
 {
     private const int Room = 4 * 1024;
+
+    /// <summary>A piece of that size is not copied.</summary>
+    private const int Large = 16 * 1024;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
@@ -22,6 +28,12 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
     private byte[] _bytes = [];
     private int _sent;
     private int _end;
+
+    // A large piece, sent after the bytes: the writer's, and its own until the flush is over.
+    private ReadOnlyMemory<byte> _piece;
+    private FileMemory? _file;
+    private int _filePosition;
+    private long _given;
     private bool _isLent;
     private volatile bool _isPending;
     private bool _isBroken;
@@ -31,7 +43,10 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _end - _sent;
+    public override long UnflushedBytes => _end - _sent + _piece.Length;
+
+    /// <summary>Bytes that the system has taken so far.</summary>
+    public long Given => Volatile.Read(ref _given);
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -54,12 +69,25 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
             Take(bytes);
     }
 
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        if (source.Length < Large || _isPending || cancellationToken.IsCancellationRequested)
+            return base.WriteAsync(source, cancellationToken);
+        _piece = source;
+        if (MemoryMarshal.TryGetMemoryManager<byte, FileMemory>(source, out _file, out _filePosition, out _))
+            _file.NoteSent(_filePosition, source.Length);
+        return FlushAsync(cancellationToken);
+    }
+
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
         if (Volatile.Read(ref _isCancelled) == 1 && Interlocked.Exchange(ref _isCancelled, 0) == 1)
+        {
+            KeepPiece();
             return new ValueTask<FlushResult>(new FlushResult(isCanceled: true, _isBroken));
+        }
         if (_isPending)
             return ValueTask.FromException<FlushResult>(new InvalidOperationException("a flush is under way"));
         if (TrySend())
@@ -145,6 +173,18 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
         if (_bytes.Length > 0)
             ArrayPool<byte>.Shared.Return(_bytes);
         (_bytes, _sent, _end) = ([], 0, 0);
+        (_piece, _file) = (default, null);
+    }
+
+    // A flush ends before the piece has left: it is the writer's again, and what is left of it goes out with what is written next.
+    private void KeepPiece()
+    {
+        if (_piece.IsEmpty)
+            return;
+        var rest = _piece.Span;
+        rest.CopyTo(Lend(rest.Length).Span);
+        Take(rest.Length);
+        (_piece, _file) = (default, null);
     }
 
     FlushResult IValueTaskSource<FlushResult>.GetResult(short token) => _source.GetResult(token);
@@ -180,6 +220,7 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
     private void WakeCancelled(bool byToken)
     {
         var token = _token;
+        KeepPiece();
         _isPending = false;
         Unregister();
         if (byToken)
@@ -206,21 +247,45 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
     /// <summary>False: some of it is left, and the socket will tell when it takes more.</summary>
     private bool TrySend()
     {
-        while (_sent < _end && !_isBroken)
+        while ((_sent < _end || !_piece.IsEmpty) && !_isBroken)
         {
-            var count = Native.Send(connection.Descriptor, _bytes.AsSpan(_sent, _end - _sent));
+            var count = SendSome();
             if (count == Native.WouldBlock)
                 return false;
             if (count == Native.Broken)
                 _isBroken = true;
             else
-                _sent += count;
+                Sent(count);
         }
+        (_piece, _file) = (default, null);
         if (_isLent)
             _sent = _isBroken ? _end : _sent;
         else
             Release();
         return true;
+    }
+
+    private int SendSome()
+    {
+        var bytes = _bytes.AsSpan(_sent, _end - _sent);
+        if (_piece.IsEmpty)
+            return Native.Send(connection.Descriptor, bytes);
+        if (_file is null)
+            return bytes.IsEmpty
+                ? Native.Send(connection.Descriptor, _piece.Span)
+                : Native.Send(connection.Descriptor, bytes, _piece.Span);
+        return bytes.IsEmpty
+            ? Native.SendFile(connection.Descriptor, _file.Descriptor, _filePosition, _piece.Length)
+            : Native.Send(connection.Descriptor, bytes, isMoreToCome: true);
+    }
+
+    private void Sent(int count)
+    {
+        Volatile.Write(ref _given, _given + count);
+        var ofBytes = Math.Min(count, _end - _sent);
+        _sent += ofBytes;
+        _piece = _piece[(count - ofBytes)..];
+        _filePosition += count - ofBytes;
     }
 
     private Memory<byte> Lend(int sizeHint)

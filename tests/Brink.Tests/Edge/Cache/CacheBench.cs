@@ -4,6 +4,7 @@ using System.Text;
 using Brink.Distributions;
 using Brink.Edge.Cache;
 using Brink.Edge.Cache.Storage;
+using Brink.Edge.Cache.Storage.Disk;
 using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
@@ -19,13 +20,19 @@ internal sealed class CacheBench
     private int _fetches;
 
     public CacheBench(CachePolicy? policy = null, EdgeCacheOptions? options = null)
+        : this(new ManualTimeProvider(), disk: null, policy, options)
     {
+    }
+
+    public CacheBench(ManualTimeProvider time, DiskStore? disk, CachePolicy? policy = null, EdgeCacheOptions? options = null)
+    {
+        Time = time;
         Policy = policy ?? ManagedPolicies.FindCachePolicy("CachingOptimized")!;
-        Cache = new EdgeCache(options ?? EdgeCacheOptions.Default, Time);
+        Cache = new EdgeCache(options ?? EdgeCacheOptions.Default, time, disk);
         Origin = (_, _) => ValueTask.FromResult(Ok("hello"));
     }
 
-    public ManualTimeProvider Time { get; } = new();
+    public ManualTimeProvider Time { get; }
 
     public EdgeCache Cache { get; }
 

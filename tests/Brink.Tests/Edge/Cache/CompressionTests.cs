@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Storage;
 using Brink.Edge.Logs;
 using Brink.Policies;
 using static Brink.Tests.Edge.Cache.CacheBench;

@@ -1,4 +1,5 @@
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Storage;
 using Brink.Edge.Logs;
 using Brink.Edge.Requests;
 using Brink.Http;

@@ -81,9 +81,9 @@ public sealed class MemoryStorageTests
             tier.Put(Item("other" + i, 60_000));
         // Slabs that were given back would be handed out and overwritten here.
         for (var i = 0; i < 32; i++)
-            Slabs.Rent().AsSpan().Fill(9);
+            Slabs.Rent().Memory.Span.Fill(9);
         Assert.True(body.TryAddReference());
-        Assert.False(body.Slice(0).Span.ContainsAnyExcept((byte)7));
+        Assert.False(body.Piece(0, body.Length).Span.ContainsAnyExcept((byte)7));
         body.Release();
         body.Release();
         Assert.False(body.TryAddReference());

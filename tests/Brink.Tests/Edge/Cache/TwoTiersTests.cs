@@ -187,6 +187,43 @@ public sealed class TwoTiersTests
         Assert.Equal(1, tiers.Region.Fetches);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(null)]
+    public async Task BodyThatIsThereAtOnce_IsAMiss_AndAsksTheOriginOnce(int? length)
+    {
+        var tiers = new Tiers();
+        tiers.Region.Origin = (_, _) => ValueTask.FromResult(Streams(new ScriptedStream().Send("one").Finish(), length, ("Cache-Control", "max-age=100")));
+
+        var first = await tiers.Edge.GetAsync("/a");
+        var second = await tiers.Edge.GetAsync("/a");
+
+        Assert.Equal(("one", ResultType.Miss), (first.Body, first.ResultType));
+        Assert.Equal(("one", ResultType.Hit), (second.Body, second.ResultType));
+        Assert.Equal((1, 1), (tiers.Edge.Fetches, tiers.Region.Fetches));
+    }
+
+    [Fact]
+    public async Task BodyThatIsStaleAtOnce_ReachesItsViewer()
+    {
+        var tiers = new Tiers(ManagedPolicies.FindCachePolicy("CachingOptimized")! with { MinTtl = TimeSpan.Zero });
+        tiers.Region.Origin = (_, _) => ValueTask.FromResult(Streams(new ScriptedStream().Send("one").Finish(), 3, ("Cache-Control", "max-age=0")));
+
+        Assert.Equal("one", (await tiers.Edge.GetAsync("/a")).Body);
+        Assert.Equal("one", (await tiers.Edge.GetAsync("/a")).Body);
+        Assert.Equal(2, tiers.Region.Fetches);
+    }
+
+    [Fact]
+    public async Task CookieThatTheRegionTookOut_IsToldByTheEdge()
+    {
+        var tiers = new Tiers();
+        tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=100"), ("Set-Cookie", "a=1")));
+
+        Assert.True((await tiers.Edge.GetAsync("/a")).Answer.DroppedSetCookie);
+        Assert.False((await tiers.Edge.GetAsync("/a")).Answer.DroppedSetCookie);
+    }
+
     [Fact]
     public async Task BodyThatBreaksOff_IsStoredNowhere()
     {

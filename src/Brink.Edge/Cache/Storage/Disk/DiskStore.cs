@@ -1,0 +1,445 @@
+using System.Buffers;
+using System.IO.Hashing;
+using Brink.Edge.Configuration;
+
+namespace Brink.Edge.Cache.Storage.Disk;
+
+/// <summary>
+/// Objects on disk: an index in memory, segments that one thread writes, the journal of invalidations. What is there survives the process,
+/// however it ends; a torn or wrong record counts as not there. A disk that fails is done without.
+/// </summary>
+internal sealed class DiskStore : IDisposable
+{
+    // Read in one piece, and at once where the system has it in memory.
+    private const int SmallRecord = 64 * 1024;
+    private const int FirstPiece = 4096;
+
+    private readonly DiskOptions _options;
+    private readonly TimeProvider _time;
+    private readonly DiskClock _clock;
+    private readonly CacheFolder _folder;
+    private readonly DiskIndex _index = new();
+    private readonly SegmentSet _segments;
+    private readonly DiskWriter _writer;
+    private readonly InvalidationJournal _journal;
+    private string? _madeUnder;
+    private volatile bool _isOff;
+    private int _reads, _isDisposed;
+    private long _damaged, _readsNotMade;
+    private int _toldDamaged, _toldSlow, _toldFailing;
+
+    private DiskStore(
+        DiskOptions options, TimeProvider time, CacheFolder folder, SegmentSet segments, DiskIndex index, InvalidationJournal journal)
+    {
+        (_options, _time, _clock, _folder, _segments, _index, _journal) =
+            (options, time, new DiskClock(time), folder, segments, index, journal);
+        _writer = new DiskWriter(options, segments, index, time);
+        _madeUnder = folder.MadeUnder;
+    }
+
+    /// <summary>The revision to go on from: no object on disk has a greater one.</summary>
+    public long Revision => _journal.Revision;
+
+    /// <summary>The invalidations that objects on disk may be older than, by revision.</summary>
+    public IReadOnlyList<(long Revision, InvalidationRule Rule)> Rules => _journal.Rules;
+
+    /// <summary>Records that can be found.</summary>
+    public long Count => _index.Count;
+
+    /// <summary>Memory that the index takes.</summary>
+    public long IndexBytes => _index.Bytes;
+
+    /// <summary>Records that were torn or wrong when they were read.</summary>
+    public long Damaged => Volatile.Read(ref _damaged);
+
+    /// <summary>Reads that were not made, or waited for no longer, since the disk is too slow.</summary>
+    public long ReadsNotMade => Volatile.Read(ref _readsNotMade);
+
+    /// <summary>Objects that were not written: the queue was full, they are too large, or the disk fails.</summary>
+    public long NotWritten => _writer.NotWritten;
+
+    /// <summary>Records written.</summary>
+    public long Written => _writer.Count;
+
+    /// <summary>Segments evicted, and records that got a second chance then.</summary>
+    public (long Segments, long Copied) Evicted => (_segments.Evicted, _segments.Copied);
+
+    /// <summary>Which keys are in use in memory: their records get a second chance too.</summary>
+    public Func<IEnumerable<string>>? KeysInUse
+    {
+        set => _segments.KeysInUse = value;
+    }
+
+    /// <summary>Opens the folder with what is in it, or makes it.</summary>
+    /// <exception cref="CacheFolderException">It cannot be the folder of this cache.</exception>
+    public static DiskStore Open(DiskOptions options, TimeProvider time)
+    {
+        var folder = CacheFolder.Open(options.Folder);
+        var index = new DiskIndex();
+        var segments = new SegmentSet(options, folder, index);
+        try
+        {
+            var (min, max) = segments.Recover();
+            var journal = InvalidationJournal.TryOpen(options.Access, folder.FullPath, folder.Seed);
+            if (journal is null && index.Count > 0)
+            {
+                options.Tell($"{options.Folder}: the journal of invalidations is missing or damaged, and the cache begins empty");
+                segments.DeleteAll();
+            }
+            // An object may have the revision of an invalidation that was never acknowledged: the next one has another.
+            var revision = Math.Max(journal?.Revision ?? 0, max);
+            var rules = (journal?.Rules ?? []).Where(rule => rule.Revision > min).ToList();
+            if (journal is null)
+                journal = InvalidationJournal.Begin(options.Access, folder.FullPath, folder.Seed, revision, rules);
+            else if (revision > journal.Revision || rules.Count < journal.Rules.Count)
+                journal.Rewrite(revision, rules);
+            return new DiskStore(options, time, folder, segments, index, journal);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            segments.Dispose();
+            folder.Dispose();
+            throw new CacheFolderException($"{options.Folder} cannot be used: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>
+    /// Which configuration the objects were made under, as it was last set; null where that is not known. Where it cannot be kept, it is
+    /// not known at the next start.
+    /// </summary>
+    public string? MadeUnder
+    {
+        get => _madeUnder;
+        set
+        {
+            try
+            {
+                _folder.MadeUnder = _madeUnder = value;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+            }
+        }
+    }
+
+    /// <summary>What the index knows a key by.</summary>
+    public ulong HashOf(ReadOnlySpan<char> key) => KeyHash.Of(key, _folder.Seed);
+
+    /// <summary>Whether there may be something of that key: false is certain.</summary>
+    public bool MayHave(ulong hash) => !_isOff && (_index.Find(hash) is not null || _writer.IsWaiting(hash));
+
+    /// <summary>Where the record of that key is; null if there is none.</summary>
+    public DiskPlace? Find(ulong hash) => _isOff ? null : _index.Find(hash);
+
+    /// <summary>An object that waits to be written, with a reference for the caller; null if there is none.</summary>
+    public CachedObject? FindWaiting(ulong hash, ReadOnlySpan<char> key) => _writer.FindWaiting(hash, key);
+
+    /// <summary>Whether that very object waits to be written.</summary>
+    public bool IsWaiting(ulong hash, CachedObject item) => _writer.IsWaiting(hash, item);
+
+    /// <summary>Writes an object in place of what was there, soon. It takes a reference of its own.</summary>
+    public void Put(ulong hash, CachedObject item) => _writer.Put(hash, item);
+
+    /// <summary>What is there of that key counts no more.</summary>
+    public void Remove(ulong hash, bool isSlice) => _writer.Remove(hash, isSlice ? Lane.Slices : Lane.Objects);
+
+    /// <summary>Comes back when what waits now has been written, or cannot be.</summary>
+    public Task DrainAsync() => _writer.DrainAsync();
+
+    /// <summary>
+    /// Keeps an invalidation, so that it holds after the next start too. It is on the disk when this comes back; where the disk does not
+    /// take it, everything there is deleted.
+    /// </summary>
+    /// <param name="revision">Its revision.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="all">All rules that count, by revision.</param>
+    public void Invalidated(
+        long revision, InvalidationRule rule, Func<IReadOnlyList<(long Revision, InvalidationRule Rule)>> all)
+    {
+        if (_isOff)
+            return;
+        try
+        {
+            Append(revision, rule, all);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            GiveUp(failure);
+        }
+    }
+
+    /// <summary>Reads a small record that the system has in memory. False where that cannot be said without waiting for the disk.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="place">Where the record is.</param>
+    /// <param name="slabs">Memory for the body.</param>
+    /// <param name="read">What was read; null where that record is not there, torn, wrong, or of another key.</param>
+    public bool TryReadAtOnce(string key, ulong hash, DiskPlace place, SlabPool slabs, out DiskRead? read)
+    {
+        read = null;
+        var length = (int)place.Length;
+        if (length > SmallRecord || _segments.Find(place.Segment) is not { } segment)
+            return false;
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            if (_options.Access.ReadAtOnce(segment.File, buffer.AsSpan(0, length), place.Offset) != length)
+                return false;
+            read = Decode(buffer.AsSpan(0, length), segment, key, hash, place, slabs);
+            return true;
+        }
+        catch (ObjectDisposedException) // evicted meanwhile
+        {
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Reads a record. Null where it is not there, torn, wrong, of another key, or the disk too slow.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="place">Where the record is.</param>
+    /// <param name="slabs">Memory for the body.</param>
+    public ValueTask<DiskRead?> ReadAsync(string key, ulong hash, DiskPlace place, SlabPool slabs)
+    {
+        if (_segments.Find(place.Segment) is not { } segment)
+            return default;
+        if (Interlocked.Increment(ref _reads) > _options.MaxReads)
+        {
+            Interlocked.Decrement(ref _reads);
+            Interlocked.Increment(ref _readsNotMade);
+            return default;
+        }
+        return WaitAsync(ReadFromDiskAsync(segment, key, hash, place, slabs));
+    }
+
+    /// <summary>Writes what waits, and lets go of the folder.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        _isOff = true;
+        _writer.Dispose();
+        _segments.Dispose();
+        _journal.Dispose();
+        _folder.Dispose();
+    }
+
+    private void Append(long revision, InvalidationRule rule, Func<IReadOnlyList<(long Revision, InvalidationRule Rule)>> all)
+    {
+        while (true)
+        {
+            try
+            {
+                _journal.Append(revision, rule);
+                break;
+            }
+            catch (IOException)
+            {
+                // A full disk: an invalidation is worth more than the oldest objects.
+                var isEvicted = false;
+                _writer.Run(() => isEvicted = _segments.EvictOldest());
+                if (!isEvicted)
+                    throw;
+            }
+        }
+        if (_journal.IsLong(rulesThatCount: 0) && all() is var rules && _journal.IsLong(rules.Count))
+            _journal.Rewrite(rules.Count > 0 ? Math.Max(revision, rules[^1].Revision) : revision, rules);
+    }
+
+    // What is on the disk would come back at the next start as if it had never been invalidated.
+    private void GiveUp(Exception failure)
+    {
+        _isOff = true;
+        var isGone = true;
+        _writer.Run(() =>
+        {
+            try
+            {
+                _segments.DeleteAll();
+            }
+            catch (Exception deleting) when (deleting is IOException or UnauthorizedAccessException)
+            {
+                isGone = false;
+            }
+        });
+        _writer.SwitchOff();
+        _options.Tell(isGone
+            ? $"{_options.Folder} takes no invalidations, the cache goes on in memory: {failure.Message}"
+            : $"{_options.Folder} takes no invalidations and lets nothing be deleted, the cache goes on in memory; "
+                + $"delete the folder before the next start: {failure.Message}");
+    }
+
+    private async ValueTask<DiskRead?> WaitAsync(Task<DiskRead?> reading)
+    {
+        try
+        {
+            return await reading.WaitAsync(_options.ReadTimeout, _time);
+        }
+        catch (TimeoutException)
+        {
+            Interlocked.Increment(ref _readsNotMade);
+            if (Interlocked.Exchange(ref _toldSlow, 1) == 0)
+            {
+                _options.Tell(
+                    $"{_options.Folder} is slow: requests that waited {_options.ReadTimeout.TotalSeconds} s for it ask the origin");
+            }
+            _ = LetGoAsync(reading);
+            return null;
+        }
+    }
+
+    private static async Task LetGoAsync(Task<DiskRead?> reading) => (await reading)?.Body.Release();
+
+    private async Task<DiskRead?> ReadFromDiskAsync(Segment segment, string key, ulong hash, DiskPlace place, SlabPool slabs)
+    {
+        try
+        {
+            return place.Length <= SmallRecord
+                ? await ReadSmallAsync(segment, key, hash, place, slabs)
+                : await ReadLargeAsync(segment, key, hash, place, slabs);
+        }
+        catch (ObjectDisposedException) // evicted meanwhile
+        {
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _index.Remove(hash, place);
+            if (Interlocked.Exchange(ref _toldFailing, 1) == 0)
+                _options.Tell($"{_options.Folder} cannot be read, what is not found there is asked of the origin: {failure.Message}");
+            return null;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _reads);
+        }
+    }
+
+    private async Task<DiskRead?> ReadSmallAsync(Segment segment, string key, ulong hash, DiskPlace place, SlabPool slabs)
+    {
+        var length = (int)place.Length;
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            await ReadAllAsync(segment, buffer.AsMemory(0, length), place.Offset);
+            return Decode(buffer.AsSpan(0, length), segment, key, hash, place, slabs);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // The body of a large record is read to where it stays.
+    private async Task<DiskRead?> ReadLargeAsync(Segment segment, string key, ulong hash, DiskPlace place, SlabPool slabs)
+    {
+        var first = new byte[FirstPiece];
+        await ReadAllAsync(segment, first, place.Offset);
+        if (!TryReadHeader(first, segment, hash, place, out var header))
+            return Wrong(hash, place);
+        var start = RecordHeader.Size + header.HeadLength;
+        if (start > first.Length)
+        {
+            first = new byte[start];
+            await ReadAllAsync(segment, first, place.Offset);
+        }
+        var head = first.AsMemory(RecordHeader.Size, header.HeadLength);
+        var body = BodySlices.Allocate(header.PayloadLength - header.HeadLength, slabs);
+        var isRead = false;
+        try
+        {
+            var room = new List<Memory<byte>>();
+            for (var position = 0L; position < body.Length; position += room[^1].Length)
+                room.Add(body.Room(position));
+            var count = await _options.Access.ReadAsync(segment.File, room, place.Offset + start);
+            while (count < body.Length)
+            {
+                var piece = body.Room(count);
+                piece = piece[..(int)Math.Min(piece.Length, body.Length - count)];
+                await ReadAllAsync(segment, piece, place.Offset + start + count);
+                count += piece.Length;
+            }
+            isRead = IsWhole(header, head.Span, body);
+            return isRead ? Understand(head.Span, header, key, hash, place, body) : Wrong(hash, place);
+        }
+        finally
+        {
+            if (!isRead)
+                body.Release();
+        }
+    }
+
+    private async ValueTask ReadAllAsync(Segment segment, Memory<byte> room, long at)
+    {
+        for (var count = 0; count < room.Length;)
+        {
+            var read = await _options.Access.ReadAsync(segment.File, room[count..], at + count);
+            if (read == 0)
+                throw new EndOfStreamException($"{segment.Path} is shorter than it was");
+            count += read;
+        }
+    }
+
+    private DiskRead? Decode(ReadOnlySpan<byte> record, Segment segment, string key, ulong hash, DiskPlace place, SlabPool slabs)
+    {
+        if (!TryReadHeader(record, segment, hash, place, out var header)
+            || XxHash3.HashToUInt64(record[RecordHeader.Size..]) != header.PayloadCheck)
+            return Wrong(hash, place);
+        var payload = record[RecordHeader.Size..];
+        return Understand(
+            payload[..header.HeadLength], header, key, hash, place, BodySlices.Copy(payload[header.HeadLength..], slabs));
+    }
+
+    private static bool TryReadHeader(ReadOnlySpan<byte> bytes, Segment segment, ulong hash, DiskPlace place, out RecordHeader header) =>
+        RecordHeader.TryRead(bytes, segment.SeedAt(place.Offset), out header)
+        && header.Kind == RecordKind.Object && header.KeyHash == hash && header.Length == place.Length;
+
+    private static bool IsWhole(in RecordHeader header, ReadOnlySpan<byte> head, BodySlices body)
+    {
+        var check = new XxHash3();
+        check.Append(head);
+        foreach (var piece in body)
+            check.Append(piece.Span);
+        return check.GetCurrentHashAsUInt64() == header.PayloadCheck;
+    }
+
+    // Takes over the reference on the body.
+    private DiskRead? Understand(
+        ReadOnlySpan<byte> bytes, in RecordHeader header, string key, ulong hash, DiskPlace place, BodySlices body)
+    {
+        try
+        {
+            if (HeadCodec.Read(bytes, key, header.Revision, _clock, out var slices) is { } head)
+            {
+                _index.MarkRead(hash);
+                return new DiskRead(head, slices, body);
+            }
+            body.Release();
+            return null;
+        }
+        catch (InvalidDataException)
+        {
+            body.Release();
+            return Wrong(hash, place);
+        }
+    }
+
+    private DiskRead? Wrong(ulong hash, DiskPlace place)
+    {
+        _index.Remove(hash, place);
+        Interlocked.Increment(ref _damaged);
+        if (Interlocked.Exchange(ref _toldDamaged, 1) == 0)
+            _options.Tell($"{_options.Folder}: a record is torn or wrong; it counts as not there, as will others");
+        return null;
+    }
+}
+
+/// <summary>An object that was read from the disk.</summary>
+/// <param name="Head">Its head.</param>
+/// <param name="Slices">The large object that the head belongs to; null where the body is whole.</param>
+/// <param name="Body">Its body, with a reference for the reader.</param>
+internal sealed record DiskRead(ObjectHead Head, SliceSetName? Slices, BodySlices Body);

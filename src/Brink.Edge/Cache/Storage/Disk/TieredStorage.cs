@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+
+namespace Brink.Edge.Cache.Storage.Disk;
+
+/// <summary>
+/// Memory before a disk. What is stored goes to both; what memory has let go is read from the disk by those who can wait, and is in memory
+/// again then.
+/// </summary>
+internal sealed class TieredStorage : IStorage
+{
+    // An object that is confirmed more often than this is not written anew each time: what is on disk is stale, and may be asked about.
+    private static readonly TimeSpan WorthWriting = TimeSpan.FromMinutes(1);
+
+    private readonly MemoryStorage _memory;
+    private readonly DiskStore _disk;
+    private readonly SlabPool _slabs;
+    private readonly ConcurrentDictionary<string, Task> _loads = new(StringComparer.Ordinal);
+
+    public TieredStorage(MemoryStorage memory, DiskStore disk, SlabPool slabs) => (_memory, _disk, _slabs) = (memory, disk, slabs);
+
+    /// <inheritdoc/>
+    public long Bytes => _memory.Bytes;
+
+    /// <inheritdoc/>
+    public int Count => _memory.Count;
+
+    /// <inheritdoc/>
+    public CachedObject? Find(ReadOnlySpan<char> key) => _memory.Find(key);
+
+    /// <inheritdoc/>
+    public bool MayLoad(ReadOnlySpan<char> key) => _disk.MayHave(_disk.HashOf(key));
+
+    /// <inheritdoc/>
+    public ValueTask<CachedObject?> LoadAsync(string key, ISliceOpener? opener)
+    {
+        var hash = _disk.HashOf(key);
+        if (_disk.FindWaiting(hash, key) is { } waiting)
+        {
+            if (waiting.Body.TryAddReference() && !_memory.TryPromote(waiting, () => _disk.IsWaiting(hash, waiting)))
+                waiting.Body.Release();
+            return new ValueTask<CachedObject?>(waiting);
+        }
+        if (_disk.Find(hash) is not { } place)
+            return default;
+        return _disk.TryReadAtOnce(key, hash, place, _slabs, out var read)
+            ? PromoteAsync(read, hash, place, opener)
+            : LoadOnceAsync(key, hash, place, opener);
+    }
+
+    /// <inheritdoc/>
+    public void Put(CachedObject item)
+    {
+        var hash = _disk.HashOf(item.Head.Key);
+        if (item.Head.IsError)
+            _disk.Remove(hash, item.IsSlice);       // not worth a place, and what was there is of the past
+        else if (!IsOnlyConfirmed(item, hash))
+            _disk.Put(hash, item);
+        _memory.Put(item);
+    }
+
+    /// <inheritdoc/>
+    public void Remove(CachedObject item)
+    {
+        if (_memory.Find(item.Head.Key) is { } other && !ReferenceEquals(other, item))
+            return;
+        _memory.Remove(item);
+        _disk.Remove(_disk.HashOf(item.Head.Key), item.IsSlice);
+    }
+
+    // One request reads, and those that come meanwhile find what it has put into memory.
+    private async ValueTask<CachedObject?> LoadOnceAsync(string key, ulong hash, DiskPlace place, ISliceOpener? opener)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = _loads.GetOrAdd(key, done.Task);
+        if (running != done.Task)
+        {
+            await running;
+            return FindHeld(key);
+        }
+        try
+        {
+            return await PromoteAsync(await _disk.ReadAsync(key, hash, place, _slabs), hash, place, opener);
+        }
+        finally
+        {
+            _loads.TryRemove(key, out _);
+            done.SetResult();
+        }
+    }
+
+    private CachedObject? FindHeld(string key) => _memory.Find(key) is { } found && found.Body.TryAddReference() ? found : null;
+
+    private ValueTask<CachedObject?> PromoteAsync(DiskRead? read, ulong hash, DiskPlace place, ISliceOpener? opener)
+    {
+        if (read is null)
+            return default;
+        var slices = read.Slices is { } name && opener is not null
+            ? new SliceSet(name.Id, name.Length, name.Version, this, opener)
+            : null;
+        var item = new CachedObject(read.Head, read.Body, slices);
+        item.Body.TryAddReference();                // one is held: one for the caller, one for memory
+        if (_memory.TryPromote(item, () => _disk.Find(hash) == place))
+            return new ValueTask<CachedObject?>(item);
+        item.Body.Release();
+        if (_memory.Find(item.Head.Key) is null && _disk.Find(hash) == place)
+            return new ValueTask<CachedObject?>(item); // memory has no room for it
+        item.Body.Release();
+        // Another one is there by now, or the same at another place.
+        return FindHeld(item.Head.Key) is { } newer ? new ValueTask<CachedObject?>(newer) : LoadAsync(item.Head.Key, opener);
+    }
+
+    private bool IsOnlyConfirmed(CachedObject item, ulong hash) =>
+        item.Head.Freshness.Lifetime < WorthWriting
+        && _memory.Find(item.Head.Key) is { } before
+        && ReferenceEquals(before.Slices, item.Slices) && ReferenceEquals(before.Body, item.Body)
+        && (item.Slices is not null || item.Length > 0)
+        && _disk.MayHave(hash);
+}

@@ -1,0 +1,146 @@
+using Brink.Edge.Cache;
+using Brink.Edge.Cache.Storage;
+
+namespace Brink.Tests.Edge.Cache.Disk;
+
+public sealed class InvalidationJournalTests
+{
+    private static readonly InvalidationRule One = new("E1", "/one/*"), Two = new(null, null, "tag"), Three = new("E2");
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Rules_SurviveARestart(bool isKilled)
+    {
+        using var bench = new DiskBench();
+        bench.Put("a", "1", revision: 0);
+        var invalidations = new Invalidations();
+        foreach (var rule in (InvalidationRule[])[One, Two, Three])
+            bench.Store.Invalidated(invalidations.Add(rule), rule, invalidations.ToList);
+        if (isKilled)
+            await bench.KillAsync();
+
+        bench.Restart();
+
+        Assert.Equal([(1, One), (2, Two), (3, Three)], bench.Store.Rules);
+        Assert.Equal(3, bench.Store.Revision);
+        bench.Restart();
+        Assert.Equal([(1, One), (2, Two), (3, Three)], bench.Store.Rules);
+    }
+
+    [Fact]
+    public void RulesThatNothingIsOlderThan_AreDropped_AndTheirNumberIsNotGivenAgain()
+    {
+        using var bench = new DiskBench();
+        bench.Store.Invalidated(1, One, () => []);
+        bench.Store.Invalidated(2, Two, () => []);
+        bench.Put("a", "1", revision: 1);
+
+        bench.Restart();
+
+        Assert.Equal([(2, Two)], bench.Store.Rules);
+        bench.Remove("a");
+        Assert.Equal(2, bench.Store.Revision);
+    }
+
+    [Fact]
+    public async Task RevisionOfARuleThatWasLost_IsNotGivenAgain()
+    {
+        // A rule counts in memory before it is on disk. An object may have been asked for after it, and the process killed before the rule was kept.
+        using var bench = new DiskBench();
+        bench.Put("a", "1", revision: 7);
+        await bench.KillAsync();
+
+        bench.Open();
+
+        Assert.Equal(7, bench.Store.Revision);
+        bench.Restart();
+        Assert.Equal(7, bench.Store.Revision);
+    }
+
+    [Fact]
+    public async Task JournalWithAnyWrongByte_MeansAnEmptyCache()
+    {
+        using var bench = new DiskBench();
+        bench.Put("a", "1");
+        bench.Store.Invalidated(1, One, () => []);
+        bench.Close();
+        var file = Path.Combine(bench.Folder, "invalidations");
+        var whole = File.ReadAllBytes(file);
+        var segment = bench.Segments.Single();
+        var records = File.ReadAllBytes(segment);
+        for (var at = -1; at < whole.Length; at++)
+        {
+            var wrong = at < 0 ? [] : (byte[])whole.Clone();
+            if (at >= 0)
+                wrong[at] ^= 1;
+            File.WriteAllBytes(file, wrong);
+            File.WriteAllBytes(segment, records);
+            bench.Open();
+            Assert.Null(await bench.BodyAsync("a"));
+            bench.Close();
+        }
+
+        Assert.All(bench.Told, told => Assert.EndsWith("the journal of invalidations is missing or damaged, and the cache begins empty", told, StringComparison.Ordinal));
+        Assert.Equal(whole.Length + 1, bench.Told.Count);
+    }
+
+    [Fact]
+    public void LongJournal_IsWrittenAnew_AndMeansTheSame()
+    {
+        using var bench = new DiskBench();
+        bench.Put("a", "1");
+        var invalidations = new Invalidations(maxRules: 10);
+        for (var i = 0; i < 3000; i++)
+        {
+            var rule = new InvalidationRule("E1", $"/{i}");
+            bench.Store.Invalidated(invalidations.Add(rule), rule, invalidations.ToList);
+        }
+
+        Assert.InRange(new FileInfo(Path.Combine(bench.Folder, "invalidations")).Length, 0, 120_000);
+        bench.Restart();
+        var again = new Invalidations(bench.Store.Revision, bench.Store.Rules, maxRules: 10);
+        Assert.Equal(3000, again.Revision);
+        foreach (var (key, revision) in new[] { ("2999", 2999), ("2999", 3000), ("nothing", 2990), ("nothing", 0) })
+            Assert.Equal(invalidations.Cover(bench.Object(key, [], revision).Head), again.Cover(bench.Object(key, [], revision).Head));
+    }
+
+    [Fact]
+    public async Task FullDisk_LosesItsOldestObjects_NotAnInvalidation()
+    {
+        using var bench = new DiskBench();
+        for (var i = 0; i < 100; i++)
+            bench.Put($"k{i}", new string('x', 10_000));
+        await bench.Store.DrainAsync();
+        var before = bench.Segments.Length;
+        bench.Access.Fails = operation => operation == "write" && bench.Segments.Length == before ? FailingAccess.Full : null;
+
+        bench.Store.Invalidated(1, One, () => []);
+
+        bench.Access.Fails = null;
+        Assert.Equal(before - 1, bench.Segments.Length);
+        bench.Restart();
+        Assert.Equal([(1, One)], bench.Store.Rules);
+        Assert.Null(await bench.BodyAsync("k0"));
+        Assert.NotNull(await bench.BodyAsync("k99"));
+    }
+
+    [Fact]
+    public async Task DiskThatTakesNoInvalidation_LosesEverything()
+    {
+        using var bench = new DiskBench();
+        bench.Put("a", "1");
+        await bench.Store.DrainAsync();
+        bench.Access.Fails = operation => operation == "sync" ? new IOException("Input/output error", 5) : null;
+
+        bench.Store.Invalidated(1, One, () => []);
+
+        Assert.EndsWith("takes no invalidations, the cache goes on in memory: Input/output error", bench.Told.Last(), StringComparison.Ordinal);
+        bench.Put("b", "2");
+        Assert.Null(await bench.BodyAsync("a"));
+        Assert.Null(await bench.BodyAsync("b"));
+        bench.Access.Fails = null;
+        bench.Restart();
+        Assert.Equal(0, bench.Store.Count);
+    }
+}

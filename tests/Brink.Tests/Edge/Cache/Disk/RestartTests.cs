@@ -1,0 +1,216 @@
+using Brink.Edge.Cache;
+using Brink.Edge.Cache.Storage;
+using Brink.Edge.Logs;
+using Brink.Edge.Requests;
+using static Brink.Tests.Edge.Cache.CacheBench;
+
+namespace Brink.Tests.Edge.Cache.Disk;
+
+/// <summary>A cache with a disk, and the next process that has it.</summary>
+public sealed class RestartTests : IDisposable
+{
+    private const int Slice = SliceSet.SliceSize;
+
+    private readonly DiskBench _disk = new(isOpen: false);
+
+    public RestartTests()
+    {
+        _disk.Options = _disk.Options with { SegmentSize = 4 << 20 };
+        _disk.Open();
+    }
+
+    public void Dispose() => _disk.Dispose();
+
+    private CacheBench Bench(Fetch? origin = null, EdgeCacheOptions? options = null)
+    {
+        var bench = new CacheBench(_disk.Time, _disk.Store, options: options);
+        if (origin is not null)
+            bench.Origin = origin;
+        return bench;
+    }
+
+    private async Task<CacheBench> NextProcessAsync(Fetch? origin = null, bool isKilled = true)
+    {
+        if (isKilled)
+            await _disk.KillAsync();
+        _disk.Restart();
+        return Bench(origin);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FreshObject_IsAHit_AsOldAsItIs(bool isKilled)
+    {
+        var before = Bench();
+        before.OriginSays(Ok("hello", ("Cache-Control", "max-age=100"), ("X-A", "1"), ("Age", "5")));
+        await before.GetAsync("/a");
+
+        var bench = await NextProcessAsync(isKilled: isKilled);
+        bench.Time.AdvanceSeconds(50);
+        var hit = await bench.GetAsync("/a");
+        var again = await bench.GetAsync("/a");
+
+        Assert.Equal((200, "hello", ResultType.Hit, 55), (hit.Status, hit.Body, hit.ResultType, hit.Age));
+        Assert.Equal("1", hit.Headers.Get("x-a"));
+        Assert.Equal(("hello", ResultType.Hit, 0), (again.Body, again.ResultType, bench.Fetches));
+        Assert.Equal(1, bench.Cache.Storage.Count);
+    }
+
+    [Fact]
+    public async Task StaleObject_IsAskedAbout()
+    {
+        var before = Bench();
+        before.OriginSays(Ok("hello", ("Cache-Control", "max-age=100"), ("ETag", "\"v\"")));
+        await before.GetAsync("/a");
+
+        var bench = await NextProcessAsync();
+        bench.Time.AdvanceSeconds(200);
+        bench.OriginSays(Status(304, "", ("Cache-Control", "max-age=100")));
+        var refreshed = await bench.GetAsync("/a");
+
+        Assert.Equal((200, "hello", ResultType.RefreshHit), (refreshed.Status, refreshed.Body, refreshed.ResultType));
+        Assert.Equal("\"v\"", bench.LastAsked!.Revalidation?.ETag);
+
+        // The confirmation is kept too.
+        var next = await NextProcessAsync();
+        Assert.Equal((ResultType.Hit, 0), ((await next.GetAsync("/a")).ResultType, next.Fetches));
+    }
+
+    [Fact]
+    public async Task StaleObject_StandsInForAFailingOrigin()
+    {
+        var before = Bench();
+        before.OriginSays(Ok("hello", ("Cache-Control", "max-age=100")));
+        await before.GetAsync("/a");
+
+        var bench = await NextProcessAsync((_, _) => ValueTask.FromResult(Unreachable()));
+        bench.Time.AdvanceSeconds(200);
+
+        Assert.Equal((200, "hello"), ((await bench.GetAsync("/a")).Status, (await bench.GetAsync("/a")).Body));
+    }
+
+    [Fact]
+    public async Task Invalidation_HoldsAfterTheNextStart()
+    {
+        var before = Bench();
+        before.OriginSays(Ok("old"));
+        await before.GetAsync("/a/1");
+        await before.GetAsync("/b");
+        before.Cache.Invalidate(new InvalidationRule("E1", "/a/*"))!();
+
+        var bench = await NextProcessAsync();
+        bench.OriginSays(Ok("new"));
+
+        Assert.Equal(("new", "old"), ((await bench.GetAsync("/a/1")).Body, (await bench.GetAsync("/b")).Body));
+        var next = await NextProcessAsync();
+        Assert.Equal(("new", "old", 0), ((await next.GetAsync("/a/1")).Body, (await next.GetAsync("/b")).Body, next.Fetches));
+    }
+
+    [Fact]
+    public async Task FillThatBeganBeforeAnInvalidation_IsNotServedAfterIt_NorAfterTheNextStart()
+    {
+        var stream = new ScriptedStream().Send("ol");
+        var before = Bench((_, _) => ValueTask.FromResult(Streams(stream, 3)));
+        var answer = await before.SendAsync(before.Request("/a"), TestContext.Current.CancellationToken);
+        before.Cache.Invalidate(new InvalidationRule("E1", "/a"))!();
+        stream.Send("d").Finish();
+        Assert.Equal("old", await ReadBodyAsync(answer.Response.Body));
+        before.OriginSays(Ok("new"));
+        Assert.Equal("new", (await before.GetAsync("/a")).Body);
+
+        var bench = await NextProcessAsync();
+        bench.OriginSays(Ok("newest"));
+
+        Assert.Equal("new", (await bench.GetAsync("/a")).Body);
+    }
+
+    [Fact]
+    public async Task ErrorPages_AreNotKept()
+    {
+        var before = Bench((_, _) => ValueTask.FromResult(Status(404, "none")));
+        await before.GetAsync("/a");
+
+        var bench = await NextProcessAsync();
+
+        Assert.Equal(200, (await bench.GetAsync("/a")).Status);
+    }
+
+    [Fact]
+    public async Task WhatMemoryHasLetGo_IsOnDisk()
+    {
+        var bench = Bench(options: new EdgeCacheOptions { MemoryBudget = 100_000 });
+        bench.Origin = (asked, _) => ValueTask.FromResult(Ok(asked.Request.Uri + new string('x', 10_000)));
+        for (var i = 0; i < 50; i++)
+            await bench.GetAsync($"/{i}");
+        Assert.InRange(bench.Cache.Storage.Count, 1, 10);
+
+        for (var i = 0; i < 50; i++)
+            Assert.StartsWith($"/{i}x", (await bench.GetAsync($"/{i}")).Body, StringComparison.Ordinal);
+
+        Assert.Equal(50, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task LargeObject_IsServedFromItsSlices_AndWhatIsMissingIsAskedFor()
+    {
+        var origin = new LargeOrigin(5 * Slice + 100);
+        var before = Bench(origin.Answer);
+        var middle = await before.GetAsync("/a", "GET", ("Range", $"bytes={Slice}-{3 * Slice - 1}"));
+        Assert.Equal(origin.Text[Slice..(3 * Slice)], middle.Body);
+
+        var bench = await NextProcessAsync(origin.Answer);
+        var part = await bench.GetAsync("/a", "GET", ("Range", $"bytes={Slice + 5}-{2 * Slice + 5}"));
+
+        Assert.Equal((206, origin.Text[(Slice + 5)..(2 * Slice + 6)], ResultType.Hit, 0), (part.Status, part.Body, part.ResultType, bench.Fetches));
+        Assert.Equal(origin.Text, (await bench.GetAsync("/a")).Body);
+        Assert.Equal(2, bench.Fetches);              // what is before, and what is behind
+        var next = await NextProcessAsync(origin.Answer);
+        Assert.Equal((origin.Text, 0), ((await next.GetAsync("/a")).Body, next.Fetches));
+    }
+
+    [Fact]
+    public async Task LargeObjectThatChangedMeanwhile_IsNotMixed()
+    {
+        var before = Bench(new LargeOrigin(5 * Slice).Answer);
+        await before.GetAsync("/a", "GET", ("Range", $"bytes=0-{Slice - 1}"));
+
+        var changed = new LargeOrigin(5 * Slice);
+        changed.Change();
+        var bench = await NextProcessAsync(changed.Answer);
+
+        Assert.Equal(changed.Text[Slice..(2 * Slice)], (await bench.GetAsync("/a", "GET", ("Range", $"bytes={Slice}-{2 * Slice - 1}"))).Body);
+        Assert.Equal(changed.Text[..10], (await bench.GetAsync("/a", "GET", ("Range", "bytes=0-9"))).Body);
+    }
+
+    [Fact]
+    public async Task LargeObjectBeyondMemory_IsReadFromDiskWhileItIsReadAgain()
+    {
+        var origin = new LargeOrigin(6 * Slice);
+        var bench = Bench(origin.Answer, new EdgeCacheOptions { MemoryBudget = 2 * Slice + 200_000 });
+        Assert.Equal(origin.Text, (await bench.GetAsync("/a")).Body);
+        await _disk.Store.DrainAsync();
+
+        Assert.Equal(origin.Text, (await bench.GetAsync("/a")).Body);
+
+        Assert.Equal(1, bench.Fetches);
+    }
+
+    [Fact]
+    public async Task TwoTiers_ShareWhatComesFromDisk()
+    {
+        var before = Bench();
+        before.OriginSays(Ok("hello"));
+        await before.GetAsync("/a");
+        await _disk.KillAsync();
+        _disk.Restart();
+        var region = Bench();
+        var edge = new CacheBench(_disk.Time, disk: null);
+        edge.Origin = async (asked, ct) => (await region.SendAsync(asked, ct)).ToFetchResult();
+
+        var hit = await edge.GetAsync("/a");
+
+        Assert.Equal(("hello", ResultType.Hit, 0), (hit.Body, hit.ResultType, region.Fetches));
+        Assert.Equal((1, 1), (edge.Cache.Storage.Count, region.Cache.Storage.Count));
+    }
+}
