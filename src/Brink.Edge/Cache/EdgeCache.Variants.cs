@@ -15,6 +15,14 @@ internal sealed partial class EdgeCache
     private CacheKey Select(CacheKey key, RegionalRequest request) =>
         _caching.KeepsVariants && VariantsUnder(key.Text) is { } fields ? key.OfVariant(fields, request) : key;
 
+    private static string KeyOfVariant(VariantFields fields, RegionalRequest request)
+    {
+        var key = CacheKey.For(request).OfVariant(fields, request);
+        var text = new string(key.Text);
+        key.Release();
+        return text;
+    }
+
     private VariantFields? VariantsUnder(ReadOnlySpan<char> key) =>
         Storage.Find(key) is { Head.Variants: { } fields } list && !_invalidations.Cover(list) ? fields : null;
 

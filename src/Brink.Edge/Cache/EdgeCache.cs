@@ -47,7 +47,7 @@ internal sealed partial class EdgeCache
         _fillBudget = new FillBudget(options.MemoryBudget / 2);
         _compressor = new Compressor(_fillBudget, new FillBudget(options.MemoryBudget / 16));
         _disk = disk;
-        _invalidations = disk is null ? new Invalidations() : new Invalidations(disk.Revision, disk.Rules);
+        _invalidations = disk is null ? new Invalidations() : new Invalidations(disk.Invalidations, disk.Seed);
         _memory = new MemoryStorage(options.MemoryBudget);
         Storage = disk is null ? _memory : new TieredStorage(_memory, disk, _slabs);
     }
@@ -71,11 +71,15 @@ internal sealed partial class EdgeCache
     public Action? Invalidate(InvalidationRule rule)
     {
         var revision = _invalidations.Add(rule);
-        return _disk is null ? null : () => _disk.Invalidated(revision, rule, _invalidations.ToList);
+        return _disk is null ? null : () => _disk.Invalidated(revision, rule, _invalidations.ToKeep);
     }
 
-    /// <summary>The same of one URI, which a request has changed.</summary>
-    public void NoteChange(ObjectName name) => _invalidations.AddChange(name);
+    /// <summary>The same of one URI, which a request has changed; after the next start too.</summary>
+    public void NoteChange(ObjectName name)
+    {
+        var (revision, marks) = _invalidations.AddChange(name);
+        _disk?.Changed(revision, marks, _invalidations.ToKeep);
+    }
 
     /// <summary>
     /// Answers from the cache, or through <paramref name="fetch"/>. Takes over the key. A <see cref="WritableBody"/> in
@@ -110,6 +114,8 @@ internal sealed partial class EdgeCache
         if (found is not null)
             return await AnswerOrFetchAsync(key, revision, now, found, request, fetch, cancellationToken);
         using var loaded = await LoadAsync(key, request, fetch);
+        if (loaded.Variants is { } variants)
+            return await GetOrFetchAsync(KeyOfVariant(variants, request), request, fetch, cancellationToken);
         now = _time.GetTimestamp();                 // the disk may have taken its time
         if (loaded.Object is null && await TryAnswerInAnotherCodingAsync(request, fetch, now) is { } coded)
             return coded;
@@ -222,7 +228,7 @@ internal sealed partial class EdgeCache
         if (MayServe(loaded, request))
             return new Loaded(loaded);
         loaded.Body.Release();
-        return default;
+        return loaded.Head.Variants is { } variants && !_invalidations.Cover(loaded) ? new Loaded(null, variants) : default;
     }
 
     private bool MayServe(CachedObject found, RegionalRequest request) =>
@@ -724,9 +730,12 @@ internal sealed partial class EdgeCache
     }
 
     // An object with a reference on its body, or none.
-    private readonly struct Loaded(CachedObject? loaded) : IDisposable
+    private readonly struct Loaded(CachedObject? loaded, VariantFields? variants = null) : IDisposable
     {
         public CachedObject? Object { get; } = loaded;
+
+        // Where there is no object of the key, but several below it.
+        public VariantFields? Variants { get; } = variants;
 
         public void Dispose() => Object?.Body.Release();
     }

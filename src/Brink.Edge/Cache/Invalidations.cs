@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Brink.Edge.Cache.Storage;
 using Brink.Edge.Requests;
 
@@ -12,27 +13,28 @@ internal sealed class Invalidations
 {
     private const string AllDistributions = "";
 
-    private const int MarksLength = 1 << 14;
-
     private readonly int _maxRules;
+    private readonly ulong _seed;
 
     private readonly Lock _gate = new();
-    private long[]? _marks;
+    private ChangeMarks? _changes;
     private State _state = new(0, ImmutableDictionary<string, Rules>.Empty.WithComparers(StringComparer.Ordinal));
 
     /// <summary>None yet.</summary>
-    public Invalidations(int maxRules = 4096) => _maxRules = maxRules;
+    public Invalidations(int maxRules = 4096) =>
+        (_maxRules, _seed) = (maxRules, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
 
     /// <summary>Those that an earlier process had.</summary>
-    /// <param name="revision">The number of the last one.</param>
-    /// <param name="rules">The rules that objects may be older than, in order.</param>
+    /// <param name="kept">What it kept, and what objects may be older than.</param>
+    /// <param name="seed">By which changes are marked, the same in each process.</param>
     /// <param name="maxRules">Of one distribution.</param>
-    public Invalidations(long revision, IReadOnlyList<(long Revision, InvalidationRule Rule)> rules, int maxRules = 4096)
-        : this(maxRules)
+    public Invalidations(KeptInvalidations kept, ulong seed, int maxRules = 4096)
     {
-        foreach (var (each, rule) in rules)
+        (_maxRules, _seed) = (maxRules, seed);
+        foreach (var (each, rule) in kept.Rules)
             _state = With(_state, each, rule);
-        _state = _state with { Revision = Math.Max(revision, _state.Revision) };
+        _state = _state with { Revision = Math.Max(kept.Revision, _state.Revision) };
+        _changes = kept.Changes is { } changes ? new ChangeMarks(seed, changes) : null;
     }
 
     /// <summary>The number of the last rule.</summary>
@@ -50,34 +52,25 @@ internal sealed class Invalidations
         }
     }
 
-    /// <summary>
-    /// What is stored of one URI is no longer true, because a request has changed it. Such requests come as often as viewers send them, so
-    /// nothing is kept of each but a mark in a table of fixed size; another URI with the same mark is asked for once more.
-    /// </summary>
-    public void AddChange(ObjectName name)
+    /// <summary>What is stored of one URI is no longer true, because a request has changed it.</summary>
+    /// <returns>The revision of the change, and its marks.</returns>
+    public (long Revision, (int Sent, int Seen) Marks) AddChange(ObjectName name)
     {
         lock (_gate)
         {
-            var marks = _marks ??= new long[MarksLength];
-            var revision = _state.Revision + 1;
-            Volatile.Write(ref marks[MarkOf(name.DistributionId, name.Target)], revision);
-            Volatile.Write(ref marks[MarkOf(name.DistributionId, name.ViewerTarget)], revision);
-            Volatile.Write(ref _state, _state with { Revision = revision }); // after the marks: who sees it sees them
+            var changes = _changes ??= new ChangeMarks(_seed, new long[ChangeMarks.Count]);
+            var (revision, marks) = (_state.Revision + 1, changes.Of(name));
+            changes.Set(marks, revision);
+            Volatile.Write(ref _state, _state with { Revision = revision }); // after the marks: what sees it sees them
+            return (revision, marks);
         }
     }
 
-    /// <summary>All rules that still mean something, in order.</summary>
-    public IReadOnlyList<(long Revision, InvalidationRule Rule)> ToList()
+    /// <summary>All that still means something.</summary>
+    public KeptInvalidations ToKeep()
     {
-        var all = new List<(long Revision, InvalidationRule Rule)>();
-        foreach (var (id, rules) in Volatile.Read(ref _state).ByDistribution)
-        {
-            if (rules.Floor > 0)
-                all.Add((rules.Floor, new InvalidationRule(id == AllDistributions ? null : id)));
-            all.AddRange(rules.Each);
-        }
-        all.Sort((left, right) => left.Revision.CompareTo(right.Revision));
-        return all;
+        lock (_gate)
+            return new KeptInvalidations(_state.Revision, ToList(_state), _changes?.ToArray());
     }
 
     /// <summary>Whether a rule for the distribution, or a change of the URI, came after that revision.</summary>
@@ -86,7 +79,7 @@ internal sealed class Invalidations
         var state = Volatile.Read(ref _state);
         return state.Revision != revision
             && (RulesOf(state, request.Distribution.Distribution.Id).Last > revision || RulesOf(state, AllDistributions).Last > revision
-                || (_marks is not null && HasChanged(ObjectName.Of(request), revision)));
+                || _changes?.HasChanged(ObjectName.Of(request), revision) == true);
     }
 
     /// <summary>Whether a rule means this object. No lock, and nothing but one comparison while there is no new rule.</summary>
@@ -104,6 +97,19 @@ internal sealed class Invalidations
     /// <summary>The same of an object that is not stored yet.</summary>
     public bool Cover(ObjectHead head) => IsCovered(head, head.Revision, Volatile.Read(ref _state));
 
+    private static List<(long Revision, InvalidationRule Rule)> ToList(State state)
+    {
+        var all = new List<(long Revision, InvalidationRule Rule)>();
+        foreach (var (id, rules) in state.ByDistribution)
+        {
+            if (rules.Floor > 0)
+                all.Add((rules.Floor, new InvalidationRule(id == AllDistributions ? null : id)));
+            all.AddRange(rules.Each);
+        }
+        all.Sort((left, right) => left.Revision.CompareTo(right.Revision));
+        return all;
+    }
+
     private State With(State state, long revision, InvalidationRule rule)
     {
         var id = rule.DistributionId ?? AllDistributions;
@@ -113,15 +119,7 @@ internal sealed class Invalidations
     private bool IsCovered(ObjectHead head, long checkedRevision, State state) =>
         RulesOf(state, head.Name.DistributionId).Cover(head, checkedRevision)
         || RulesOf(state, AllDistributions).Cover(head, checkedRevision)
-        || HasChanged(head.Name, checkedRevision);
-
-    private bool HasChanged(ObjectName name, long revision) =>
-        _marks is { } marks
-        && (Volatile.Read(ref marks[MarkOf(name.DistributionId, name.Target)]) > revision
-            || Volatile.Read(ref marks[MarkOf(name.DistributionId, name.ViewerTarget)]) > revision);
-
-    // By hashes that differ from process to process: no viewer can choose whose mark is hit.
-    private static int MarkOf(string distributionId, string target) => HashCode.Combine(distributionId, target) & (MarksLength - 1);
+        || _changes?.HasChanged(head.Name, checkedRevision) == true;
 
     private static Rules RulesOf(State state, string distributionId) =>
         state.ByDistribution.GetValueOrDefault(distributionId) ?? Rules.None;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
 using Brink.Http;
@@ -12,7 +13,7 @@ namespace Brink.Edge.Cache.Rules;
 /// </summary>
 /// <param name="Names">In small letters, sorted.</param>
 /// <param name="Generation">
-/// Tells apart lists of one key that followed each other: what was stored by an older one is not found by a newer one.
+/// Tells apart lists of one key that followed each other, in whatever process: what was stored by an older one is not found by a newer one.
 /// </param>
 internal sealed record VariantFields(ImmutableArray<string> Names, long Generation)
 {
@@ -21,8 +22,6 @@ internal sealed record VariantFields(ImmutableArray<string> Names, long Generati
 
     /// <summary>Nor are values that have more characters than this together.</summary>
     public const int LongestValues = 4096;
-
-    private static long _generations;
 
     /// <summary>The fields that a response varies on and its origin can have seen; empty for none.</summary>
     public static ImmutableArray<string> NamesIn(HeaderList response, ForwardedItems items)
@@ -45,7 +44,7 @@ internal sealed record VariantFields(ImmutableArray<string> Names, long Generati
     /// <summary>A list of these names and those of the one before it.</summary>
     public static VariantFields Of(ImmutableArray<string> names, VariantFields? before) => new(
         [.. names.Union(before?.Names ?? [], StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-        Interlocked.Increment(ref _generations));
+        BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))));
 
     /// <summary>Whether all of these are on the list.</summary>
     public bool Include(ImmutableArray<string> names)
