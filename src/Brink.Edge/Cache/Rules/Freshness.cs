@@ -35,6 +35,9 @@ internal readonly record struct Freshness(
     /// <summary>Kept, and asked about with every request.</summary>
     public Freshness AskedEveryTime() => this with { Lifetime = TimeSpan.Zero, RevalidatesUnconditionally = true };
 
+    /// <summary>Kept, and never served without the origin's word, also when that fails.</summary>
+    public static Freshness NeverUnasked(TimeSpan maxTtl) => new(TimeSpan.Zero, null, TimeSpan.Zero, maxTtl, false);
+
     /// <summary>
     /// Decides about a response to GET, HEAD or a cached OPTIONS that came at the age of <paramref name="age"/>. What the origin says of
     /// its freshness began to run where the response was made; what the policies say begins here.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Brink.Distributions;
 using Brink.Edge.Configuration;
+using Brink.Edge.Logs;
 using Brink.Edge.Requests;
 using Brink.Http;
 using Brink.Policies;
@@ -63,10 +64,24 @@ internal sealed class CloudFrontCaching : HttpCaching
         int statusCode,
         HeaderList headers,
         DateTimeOffset now,
-        TimeSpan age) =>
-        Freshness.Of(asked.Behavior.Behavior.CachePolicy, errorCachingMinTtl, statusCode, headers, now, age);
+        TimeSpan age)
+    {
+        var policy = asked.Behavior.Behavior.CachePolicy;
+        var freshness = Freshness.Of(policy, errorCachingMinTtl, statusCode, headers, now, age);
+        return freshness.NotStored == NotStoredReason.CacheControl && IsWorthAsking(asked, statusCode, headers)
+            ? Freshness.NeverUnasked(policy.MaxTtl)
+            : freshness;
+    }
 
     public override bool Filter(EdgeResponse response, ForwardedItems items) => ResponseFilter.Apply(response, items);
 
     public override bool Invalidates(string method, int statusCode) => false;
+
+    // no-cache forbids to serve without asking, not to ask with a tag (spec 3.3). What no conditional request can confirm is not kept.
+    private static bool IsWorthAsking(RegionalRequest asked, int statusCode, HeaderList headers) =>
+        statusCode == 200
+        && CacheControl.Read(headers) is { NoStore: false, Private: false }
+        && (headers.Contains("etag") || headers.Contains("last-modified"))
+        && !Freshness.VariesOnEverything(headers)
+        && !asked.Behavior.Behavior.ForwardedItems.SendsAnyCookies;
 }

@@ -63,8 +63,8 @@ internal sealed class Rfc9111Caching : HttpCaching
                 return Freshness.Uncacheable(NotStoredReason.ErrorCachingMinTtl);
         }
         var freshness = Freshness.For(lifetime, stated, control, policy.MaxTtl);
-        if (control.NoCache) // never served without the origin's word
-            freshness = freshness with { StaleWhileRevalidate = null, StaleIfError = TimeSpan.Zero };
+        if (control.NoCache && statusCode < 400)
+            freshness = Freshness.NeverUnasked(policy.MaxTtl);
         return Freshness.VariesOnEverything(headers) ? freshness.AskedEveryTime() : freshness;
     }
 

@@ -300,17 +300,6 @@ public sealed class TwoTiersTests
             Assert.Same(Found(tiers.Region, path).Body, Found(tiers.Edge, path).Body);
     }
 
-    // Its fill ends before the edge has looked at the head.
-    [Fact]
-    public async Task BodyThatIsThereAtOnce_IsAskedForOnce()
-    {
-        var tiers = new Tiers();
-        tiers.Region.Origin = (_, _) => ValueTask.FromResult(Streams(new MemoryStream("ok"u8.ToArray()), 2, ("Cache-Control", "max-age=100")));
-
-        Assert.Equal(("ok", ResultType.Miss), BodyAndType(await tiers.Edge.GetAsync("/a")));
-        Assert.Equal((1, 1), (tiers.Edge.Fetches, tiers.Region.Fetches));
-    }
-
     [Fact]
     public async Task LargeObject_HasItsSlicesOnce_AndPartsOfItToo()
     {
@@ -352,6 +341,25 @@ public sealed class TwoTiersTests
         while ((await tiers.Edge.GetAsync("/a")).Body == "old")     // the edge had got the region's, and asks once more
             await Task.Yield();
         Assert.Equal(2, tiers.Region.Fetches);
+    }
+
+    // Both tiers keep it, and the origin confirms what the region has, the region what the edge has.
+    [Fact]
+    public async Task NoCache_IsConfirmedByTheOriginThroughBothTiers()
+    {
+        var tiers = new Tiers(NoMinTtl);
+        tiers.Region.OriginSays(Ok("v1", ("Cache-Control", "no-cache"), ("ETag", "\"v1\"")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Region.OriginSays(Status(304, "", ("Cache-Control", "no-cache"), ("ETag", "\"v1\"")));
+
+        Assert.Equal(("v1", ResultType.RefreshHit), BodyAndType(await tiers.Edge.GetAsync("/a")));
+        Assert.Equal("\"v1\"", tiers.Region.LastAsked!.Revalidation!.ETag);
+        Assert.Equal(2, tiers.Region.Fetches);
+
+        tiers.Region.OriginSays(Ok("v2", ("Cache-Control", "no-cache"), ("ETag", "\"v2\"")));
+        Assert.Equal(("v2", ResultType.Miss), BodyAndType(await tiers.Edge.GetAsync("/a")));
+        tiers.Region.OriginSays(Unreachable());
+        Assert.Equal(502, (await tiers.Edge.GetAsync("/a")).Status);
     }
 
     // An answer that has expired on its way has less of its window left.

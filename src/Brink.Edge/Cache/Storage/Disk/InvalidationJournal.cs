@@ -70,7 +70,7 @@ internal sealed class InvalidationJournal : IDisposable
     /// <summary>Adds a rule. It is on the disk when this comes back.</summary>
     public void Append(long revision, InvalidationRule rule) => Append(RecordKind.Invalidation, revision, PayloadOf(rule), syncs: true);
 
-    /// <summary>Adds a change of the URIs that have these marks. The system has it when this comes back, but the disk has not yet.</summary>
+    /// <summary>Adds a change of the URIs with these marks. The system has it when this comes back, the disk has it later.</summary>
     public void Append(long revision, (int Sent, int Seen) marks)
     {
         var payload = new byte[2 * sizeof(int)];
