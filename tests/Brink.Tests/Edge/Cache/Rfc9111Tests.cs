@@ -160,7 +160,7 @@ public sealed class Rfc9111Tests
     }
 
     [Fact]
-    public async Task VaryStar_IsStoredForNobody_AndTheViewerSeesIt()
+    public async Task VaryStar_IsSharedByNoRequests_AndTheViewerSeesIt()
     {
         var bench = Varying("*");
         Assert.Equal("*", (await bench.GetAsync("/a")).Headers.Get("Vary"));
