@@ -1,4 +1,5 @@
 using Brink.Edge.Admission;
+using Brink.Edge.Cache.Explaining;
 using Brink.Edge.Configuration;
 using Brink.Edge.Delivery;
 using Brink.Edge.Listening;
@@ -19,6 +20,7 @@ namespace Brink.Edge;
 internal sealed class EdgeApplication(
     EdgeState state,
     EdgePipeline pipeline,
+    Explainer explainer,
     ResponseWriter writer,
     EdgeServerOptions options,
     int? httpsPort,
@@ -76,6 +78,8 @@ internal sealed class EdgeApplication(
                 log.Refused($"the distribution's HttpVersion does not have HTTP/{request.HttpVersion[0]}, over which the request came");
                 return Task.CompletedTask;
             }
+            else if (options.Explains && Explainer.TakeQuestion(request, viewer))
+                handling = explainer.AnswerAsync(exchange, viewer, cancellationToken);
             else
                 handling = pipeline.HandleAsync(exchange, viewer, cancellationToken);
             if (!handling.IsCompletedSuccessfully || exchange is { Regional.Body.IsUnderWay: true })
@@ -87,6 +91,17 @@ internal sealed class EdgeApplication(
         {
             return FaultAsync(fault, exchange, request, viewer, cancellationToken);
         }
+    }
+
+    /// <summary>What would become of a request; null, with the reason, where it does not get as far as a distribution.</summary>
+    public async ValueTask<(Explanation? Explanation, string? Refusal)> ExplainAsync(Viewer viewer, CancellationToken cancellationToken)
+    {
+        var request = new EdgeRequest();
+        if (viewer.Read(request) is { Status: not 0 } verdict)
+            return (null, verdict.Reason);
+        return Open(viewer, request) is { } exchange
+            ? (await explainer.ExplainAsync(exchange, cancellationToken), null)
+            : (null, $"no distribution answers to the Host {request.Headers.Get("Host")}: its aliases and its domain name do");
     }
 
     /// <summary>

@@ -23,13 +23,15 @@ internal sealed class EdgePipeline
     private readonly ResponseWriter _writer;
     private readonly IVerificationLimit _signatures;
     private readonly TimeProvider _time;
-    private readonly Fetch _fetch, _fetchOfRegion;
-    private readonly AskOrigin _ask;
+    private readonly Fetch _fetch, _fetchOfRegion, _fetchOfShield;
+    private readonly AskOrigin _ask, _askPastShield;
 
     public EdgePipeline(CacheTiers tiers, OriginFetch origin, ResponseWriter writer, IVerificationLimit signatures, TimeProvider time)
     {
         (_tiers, _origin, _writer, _signatures, _time) = (tiers, origin, writer, signatures, time);
-        (_fetch, _fetchOfRegion, _ask) = (FetchAsync, FetchForRegionAsync, AskAsync); // one delegate each for all requests
+        // One delegate each for all requests.
+        (_fetch, _fetchOfRegion, _fetchOfShield) = (FetchAsync, FetchForRegionAsync, FetchForShieldAsync);
+        (_ask, _askPastShield) = (AskAsync, AskOriginAsync);
     }
 
     /// <summary>
@@ -71,9 +73,11 @@ internal sealed class EdgePipeline
     {
         (exchange.ResultType, exchange.OriginStatus, exchange.Age) = (answer.ResultType, answer.OriginStatus, answer.Age);
         (exchange.NotStored, exchange.DroppedSetCookie) = (answer.NotStored, answer.DroppedSetCookie);
-        exchange.IsFromRegion = answer.IsFromBehind;
+        exchange.FoundIn = answer.FoundBehind ?? CacheLayer.Edge;
         if (answer.Report is { } report)
             exchange.TakeOver(report);
+        if (answer is { FoundBehind: CacheLayer.OriginShield, ResultType: ResultType.Hit })
+            exchange.DetailedResultType = "OriginShieldHit";
         exchange.OriginNote ??= answer.Note;
         return answer.Response;
     }
@@ -94,17 +98,40 @@ internal sealed class EdgePipeline
     private async ValueTask<FetchResult> AskRegionAsync(EdgeCache region, RegionalRequest request, CancellationToken cancellationToken)
     {
         request.Note(RequestStepKind.AskedRegion);
-        return (await region.GetOrFetchAsync(CacheKey.For(request), request, _fetchOfRegion, cancellationToken)).ToFetchResult();
+        return (await region.GetOrFetchAsync(CacheKey.For(request), request, _fetchOfRegion, cancellationToken))
+            .ToFetchResult(CacheLayer.Region);
     }
 
     private ValueTask<FetchResult> FetchForRegionAsync(RegionalRequest request, CancellationToken cancellationToken)
     {
-        request.Report.IsAskedByRegion = true;
+        request.Report.AskedBy = CacheLayer.Region;
         return FetchOriginAsync(request, cancellationToken);
     }
 
     private ValueTask<FetchResult> FetchOriginAsync(RegionalRequest request, CancellationToken cancellationToken) =>
         Failover.SendAsync(request, _ask, cancellationToken);                       // a group's second origin where the first fails
+
+    // An origin, or its Origin Shield in its place.
+    private ValueTask<OriginOutcome> AskAsync(Origin origin, RegionalRequest request, CancellationToken cancellationToken) =>
+        _tiers.ShieldFor(origin, request) is { } shield
+            ? AskShieldAsync(shield, origin, request, cancellationToken)            // the shield answers, or asks on
+            : AskOriginAsync(origin, request, cancellationToken);
+
+    private async ValueTask<OriginOutcome> AskShieldAsync(
+        EdgeCache shield, Origin origin, RegionalRequest request, CancellationToken cancellationToken)
+    {
+        request.Note(RequestStepKind.AskedShield, origin.Id);
+        var (key, asking) = (CacheKey.ForShield(request, origin), request.AskingOnly(origin));
+        return OriginOutcome.From((await shield.GetOrFetchAsync(key, asking, _fetchOfShield, cancellationToken))
+            .ToFetchResult(CacheLayer.OriginShield));
+    }
+
+    private async ValueTask<FetchResult> FetchForShieldAsync(RegionalRequest request, CancellationToken cancellationToken)
+    {
+        request.Report.AskedBy = CacheLayer.OriginShield;
+        var result = await Failover.SendAsync(request, _askPastShield, cancellationToken);
+        return result with { IsForOthersToKeep = result.Failure is not null };
+    }
 
     private async ValueTask<OriginOutcome> AskWithTriggersAsync(Origin origin, RegionalRequest request, CancellationToken cancellationToken)
     {
@@ -118,8 +145,12 @@ internal sealed class EdgePipeline
     }
 
     // Without functions on origin events, nothing stands between the cache and the origin.
-    private ValueTask<OriginOutcome> AskAsync(Origin origin, RegionalRequest request, CancellationToken cancellationToken) =>
-        request.Behavior.Triggers.RunAtOrigin
+    private ValueTask<OriginOutcome> AskOriginAsync(Origin origin, RegionalRequest request, CancellationToken cancellationToken)
+    {
+        request.Note(RequestStepKind.AskedOrigin, origin.Id);
+        var asking = request.Behavior.Triggers.RunAtOrigin
             ? AskWithTriggersAsync(origin, request, cancellationToken)
             : _origin.AskAsync(origin, request, cancellationToken);
+        return request.Steps is null ? asking : Failover.NoteAsync(request, asking);
+    }
 }

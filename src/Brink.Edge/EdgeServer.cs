@@ -7,6 +7,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Brink.Edge.Admission;
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Explaining;
+using Brink.Edge.Cache.Operating;
 using Brink.Edge.Cache.Storage;
 using Brink.Edge.Cache.Storage.Disk;
 using Brink.Edge.Configuration;
@@ -48,6 +50,7 @@ public sealed class EdgeServer : IAsyncDisposable
     private readonly IAccessLog _log;
     private readonly TimeProvider _time;
     private readonly CacheTiers _tiers;
+    private readonly FillPlaces _places;
     private readonly DiskStore? _disk;
     private readonly ResponseWriter _writer;
     private readonly OriginFetch _origins;
@@ -55,6 +58,7 @@ public sealed class EdgeServer : IAsyncDisposable
     private KestrelServer? _kestrel;
     private Http3Server? _http3;
     private TlsListener? _tls;
+    private EdgeApplication? _application;
 
     static EdgeServer()
     {
@@ -93,10 +97,15 @@ public sealed class EdgeServer : IAsyncDisposable
             : null;
         var caches = cacheOptions with { MemoryBudget = options.CacheMemory, HttpCaching = options.HttpCaching };
         _tiers = new CacheTiers(caches, options.CacheTiers, time, _disk);
+        Cache = new CacheOperations(_tiers, time);
         _writer = new ResponseWriter(options, log, Counters, time);
         _door = new Door(options.Door, options.TrustedProxies, log, time);
-        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, _tiers.Caching.PassesInterimResponses, Counters, time);
+        _places = new FillPlaces(options.FillsPerOrigin, options.WaitingFillsPerOrigin, cacheOptions.CollapseWait, time);
+        _origins = new OriginFetch(
+            _writer.Via, options.OriginAuthorities, _tiers.Caching.PassesInterimResponses, _places, Counters, time);
         DoorMetrics.AddTo(Counters, _door.Counters);
+        Counters.AddGauge("brink_origin_waiting", "Requests for objects that wait for a place at their origin.", () => _places.Waiting);
+        Counters.Add("brink_origin_refused_total", "Requests for objects that got no place at their origin.", () => _places.Refused);
         Counters.AddGauge("brink_cache_objects", "Objects in the caches, each tier by itself.", () => _tiers.Objects);
         Counters.AddGauge("brink_cache_bytes", "Memory that the objects in the caches take, each tier by itself.", () => _tiers.Bytes);
     }
@@ -119,16 +128,34 @@ public sealed class EdgeServer : IAsyncDisposable
     /// <summary>What is under way, and what was refused, at the door.</summary>
     public DoorCounters Door => _door.Counters;
 
+    /// <summary>Requests that wait for a place at their origin.</summary>
+    internal int OriginsWaiting => _places.Waiting;
+
     /// <summary>What is cached.</summary>
     internal CacheTiers Tiers => _tiers;
 
-    /// <summary>Forgets everything that is cached, at once.</summary>
-    /// <param name="madeUnder">What <see cref="CacheIsMadeUnder"/> would say from now on; null where that is what it was.</param>
-    public void InvalidateAll(string? madeUnder = null)
+    /// <summary>What an operator does with it.</summary>
+    public CacheOperations Cache { get; }
+
+    /// <summary>
+    /// What the caches know of a request, and would do with it now. The function on viewer-request runs. Null, with the reason, where the
+    /// request does not get as far as a distribution.
+    /// </summary>
+    /// <param name="method">GET, HEAD or another.</param>
+    /// <param name="url">What is asked for.</param>
+    /// <param name="target">Path and query, as they are sent.</param>
+    /// <param name="fields">The header fields; Host is that of the URL where it is not among them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="InvalidOperationException">The edge has not been started.</exception>
+    public ValueTask<(Explanation? Explanation, string? Refusal)> ExplainAsync(
+        string method,
+        Uri url,
+        string target,
+        IEnumerable<(string Name, string Value)> fields,
+        CancellationToken cancellationToken = default)
     {
-        _tiers.Invalidate(InvalidationRule.Everything);
-        if (_disk is not null && madeUnder is not null)
-            _disk.MadeUnder = madeUnder;
+        var application = _application ?? throw new InvalidOperationException("the edge has not been started");
+        return application.ExplainAsync(OperatorsViewer.Of(method, url, target, fields), cancellationToken);
     }
 
     /// <summary>
@@ -139,8 +166,12 @@ public sealed class EdgeServer : IAsyncDisposable
     {
         if (_disk is null || _disk.MadeUnder == configuration)
             return;
-        InvalidateAll(configuration);
+        _tiers.Invalidate(InvalidationRule.Everything);
+        _disk.MadeUnder = configuration;
     }
+
+    /// <summary>Says the same of a configuration that serves now, when all that it can have touched has been invalidated.</summary>
+    public void CacheHoldsUnder(string configuration) => _disk?.MadeUnder = configuration;
 
     /// <summary>Binds every address and serves from then on.</summary>
     /// <exception cref="EndpointUnavailableException">A port is taken, not allowed, or no address can be bound.</exception>
@@ -155,7 +186,10 @@ public sealed class EdgeServer : IAsyncDisposable
             var kestrelOptions = new KestrelServerOptions();
             Configure(kestrelOptions);
             var pipeline = new EdgePipeline(_tiers, _origins, _writer, _door.WrongSignatures, _time);
-            var application = new EdgeApplication(_state, pipeline, _writer, _options, HttpsPort, speaksHttp3, _log, _time);
+            var explainer = new Explainer(_tiers, _door.WrongSignatures);
+            var application = new EdgeApplication(
+                _state, pipeline, explainer, _writer, _options, HttpsPort, speaksHttp3, _log, _time);
+            _application = application;
             Listen(kestrelOptions, bound.Keys.Cast<IPEndPoint>(), application, speaksHttp3);
             var listeners = new ProtocolSwitch.ListenerFactory(Transport(bound), endpoint => OwnListener(bound, endpoint));
             _kestrel = new KestrelServer(Options.Create(kestrelOptions), listeners, new KestrelLog(_log, _door.Counters));

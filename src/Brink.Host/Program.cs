@@ -43,6 +43,8 @@ internal static class Program
             FunctionCommand.Create(),
             LambdaCommand.Create(),
             LogsCommand.Create(),
+            InvalidateCommand.Create(),
+            CacheCommand.Create(),
             InitCommand.Create(),
             SignCommand.Create(),
             TrustCommand.Create(),

@@ -1,7 +1,8 @@
 namespace Brink;
 
 /// <summary>
-/// The named quotas, at the values AWS publishes (distribution spec 1.1, 2.1, 2.2, 2.4, 2.7, 2.13; functions spec 3.3, 8).
+/// The named quotas, at the values AWS publishes (distribution spec 1.1, 2.1, 2.2, 2.4, 2.7, 2.13, 3.14;
+/// functions spec 3.3, 8).
 /// </summary>
 public static class Limits
 {
@@ -107,4 +108,13 @@ public static class Limits
     /// Characters of a custom policy, as a URL or a cookie carries it. AWS publishes no number; this one is that of a URL.
     /// </summary>
     public const int SignedPolicyLength = UrlBytes;
+
+    /// <summary>Tags of an object: those beyond are not stored (spec 3.14).</summary>
+    public const int CacheTags = 50;
+
+    /// <summary>Characters of a tag.</summary>
+    public const int CacheTagLength = 256;
+
+    /// <summary>Characters of a path of an invalidation.</summary>
+    public const int InvalidationPathLength = 4_000;
 }

@@ -41,12 +41,14 @@ internal readonly record struct CacheAnswer(EdgeResponse Response, ResultType Re
     /// <summary>The origin said <c>Vary: *</c>: what is kept is asked about with every request (spec 3.5).</summary>
     public bool VariesOnEverything { get; init; }
 
-    /// <summary>A cache behind this one had it; this one may have it now.</summary>
-    public bool IsFromBehind { get; init; }
+    /// <summary>The cache behind this one that had it; this one may have it now. Null where it was found here, or nowhere.</summary>
+    public CacheLayer? FoundBehind { get; init; }
 
     /// <summary>The answer as a cache in front of this one gets it.</summary>
-    public FetchResult ToFetchResult()
+    /// <param name="layer">Where this cache is.</param>
+    public FetchResult ToFetchResult(CacheLayer layer)
     {
+        var isHit = ResultType is ResultType.Hit or ResultType.RefreshHit;
         if (Age is { } age)
             Response.Headers.Set("Age", age.ToString(CultureInfo.InvariantCulture));
         return new FetchResult(Response, Failure)
@@ -54,7 +56,8 @@ internal readonly record struct CacheAnswer(EdgeResponse Response, ResultType Re
             OriginStatus = OriginStatus,
             EndedBy = EndedBy,
             Report = Report,
-            FromCache = ResultType is ResultType.Hit or ResultType.RefreshHit ? ResultType : null,
+            FromCache = isHit ? ResultType : null,
+            FoundIn = FoundBehind ?? (isHit ? layer : null),
             VariesOnEverything = VariesOnEverything,
             DroppedSetCookie = DroppedSetCookie,
         };

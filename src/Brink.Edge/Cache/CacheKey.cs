@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Brink.Distributions;
 using Brink.Edge.Requests;
 using Brink.Http;
 using Brink.Policies;
@@ -18,6 +19,8 @@ namespace Brink.Edge.Cache;
 /// </remarks>
 internal readonly partial struct CacheKey
 {
+    private const int PartHead = 3;
+
     private readonly char[] _buffer;
     private readonly int _length;
 
@@ -58,6 +61,18 @@ internal readonly partial struct CacheKey
         WriteQuery(ref writer, policy.QueryStrings, request.QueryString);
         if (request.Method == "OPTIONS")
             writer.Part('M', request.Method);
+        return new CacheKey(writer.Buffer, writer.Length);
+    }
+
+    /// <summary>The key of the same object at the Origin Shield of an origin.</summary>
+    public static CacheKey ForShield(RegionalRequest request, Origin origin)
+    {
+        var key = For(request);
+        var writer = new Writer(key._length + 64);
+        writer.Append(key.Text);
+        key.Release();
+        writer.Part('S', origin.ShieldRegion);
+        writer.Part('O', origin.Id);
         return new CacheKey(writer.Buffer, writer.Length);
     }
 
@@ -110,8 +125,6 @@ internal readonly partial struct CacheKey
 
     private ref struct Writer(char[] buffer, int length)
     {
-        private const int PartHead = 3;
-
         public Writer(int capacity)
             : this(ArrayPool<char>.Shared.Rent(capacity), 0)
         {

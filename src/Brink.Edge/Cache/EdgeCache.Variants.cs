@@ -15,27 +15,25 @@ internal sealed partial class EdgeCache
     private CacheKey Select(CacheKey key, RegionalRequest request) =>
         _caching.KeepsVariants && VariantsUnder(key.Text) is { } fields ? key.OfVariant(fields, request) : key;
 
-    private static string KeyOfVariant(VariantFields fields, RegionalRequest request)
+    private static string KeyOfVariant(ReadOnlySpan<char> key, VariantFields fields, RegionalRequest request)
     {
-        var key = CacheKey.For(request).OfVariant(fields, request);
-        var text = new string(key.Text);
-        key.Release();
+        var selected = CacheKey.Of(CacheKey.WithoutVariant(key)).OfVariant(fields, request);
+        var text = new string(selected.Text);
+        selected.Release();
         return text;
     }
 
-    private VariantFields? VariantsUnder(ReadOnlySpan<char> key) =>
-        Storage.Find(key) is { Head.Variants: { } fields } list && !_invalidations.Cover(list) ? fields : null;
+    private VariantFields? VariantsUnder(ReadOnlySpan<char> key) => Storage.Find(key) is { } found ? VariantsOf(found) : null;
+
+    // What the objects of a key vary on, where that is what is under it, and no invalidation means it.
+    private VariantFields? VariantsOf(CachedObject found) =>
+        found.Head.Variants is { } fields && !_invalidations.Cover(found, isCounted: false) ? fields : null;
 
     // Whether what is under that key is what this request would select, too.
-    private bool Selects(string key, RegionalRequest request)
-    {
-        if (!_caching.KeepsVariants)
-            return true;
-        var mine = Select(CacheKey.For(request), request);
-        var selects = mine.Text.SequenceEqual(key);
-        mine.Release();
-        return selects;
-    }
+    private bool Selects(string key, RegionalRequest request) =>
+        !_caching.KeepsVariants
+        || VariantsUnder(CacheKey.WithoutVariant(key)) is not { } fields
+        || KeyOfVariant(key, fields, request) == key;
 
     /// <summary>The key to store a response under; null where more would have to be told apart than is.</summary>
     /// <param name="key">The key that was looked up.</param>
@@ -49,17 +47,11 @@ internal sealed partial class EdgeCache
         var names = VariantFields.NamesIn(response.Headers, asked.Behavior.Behavior.ForwardedItems);
         if (names.IsEmpty)
             return key;
-        var policys = CacheKey.For(asked);
-        var length = policys.Text.Length;
-        if (ListOf(policys.Text, names, revision, asked, response) is not { } fields)
-        {
-            policys.Release();
+        var ofAll = CacheKey.WithoutVariant(key);
+        if (ListOf(ofAll, names, revision, asked, response) is not { } fields)
             return null;
-        }
-        var selected = policys.OfVariant(fields, asked);
-        var text = selected.Text.Length - length > VariantFields.LongestValues ? null : new string(selected.Text);
-        selected.Release();
-        return text;
+        var selected = KeyOfVariant(key, fields, asked);
+        return selected.Length - ofAll.Length > VariantFields.LongestValues ? null : selected;
     }
 
     private VariantFields? ListOf(

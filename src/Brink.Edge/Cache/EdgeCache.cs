@@ -52,6 +52,13 @@ internal sealed partial class EdgeCache
         Storage = disk is null ? _memory : new TieredStorage(_memory, disk, _slabs);
     }
 
+    /// <summary>Bytes of memory for objects; less than there are drops some.</summary>
+    public long MemoryBudget
+    {
+        get => _memory.Budget;
+        set => _memory.Budget = value;
+    }
+
     /// <summary>The keys of objects in memory that have been asked for again.</summary>
     public IEnumerable<string> KeysInUse => _memory.KeysInUse;
 
@@ -65,13 +72,13 @@ internal sealed partial class EdgeCache
     internal long FillBudgetLeft => _fillBudget.Left;
 
     /// <summary>
-    /// From now on nothing that the rule means is served, stored or on its way. Requests under way end with what they have.
+    /// From now on nothing that the rules mean is served, stored or on its way. Requests under way end with what they have.
     /// </summary>
-    /// <returns>What is to be called for the rule to hold after the next start too; null where nothing is kept until then.</returns>
-    public Action? Invalidate(InvalidationRule rule)
+    /// <returns>What is to be called for the rules to hold after the next start too; null where nothing is kept until then.</returns>
+    public Action? Invalidate(params IReadOnlyList<InvalidationRule> rules)
     {
-        var revision = _invalidations.Add(rule);
-        return _disk is null ? null : () => _disk.Invalidated(revision, rule, _invalidations.ToKeep);
+        var last = _invalidations.Add(rules);
+        return _disk is null ? null : () => _disk.Invalidated(last, rules, _invalidations.ToKeep);
     }
 
     /// <summary>The same of one URI, which a request has changed; after the next start too.</summary>
@@ -115,7 +122,7 @@ internal sealed partial class EdgeCache
             return await AnswerOrFetchAsync(key, revision, now, found, request, fetch, cancellationToken);
         using var loaded = await LoadAsync(key, request, fetch);
         if (loaded.Variants is { } variants)
-            return await GetOrFetchAsync(KeyOfVariant(variants, request), request, fetch, cancellationToken);
+            return await GetOrFetchAsync(KeyOfVariant(key, variants, request), request, fetch, cancellationToken);
         now = _time.GetTimestamp();                 // the disk may have taken its time
         if (loaded.Object is null && await TryAnswerInAnotherCodingAsync(request, fetch, now) is { } coded)
             return coded;
@@ -184,7 +191,7 @@ internal sealed partial class EdgeCache
         {
             // What came varies on more than was known: it asks for what it selects, together with those that select the same.
             collapsed.Audience.Leave();
-            return await GetOrFetchAsync(CacheKey.For(request), request, fetch, cancellationToken);
+            return await GetOrFetchAsync(CacheKey.Of(CacheKey.WithoutVariant(key)), request, fetch, cancellationToken);
         }
         if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, request, collapsed.Audience) is { } taken)
             return taken;
@@ -225,15 +232,24 @@ internal sealed partial class EdgeCache
     {
         if (!Storage.MayLoad(key) || await Storage.LoadAsync(key, new SliceOpener(this, fetch)) is not { } loaded)
             return default;
-        if (MayServe(loaded, request))
+        if (MayServe(loaded, request, isCounted: false))    // what was in memory has been counted
             return new Loaded(loaded);
+        if (loaded.CheckedRevision == CachedObject.Invalidated)
+            Storage.Remove(loaded);
         loaded.Body.Release();
-        return loaded.Head.Variants is { } variants && !_invalidations.Cover(loaded) ? new Loaded(null, variants) : default;
+        return VariantsOf(loaded) is { } variants ? new Loaded(null, variants) : default;
     }
 
-    private bool MayServe(CachedObject found, RegionalRequest request) =>
+    private bool MayServe(CachedObject found, RegionalRequest request, bool isCounted = true) =>
         (found.Head.IsError || !request.Behavior.Behavior.CachePolicy.CachingDisabled) && found.Head.Variants is null
-        && found.Slices is not { IsOutdated: true } && !_invalidations.Cover(found);
+        && found.Slices is not { IsOutdated: true } && !_invalidations.Cover(found, isCounted)
+        && !IsMeantByTheViewersPath(found, request, isCounted);
+
+    // Where the path was rewritten, the object may be there since other viewers asked for it by another one.
+    private bool IsMeantByTheViewersPath(CachedObject found, RegionalRequest request, bool isCounted) =>
+        request.OriginalUri != request.Request.Uri
+        && _invalidations.HaveNew(request.Distribution.Distribution.Id, found.Head.Revision)
+        && _invalidations.Cover(found, ObjectName.ViewerTargetOf(request), isCounted);
 
     private void Store(CachedObject item)
     {
@@ -365,7 +381,7 @@ internal sealed partial class EdgeCache
         EndedBy = result.EndedBy,
         Report = result.Report,
         VariesOnEverything = result.VariesOnEverything,
-        IsFromBehind = result.FromCache is not null,
+        FoundBehind = result.FoundIn,
     };
 
     /// <summary>
@@ -385,8 +401,9 @@ internal sealed partial class EdgeCache
         var (now, date) = (_time.GetTimestamp(), _time.GetUtcNow());
         var behavior = asked.Behavior.Behavior;
         var errorTtls = asked.Distribution.Distribution.ErrorCachingMinTtl;
-        // A function that fails, or answers 5xx in the origin's place, does not mean that the origin fails.
-        var originFails = result.EndedBy is null && (result.Failure is not null || response.StatusCode >= 500);
+        // A function that fails, or answers 5xx in the origin's place, does not mean that the origin fails. One that may not be asked does.
+        var originFails = result.EndedBy is null or ResultType.LimitExceeded
+            && (result.Failure is not null || response.StatusCode >= 500);
         if (stale is not null && originFails && StandsIn(stale, now))
         {
             response.Body.LetGo();
@@ -481,8 +498,12 @@ internal sealed partial class EdgeCache
     {
         if (asked.Request.Method == "HEAD")
             return Freshness.Uncacheable(NotStoredReason.Head);
+        if (result.EndedBy == ResultType.LimitExceeded)
+            return Freshness.Uncacheable(NotStoredReason.LimitExceeded);
         if (result.IsFailureOfAFunction)
             return Freshness.Uncacheable(NotStoredReason.FunctionFailure);
+        if (result.IsForOthersToKeep)
+            return Freshness.Uncacheable(NotStoredReason.Status);
         if (AnswerToOne.Is(result, asked))
             return Freshness.Uncacheable(NotStoredReason.AnswerToOneRequest);
         return Kept(asked, result, errorTtls, result.Response, date, age);

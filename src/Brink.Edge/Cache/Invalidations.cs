@@ -11,24 +11,25 @@ namespace Brink.Edge.Cache;
 /// </summary>
 internal sealed class Invalidations
 {
+    private const int MaxRules = 65_536;
+
     private const string AllDistributions = "";
 
     private readonly int _maxRules;
     private readonly ulong _seed;
-
     private readonly Lock _gate = new();
     private ChangeMarks? _changes;
-    private State _state = new(0, ImmutableDictionary<string, Rules>.Empty.WithComparers(StringComparer.Ordinal));
+    private State _state = new(0, ImmutableDictionary<string, InvalidationRules>.Empty.WithComparers(StringComparer.Ordinal));
 
     /// <summary>None yet.</summary>
-    public Invalidations(int maxRules = 4096) =>
+    public Invalidations(int maxRules = MaxRules) =>
         (_maxRules, _seed) = (maxRules, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
 
     /// <summary>Those that an earlier process had.</summary>
     /// <param name="kept">What it kept, and what objects may be older than.</param>
     /// <param name="seed">By which changes are marked, the same in each process.</param>
     /// <param name="maxRules">Of one distribution.</param>
-    public Invalidations(KeptInvalidations kept, ulong seed, int maxRules = 4096)
+    public Invalidations(KeptInvalidations kept, ulong seed, int maxRules = MaxRules)
     {
         (_maxRules, _seed) = (maxRules, seed);
         foreach (var (each, rule) in kept.Rules)
@@ -40,15 +41,17 @@ internal sealed class Invalidations
     /// <summary>The number of the last rule.</summary>
     public long Revision => Volatile.Read(ref _state).Revision;
 
-    /// <summary>Adds a rule.</summary>
-    /// <returns>Its revision.</returns>
-    public long Add(InvalidationRule rule)
+    /// <summary>Adds rules, all of them at once.</summary>
+    /// <returns>The revision of the last one; the others have those before it.</returns>
+    public long Add(params IReadOnlyList<InvalidationRule> rules)
     {
         lock (_gate)
         {
-            var revision = _state.Revision + 1;
-            Volatile.Write(ref _state, With(_state, revision, rule));
-            return revision;
+            var state = _state;
+            foreach (var rule in rules)
+                state = With(state, state.Revision + 1, rule);
+            Volatile.Write(ref _state, state);
+            return state.Revision;
         }
     }
 
@@ -73,39 +76,76 @@ internal sealed class Invalidations
             return new KeptInvalidations(_state.Revision, ToList(_state), _changes?.ToArray());
     }
 
-    /// <summary>Whether a rule for the distribution, or a change of the URI, came after that revision.</summary>
-    public bool HaveNew(RegionalRequest request, long revision)
+    /// <summary>Whether there is a rule for the distribution that came after that revision.</summary>
+    public bool HaveNew(string distributionId, long revision)
     {
         var state = Volatile.Read(ref _state);
         return state.Revision != revision
-            && (RulesOf(state, request.Distribution.Distribution.Id).Last > revision || RulesOf(state, AllDistributions).Last > revision
-                || _changes?.HasChanged(ObjectName.Of(request), revision) == true);
+            && (RulesOf(state, distributionId).Last > revision || RulesOf(state, AllDistributions).Last > revision);
     }
 
-    /// <summary>Whether a rule means this object. No lock, and nothing but one comparison while there is no new rule.</summary>
-    public bool Cover(CachedObject item)
+    /// <summary>The same, or a change of the URI.</summary>
+    public bool HaveNew(RegionalRequest request, long revision) =>
+        Revision != revision
+        && (HaveNew(request.Distribution.Distribution.Id, revision) || _changes?.HasChanged(ObjectName.Of(request), revision) == true);
+
+    /// <summary>
+    /// Whether a rule means this object, or its URI has been changed. No lock, and nothing but one comparison while there is nothing new.
+    /// </summary>
+    /// <param name="item">The object.</param>
+    /// <param name="isCounted">Whether it is one of those that the rule has found.</param>
+    public bool Cover(CachedObject item, bool isCounted = true)
     {
         var state = Volatile.Read(ref _state);
-        if (item.CheckedRevision == state.Revision)
+        var seen = item.CheckedRevision;
+        if (seen == state.Revision)
             return false;
-        if (IsCovered(item.Head, item.CheckedRevision, state))
+        if (seen == CachedObject.Invalidated)
             return true;
-        item.CheckedRevision = state.Revision;
-        return false;
+        var rule = RuleThatMeans(item.Head, seen, state);
+        if (rule is null && !HasChanged(item.Head, seen))
+        {
+            item.TryCheck(seen, state.Revision);
+            return false;
+        }
+        if (item.TryCheck(seen, CachedObject.Invalidated) && isCounted) // once, whichever request finds it first
+            rule?.Tally?.CountOne();
+        return true;
+    }
+
+    /// <summary>The same by another path than the object's own: that by which a viewer has asked for it now.</summary>
+    public bool Cover(CachedObject item, string viewerTarget, bool isCounted = true)
+    {
+        var state = Volatile.Read(ref _state);
+        var head = item.Head;
+        var rule = RulesOf(state, head.Name.DistributionId).RuleThatMeans(viewerTarget, head.Revision)
+            ?? RulesOf(state, AllDistributions).RuleThatMeans(viewerTarget, head.Revision);
+        if (rule is null)
+            return false;
+        while (item.CheckedRevision is not CachedObject.Invalidated and var seen)
+        {
+            if (item.TryCheck(seen, CachedObject.Invalidated) && isCounted)
+                rule.Tally?.CountOne();
+        }
+        return true;
     }
 
     /// <summary>The same of an object that is not stored yet.</summary>
-    public bool Cover(ObjectHead head) => IsCovered(head, head.Revision, Volatile.Read(ref _state));
+    public bool Cover(ObjectHead head)
+    {
+        if (RuleThatMeans(head, head.Revision, Volatile.Read(ref _state)) is not { } rule)
+            return HasChanged(head, head.Revision);
+        rule.Tally?.CountOne();
+        return true;
+    }
+
+    private bool HasChanged(ObjectHead head, long checkedRevision) => _changes?.HasChanged(head.Name, checkedRevision) == true;
 
     private static List<(long Revision, InvalidationRule Rule)> ToList(State state)
     {
         var all = new List<(long Revision, InvalidationRule Rule)>();
         foreach (var (id, rules) in state.ByDistribution)
-        {
-            if (rules.Floor > 0)
-                all.Add((rules.Floor, new InvalidationRule(id == AllDistributions ? null : id)));
-            all.AddRange(rules.Each);
-        }
+            rules.AddTo(all, id == AllDistributions ? null : id);
         all.Sort((left, right) => left.Revision.CompareTo(right.Revision));
         return all;
     }
@@ -116,46 +156,12 @@ internal sealed class Invalidations
         return new State(revision, state.ByDistribution.SetItem(id, RulesOf(state, id).With(revision, rule, _maxRules)));
     }
 
-    private bool IsCovered(ObjectHead head, long checkedRevision, State state) =>
-        RulesOf(state, head.Name.DistributionId).Cover(head, checkedRevision)
-        || RulesOf(state, AllDistributions).Cover(head, checkedRevision)
-        || _changes?.HasChanged(head.Name, checkedRevision) == true;
+    private static InvalidationRule? RuleThatMeans(ObjectHead head, long checkedRevision, State state) =>
+        RulesOf(state, head.Name.DistributionId).RuleThatMeans(head, checkedRevision)
+        ?? RulesOf(state, AllDistributions).RuleThatMeans(head, checkedRevision);
 
-    private static Rules RulesOf(State state, string distributionId) =>
-        state.ByDistribution.GetValueOrDefault(distributionId) ?? Rules.None;
+    private static InvalidationRules RulesOf(State state, string distributionId) =>
+        state.ByDistribution.GetValueOrDefault(distributionId) ?? InvalidationRules.None;
 
-    private sealed record State(long Revision, ImmutableDictionary<string, Rules> ByDistribution);
-
-    /// <summary>The rules of one distribution, or of all.</summary>
-    /// <param name="Last">The revision of the last one.</param>
-    /// <param name="Floor">What was asked for before this revision is meant, whatever it is.</param>
-    /// <param name="Each">The rules after that.</param>
-    private sealed record Rules(long Last, long Floor, ImmutableArray<(long Revision, InvalidationRule Rule)> Each)
-    {
-        public static Rules None { get; } = new(0, 0, []);
-
-        public Rules With(long revision, InvalidationRule rule, int max)
-        {
-            if (rule is { Path: null, Tag: null })
-                return new Rules(revision, revision, []); // rules before it have nothing left to say
-            var each = Each.Add((revision, rule));
-            if (each.Length <= max)
-                return new Rules(revision, Floor, each);
-            // Too many to compare with: what was asked for before the newer half is taken to be meant by the older half.
-            var half = each.Length / 2;
-            return new Rules(revision, each[half - 1].Revision, each[half..]);
-        }
-
-        public bool Cover(ObjectHead head, long checkedRevision)
-        {
-            if (head.Revision < Floor)
-                return true;
-            for (var i = Each.Length - 1; i >= 0 && Each[i].Revision > checkedRevision; i--)
-            {
-                if (Each[i].Rule.Means(head.Name))
-                    return true;
-            }
-            return false;
-        }
-    }
+    private sealed record State(long Revision, ImmutableDictionary<string, InvalidationRules> ByDistribution);
 }

@@ -67,6 +67,8 @@ public sealed record DoorLimits
     /// </summary>
     public int SendingRate { get; init; } = 32;
 
-    /// <summary>Bytes of an answer that a viewer must take in a second, after 10 s. Default 240.</summary>
+    /// <summary>
+    /// Bytes of an answer that a viewer must take in a second, after 60 s of waiting for it; over HTTP/2 after 10 s. Default 240.
+    /// </summary>
     public int TakingRate { get; init; } = 240;
 }

@@ -107,6 +107,16 @@ public sealed record EdgeServerOptions
     public HttpCachingRules HttpCaching { get; init; }
 
     /// <summary>
+    /// Requests for objects that may be kept which one origin has at once, until the head of its answer is there. More wait. Default 512.
+    /// </summary>
+    public int FillsPerOrigin { get; init; } = 512;
+
+    /// <summary>
+    /// How many of them may wait for one origin, for 30 s at most; a fourth of them for one address. More get 503. Default 4,096.
+    /// </summary>
+    public int WaitingFillsPerOrigin { get; init; } = 4_096;
+
+    /// <summary>
     /// The folder where objects are kept beside memory, so that they survive the process; it is made if it is not there, and is for this
     /// edge alone. Null, the default, keeps them in memory only.
     /// </summary>
@@ -126,6 +136,12 @@ public sealed record EdgeServerOptions
     /// Default 0.
     /// </summary>
     public long SamplingSeed { get; init; }
+
+    /// <summary>
+    /// Whether viewers on loopback get an explanation of the caches in place of an answer, when they ask with <c>X-Brink-Explain: 1</c>.
+    /// To other viewers the field is one like any other. Default false: then it is that to all.
+    /// </summary>
+    public bool Explains { get; init; }
 
     /// <summary>Whether error pages tell viewers on loopback why. Other viewers never see a reason. Default false.</summary>
     public bool DeveloperErrors { get; init; }

@@ -47,7 +47,7 @@ internal sealed record ServerTiming(string Text, bool IsHit)
         var isMiss = upstream is not null && exchange.ResultType != ResultType.RefreshHit;
         var text = new StringBuilder(192);
         if (isMiss)
-            text.Append(exchange.Origin!.IsAskedByRegion ? "cdn-upstream-layer;desc=\"REC\"," : "cdn-upstream-layer;desc=\"EDGE\",");
+            text.Append("cdn-upstream-layer;desc=\"").Append(NameOf(exchange.Origin!.AskedBy)).Append("\",");
         if (upstream is not null)
             Append(text, upstream);
         text.Append(exchange.ResultType switch
@@ -58,9 +58,16 @@ internal sealed record ServerTiming(string Text, bool IsHit)
         });
         text.Append("cdn-pop;desc=\"").Append(pop).Append("\",cdn-rid;desc=\"").Append(exchange.Request.RequestId).Append('"');
         if (exchange.ResultType == ResultType.Hit)
-            text.Append(exchange.IsFromRegion ? ",cdn-hit-layer;desc=\"REC\"" : ",cdn-hit-layer;desc=\"EDGE\"");
+            text.Append(",cdn-hit-layer;desc=\"").Append(NameOf(exchange.FoundIn)).Append('"');
         return Append(text.Append(','), "cdn-downstream-fbl", sinceRequest).ToString();
     }
+
+    private static string NameOf(CacheLayer layer) => layer switch
+    {
+        CacheLayer.OriginShield => "Origin Shield",
+        CacheLayer.Region => "REC",
+        _ => "EDGE",
+    };
 
     private static void Append(StringBuilder text, UpstreamTimes times)
     {

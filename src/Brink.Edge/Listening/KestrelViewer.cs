@@ -38,7 +38,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     private ReceivedBody? _body;
     private bool _isAborted;
     private bool _isLast;
-    private DoorPass _pass = null!;
+    private DoorPass? _pass;    // null without a connection: OperatorsViewer
     private TlsSession? _tls;
     private IHttpUpgradeFeature? _upgrade;
     private IHttpConnectionFeature _connection = null!;
@@ -90,7 +90,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         SetAddress(_connection.RemoteIpAddress, _connection.RemotePort);
         _body = _bodyDetection.CanHaveBody ? new ReceivedBody(Request.Body, Request.Headers.ContentLength) : null;
         _isAborted = false;
-        _isLast = _pass.CountRequest();
+        _isLast = _pass?.CountRequest() == true;
         // HTTP/2 and HTTP/3 say so with a frame (GOAWAY), HTTP/1.1 in the answer.
         if (_isLast && _connectionLifetime is null)
             features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
@@ -103,7 +103,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
     {
         var verdict = ViewerRequestReader.Read(this, request);
         SetClient(request);
-        if (verdict.Status == 0 && _body?.TryEnter(_pass) == false)
+        if (verdict.Status == 0 && _body?.TryEnter(_pass!) == false)
             return new ViewerRequestReader.Verdict(Door.FullStatus, null);
         return verdict;
     }
@@ -281,7 +281,7 @@ internal sealed class KestrelViewer(TrustedProxies? proxies) : Viewer(proxies)
         _connection = features.GetRequiredFeature<IHttpConnectionFeature>();
         features.Get<HeadDeadline>()?.Stop();
         _upgrade = features.Get<IHttpUpgradeFeature>();
-        _pass = features.GetRequiredFeature<DoorPass>();
+        _pass = features.Get<DoorPass>();
         _tls = features.Get<TlsSession>();
         var isStream = Request.Protocol is "HTTP/2" or "HTTP/3";
         _connectionLifetime = isStream ? null : features.Get<IConnectionLifetimeNotificationFeature>();

@@ -33,10 +33,16 @@ internal sealed class ProxyProtocol
     {
         if (await HeaderAsync(connection) is not { } header)
             return;
-        if (header is { Source: { } source, Destination: { } destination })
+        if (header is { Source: { } source, Destination: { } destination } && !IsLoopbackOfAnotherMachine(source, connection))
             (connection.RemoteEndPoint, connection.LocalEndPoint) = (source, destination);
         await next(connection);
     }
+
+    /// <summary>Then the proxy is the viewer: what is on its machine is not on this one.</summary>
+    private static bool IsLoopbackOfAnotherMachine(IPEndPoint source, ConnectionContext connection) =>
+        IPAddress.IsLoopback(source.Address)
+        && connection.RemoteEndPoint is IPEndPoint { Address: var proxy }
+        && !IPAddress.IsLoopback(proxy.IsIPv4MappedToIPv6 ? proxy.MapToIPv4() : proxy);
 
     /// <summary>The header, which is consumed; null where the connection ends here.</summary>
     private async ValueTask<ProxyHeader?> HeaderAsync(ConnectionContext connection)

@@ -21,8 +21,11 @@ internal abstract class Viewer(TrustedProxies? proxies)
     private IPAddress? _serverAddress;
     private string _serverIp = "";
 
-    /// <summary>Whether the viewer of the request that was read last is on this machine.</summary>
+    /// <summary>Whether the viewer of the request that was read last is on this machine, as far as trusted proxies say.</summary>
     public bool IsLoopback { get; private set; }
+
+    /// <summary>Whether the connection itself is from this machine, and not from a trusted proxy: what a proxy says is not asked.</summary>
+    public bool IsAtThisMachine => _isLoopback && !_isProxy;
 
     /// <summary>The address that the viewer connected to, in the same form. The text is made when it is first asked for.</summary>
     public string ServerIp
@@ -149,7 +152,7 @@ internal abstract class Viewer(TrustedProxies? proxies)
         if (!_isProxy || proxies!.ViewerOf(request.Headers) is not { } viewer)
             return;
         (request.ClientIp, request.ClientPort, request.ProxyIp) = (viewer.Address.ToString(), viewer.Port, _ip);
-        IsLoopback = IPAddress.IsLoopback(viewer.Address);
+        IsLoopback = _isLoopback && IPAddress.IsLoopback(viewer.Address); // another machine's loopback is not this one's
     }
 
     protected void SetAddress(IPAddress? address, int port)

@@ -16,6 +16,8 @@ public enum NotStoredReason
     Head,
     /// <summary>A function failed.</summary>
     FunctionFailure,
+    /// <summary>The origin was not asked: it had as many requests as it may have.</summary>
+    LimitExceeded,
     /// <summary>The answer depends on a condition, a range or another field outside the cache key.</summary>
     AnswerToOneRequest,
     /// <summary>The status is not one that is cached: a 1xx, or an error that is not kept.</summary>

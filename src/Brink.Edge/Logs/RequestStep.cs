@@ -26,6 +26,8 @@ public enum RequestStepKind
     JoinedAnother,
     /// <summary>The regional edge cache was asked; what follows, up to the origin's answer, is about what it has.</summary>
     AskedRegion,
+    /// <summary>The Origin Shield of an origin was asked; the detail is the origin's id. What follows is about what it has.</summary>
+    AskedShield,
     /// <summary>An origin was asked; the detail is its id.</summary>
     AskedOrigin,
     /// <summary>An origin answered; the detail is its status, or why there is none.</summary>

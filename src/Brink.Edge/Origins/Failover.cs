@@ -19,16 +19,18 @@ internal static class Failover
     public static async ValueTask<FetchResult> SendAsync(RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken)
     {
         var target = asked.Target;
-        var outcome = await AskAsync(target.Primary, asked, ask, cancellationToken);
+        var outcome = await ask(target.Primary, asked, cancellationToken);
         if (target.Secondary is { } secondary && Reason(target, asked, outcome) is { } reason)
         {
             if (outcome.Response is { } failed)
                 failed.Body.LetGo();
             asked.Report.FailoverReason = reason;
             asked.Report.Note = null;
-            outcome = await AskAsync(secondary, asked, ask, cancellationToken);
+            outcome = await ask(secondary, asked, cancellationToken);
         }
 
+        if (outcome.OfShield is { } ofShield)
+            return ofShield with { Report = Told(ofShield.Report, asked), IsForOthersToKeep = false };
         if (outcome.Response is { } response)
         {
             return new FetchResult(response, null)
@@ -46,15 +48,19 @@ internal static class Failover
         return new FetchResult(page, problem.Failure) { Report = asked.Report };
     }
 
-    private static ValueTask<OriginOutcome> AskAsync(
-        Origin origin, RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken) =>
-        asked.Steps is null ? ask(origin, asked, cancellationToken) : AskWithStepsAsync(origin, asked, ask, cancellationToken);
-
-    private static async ValueTask<OriginOutcome> AskWithStepsAsync(
-        Origin origin, RegionalRequest asked, AskOrigin ask, CancellationToken cancellationToken)
+    // The shield's report of the origin, and what was found out here.
+    private static OriginReport? Told(OriginReport? byShield, RegionalRequest asked)
     {
-        asked.Note(RequestStepKind.AskedOrigin, origin.Id);
-        var outcome = await ask(origin, asked, cancellationToken);
+        if (byShield is null || byShield == asked.ReportIfAny)
+            return asked.ReportIfAny;
+        byShield.FailoverReason ??= asked.ReportIfAny?.FailoverReason;
+        return byShield;
+    }
+
+    /// <summary>Records what an origin answers, where steps are recorded.</summary>
+    public static async ValueTask<OriginOutcome> NoteAsync(RegionalRequest asked, ValueTask<OriginOutcome> asking)
+    {
+        var outcome = await asking;
         asked.Note(
             RequestStepKind.OriginAnswered,
             outcome.Problem is { } problem ? problem.Failure.ToString() : outcome.OriginStatus.ToString(CultureInfo.InvariantCulture));

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Brink.Distributions;
 using Brink.Edge.Logs;
+using Brink.Edge.Messages;
 using Brink.Edge.Metrics;
 using Brink.Edge.Requests;
 using Brink.Http;
@@ -12,7 +14,8 @@ namespace Brink.Edge.Origins;
 /// exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
 /// </summary>
 internal sealed class OriginFetch(
-    string via, X509Certificate2Collection? authorities, bool passesInterimResponses, EdgeCounters counters, TimeProvider time)
+    string via, X509Certificate2Collection? authorities, bool passesInterimResponses, FillPlaces places, EdgeCounters counters,
+    TimeProvider time)
     : IDisposable
 {
     private readonly HttpOriginClient _http = new(via, authorities, passesInterimResponses, counters, time);
@@ -44,7 +47,35 @@ internal sealed class OriginFetch(
             : outcome;
     }
 
-    private async ValueTask<OriginOutcome> SendWithRetriesAsync(
+    private ValueTask<OriginOutcome> SendWithRetriesAsync(
+        CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, CancellationToken cancellationToken) =>
+        IsFill(asked)
+            ? FillAsync(origin, bucket, asked, cancellationToken)
+            : AttemptAsync(origin, bucket, asked, cancellationToken);
+
+    // Only what may be kept: other requests are the viewers' own, and a viewer has as many as it has streams.
+    private static bool IsFill(RegionalRequest asked) =>
+        asked is { Protocol: RequestProtocol.Http, Request.Method: "GET" or "HEAD" }
+        && !asked.Behavior.Behavior.CachePolicy.CachingDisabled;
+
+    private async ValueTask<OriginOutcome> FillAsync(
+        CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, CancellationToken cancellationToken)
+    {
+        var port = origin.UsesHttps(asked.Request.IsHttps) ? origin.HttpsPort : origin.HttpPort;
+        if (await places.TakeAsync(origin.DomainName, port, asked.Request.ClientIp, cancellationToken) is not { } place)
+        {
+            asked.Report.ErrorDetail = string.Create(
+                CultureInfo.InvariantCulture, $"{origin.DomainName} has as many requests as it may have, and too many wait (--max-fills)");
+            return new OriginOutcome(ErrorPages.Create(503, ErrorPages.Full, asked.Request.RequestId), null)
+            {
+                EndedBy = ResultType.LimitExceeded,
+            };
+        }
+        using (place)
+            return await AttemptAsync(origin, bucket, asked, cancellationToken);
+    }
+
+    private async ValueTask<OriginOutcome> AttemptAsync(
         CustomOrigin origin, BucketRequest? bucket, RegionalRequest asked, CancellationToken cancellationToken)
     {
         var body = asked.Body.ForOrigin();
@@ -81,9 +112,20 @@ internal readonly record struct OriginOutcome(EdgeResponse? Response, OriginProb
     /// <summary>How a Lambda@Edge function ended it, by answering in the origin's place or by failing; null if none did.</summary>
     public ResultType? EndedBy { get; init; }
 
+    /// <summary>What the Origin Shield said, where it was asked in the origin's place.</summary>
+    public FetchResult? OfShield { get; init; }
+
     public static implicit operator OriginOutcome(EdgeResponse response) => new(response, null);
 
     public static implicit operator OriginOutcome(OriginProblem problem) => new(null, problem);
+
+    /// <summary>The outcome that the Origin Shield has of the origin.</summary>
+    public static OriginOutcome From(in FetchResult shield) => shield.Failure is not { } failure
+        ? new OriginOutcome(shield.Response, null) { OriginStatus = shield.OriginStatus, EndedBy = shield.EndedBy, OfShield = shield }
+        : new OriginOutcome(null, new OriginProblem(failure, shield.Response.StatusCode, "", shield.Report?.ErrorDetail ?? ""))
+        {
+            OfShield = shield,
+        };
 }
 
 /// <summary>Why there is no response.</summary>

@@ -66,8 +66,8 @@ internal sealed class Exchange
     /// <summary>How it ended; decides X-Cache and the log.</summary>
     public ResultType ResultType { get; set; } = ResultType.Miss;
 
-    /// <summary>The regional edge cache had the answer, and not the edge location's.</summary>
-    public bool IsFromRegion { get; set; }
+    /// <summary>The cache that had the answer, where one had it.</summary>
+    public CacheLayer FoundIn { get; set; }
 
     /// <summary>
     /// The more exact word for the log: OriginConnectError, ClientHungUpRequest and so on (spec

@@ -28,6 +28,15 @@ internal readonly record struct FetchResult(EdgeResponse Response, OriginFailure
     /// <summary>How a cache behind came to it; null where the origin was asked.</summary>
     public ResultType? FromCache { get; init; }
 
+    /// <summary>The cache behind that had it; null where none did.</summary>
+    public CacheLayer? FoundIn { get; init; }
+
+    /// <summary>
+    /// A failure of one origin of several, perhaps: the cache in front of that origin alone does not keep it, the one that sees them all
+    /// decides.
+    /// </summary>
+    public bool IsForOthersToKeep { get; init; }
+
     /// <summary>
     /// The origin said <c>Vary: *</c>, which caches behind take out: what is kept is asked about with every request (spec 3.5).
     /// </summary>

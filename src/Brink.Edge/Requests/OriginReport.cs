@@ -10,8 +10,8 @@ internal sealed class OriginReport
     /// <summary>The origin whose answer it is, or whose failure; null if none was asked.</summary>
     public string? OriginId { get; set; }
 
-    /// <summary>The regional edge cache asked it; else the edge location did.</summary>
-    public bool IsAskedByRegion { get; set; }
+    /// <summary>What asked it. Default the edge location.</summary>
+    public CacheLayer AskedBy { get; set; }
 
     /// <summary>The times of the origin that was asked last; null if none was, because a function answered in its place.</summary>
     public UpstreamTimes? Asked { get; set; }

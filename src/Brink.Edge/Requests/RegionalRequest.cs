@@ -87,6 +87,14 @@ internal sealed class RegionalRequest
     public RegionalRequest AskingWith(Revalidation? revalidation) =>
         Copy(Revalidation is null ? Request : WithoutConditions(), Body, Steps, Report, revalidation);
 
+    /// <summary>The same request for one of its origins alone.</summary>
+    public RegionalRequest AskingOnly(Origin origin)
+    {
+        var asking = Copy(Request, Body, Steps, Report, Revalidation);
+        asking._chosenTarget = origin;
+        return asking;
+    }
+
     /// <summary>The same request for another part than the viewer's, from the first byte of a slice on.</summary>
     /// <param name="from">The first byte.</param>
     /// <param name="to">The byte after the last one; null for the end.</param>

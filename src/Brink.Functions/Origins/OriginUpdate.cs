@@ -26,7 +26,7 @@ internal sealed class OriginUpdate
     private (int Port, bool IsHttps)? _connection;
     private OriginIpAddressType? _ipAddressType;
     private OriginOverrides _overrides;
-    private bool _usesOriginShield;
+    private (bool IsSet, string? Region) _shield;
     private bool _disablesAccessControl;
     private (SigningBehavior Behavior, string OriginType)? _signing;
     private bool _isS3;
@@ -55,16 +55,14 @@ internal sealed class OriginUpdate
     }
 
     /// <summary>
-    /// The origin that results. What Brink does not enforce is refused here by its name, and not in a test, where nothing is sent anywhere.
+    /// The origin that results. What Brink does not enforce is refused by its name, and not in a test, where nothing is sent anywhere.
     /// </summary>
     public Origin? ApplyTo(Origin assigned, ref OriginArguments arguments)
     {
-        if (_usesOriginShield)
-            arguments.Refuse("originShield", "asks for Origin Shield, which Brink does not have yet", "Say enabled: false");
         Origin origin = _isS3 || (_domainName is null && assigned is S3Origin)
             ? AsBucket(assigned, ref arguments)
             : AsServer(assigned, ref arguments);
-        return arguments.IsOver ? null : origin;
+        return arguments.IsOver ? null : origin with { ShieldRegion = _shield.IsSet ? _shield.Region : assigned.ShieldRegion };
     }
 
     // Without a name, what is changed is the bucket that the behavior has. The scheme towards S3 follows the viewer; settings for servers
@@ -275,10 +273,12 @@ internal sealed class OriginUpdate
         var enabled = arguments.Flag(shield, Parameters.Enabled, "originShield.enabled");
         if (enabled is null)
             arguments.Refuse("originShield.enabled", "is required", "Say enabled: true or enabled: false");
+        _shield = (enabled is not null, null);
         if (enabled != true)
             return;
-        _usesOriginShield = true;
-        if (arguments.Text(shield, Parameters.Region, "originShield.region", 64) is not { } region)
+        var region = arguments.Text(shield, Parameters.Region, "originShield.region", 64);
+        _shield.Region = region;
+        if (region is null)
             arguments.Refuse("originShield.region", "is required when Origin Shield is enabled", "Name a region such as us-east-2");
         else if (!OriginRules.LooksLikeRegion(region))
             arguments.Refuse("originShield.region", $"must be the code of a region, and is '{region}'", "Write it like us-east-2");

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text;
 using Brink.Edge;
 using Brink.Edge.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,8 +12,8 @@ using MicrosoftOptions = Microsoft.Extensions.Options.Options;
 namespace Brink.Host.Admin;
 
 /// <summary>
-/// The operator's port, on this machine alone: <c>/health</c>, <c>/ready</c>, <c>/drain</c> and <c>/metrics</c>. Pages in a browser reach
-/// ports of this machine too, so what a browser sends for a page is refused.
+/// The operator's port, on this machine alone: <c>/health</c>, <c>/ready</c>, <c>/drain</c> and <c>/metrics</c>, and the caches
+/// (<see cref="CachePages"/>). Pages in a browser reach ports of this machine too, so what a browser sends for a page is refused.
 /// </summary>
 internal sealed class AdminServer : IAsyncDisposable
 {
@@ -32,15 +30,16 @@ internal sealed class AdminServer : IAsyncDisposable
     /// <param name="port">The port; 0 takes a free one.</param>
     /// <param name="text">What <c>/metrics</c> answers.</param>
     /// <param name="drain">Begins to drain. Called once.</param>
+    /// <param name="cache">The pages about the caches; null for none.</param>
     /// <exception cref="EndpointUnavailableException">The port is taken, or not allowed.</exception>
-    public static async Task<AdminServer> StartAsync(int port, PrometheusText text, Action drain)
+    public static async Task<AdminServer> StartAsync(int port, PrometheusText text, Action drain, CachePages? cache = null)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxRequestBodySize = 0;
+        options.Limits.MaxRequestBodySize = null; // what takes a body counts it
         options.Limits.MaxConcurrentConnections = 64;
         ListenOptions? listening = null;
         options.Listen(IPAddress.Loopback, port, listener => listening = listener);
-        var application = new Application(text, drain);
+        var application = new Application(text, drain, cache);
         var sockets = new SocketTransportFactory(MicrosoftOptions.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
         var kestrel = new KestrelServer(MicrosoftOptions.Create(options), sockets, NullLoggerFactory.Instance);
         try
@@ -67,7 +66,7 @@ internal sealed class AdminServer : IAsyncDisposable
         _kestrel.Dispose();
     }
 
-    private sealed class Application(PrometheusText text, Action drain) : IHttpApplication<IFeatureCollection>
+    private sealed class Application(PrometheusText text, Action drain, CachePages? cache) : IHttpApplication<IFeatureCollection>
     {
         private int _drains;
 
@@ -82,44 +81,65 @@ internal sealed class AdminServer : IAsyncDisposable
         public async Task ProcessRequestAsync(IFeatureCollection context)
         {
             var request = context.GetRequiredFeature<IHttpRequestFeature>();
-            var (method, path) = (request.Method, request.Path);
             if (IsOfAPage(request.Headers))
-                await AnswerAsync(context, 403, "requests of web pages are refused\n");
-            else if (path is not ("/health" or "/ready" or "/drain" or "/metrics"))
-                await AnswerAsync(context, 404, "there are /health, /ready, /drain and /metrics\n");
-            else if (method != (path == "/drain" ? "POST" : "GET"))
-                await AnswerAsync(context, 405, $"{path} takes {(path == "/drain" ? "POST" : "GET")}\n");
-            else
-                await AnswerAsync(context, path);
-        }
-
-        private async Task AnswerAsync(IFeatureCollection context, string path)
-        {
-            switch (path)
             {
-                case "/health":
-                    await AnswerAsync(context, 200, "ok\n");
-                    break;
-                case "/ready":
-                    await (IsDraining ? AnswerAsync(context, 503, "draining\n") : AnswerAsync(context, 200, "ready\n"));
-                    break;
-                case "/drain":
-                    IsDraining = true;
-                    await AnswerAsync(context, 202, "draining\n");
-                    if (Interlocked.Increment(ref _drains) == 1)
-                        drain();
-                    break;
-                default:
-                    await AnswerMetricsAsync(context);
-                    break;
+                await SendAsync(context, AdminAnswer.Text(403, "requests of web pages are refused"));
+            }
+            else if (request is { Method: "POST", Path: "/drain" })
+            {
+                IsDraining = true;
+                await SendAsync(context, AdminAnswer.Text(202, "draining"));
+                if (Interlocked.Increment(ref _drains) == 1)
+                    drain();
+            }
+            else
+            {
+                await SendAsync(context, await AnswerAsync(request));
             }
         }
 
-        private async Task AnswerMetricsAsync(IFeatureCollection context)
+        private async Task<AdminAnswer> AnswerAsync(IHttpRequestFeature request) => (request.Method, request.Path) switch
+        {
+            ("GET", "/health") => AdminAnswer.Text(200, "ok"),
+            ("GET", "/ready") => IsDraining ? AdminAnswer.Text(503, "draining") : AdminAnswer.Text(200, "ready"),
+            ("GET", "/metrics") => await MetricsAsync(),
+            ("GET", "/invalidations") when cache is not null => cache.Invalidations(request.QueryString),
+            ("POST", "/invalidations") when cache is not null => await ReadAsync(request) is { } body
+                ? cache.Invalidate(body)
+                : AdminAnswer.Text(413, $"a request has at most {InvalidationRequest.MaxBytes} bytes"),
+            ("GET", "/cache/explain") when cache is not null => await cache.ExplainAsync(request.QueryString),
+            ("GET", "/cache/objects") when cache is not null => cache.Objects(request.QueryString),
+            ("GET", "/cache/export") when cache is not null => cache.Export(request.QueryString),
+            ("GET", "/cache/stats") when cache is not null => cache.Stats(),
+            (_, "/health" or "/ready" or "/metrics" or "/cache/explain" or "/cache/objects" or "/cache/export" or "/cache/stats") =>
+                AdminAnswer.Text(405, $"{request.Path} takes GET"),
+            (_, "/drain") => AdminAnswer.Text(405, "/drain takes POST"),
+            (_, "/invalidations") => AdminAnswer.Text(405, "/invalidations takes GET and POST"),
+            _ => AdminAnswer.Text(
+                404,
+                "there are /health, /ready, /drain, /metrics, /invalidations, /cache/explain, /cache/objects, /cache/export "
+                + "and /cache/stats"),
+        };
+
+        private async Task<AdminAnswer> MetricsAsync()
         {
             using var buffer = new MemoryStream();
             await text.WriteAsync(buffer, CancellationToken.None);
-            await AnswerAsync(context, 200, buffer.ToArray(), "text/plain; version=0.0.4; charset=utf-8");
+            return new AdminAnswer(200, buffer.ToArray(), "text/plain; version=0.0.4; charset=utf-8");
+        }
+
+        /// <summary>The body; null if it is too long.</summary>
+        private static async Task<byte[]?> ReadAsync(IHttpRequestFeature request)
+        {
+            using var body = new MemoryStream();
+            var buffer = new byte[16 * 1024];
+            while (await request.Body.ReadAsync(buffer) is > 0 and var count)
+            {
+                if (body.Length + count > InvalidationRequest.MaxBytes)
+                    return null;
+                body.Write(buffer, 0, count);
+            }
+            return body.ToArray();
         }
 
         /// <summary>A browser says where a page is from, and cannot be made to name this server by an address that is its own.</summary>
@@ -131,17 +151,20 @@ internal sealed class AdminServer : IAsyncDisposable
             return host is not ("localhost" or "127.0.0.1");
         }
 
-        private static Task AnswerAsync(IFeatureCollection context, int status, string text) =>
-            AnswerAsync(context, status, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
-
-        private static async Task AnswerAsync(IFeatureCollection context, int status, ReadOnlyMemory<byte> body, string type)
+        private static async Task SendAsync(IFeatureCollection context, AdminAnswer answer)
         {
             var response = context.GetRequiredFeature<IHttpResponseFeature>();
-            response.StatusCode = status;
-            response.Headers.ContentType = type;
+            response.StatusCode = answer.Status;
+            response.Headers.ContentType = answer.ContentType;
             response.Headers.CacheControl = "no-store";
-            response.Headers.ContentLength = body.Length;
-            await context.GetRequiredFeature<IHttpResponseBodyFeature>().Writer.WriteAsync(body);
+            var body = context.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
+            if (answer.Write is { } write)
+            {
+                await write(body);
+                return;
+            }
+            response.Headers.ContentLength = answer.Body.Length;
+            await body.WriteAsync(answer.Body);
         }
     }
 }

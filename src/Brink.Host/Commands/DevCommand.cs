@@ -240,8 +240,10 @@ internal static class DevCommand
             "--log-keep-size", "Megabytes of files that each log keeps in its folder; the oldest go first. Default 10240.", 1,
             1_000_000_000, "a log keeps 1 to 1000000000 megabytes");
         var adminPort = NumberOption.Create(
-            "--admin-port", "The port for /health, /ready, /drain and /metrics, on 127.0.0.1; 0 takes a free one. Default: none.", 0, 65535,
-            "a port is 0 to 65535");
+            "--admin-port",
+            "The operator's port, on 127.0.0.1: /health, /ready, /drain, /metrics, and what brink invalidate and brink cache ask; 0 takes "
+            + "a free one. Default: none.",
+            0, 65535, "a port is 0 to 65535");
         var cacheFolder = new Option<string?>("--cache-dir")
         {
             Description = "A folder where the cache keeps objects beside memory, so that they survive a restart. Default: memory only.",
@@ -254,6 +256,12 @@ internal static class DevCommand
         var tiers = NumberOption.Create(
             "--tiers", "Caches in a row: 2 for an edge location and its regional edge cache, 1 for the edge location alone. Default 2.",
             1, 2, "there are 1 or 2 caches in a row");
+        var fills = NumberOption.Create(
+            "--max-fills", "Requests for cacheable objects that one origin has at once; more wait. Default 512.", 1, 1_000_000,
+            "an origin has 1 to 1000000 requests at once");
+        var waitingFills = NumberOption.Create(
+            "--max-waiting-fills", "Requests that may wait for one origin, a fourth of them for one address; more get 503. Default 4096.",
+            1, 10_000_000, "1 to 10000000 requests may wait");
         var listen = new Option<string?>("--listen") { Description = "The address to bind. Default 127.0.0.1 and ::1.", HelpName = "ADDR" };
         var httpPort = NumberOption.Create(
             "--http-port", "The port for HTTP/1.1 and HTTP/2 without TLS; 0 takes a free one.", 0, 65535, "a port is 0 to 65535",
@@ -293,7 +301,7 @@ internal static class DevCommand
             { "Viewers and this edge", geoDatabases, viewerCountry, trustedProxies, proxyProtocol, edgeLocation, edgeRegion },
             { "Logs and metrics", logBuckets, streams, logFileAge, logFileSize, logKeep, logKeepSize, adminPort },
             { "Limits at the door", door.All },
-            { "The cache", cacheFolder, cacheSize, cacheMemory, tiers },
+            { "The cache", cacheFolder, cacheSize, cacheMemory, tiers, fills, waitingFills },
             { "Ports and output", httpPort, httpsPort, certificate, privateKey, listen, steps, json },
         };
         command.Examples =
@@ -367,6 +375,8 @@ internal static class DevCommand
                 CacheFolder = parsed.GetValue(cacheFolder),
                 CacheSize = parsed.GetValue(cacheSize),
                 CacheMemory = parsed.GetValue(cacheMemory),
+                FillsPerOrigin = parsed.GetValue(fills),
+                WaitingFillsPerOrigin = parsed.GetValue(waitingFills),
                 Tiers = parsed.GetValue(tiers),
                 Listen = parsed.GetValue(listen),
                 HttpPort = parsed.GetValue(httpPort)!.Value,

@@ -22,6 +22,9 @@ internal sealed record DevConfiguration
     /// </summary>
     public required ImmutableArray<string> ChangedFiles { get; init; }
 
+    /// <summary>The ids of the distributions whose caches that can have touched; null for all.</summary>
+    public required ImmutableArray<string>? TouchedDistributions { get; init; }
+
     /// <summary>The acknowledgements of the regions for new versions of Lambda@Edge functions.</summary>
     public required ImmutableArray<ReplicaAcknowledgement> Acknowledgements { get; init; }
 

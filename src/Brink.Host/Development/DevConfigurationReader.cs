@@ -150,6 +150,12 @@ internal sealed class DevConfigurationReader(DevOptions options, LocalAuthority?
             Warnings = [.. reading.Warnings],
             Acknowledgements = [.. reading.Acknowledgements],
             ChangedFiles = changed,
+            TouchedDistributions = TouchedCaches.Between(
+                _servingSnapshot,
+                snapshot,
+                changed,
+                reading.Functions.SelectMany(function => new[] { function.File, function.File + ".map" }).ToHashSet(StringComparer.Ordinal),
+                files.DistinctBy(each => each.Value).ToDictionary(each => each.Value, each => each.Key.Id, StringComparer.Ordinal)),
             Functions = [.. reading.Functions],
             Distributions = [.. live.Select(one => new DevDistribution(
                 one.Distribution.Id, one.Distribution.DomainName, one.Distribution.Aliases,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -130,7 +131,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         {
             _isDraining = true;
             _stopRequested.TrySetResult();
-        });
+        }, new CachePages(edge, _state));
     }
 
     public async ValueTask DisposeAsync()
@@ -155,6 +156,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             HttpPort = options.HttpPort,
             HttpsPort = options.HttpsPort,
             DeveloperErrors = true,
+            Explains = true,
             RecordsSteps = options.Steps,
             TrustedProxies = options.TrustedNetworks([]),
             ProxyProtocolPeers = options.ProxyProtocolPeers([]),
@@ -162,6 +164,8 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             HttpCaching = HttpCachingOption.Of(options.HttpCaching),
             CacheTiers = options.Tiers ?? 2,
             CacheMemory = options.CacheMemory ?? EdgeServerOptions.Default.CacheMemory,
+            FillsPerOrigin = options.FillsPerOrigin ?? EdgeServerOptions.Default.FillsPerOrigin,
+            WaitingFillsPerOrigin = options.WaitingFillsPerOrigin ?? EdgeServerOptions.Default.WaitingFillsPerOrigin,
             CacheFolder = options.CacheFolder,
             CacheSize = options.CacheSize ?? EdgeServerOptions.Default.CacheSize,
             Location = new EdgeLocation(
@@ -217,9 +221,10 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         try
         {
             problem = null;
-            void ForgetCached() =>
-                _edge!.InvalidateAll(options.CacheFolder is null ? null : CacheFingerprint.Of(options, configuration.Watched));
-            var reloads = new Reloads(_reader, _state, ForgetCached, _output, Checks, time) { Warned = configuration.Warnings };
+            var reloads = new Reloads(_reader, _state, ids => Forget(ids, configuration), _output, Checks, time)
+            {
+                Warned = configuration.Warnings,
+            };
             return new FileWatch(configuration.Watched, reloads.LookAsync, time);
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or UnauthorizedAccessException)
@@ -227,6 +232,13 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             problem = new FileMistake("brink dev", $"changes of files will not be seen: {exception.Message}");
             return null;
         }
+    }
+
+    private void Forget(ImmutableArray<string>? distributionIds, DevConfiguration configuration)
+    {
+        _edge!.Cache.InvalidateEverything(distributionIds, "reload");
+        if (options.CacheFolder is not null)
+            _edge.CacheHoldsUnder(CacheFingerprint.Of(options, configuration.Watched));
     }
 
     private void OnSignal(PosixSignalContext context)

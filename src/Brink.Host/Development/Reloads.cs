@@ -6,17 +6,23 @@ using Brink.Host.Output;
 namespace Brink.Host.Development;
 
 /// <summary>
-/// After a change: the next configuration serves, or the old one goes on and the reason is printed. The cache is emptied only when
-/// content changed or another configuration serves: a broken save and one that changes no byte leave it alone.
+/// After a change: the next configuration serves, or the old one goes on and the reason is printed. Caches are emptied only when
+/// content changed or another configuration serves, and then those that it can have touched (<see cref="TouchedCaches"/>): a broken save
+/// and one that changes no byte leave them alone.
 /// </summary>
 /// <param name="reader">Reads the files; it has read the configuration that serves.</param>
 /// <param name="state">Where the next one is swapped in.</param>
-/// <param name="forgetCached">Empties the cache.</param>
+/// <param name="forgetCached">Empties the caches of the distributions with these ids; null for all.</param>
 /// <param name="output">Gets what happened.</param>
 /// <param name="checks">Checks functions whose code is new.</param>
 /// <param name="time">Times the second look.</param>
 internal sealed class Reloads(
-    DevConfigurationReader reader, EdgeState state, Action forgetCached, IDevOutput output, FunctionChecks checks, TimeProvider time)
+    DevConfigurationReader reader,
+    EdgeState state,
+    Action<ImmutableArray<string>?> forgetCached,
+    IDevOutput output,
+    FunctionChecks checks,
+    TimeProvider time)
 {
     /// <summary>By then an editor that empties a file first has filled it; an error that is gone by then is none.</summary>
     private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(120);
@@ -38,7 +44,7 @@ internal sealed class Reloads(
             var seen = time.GetTimestamp();
             _contentChanged |= contentChanged;
             if (contentChanged)
-                forgetCached();         // even if the configuration cannot be used
+                forgetCached(null);     // even if the configuration cannot be used
             var (next, mistakes) = await reader.ReadAsync();
             if (mistakes.Count > 0)
             {
@@ -65,7 +71,7 @@ internal sealed class Reloads(
             reader.SwappedIn();
         }
         if (!changed.IsEmpty)
-            forgetCached();
+            forgetCached(next!.TouchedDistributions);
         if (mistakes.Count == 0)
         {
             // A refused file that is back at its old content changes nothing, but its author waits for a line.

@@ -151,6 +151,12 @@ internal sealed record DevOptions
     /// <summary>Bytes that the cache keeps in memory.</summary>
     public long? CacheMemory { get; init; }
 
+    /// <summary>Requests for cacheable objects that one origin has at once. Null for the default.</summary>
+    public int? FillsPerOrigin { get; init; }
+
+    /// <summary>Requests that may wait for one origin. Null for the default.</summary>
+    public int? WaitingFillsPerOrigin { get; init; }
+
     /// <summary>Caches in a row.</summary>
     public int? Tiers { get; init; }
 

@@ -52,7 +52,7 @@ internal sealed class DoorOptions
         "--min-upload-rate", "Bytes of a body that a viewer must send in a second, after 30 s", Default.SendingRate);
 
     private readonly Option<int?> _taking = Count(
-        "--min-download-rate", "Bytes of an answer that a viewer must take in a second, after 10 s", Default.TakingRate);
+        "--min-download-rate", "Bytes of an answer that a viewer must take in a second, after 60 s", Default.TakingRate);
 
     /// <summary>All of them, in the order of the help.</summary>
     public Option[] All =>

@@ -24,14 +24,12 @@ public sealed partial record IgnoredSettings
     public static ImmutableArray<string> Ignorable { get; } =
     [
         "AnycastIpListId",
-        "CacheTagConfig",
         "ConnectionFunctionAssociation",
         "ConnectionMode",
         "DefaultCacheBehavior.FieldLevelEncryptionId",
         "DefaultCacheBehavior.SmoothStreaming",
         "DefaultCacheBehavior.TrustedSigners",
         "OriginGroups.SelectionCriteria",
-        "Origins.OriginShield",
         "TenantConfig",
         "ViewerMtlsConfig",
         "WebACLId",

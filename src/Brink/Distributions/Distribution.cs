@@ -46,8 +46,7 @@ public sealed record Distribution
     public StandardLogging? Logging { get; init; }
 
     /// <summary>
-    /// The field in which the origin gives an object its tags, for invalidations by tag; null for none. DistributionConfig's CacheTagConfig
-    /// is refused until the API can ask for such an invalidation. Default null.
+    /// The field in which the origin gives an object its tags, for invalidations by tag (CacheTagConfig); null for none. Default null.
     /// </summary>
     public string? CacheTagHeader { get; init; }
 

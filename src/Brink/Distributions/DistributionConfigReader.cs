@@ -86,6 +86,7 @@ public static class DistributionConfigReader
             ViewerCertificate = ViewerCertificateReader.Read(root),
             Staging = root.Flag("Staging") ?? false,
             ContinuousDeploymentPolicy = ReadDeploymentPolicy(root, resources),
+            CacheTagHeader = ReadCacheTagHeader(root),
         };
         CheckDeployment(root, distribution);
         root.Text("CallerReference");
@@ -159,6 +160,18 @@ public static class DistributionConfigReader
             root.Mistake("HttpVersion", "HTTP/3 and continuous deployment exclude each other", "Use http2 or http1.1");
     }
 
+    private static string? ReadCacheTagHeader(ConfigObject root)
+    {
+        if (root.Object("CacheTagConfig") is not { } config)
+            return null;
+        var name = config.Text("HeaderName", required: true);
+        if (name is not null && !HeaderNames.IsToken(name))
+            config.Mistake(
+                "HeaderName", $"'{name}' is not the name of a header", "Use letters, digits and dashes, like x-amz-meta-cache-tag");
+        config.Close();
+        return name;
+    }
+
     private static void RefuseUnsupported(ConfigObject root)
     {
         root.RefuseUnlessEmpty("WebACLId", "web ACLs are");
@@ -167,6 +180,5 @@ public static class DistributionConfigReader
         root.OneOf("ConnectionMode", required: false, ["direct"], ["tenant-only"]);
         root.RefuseIfPresent("ViewerMtlsConfig", "certificates of viewers are");
         root.RefuseIfPresent("ConnectionFunctionAssociation", "connection functions are");
-        root.RefuseIfPresent("CacheTagConfig", "cache tags are");
     }
 }

@@ -16,6 +16,12 @@ public abstract record Origin
     /// Prefixed to the path that the origin sees; begins with <c>/</c>, or empty. Not part of the cache key. Default empty.
     /// </summary>
     public string OriginPath { get; init; } = "";
+
+    /// <summary>
+    /// The region of its Origin Shield (<c>us-east-1</c>): one cache, which all others ask in the origin's place. Null for none. Default
+    /// null.
+    /// </summary>
+    public string? ShieldRegion { get; init; }
 }
 
 /// <summary>An HTTP server.</summary>

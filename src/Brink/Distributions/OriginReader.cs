@@ -37,17 +37,26 @@ internal static class OriginReader
         if (id.Length is 0 or > 128)
             item.Mistake("Id", "the id has no or more than 128 characters", "Give it a short name");
         item.RefuseIfPresent("VpcOriginConfig", "VPC origins are");
-        if (item.Object("OriginShield") is { } shield)
-        {
-            shield.RefuseIfTrue("Enabled", "Origin Shield is");
-            shield.Text("OriginShieldRegion");
-            shield.Close();
-        }
+        var shieldRegion = ReadShield(item);
         if (item.Has("S3OriginConfig") && item.Has("CustomOriginConfig"))
             item.Mistake("S3OriginConfig", "an origin has either S3OriginConfig or CustomOriginConfig", "Leave one of them");
         Origin origin = item.Object("S3OriginConfig") is { } bucket ? ReadBucket(item, bucket, id, resources) : ReadServer(item, id);
         item.Close();
-        return origin;
+        return origin with { ShieldRegion = shieldRegion };
+    }
+
+    private static string? ReadShield(ConfigObject item)
+    {
+        if (item.Object("OriginShield") is not { } shield)
+            return null;
+        var isEnabled = shield.Flag("Enabled", required: true) == true;
+        var region = shield.Text("OriginShieldRegion") ?? "";
+        if (isEnabled && region.Length == 0)
+            shield.Mistake("OriginShieldRegion", "Origin Shield is enabled without a region", "Name one, such as us-east-2");
+        else if (region.Length > 0 && !OriginRules.LooksLikeRegion(region))
+            shield.Mistake("OriginShieldRegion", $"'{region}' is not the code of a region", "Write it like us-east-2");
+        shield.Close();
+        return isEnabled ? region : null;
     }
 
     private static CustomOrigin ReadServer(ConfigObject item, string id)

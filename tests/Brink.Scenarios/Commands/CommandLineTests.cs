@@ -6,7 +6,7 @@ namespace Brink.Scenarios.Commands;
 public class CommandLineTests
 {
     [Theory]
-    [InlineData("serve", "'serve' is no command; there are dev, function, lambda, logs, init, sign, trust, completion, version and help\n", "brink --help")]
+    [InlineData("serve", "'serve' is no command; there are dev, function, lambda, logs, invalidate, cache, init, sign, trust, completion, version and help\n", "brink --help")]
     [InlineData("dve", "; did you mean dev?", "brink --help")]
     [InlineData("function tset", "'tset' is no command; there are test and check; did you mean test?", "brink function --help")]
     [InlineData("dev --orign site", "--orign is no flag of brink dev; did you mean --origin?", "brink dev --help")]
@@ -34,6 +34,19 @@ public class CommandLineTests
     [InlineData("function check x.js --max-utilization 50", "--max-utilization needs --event", "brink function check --help")]
     [InlineData("dev --origin . --http-port abc", "--http-port abc: a port is 0 to 65535", "brink dev --help")]
     [InlineData("dev --origin . --https-port 65536", "--https-port 65536: a port is 0 to 65535", "brink dev --help")]
+    [InlineData("invalidate", "nothing to invalidate: name a PATH, a --tag TAG, or --all", "brink invalidate --help")]
+    [InlineData("invalidate /a --all", "--all beside a path or a tag: it means them too", "brink invalidate --help")]
+    [InlineData("invalidate a", "the path 'a' has no leading slash: write '/a'", "brink invalidate --help")]
+    [InlineData("invalidate /a*b", "the path '/a*b' has a * before its end", "brink invalidate --help")]
+    [InlineData("invalidate /\u00e4", "write it percent-encoded, '/%C3%A4'", "brink invalidate --help")]
+    [InlineData("invalidate --all --admin localhost:8081", "--admin localhost:8081: the port is a URL such as http://127.0.0.1:8081", "brink invalidate --help")]
+    [InlineData("cache explan", "'explan' is no command; there are explain, ls, export, stats and invalidations; did you mean explain?", "brink cache --help")]
+    [InlineData("cache explain /a", "URL /a: a URL begins with http:// or https://", "brink cache explain --help")]
+    [InlineData("cache explain http://h/ -H a", "-H a: a header is 'Name: value'", "brink cache explain --help")]
+    [InlineData("cache ls --limit 0", "--limit 0: a number from 1 to 1000", "brink cache ls --help")]
+    [InlineData("cache export --status 1", "--status 1: a status is 100 to 599", "brink cache export --help")]
+    [InlineData("cache stats --every 0", "--every 0: a number from 1 to 86400", "brink cache stats --help")]
+    [InlineData("cache invalidations --limit 0", "--limit 0: a number from 1 to 10000", "brink cache invalidations --help")]
     [InlineData("dev", "nothing to serve", "brink dev --help")]
     [InlineData("sign http://h/ --key-pair-id K --private-key k.pem", "--expires TIME is missing, or --policy FILE", "brink sign --help")]
     [InlineData("sign http://h/ --key-pair-id K --private-key k.pem --expires tomorrow", "--expires tomorrow: a time is 2030-01-31,", "brink sign --help")]
@@ -58,6 +71,7 @@ public class CommandLineTests
     [InlineData("")]
     [InlineData("function")]
     [InlineData("lambda")]
+    [InlineData("cache")]
     public async Task CommandsWithoutOne_AreAnsweredWithTheirHelp(string commandLine)
     {
         var (alone, exitCode) = await RunAsync(commandLine);

@@ -179,7 +179,7 @@ public sealed class CachedDeliveryTests
         await using var edge = await TestEdge.StartAsync(TestEdge.To(origin), Cached);
 
         await edge.GetAsync("/a");
-        edge.Server.InvalidateAll();
+        edge.Server.Cache.InvalidateEverything(null, "test");
         Assert.Equal("Miss from cloudfront", (await edge.GetAsync("/a"))["X-Cache"]);
     }
 

@@ -1,4 +1,5 @@
 using Brink.Distributions;
+using Brink.Edge.Cache.Explaining;
 using Brink.Edge.Configuration;
 using Brink.Policies;
 
@@ -100,12 +101,31 @@ public sealed class HttpCachingTests
         await viewer.ReadUntilAsync("HTTP/1.1 200 OK\r\n");
     }
 
+    [Fact]
+    public async Task Variants_AreExplainedAndListed_AndNotWhatTheyVaryOn()
+    {
+        await using var origin = new ScriptedOrigin().Reply(Kept.Replace("\r\n\r\n", "\r\nVary: Foo\r\n\r\n", StringComparison.Ordinal));
+        await using var edge = await StartAsync(origin, HttpCachingRules.Rfc9111, tiers: 2);
+        await edge.AskAsync("GET /a HTTP/1.1\r\nHost: h\r\nFoo: 1\r\n\r\n");
+
+        var there = await edge.AskAsync("GET /a HTTP/1.1\r\nHost: h\r\nFoo: 1\r\nX-Brink-Explain: 1\r\n\r\n");
+        var other = await edge.AskAsync("GET /a HTTP/1.1\r\nHost: h\r\nFoo: 2\r\nX-Brink-Explain: 1\r\n\r\n");
+
+        Assert.Contains("the edge's cache answers: Hit", there.Text, StringComparison.Ordinal);
+        Assert.Contains("the origin's Vary names it", there.Text, StringComparison.Ordinal);
+        Assert.Contains("\"max-age=600 of the origin\"", there.Text, StringComparison.Ordinal);
+        Assert.Contains("the edge's cache asks the regional edge cache", other.Text, StringComparison.Ordinal);
+        Assert.Equal(
+            [("edge", "/a", 200), ("region", "/a", 200)],
+            edge.Server.Cache.List(new StoredObjectFilter(null, null, null), 10).Objects.Select(each => (each.Tier, each.Path, each.Status)));
+    }
+
     private static Task<TestEdge> StartAsync(
         ScriptedOrigin origin, HttpCachingRules rules, int tiers = 1, AllowedMethods allowed = AllowedMethods.All) =>
         TestEdge.StartAsync(
             TestEdge.To(origin),
             behavior => behavior with { AllowedMethods = allowed, CachePolicy = ManagedPolicies.FindCachePolicy("CachingOptimized")! },
-            options: options => options with { HttpCaching = rules, CacheTiers = tiers });
+            options: options => options with { HttpCaching = rules, CacheTiers = tiers, Explains = true });
 
     private static async Task<RawResponse> AskAsync(RawViewer viewer, string method, string path)
     {

@@ -111,7 +111,6 @@ public sealed class OriginChoiceTests
     [Theory]
     [InlineData("cf.selectRequestOriginById('nobody')", "cf.selectRequestOriginById: the origin id names &#39;nobody&#39;, and the distribution has no such origin. Its origins are one, two.")]
     [InlineData("cf.updateRequestOrigin({ timeouts: { readTimeout: 500 } })", "cf.updateRequestOrigin: timeouts.readTimeout must be an integer from 1 to 120, not 500. Use a number from 1 to 120, without quotes.")]
-    [InlineData("cf.updateRequestOrigin({ originShield: { enabled: true, region: 'us-east-2' } })", "originShield asks for Origin Shield, which Brink does not have yet")]
     public async Task BrokenRule_GivesAwsPage_AndTheReasonToTheDeveloper(string call, string reason)
     {
         await using var one = Origin("one");

@@ -13,7 +13,7 @@ public sealed class AdminServerTests
     [Theory]
     [InlineData("GET /health", "", 200, "ok\n")]
     [InlineData("GET /ready", "", 200, "ready\n")]
-    [InlineData("GET /", "", 404, "there are /health, /ready, /drain and /metrics\n")]
+    [InlineData("GET /", "", 404, "there are /health, /ready, /drain, /metrics, /invalidations, /cache/explain, /cache/objects, /cache/export and /cache/stats\n")]
     [InlineData("GET /drain", "", 405, "/drain takes POST\n")]
     [InlineData("POST /metrics", "", 405, "/metrics takes GET\n")]
     [InlineData("POST /drain", "Origin: http://evil.test\r\n", 403, "requests of web pages are refused\n")]

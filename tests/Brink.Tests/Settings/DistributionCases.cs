@@ -16,6 +16,17 @@ internal static class DistributionCases
     private const string First = "Origins.Items[0].", Server = First + "CustomOriginConfig.", Behavior = "DefaultCacheBehavior.", Legacy = Behavior + "ForwardedValues.";
     private const string Bucket = "b.s3.eu-central-1.amazonaws.com";
 
+    private static void WithSteps(Site site) => site.Flags.Add("--steps");
+
+    // Whether the cache asks the origin, or a shield in its place.
+    private static async Task<string> AskedAsync(Site site)
+    {
+        await site.Dev.AskAsync();
+        var steps = (await site.Dev.WaitForAsync("request")).GetProperty("steps").EnumerateArray().Select(step => step.GetString()!);
+        return steps.First(step => step.StartsWith("AskedShield", StringComparison.Ordinal) || step.StartsWith("AskedOrigin", StringComparison.Ordinal))
+            .StartsWith("AskedShield", StringComparison.Ordinal) ? "shield" : "origin";
+    }
+
     private static readonly TestAuthority Authority = new();
 
     public static IReadOnlyDictionary<string, Case> All { get; } = new[] { TopLevel(), Origins(), Behaviors(), OfLegacy() }.SelectMany(each => each).ToDictionary(each => each.Key, each => each.Value, StringComparer.Ordinal);
@@ -106,7 +117,19 @@ internal static class DistributionCases
             ["Staging"] = DeploymentCases.OfStaging,
             ["AnycastIpListId"] = Refused("AnycastIpListId", "\"a\"", "anycast IP lists are not supported yet"),
             ["ConnectionFunctionAssociation.Id"] = Refused("ConnectionFunctionAssociation", """{ "Id": "f" }""", "connection functions are not supported yet"),
-            ["CacheTagConfig.HeaderName"] = Refused("CacheTagConfig", """{ "HeaderName": "X-Tag" }""", "cache tags are not supported yet"),
+            ["CacheTagConfig.HeaderName"] = Enforced(
+                "CacheTagConfig", ("""{ "HeaderName": "X-Tag" }""", "asked twice"), ("""{ "HeaderName": "X-Other" }""", "asked once"), async site =>
+                {
+                    await site.Dev.AskAsync();
+                    await LogCases.AdminAsync(site.Dev.Started, "/invalidations", HttpMethod.Post, """{ "tags": ["news"] }""");
+                    await site.Dev.AskAsync();
+                    return site.One.Requests.Count == 2 ? "asked twice" : "asked once";
+                },
+                site =>
+                {
+                    site.Flags.AddRange(["--admin-port", "0"]);
+                    site.One.Reply(Site.Ok.Replace("\r\n\r\n", "\r\nX-Tag: news\r\n\r\n", StringComparison.Ordinal) + "one");
+                }),
         };
         foreach (var name in new[] { "Name", "Definition.StringSchema.Comment", "Definition.StringSchema.DefaultValue", "Definition.StringSchema.Required" })
         {
@@ -172,8 +195,14 @@ internal static class DistributionCases
                 site.Time = new ManualTimeProvider();
                 site.Set(Server + "OriginReadTimeout", "10");
             }),
-            ["Origins.OriginShield.Enabled"] = Refused(First + "OriginShield", """{ "Enabled": true, "OriginShieldRegion": "us-east-1" }""", "Origin Shield is not supported yet", First + "OriginShield.Enabled"),
-            ["Origins.OriginShield.OriginShieldRegion"] = NoEffect(First + "OriginShield", """{ "Enabled": false }""", """{ "Enabled": false, "OriginShieldRegion": "us-east-1" }"""),
+            ["Origins.OriginShield.Enabled"] = Enforced(
+                First + "OriginShield", ("""{ "Enabled": false }""", "origin"), ("""{ "Enabled": true, "OriginShieldRegion": "eu-west-1" }""", "shield"), AskedAsync, WithSteps),
+            ["Origins.OriginShield.OriginShieldRegion"] = Enforced(
+                First + "OriginShield",
+                ("""{ "Enabled": true, "OriginShieldRegion": "us-east-1" }""", "origin"), // the region of the edge: its cache is the shield
+                ("""{ "Enabled": true, "OriginShieldRegion": "eu-west-1" }""", "shield"),
+                AskedAsync,
+                WithSteps),
         };
         foreach (var name in new[] { "VpcOriginId", "OwnerAccountId", "OriginReadTimeout", "OriginKeepaliveTimeout" })
         {

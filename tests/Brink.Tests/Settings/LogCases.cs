@@ -98,10 +98,10 @@ internal static class LogCases
     }
 
     /// <summary>The text of <c>/metrics</c>, or what another path of the operator's port answers.</summary>
-    public static async Task<(int Status, string Text)> AdminAsync(JsonElement started, string path, HttpMethod? method = null)
+    public static async Task<(int Status, string Text)> AdminAsync(JsonElement started, string path, HttpMethod? method = null, string? body = null)
     {
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, started.GetProperty("admin").GetString() + path);
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, started.GetProperty("admin").GetString() + path) { Content = body is null ? null : new StringContent(body) };
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }

@@ -31,7 +31,7 @@ public sealed partial class SettingsTests
         ["FunctionConfig"] = ResourceCases.FunctionConfig,
         ["KeyValueStore"] = ResourceCases.KeyValueStore,
         ["FunctionConfiguration of Lambda"] = ResourceCases.LambdaVersion,
-        [Flags] = FlagCases.All.Concat(DoorFlagCases.All).ToDictionary(StringComparer.Ordinal),
+        [Flags] = FlagCases.All.Concat(DoorFlagCases.All).Concat(FillFlagCases.All).ToDictionary(StringComparer.Ordinal),
         [Requests] = DistributionCases.Requests,
     };
 

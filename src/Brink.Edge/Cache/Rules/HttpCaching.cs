@@ -41,6 +41,9 @@ internal abstract class HttpCaching
         DateTimeOffset now,
         TimeSpan age);
 
+    /// <summary>Which rule gives a stored answer its time, in words.</summary>
+    public abstract string RuleOf(RegionalRequest request, int statusCode, HeaderList headers);
+
     /// <summary>Takes out of a response what goes no further than the edge.</summary>
     /// <returns>Whether a Set-Cookie was among it.</returns>
     public abstract bool Filter(EdgeResponse response, ForwardedItems items);
@@ -72,6 +75,9 @@ internal sealed class CloudFrontCaching : HttpCaching
             ? Freshness.NeverUnasked(policy.MaxTtl)
             : freshness;
     }
+
+    public override string RuleOf(RegionalRequest request, int statusCode, HeaderList headers) => FreshnessRule.Of(
+        request.Behavior.Behavior.CachePolicy, request.Distribution.Distribution.ErrorCachingMinTtl, statusCode, headers);
 
     public override bool Filter(EdgeResponse response, ForwardedItems items) => ResponseFilter.Apply(response, items);
 

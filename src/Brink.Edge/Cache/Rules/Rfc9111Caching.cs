@@ -68,6 +68,18 @@ internal sealed class Rfc9111Caching : HttpCaching
         return Freshness.VariesOnEverything(headers) ? freshness.AskedEveryTime() : freshness;
     }
 
+    public override string RuleOf(RegionalRequest request, int statusCode, HeaderList headers)
+    {
+        var policy = request.Behavior.Behavior.CachePolicy;
+        var isTargeted = TargetedCacheControl.TryRead(headers, out var control);
+        if (!isTargeted)
+            control = CacheControl.Read(headers);
+        var estimates = (statusCode >= 400 || policy.DefaultTtl == TimeSpan.Zero)
+            && (control.Public || IsHeuristicallyCacheable(statusCode)) && headers.Contains("last-modified");
+        return FreshnessRule.ByTheRfc(
+            policy, request.Distribution.Distribution.ErrorCachingMinTtl, statusCode, control, isTargeted, estimates, headers);
+    }
+
     // Every field goes on, and is stored (RFC 9111 section 3.1): Set-Cookie (section 7.3), and Vary as the origin meant it.
     public override bool Filter(EdgeResponse response, ForwardedItems items) => false;
 

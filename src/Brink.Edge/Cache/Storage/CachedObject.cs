@@ -6,6 +6,9 @@ namespace Brink.Edge.Cache.Storage;
 /// <param name="slices">The body of a large object, of which any part may be missing; else null.</param>
 internal sealed class CachedObject(ObjectHead head, BodySlices body, SliceSet? slices = null)
 {
+    /// <summary>In place of the last invalidation that an object was compared with: one means it.</summary>
+    public const long Invalidated = -1;
+
     private int _uses;
     private long _leaveOriginAloneUntil = long.MinValue;
     private long _checkedRevision = head.Revision;
@@ -39,12 +42,11 @@ internal sealed class CachedObject(ObjectHead head, BodySlices body, SliceSet? s
         set => Volatile.Write(ref _leaveOriginAloneUntil, value);
     }
 
-    /// <summary>The last invalidation that it was compared with.</summary>
-    public long CheckedRevision
-    {
-        get => Volatile.Read(ref _checkedRevision);
-        set => Volatile.Write(ref _checkedRevision, value);
-    }
+    /// <summary>The last invalidation that it was compared with, or <see cref="Invalidated"/>.</summary>
+    public long CheckedRevision => Volatile.Read(ref _checkedRevision);
+
+    /// <summary>Notes what came of a comparison; false where another one came to an end since.</summary>
+    public bool TryCheck(long seen, long revision) => Interlocked.CompareExchange(ref _checkedRevision, revision, seen) == seen;
 
     /// <summary>
     /// Notes a hit. A hot object is only read here: at 3 nothing is written, so its cache line stays shared among the cores.

@@ -12,6 +12,9 @@ internal interface IStorage
     /// <summary>Objects held now.</summary>
     int Count { get; }
 
+    /// <summary>What is in memory, slices among it, in no order: to be listed, while it changes.</summary>
+    IEnumerable<CachedObject> Objects { get; }
+
     /// <summary>The object of that key, or null. Takes no lock.</summary>
     CachedObject? Find(ReadOnlySpan<char> key);
 
@@ -25,6 +28,12 @@ internal interface IStorage
     /// <param name="key">The key.</param>
     /// <param name="opener">Opens readers of it, should it be a large object; null for a slice.</param>
     ValueTask<CachedObject?> LoadAsync(string key, ISliceOpener? opener);
+
+    /// <summary>
+    /// The same for those who only look: nothing changes in memory, and a large object has no reader. With a reference on its body for the
+    /// caller.
+    /// </summary>
+    ValueTask<CachedObject?> PeekAsync(string key);
 
     /// <summary>Stores an object in place of what was there, and takes over the caller's reference on the body.</summary>
     void Put(CachedObject item);

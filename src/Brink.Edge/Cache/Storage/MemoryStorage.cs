@@ -30,8 +30,26 @@ internal sealed class MemoryStorage(long budget) : IStorage
         }
     }
 
+    /// <summary>The budget. A smaller one than before takes effect at once.</summary>
+    public long Budget
+    {
+        get => budget;
+        set
+        {
+            lock (_gate)
+            {
+                budget = value;
+                while (_small.Bytes + _main.Bytes > budget)
+                    Evict();
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public int Count => _objects.Count;
+
+    /// <inheritdoc/>
+    public IEnumerable<CachedObject> Objects => _objects.Select(each => each.Value);
 
     /// <inheritdoc/>
     public CachedObject? Find(ReadOnlySpan<char> key) =>
@@ -42,6 +60,9 @@ internal sealed class MemoryStorage(long budget) : IStorage
 
     /// <inheritdoc/>
     public ValueTask<CachedObject?> LoadAsync(string key, ISliceOpener? opener) => default;
+
+    /// <inheritdoc/>
+    public ValueTask<CachedObject?> PeekAsync(string key) => default;
 
     /// <summary>The keys of objects that have been asked for again.</summary>
     public IEnumerable<string> KeysInUse

@@ -30,13 +30,19 @@ internal sealed record ObjectName(string DistributionId, string ViewerTarget, st
     private static ObjectName Of(RegionalRequest request, ImmutableArray<string> tags)
     {
         var policy = request.Behavior.Behavior.CachePolicy;
-        var viewers = policy.QueryStrings.Selection == ItemSelection.None ? null
-            : request.Behavior.SignatureCheck is null ? request.OriginalQueryString
-            : SignedQuery.Without(request.OriginalQueryString); // spec 3.14: invalidations leave the signature off
-        var viewerTarget = Join(request.OriginalUri, viewers);
+        var viewerTarget = ViewerTargetOf(request);
         var target = Join(request.Request.Uri, new ForwardedItems(policy, null).QueryString(request.Request));
         return new ObjectName(
             request.Distribution.Distribution.Id, viewerTarget, target == viewerTarget ? viewerTarget : target, tags);
+    }
+
+    /// <summary>The path as the viewer sent it, with its query where queries are in the cache key.</summary>
+    public static string ViewerTargetOf(RegionalRequest request)
+    {
+        var query = request.Behavior.Behavior.CachePolicy.QueryStrings.Selection == ItemSelection.None ? null
+            : request.Behavior.SignatureCheck is null ? request.OriginalQueryString
+            : SignedQuery.Without(request.OriginalQueryString); // spec 3.14: invalidations leave the signature off
+        return Join(request.OriginalUri, query);
     }
 
     private static string Join(string path, string? query) => query is null ? path : $"{path}?{query}";

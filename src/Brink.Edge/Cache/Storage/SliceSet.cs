@@ -89,7 +89,8 @@ internal sealed class SliceSet(string id, long length, Revalidation version, ISt
         return Math.Min(position, Length);
     }
 
-    private bool MayHave(long position)
+    /// <summary>Whether the slice that has the byte at that position is in memory, or probably on disk.</summary>
+    public bool MayHave(long position)
     {
         Span<char> key = stackalloc char[64];
         key = key[..WriteKey(position / SliceSize, key)];

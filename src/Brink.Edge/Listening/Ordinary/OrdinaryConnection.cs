@@ -26,6 +26,12 @@ internal sealed class OrdinaryConnection : Viewer
     /// <summary>What a transport that does not know how far the viewer is takes before a flush waits for it.</summary>
     private const int TransportRoom = 64 * 1024;
 
+    /// <summary>
+    /// How long the edge waits for a viewer before it asks how much that took. Players of videos pause, and the window of a large receive
+    /// buffer opens in steps.
+    /// </summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(60);
+
     private static ReadOnlySpan<byte> LastChunk => "0\r\n\r\n"u8;
 
     private readonly ConnectionContext _connection;
@@ -417,7 +423,7 @@ internal sealed class OrdinaryConnection : Viewer
         {
             Wait.Idle => _options.KeepAliveTimeout,
             Wait.Head => _options.RequestHeadersTimeout,
-            _ => _progress is null ? _patience : _slowest.GracePeriod,
+            _ => _progress is null ? _patience : Pause,
         };
         var elapsed = _time.GetElapsedTime(_seenAt);
         if (elapsed < longest || (waiting == Wait.Sending && IsTakenFastEnough(elapsed)) || _wait != wait)

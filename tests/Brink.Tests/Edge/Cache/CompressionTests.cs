@@ -4,6 +4,7 @@ using System.Text;
 using Brink.Edge.Cache;
 using Brink.Edge.Cache.Storage;
 using Brink.Edge.Logs;
+using Brink.Edge.Requests;
 using Brink.Policies;
 using static Brink.Tests.Edge.Cache.CacheBench;
 
@@ -609,7 +610,7 @@ public sealed class CompressionTests
         var (edge, region) = (Bench(), Bench());
         region.OriginSays(Ok(Text, [.. Described(), ("ETag", "\"x\""), ("Cache-Control", "max-age=10")]));
         edge.Origin = async (asked, ct) =>
-            (await region.Cache.GetOrFetchAsync(CacheKey.For(Policy, "E1", asked.Request), asked, region.Origin, ct)).ToFetchResult();
+            (await region.Cache.GetOrFetchAsync(CacheKey.For(Policy, "E1", asked.Request), asked, region.Origin, ct)).ToFetchResult(CacheLayer.Region);
 
         Assert.Equal(Text, Decoded(await edge.GetAsync("/a", headers: Offer(Both))));
         var hit = await edge.GetAsync("/a", headers: Offer(Both));

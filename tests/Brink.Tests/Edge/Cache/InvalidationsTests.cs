@@ -1,8 +1,11 @@
 using Brink.Edge.Cache;
+using Brink.Edge.Cache.Operating;
 using Brink.Edge.Cache.Rules;
 using Brink.Edge.Cache.Storage;
 using Brink.Edge.Logs;
+using Brink.Edge.Requests;
 using Brink.Http;
+using Brink.Invalidation;
 using Brink.Policies;
 
 namespace Brink.Tests.Edge.Cache;
@@ -99,21 +102,62 @@ public sealed class InvalidationsTests
         Assert.Equal(expected, (await bench.SendAsync(again, TestContext.Current.CancellationToken)).ResultType);
     }
 
+    // Rewritten from another path, an object is there since other viewers asked for it so.
+    [Theory]
+    [InlineData("/shown", true)]
+    [InlineData("/sho*", true)]
+    [InlineData("/first", true)]
+    [InlineData("/other", false)]
+    [InlineData("/other*", false)]
+    public async Task Path_IsTheOneOfTheViewerWhoAsksNow(string path, bool means)
+    {
+        var bench = new CacheBench();
+        await RewrittenAsync(bench, "/first");
+        Assert.Equal(ResultType.Hit, await RewrittenAsync(bench, "/shown"));
+        var tally = new InvalidationTally();
+        bench.Cache.Invalidate(new InvalidationRule("E1", path) { Tally = tally });
+
+        Assert.Equal(means ? ResultType.Miss : ResultType.Hit, await RewrittenAsync(bench, "/shown"));
+        Assert.Equal(ResultType.Hit, await RewrittenAsync(bench, "/shown"));
+        Assert.Equal(ResultType.Hit, await RewrittenAsync(bench, "/first"));
+        Assert.Equal(means ? 1 : 0, tally.Objects);
+    }
+
     [Theory]
     [InlineData("E2", null, ResultType.Hit)]
     [InlineData("E1", null, ResultType.Miss)]
     [InlineData(null, "news", ResultType.Miss)]
-    [InlineData(null, "front page", ResultType.Miss)]
+    [InlineData(null, "NEWS", ResultType.Miss)]
+    [InlineData(null, "front", ResultType.Miss)]
     [InlineData(null, "new", ResultType.Hit)]
     [InlineData("E2", "news", ResultType.Hit)]
     public async Task DistributionAndTag_NarrowTheChoice(string? distribution, string? tag, ResultType expected)
     {
         var bench = new CacheBench { CacheTagHeader = "X-Tags" };
-        bench.OriginSays(CacheBench.Ok("hello", ("X-Tags", "news, front page")));
+        bench.OriginSays(CacheBench.Ok("hello", ("X-Tags", "news, front")));
         await bench.GetAsync("/a");
         bench.Cache.Invalidate(new InvalidationRule(distribution, Tag: tag));
 
         Assert.Equal(expected, (await bench.GetAsync("/a")).ResultType);
+    }
+
+    [Fact]
+    public async Task ObjectThatIsMeant_IsCountedOnce()
+    {
+        var bench = new CacheBench();
+        await bench.GetAsync("/a");
+        await bench.GetAsync("/b");
+        var (path, everything) = (new InvalidationTally(), new InvalidationTally());
+        bench.Cache.Invalidate(new InvalidationRule("E1", "/a") { Tally = path });
+        Assert.Equal(0, path.Objects);
+        await bench.GetAsync("/a", "HEAD");                         // stores nothing in its place
+        await bench.GetAsync("/a");
+        await bench.GetAsync("/a");
+        bench.Cache.Invalidate(new InvalidationRule("E1") { Tally = everything });
+        await bench.GetAsync("/a");
+        await bench.GetAsync("/b");
+
+        Assert.Equal((1, 2), (path.Objects, everything.Objects));
     }
 
     [Fact]
@@ -173,6 +217,49 @@ public sealed class InvalidationsTests
         Assert.True(invalidations.Cover(Item(2, "/11")));
         Assert.False(invalidations.Cover(middle));
         Assert.False(invalidations.Cover(Item(invalidations.Revision, "/11")));
+    }
+
+    [Fact]
+    public void PathAndTagThatComeAgain_TakeTheEarlierOnesPlace()
+    {
+        var invalidations = new Invalidations();
+        for (var i = 0; i < 100; i++)
+            invalidations.Add(new InvalidationRule("E1", "/a"), new InvalidationRule("E1", Tag: i % 2 == 0 ? "tag" : "TAG"));
+        invalidations.Add(new InvalidationRule("E1", "/b"));
+
+        Assert.Equal([199, 200, 201], invalidations.ToKeep().Rules.Select(each => each.Revision));
+        Assert.True(invalidations.Cover(Item(198, "/a")));
+        Assert.False(invalidations.Cover(Item(199, "/a")));
+    }
+
+    [Fact]
+    public async Task WhatIsMeant_IsDroppedAndCounted_InEachTier()
+    {
+        var bench = new CacheBench();
+        var tiers = new CacheTiers(EdgeCacheOptions.Default, 2, bench.Time);
+        var operations = new CacheOperations(tiers, bench.Time);
+        for (var i = 0; i < 3000; i++)
+        {
+            var request = bench.Request($"/{i % 3}/{i}");
+            await tiers.Edge.GetOrFetchAsync(
+                CacheKey.For(request), request,
+                async (asked, ct) => (await tiers.Region!.GetOrFetchAsync(CacheKey.For(asked), asked, bench.Origin, ct)).ToFetchResult(CacheLayer.Region), TestContext.Current.CancellationToken);
+        }
+
+        var accepted = operations.Invalidate("E1", [InvalidationItem.Read("/1/*", out _)!, InvalidationItem.Read("/2/2", out _)!], "test");
+        await operations.Settled;
+
+        Assert.Equal([(1L, 2000L, true), (2L, 2L, true)], accepted.Select(each => (each.Number, each.ObjectsFound, each.IsCompleted)));
+        Assert.Equal((1999, 1999), (tiers.Edge.Storage.Count, tiers.Region!.Storage.Count));
+    }
+
+    private static async Task<ResultType> RewrittenAsync(CacheBench bench, string shown)
+    {
+        var request = bench.Request(shown);
+        request.Request.Uri = "/rewritten";
+        var answer = await bench.SendAsync(request, TestContext.Current.CancellationToken);
+        await CacheBench.ReadAsync(answer);
+        return answer.ResultType;
     }
 
     private static CachePolicy WithQueries { get; } = ManagedPolicies.FindCachePolicy("CachingOptimized")! with

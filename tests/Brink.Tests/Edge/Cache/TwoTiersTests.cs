@@ -574,6 +574,6 @@ public sealed class TwoTiersTests
         public Task<Reply> RegionGetAsync(string path) => Region.GetAsync(path);
 
         private async ValueTask<FetchResult> AskRegionAsync(RegionalRequest request, CancellationToken ct) =>
-            LastFromRegion = (await Region.SendAsync(request, ct)).ToFetchResult();
+            LastFromRegion = (await Region.SendAsync(request, ct)).ToFetchResult(CacheLayer.Region);
     }
 }

@@ -131,7 +131,6 @@ public sealed class OriginFunctionsTests
     [InlineData("{ originShield: { enabled: 'yes' } }", "originShield.enabled must be true or false, not a string")]
     [InlineData("{ originShield: { enabled: true } }", "originShield.region is required when Origin Shield is enabled")]
     [InlineData("{ originShield: { enabled: true, region: 'Ohio' } }", "originShield.region must be the code of a region, and is 'Ohio'")]
-    [InlineData("{ originShield: { enabled: true, region: 'us-east-2' } }", "originShield asks for Origin Shield, which Brink does not have yet. Say enabled: false.")]
     [InlineData("{ originAccessControlConfig: {} }", "originAccessControlConfig.enabled is required")]
     [InlineData("{ originAccessControlConfig: { enabled: 1 } }", "originAccessControlConfig.enabled must be true or false, not a number")]
     [InlineData("{ originAccessControlConfig: { enabled: true } }", "originAccessControlConfig.signingBehavior is required")]

@@ -46,6 +46,9 @@ internal sealed class DiskStore : IDisposable
     /// <summary>Records that can be found.</summary>
     public long Count => _index.Count;
 
+    /// <summary>Bytes of the segments, those that are being written counted whole.</summary>
+    public long Bytes => _segments.Used;
+
     /// <summary>Memory that the index takes.</summary>
     public long IndexBytes => _index.Bytes;
 
@@ -150,14 +153,14 @@ internal sealed class DiskStore : IDisposable
     public Task DrainAsync() => _writer.DrainAsync();
 
     /// <summary>
-    /// Keeps an invalidation, so that it holds after the next start too. It is on the disk when this comes back; where the disk does not
-    /// take it, everything there is deleted.
+    /// Keeps invalidations, so that they hold after the next start too. They are on the disk when this comes back; where the disk does not
+    /// take them, everything there is deleted.
     /// </summary>
-    /// <param name="revision">Its revision.</param>
-    /// <param name="rule">The rule.</param>
+    /// <param name="last">The revision of the last one; the others have those before it.</param>
+    /// <param name="rules">The rules.</param>
     /// <param name="all">All that counts.</param>
-    public void Invalidated(long revision, InvalidationRule rule, Func<KeptInvalidations> all) =>
-        Keep(() => _journal.Append(revision, rule), all);
+    public void Invalidated(long last, IReadOnlyList<InvalidationRule> rules, Func<KeptInvalidations> all) =>
+        Keep(() => _journal.Append(last, rules), all);
 
     /// <summary>The same of a change by a request. It outlives the process, but not a loss of power within the next seconds.</summary>
     /// <param name="revision">Its revision.</param>

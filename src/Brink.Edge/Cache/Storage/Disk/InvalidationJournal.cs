@@ -67,8 +67,22 @@ internal sealed class InvalidationJournal : IDisposable
         return journal;
     }
 
-    /// <summary>Adds a rule. It is on the disk when this comes back.</summary>
-    public void Append(long revision, InvalidationRule rule) => Append(RecordKind.Invalidation, revision, PayloadOf(rule), syncs: true);
+    /// <summary>Adds rules. They are on the disk when this comes back.</summary>
+    /// <param name="last">The revision of the last one; the others have those before it.</param>
+    /// <param name="rules">The rules.</param>
+    public void Append(long last, IReadOnlyList<InvalidationRule> rules)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        lock (_gate)
+        {
+            for (var i = 0; i < rules.Count; i++)
+            {
+                Record(
+                    bytes, RecordKind.Invalidation, last - rules.Count + 1 + i, PayloadOf(rules[i]), _length + bytes.WrittenCount);
+            }
+            Append(bytes, rules.Count, syncs: true);
+        }
+    }
 
     /// <summary>Adds a change of the URIs with these marks. The system has it when this comes back, the disk has it later.</summary>
     public void Append(long revision, (int Sent, int Seen) marks)
@@ -76,7 +90,12 @@ internal sealed class InvalidationJournal : IDisposable
         var payload = new byte[2 * sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(payload, marks.Sent);
         BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(sizeof(int)), marks.Seen);
-        Append(RecordKind.Change, revision, payload, syncs: false);
+        var bytes = new ArrayBufferWriter<byte>();
+        lock (_gate)
+        {
+            Record(bytes, RecordKind.Change, revision, payload, _length);
+            Append(bytes, 1, syncs: false);
+        }
     }
 
     /// <summary>Writes it anew, if most of it counts no more.</summary>
@@ -123,26 +142,21 @@ internal sealed class InvalidationJournal : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    private void Append(RecordKind kind, long revision, ReadOnlySpan<byte> payload, bool syncs)
+    private void Append(ArrayBufferWriter<byte> records, int count, bool syncs)
     {
-        var bytes = new ArrayBufferWriter<byte>();
-        lock (_gate)
+        try
         {
-            Record(bytes, kind, revision, payload, _length);
-            try
-            {
-                _access.Write(_file!, bytes.WrittenSpan, _length);
-                if (syncs)
-                    _access.Sync(_file!);
-            }
-            catch (IOException)
-            {
-                _access.Truncate(_file!, _length);
-                throw;
-            }
-            _length += bytes.WrittenCount;
-            _count++;
+            _access.Write(_file!, records.WrittenSpan, _length);
+            if (syncs)
+                _access.Sync(_file!);
         }
+        catch (IOException)
+        {
+            _access.Truncate(_file!, _length);
+            throw;
+        }
+        _length += records.WrittenCount;
+        _count += count;
     }
 
     // The first record has no rule, only the last revision: a file without one is not whole.

@@ -37,7 +37,7 @@ internal sealed class SegmentSet(DiskOptions options, CacheFolder folder, DiskIn
     public Action<List<Written>> Publish { get; set; } = static _ => { };
 
     /// <summary>Bytes taken, segments that are being written counted whole.</summary>
-    private long Used => BytesOf(Lane.Objects) + BytesOf(Lane.Slices);
+    public long Used => BytesOf(Lane.Objects) + BytesOf(Lane.Slices);
 
     /// <summary>The segment of that number; null if it has been evicted.</summary>
     public Segment? Find(int number) => _segments.GetValueOrDefault(number);

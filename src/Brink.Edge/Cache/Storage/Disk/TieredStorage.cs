@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Brink.Edge.Cache.Rules;
+using Brink.Edge.Requests;
 
 namespace Brink.Edge.Cache.Storage.Disk;
 
@@ -25,6 +27,9 @@ internal sealed class TieredStorage : IStorage
     public int Count => _memory.Count;
 
     /// <inheritdoc/>
+    public IEnumerable<CachedObject> Objects => _memory.Objects;
+
+    /// <inheritdoc/>
     public CachedObject? Find(ReadOnlySpan<char> key) => _memory.Find(key);
 
     /// <inheritdoc/>
@@ -45,6 +50,18 @@ internal sealed class TieredStorage : IStorage
         return _disk.TryReadAtOnce(key, hash, place, _slabs, out var read)
             ? PromoteAsync(read, hash, place, opener)
             : LoadOnceAsync(key, hash, place, opener);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CachedObject?> PeekAsync(string key)
+    {
+        var hash = _disk.HashOf(key);
+        if (_disk.FindWaiting(hash, key) is { } waiting)
+            return waiting;
+        if (_disk.Find(hash) is not { } place || await _disk.ReadAsync(key, hash, place, _slabs) is not { } read)
+            return null;
+        var slices = read.Slices is { } name ? new SliceSet(name.Id, name.Length, name.Version, this, NoReaders.Instance) : null;
+        return new CachedObject(read.Head, read.Body, slices);
     }
 
     /// <inheritdoc/>
@@ -115,4 +132,12 @@ internal sealed class TieredStorage : IStorage
         && ReferenceEquals(before.Slices, item.Slices) && ReferenceEquals(before.Body, item.Body)
         && (item.Slices is not null || item.Length > 0)
         && _disk.MayHave(hash);
+
+    private sealed class NoReaders : ISliceOpener
+    {
+        public static NoReaders Instance { get; } = new();
+
+        public BodyReader Open(SliceSet set, RegionalRequest request, ByteRange part) =>
+            throw new NotSupportedException("this object is only looked at");
+    }
 }

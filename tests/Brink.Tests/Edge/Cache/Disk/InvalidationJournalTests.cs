@@ -16,7 +16,7 @@ public sealed class InvalidationJournalTests
         bench.Put("a", "1", revision: 0);
         var invalidations = new Invalidations();
         foreach (var rule in (InvalidationRule[])[One, Two, Three])
-            bench.Store.Invalidated(invalidations.Add(rule), rule, invalidations.ToKeep);
+            bench.Store.Invalidated(invalidations.Add(rule), [rule], invalidations.ToKeep);
         if (isKilled)
             await bench.KillAsync();
 
@@ -32,8 +32,8 @@ public sealed class InvalidationJournalTests
     public void RulesThatNothingIsOlderThan_AreDropped_AndTheirNumberIsNotGivenAgain()
     {
         using var bench = new DiskBench();
-        bench.Store.Invalidated(1, One, () => new KeptInvalidations(2, [], null));
-        bench.Store.Invalidated(2, Two, () => new KeptInvalidations(2, [], null));
+        bench.Store.Invalidated(1, [One], () => new KeptInvalidations(2, [], null));
+        bench.Store.Invalidated(2, [Two], () => new KeptInvalidations(2, [], null));
         bench.Put("a", "1", revision: 1);
 
         bench.Restart();
@@ -63,7 +63,7 @@ public sealed class InvalidationJournalTests
     {
         using var bench = new DiskBench();
         bench.Put("a", "1");
-        bench.Store.Invalidated(1, One, () => new KeptInvalidations(2, [], null));
+        bench.Store.Invalidated(1, [One], () => new KeptInvalidations(2, [], null));
         bench.Close();
         var file = Path.Combine(bench.Folder, "invalidations");
         var whole = File.ReadAllBytes(file);
@@ -94,7 +94,7 @@ public sealed class InvalidationJournalTests
         for (var i = 0; i < 3000; i++)
         {
             var rule = new InvalidationRule("E1", $"/{i}");
-            bench.Store.Invalidated(invalidations.Add(rule), rule, invalidations.ToKeep);
+            bench.Store.Invalidated(invalidations.Add(rule), [rule], invalidations.ToKeep);
         }
 
         Assert.InRange(new FileInfo(Path.Combine(bench.Folder, "invalidations")).Length, 0, 120_000);
@@ -114,7 +114,7 @@ public sealed class InvalidationJournalTests
         bench.Put("a", "1");
         var invalidations = new Invalidations(bench.Store.Invalidations, bench.Store.Seed);
         Change(bench, invalidations, "a");
-        bench.Store.Invalidated(invalidations.Add(One), One, invalidations.ToKeep);
+        bench.Store.Invalidated(invalidations.Add(One), [One], invalidations.ToKeep);
         if (isKilled)
             await bench.KillAsync();
 
@@ -182,7 +182,7 @@ public sealed class InvalidationJournalTests
         var before = bench.Segments.Length;
         bench.Access.Fails = operation => operation == "write" && bench.Segments.Length == before ? FailingAccess.Full : null;
 
-        bench.Store.Invalidated(1, One, () => new KeptInvalidations(2, [], null));
+        bench.Store.Invalidated(1, [One], () => new KeptInvalidations(2, [], null));
 
         bench.Access.Fails = null;
         Assert.Equal(before - 1, bench.Segments.Length);
@@ -200,7 +200,7 @@ public sealed class InvalidationJournalTests
         await bench.Store.DrainAsync();
         bench.Access.Fails = operation => operation == "sync" ? new IOException("Input/output error", 5) : null;
 
-        bench.Store.Invalidated(1, One, () => new KeptInvalidations(2, [], null));
+        bench.Store.Invalidated(1, [One], () => new KeptInvalidations(2, [], null));
 
         Assert.EndsWith("takes no invalidations, the cache goes on in memory: Input/output error", bench.Told.Last(), StringComparison.Ordinal);
         bench.Put("b", "2");

@@ -109,6 +109,71 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(("new", "old", 0), ((await next.GetAsync("/a/1")).Body, (await next.GetAsync("/b")).Body, next.Fetches));
     }
 
+    [Theory]
+    [InlineData(null, "NEWS")]
+    [InlineData(null, null)]
+    [InlineData("E1", null)]
+    public async Task InvalidationByTagAndOfEverything_HoldsAfterTheNextStartToo(string? distribution, string? tag)
+    {
+        var before = Bench();
+        before.CacheTagHeader = "X-Tags";
+        before.OriginSays(Ok("old", ("X-Tags", "front, news")));
+        await before.GetAsync("/a");
+        before.OriginSays(Ok("other", ("X-Tags", "front")));
+        await before.GetAsync("/b");
+        // All of a batch is kept, and by its own revisions.
+        before.Cache.Invalidate(new InvalidationRule("E1", "/none"), new InvalidationRule(distribution, Tag: tag), new InvalidationRule("E2", "/b"))!();
+
+        var bench = await NextProcessAsync();
+        bench.OriginSays(Ok("new"));
+
+        Assert.Equal(("new", tag is null ? "new" : "other"), ((await bench.GetAsync("/a")).Body, (await bench.GetAsync("/b")).Body));
+    }
+
+    [Fact]
+    public async Task WhatAnInvalidationMeansOnDisk_IsNotServed_AndCountedWhereItWasInMemory()
+    {
+        var bench = Bench();
+        await bench.GetAsync("/a");
+        await _disk.Store.DrainAsync();
+        var tally = new InvalidationTally();
+        bench.Cache.Invalidate(new InvalidationRule("E1", "/a") { Tally = tally });
+        foreach (var stored in bench.Cache.Storage.Objects)
+            bench.Cache.DropIfInvalidated(stored);
+        Assert.Equal((0, 1L), (bench.Cache.Storage.Count, tally.Objects));
+
+        bench.OriginSays(Ok("new"));
+
+        Assert.Equal(("new", 1L), ((await bench.GetAsync("/a")).Body, tally.Objects));
+    }
+
+    [Fact]
+    public async Task LookAtWhatIsOnDisk_SaysSo_AndLeavesItThere()
+    {
+        var origin = new LargeOrigin(3 * Slice);
+        var before = Bench(origin.Answer);
+        await before.GetAsync("/large");
+        before.OriginSays(Ok("hello", ("Cache-Control", "max-age=100")));
+        await before.GetAsync("/small");
+
+        var bench = await NextProcessAsync();
+        var (small, large, none) = (await LookAsync(bench, "/small"), await LookAsync(bench, "/large"), await LookAsync(bench, "/none"));
+
+        Assert.True(small is { IsOnDisk: true, Answers: true, Stored.Length: 5 });
+        Assert.True(large is { IsOnDisk: true, Answers: true, Stored.Slices.Length: 3 * Slice });
+        Assert.True(large.Stored!.Slices!.MayHave(2 * Slice));
+        Assert.Null(none.Stored);
+        Assert.Equal((0, 0), (bench.Cache.Storage.Count, bench.Fetches));
+        bench.Cache.Invalidate(new InvalidationRule("E1", "/small"));
+        Assert.False((await LookAsync(bench, "/small")).IsUsable);
+    }
+
+    private static ValueTask<CacheLook> LookAsync(CacheBench bench, string path)
+    {
+        var request = bench.Request(path);
+        return bench.Cache.LookAsync(new string(CacheKey.For(request).Text), request);
+    }
+
     [Fact]
     public async Task Change_HoldsAfterTheNextStart()
     {
@@ -260,7 +325,7 @@ public sealed class RestartTests : IDisposable
         _disk.Restart();
         var region = Bench();
         var edge = new CacheBench(_disk.Time, disk: null);
-        edge.Origin = async (asked, ct) => (await region.SendAsync(asked, ct)).ToFetchResult();
+        edge.Origin = async (asked, ct) => (await region.SendAsync(asked, ct)).ToFetchResult(CacheLayer.Region);
 
         var hit = await edge.GetAsync("/a");
 
