@@ -108,6 +108,8 @@ public sealed class EdgeServer : IAsyncDisposable
         Counters.Add("brink_origin_refused_total", "Requests for objects that got no place at their origin.", () => _places.Refused);
         Counters.AddGauge("brink_cache_objects", "Objects in the caches, each tier by itself.", () => _tiers.Objects);
         Counters.AddGauge("brink_cache_bytes", "Memory that the objects in the caches take, each tier by itself.", () => _tiers.Bytes);
+        if (_disk is not null)
+            DiskMetrics.AddTo(Counters, _disk);
     }
 
     /// <summary>Whether this machine has what HTTP/3 needs: the library libmsquic.</summary>
@@ -166,6 +168,7 @@ public sealed class EdgeServer : IAsyncDisposable
     {
         if (_disk is null || _disk.MadeUnder == configuration)
             return;
+        _disk.MadeUnder = null;                     // an end between the two means an empty cache
         _tiers.Invalidate(InvalidationRule.Everything);
         _disk.MadeUnder = configuration;
     }

@@ -27,7 +27,7 @@ internal sealed class CacheTiers
     /// <param name="options">Bounds of all of them together.</param>
     /// <param name="count">1 or 2.</param>
     /// <param name="time">Their clock.</param>
-    /// <param name="disk">Where objects are kept beside memory, by the cache that is farthest back; null for nowhere.</param>
+    /// <param name="disk">Where objects are kept beside memory, by the region, or the edge where there is none; null for nowhere.</param>
     public CacheTiers(EdgeCacheOptions options, int count, TimeProvider time, DiskStore? disk = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -105,9 +105,12 @@ internal sealed class CacheTiers
     public void Invalidate(params IReadOnlyList<InvalidationRule> rules)
     {
         Action? keep = null;
-        foreach (var (_, tier) in All.Reverse()) // none must get from the one behind it what it has just forgotten
-            keep += tier.Invalidate(rules);
-        keep?.Invoke();                          // last: it waits for the disk
+        lock (_gate) // a shield that is made later asks later
+        {
+            foreach (var (_, tier) in All.Reverse()) // none must get from the one behind it what it has just forgotten
+                keep += tier.Invalidate(rules);
+        }
+        keep?.Invoke();                              // last: it waits for the disk
     }
 
     // With the first request that needs it: the others give it its part of the memory.

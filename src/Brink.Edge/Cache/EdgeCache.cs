@@ -235,7 +235,7 @@ internal sealed partial class EdgeCache
         if (MayServe(loaded, request, isCounted: false))    // what was in memory has been counted
             return new Loaded(loaded);
         if (loaded.CheckedRevision == CachedObject.Invalidated)
-            Storage.Remove(loaded);
+            Storage.Remove(loaded);                 // or the next request would read it again
         loaded.Body.Release();
         return VariantsOf(loaded) is { } variants ? new Loaded(null, variants) : default;
     }

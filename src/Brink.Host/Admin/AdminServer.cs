@@ -37,6 +37,7 @@ internal sealed class AdminServer : IAsyncDisposable
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MaxRequestBodySize = null; // what takes a body counts it
         options.Limits.MaxConcurrentConnections = 64;
+        options.Limits.MaxRequestLineSize = 128 * 1024; // a whole request that is to be explained, percent-encoded
         ListenOptions? listening = null;
         options.Listen(IPAddress.Loopback, port, listener => listening = listener);
         var application = new Application(text, drain, cache);

@@ -107,8 +107,8 @@ internal sealed class CachePages(EdgeServer edge, EdgeState state)
     private static (string Name, string Value) Field(string field, List<string> mistakes)
     {
         var colon = field.IndexOf(':', StringComparison.Ordinal);
-        if (colon > 0)
-            return (field[..colon].Trim(), field[(colon + 1)..].Trim());
+        if (colon > 0 && !field.AsSpan(0, colon).ContainsAnyExceptInRange('!', '~') && !field.AsSpan().ContainsAny('\r', '\n', '\0'))
+            return (field[..colon], field.AsSpan(colon + 1).Trim(" \t").ToString());
         mistakes.Add($"'{field}' is no header such as 'Accept-Language: de'");
         return default;
     }

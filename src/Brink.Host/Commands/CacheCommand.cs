@@ -110,6 +110,7 @@ internal static class CacheCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            using var signals = Signals.CancelOnStop(cancellationToken);
             CacheStats? before = null;
             string Write(CacheStats now)
             {
@@ -117,15 +118,24 @@ internal static class CacheCommand
                 before = now;
                 return text;
             }
-            var pause = parsed.GetValue(every) is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-            while (true)
+            async Task<int> SayAsync() => await OperatorsPort.ShowAsync(
+                parsed.GetValue(admin)!, "/cache/stats", json: null, AdminJson.Default.CacheStats,
+                parsed.GetValue(asIs) ? null : Write, signals.Token);
+            if (parsed.GetValue(every) is not { } seconds)
+                return await SayAsync();
+            try
             {
-                var code = await OperatorsPort.ShowAsync(
-                    parsed.GetValue(admin)!, "/cache/stats", json: null, AdminJson.Default.CacheStats,
-                    parsed.GetValue(asIs) ? null : Write, cancellationToken);
-                if (code != ExitCode.Success || pause is not { } wait)
-                    return code;
-                await Task.Delay(wait, cancellationToken);
+                while (await SayAsync() == ExitCode.Success)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(seconds), signals.Token);
+                    if (!parsed.GetValue(asIs))
+                        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetLocalNow():HH:mm:ss}"));
+                }
+                return ExitCode.Failure;
+            }
+            catch (OperationCanceledException) // Ctrl-C
+            {
+                return ExitCode.Success;
             }
         });
         return command;

@@ -77,6 +77,11 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
                 return await FailAsync([mistake!]);
             edgeOptions = edgeOptions with { OriginAuthorities = authorities };
         }
+        if (options.CacheFolder is { } cache && configuration.Watched.FolderWith(cache) is { } watched)
+        {
+            var message = $"{Path.GetFullPath(cache)} is in {watched}, which is served and watched: give a folder elsewhere";
+            return await FailAsync([new FileMistake("--cache-dir", message)]);
+        }
         _reader.Logs.Tell = sentence => _output.Warned([new FileMistake("brink dev", sentence)]);
         try
         {

@@ -242,4 +242,16 @@ internal sealed record WatchedFiles
 
     /// <summary>Whether a path below a folder of content, relative to it, is visible to viewers. Default all.</summary>
     public Func<string, bool> IsServed { get; init; } = static _ => true;
+
+    /// <summary>The folder of code or content that a path is, or lies in; null if there is none.</summary>
+    public string? FolderWith(string path)
+    {
+        path = Path.GetFullPath(path) + Path.DirectorySeparatorChar;
+        foreach (var folder in CodeFolders.Concat(ContentFolders))
+        {
+            if (path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                return folder;
+        }
+        return null;
+    }
 }

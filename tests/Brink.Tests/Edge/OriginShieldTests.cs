@@ -74,6 +74,7 @@ public sealed class OriginShieldTests
         const string ask = "GET /a HTTP/1.1\r\nHost: test\r\nX-Brink-Explain: 1\r\n\r\n";
 
         var before = await edge.AskAsync(ask);
+        Assert.Null(edge.Server.Tiers.Shield);       // looking makes none
         await edge.GetAsync("/a");
         edge.Server.Tiers.Edge.Invalidate(InvalidationRule.Everything);
         edge.Server.Tiers.Region!.Invalidate(InvalidationRule.Everything);

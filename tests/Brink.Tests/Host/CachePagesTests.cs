@@ -114,6 +114,10 @@ public sealed class CachePagesTests : IAsyncLifetime
     [InlineData("/cache/explain", "url=URL is missing")]
     [InlineData("/cache/explain?url=a", "'a' is no URL such as http://localhost:8080/a")]
     [InlineData("/cache/explain?url=http%3A%2F%2Ftest%2F%23a&header=b", "'b' is no header such as")]
+    [InlineData("/cache/explain?url=http%3A%2F%2Ftest%2F&header=A:b%0D%0AC:d", "is no header such as")]
+    [InlineData("/cache/explain?url=http%3A%2F%2Ftest%2F&header=A%20b:c", "'A b:c' is no header such as")]
+    [InlineData("/cache/explain?url=http%3A%2F%2Ftest%2Fa%20b", "a viewer would be refused: the target contains a character that must be percent-encoded")]
+    [InlineData("/cache/explain?url=http%3A%2F%2Ftest%2F{long}", "a viewer would be refused: ")]
     [InlineData("/cache/objects?state=fresh", "'state' is nothing that is read: there are distribution, prefix, status, limit")]
     [InlineData("/cache/objects?limit=1001", "limit 1001: a number from 1 to 1000")]
     [InlineData("/cache/objects?distribution=ENONE", "ENONE is no distribution here: there are E")]
@@ -122,7 +126,7 @@ public sealed class CachePagesTests : IAsyncLifetime
     [InlineData("/invalidations?limit=0", "limit 0: a number from 1 to 10000")]
     public async Task BadQuestion_IsRefused(string target, string sentence)
     {
-        var (status, text) = await LogCases.AdminAsync(_site.Dev.Started, target);
+        var (status, text) = await LogCases.AdminAsync(_site.Dev.Started, target.Replace("{long}", new string('a', 30_000), StringComparison.Ordinal));
 
         Assert.Equal(400, status);
         Assert.Contains(sentence, text, StringComparison.Ordinal);

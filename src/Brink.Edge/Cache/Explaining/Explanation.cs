@@ -68,7 +68,7 @@ public enum EntryState
 /// <summary>What a tier has.</summary>
 public sealed record TierEntry
 {
-    /// <summary><c>edge</c> or <c>region</c>.</summary>
+    /// <summary><c>edge</c>, <c>region</c> or <c>shield</c>.</summary>
     public required string Tier { get; init; }
 
     /// <summary>Whether there is an object, and of what use it is.</summary>

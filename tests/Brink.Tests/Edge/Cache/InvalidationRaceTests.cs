@@ -6,6 +6,7 @@ using Brink.Edge.Cache.Storage;
 using Brink.Edge.Requests;
 using Brink.Invalidation;
 using Brink.Policies;
+using Brink.Tests.Edge.Cache.Disk;
 
 namespace Brink.Tests.Edge.Cache;
 
@@ -24,8 +25,8 @@ public sealed class InvalidationRaceTests
         CacheTagHeader = "X-Tags",
     };
 
-    private readonly CacheTiers _tiers;
-    private readonly CacheOperations _operations;
+    private CacheTiers _tiers;
+    private CacheOperations _operations;
     private readonly int[] _promised = new int[Kinds.Length * Pages];
     private int _version;
     private int _compared;
@@ -36,9 +37,18 @@ public sealed class InvalidationRaceTests
         _operations = new CacheOperations(_tiers, _requests.Time);
     }
 
-    [Fact]
-    public async Task WhatWasAskedForBefore_IsNeverServedAfterwards()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WhatWasAskedForBefore_IsNeverServedAfterwards(bool hasDisk)
     {
+        using var disk = hasDisk ? new DiskBench() : null;
+        if (disk is not null)
+        {
+            // So little memory that most is read from disk.
+            _tiers = new CacheTiers(EdgeCacheOptions.Default with { MemoryBudget = 1 << 20 }, 2, _requests.Time, disk.Store);
+            _operations = new CacheOperations(_tiers, _requests.Time);
+        }
         var seed = Environment.TickCount;
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
         using var done = new CancellationTokenSource();

@@ -31,6 +31,8 @@ internal sealed class CacheFolder : IDisposable
         path = Path.GetFullPath(path);
         try
         {
+            if (File.Exists(path))
+                throw new CacheFolderException($"{path} is a file: give a folder");
             Directory.CreateDirectory(path, OwnerOnly);
             var format = Path.Combine(path, FormatName);
             if (!File.Exists(format) && Directory.EnumerateFileSystemEntries(path).Any(each => !IsOurs(each)))
@@ -64,8 +66,11 @@ internal sealed class CacheFolder : IDisposable
         set
         {
             var path = Path.Combine(FullPath, MadeUnderName);
+            File.Delete(path);                      // first: where the new one cannot be written, the old one does not stand
+            if (value is null)
+                return;
             File.WriteAllText(path + ".new", value);
-            File.Move(path + ".new", path, overwrite: true);
+            File.Move(path + ".new", path);
         }
     }
 

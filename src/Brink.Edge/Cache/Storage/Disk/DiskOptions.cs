@@ -22,7 +22,10 @@ internal sealed record DiskOptions
     /// <summary>Bytes of bodies that may wait to be written. What comes when they are spent is not written. Default 64 MiB.</summary>
     public long QueueSize { get; init; } = 64L << 20;
 
-    /// <summary>Reads that may wait for the disk at once; what more is asked for counts as not there. Default 64.</summary>
+    /// <summary>
+    /// Reads that are made of the disk at once; more wait for their turn. Once so many are late, the disk counts as one that does not
+    /// answer, and no more are made until it does. Default 64.
+    /// </summary>
     public int MaxReads { get; init; } = 64;
 
     /// <summary>How long a request waits for the disk before it asks the origin. Default 2 s.</summary>

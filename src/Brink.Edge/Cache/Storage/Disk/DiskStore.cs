@@ -23,8 +23,10 @@ internal sealed class DiskStore : IDisposable
     private readonly DiskWriter _writer;
     private readonly InvalidationJournal _journal;
     private string? _madeUnder;
-    private volatile bool _isOff;
-    private int _reads, _isDisposed;
+    private readonly Lock _givingUp = new();
+    private volatile bool _isOff, _hasGivenUp;
+    private readonly SemaphoreSlim _turns;
+    private int _lateReads, _isDisposed;
     private long _damaged, _readsNotMade;
     private int _toldDamaged, _toldSlow, _toldFailing;
 
@@ -33,6 +35,7 @@ internal sealed class DiskStore : IDisposable
     {
         (_options, _time, _clock, _folder, _segments, _index, _journal) =
             (options, time, new DiskClock(time), folder, segments, index, journal);
+        _turns = new SemaphoreSlim(options.MaxReads);
         _writer = new DiskWriter(options, segments, index, time);
         _madeUnder = folder.MadeUnder;
     }
@@ -46,7 +49,7 @@ internal sealed class DiskStore : IDisposable
     /// <summary>Records that can be found.</summary>
     public long Count => _index.Count;
 
-    /// <summary>Bytes of the segments, those that are being written counted whole.</summary>
+    /// <summary>Bytes of the files, those that are being written counted whole.</summary>
     public long Bytes => _segments.Used;
 
     /// <summary>Memory that the index takes.</summary>
@@ -208,13 +211,11 @@ internal sealed class DiskStore : IDisposable
     {
         if (_segments.Find(place.Segment) is not { } segment)
             return default;
-        if (Interlocked.Increment(ref _reads) > _options.MaxReads)
-        {
-            Interlocked.Decrement(ref _reads);
-            Interlocked.Increment(ref _readsNotMade);
-            return default;
-        }
-        return WaitAsync(ReadFromDiskAsync(segment, key, hash, place, slabs));
+        if (Volatile.Read(ref _lateReads) < _options.MaxReads)
+            return WaitAsync(ReadInTurnAsync(segment, key, hash, place, slabs));
+        // It does not answer: no more requests have to find that out.
+        Interlocked.Increment(ref _readsNotMade);
+        return default;
     }
 
     /// <summary>Writes what waits, and lets go of the folder.</summary>
@@ -231,7 +232,7 @@ internal sealed class DiskStore : IDisposable
 
     private void Keep(Action append, Func<KeptInvalidations> all)
     {
-        if (_isOff)
+        if (_hasGivenUp || Volatile.Read(ref _isDisposed) != 0)
             return;
         try
         {
@@ -264,23 +265,36 @@ internal sealed class DiskStore : IDisposable
         }
     }
 
-    // What is on the disk would come back at the next start as if it had never been invalidated.
+    // What is on the disk would come back at the next start as if it had never been invalidated. Others that find the same wait for the end
+    // of this: then it is true for their invalidations too.
     private void GiveUp(Exception failure)
     {
-        _isOff = true;
-        var isGone = true;
+        lock (_givingUp)
+        {
+            if (_hasGivenUp)
+                return;
+            _isOff = true;
+            DeleteAll(failure);
+            _hasGivenUp = true;
+        }
+    }
+
+    private void DeleteAll(Exception failure)
+    {
+        var isGone = false;
         _writer.Run(() =>
         {
+            _writer.SwitchOff();                    // first: what waits must not be written behind this
             try
             {
                 _segments.DeleteAll();
+                isGone = true;
             }
             catch (Exception deleting) when (deleting is IOException or UnauthorizedAccessException)
             {
-                isGone = false;
+                // Told below.
             }
         });
-        _writer.SwitchOff();
         _options.Tell(isGone
             ? $"{_options.Folder} takes no invalidations, the cache goes on in memory: {failure.Message}"
             : $"{_options.Folder} takes no invalidations and lets nothing be deleted, the cache goes on in memory; "
@@ -301,12 +315,32 @@ internal sealed class DiskStore : IDisposable
                 _options.Tell(
                     $"{_options.Folder} is slow: requests that waited {_options.ReadTimeout.TotalSeconds} s for it ask the origin");
             }
+            Interlocked.Increment(ref _lateReads);
             _ = LetGoAsync(reading);
             return null;
         }
     }
 
-    private static async Task LetGoAsync(Task<DiskRead?> reading) => (await reading)?.Body.Release();
+    private async Task LetGoAsync(Task<DiskRead?> reading)
+    {
+        (await reading)?.Body.Release();
+        Interlocked.Decrement(ref _lateReads);
+    }
+
+    private async Task<DiskRead?> ReadInTurnAsync(Segment segment, string key, ulong hash, DiskPlace place, SlabPool slabs)
+    {
+        var asked = _time.GetTimestamp();
+        await _turns.WaitAsync();
+        try
+        {
+            // Later than that, its request has gone to the origin.
+            return _time.GetElapsedTime(asked) < _options.ReadTimeout ? await ReadFromDiskAsync(segment, key, hash, place, slabs) : null;
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
 
     private async Task<DiskRead?> ReadFromDiskAsync(Segment segment, string key, ulong hash, DiskPlace place, SlabPool slabs)
     {
@@ -326,10 +360,6 @@ internal sealed class DiskStore : IDisposable
             if (Interlocked.Exchange(ref _toldFailing, 1) == 0)
                 _options.Tell($"{_options.Folder} cannot be read, what is not found there is asked of the origin: {failure.Message}");
             return null;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _reads);
         }
     }
 

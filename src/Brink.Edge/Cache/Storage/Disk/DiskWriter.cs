@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Brink.Edge.Cache.Storage.Disk;
@@ -122,11 +121,13 @@ internal sealed class DiskWriter : IDisposable
         return done.Task;
     }
 
-    /// <summary>Runs on the writer's thread as soon as it is between two records; comes back when that has been done.</summary>
+    /// <summary>
+    /// Runs on the writer's thread as soon as it is between two records; comes back when that has been done. Nothing runs once the writer
+    /// is switched off or closing.
+    /// </summary>
     public void Run(Action action)
     {
-        using var done = new ManualResetEventSlim();
-        ExceptionDispatchInfo? failure = null;
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void RunHere()
         {
             try
@@ -135,20 +136,18 @@ internal sealed class DiskWriter : IDisposable
             }
             catch (Exception thrown)
             {
-                failure = ExceptionDispatchInfo.Capture(thrown);
+                done.SetException(thrown);
             }
-            done.Set();
         }
         lock (_gate)
         {
             if (_isOff || _isClosing)
                 return;
-            _queue.Enqueue(new Job(0, default) { Action = RunHere });
+            _queue.Enqueue(new Job(0, default) { Action = RunHere, Done = done });
             _pausedUntil = long.MinValue;
             Monitor.Pulse(_gate);
         }
-        done.Wait();
-        failure?.Throw();
+        done.Task.GetAwaiter().GetResult();
     }
 
     /// <summary>Nothing is written or found from now on.</summary>
@@ -211,9 +210,9 @@ internal sealed class DiskWriter : IDisposable
             _segments.Complete(Lane.Objects);
             _segments.Complete(Lane.Slices);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // The next start reads them through.
+            // The next start reads them through. Disposed: it was not waited for any longer.
         }
         _next = 0;
         _batch.Clear();
@@ -251,7 +250,7 @@ internal sealed class DiskWriter : IDisposable
             {
                 Write(job, item);
             }
-            else if (job.Done is not null || job.Action is not null)
+            else if (job.Done is not null)
             {
                 WriteGathered();
                 _next++;
@@ -373,38 +372,37 @@ internal sealed class DiskWriter : IDisposable
             _options.Tell($"{_options.Folder} cannot be written to, the cache goes on in memory: {failure.Message}");
         _isLimited |= goesOn;
         _isFailing |= !goesOn;
-        for (; _next < _batch.Count; _next++)
-            GiveUp(_batch[_next]);
         if (!goesOn)
             Pause();
+        for (; _next < _batch.Count; _next++)
+            GiveUp(_batch[_next]);
     }
 
-    // What waits to be written goes on waiting, what waits for the writer does not.
+    // Begins before the barriers are let go: what comes after them is told of it. What waits to be written goes on waiting.
     private void Pause()
     {
-        _batch.Clear();
         lock (_gate)
         {
             _pausedUntil = _time.GetTimestamp() + (long)(_options.Pause.TotalSeconds * _time.TimestampFrequency);
             for (var i = _queue.Count; i > 0; i--)
             {
                 var job = _queue.Dequeue();
-                if (job.Done is null && job.Action is null)
+                if (job.Done is null)
                     _queue.Enqueue(job);
                 else
                     _batch.Add(job);
             }
         }
-        foreach (var job in _batch)
-            GiveUp(job);
     }
 
     private void GiveUp(in Job job)
     {
-        job.Action?.Invoke();
-        job.Done?.TrySetResult();
-        if (job.Action is not null || job.Done is not null)
+        if (job.Done is { } done)
+        {
+            job.Action?.Invoke();
+            done.TrySetResult();
             return;
+        }
         lock (_gate)
         {
             // An older record of its key must not come back.
@@ -418,7 +416,7 @@ internal sealed class DiskWriter : IDisposable
         LetGo(job);
     }
 
-    /// <summary>What is to be written: an object, or without one that a key has none any more.</summary>
+    /// <summary>What is to be written: an object, or that a key has none any more. Or a barrier, which is done in its turn.</summary>
     private readonly record struct Job(ulong Hash, Lane Lane)
     {
         public CachedObject? Item { get; init; }

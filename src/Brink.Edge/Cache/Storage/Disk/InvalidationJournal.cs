@@ -15,7 +15,8 @@ internal sealed class InvalidationJournal : IDisposable
     /// <summary>The file.</summary>
     public const string FileName = "invalidations";
 
-    private const int LeastToRewrite = 1000;
+    // Records that are not worth the trouble of writing it anew.
+    private const int LongAnyway = 1000;
 
     private readonly DiskAccess _access;
     private readonly string _folder;
@@ -104,7 +105,7 @@ internal sealed class InvalidationJournal : IDisposable
     {
         lock (_gate)
         {
-            if (_count > LeastToRewrite && all() is var kept && _count > 2 * kept.Rules.Count + LeastToRewrite)
+            if (_count > LongAnyway && all() is var kept && _count > 2 * kept.Rules.Count + LongAnyway)
                 Rewrite(kept);
         }
     }

@@ -22,9 +22,12 @@ internal enum Lane
 /// </summary>
 internal sealed class Segment : IDisposable
 {
+    /// <summary>Bytes of a record's place in the index.</summary>
+    public const int IndexEntry = 16;
+
     private const int TrailerSize = 24;
     private const ulong TrailerMark = 0x444E_4547_5342_5242;
-    private const int IndexHead = 16, IndexEntry = 16;
+    private const int IndexHead = 16;
 
     private readonly DiskAccess _access;
     private readonly ulong _seed;

@@ -174,16 +174,14 @@ internal sealed class SegmentSet(DiskOptions options, CacheFolder folder, DiskIn
         var inUse = new HashSet<ulong>();
         foreach (var key in KeysInUse?.Invoke() ?? [])
             inUse.Add(KeyHash.Of(key, folder.Seed));
-        // Half a segment at most: each eviction makes room for the other half.
-        long left = options.SegmentSize / 2;
+        // Half of the new segment at most, from however many: the other half is for what comes.
         foreach (var (hash, place, isRead) in records)
         {
-            if ((!isRead && !inUse.Contains(hash)) || place.Length > left || !to.HasRoomFor((int)place.Length))
+            if ((!isRead && !inUse.Contains(hash)) || to.CopiedBytes + place.Length + Segment.IndexEntry > options.SegmentSize / 2
+                || !to.HasRoomFor((int)place.Length))
                 continue;
-            if (!TryCopy(from, place, to))
-                continue;
-            left -= place.Length;
-            Copied++;
+            if (TryCopy(from, place, to))
+                Copied++;
         }
         Publish(to.TakeFlushed());
     }

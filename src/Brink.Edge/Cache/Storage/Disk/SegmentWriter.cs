@@ -19,6 +19,9 @@ internal sealed class SegmentWriter(DiskAccess access, Segment segment, int maxL
     /// <summary>Records that are in the buffer still, or were written since the last <see cref="TakeFlushed"/>.</summary>
     public IReadOnlyList<Written> Unpublished => _unflushed;
 
+    /// <summary>Bytes of records that were copied from other segments, with their places in the index.</summary>
+    public long CopiedBytes { get; private set; }
+
     /// <summary>Whether a record of that length has room, and the index behind it.</summary>
     public bool HasRoomFor(int length) => End + length + Segment.SizeOfIndex(_records.Count + 1) <= maxLength;
 
@@ -85,6 +88,7 @@ internal sealed class SegmentWriter(DiskAccess access, Segment segment, int maxL
             access.Write(segment.File, payload, _flushed + RecordHeader.Size);
             Written(header.Length);
         }
+        CopiedBytes += header.Length + Segment.IndexEntry;
         Note(header, new Written(header.KeyHash, null, from));
     }
 

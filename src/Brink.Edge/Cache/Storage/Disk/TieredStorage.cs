@@ -68,8 +68,8 @@ internal sealed class TieredStorage : IStorage
     public void Put(CachedObject item)
     {
         var hash = _disk.HashOf(item.Head.Key);
-        if (item.Head.IsError)
-            _disk.Remove(hash, item.IsSlice);       // not worth a place, and what was there is of the past
+        if (!IsKept(item.Head))
+            _disk.Remove(hash, item.IsSlice);       // what was there is of the past
         else if (!IsOnlyConfirmed(item, hash))
             _disk.Put(hash, item);
         _memory.Put(item);
@@ -80,8 +80,8 @@ internal sealed class TieredStorage : IStorage
     {
         if (_memory.Find(item.Head.Key) is { } other && !ReferenceEquals(other, item))
             return;
+        _disk.Remove(_disk.HashOf(item.Head.Key), item.IsSlice); // first: a read under way must not bring it back into memory
         _memory.Remove(item);
-        _disk.Remove(_disk.HashOf(item.Head.Key), item.IsSlice);
     }
 
     // One request reads, and those that come meanwhile find what it has put into memory.
@@ -126,9 +126,13 @@ internal sealed class TieredStorage : IStorage
         return FindHeld(item.Head.Key) is { } newer ? new ValueTask<CachedObject?>(newer) : LoadAsync(item.Head.Key, opener);
     }
 
+    // Errors are not worth a place. What the objects of a key vary on is: they are found through it.
+    private static bool IsKept(ObjectHead head) => !head.IsError;
+
     private bool IsOnlyConfirmed(CachedObject item, ulong hash) =>
         item.Head.Freshness.Lifetime < WorthWriting
         && _memory.Find(item.Head.Key) is { } before
+        && before.Head.Name == item.Head.Name       // other tags, other invalidations
         && ReferenceEquals(before.Slices, item.Slices) && ReferenceEquals(before.Body, item.Body)
         && (item.Slices is not null || item.Length > 0)
         && _disk.MayHave(hash);

@@ -222,6 +222,31 @@ public sealed class DiskStoreTests
     }
 
     [Fact]
+    public async Task SurvivorsOfManyShortSegments_LeaveTheNewOneItsRoom()
+    {
+        using var bench = new DiskBench(isOpen: false);
+        bench.Options = bench.Options with { Size = 2 << 20 };
+        bench.Open();
+        var keys = new List<string>();
+        for (var i = 0; i < 180; i++)
+        {
+            keys.Add($"k{i}");
+            bench.Put($"k{i}", new string('x', 10_000));
+            if (i % 6 == 5)
+                bench.Restart();                    // a segment of six objects
+        }
+        bench.Store.KeysInUse = () => keys;
+
+        for (var i = 0; i < 20; i++)
+        {
+            bench.Put($"n{i}", new string('x', 100_000));
+            await bench.Store.DrainAsync();
+            Assert.All(bench.Segments, path => Assert.InRange(new FileInfo(path).Length, 0, bench.Options.SegmentSize));
+            Assert.InRange(bench.BytesOnDisk, 0, 2 << 20);
+        }
+    }
+
+    [Fact]
     public async Task FloodOfSlices_LeavesSmallObjectsAQuarter()
     {
         using var bench = new DiskBench(isOpen: false);
@@ -342,6 +367,49 @@ public sealed class DiskStoreTests
         slow.SetResult();
         bench.Access.Slow = null;
         Assert.Equal("1", await bench.BodyAsync("a"));
+    }
+
+    [Fact]
+    public async Task ReadsBeyondThoseThatAreMadeAtOnce_WaitForTheirTurn()
+    {
+        using var bench = new DiskBench(isOpen: false);
+        bench.Options = bench.Options with { MaxReads = 2 };
+        bench.Open();
+        for (var i = 0; i < 10; i++)
+            bench.Put($"k{i}", $"{i}");
+        await bench.Store.DrainAsync();
+        var slow = new TaskCompletionSource();
+        bench.Access.Slow = slow.Task;
+
+        var reading = Enumerable.Range(0, 10).Select(i => bench.BodyAsync($"k{i}")).ToList();
+        slow.SetResult();
+
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i}"), await Task.WhenAll(reading));
+        Assert.Equal(0, bench.Store.ReadsNotMade);
+    }
+
+    [Fact]
+    public async Task DiskThatDoesNotAnswer_IsNotAskedAgainUntilItDoes()
+    {
+        using var bench = new DiskBench(isOpen: false);
+        bench.Options = bench.Options with { MaxReads = 2 };
+        bench.Open();
+        for (var i = 0; i < 3; i++)
+            bench.Put($"k{i}", $"{i}");
+        await bench.Store.DrainAsync();
+        var slow = new TaskCompletionSource();
+        bench.Access.Slow = slow.Task;
+        var late = new[] { bench.BodyAsync("k0"), bench.BodyAsync("k1") };
+        await bench.Time.TimerIsSetAsync(TestContext.Current.CancellationToken);
+        bench.Time.AdvanceSeconds(3);
+        Assert.All(await Task.WhenAll(late), Assert.Null);
+
+        Assert.Null(await bench.BodyAsync("k2"));   // at once
+        Assert.Equal(3, bench.Store.ReadsNotMade);
+
+        slow.SetResult();
+        bench.Access.Slow = null;
+        Assert.Equal("2", await bench.BodyAsync("k2"));
     }
 
     [Fact]

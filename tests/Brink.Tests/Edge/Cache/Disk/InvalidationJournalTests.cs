@@ -173,6 +173,40 @@ public sealed class InvalidationJournalTests
     }
 
     [Fact]
+    public void RuleThatComesWhileTheJournalIsWrittenAnew_IsKept()
+    {
+        using var bench = new DiskBench();
+        bench.Put("a", "1");
+        var invalidations = new Invalidations(maxRules: 10);
+        var one = new InvalidationRule("E2", "/a");
+        Thread? other = null;
+        var count = 0;
+
+        KeptInvalidations ToKeep()
+        {
+            var kept = invalidations.ToKeep();
+            if (other is not null || count <= 2 * kept.Rules.Count + 1000)
+                return kept;                        // not written anew yet
+            var revision = invalidations.Add(one);
+            var many = new KeptInvalidations(revision, new (long, InvalidationRule)[5000], null); // leaves it as it is
+            other = new Thread(() => bench.Store.Invalidated(revision, [one], () => many));
+            other.Start();
+            SpinWait.SpinUntil(() => !other.IsAlive || other.ThreadState.HasFlag(ThreadState.WaitSleepJoin)); // either way it has had its turn
+            return kept;
+        }
+
+        while (other is null)
+        {
+            var rule = new InvalidationRule("E1", $"/{++count}");
+            bench.Store.Invalidated(invalidations.Add(rule), [rule], ToKeep);
+        }
+        other!.Join();
+        bench.Restart();
+
+        Assert.Contains(one, bench.Store.Invalidations.Rules.Select(each => each.Rule));
+    }
+
+    [Fact]
     public async Task FullDisk_LosesItsOldestObjects_NotAnInvalidation()
     {
         using var bench = new DiskBench();
@@ -190,6 +224,22 @@ public sealed class InvalidationJournalTests
         Assert.Equal([(1, One)], bench.Store.Invalidations.Rules);
         Assert.Null(await bench.BodyAsync("k0"));
         Assert.NotNull(await bench.BodyAsync("k99"));
+    }
+
+    [Fact]
+    public void DiskThatTakesNoneOfManyInvalidations_IsToldOnce_AndHoldsUpNone()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            using var bench = new DiskBench();
+            bench.Put("a", "1");
+            bench.Access.Fails = operation => operation == "sync" ? new IOException("Input/output error", 5) : null;
+
+            Parallel.For(1, 9, revision => bench.Store.Invalidated(revision, [One], () => new KeptInvalidations(revision, [], null)));
+
+            Assert.Single(bench.Told, told => told.Contains("takes no invalidations", StringComparison.Ordinal));
+            Assert.Equal(0, bench.Store.Count);
+        }
     }
 
     [Fact]

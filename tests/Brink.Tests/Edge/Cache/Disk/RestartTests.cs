@@ -227,6 +227,22 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task InvalidatedObject_IsReadFromDiskOnce()
+    {
+        var before = Bench();
+        before.OriginSays(Ok("old"));
+        await before.GetAsync("/a");
+        before.Cache.Invalidate(InvalidationRule.Everything)!();
+
+        var bench = await NextProcessAsync();
+        bench.Policy = bench.Policy with { MinTtl = TimeSpan.Zero };
+        bench.OriginSays(Ok("new", ("Cache-Control", "no-store")));
+        await bench.GetAsync("/a");
+
+        Assert.Equal((0, 0), (bench.Cache.Storage.Count, _disk.Store.Count));
+    }
+
+    [Fact]
     public async Task FillThatBeganBeforeAnInvalidation_IsNotServedAfterIt_NorAfterTheNextStart()
     {
         var stream = new ScriptedStream().Send("ol");
@@ -253,6 +269,39 @@ public sealed class RestartTests : IDisposable
         var bench = await NextProcessAsync();
 
         Assert.Equal(200, (await bench.GetAsync("/a")).Status);
+    }
+
+    [Fact]
+    public async Task ConfirmationWithAnotherTag_IsWrittenHoweverShortItIs()
+    {
+        var before = Bench();
+        before.CacheTagHeader = "X-Tag";
+        before.Policy = before.Policy with { MinTtl = TimeSpan.Zero };
+        before.OriginSays(Ok("hello", ("Cache-Control", "max-age=5"), ("ETag", "\"v\""), ("X-Tag", "one")));
+        await before.GetAsync("/a");
+        before.Time.AdvanceSeconds(6);
+        before.OriginSays(Status(304, "", ("Cache-Control", "max-age=5"), ("X-Tag", "two")));
+        await before.GetAsync("/a");
+        before.Cache.Invalidate(new InvalidationRule("E1", null, "two"))!();
+
+        var bench = await NextProcessAsync((_, _) => ValueTask.FromResult(Unreachable()));
+        bench.Time.AdvanceSeconds(6);
+
+        Assert.Equal(502, (await bench.GetAsync("/a")).Status); // the stale one does not stand in: it was invalidated
+    }
+
+    [Fact]
+    public async Task WhatHasNoStatus_IsInMemoryAlone()
+    {
+        var bench = Bench();
+        var key = new string(CacheKey.For(bench.Request("/a")).Text);
+        var name = new ObjectName("E1", "/a", "/a", []);
+        var noted = ObjectHead.Of(key, name, 0, 0, null, [], 0, default, 0, TimeSpan.Zero, false, null);
+
+        bench.Cache.Storage.Put(new CachedObject(noted, BodySlices.Empty));
+        await _disk.Store.DrainAsync();
+
+        Assert.Equal((1, 0), (bench.Cache.Storage.Count, _disk.Store.Count));
     }
 
     [Fact]
