@@ -141,6 +141,7 @@ internal sealed class EdgeApplication(
                 StartedAt = time.GetUtcNow(),
                 Body = RequestBody.Of(request.Method, viewer.RequestBody, viewer.RequestBodyReader),
                 Steps = options.RecordsSteps ? [] : null,
+                Interim = viewer.Interim,
             },
             Deployment = choice,
             OriginalHost = host,

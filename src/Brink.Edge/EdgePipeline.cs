@@ -39,7 +39,7 @@ internal sealed class EdgePipeline
     /// </summary>
     public async ValueTask HandleAsync(Exchange exchange, Viewer viewer, CancellationToken cancellationToken)
     {
-        exchange.Response = Gatekeepers.Refusal(exchange, _signatures)              // country, protocol, signature...: no trigger runs
+        exchange.Response = Gatekeepers.Refusal(exchange, _signatures, _tiers.Caching) // country, protocol, signature...: no trigger runs
             ?? await ViewerTriggers.RequestAsync(exchange, cancellationToken)       // may answer: not cached, no viewer-response
             ?? await LookUpAsync(exchange, cancellationToken);
 
@@ -86,7 +86,14 @@ internal sealed class EdgePipeline
     private ValueTask<FetchResult> FetchAsync(RegionalRequest request, CancellationToken cancellationToken) =>
         _tiers.RegionFor(request) is { } region
             ? AskRegionAsync(region, request, cancellationToken)                    // the regional edge cache answers, or asks on
-            : FetchOriginAsync(request, cancellationToken);
+            : FetchDirectlyAsync(request, cancellationToken);
+
+    private async ValueTask<FetchResult> FetchDirectlyAsync(RegionalRequest request, CancellationToken cancellationToken)
+    {
+        var result = await FetchOriginAsync(request, cancellationToken);
+        _tiers.NoteAnswered(request, result);                                       // by the RFC, POST and the like end what was cached
+        return result;
+    }
 
     private async ValueTask<FetchResult> AskRegionAsync(EdgeCache region, RegionalRequest request, CancellationToken cancellationToken)
     {

@@ -95,12 +95,14 @@ public sealed class EdgeServer : IAsyncDisposable
                 },
                 time)
             : null;
-        _tiers = new CacheTiers(cacheOptions with { MemoryBudget = options.CacheMemory }, options.CacheTiers, time, _disk);
+        var caches = cacheOptions with { MemoryBudget = options.CacheMemory, HttpCaching = options.HttpCaching };
+        _tiers = new CacheTiers(caches, options.CacheTiers, time, _disk);
         Cache = new CacheOperations(_tiers, time);
         _writer = new ResponseWriter(options, log, Counters, time);
         _door = new Door(options.Door, options.TrustedProxies, log, time);
         _places = new FillPlaces(options.FillsPerOrigin, options.WaitingFillsPerOrigin, cacheOptions.CollapseWait, time);
-        _origins = new OriginFetch(_writer.Via, options.OriginAuthorities, _places, Counters, time);
+        _origins = new OriginFetch(
+            _writer.Via, options.OriginAuthorities, _tiers.Caching.PassesInterimResponses, _places, Counters, time);
         DoorMetrics.AddTo(Counters, _door.Counters);
         Counters.AddGauge("brink_origin_waiting", "Requests for objects that wait for a place at their origin.", () => _places.Waiting);
         Counters.Add("brink_origin_refused_total", "Requests for objects that got no place at their origin.", () => _places.Refused);

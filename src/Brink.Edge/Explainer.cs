@@ -53,7 +53,7 @@ internal sealed class Explainer(CacheTiers tiers, IVerificationLimit signatures)
     public async ValueTask<Explanation> ExplainAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         var sent = exchange.Request.Clone();
-        if (Gatekeepers.Refusal(exchange, signatures) is { } refusal)
+        if (Gatekeepers.Refusal(exchange, signatures, tiers.Caching) is { } refusal)
             return Before(
                 exchange, $"the edge answers {Status(refusal)}: {exchange.ErrorDetail ?? exchange.ResultType.ToString()}", refusal);
         if (await ViewerTriggers.RequestAsync(exchange, cancellationToken) is { } generated)
@@ -74,16 +74,16 @@ internal sealed class Explainer(CacheTiers tiers, IVerificationLimit signatures)
         var key = TextOf(CacheKey.For(request));
         var edge = await tiers.Edge.LookAsync(key, request);
         CacheLook? region = tiers.RegionFor(request) is { } regional ? await regional.LookAsync(key, request) : null;
-        var entries = new List<TierEntry> { TierEntries.Of(TierEntries.Edge, edge, request) };
+        var entries = new List<TierEntry> { TierEntries.Of(TierEntries.Edge, edge, request, tiers.Caching) };
         if (region is { } look)
-            entries.Add(TierEntries.Of(TierEntries.Region, look, request));
+            entries.Add(TierEntries.Of(TierEntries.Region, look, request, tiers.Caching));
         var shield = await LookAtShieldAsync(request);
         if (shield is { } last)
-            entries.Add(TierEntries.Of(TierEntries.Shield, last, request));
+            entries.Add(TierEntries.Of(TierEntries.Shield, last, request, tiers.Caching));
         var next = new NextRequest(request, edge, region, shield).Sentence(await tiers.Edge.LookInAnotherCodingAsync(request));
         return Begin(exchange, next) with
         {
-            Key = parts.Of(key),
+            Key = parts.Of(edge.Key),
             NotInKey = [.. parts.LeftOut()],
             NotStored = request.Behavior.Behavior.CachePolicy.CachingDisabled ? NotStoredReason.CachingDisabled
                 : request.Request.Method == "HEAD" ? NotStoredReason.Head

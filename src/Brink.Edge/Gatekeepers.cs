@@ -1,6 +1,7 @@
 using System.Text;
 using Brink.Distributions;
 using Brink.Edge.Admission;
+using Brink.Edge.Cache.Rules;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
@@ -13,7 +14,7 @@ namespace Brink.Edge;
 internal static class Gatekeepers
 {
     /// <summary>The refusal or redirect, or null when the request may pass.</summary>
-    public static EdgeResponse? Refusal(Exchange exchange, IVerificationLimit signatures)
+    public static EdgeResponse? Refusal(Exchange exchange, IVerificationLimit signatures, HttpCaching caching)
     {
         if (exchange.Distribution.Distribution.GeoRestriction?.Allows(exchange.Viewer?.Country) == false)
         {
@@ -40,7 +41,7 @@ internal static class Gatekeepers
             return RedirectToHttps(exchange);
         }
 
-        if (!Allows(behavior.AllowedMethods, exchange.Request.Method))
+        if (!Allows(behavior.AllowedMethods, exchange.Request.Method, caching))
             return Refuse(exchange, 403, ErrorPages.MethodNotAllowed, $"the behavior does not allow {exchange.Request.Method}");
 
         if (!exchange.Regional.Body.IsEmpty && IsGetOrHead(exchange.Request.Method))
@@ -71,12 +72,13 @@ internal static class Gatekeepers
         return count;
     }
 
-    private static bool Allows(AllowedMethods allowed, string method) => method switch
+    private static bool Allows(AllowedMethods allowed, string method, HttpCaching caching) => method switch
     {
         "GET" or "HEAD" => true,
         "OPTIONS" => allowed != AllowedMethods.GetHead,
         "PUT" or "POST" or "PATCH" or "DELETE" => allowed == AllowedMethods.All,
-        _ => false,
+        "CONNECT" or "TRACE" => false,
+        _ => allowed == AllowedMethods.All && caching.PassesEveryMethod,
     };
 
     private static EdgeResponse RedirectToHttps(Exchange exchange)

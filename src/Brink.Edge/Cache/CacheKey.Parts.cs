@@ -3,6 +3,8 @@ namespace Brink.Edge.Cache;
 /// <summary>The way back: what a key is made of.</summary>
 internal readonly partial struct CacheKey
 {
+    private static int LengthAt(ReadOnlySpan<char> key, int part) => key[part + 1] | (key[part + 2] << 16);
+
     /// <summary>Reads the parts of a key, one after the other.</summary>
     public ref struct PartReader(ReadOnlySpan<char> key)
     {
@@ -20,7 +22,7 @@ internal readonly partial struct CacheKey
             if (_rest.IsEmpty)
                 return false;
             Tag = _rest[0];
-            var length = _rest[1] | (_rest[2] << 16);
+            var length = LengthAt(_rest, 0);
             Text = _rest.Slice(PartHead, length);
             _rest = _rest[(PartHead + length)..];
             return true;

@@ -123,11 +123,16 @@ internal readonly partial struct CacheKey
         writer.Close(start);
     }
 
-    private ref struct Writer(int capacity)
+    private ref struct Writer(char[] buffer, int length)
     {
-        public char[] Buffer { get; private set; } = ArrayPool<char>.Shared.Rent(capacity);
+        public Writer(int capacity)
+            : this(ArrayPool<char>.Shared.Rent(capacity), 0)
+        {
+        }
 
-        public int Length { get; private set; }
+        public char[] Buffer { get; private set; } = buffer;
+
+        public int Length { get; private set; } = length;
 
         public void Part(char tag, ReadOnlySpan<char> text)
         {

@@ -1,4 +1,5 @@
 using Brink.Distributions;
+using Brink.Edge.Cache.Rules;
 using Brink.Edge.Cache.Storage;
 using Brink.Edge.Cache.Storage.Disk;
 using Brink.Edge.Requests;
@@ -32,7 +33,7 @@ internal sealed class CacheTiers
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryBudget, LeastMemory);
-        (_options, _time) = (options, time);
+        (_options, _time, Caching) = (options, time, HttpCaching.By(options.HttpCaching));
         var each = options with { MemoryBudget = options.MemoryBudget / count };
         Edge = new EdgeCache(each, time, count == 1 ? disk : null);
         Region = count == 1 ? null : new EdgeCache(each, time, disk);
@@ -40,6 +41,9 @@ internal sealed class CacheTiers
         if (disk is not null)
             disk.KeysInUse = () => Edge.KeysInUse.Concat(Region?.KeysInUse ?? []); // of both: hits of the edge never reach the region
     }
+
+    /// <summary>Whose rules count.</summary>
+    public HttpCaching Caching { get; }
 
     /// <summary>The cache of the edge location.</summary>
     public EdgeCache Edge { get; }
@@ -123,6 +127,18 @@ internal sealed class CacheTiers
             Volatile.Write(ref _shield, shield);
             return shield;
         }
+    }
+
+    /// <summary>
+    /// A request has been answered that no cache may answer. Where it has changed something, none of them serves what was there before.
+    /// </summary>
+    public void NoteAnswered(RegionalRequest request, in FetchResult result)
+    {
+        if (result.Failure is not null || !Caching.Invalidates(request.Request.Method, result.OriginStatus))
+            return;
+        var name = ObjectName.Of(request);
+        foreach (var (_, tier) in All.Reverse())
+            tier.NoteChange(name);
     }
 
     /// <summary>

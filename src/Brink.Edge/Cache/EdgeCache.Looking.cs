@@ -14,17 +14,28 @@ internal sealed partial class EdgeCache
     public async ValueTask<CacheLook> LookAsync(string key, RegionalRequest request)
     {
         var isAskedFor = _fetches.ContainsKey(key);
+        var nothing = new CacheLook { Key = key, IsAskedFor = isAskedFor };
         if (Storage.Find(key) is { } stored)
-            return Of(stored, MayServe(stored, request), _time.GetTimestamp()) with { IsAskedFor = isAskedFor };
+        {
+            return stored.Head.Variants is null
+                ? Of(stored, MayServe(stored, request), _time.GetTimestamp()) with { Key = key, IsAskedFor = isAskedFor }
+                : await LookAtVariantAsync(stored, key, request) ?? nothing;
+        }
         if (!Storage.MayLoad(key) || await Storage.PeekAsync(key) is not { } onDisk)
-            return new CacheLook { IsAskedFor = isAskedFor };
+            return nothing;
         onDisk.Body.Release(); // its head and its length are what is looked at
+        if (onDisk.Head.Variants is not null)
+            return await LookAtVariantAsync(onDisk, key, request) ?? nothing;
         return Of(onDisk, MayServe(onDisk, request, isCounted: false), _time.GetTimestamp()) with
         {
+            Key = key,
             IsAskedFor = isAskedFor,
             IsOnDisk = true,
         };
     }
+
+    private async ValueTask<CacheLook?> LookAtVariantAsync(CachedObject all, string key, RegionalRequest request) =>
+        VariantsOf(all) is { } fields ? await LookAsync(KeyOfVariant(key, fields, request), request) : null;
 
     /// <summary>The fresh object that answers a request under whose own key there is nothing (spec 3.1); null for none.</summary>
     public async ValueTask<CachedObject?> LookInAnotherCodingAsync(RegionalRequest request)
@@ -69,6 +80,9 @@ internal sealed partial class EdgeCache
 /// <summary>What there is under a key.</summary>
 internal readonly record struct CacheLook
 {
+    /// <summary>The key that it looked at: below the one given, where the objects of that vary. Null where nothing was looked at.</summary>
+    public string? Key { get; init; }
+
     /// <summary>The object; null for none.</summary>
     public CachedObject? Stored { get; init; }
 

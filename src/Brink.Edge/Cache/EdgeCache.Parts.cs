@@ -75,17 +75,20 @@ internal sealed partial class EdgeCache
         whole.Headers.Set("Content-Length", came.Total.ToString(CultureInfo.InvariantCulture));
         var freshness = Kept(asking, result, ImmutableDictionary<int, TimeSpan>.Empty, whole, date, age);
         var items = request.Behavior.Behavior.ForwardedItems;
-        var dropped = ResponseFilter.Apply(response, items) || result.DroppedSetCookie;
-        ResponseFilter.Apply(whole, items);
+        var dropped = _caching.Filter(response, items) || result.DroppedSetCookie;
+        _caching.Filter(whole, items);
         var version = SliceSet.VersionOf(whole.Headers.Get("etag"), whole.Headers.Get("last-modified"));
         var notStored = freshness.NotStored
             ?? (version is null ? NotStoredReason.NoVersion : came.Total > Limits.CacheableBytes ? NotStoredReason.TooLarge : null);
         // Only whole slices are kept; what came beyond them is not worth a question of its own.
         var end = came.Range.To == came.Total ? came.Total : SliceSet.StartOf(came.Range.To);
-        var isStored = notStored is null && came.Range.From % SliceSet.SliceSize == 0 && wanted.To <= end;
+        var storedUnder = notStored is null ? KeyToStoreUnder(key, revision, asking, whole) : null;
+        notStored ??= storedUnder is null ? NotStoredReason.Vary : null;
+        var isStored = storedUnder is not null && came.Range.From % SliceSet.SliceSize == 0 && wanted.To <= end;
         var head = isStored
             ? ObjectHead.From(
-                key, ObjectName.Of(asking, whole), revision, whole, 200, freshness, now, age, items.SendsAnyCookies, edgeCoding: null)
+                storedUnder!, ObjectName.Of(asking, whole), revision, whole, 200, freshness, now, age, items.SendsAnyCookies,
+                edgeCoding: null)
             : null;
         if (head is not null)
             asking.Note(RequestStepKind.Stored);

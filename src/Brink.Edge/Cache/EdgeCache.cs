@@ -25,6 +25,7 @@ namespace Brink.Edge.Cache;
 internal sealed partial class EdgeCache
 {
     private readonly EdgeCacheOptions _options;
+    private readonly HttpCaching _caching;
     private readonly TimeProvider _time;
     private readonly long _maxObjectSize;
     private readonly SlabPool _slabs;
@@ -39,13 +40,14 @@ internal sealed partial class EdgeCache
     public EdgeCache(EdgeCacheOptions options, TimeProvider time, DiskStore? disk = null)
     {
         _options = options;
+        _caching = HttpCaching.By(options.HttpCaching);
         _time = time;
         _maxObjectSize = Math.Min(options.MaxObjectSize, options.MemoryBudget / 4);
         _slabs = new SlabPool((int)Math.Min(int.MaxValue, options.MemoryBudget / 8 / SlabPool.SlabSize));
         _fillBudget = new FillBudget(options.MemoryBudget / 2);
         _compressor = new Compressor(_fillBudget, new FillBudget(options.MemoryBudget / 16));
         _disk = disk;
-        _invalidations = disk is null ? new Invalidations() : new Invalidations(disk.Revision, disk.Rules);
+        _invalidations = disk is null ? new Invalidations() : new Invalidations(disk.Invalidations, disk.Seed);
         _memory = new MemoryStorage(options.MemoryBudget);
         Storage = disk is null ? _memory : new TieredStorage(_memory, disk, _slabs);
     }
@@ -76,7 +78,14 @@ internal sealed partial class EdgeCache
     public Action? Invalidate(params IReadOnlyList<InvalidationRule> rules)
     {
         var last = _invalidations.Add(rules);
-        return _disk is null ? null : () => _disk.Invalidated(last, rules, _invalidations.ToList);
+        return _disk is null ? null : () => _disk.Invalidated(last, rules, _invalidations.ToKeep);
+    }
+
+    /// <summary>The same of one URI, which a request has changed; after the next start too.</summary>
+    public void NoteChange(ObjectName name)
+    {
+        var (revision, marks) = _invalidations.AddChange(name);
+        _disk?.Changed(revision, marks, _invalidations.ToKeep);
     }
 
     /// <summary>
@@ -90,6 +99,7 @@ internal sealed partial class EdgeCache
             key.Release();
             return PassThroughAsync(request, fetch, cancellationToken);
         }
+        key = Select(key, request);
         var now = _time.GetTimestamp();
         if (Find(key.Text, request) is { Slices: null } found && IsFresh(found, now) && TryPresent(found, request, now) is { } answer)
         {
@@ -111,6 +121,8 @@ internal sealed partial class EdgeCache
         if (found is not null)
             return await AnswerOrFetchAsync(key, revision, now, found, request, fetch, cancellationToken);
         using var loaded = await LoadAsync(key, request, fetch);
+        if (loaded.Variants is { } variants)
+            return await GetOrFetchAsync(KeyOfVariant(key, variants, request), request, fetch, cancellationToken);
         now = _time.GetTimestamp();                 // the disk may have taken its time
         if (loaded.Object is null && await TryAnswerInAnotherCodingAsync(request, fetch, now) is { } coded)
             return coded;
@@ -175,6 +187,12 @@ internal sealed partial class EdgeCache
         }
         if (leads && collapsed.Request.Steps is { } steps)
             request.Steps!.AddRange(steps);
+        if (!leads && answer?.Head is { } head && !Selects(head.Key, request))
+        {
+            // What came varies on more than was known: it asks for what it selects, together with those that select the same.
+            collapsed.Audience.Leave();
+            return await GetOrFetchAsync(CacheKey.Of(CacheKey.WithoutVariant(key)), request, fetch, cancellationToken);
+        }
         if (answer is not null && (leads || answer.IsShared) && Take(answer, leads, request, collapsed.Audience) is { } taken)
             return taken;
         collapsed.Audience.Leave();
@@ -189,7 +207,8 @@ internal sealed partial class EdgeCache
         var offer = AcceptEncodingOffers.Read(policy, request.Request);
         for (var i = 0; i < offer.OffersInCommon().Length; i++)
         {
-            var key = CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, offer.OffersInCommon()[i]);
+            var key = Select(
+                CacheKey.For(policy, request.Distribution.Distribution.Id, request.Request, offer.OffersInCommon()[i]), request);
             var found = Find(key.Text, request);
             var text = found is null && Storage.MayLoad(key.Text) ? new string(key.Text) : null;
             key.Release();
@@ -218,11 +237,11 @@ internal sealed partial class EdgeCache
         if (loaded.CheckedRevision == CachedObject.Invalidated)
             Storage.Remove(loaded);                 // or the next request would read it again
         loaded.Body.Release();
-        return default;
+        return VariantsOf(loaded) is { } variants ? new Loaded(null, variants) : default;
     }
 
     private bool MayServe(CachedObject found, RegionalRequest request, bool isCounted = true) =>
-        (found.Head.IsError || !request.Behavior.Behavior.CachePolicy.CachingDisabled)
+        (found.Head.IsError || !request.Behavior.Behavior.CachePolicy.CachingDisabled) && found.Head.Variants is null
         && found.Slices is not { IsOutdated: true } && !_invalidations.Cover(found, isCounted)
         && !IsMeantByTheViewersPath(found, request, isCounted);
 
@@ -288,7 +307,7 @@ internal sealed partial class EdgeCache
             if (_fetches.TryGetValue(key, out var running))
             {
                 collapsed = running;
-                if (!_invalidations.HaveNew(request.Distribution.Distribution.Id, running.Revision) && running.Audience.TryJoin())
+                if (!_invalidations.HaveNew(request, running.Revision) && running.Audience.TryJoin())
                     return false;
                 _fetches.TryRemove(KeyValuePair.Create(key, running));
             }
@@ -343,11 +362,11 @@ internal sealed partial class EdgeCache
         }
     }
 
-    private static async ValueTask<CacheAnswer> PassThroughAsync(RegionalRequest request, Fetch fetch, CancellationToken cancellationToken)
+    private async ValueTask<CacheAnswer> PassThroughAsync(RegionalRequest request, Fetch fetch, CancellationToken cancellationToken)
     {
         request.Note(RequestStepKind.PassedTheCache);
         var result = await fetch(request, cancellationToken);
-        var dropped = ResponseFilter.Apply(result.Response, request.Behavior.Behavior.ForwardedItems);
+        var dropped = _caching.Filter(result.Response, request.Behavior.Behavior.ForwardedItems);
         var type = result.EndedBy ?? (result.Failure is not null || result.OriginStatus >= 400 ? ResultType.Error : ResultType.Miss);
         var reason = request.Protocol == RequestProtocol.WebSocket ? NotStoredReason.WebSocket : NotStoredReason.Method;
         if (request.Steps is not null)
@@ -397,7 +416,7 @@ internal sealed partial class EdgeCache
         // Before the filter, which takes the star out of Vary.
         var freshness = Storability(asked, result, errorTtls, date, age);
         var items = behavior.ForwardedItems;
-        var dropped = ResponseFilter.Apply(response, items) || result.DroppedSetCookie;
+        var dropped = _caching.Filter(response, items) || result.DroppedSetCookie;
         if (stale is not null && response.StatusCode == 304 && asked.Revalidation is not null)
         {
             response.Body.LetGo();
@@ -423,7 +442,9 @@ internal sealed partial class EdgeCache
             ? SliceSet.VersionOf(response.Headers.Get("etag"), response.Headers.Get("last-modified"))
             : null;
         var isInSlices = version is not null || response.Body is RangedBody { Slices: not null };
-        if ((freshness.NotStored ?? TooLarge(response.Body, isInSlices)) is { } reason)
+        var notStored = freshness.NotStored ?? TooLarge(response.Body, isInSlices);
+        var storedUnder = notStored is null ? KeyToStoreUnder(key, revision, asked, response) : null;
+        if ((notStored ?? (storedUnder is null ? NotStoredReason.Vary : null)) is { } reason)
         {
             if (asked.Steps is not null)
                 asked.Note(RequestStepKind.NotStored, reason.ToString());
@@ -433,7 +454,7 @@ internal sealed partial class EdgeCache
         asked.Note(RequestStepKind.Stored);
         var name = ObjectName.Of(asked, response);
         var head = ObjectHead.From(
-            key, name, revision, response, result.OriginStatus, freshness, now, age, items.SendsAnyCookies, coding);
+            storedUnder!, name, revision, response, result.OriginStatus, freshness, now, age, items.SendsAnyCookies, coding);
         if (response.Body is BytesBody whole)
         {
             var stored = new CachedObject(head, BodySlices.Copy(whole.Bytes.Span, _slabs));
@@ -472,7 +493,7 @@ internal sealed partial class EdgeCache
         return answer with { Arriving = own, IsShared = freshness.IsShareable };
     }
 
-    private static Freshness Storability(
+    private Freshness Storability(
         RegionalRequest asked, in FetchResult result, ImmutableDictionary<int, TimeSpan> errorTtls, DateTimeOffset date, TimeSpan age)
     {
         if (asked.Request.Method == "HEAD")
@@ -488,7 +509,7 @@ internal sealed partial class EdgeCache
         return Kept(asked, result, errorTtls, result.Response, date, age);
     }
 
-    private static Freshness Kept(
+    private Freshness Kept(
         RegionalRequest asked,
         in FetchResult result,
         ImmutableDictionary<int, TimeSpan> errorTtls,
@@ -497,7 +518,7 @@ internal sealed partial class EdgeCache
         TimeSpan age)
     {
         var policy = asked.Behavior.Behavior.CachePolicy;
-        var freshness = Freshness.Of(policy, errorTtls, response.StatusCode, response.Headers, date, age);
+        var freshness = _caching.FreshnessOf(asked, errorTtls, response.StatusCode, response.Headers, date, age);
         return result.VariesOnEverything && freshness.IsStorable && policy.MinTtl == TimeSpan.Zero ? freshness.AskedEveryTime() : freshness;
     }
 
@@ -585,7 +606,7 @@ internal sealed partial class EdgeCache
             {
                 NotStored = answer.NotStored,
                 DroppedSetCookie = answer.DroppedSetCookie,
-                VariesOnEverything = (answer.Object?.Head ?? answer.Arriving?.Head)?.Freshness.RevalidatesUnconditionally
+                VariesOnEverything = answer.Head?.Freshness.RevalidatesUnconditionally
                     ?? answer.Fetched.VariesOnEverything,
             };
         }
@@ -730,9 +751,12 @@ internal sealed partial class EdgeCache
     }
 
     // An object with a reference on its body, or none.
-    private readonly struct Loaded(CachedObject? loaded) : IDisposable
+    private readonly struct Loaded(CachedObject? loaded, VariantFields? variants = null) : IDisposable
     {
         public CachedObject? Object { get; } = loaded;
+
+        // Where there is no object of the key, but several below it.
+        public VariantFields? Variants { get; } = variants;
 
         public void Dispose() => Object?.Body.Release();
     }

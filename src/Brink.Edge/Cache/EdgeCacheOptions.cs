@@ -1,3 +1,5 @@
+using Brink.Edge.Configuration;
+
 namespace Brink.Edge.Cache;
 
 /// <summary>Bounds of the cache.</summary>
@@ -14,6 +16,9 @@ internal sealed record EdgeCacheOptions
     /// more than a quarter of the budget.
     /// </summary>
     public long MaxObjectSize { get; init; } = 64L << 20;
+
+    /// <summary>Whose rules say what is stored, for how long, and which object answers. Default CloudFront's.</summary>
+    public HttpCachingRules HttpCaching { get; init; }
 
     /// <summary>How long a request waits for another one's answer before it asks the origin itself (spec 3.7). Default 30 s.</summary>
     public TimeSpan CollapseWait { get; init; } = TimeSpan.FromSeconds(30);

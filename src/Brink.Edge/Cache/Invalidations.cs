@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Brink.Edge.Cache.Storage;
+using Brink.Edge.Requests;
 
 namespace Brink.Edge.Cache;
 
@@ -14,22 +16,26 @@ internal sealed class Invalidations
     private const string AllDistributions = "";
 
     private readonly int _maxRules;
+    private readonly ulong _seed;
     private readonly Lock _gate = new();
+    private ChangeMarks? _changes;
     private State _state = new(0, ImmutableDictionary<string, InvalidationRules>.Empty.WithComparers(StringComparer.Ordinal));
 
     /// <summary>None yet.</summary>
-    public Invalidations(int maxRules = MaxRules) => _maxRules = maxRules;
+    public Invalidations(int maxRules = MaxRules) =>
+        (_maxRules, _seed) = (maxRules, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
 
     /// <summary>Those that an earlier process had.</summary>
-    /// <param name="revision">The number of the last one.</param>
-    /// <param name="rules">The rules that objects may be older than, in order.</param>
+    /// <param name="kept">What it kept, and what objects may be older than.</param>
+    /// <param name="seed">By which changes are marked, the same in each process.</param>
     /// <param name="maxRules">Of one distribution.</param>
-    public Invalidations(long revision, IReadOnlyList<(long Revision, InvalidationRule Rule)> rules, int maxRules = MaxRules)
-        : this(maxRules)
+    public Invalidations(KeptInvalidations kept, ulong seed, int maxRules = MaxRules)
     {
-        foreach (var (each, rule) in rules)
+        (_maxRules, _seed) = (maxRules, seed);
+        foreach (var (each, rule) in kept.Rules)
             _state = With(_state, each, rule);
-        _state = _state with { Revision = Math.Max(revision, _state.Revision) };
+        _state = _state with { Revision = Math.Max(kept.Revision, _state.Revision) };
+        _changes = kept.Changes is { } changes ? new ChangeMarks(seed, changes) : null;
     }
 
     /// <summary>The number of the last rule.</summary>
@@ -49,14 +55,25 @@ internal sealed class Invalidations
         }
     }
 
-    /// <summary>All rules that still mean something, in order.</summary>
-    public IReadOnlyList<(long Revision, InvalidationRule Rule)> ToList()
+    /// <summary>What is stored of one URI is no longer true, because a request has changed it.</summary>
+    /// <returns>The revision of the change, and its marks.</returns>
+    public (long Revision, (int Sent, int Seen) Marks) AddChange(ObjectName name)
     {
-        var all = new List<(long Revision, InvalidationRule Rule)>();
-        foreach (var (id, rules) in Volatile.Read(ref _state).ByDistribution)
-            rules.AddTo(all, id == AllDistributions ? null : id);
-        all.Sort((left, right) => left.Revision.CompareTo(right.Revision));
-        return all;
+        lock (_gate)
+        {
+            var changes = _changes ??= new ChangeMarks(_seed, new long[ChangeMarks.Count]);
+            var (revision, marks) = (_state.Revision + 1, changes.Of(name));
+            changes.Set(marks, revision);
+            Volatile.Write(ref _state, _state with { Revision = revision }); // after the marks: what sees it sees them
+            return (revision, marks);
+        }
+    }
+
+    /// <summary>All that still means something.</summary>
+    public KeptInvalidations ToKeep()
+    {
+        lock (_gate)
+            return new KeptInvalidations(_state.Revision, ToList(_state), _changes?.ToArray());
     }
 
     /// <summary>Whether there is a rule for the distribution that came after that revision.</summary>
@@ -67,7 +84,14 @@ internal sealed class Invalidations
             && (RulesOf(state, distributionId).Last > revision || RulesOf(state, AllDistributions).Last > revision);
     }
 
-    /// <summary>Whether a rule means this object. No lock, and nothing but one comparison while there is no new rule.</summary>
+    /// <summary>The same, or a change of the URI.</summary>
+    public bool HaveNew(RegionalRequest request, long revision) =>
+        Revision != revision
+        && (HaveNew(request.Distribution.Distribution.Id, revision) || _changes?.HasChanged(ObjectName.Of(request), revision) == true);
+
+    /// <summary>
+    /// Whether a rule means this object, or its URI has been changed. No lock, and nothing but one comparison while there is nothing new.
+    /// </summary>
     /// <param name="item">The object.</param>
     /// <param name="isCounted">Whether it is one of those that the rule has found.</param>
     public bool Cover(CachedObject item, bool isCounted = true)
@@ -78,13 +102,14 @@ internal sealed class Invalidations
             return false;
         if (seen == CachedObject.Invalidated)
             return true;
-        if (RuleThatMeans(item.Head, seen, state) is not { } rule)
+        var rule = RuleThatMeans(item.Head, seen, state);
+        if (rule is null && !HasChanged(item.Head, seen))
         {
             item.TryCheck(seen, state.Revision);
             return false;
         }
         if (item.TryCheck(seen, CachedObject.Invalidated) && isCounted) // once, whichever request finds it first
-            rule.Tally?.CountOne();
+            rule?.Tally?.CountOne();
         return true;
     }
 
@@ -109,9 +134,20 @@ internal sealed class Invalidations
     public bool Cover(ObjectHead head)
     {
         if (RuleThatMeans(head, head.Revision, Volatile.Read(ref _state)) is not { } rule)
-            return false;
+            return HasChanged(head, head.Revision);
         rule.Tally?.CountOne();
         return true;
+    }
+
+    private bool HasChanged(ObjectHead head, long checkedRevision) => _changes?.HasChanged(head.Name, checkedRevision) == true;
+
+    private static List<(long Revision, InvalidationRule Rule)> ToList(State state)
+    {
+        var all = new List<(long Revision, InvalidationRule Rule)>();
+        foreach (var (id, rules) in state.ByDistribution)
+            rules.AddTo(all, id == AllDistributions ? null : id);
+        all.Sort((left, right) => left.Revision.CompareTo(right.Revision));
+        return all;
     }
 
     private State With(State state, long revision, InvalidationRule rule)

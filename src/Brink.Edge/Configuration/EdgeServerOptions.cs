@@ -101,6 +101,12 @@ public sealed record EdgeServerOptions
     public long CacheMemory { get; init; } = 256L << 20;
 
     /// <summary>
+    /// Whose rules of caching count. <see cref="HttpCachingRules.Rfc9111"/> is an extension: it does what CloudFront does not. Default
+    /// <see cref="HttpCachingRules.CloudFront"/>.
+    /// </summary>
+    public HttpCachingRules HttpCaching { get; init; }
+
+    /// <summary>
     /// Requests for objects that may be kept which one origin has at once, until the head of its answer is there. More wait. Default 512.
     /// </summary>
     public int FillsPerOrigin { get; init; } = 512;
@@ -139,6 +145,18 @@ public sealed record EdgeServerOptions
 
     /// <summary>Whether error pages tell viewers on loopback why. Other viewers never see a reason. Default false.</summary>
     public bool DeveloperErrors { get; init; }
+}
+
+/// <summary>Whose rules say what is stored, for how long, and which object answers a request.</summary>
+public enum HttpCachingRules
+{
+    /// <summary>CloudFront's.</summary>
+    CloudFront,
+
+    /// <summary>
+    /// Those of RFC 9111 for a shared cache, and CDN-Cache-Control (RFC 9213), within the TTLs and keys that the cache policies give.
+    /// </summary>
+    Rfc9111,
 }
 
 /// <summary>Which threads run the requests.</summary>

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using Brink.Edge.Configuration;
 using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Http;
 
 namespace Brink.Edge.Listening;
@@ -67,6 +68,9 @@ internal abstract class Viewer(TrustedProxies? proxies)
 
     /// <summary>The Content-Length of the answer; null where it has none.</summary>
     public long? ContentLength { get; protected set; }
+
+    /// <summary>Where interim responses to the request go; nowhere over HTTP/2, and where the rules of caching pass none on.</summary>
+    public virtual InterimRoute Interim => default;
 
     /// <summary>Cancelled when the viewer is gone.</summary>
     public abstract CancellationToken Gone { get; }

@@ -30,4 +30,8 @@ public enum NotStoredReason
     TooLarge,
     /// <summary>A part of an object without a strong entity tag and Last-Modified: what it is a part of cannot be told.</summary>
     NoVersion,
+    /// <summary>By the RFC's rules: an answer to one user's Authorization, which nothing in it makes one for all.</summary>
+    Authorization,
+    /// <summary>By the RFC's rules: Vary names more fields, or longer ones, than are told apart.</summary>
+    Vary,
 }

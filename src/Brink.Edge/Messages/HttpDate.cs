@@ -1,6 +1,9 @@
 namespace Brink.Edge.Messages;
 
-/// <summary>The three date forms of HTTP (RFC 9110 section 5.6.7), to the letter: what is not one of them is no date.</summary>
+/// <summary>
+/// The three date forms of HTTP (RFC 9110 section 5.6.7), to the letter but for its case (RFC 9111 section 4.2): what is not one of them
+/// is no date.
+/// </summary>
 internal static class HttpDate
 {
     private const string Fixed = "aaa, 00 aaa 0000 00:00:00 GMT";
@@ -56,7 +59,7 @@ internal static class HttpDate
             {
                 '0' => char.IsAsciiDigit(text[i]),
                 'a' => char.IsAsciiLetter(text[i]),
-                var itself => text[i] == itself,
+                var itself => char.ToLowerInvariant(text[i]) == char.ToLowerInvariant(itself),
             };
             if (!fits)
                 return false;
@@ -68,7 +71,7 @@ internal static class HttpDate
     {
         foreach (var day in Days)
         {
-            if (name.SequenceEqual(whole ? day : day.AsSpan(0, 3)))
+            if (name.Equals(whole ? day : day.AsSpan(0, 3), StringComparison.OrdinalIgnoreCase))
                 return true;
         }
         return false;
@@ -94,7 +97,7 @@ internal static class HttpDate
         var month = 0;
         for (var i = 0; i < Months.Length; i++)
         {
-            if (monthName.SequenceEqual(Months[i]))
+            if (monthName.Equals(Months[i], StringComparison.OrdinalIgnoreCase))
                 month = i + 1;
         }
         var (hour, minute, second) = (Number(time[..2]), Number(time.Slice(3, 2)), Number(time[6..]));

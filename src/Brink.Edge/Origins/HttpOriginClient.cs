@@ -42,10 +42,11 @@ internal sealed class HttpOriginClient : IDisposable
     private readonly OriginConnector _connector;
     private readonly OriginPools _pools;
 
-    public HttpOriginClient(string via, X509Certificate2Collection? authorities, EdgeCounters counters, TimeProvider time)
+    public HttpOriginClient(
+        string via, X509Certificate2Collection? authorities, bool passesInterimResponses, EdgeCounters counters, TimeProvider time)
     {
         (_via, _counters, _time) = (via, counters, time);
-        _connector = new OriginConnector(authorities);
+        _connector = new OriginConnector(authorities, passesInterimResponses);
         _pools = new OriginPools(CreateInvoker, time);
     }
 
@@ -68,6 +69,8 @@ internal sealed class HttpOriginClient : IDisposable
             if (HostProblem(request, origin) is { } unsendable)
                 return unsendable;
             clock.Expect(origin.ReadTimeout);
+            if (asked.Interim.Viewer is not null)
+                InterimWatch.Enter(asked.Interim);
             var began = _time.GetTimestamp();
             var settings = OriginConnectionSettings.Of(origin, isHttp2: protocol == RequestProtocol.Grpc);
             var webSocket = protocol == RequestProtocol.WebSocket ? new WebSocketConnection() : null;

@@ -28,7 +28,8 @@ internal sealed record OriginConnectionSettings(
 
 /// <summary>Connects to origins: address, TLS, certificate (distribution spec 2.2, functions spec 7.1).</summary>
 /// <param name="authorities">Authorities trusted besides the machine's; null for none.</param>
-internal sealed class OriginConnector(X509Certificate2Collection? authorities)
+/// <param name="passesInterimResponses">Whether interim responses go on to viewers.</param>
+internal sealed class OriginConnector(X509Certificate2Collection? authorities, bool passesInterimResponses)
 {
     /// <summary>A connection, with TLS where the origin wants it.</summary>
     /// <param name="settings">How to connect.</param>
@@ -56,7 +57,9 @@ internal sealed class OriginConnector(X509Certificate2Collection? authorities)
             socket.NoDelay = true;
             await socket.ConnectAsync(new DnsEndPoint(domainName, port, family), cancellationToken);
             var stream = new NetworkStream(socket, ownsSocket: true);
-            return https ? await SecureAsync(stream, settings, domainName, host, cancellationToken) : stream;
+            return https ? await SecureAsync(stream, settings, domainName, host, cancellationToken)
+                : passesInterimResponses ? new InterimStream(stream)
+                : stream;
         }
         catch
         {
@@ -81,7 +84,7 @@ internal sealed class OriginConnector(X509Certificate2Collection? authorities)
                     ? throw new AuthenticationException(problem)
                     : true,
         };
-        var secure = new SslStream(stream, leaveInnerStreamOpen: false);
+        var secure = passesInterimResponses ? new InterimSslStream(stream) : new SslStream(stream, leaveInnerStreamOpen: false);
         try
         {
             await secure.AuthenticateAsClientAsync(options, cancellationToken);

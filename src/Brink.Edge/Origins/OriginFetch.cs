@@ -14,10 +14,11 @@ namespace Brink.Edge.Origins;
 /// exception; only a viewer who left ends in <see cref="OperationCanceledException"/>.
 /// </summary>
 internal sealed class OriginFetch(
-    string via, X509Certificate2Collection? authorities, FillPlaces places, EdgeCounters counters, TimeProvider time)
+    string via, X509Certificate2Collection? authorities, bool passesInterimResponses, FillPlaces places, EdgeCounters counters,
+    TimeProvider time)
     : IDisposable
 {
-    private readonly HttpOriginClient _http = new(via, authorities, counters, time);
+    private readonly HttpOriginClient _http = new(via, authorities, passesInterimResponses, counters, time);
 
     public void Dispose() => _http.Dispose();
 

@@ -48,6 +48,9 @@ internal sealed class RegionalRequest
     /// <summary>The body that the viewer sends.</summary>
     public RequestBody Body { get; init; } = RequestBody.None;
 
+    /// <summary>Who gets interim responses of the origin.</summary>
+    public InterimRoute Interim { get; init; }
+
     /// <summary>What was done, where that is recorded; else null.</summary>
     public List<RequestStep>? Steps { get; init; }
 
@@ -162,6 +165,7 @@ internal sealed class RegionalRequest
         StartedAt = StartedAt,
         Body = body,
         Steps = steps,
+        Interim = Interim,
         _chosenTarget = _chosenTarget,
         _report = report,
         Revalidation = revalidation,

@@ -196,6 +196,7 @@ internal static class DevCommand
             HelpName = "CIDR[,...]",
         };
         var computeBudget = ComputeBudgetOption.Create();
+        var httpCaching = HttpCachingOption.Create();
         var edgeLocation = new Option<string?>("--edge-location")
         {
             Description = "Where this edge stands, the code of an airport: cf.edgeLocation.name and X-Amz-Cf-Pop. Default LCL.",
@@ -291,6 +292,7 @@ internal static class DevCommand
             { "Functions, where --origin is given", viewerRequest, originRequest, originResponse, viewerResponse, includeBody },
             { "Functions, where --distribution is given", functions, lambdas },
             { "Policies, where --origin is given", cachePolicy, originRequestPolicy, responseHeadersPolicy },
+            { "The cache", httpCaching },
             { "All functions", runtime },
             { "CloudFront Functions", keyValueStore, computeBudget },
             { "Lambda@Edge", handler, node, python, quotas, memory, timeout, prewarm, concurrency, freeze },
@@ -355,6 +357,7 @@ internal static class DevCommand
                 ProxyProtocol = [.. parsed.GetValue(proxyProtocol) ?? []],
                 GeoDatabases = [.. parsed.GetValue(geoDatabases) ?? []],
                 ComputeBudget = parsed.GetValue(computeBudget),
+                HttpCaching = parsed.GetValue(httpCaching),
                 EdgeLocation = parsed.GetValue(edgeLocation),
                 EdgeRegion = parsed.GetValue(edgeRegion),
                 OriginAuthorities = parsed.GetValue(originAuthorities),

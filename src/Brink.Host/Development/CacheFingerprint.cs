@@ -37,7 +37,7 @@ internal static class CacheFingerprint
         options.Origin, options.DefaultRootObject, options.HiddenFiles.ToString(), options.ViewerRequest, options.ViewerResponse,
         options.OriginRequest, options.OriginResponse, options.Handler, options.Node, options.Python, options.Quotas,
         options.IncludeBody.ToString(), options.CachePolicy, options.OriginRequestPolicy, options.ResponseHeadersPolicy,
-        options.KeyValueStore, options.S3, options.EdgeLocation, options.EdgeRegion, options.ViewerCountry,
+        options.KeyValueStore, options.S3, options.EdgeLocation, options.EdgeRegion, options.ViewerCountry, options.HttpCaching,
         .. options.Distributions, "", .. options.Lambdas, "", .. options.Functions, "", .. options.Runtimes, "", .. options.Resources, "",
         .. options.GeoDatabases, "", .. options.Ignore, "", .. options.Memory, "", .. options.Timeout,
     ];

@@ -109,6 +109,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
         {
             LocalAuthority = _authority?.File,
             Admin = _admin is null ? null : string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_admin.Port}"),
+            HttpCaching = options.HttpCaching,
         });
         if (!configuration.Warnings.IsEmpty)
             _output.Warned(configuration.Warnings);
@@ -165,6 +166,7 @@ internal sealed class DevServer(DevOptions options, LocalAuthority? authority, T
             TrustedProxies = options.TrustedNetworks([]),
             ProxyProtocolPeers = options.ProxyProtocolPeers([]),
             WarmUp = options.WarmUp,
+            HttpCaching = HttpCachingOption.Of(options.HttpCaching),
             CacheTiers = options.Tiers ?? 2,
             CacheMemory = options.CacheMemory ?? EdgeServerOptions.Default.CacheMemory,
             FillsPerOrigin = options.FillsPerOrigin ?? EdgeServerOptions.Default.FillsPerOrigin,

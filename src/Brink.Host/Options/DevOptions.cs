@@ -123,6 +123,10 @@ internal sealed record DevOptions
 
     /// <summary>A preset's name or a number of units; null for AWS's budget.</summary>
     public string? ComputeBudget { get; init; }
+
+    /// <summary>The name of rules; null for CloudFront's.</summary>
+    public string? HttpCaching { get; init; }
+
     public string? EdgeLocation { get; init; }
 
     public string? EdgeRegion { get; init; }

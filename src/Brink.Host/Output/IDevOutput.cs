@@ -48,6 +48,9 @@ internal sealed record DevSummary(
 
     /// <summary>The local authority that signs certificates, PEM; null without TLS, or where every certificate was given.</summary>
     public string? LocalAuthority { get; init; }
+
+    /// <summary>Whose rules of caching count, where a flag says it; else null.</summary>
+    public string? HttpCaching { get; init; }
 }
 
 /// <summary>One distribution of the summary.</summary>

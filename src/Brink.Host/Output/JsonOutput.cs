@@ -28,7 +28,7 @@ internal sealed class JsonOutput(TextWriter output, TextWriter errors) : IDevOut
         Post(
             new StartedLine(
                 "started", summary.Urls, summary.Distributions, summary.Functions, summary.KeyValueStoreId, summary.DefaultRootObject,
-                summary.LocalAuthority, summary.Admin),
+                summary.LocalAuthority, summary.Admin, summary.HttpCaching),
             JsonLines.Default.StartedLine);
 
     public void Write(in AccessLogEntry entry)
@@ -119,7 +119,7 @@ internal sealed partial class JsonLines : JsonSerializerContext;
 internal sealed record StartedLine(
     string Type, IReadOnlyList<string> Urls, IReadOnlyList<DevDistribution> Distributions, IReadOnlyList<DevFunction> Functions,
     string? KeyValueStoreId,
-    string? DefaultRootObject, string? LocalAuthority, string? Admin);
+    string? DefaultRootObject, string? LocalAuthority, string? Admin, string? HttpCaching);
 
 internal sealed record RequestLine(
     string Type, DateTimeOffset Time, string RequestId, string? DistributionId, string ViewerIp, string HttpVersion, string Method,

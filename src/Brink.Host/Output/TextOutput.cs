@@ -50,6 +50,8 @@ internal sealed class TextOutput(TextWriter output, TextWriter errors, Colors co
             text.Append("  admin            ").Append(admin).Append("  (/health, /ready, /metrics, POST /drain)\n");
         if (summary.LocalAuthority is { } authority)
             text.Append("  certificates     of the local authority: curl --cacert ").Append(authority).Append(", or see brink trust\n");
+        if (summary.HttpCaching is { } rules)
+            text.Append("  caching          by the rules of ").Append(rules).Append('\n');
         text.Append("Save a file and it takes effect; Ctrl-C stops.\n");
         _lines.Post(text.ToString());
     }

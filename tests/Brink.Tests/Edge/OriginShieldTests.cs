@@ -86,6 +86,35 @@ public sealed class OriginShieldTests
         Assert.Contains("shield", edge.Server.Cache.Tiers.Select(tier => tier.Tier));
     }
 
+    // By the RFC's rules. Each tier has a list of its own of what the objects vary on.
+    [Fact]
+    public async Task Variants_AreKeptInEachTier_AndEndInAllWithAChangeOfTheirUri()
+    {
+        await using var origin = new ScriptedOrigin().Script(conversation => conversation.SayAsync(
+            $"HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nVary: Foo\r\nContent-Length: 1\r\n\r\n{conversation.Request["Foo"]}"));
+        await using var edge = await StartAsync(origin, Ireland, rules: HttpCachingRules.Rfc9111);
+        async Task<(string, string)> GetAsync(string foo)
+        {
+            var answer = await edge.AskAsync($"GET /a HTTP/1.1\r\nHost: test\r\nFoo: {foo}\r\n\r\n");
+            await edge.Log.NextAsync();
+            return (answer.Text, answer["Server-Timing"]!.Split("cdn-hit-layer;desc=")[^1].Split(',')[0]);
+        }
+        foreach (var foo in (string[])["1", "2"])
+            Assert.Equal(foo, (await GetAsync(foo)).Item1);
+        edge.Server.Tiers.Edge.Invalidate(InvalidationRule.Everything);
+        Assert.Equal([("1", "\"REC\""), ("1", "\"EDGE\"")], [await GetAsync("1"), await GetAsync("1")]);
+        edge.Server.Tiers.Edge.Invalidate(InvalidationRule.Everything);
+        edge.Server.Tiers.Region!.Invalidate(InvalidationRule.Everything);
+        Assert.Equal([("2", "\"Origin Shield\""), ("1", "\"Origin Shield\"")], [await GetAsync("2"), await GetAsync("1")]);
+        Assert.Equal(2, origin.Requests.Count);
+
+        Assert.Equal(200, (await edge.AskAsync("POST /a HTTP/1.1\r\nHost: test\r\nFoo: 3\r\nContent-Length: 0\r\n\r\n")).Status);
+        await GetAsync("1");
+        await GetAsync("2");
+
+        Assert.Equal(5, origin.Requests.Count);
+    }
+
     [Theory]
     [InlineData("GET", false)]
     [InlineData("HEAD", false)]
@@ -155,10 +184,12 @@ public sealed class OriginShieldTests
 
     private static string[] Steps(Brink.Edge.Logs.AccessLogEntry entry) => [.. entry.Steps!.Select(step => step.ToString())];
 
-    private static Task<TestEdge> StartAsync(ScriptedOrigin origin, string? region, int tiers = 2) =>
-        StartAsync(TestEdge.To(origin), region, tiers);
+    private static Task<TestEdge> StartAsync(
+        ScriptedOrigin origin, string? region, int tiers = 2, HttpCachingRules rules = HttpCachingRules.CloudFront) =>
+        StartAsync(TestEdge.To(origin), region, tiers, rules: rules);
 
-    private static Task<TestEdge> StartAsync(CustomOrigin origin, string? region, int tiers = 2, CustomOrigin? secondary = null)
+    private static Task<TestEdge> StartAsync(
+        CustomOrigin origin, string? region, int tiers = 2, CustomOrigin? secondary = null, HttpCachingRules rules = HttpCachingRules.CloudFront)
     {
         var shielded = origin with { ShieldRegion = region };
         var target = new OriginTarget(shielded) { Secondary = secondary, FailoverStatusCodes = [503] };
@@ -170,7 +201,7 @@ public sealed class OriginShieldTests
                 CachesOptions = true,
                 ResponseHeadersPolicy = new ResponseHeadersPolicy { Id = "t", Name = "t", ServerTiming = new ServerTimingSampling(1_000_000) },
             },
-            options: options => options with { CacheTiers = tiers, RecordsSteps = true, Explains = true },
+            options: options => options with { CacheTiers = tiers, HttpCaching = rules, RecordsSteps = true, Explains = true },
             snapshot: snapshot =>
             {
                 var live = snapshot.Distributions[0];

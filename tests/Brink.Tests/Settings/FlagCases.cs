@@ -116,6 +116,12 @@ internal static class FlagCases
             var answer = await RawViewer.AskAsync(site.Dev.Port, "PROXY TCP4 203.0.113.7 198.51.100.1 4711 80\r\nGET / HTTP/1.1\r\nHost: test\r\n\r\n", head: false);
             return answer.Status == 200 ? (await site.Dev.WaitForAsync("request")).GetProperty("viewerIp").GetString()! : "400";
         }),
+        ["--http-caching"] = Flag(
+            (site => With(site, "--http-caching", "cloudfront"), "cloudfront 1"), (site => With(site, "--http-caching", "rfc9111"), "rfc9111 2"), async site =>
+            {
+                site.One.Reply("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nCache-Control: max-age=60\r\nCDN-Cache-Control: no-store\r\n\r\nx");
+                return $"{site.Dev.Started.GetProperty("httpCaching").GetString()} {await PolicyCases.AskedTwiceAsync(site)}";
+            }),
         ["--compute-budget"] = Flag((site => With(site, "--viewer-request", Busy(site)), "200"), (site => With(site, "--viewer-request", Busy(site), "--compute-budget", "10000"), "503"), StatusAsync),
         ["--edge-location"] = Flag((Plain, "LCL"), (site => With(site, "--edge-location", "FRA"), "FRA"), async site => (await site.Dev.AskAsync())["X-Amz-Cf-Pop"]![..3]),
         ["--edge-region"] = Flag((site => With(site, "--viewer-request", Region(site)), "us-east-1"), (site => With(site, "--viewer-request", Region(site), "--edge-region", "eu-central-1"), "eu-central-1"), ToldAsync),

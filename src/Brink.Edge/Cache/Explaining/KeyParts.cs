@@ -21,13 +21,16 @@ internal sealed class KeyParts(RegionalRequest request, EdgeRequest sent, string
         var parts = ImmutableArray.CreateBuilder<KeyPart>();
         var reader = new CacheKey.PartReader(key);
         string? header = null;
+        var isVariant = false;
         while (reader.Read())
         {
             var text = reader.Text.ToString();
             if (reader.Tag == 'H')
                 header = text;
+            else if (reader.Tag == CacheKey.VariantTag)
+                isVariant = true;
             else
-                parts.Add(Of(reader.Tag, text, header));
+                parts.Add(isVariant ? new KeyPart($"header {header}", text, "the origin's Vary names it") : Of(reader.Tag, text, header));
         }
         return parts.ToImmutable();
     }

@@ -43,7 +43,7 @@ public sealed record StoredObjects(ImmutableArray<StoredObject> Objects, bool Ha
 public sealed record StoredObjectFilter(string? DistributionId, string? Prefix, int? Status)
 {
     internal bool Includes(ObjectHead head) =>
-        !ReferenceEquals(head.Name, ObjectName.OfSlice)
+        !ReferenceEquals(head.Name, ObjectName.OfSlice) && head.Variants is null
         && (DistributionId is null || DistributionId == head.Name.DistributionId)
         && (Prefix is null || head.Name.ViewerTarget.StartsWith(Prefix, StringComparison.Ordinal)
             || head.Name.Target.StartsWith(Prefix, StringComparison.Ordinal))

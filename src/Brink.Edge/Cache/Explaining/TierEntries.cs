@@ -23,7 +23,7 @@ internal static class TierEntries
     };
 
     /// <summary>The entry of a tier.</summary>
-    public static TierEntry Of(string tier, in CacheLook look, RegionalRequest request)
+    public static TierEntry Of(string tier, in CacheLook look, RegionalRequest request, HttpCaching caching)
     {
         if (look.Stored is not { } stored)
             return new TierEntry { Tier = tier, State = EntryState.Absent, IsAskedFor = look.IsAskedFor };
@@ -38,7 +38,7 @@ internal static class TierEntries
             Age = Seconds(look.Age),
             ExpiresIn = Seconds(look.ExpiresIn),
             Lifetime = Seconds(head.Freshness.Lifetime ?? TimeSpan.Zero),
-            Rule = RuleOf(head, request),
+            Rule = caching.RuleOf(request, head.StatusCode, HeaderList.Share(head.Fields)),
             Length = stored.Length,
             Memory = stored.Size,
             Slices = stored.Slices is { } slices ? SlicesOf(slices) : null,
@@ -60,15 +60,6 @@ internal static class TierEntries
 
     /// <summary>Whole seconds; what is not reached yet is not rounded up to.</summary>
     public static long Seconds(TimeSpan time) => (long)Math.Floor(time.TotalSeconds);
-
-    private static string RuleOf(ObjectHead head, RegionalRequest request)
-    {
-        if (head.Freshness.RevalidatesUnconditionally)
-            return "Vary: * with MinTTL 0: every request asks the origin";
-        return FreshnessRule.Of(
-            request.Behavior.Behavior.CachePolicy, request.Distribution.Distribution.ErrorCachingMinTtl, head.StatusCode,
-            HeaderList.Share(head.Fields));
-    }
 
     private static string SlicesOf(SliceSet slices)
     {

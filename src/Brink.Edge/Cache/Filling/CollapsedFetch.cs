@@ -46,6 +46,9 @@ internal sealed record Answer
     /// <summary>The object on its way.</summary>
     public ArrivingObject? Arriving { get; init; }
 
+    /// <summary>That of the object; null if there is none.</summary>
+    public ObjectHead? Head => Object?.Head ?? Arriving?.Head;
+
     /// <summary>Whether the requests that waited may have it.</summary>
     public bool IsShared { get; init; }
 

@@ -10,7 +10,22 @@ namespace Brink.Edge.Cache.Rules;
 internal readonly struct CacheControl
 {
     /// <summary>no-cache, no-store or private in the bare form; with field names they say nothing about the body.</summary>
-    public bool ForbidsStoring { get; private init; }
+    public bool ForbidsStoring => NoCache || NoStore || Private;
+
+    /// <summary>no-cache in the bare form.</summary>
+    public bool NoCache { get; private init; }
+
+    /// <summary>no-store.</summary>
+    public bool NoStore { get; private init; }
+
+    /// <summary>private in the bare form.</summary>
+    public bool Private { get; private init; }
+
+    /// <summary>public.</summary>
+    public bool Public { get; private init; }
+
+    /// <summary>must-understand: no-store does not count where the status code is known, and nothing is stored where it is not.</summary>
+    public bool MustUnderstand { get; private init; }
 
     /// <summary>max-age. A value that is not a number counts as 0: it was meant to limit caching.</summary>
     public TimeSpan? MaxAge { get; private init; }
@@ -57,15 +72,29 @@ internal readonly struct CacheControl
     {
         var equals = directive.IndexOf('=');
         var name = (equals < 0 ? directive : directive[..equals]).TrimEnd(" \t");
-        var value = equals < 0 ? default : directive[(equals + 1)..].TrimStart(" \t").Trim('"');
+        return With(name, equals < 0 ? default : directive[(equals + 1)..].TrimStart(" \t").Trim('"'), lastHolds: false);
+    }
+
+    /// <summary>With one more directive.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">Its argument, without quotes; empty for none.</param>
+    /// <param name="lastHolds">Whether it takes the place of one that was there before.</param>
+    public CacheControl With(ReadOnlySpan<char> name, ReadOnlySpan<char> value, bool lastHolds)
+    {
         if (Is(name, "no-store"))
-            return this with { ForbidsStoring = true };
-        if (Is(name, "no-cache") || Is(name, "private"))
+            return this with { NoStore = true };
+        if (Is(name, "no-cache"))
         {
             if (value.Trim().IsEmpty)
-                return this with { ForbidsStoring = true };
-            return Is(name, "no-cache") && Names(value, "set-cookie") ? this with { KeepsNoSetCookie = true } : this;
+                return this with { NoCache = true };
+            return Names(value, "set-cookie") ? this with { KeepsNoSetCookie = true } : this;
         }
+        if (Is(name, "private"))
+            return value.Trim().IsEmpty ? this with { Private = true } : this;
+        if (Is(name, "public"))
+            return this with { Public = true };
+        if (Is(name, "must-understand"))
+            return this with { MustUnderstand = true };
         if (Is(name, "no-transform"))
             return this with { ForbidsTransforming = true };
         if (Is(name, "must-revalidate"))
@@ -73,13 +102,13 @@ internal readonly struct CacheControl
         if (Is(name, "proxy-revalidate"))
             return this with { ProxyRevalidate = true };
         if (Is(name, "max-age"))
-            return this with { MaxAge = MaxAge ?? Seconds(value) };
+            return this with { MaxAge = Given(MaxAge, value, lastHolds) };
         if (Is(name, "s-maxage"))
-            return this with { SharedMaxAge = SharedMaxAge ?? Seconds(value) };
+            return this with { SharedMaxAge = Given(SharedMaxAge, value, lastHolds) };
         if (Is(name, "stale-while-revalidate"))
-            return this with { StaleWhileRevalidate = StaleWhileRevalidate ?? Seconds(value) };
+            return this with { StaleWhileRevalidate = Given(StaleWhileRevalidate, value, lastHolds) };
         if (Is(name, "stale-if-error"))
-            return this with { StaleIfError = StaleIfError ?? Seconds(value) };
+            return this with { StaleIfError = Given(StaleIfError, value, lastHolds) };
         return this;
     }
 
@@ -110,6 +139,9 @@ internal readonly struct CacheControl
         }
         return text.Length;
     }
+
+    private static TimeSpan Given(TimeSpan? before, ReadOnlySpan<char> value, bool lastHolds) =>
+        before is { } first && !lastHolds ? first : Seconds(value);
 
     private static TimeSpan Seconds(ReadOnlySpan<char> digits) => DeltaSeconds.TryRead(digits, out var seconds) ? seconds : TimeSpan.Zero;
 }

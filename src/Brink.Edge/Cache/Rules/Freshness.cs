@@ -35,6 +35,9 @@ internal readonly record struct Freshness(
     /// <summary>Kept, and asked about with every request.</summary>
     public Freshness AskedEveryTime() => this with { Lifetime = TimeSpan.Zero, RevalidatesUnconditionally = true };
 
+    /// <summary>Kept, and never served without the origin's word, also when that fails.</summary>
+    public static Freshness NeverUnasked(TimeSpan maxTtl) => new(TimeSpan.Zero, null, TimeSpan.Zero, maxTtl, false);
+
     /// <summary>
     /// Decides about a response to GET, HEAD or a cached OPTIONS that came at the age of <paramref name="age"/>. What the origin says of
     /// its freshness began to run where the response was made; what the policies say begins here.
@@ -55,16 +58,28 @@ internal readonly record struct Freshness(
         if (policy.CachingDisabled)
             return Uncacheable(NotStoredReason.CachingDisabled);
         var control = CacheControl.Read(headers);
-        if (Ttl(policy, control, headers, now, age) is not { } lifetime)
+        var stated = Explicit(control, headers, readsExpires: true, now, age);
+        if (Ttl(policy, control, stated) is not { } lifetime)
             return Uncacheable(NotStoredReason.CacheControl);
-        var varyStar = policy.MinTtl == TimeSpan.Zero && VariesOnEverything(headers);
-        return new Freshness(
-            varyStar ? TimeSpan.Zero : lifetime,
-            control.MustRevalidate ? null : control.StaleWhileRevalidate,
-            StaleIfErrorOf(control),
-            policy.MaxTtl,
-            varyStar);
+        var freshness = For(lifetime, stated, control, policy.MaxTtl);
+        return policy.MinTtl == TimeSpan.Zero && VariesOnEverything(headers) ? freshness.AskedEveryTime() : freshness;
     }
+
+    /// <summary>
+    /// Kept, fresh for so long, and after that as the directives say. Their time begins when it expires, which may have been on the way.
+    /// </summary>
+    public static Freshness For(TimeSpan lifetime, TimeSpan? stated, in CacheControl control, TimeSpan maxTtl)
+    {
+        var expiredFor = lifetime == TimeSpan.Zero && stated < TimeSpan.Zero ? -stated.Value : TimeSpan.Zero;
+        return new Freshness(
+            lifetime,
+            control.MustRevalidate ? null : Less(control.StaleWhileRevalidate, expiredFor),
+            Less(StaleIfErrorOf(control), expiredFor),
+            maxTtl,
+            false);
+    }
+
+    private static TimeSpan? Less(TimeSpan? window, TimeSpan by) => window is { } whole ? Max(TimeSpan.Zero, whole - by) : null;
 
     // RFC 9111 section 4.2.4 forbids stale answers after all three. One that is allowed by name is allowed all the same, except after
     // must-revalidate, which knows no exception.
@@ -76,13 +91,11 @@ internal readonly record struct Freshness(
     }
 
     /// <summary>The function of spec 3.3; null for not cacheable.</summary>
-    private static TimeSpan? Ttl(CachePolicy policy, in CacheControl control, HeaderList headers, DateTimeOffset now, TimeSpan age)
+    private static TimeSpan? Ttl(CachePolicy policy, in CacheControl control, TimeSpan? stated)
     {
         if (control.ForbidsStoring)
             return policy.MinTtl == TimeSpan.Zero ? null : policy.MinTtl;
-        if (Explicit(control, headers, now, age) is { } given)
-            return Clamp(given, policy.MinTtl, policy.MaxTtl);
-        return Max(policy.MinTtl, policy.DefaultTtl);
+        return stated is { } given ? Clamp(given, policy.MinTtl, policy.MaxTtl) : Max(policy.MinTtl, policy.DefaultTtl);
     }
 
     /// <summary>How long an error is kept, and how long a failing origin is left alone.</summary>
@@ -99,15 +112,9 @@ internal readonly record struct Freshness(
         TimeSpan age)
     {
         var control = CacheControl.Read(headers);
-        var keeps = statusCode switch
-        {
-            404 or 414 or (>= 500 and <= 504) => true,
-            400 or 403 or 405 or 412 or 415 => control.MaxAge is not null || control.SharedMaxAge is not null,
-            _ => false,
-        };
-        if (!keeps)
+        if (!KeepsError(statusCode, control))
             return Uncacheable(NotStoredReason.Status);
-        var given = control.ForbidsStoring ? null : Explicit(control, headers, now, age);
+        var given = control.ForbidsStoring ? null : Explicit(control, headers, readsExpires: true, now, age);
         var lifetime = Max(
             ErrorMinTtl(errorCachingMinTtl, statusCode), Clamp(given ?? TimeSpan.Zero, TimeSpan.Zero, policy.MaxTtl));
         return lifetime == TimeSpan.Zero
@@ -115,22 +122,33 @@ internal readonly record struct Freshness(
             : new Freshness(lifetime, null, null, policy.MaxTtl, false);
     }
 
-    // What is left of the lifetime that the origin states.
-    private static TimeSpan? Explicit(in CacheControl control, HeaderList headers, DateTimeOffset now, TimeSpan age)
+    /// <summary>Whether an error of this status is kept for the time that the distribution says (spec 3.13).</summary>
+    internal static bool KeepsError(int statusCode, in CacheControl control) => statusCode switch
+    {
+        404 or 414 or (>= 500 and <= 504) => true,
+        400 or 403 or 405 or 412 or 415 => control.MaxAge is not null || control.SharedMaxAge is not null,
+        _ => false,
+    };
+
+    /// <summary>
+    /// What is left of the lifetime that the origin states, below zero where it is over; null where it states none.
+    /// </summary>
+    internal static TimeSpan? Explicit(in CacheControl control, HeaderList headers, bool readsExpires, DateTimeOffset now, TimeSpan age)
     {
         if ((control.SharedMaxAge ?? control.MaxAge) is { } given)
-            return Max(TimeSpan.Zero, given - age);
-        if (headers.Get("expires") is not { } text)
+            return given - age;
+        if (!readsExpires || headers.Get("expires") is not { } text)
             return null;
         // A value that is no date, such as 0, means that it has expired (RFC 9111 section 5.3).
         if (!HttpDate.TryParse(text, now, out var expires))
             return TimeSpan.Zero;
         // By the origin's own clock, where it sends a Date.
         var made = HttpDate.TryParse(headers.Get("date"), now, out var date) ? date : now;
-        return Max(TimeSpan.Zero, expires - made - age);
+        return expires - made - age;
     }
 
-    private static bool VariesOnEverything(HeaderList headers)
+    /// <summary>Whether a star is in Vary.</summary>
+    internal static bool VariesOnEverything(HeaderList headers)
     {
         for (var i = headers.IndexOf("vary"); i >= 0; i = headers.IndexOf("vary", i + 1))
         {

@@ -8,6 +8,8 @@ namespace Brink.Edge.Cache.Rules;
 /// <summary>Which rule gives an object its time, in words: what <see cref="Freshness.Of"/> decides (distribution spec 3.3, 3.13).</summary>
 internal static class FreshnessRule
 {
+    private const string AskedAbout = "no-cache of the origin: every request asks it";
+
     /// <summary>The rule for an answer that is kept.</summary>
     public static string Of(
         CachePolicy policy, ImmutableDictionary<int, TimeSpan> errorCachingMinTtl, int statusCode, HeaderList headers)
@@ -15,14 +17,50 @@ internal static class FreshnessRule
         var control = CacheControl.Read(headers);
         if (statusCode >= 400)
             return OfError(policy, Freshness.ErrorMinTtl(errorCachingMinTtl, statusCode), control, headers);
+        if (policy.MinTtl == TimeSpan.Zero && Freshness.VariesOnEverything(headers))
+            return "Vary: * with MinTTL 0: every request asks the origin";
         if (control.ForbidsStoring)
-            return $"MinTTL of {policy.Name}, since Cache-Control has no-cache, no-store or private";
+        {
+            return policy.MinTtl == TimeSpan.Zero
+                ? AskedAbout
+                : $"MinTTL of {policy.Name}, since Cache-Control has no-cache, no-store or private";
+        }
         return Given(control, headers) is { } given
             ? $"{given.Text}{Bounded(given.Time, policy.MinTtl, policy.MaxTtl)}"
-            : policy.MinTtl > policy.DefaultTtl
-                ? $"MinTTL of {policy.Name}, which is more than its DefaultTTL: the origin says nothing"
-                : $"DefaultTTL of {policy.Name}: the origin says nothing";
+            : OfThePolicy(policy);
     }
+
+    /// <summary>The same by the RFC's rules.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="errorCachingMinTtl">The distribution's times for errors.</param>
+    /// <param name="statusCode">The status.</param>
+    /// <param name="control">The directives that count.</param>
+    /// <param name="isTargeted">Whether they are those of CDN-Cache-Control.</param>
+    /// <param name="estimates">Whether it is estimated where the origin says nothing.</param>
+    /// <param name="headers">The fields.</param>
+    public static string ByTheRfc(
+        CachePolicy policy, ImmutableDictionary<int, TimeSpan> errorCachingMinTtl, int statusCode, in CacheControl control,
+        bool isTargeted, bool estimates, HeaderList headers)
+    {
+        if (Freshness.VariesOnEverything(headers))
+            return "Vary: *: every request asks the origin";
+        if (control.NoCache && statusCode < 400)
+            return AskedAbout;
+        var given = Given(control, isTargeted ? new HeaderList() : headers);
+        var (min, source) = (statusCode < 400 ? policy.MinTtl : TimeSpan.Zero, isTargeted ? ", in CDN-Cache-Control" : "");
+        var rule = given is { } said ? $"{said.Text}{source}{Bounded(said.Time, min, policy.MaxTtl)}"
+            : estimates ? "a tenth of the time since Last-Modified: the origin says nothing"
+            : statusCode < 400 ? OfThePolicy(policy)
+            : null;
+        if (rule is not null && (statusCode < 400 || !Freshness.KeepsError(statusCode, control)))
+            return rule;
+        var least = $"ErrorCachingMinTTL {Seconds(Freshness.ErrorMinTtl(errorCachingMinTtl, statusCode))}";
+        return rule is null ? least : $"{rule}, or {least} if that is more";
+    }
+
+    private static string OfThePolicy(CachePolicy policy) => policy.MinTtl > policy.DefaultTtl
+        ? $"MinTTL of {policy.Name}, which is more than its DefaultTTL: the origin says nothing"
+        : $"DefaultTTL of {policy.Name}: the origin says nothing";
 
     private static string OfError(CachePolicy policy, TimeSpan least, in CacheControl control, HeaderList headers)
     {

@@ -37,6 +37,9 @@ internal sealed class ObjectHead
     /// <summary>Whether cookies reach the origin: no conditional requests then (spec 3.5).</summary>
     public required bool SendsCookies { get; init; }
 
+    /// <summary>Of an entry that is no object but says what the objects of its key vary on; else null.</summary>
+    public VariantFields? Variants { get; private init; }
+
     /// <summary>The entity tag that viewers get.</summary>
     public string? ETag { get; private init; }
 
@@ -73,6 +76,23 @@ internal sealed class ObjectHead
         Revision = 0,
         Freshness = default,
         SendsCookies = false,
+    };
+
+    /// <summary>What the objects of a key vary on.</summary>
+    public static ObjectHead OfVariants(string key, ObjectName name, long revision, VariantFields fields) => new()
+    {
+        Key = key,
+        StatusCode = 0,
+        OriginStatus = 0,
+        StatusDescription = null,
+        Fields = [new HeaderField("Vary", string.Join(", ", fields.Names))],
+        StoredAt = 0,
+        InitialAge = TimeSpan.Zero,
+        Name = name,
+        Revision = revision,
+        Freshness = default,
+        SendsCookies = false,
+        Variants = fields,
     };
 
     /// <summary>From a response that the filters have passed.</summary>

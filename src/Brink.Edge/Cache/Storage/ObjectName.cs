@@ -21,14 +21,19 @@ internal sealed record ObjectName(string DistributionId, string ViewerTarget, st
     public int Length => ViewerTarget.Length + (ReferenceEquals(ViewerTarget, Target) ? 0 : Target.Length) + Tags.Sum(tag => tag.Length);
 
     /// <summary>The name of what this request gets in answer.</summary>
-    public static ObjectName Of(RegionalRequest request, EdgeResponse response)
+    public static ObjectName Of(RegionalRequest request, EdgeResponse response) =>
+        Of(request, CacheTags.Of(request.Distribution.Distribution, response.Headers));
+
+    /// <summary>The same without what only the answer says.</summary>
+    public static ObjectName Of(RegionalRequest request) => Of(request, []);
+
+    private static ObjectName Of(RegionalRequest request, ImmutableArray<string> tags)
     {
         var policy = request.Behavior.Behavior.CachePolicy;
         var viewerTarget = ViewerTargetOf(request);
         var target = Join(request.Request.Uri, new ForwardedItems(policy, null).QueryString(request.Request));
-        var distribution = request.Distribution.Distribution;
         return new ObjectName(
-            distribution.Id, viewerTarget, target == viewerTarget ? viewerTarget : target, CacheTags.Of(distribution, response.Headers));
+            request.Distribution.Distribution.Id, viewerTarget, target == viewerTarget ? viewerTarget : target, tags);
     }
 
     /// <summary>The path as the viewer sent it, with its query where queries are in the cache key.</summary>

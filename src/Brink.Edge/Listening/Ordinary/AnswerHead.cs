@@ -86,6 +86,9 @@ internal sealed class AnswerHead(TimeProvider time)
         Append("\r\n"u8);
     }
 
+    /// <summary>The end of an interim response, which is framed by nothing.</summary>
+    public void EndInterim() => Append("\r\n"u8);
+
     /// <summary>Gives the buffer back. Twice is harmless.</summary>
     public void Release()
     {

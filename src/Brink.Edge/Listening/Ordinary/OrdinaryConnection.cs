@@ -6,6 +6,7 @@ using Brink.Edge.Admission;
 using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
+using Brink.Edge.Requests;
 using Brink.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -47,6 +48,7 @@ internal sealed class OrdinaryConnection : Viewer
     private readonly AnswerHead _answer;
     private readonly AnswerBody _body;
     private readonly bool _isHttps;
+    private readonly InterimAnswers? _interim;
 
     private int _headLength;
     private long _sent;
@@ -80,6 +82,7 @@ internal sealed class OrdinaryConnection : Viewer
         (_slowest, _progress) = (slowest, connection.Features.Get<ISendProgress>());
         _answer = new AnswerHead(time);
         _body = new AnswerBody(this);
+        _interim = options.HttpCaching == HttpCachingRules.Rfc9111 ? new InterimAnswers(_output, time) : null;
         (_isHttps, Tls) = (connection.Features.Get<ITlsConnectionFeature>() is not null, connection.Features.Get<TlsSession>());
         var remote = connection.RemoteEndPoint as IPEndPoint;
         SetAddress(remote?.Address, remote?.Port ?? 0);
@@ -105,6 +108,8 @@ internal sealed class OrdinaryConnection : Viewer
     public override bool KeepsOrder => true;
 
     public override long RequestBytes => _headLength;
+
+    public override InterimRoute Interim => _interim?.Route ?? default;
 
     public override CancellationToken Gone => _connection.ConnectionClosed;
 
@@ -184,6 +189,7 @@ internal sealed class OrdinaryConnection : Viewer
                     _isLast |= _pass.CountRequest();
                     _isHeadSent = false;
                     StartOver();
+                    _interim?.Open();
                     await _requests.AnswerAsync(this);
                     if (!_isHeadSent || _left > 0 || _isChunked || _isAborted)
                         await FinishAsync();
@@ -249,6 +255,7 @@ internal sealed class OrdinaryConnection : Viewer
 
     public override void Begin(int status, string? reason)
     {
+        _interim?.Close();
         _status = status;
         _answer.Begin(status, reason);
     }
@@ -288,6 +295,7 @@ internal sealed class OrdinaryConnection : Viewer
     /// <summary>Completes an answer to which nothing more is added.</summary>
     private async ValueTask FinishAsync()
     {
+        _interim?.Close();
         if (!_isAborted && (!_isFramed || _left > 0))
             Abort(); // a part must not pass for the whole, and no viewer waits for an answer that does not come
         if (_isAborted)
@@ -295,6 +303,8 @@ internal sealed class OrdinaryConnection : Viewer
             _isLast = true;
             return;
         }
+        if (_interim is { Flushed.IsCompleted: false } interim)
+            await Watch(InterimSentAsync(interim.Flushed), 0);
         SendHead();
         if (_isChunked)
             _output.Write(LastChunk);
@@ -326,6 +336,8 @@ internal sealed class OrdinaryConnection : Viewer
 
     private ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
+        if (_interim is { Flushed.IsCompleted: false } interim)
+            return SendAfterAsync(interim.Flushed, piece, cancellationToken);
         SendHead();
         if (piece.IsEmpty)
             return FlushAsync(0, cancellationToken);
@@ -352,6 +364,18 @@ internal sealed class OrdinaryConnection : Viewer
 
     private ValueTask<FlushResult> FlushAsync(int bytes, CancellationToken cancellationToken) =>
         Watch(_output.FlushAsync(cancellationToken), bytes);
+
+    private async ValueTask<FlushResult> SendAfterAsync(Task interim, ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    {
+        await Watch(InterimSentAsync(interim), 0);
+        return await SendAsync(piece, cancellationToken);
+    }
+
+    private static async ValueTask<FlushResult> InterimSentAsync(Task interim)
+    {
+        await interim;
+        return default;
+    }
 
     private ValueTask<FlushResult> Watch(ValueTask<FlushResult> flush, int bytes) =>
         flush.IsCompleted ? flush : WatchAsync(flush, bytes);

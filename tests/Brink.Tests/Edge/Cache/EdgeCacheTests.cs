@@ -91,6 +91,32 @@ public sealed class EdgeCacheTests
         Assert.Equal(1, bench.Fetches);
     }
 
+    // It forbids to serve without asking, not to ask (spec 3.3).
+    [Theory]
+    [InlineData("no-cache", "ETag: \"v\"", true)]
+    [InlineData("no-cache, must-revalidate, max-age=60", "Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT", true)]
+    [InlineData("no-cache", "X-None: v", false)]
+    [InlineData("no-cache, private", "ETag: \"v\"", false)]
+    [InlineData("no-cache, no-store", "ETag: \"v\"", false)]
+    public async Task NoCacheWithoutMinTtl_IsAskedAboutWithEachRequest(string cacheControl, string validator, bool isKept)
+    {
+        var bench = new CacheBench(Policy(0, 60, 1000));
+        bench.Origin = (asked, _) => ValueTask.FromResult(asked.Revalidation is null
+            ? CacheBench.Ok("whole", ("Cache-Control", cacheControl), (validator.Split(": ")[0], validator.Split(": ")[1]))
+            : CacheBench.Status(304, "", ("Cache-Control", cacheControl)));
+        var first = await bench.GetAsync("/a");
+        Assert.Equal((ResultType.Miss, isKept ? null : NotStoredReason.CacheControl), (first.ResultType, first.Answer.NotStored));
+
+        for (var i = 2; i < 4; i++)
+        {
+            var again = await bench.GetAsync("/a");
+            Assert.Equal(("whole", isKept ? ResultType.RefreshHit : ResultType.Miss, i), (again.Body, again.ResultType, bench.Fetches));
+        }
+
+        bench.OriginSays(CacheBench.Unreachable());
+        Assert.Equal(502, (await bench.GetAsync("/a")).Status);
+    }
+
     [Fact]
     public async Task OriginsDate_CountsAsAge()
     {

@@ -227,7 +227,7 @@ public sealed class InvalidationsTests
             invalidations.Add(new InvalidationRule("E1", "/a"), new InvalidationRule("E1", Tag: i % 2 == 0 ? "tag" : "TAG"));
         invalidations.Add(new InvalidationRule("E1", "/b"));
 
-        Assert.Equal([199, 200, 201], invalidations.ToList().Select(each => each.Revision));
+        Assert.Equal([199, 200, 201], invalidations.ToKeep().Rules.Select(each => each.Revision));
         Assert.True(invalidations.Cover(Item(198, "/a")));
         Assert.False(invalidations.Cover(Item(199, "/a")));
     }

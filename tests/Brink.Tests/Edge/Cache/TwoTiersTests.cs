@@ -1,6 +1,7 @@
 using System.Globalization;
 using Brink.Edge.Cache;
 using Brink.Edge.Cache.Storage;
+using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
 using Brink.Edge.Requests;
@@ -53,11 +54,13 @@ public sealed class TwoTiersTests
     }
 
     [Theory]
-    [InlineData("ETag", "\"v1\"")]
-    [InlineData("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")]
-    public async Task StaleOnTheEdge_FreshInTheRegion_IsRevalidatedThere(string validator, string value)
+    [InlineData("ETag", "\"v1\"", HttpCachingRules.CloudFront)]
+    [InlineData("ETag", "\"v1\"", HttpCachingRules.Rfc9111)]
+    [InlineData("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT", HttpCachingRules.CloudFront)]
+    [InlineData("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT", HttpCachingRules.Rfc9111)]
+    public async Task StaleOnTheEdge_FreshInTheRegion_IsRevalidatedThere(string validator, string value, HttpCachingRules rules)
     {
-        var tiers = new Tiers();
+        var tiers = new Tiers(rules: rules);
         tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=10"), (validator, value)));
         await tiers.Edge.GetAsync("/a");
         tiers.Advance(11);
@@ -71,10 +74,12 @@ public sealed class TwoTiersTests
         Assert.Equal(ResultType.Hit, (await tiers.Edge.GetAsync("/a")).ResultType);
     }
 
-    [Fact]
-    public async Task StaleOnBoth_IsRevalidatedAtTheOrigin_AndNoBodyMoves()
+    [Theory]
+    [InlineData(HttpCachingRules.CloudFront)]
+    [InlineData(HttpCachingRules.Rfc9111)]
+    public async Task StaleOnBoth_IsRevalidatedAtTheOrigin_AndNoBodyMoves(HttpCachingRules rules)
     {
-        var tiers = new Tiers();
+        var tiers = new Tiers(rules: rules);
         tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=10"), ("ETag", "\"v1\"")));
         await tiers.Edge.GetAsync("/a");
         tiers.Advance(11);
@@ -238,10 +243,12 @@ public sealed class TwoTiersTests
         Assert.Equal("whole", (await tiers.Edge.GetAsync("/a")).Body);
     }
 
-    [Fact]
-    public async Task OriginThatFails_StaleIsServedByTheRegion_AndFailureIsTold()
+    [Theory]
+    [InlineData(HttpCachingRules.CloudFront)]
+    [InlineData(HttpCachingRules.Rfc9111)]
+    public async Task OriginThatFails_StaleIsServedByTheRegion_AndFailureIsTold(HttpCachingRules rules)
     {
-        var tiers = new Tiers();
+        var tiers = new Tiers(rules: rules);
         tiers.Region.OriginSays(Ok("hello", ("Cache-Control", "max-age=10")));
         await tiers.Edge.GetAsync("/a");
         tiers.Advance(11);
@@ -319,6 +326,190 @@ public sealed class TwoTiersTests
         Assert.Equal(3, tiers.Region.Fetches);                      // the whole, the first slice, the other two
     }
 
+    // One refresh of each tier, and the viewer waits for neither.
+    [Theory]
+    [InlineData(HttpCachingRules.CloudFront)]
+    [InlineData(HttpCachingRules.Rfc9111)]
+    public async Task StaleWhileRevalidate_AnswersAtOnce_AndAsksTheOriginOnceInTheBackground(HttpCachingRules rules)
+    {
+        var tiers = new Tiers(NoMinTtl, rules);
+        tiers.Region.OriginSays(Ok("old", ("Cache-Control", "max-age=10, stale-while-revalidate=30"), ("ETag", "\"v1\"")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(11);
+        var answer = new TaskCompletionSource<FetchResult>();
+        tiers.Region.Origin = (_, _) => new ValueTask<FetchResult>(answer.Task);
+
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(("old", ResultType.Hit), BodyAndType(await tiers.Edge.GetAsync("/a")));
+        Assert.Equal(2, tiers.Region.Fetches);
+        answer.SetResult(Ok("new", ("Cache-Control", "max-age=10"), ("ETag", "\"v2\"")));
+        while (tiers.Region.Cache.FetchesUnderWay + tiers.Edge.Cache.FetchesUnderWay > 0)
+            await Task.Yield();
+
+        Assert.Equal(("new", ResultType.Hit), BodyAndType(await tiers.RegionGetAsync("/a")));
+        while ((await tiers.Edge.GetAsync("/a")).Body == "old")     // the edge had got the region's, and asks once more
+            await Task.Yield();
+        Assert.Equal(2, tiers.Region.Fetches);
+    }
+
+    // Both tiers keep it, and the origin confirms what the region has, the region what the edge has.
+    [Theory]
+    [InlineData(HttpCachingRules.CloudFront)]
+    [InlineData(HttpCachingRules.Rfc9111)]
+    public async Task NoCache_IsConfirmedByTheOriginThroughBothTiers(HttpCachingRules rules)
+    {
+        var tiers = new Tiers(NoMinTtl, rules);
+        tiers.Region.OriginSays(Ok("v1", ("Cache-Control", "no-cache"), ("ETag", "\"v1\"")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Region.OriginSays(Status(304, "", ("Cache-Control", "no-cache"), ("ETag", "\"v1\"")));
+
+        Assert.Equal(("v1", ResultType.RefreshHit), BodyAndType(await tiers.Edge.GetAsync("/a")));
+        Assert.Equal("\"v1\"", tiers.Region.LastAsked!.Revalidation!.ETag);
+        Assert.Equal(2, tiers.Region.Fetches);
+
+        tiers.Region.OriginSays(Ok("v2", ("Cache-Control", "no-cache"), ("ETag", "\"v2\"")));
+        Assert.Equal(("v2", ResultType.Miss), BodyAndType(await tiers.Edge.GetAsync("/a")));
+        tiers.Region.OriginSays(Unreachable());
+        Assert.Equal(502, (await tiers.Edge.GetAsync("/a")).Status);
+    }
+
+    // An answer that has expired on its way has less of its window left.
+    [Theory]
+    [InlineData(HttpCachingRules.CloudFront)]
+    [InlineData(HttpCachingRules.Rfc9111)]
+    public async Task StaleWhileRevalidate_HasOneWindow_HoweverManyTiers(HttpCachingRules rules)
+    {
+        var tiers = new Tiers(NoMinTtl, rules);
+        tiers.Region.OriginSays(Ok("old", ("Cache-Control", "max-age=10, stale-while-revalidate=30")));
+        await tiers.RegionGetAsync("/a");
+        tiers.Advance(35);
+        tiers.Region.Origin = (_, _) => new ValueTask<FetchResult>(new TaskCompletionSource<FetchResult>().Task);
+        Assert.Equal("old", (await tiers.Edge.GetAsync("/a")).Body);
+
+        var onTheEdge = Found(tiers.Edge, "/a").Head.Freshness;
+        Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(5)), (onTheEdge.Lifetime, onTheEdge.StaleWhileRevalidate));
+    }
+
+    // Kept on each tier, an error is as old on the edge as it is in the region only where the origin says how long.
+    [Theory]
+    [InlineData(503, "", 10, HttpCachingRules.CloudFront)]
+    [InlineData(503, "", 10, HttpCachingRules.Rfc9111)]
+    [InlineData(404, "max-age=60", 60, HttpCachingRules.CloudFront)]
+    [InlineData(404, "max-age=60", 60, HttpCachingRules.Rfc9111)]
+    public async Task Error_IsKeptOnBothTiers_AndAskedOnce(int status, string cacheControl, int seconds, HttpCachingRules rules)
+    {
+        var tiers = new Tiers(rules: rules);
+        tiers.Region.OriginSays(Status(status, "no", ("Cache-Control", cacheControl)));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(seconds - 1);
+
+        var hit = await tiers.Edge.GetAsync("/a");
+        var inTheRegion = await tiers.RegionGetAsync("/a");
+        Assert.Equal((status, ResultType.Error, status), (hit.Status, hit.ResultType, hit.OriginStatus));
+        Assert.Equal((status, ResultType.Error), (inTheRegion.Status, inTheRegion.ResultType));
+        Assert.Equal(1, tiers.Region.Fetches);
+        tiers.Advance(1);
+        await tiers.Edge.GetAsync("/a");
+        Assert.Equal(2, tiers.Region.Fetches);
+    }
+
+    // The first viewer of a tier gets the cookie of no-cache="Set-Cookie"; what a tier has stored has none.
+    [Theory]
+    [InlineData(HttpCachingRules.CloudFront)]
+    [InlineData(HttpCachingRules.Rfc9111)]
+    public async Task SetCookie_OfNoCache_IsReplayedByNeitherTier(HttpCachingRules rules)
+    {
+        var tiers = new Tiers(rules: rules);
+        tiers.Region.OriginRequestPolicy = tiers.Edge.OriginRequestPolicy = ManagedPolicies.FindOriginRequestPolicy("AllViewer");
+        tiers.Region.OriginSays(Ok("x", ("Cache-Control", "max-age=60, no-cache=\"Set-Cookie\""), ("Set-Cookie", "a=b")));
+
+        Assert.Equal("a=b", (await tiers.Edge.GetAsync("/a")).Headers.Get("Set-Cookie"));
+        Assert.Null((await tiers.Edge.GetAsync("/a")).Headers.Get("Set-Cookie"));
+        Assert.Null((await tiers.RegionGetAsync("/a")).Headers.Get("Set-Cookie"));
+    }
+
+    // CloudFront's rules take it out where no cookies are sent, the RFC's replay it all the same.
+    [Theory]
+    [InlineData(true, HttpCachingRules.CloudFront, "a=b")]
+    [InlineData(false, HttpCachingRules.CloudFront, null)]
+    [InlineData(true, HttpCachingRules.Rfc9111, "a=b")]
+    [InlineData(false, HttpCachingRules.Rfc9111, "a=b")]
+    public async Task SetCookie_IsReplayedByBothTiers_OrByNeither(bool sendsCookies, HttpCachingRules rules, string? expected)
+    {
+        var tiers = new Tiers(rules: rules);
+        if (sendsCookies)
+            tiers.Region.OriginRequestPolicy = tiers.Edge.OriginRequestPolicy = ManagedPolicies.FindOriginRequestPolicy("AllViewer");
+        tiers.Region.OriginSays(Ok("x", ("Cache-Control", "max-age=60"), ("Set-Cookie", "a=b")));
+
+        Assert.Equal(expected, (await tiers.Edge.GetAsync("/a")).Headers.Get("Set-Cookie"));
+        Assert.Equal(expected, (await tiers.Edge.GetAsync("/a")).Headers.Get("Set-Cookie"));
+        Assert.Equal(expected, (await tiers.RegionGetAsync("/a")).Headers.Get("Set-Cookie"));
+    }
+
+    // stale-if-error bounds it, wherever the copy is.
+    [Theory]
+    [InlineData("max-age=10, stale-if-error=20", 29, 200)]
+    [InlineData("max-age=10, stale-if-error=20", 30, 502)]
+    [InlineData("max-age=10, must-revalidate", 11, 502)]
+    [InlineData("max-age=10", 1000, 200)]
+    public async Task StaleIfError_HasOneWindow_HoweverManyTiers(string cacheControl, int seconds, int status)
+    {
+        foreach (var rules in Enum.GetValues<HttpCachingRules>())
+        {
+            var tiers = new Tiers(NoMinTtl, rules);
+            tiers.Region.OriginSays(Ok("old", ("Cache-Control", cacheControl)));
+            await tiers.Edge.GetAsync("/a");
+            tiers.Advance(9);
+            await tiers.RegionGetAsync("/a");
+            tiers.Region.OriginSays(Unreachable());
+            tiers.Advance(seconds - 9);
+
+            Assert.Equal(status, (await tiers.Edge.GetAsync("/a")).Status);
+            Assert.Equal(status, (await tiers.Edge.GetAsync("/a")).Status);
+            Assert.Equal(2, tiers.Region.Fetches);                  // ErrorCachingMinTTL: the origin is left alone, or its error is kept
+        }
+    }
+
+    [Fact]
+    public async Task Variants_AreKeptByBothTiers_AndEndWithAChangeOfTheirUri()
+    {
+        var tiers = new Tiers(rules: HttpCachingRules.Rfc9111);
+        tiers.Edge.OriginRequestPolicy = tiers.Region.OriginRequestPolicy =
+            ManagedPolicies.FindOriginRequestPolicy("AllViewer")! with { Cookies = ItemSet.None };
+        tiers.Region.Origin = (asked, _) => ValueTask.FromResult(Ok(asked.Request.Headers.Get("foo")!, ("Vary", "Foo")));
+        foreach (var type in (ResultType[])[ResultType.Miss, ResultType.Hit])
+        {
+            foreach (var value in (string[])["1", "2"])
+                Assert.Equal((value, type), BodyAndType(await tiers.Edge.GetAsync("/a", "GET", ("Foo", value))));
+        }
+        Assert.Equal(("2", ResultType.Hit), BodyAndType(await tiers.Region.GetAsync("/a", "GET", ("Foo", "2"))));
+
+        var changed = ObjectName.Of(tiers.Edge.Request("/a", "POST"));
+        tiers.Region.Cache.NoteChange(changed);
+        tiers.Edge.Cache.NoteChange(changed);
+
+        foreach (var value in (string[])["1", "2"])
+            Assert.Equal((value, ResultType.Miss), BodyAndType(await tiers.Edge.GetAsync("/a", "GET", ("Foo", value))));
+        Assert.Equal(4, tiers.Region.Fetches);
+    }
+
+    // What the origin says of its age counts once, on whichever tier it is stored.
+    [Theory]
+    [InlineData(HttpCachingRules.CloudFront)]
+    [InlineData(HttpCachingRules.Rfc9111)]
+    public async Task AgeOfTheOrigin_CountsOnBothTiers(HttpCachingRules rules)
+    {
+        var tiers = new Tiers(rules: rules);
+        tiers.Region.OriginSays(Ok("x", ("Cache-Control", "max-age=100"), ("Age", "40")));
+        await tiers.Edge.GetAsync("/a");
+        tiers.Advance(59);
+        Assert.Equal((ResultType.Hit, 99), TypeAndAge(await tiers.Edge.GetAsync("/a")));
+        Assert.Equal((ResultType.Hit, 99), TypeAndAge(await tiers.RegionGetAsync("/a")));
+        tiers.Advance(1);
+        Assert.Equal(ResultType.Miss, (await tiers.Edge.GetAsync("/a")).ResultType);
+        Assert.Equal(2, tiers.Region.Fetches);
+    }
+
     [Fact]
     public async Task ViewersThatLeave_EndTheFillOfTheRegion()
     {
@@ -337,6 +528,10 @@ public sealed class TwoTiersTests
         Assert.Equal("whole", (await tiers.Edge.GetAsync("/a")).Body);
     }
 
+    private static (string Body, ResultType Type) BodyAndType(Reply reply) => (reply.Body, reply.ResultType);
+
+    private static (ResultType Type, int? Age) TypeAndAge(Reply reply) => (reply.ResultType, reply.Age);
+
     private static FetchResult Part(string range, int length)
     {
         var ends = range["bytes=".Length..].Split('-');
@@ -350,11 +545,15 @@ public sealed class TwoTiersTests
     private static CachedObject Found(CacheBench bench, string path) =>
         bench.Cache.Storage.Find(CacheKey.For(bench.Request(path)).Text) ?? throw new InvalidOperationException($"{path} is not stored");
 
+    // Under it an answer that has expired has expired, wherever that was.
+    private static CachePolicy NoMinTtl { get; } = ManagedPolicies.FindCachePolicy("CachingOptimized")! with { MinTtl = TimeSpan.Zero };
+
     private sealed class Tiers
     {
-        public Tiers(CachePolicy? policy = null)
+        public Tiers(CachePolicy? policy = null, HttpCachingRules rules = HttpCachingRules.CloudFront)
         {
-            (Edge, Region) = (new CacheBench(policy), new CacheBench(policy));
+            var options = EdgeCacheOptions.Default with { HttpCaching = rules };
+            (Edge, Region) = (new CacheBench(policy, options), new CacheBench(policy, options));
             Edge.Origin = AskRegionAsync;
         }
 

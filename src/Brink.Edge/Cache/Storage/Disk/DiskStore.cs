@@ -40,11 +40,11 @@ internal sealed class DiskStore : IDisposable
         _madeUnder = folder.MadeUnder;
     }
 
-    /// <summary>The revision to go on from: no object on disk has a greater one.</summary>
-    public long Revision => _journal.Revision;
+    /// <summary>The invalidations to go on from: no object on disk has a greater revision than theirs.</summary>
+    public KeptInvalidations Invalidations => _journal.Kept;
 
-    /// <summary>The invalidations that objects on disk may be older than, by revision.</summary>
-    public IReadOnlyList<(long Revision, InvalidationRule Rule)> Rules => _journal.Rules;
+    /// <summary>By which changes of URIs are marked.</summary>
+    public ulong Seed => _folder.Seed;
 
     /// <summary>Records that can be found.</summary>
     public long Count => _index.Count;
@@ -93,12 +93,15 @@ internal sealed class DiskStore : IDisposable
                 segments.DeleteAll();
             }
             // An object may have the revision of an invalidation that was never acknowledged: the next one has another.
-            var revision = Math.Max(journal?.Revision ?? 0, max);
-            var rules = (journal?.Rules ?? []).Where(rule => rule.Revision > min).ToList();
+            var had = journal?.Kept ?? new KeptInvalidations(0, [], null);
+            var kept = new KeptInvalidations(
+                Math.Max(had.Revision, max),
+                [.. had.Rules.Where(rule => rule.Revision > min)],
+                had.Changes?.Any(revision => revision > min) == true ? had.Changes : null);
             if (journal is null)
-                journal = InvalidationJournal.Begin(options.Access, folder.FullPath, folder.Seed, revision, rules);
-            else if (revision > journal.Revision || rules.Count < journal.Rules.Count)
-                journal.Rewrite(revision, rules);
+                journal = InvalidationJournal.Begin(options.Access, folder.FullPath, folder.Seed, kept);
+            else if (kept.Revision > had.Revision || kept.Rules.Count < had.Rules.Count || kept.Changes != had.Changes)
+                journal.Rewrite(kept);
             return new DiskStore(options, time, folder, segments, index, journal);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -158,21 +161,16 @@ internal sealed class DiskStore : IDisposable
     /// </summary>
     /// <param name="last">The revision of the last one; the others have those before it.</param>
     /// <param name="rules">The rules.</param>
-    /// <param name="all">All rules that count, by revision.</param>
-    public void Invalidated(
-        long last, IReadOnlyList<InvalidationRule> rules, Func<IReadOnlyList<(long Revision, InvalidationRule Rule)>> all)
-    {
-        if (_hasGivenUp || Volatile.Read(ref _isDisposed) != 0)
-            return;
-        try
-        {
-            Append(last, rules, all);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            GiveUp(failure);
-        }
-    }
+    /// <param name="all">All that counts.</param>
+    public void Invalidated(long last, IReadOnlyList<InvalidationRule> rules, Func<KeptInvalidations> all) =>
+        Keep(() => _journal.Append(last, rules), all);
+
+    /// <summary>The same of a change by a request. It outlives the process, but not a loss of power within the next seconds.</summary>
+    /// <param name="revision">Its revision.</param>
+    /// <param name="marks">Those of the URI.</param>
+    /// <param name="all">All that counts.</param>
+    public void Changed(long revision, (int Sent, int Seen) marks, Func<KeptInvalidations> all) =>
+        Keep(() => _journal.Append(revision, marks), all);
 
     /// <summary>Reads a small record that the system has in memory. False where that cannot be said without waiting for the disk.</summary>
     /// <param name="key">The key.</param>
@@ -232,14 +230,28 @@ internal sealed class DiskStore : IDisposable
         _folder.Dispose();
     }
 
-    private void Append(
-        long last, IReadOnlyList<InvalidationRule> added, Func<IReadOnlyList<(long Revision, InvalidationRule Rule)>> all)
+    private void Keep(Action append, Func<KeptInvalidations> all)
+    {
+        if (_hasGivenUp || Volatile.Read(ref _isDisposed) != 0)
+            return;
+        try
+        {
+            Append(append);
+            _journal.RewriteIfLong(all);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            GiveUp(failure);
+        }
+    }
+
+    private void Append(Action append)
     {
         while (true)
         {
             try
             {
-                _journal.Append(last, added);
+                append();
                 break;
             }
             catch (IOException)
@@ -251,7 +263,6 @@ internal sealed class DiskStore : IDisposable
                     throw;
             }
         }
-        _journal.Shorten(all);
     }
 
     // What is on the disk would come back at the next start as if it had never been invalidated. Others that find the same wait for the end

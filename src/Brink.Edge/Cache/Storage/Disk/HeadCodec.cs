@@ -28,9 +28,20 @@ internal static class HeadCodec
     {
         var head = item.Head;
         Text(to, head.Key);
-        Flag(to, item.IsSlice);
-        if (item.IsSlice)
+        var kind = item.IsSlice ? EntryKind.Slice : head.Variants is null ? EntryKind.Object : EntryKind.Variants;
+        to.GetSpan(1)[0] = (byte)kind;
+        to.Advance(1);
+        if (kind == EntryKind.Slice)
             return;
+        if (head.Variants is { } variants)
+        {
+            WriteName(to, head.Name);
+            Number(to, variants.Generation);
+            Number(to, variants.Names.Length);
+            foreach (var name in variants.Names)
+                Text(to, name);
+            return;
+        }
         Number(to, head.StatusCode);
         Number(to, head.OriginStatus);
         OptionalText(to, head.StatusDescription);
@@ -42,12 +53,7 @@ internal static class HeadCodec
         }
         Number(to, clock.UtcTicksAt(head.StoredAt));
         Number(to, head.InitialAge.Ticks);
-        Text(to, head.Name.DistributionId);
-        Text(to, head.Name.ViewerTarget);
-        OptionalText(to, ReferenceEquals(head.Name.Target, head.Name.ViewerTarget) ? null : head.Name.Target);
-        Number(to, head.Name.Tags.Length);
-        foreach (var tag in head.Name.Tags)
-            Text(to, tag);
+        WriteName(to, head.Name);
         OptionalTime(to, head.Freshness.Lifetime);
         OptionalTime(to, head.Freshness.StaleWhileRevalidate);
         OptionalTime(to, head.Freshness.StaleIfError);
@@ -84,8 +90,13 @@ internal static class HeadCodec
         var reader = new Reader(bytes);
         if (reader.Text() != key)
             return null;
-        if (reader.Flag())
+        var kind = (EntryKind)reader.Byte();
+        if (kind == EntryKind.Slice)
             return ObjectHead.OfSlice(key);
+        if (kind == EntryKind.Variants)
+            return ReadVariants(reader, key, revision);
+        if (kind != EntryKind.Object)
+            throw new InvalidDataException("what the head is of is not known");
         var statusCode = (int)reader.Number();
         var originStatus = (int)reader.Number();
         var description = reader.OptionalText();
@@ -94,12 +105,7 @@ internal static class HeadCodec
             fields[i] = new HeaderField(reader.Name(), reader.Text());
         var storedAt = reader.Number();
         var initialAge = new TimeSpan(reader.Number());
-        var distribution = reader.Name();
-        var viewerTarget = reader.Text();
-        var target = reader.OptionalText() ?? viewerTarget;
-        var tags = new string[reader.Count()];
-        for (var i = 0; i < tags.Length; i++)
-            tags[i] = reader.Text();
+        var name = ReadName(ref reader);
         var freshness = new Freshness(
             reader.OptionalTime(), reader.OptionalTime(), reader.OptionalTime(), new TimeSpan(reader.Number()), reader.Flag());
         var sendsCookies = reader.Flag();
@@ -108,7 +114,7 @@ internal static class HeadCodec
             slices = new SliceSetName(reader.Text(), reader.Number(), new Revalidation(reader.OptionalText(), reader.OptionalText()));
         return ObjectHead.Of(
             key,
-            new ObjectName(distribution, viewerTarget, target, ImmutableCollectionsMarshal.AsImmutableArray(tags)),
+            name,
             revision,
             statusCode,
             description,
@@ -119,6 +125,38 @@ internal static class HeadCodec
             initialAge,
             sendsCookies,
             coding);
+    }
+
+    private static ObjectHead ReadVariants(Reader reader, string key, long revision)
+    {
+        var name = ReadName(ref reader);
+        var generation = reader.Number();
+        var names = new string[reader.Count()];
+        for (var i = 0; i < names.Length; i++)
+            names[i] = reader.Text();
+        return ObjectHead.OfVariants(
+            key, name, revision, new VariantFields(ImmutableCollectionsMarshal.AsImmutableArray(names), generation));
+    }
+
+    private static void WriteName(ArrayBufferWriter<byte> to, ObjectName name)
+    {
+        Text(to, name.DistributionId);
+        Text(to, name.ViewerTarget);
+        OptionalText(to, ReferenceEquals(name.Target, name.ViewerTarget) ? null : name.Target);
+        Number(to, name.Tags.Length);
+        foreach (var tag in name.Tags)
+            Text(to, tag);
+    }
+
+    private static ObjectName ReadName(ref Reader reader)
+    {
+        var distribution = reader.Name();
+        var viewerTarget = reader.Text();
+        var target = reader.OptionalText() ?? viewerTarget;
+        var tags = new string[reader.Count()];
+        for (var i = 0; i < tags.Length; i++)
+            tags[i] = reader.Text();
+        return new ObjectName(distribution, viewerTarget, target, ImmutableCollectionsMarshal.AsImmutableArray(tags));
     }
 
     /// <summary>Writes an invalidation.</summary>
@@ -185,11 +223,20 @@ internal static class HeadCodec
         to.Advance(2 * text.Length);
     }
 
+    private enum EntryKind : byte
+    {
+        Object,
+        Slice,
+        Variants,
+    }
+
     private ref struct Reader(ReadOnlySpan<byte> bytes)
     {
         private ReadOnlySpan<byte> _rest = bytes;
 
-        public bool Flag() => Take(1)[0] != 0;
+        public byte Byte() => Take(1)[0];
+
+        public bool Flag() => Byte() != 0;
 
         public long Number()
         {

@@ -1,19 +1,21 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Hashing;
 using Microsoft.Win32.SafeHandles;
 
 namespace Brink.Edge.Cache.Storage.Disk;
 
 /// <summary>
-/// The invalidations that records on disk may be older than. Each is on the disk before it is acknowledged, so that nothing that was
-/// invalidated comes back, whatever ends the process.
+/// The invalidations that records on disk may be older than. Each rule is on the disk before it is acknowledged, so that nothing that was
+/// invalidated comes back, whatever ends the process. Changes of URIs come with requests: they outlive the process, but do not wait for
+/// the disk.
 /// </summary>
 internal sealed class InvalidationJournal : IDisposable
 {
     /// <summary>The file.</summary>
     public const string FileName = "invalidations";
 
-    // Rules that are not worth the trouble of writing it anew.
+    // Records that are not worth the trouble of writing it anew.
     private const int LongAnyway = 1000;
 
     private readonly DiskAccess _access;
@@ -23,15 +25,11 @@ internal sealed class InvalidationJournal : IDisposable
     private SafeFileHandle? _file;
     private long _length;
     private int _count;
-    private long _lastRevision;
 
     private InvalidationJournal(DiskAccess access, string folder, ulong seed) => (_access, _folder, _seed) = (access, folder, seed);
 
-    /// <summary>The rules that it had when it was opened, by revision.</summary>
-    public IReadOnlyList<(long Revision, InvalidationRule Rule)> Rules { get; private set; } = [];
-
-    /// <summary>The last revision that it knows of.</summary>
-    public long Revision { get; private set; }
+    /// <summary>What it had when it was opened or begun.</summary>
+    public KeptInvalidations Kept { get; private set; } = new(0, [], null);
 
     /// <summary>Bytes of the file.</summary>
     public long Length
@@ -40,22 +38,6 @@ internal sealed class InvalidationJournal : IDisposable
         {
             lock (_gate)
                 return _length;
-        }
-    }
-
-    /// <summary>
-    /// Writes it anew, without the rules that count no more, if most of what it has are such rules.
-    /// </summary>
-    /// <param name="rulesThatCount">
-    /// All of them, by revision. Called while nothing is appended: a rule that has been appended is among them.
-    /// </param>
-    public void Shorten(Func<IReadOnlyList<(long Revision, InvalidationRule Rule)>> rulesThatCount)
-    {
-        lock (_gate)
-        {
-            if (_count <= LongAnyway || rulesThatCount() is not { } rules || _count <= 2 * rules.Count + LongAnyway)
-                return;
-            Rewrite(rules.Count > 0 ? Math.Max(_lastRevision, rules[^1].Revision) : _lastRevision, rules);
         }
     }
 
@@ -78,13 +60,11 @@ internal sealed class InvalidationJournal : IDisposable
     /// <param name="access">The disk.</param>
     /// <param name="folder">Where it is.</param>
     /// <param name="seed">What the checks of this folder begin with.</param>
-    /// <param name="revision">The last revision.</param>
-    /// <param name="rules">The rules, by revision.</param>
-    public static InvalidationJournal Begin(
-        DiskAccess access, string folder, ulong seed, long revision, IReadOnlyList<(long Revision, InvalidationRule Rule)> rules)
+    /// <param name="kept">What is in it.</param>
+    public static InvalidationJournal Begin(DiskAccess access, string folder, ulong seed, KeptInvalidations kept)
     {
         var journal = new InvalidationJournal(access, folder, seed);
-        journal.Rewrite(revision, rules);
+        journal.Rewrite(kept);
         return journal;
     }
 
@@ -97,30 +77,48 @@ internal sealed class InvalidationJournal : IDisposable
         lock (_gate)
         {
             for (var i = 0; i < rules.Count; i++)
-                Record(bytes, last - rules.Count + 1 + i, rules[i], _length + bytes.WrittenCount);
-            try
             {
-                _access.Write(_file!, bytes.WrittenSpan, _length);
-                _access.Sync(_file!);
+                Record(
+                    bytes, RecordKind.Invalidation, last - rules.Count + 1 + i, PayloadOf(rules[i]), _length + bytes.WrittenCount);
             }
-            catch (IOException)
-            {
-                _access.Truncate(_file!, _length);
-                throw;
-            }
-            _length += bytes.WrittenCount;
-            _count += rules.Count;
-            _lastRevision = Math.Max(_lastRevision, last);
+            Append(bytes, rules.Count, syncs: true);
         }
     }
 
-    /// <summary>Writes it anew, with these rules alone.</summary>
-    public void Rewrite(long revision, IReadOnlyList<(long Revision, InvalidationRule Rule)> rules)
+    /// <summary>Adds a change of the URIs with these marks. The system has it when this comes back, the disk has it later.</summary>
+    public void Append(long revision, (int Sent, int Seen) marks)
+    {
+        var payload = new byte[2 * sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(payload, marks.Sent);
+        BinaryPrimitives.WriteInt32LittleEndian(payload.AsSpan(sizeof(int)), marks.Seen);
+        var bytes = new ArrayBufferWriter<byte>();
+        lock (_gate)
+        {
+            Record(bytes, RecordKind.Change, revision, payload, _length);
+            Append(bytes, 1, syncs: false);
+        }
+    }
+
+    /// <summary>Writes it anew, if most of it counts no more.</summary>
+    /// <param name="all">What counts. What is added meanwhile is in it, or comes after it.</param>
+    public void RewriteIfLong(Func<KeptInvalidations> all)
+    {
+        lock (_gate)
+        {
+            if (_count > LongAnyway && all() is var kept && _count > 2 * kept.Rules.Count + LongAnyway)
+                Rewrite(kept);
+        }
+    }
+
+    /// <summary>Writes it anew, with that alone.</summary>
+    public void Rewrite(KeptInvalidations kept)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        Record(bytes, revision, null, 0);
-        foreach (var (each, rule) in rules)
-            Record(bytes, each, rule, bytes.WrittenCount);
+        Record(bytes, RecordKind.Invalidation, kept.Revision, [], 0);
+        foreach (var (each, rule) in kept.Rules)
+            Record(bytes, RecordKind.Invalidation, each, PayloadOf(rule), bytes.WrittenCount);
+        if (kept.Changes is { } changes)
+            Record(bytes, RecordKind.Changes, kept.Revision, PayloadOf(changes), bytes.WrittenCount);
         var path = Path.Combine(_folder, FileName);
         lock (_gate)
         {
@@ -138,25 +136,52 @@ internal sealed class InvalidationJournal : IDisposable
                 throw;
             }
             _file?.Dispose();
-            (_file, _length, _count) = (file, bytes.WrittenCount, rules.Count);
-            (Revision, Rules, _lastRevision) = (revision, rules, revision);
+            (_file, _length, _count, Kept) = (file, bytes.WrittenCount, kept.Rules.Count, kept);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    // The first record has no rule, only the last revision: a file without one is not whole.
-    private void Record(ArrayBufferWriter<byte> to, long revision, InvalidationRule? rule, long at)
+    private void Append(ArrayBufferWriter<byte> records, int count, bool syncs)
     {
-        var payload = new ArrayBufferWriter<byte>();
-        if (rule is not null)
-            HeadCodec.WriteRule(payload, rule);
-        var header = new RecordHeader(
-            RecordKind.Invalidation, payload.WrittenCount, payload.WrittenCount, 0, revision, XxHash3.HashToUInt64(payload.WrittenSpan));
+        try
+        {
+            _access.Write(_file!, records.WrittenSpan, _length);
+            if (syncs)
+                _access.Sync(_file!);
+        }
+        catch (IOException)
+        {
+            _access.Truncate(_file!, _length);
+            throw;
+        }
+        _length += records.WrittenCount;
+        _count += count;
+    }
+
+    // The first record has no rule, only the last revision: a file without one is not whole.
+    private void Record(ArrayBufferWriter<byte> to, RecordKind kind, long revision, ReadOnlySpan<byte> payload, long at)
+    {
+        var header = new RecordHeader(kind, payload.Length, payload.Length, 0, revision, XxHash3.HashToUInt64(payload));
         header.Write(to.GetSpan(RecordHeader.Size), SeedAt(at));
         to.Advance(RecordHeader.Size);
-        to.Write(payload.WrittenSpan);
+        to.Write(payload);
+    }
+
+    private static ReadOnlySpan<byte> PayloadOf(InvalidationRule rule)
+    {
+        var payload = new ArrayBufferWriter<byte>();
+        HeadCodec.WriteRule(payload, rule);
+        return payload.WrittenSpan;
+    }
+
+    private static ReadOnlySpan<byte> PayloadOf(long[] changes)
+    {
+        var payload = new byte[changes.Length * sizeof(long)];
+        for (var i = 0; i < changes.Length; i++)
+            BinaryPrimitives.WriteInt64LittleEndian(payload.AsSpan(i * sizeof(long)), changes[i]);
+        return payload;
     }
 
     private bool TryReadAll()
@@ -166,23 +191,56 @@ internal sealed class InvalidationJournal : IDisposable
         while (count < bytes.Length && _access.Read(_file!, bytes.AsSpan(count), count) is var read and > 0)
             count += read;
         var rules = new List<(long Revision, InvalidationRule Rule)>();
+        long[]? changes = null;
+        var revision = 0L;
         var at = 0;
         while (at < bytes.Length)
         {
-            if (!RecordHeader.TryRead(bytes.AsSpan(at), SeedAt(at), out var header)
-                || header.Kind != RecordKind.Invalidation || header.Length > bytes.Length - at)
+            if (!RecordHeader.TryRead(bytes.AsSpan(at), SeedAt(at), out var header) || header.Length > bytes.Length - at)
                 return false;
             var payload = bytes.AsSpan(at + RecordHeader.Size, header.PayloadLength);
-            if (XxHash3.HashToUInt64(payload) != header.PayloadCheck)
+            if (XxHash3.HashToUInt64(payload) != header.PayloadCheck || !TryTake(header, payload, isFirst: at == 0, rules, ref changes))
                 return false;
-            if (at > 0)
-                rules.Add((header.Revision, HeadCodec.ReadRule(payload)));
-            Revision = Math.Max(Revision, header.Revision);
+            revision = Math.Max(revision, header.Revision);
             at += header.Length;
+            _count++;
         }
         rules.Sort((left, right) => left.Revision.CompareTo(right.Revision));
-        (Rules, _length, _count, _lastRevision) = (rules, at, rules.Count, Revision);
+        (Kept, _length) = (new KeptInvalidations(revision, rules, changes), at);
         return at > 0;
+    }
+
+    private static bool TryTake(
+        in RecordHeader header, ReadOnlySpan<byte> payload, bool isFirst, List<(long Revision, InvalidationRule Rule)> rules,
+        ref long[]? changes)
+    {
+        switch (header.Kind)
+        {
+            case RecordKind.Invalidation:
+                if (!isFirst)
+                    rules.Add((header.Revision, HeadCodec.ReadRule(payload)));
+                return true;
+            case RecordKind.Change when payload.Length == 2 * sizeof(int):
+                changes ??= new long[ChangeMarks.Count];
+                return TryMark(changes, BinaryPrimitives.ReadInt32LittleEndian(payload), header.Revision)
+                    && TryMark(changes, BinaryPrimitives.ReadInt32LittleEndian(payload[sizeof(int)..]), header.Revision);
+            case RecordKind.Changes when payload.Length == ChangeMarks.Count * sizeof(long):
+                changes = new long[ChangeMarks.Count];
+                for (var i = 0; i < changes.Length; i++)
+                    changes[i] = BinaryPrimitives.ReadInt64LittleEndian(payload[(i * sizeof(long))..]);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    // Of two changes with one mark the later one may have been written first.
+    private static bool TryMark(long[] changes, int mark, long revision)
+    {
+        if ((uint)mark >= changes.Length)
+            return false;
+        changes[mark] = Math.Max(changes[mark], revision);
+        return true;
     }
 
     private ulong SeedAt(long at) => ~_seed ^ ((ulong)at * 0xC2B2_AE3D_27D4_EB4F);

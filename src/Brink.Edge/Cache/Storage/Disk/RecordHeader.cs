@@ -15,6 +15,12 @@ internal enum RecordKind : uint
     /// <summary>A rule of the journal of invalidations.</summary>
     Invalidation = 0x3156_5242,
 
+    /// <summary>A change of a URI, in that journal: its marks.</summary>
+    Change = 0x3143_5242,
+
+    /// <summary>All changes of URIs, in that journal: for each mark the last one.</summary>
+    Changes = 0x3153_5242,
+
     /// <summary>What is in the segment, written when it is complete.</summary>
     Index = 0x3149_5242,
 }

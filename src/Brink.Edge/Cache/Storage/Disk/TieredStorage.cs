@@ -151,8 +151,8 @@ internal sealed class TieredStorage : IStorage
         return loaded is not null;
     }
 
-    // Errors are not worth a place. What has no status is no response, but what memory notes about the objects of a key.
-    private static bool IsKept(ObjectHead head) => head is { StatusCode: > 0, IsError: false };
+    // Errors are not worth a place. What the objects of a key vary on is: they are found through it.
+    private static bool IsKept(ObjectHead head) => !head.IsError;
 
     private bool IsOnlyConfirmed(CachedObject item, ulong hash) =>
         item.Head.Freshness.Lifetime < WorthWriting

@@ -43,6 +43,19 @@ public sealed class HeadCodecTests
     }
 
     [Fact]
+    public void WhatTheObjectsOfAKeyVaryOn_ComesBackAsItWas()
+    {
+        var fields = VariantFields.Of(["accept-encoding", "foo"], null);
+        var head = ObjectHead.OfVariants("key", new ObjectName("E1", "/a", "/b", ["tag"]), 7, fields);
+
+        var read = HeadCodec.Read(Write(new CachedObject(head, BodySlices.Empty)), "key", 7, new DiskClock(_time), out _)!;
+
+        Assert.Equal((fields.Generation, "accept-encoding, foo"), (read.Variants!.Generation, string.Join(", ", read.Variants.Names)));
+        Assert.Equal(("E1", "/a", "/b", 7L, 0), (read.Name.DistributionId, read.Name.ViewerTarget, read.Name.Target, read.Revision, read.StatusCode));
+        Assert.Equal(["tag"], read.Name.Tags);
+    }
+
+    [Fact]
     public void HeadThatIsCutOff_IsRefusedAtEveryByte()
     {
         using var bench = new DiskBench(isOpen: false);

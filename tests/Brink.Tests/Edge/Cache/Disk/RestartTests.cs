@@ -1,7 +1,9 @@
 using Brink.Edge.Cache;
 using Brink.Edge.Cache.Storage;
+using Brink.Edge.Configuration;
 using Brink.Edge.Logs;
 using Brink.Edge.Requests;
+using Brink.Policies;
 using static Brink.Tests.Edge.Cache.CacheBench;
 
 namespace Brink.Tests.Edge.Cache.Disk;
@@ -173,6 +175,58 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task Change_HoldsAfterTheNextStart()
+    {
+        var before = Bench();
+        before.OriginSays(Ok("old"));
+        await before.GetAsync("/a");
+        await before.GetAsync("/b");
+        before.Cache.NoteChange(ObjectName.Of(before.Request("/a", "POST")));
+
+        var bench = await NextProcessAsync();
+        bench.OriginSays(Ok("new"));
+        Assert.Equal(("new", "old"), ((await bench.GetAsync("/a")).Body, (await bench.GetAsync("/b")).Body));
+
+        var next = await NextProcessAsync();
+        Assert.Equal(("new", "old", 0), ((await next.GetAsync("/a")).Body, (await next.GetAsync("/b")).Body, next.Fetches));
+        next.Cache.Invalidate(new InvalidationRule("E1", "/a"))!();
+        Assert.Equal(("hello", "old", 1), ((await next.GetAsync("/a")).Body, (await next.GetAsync("/b")).Body, next.Fetches));
+    }
+
+    [Fact]
+    public async Task Variants_AreFoundAfterTheNextStart()
+    {
+        var byTheRfc = EdgeCacheOptions.Default with { HttpCaching = HttpCachingRules.Rfc9111 };
+        var policy = ManagedPolicies.FindOriginRequestPolicy("AllViewer")! with { Cookies = ItemSet.None };
+        CacheBench Process() => new(_disk.Time, _disk.Store, options: byTheRfc)
+        {
+            OriginRequestPolicy = policy,
+            Origin = (asked, _) => ValueTask.FromResult(Ok(asked.Request.Headers.Get("foo")!, ("Vary", "Foo"))),
+        };
+        var before = Process();
+        await before.GetAsync("/a", "GET", ("Foo", "1"));
+        await before.GetAsync("/a", "GET", ("Foo", "2"));
+        await _disk.KillAsync();
+        _disk.Restart();
+
+        var bench = Process();
+        foreach (var value in (string[])["2", "1", "2"])
+            Assert.Equal((value, ResultType.Hit), Said(await bench.GetAsync("/a", "GET", ("Foo", value))));
+        Assert.Equal(("3", ResultType.Miss), Said(await bench.GetAsync("/a", "GET", ("Foo", "3"))));
+
+        // What they vary on is invalidated with them.
+        bench.Cache.Invalidate(new InvalidationRule("E1", "/a"))!();
+        await _disk.KillAsync();
+        _disk.Restart();
+        bench = Process();
+        Assert.Equal(("1", ResultType.Miss), Said(await bench.GetAsync("/a", "GET", ("Foo", "1"))));
+        Assert.Equal(("2", ResultType.Miss), Said(await bench.GetAsync("/a", "GET", ("Foo", "2"))));
+        Assert.Equal(("1", ResultType.Hit), Said(await bench.GetAsync("/a", "GET", ("Foo", "1"))));
+
+        static (string, ResultType) Said(Reply reply) => (reply.Body, reply.ResultType);
+    }
+
+    [Fact]
     public async Task InvalidatedObject_IsReadFromDiskOnce()
     {
         var before = Bench();
@@ -234,20 +288,6 @@ public sealed class RestartTests : IDisposable
         bench.Time.AdvanceSeconds(6);
 
         Assert.Equal(502, (await bench.GetAsync("/a")).Status); // the stale one does not stand in: it was invalidated
-    }
-
-    [Fact]
-    public async Task WhatHasNoStatus_IsInMemoryAlone()
-    {
-        var bench = Bench();
-        var key = new string(CacheKey.For(bench.Request("/a")).Text);
-        var name = new ObjectName("E1", "/a", "/a", []);
-        var noted = ObjectHead.Of(key, name, 0, 0, null, [], 0, default, 0, TimeSpan.Zero, false, null);
-
-        bench.Cache.Storage.Put(new CachedObject(noted, BodySlices.Empty));
-        await _disk.Store.DrainAsync();
-
-        Assert.Equal((1, 0), (bench.Cache.Storage.Count, _disk.Store.Count));
     }
 
     [Fact]
