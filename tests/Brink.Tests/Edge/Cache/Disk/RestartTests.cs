@@ -291,20 +291,6 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatHasNoStatus_IsInMemoryAlone()
-    {
-        var bench = Bench();
-        var key = new string(CacheKey.For(bench.Request("/a")).Text);
-        var name = new ObjectName("E1", "/a", "/a", []);
-        var noted = ObjectHead.Of(key, name, 0, 0, null, [], 0, default, 0, TimeSpan.Zero, false, null);
-
-        bench.Cache.Storage.Put(new CachedObject(noted, BodySlices.Empty));
-        await _disk.Store.DrainAsync();
-
-        Assert.Equal((1, 0), (bench.Cache.Storage.Count, _disk.Store.Count));
-    }
-
-    [Fact]
     public async Task WhatMemoryHasLetGo_IsOnDisk()
     {
         var bench = Bench(options: new EdgeCacheOptions { MemoryBudget = 100_000 });
