@@ -23,10 +23,15 @@ internal static class DoorFlagCases
         {
             using var stalled = await RawViewer.ConnectAsync(site.Dev.HttpsPort);
             await stalled.SendAsync("\u0016");
-            return await OutcomeAsync(async () =>
+            var outcome = Served;
+            for (var i = 0; i < 20 && outcome == Served; i++) // the first ones may overtake the one that stalls
             {
-                using var viewer = await RawViewer.ConnectSecurelyAsync(site.Dev.HttpsPort);
-            });
+                outcome = await OutcomeAsync(async () =>
+                {
+                    using var viewer = await RawViewer.ConnectSecurelyAsync(site.Dev.HttpsPort);
+                });
+            }
+            return outcome;
         }),
         ["--max-heads"] = Limit("--max-heads", "1", ("503", "200"), site => OneOfTwoAsync(site, "--max-heads", Get[..^2], Get[^2..])),
         ["--max-bodies"] = Limit(

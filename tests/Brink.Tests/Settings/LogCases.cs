@@ -118,6 +118,9 @@ internal static class LogCases
         return FilesOf(site).Count.ToString(CultureInfo.InvariantCulture);
     }
 
+    // A file may get its last name between the two looks.
+    private static long LengthOf(string file) => new FileInfo(file) is { Exists: true } there ? there.Length : 0;
+
     /// <summary>How many files a log has that gets more than a megabyte, and another line.</summary>
     public static async Task<string> FilesOfAMegabyteAsync(Site site, int days)
     {
@@ -128,7 +131,7 @@ internal static class LogCases
             random.NextBytes(bytes);
             Assert.Equal(200, (await site.Dev.AskAsync("/?" + Convert.ToHexString(bytes))).Status);
         }
-        await UntilAsync(site, () => Directory.GetFiles(site.In("logs"), "*").Concat(Directory.GetFiles(site.In("logs"), ".*")).Sum(file => new FileInfo(file).Length) > 1024 * 1024);
+        await UntilAsync(site, () => Directory.GetFiles(site.In("logs")).Sum(LengthOf) > 1024 * 1024);
         await site.Dev.AskAsync();
         await site.Dev.DisposeAsync();
         return FilesOf(site).Count.ToString(CultureInfo.InvariantCulture);
