@@ -451,10 +451,11 @@ internal sealed partial class EdgeCache
     private async Task StoreSharedAsync(ArrivingObject arriving, CollapsedFetch? collapsed)
     {
         await arriving.Fill.Ended;
-        if (arriving.Fill.TryShare() is { } bytes)
-            Store(new CachedObject(arriving.Head, bytes));
+        var whole = arriving.Fill.TryShare();
+        if (whole is not null)
+            Store(new CachedObject(arriving.Head, whole));
         Forget(collapsed);
-        arriving.LeaveBehind();
+        arriving.LeaveBehind(whole);
     }
 
     private Answer Refresh(
@@ -513,9 +514,9 @@ internal sealed partial class EdgeCache
         {
             if (answer.Arriving is { } arriving)
             {
-                if (arriving.TryOpen() is not { } reader)
+                if (arriving.TryOpen() is not { } body)
                     return null;
-                own.Body = new FillingBody(reader);
+                own.Body = body;
             }
             // Without a fill it stays in the audience: its leaving would cancel the body that is about to be read.
             return Fetched(own, answer.ResultType, answer.Fetched) with
@@ -553,9 +554,9 @@ internal sealed partial class EdgeCache
         }
         else
         {
-            if (arriving.TryOpen() is not { } reader)
+            if (arriving.TryOpen() is not { } body)
                 return null;
-            response = WithBody(arriving.Head, new FillingBody(reader));
+            response = WithBody(arriving.Head, body);
         }
         return Hit(response, arriving.Head, now);
     }

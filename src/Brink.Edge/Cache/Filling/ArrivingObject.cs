@@ -10,6 +10,7 @@ internal sealed class ArrivingObject
 {
     private readonly Audience _audience;
     private readonly Audience? _behind;
+    private BodySlices? _arrived;
     private int _hasLeft;
 
     private ArrivingObject(ObjectHead head, ObjectFill fill, Audience audience, Audience? behind) =>
@@ -36,12 +37,24 @@ internal sealed class ArrivingObject
         return arriving;
     }
 
-    /// <summary>A reader for a member of the audience; null when the beginning is already gone.</summary>
-    public FillReader? TryOpen() => _behind is null ? Fill.TryOpen() : Fill.TryOpenFor(_audience);
+    /// <summary>
+    /// The body for a member of the audience, which is one until it has been read; null when the beginning is already gone.
+    /// </summary>
+    public WritableBody? TryOpen()
+    {
+        if ((_behind is null ? Fill.TryOpen() : Fill.TryOpenFor(_audience)) is { } reader)
+            return new FillingBody(reader);
+        if (Volatile.Read(ref _arrived) is not { } whole || !whole.TryAddReference())
+            return null;
+        _audience.Leave();
+        return new CachedBody(whole);
+    }
 
     /// <summary>The fill has ended.</summary>
-    public void LeaveBehind()
+    /// <param name="whole">The body, where it was to be stored: members of the audience that have not opened it yet get this.</param>
+    public void LeaveBehind(BodySlices? whole = null)
     {
+        Volatile.Write(ref _arrived, whole);
         if (_behind is not null && Interlocked.Exchange(ref _hasLeft, 1) == 0)
             _behind.Leave();
     }

@@ -1,0 +1,237 @@
+using System.Text;
+
+namespace Brink.Tests.Edge.Cache.Model;
+
+/// <summary>What one run is.</summary>
+/// <param name="Seed">Of the random steps.</param>
+/// <param name="Operations">How many.</param>
+/// <param name="Tiers">1 or 2.</param>
+internal sealed record ModelRun(int Seed, int Operations, int Tiers)
+{
+    /// <summary>
+    /// Bytes of the real caches. Where all fits in, the two have to agree to the last question to the origin; where it does not, the real
+    /// one may have forgotten what the model has, whole objects and slices, and agrees with a model that has forgotten the same.
+    /// </summary>
+    public long Memory { get; init; } = long.MaxValue / 4;
+
+    public bool MayForget { get; init; }
+
+    public Fault Fault { get; init; }
+
+    public override string ToString() => $"seed {Seed}, {Operations} operations, {Tiers} tier(s){(MayForget ? $", {Memory >> 20} MiB" : "")}";
+}
+
+/// <summary>Runs the same steps against the model and the real cache, and says where they first disagree.</summary>
+internal sealed class Comparison
+{
+    private readonly ModelRun _run;
+    private readonly ReferenceWorld _world = new();
+    private readonly ModelOrigin _origin;
+    private readonly ReferenceCache _edge;
+    private readonly ReferenceCache? _region;
+    private readonly RealCache _real;
+    private readonly List<(string Of, Question Question)> _asked = [];
+    private Invalidation? _meanwhile;
+
+    private Comparison(ModelRun run)
+    {
+        _run = run;
+        _origin = new ModelOrigin(_world);
+        _region = run.Tiers == 2 ? new ReferenceCache(_world, AskOrigin) : null;
+        _edge = new ReferenceCache(_world, AskRegion);
+        _real = new RealCache(run.Tiers, run.Memory, _origin.Answer, run.Fault);
+        _world.Now = _real.Now;
+    }
+
+    /// <summary>How many answers were the cache's own, of how many.</summary>
+    public static (int Hits, int Questions) Count { get; private set; }
+
+    /// <summary>Null where the two agree; else the steps that lead there, as few as were found, and what differs.</summary>
+    public static string? Run(ModelRun run)
+    {
+        var steps = new OperationSource(run.Seed).Take(run.Operations);
+        if (Replay(run, steps) is not { } first)
+            return null;
+        steps = Shorten(run, [.. steps.Take(first.At + 1)]);
+        var last = Replay(run, steps) ?? first;
+        var text = new StringBuilder($"{run}: the model and the cache disagree at step {first.At}. The steps that are needed for it:\n");
+        foreach (var step in steps)
+            text.Append("  ").Append(step).Append('\n');
+        return text.Append(last.Problem).ToString();
+    }
+
+    private static (int At, string Problem)? Replay(ModelRun run, List<Operation> steps)
+    {
+        var comparison = new Comparison(run);
+        for (var i = 0; i < steps.Count; i++)
+        {
+            if (comparison.Step(steps[i]) is { } problem)
+                return (i, problem);
+        }
+        return null;
+    }
+
+    // First what is about other paths, then half of the rest, a quarter, and so on down to single steps.
+    private static List<Operation> Shorten(ModelRun run, List<Operation> steps)
+    {
+        var path = steps[^1].Path;
+        List<Operation> related = [.. steps.Where(step => step.Path is null || step.Path == path)];
+        if (Replay(run, related) is { } still)
+            steps = [.. related.Take(still.At + 1)];
+        for (var size = steps.Count / 2; size > 0; size /= 2)
+        {
+            for (var at = steps.Count - 1 - size; at >= 1; at -= size)
+            {
+                List<Operation> fewer = [.. steps.Take(at), .. steps.Skip(at + size)];
+                if (fewer.OfType<Change>().Any() && HasOrigin(fewer) && Replay(run, fewer) is { } shorter)
+                {
+                    steps = [.. fewer.Take(shorter.At + 1)];
+                    at = Math.Min(at, steps.Count - 1);
+                }
+            }
+        }
+        return steps;
+    }
+
+    private static bool HasOrigin(List<Operation> steps)
+    {
+        var known = new HashSet<string>();
+        return steps.All(step => step is Change change ? known.Add(change.At) || true : step is not Ask ask || known.Contains(ask.Question.Path));
+    }
+
+    private string? Step(Operation step)
+    {
+        switch (step)
+        {
+            case Wait wait:
+                _real.Wait(wait.Milliseconds);
+                _world.Now = _real.Now;
+                return null;
+            case Change change:
+                _origin[change.At] = change.Resource;
+                return null;
+            case Invalidate invalidate:
+                _real.Invalidate(invalidate.Rule);
+                Invalidate(invalidate.Rule);
+                return null;
+            case Ask ask:
+                return Compare(ask);
+            default:
+                throw new ArgumentException($"there is no step {step}", nameof(step));
+        }
+    }
+
+    private string? Compare(Ask ask)
+    {
+        var question = ask.With(_origin[ask.Question.Path]);
+        Delivered real;
+        try
+        {
+            real = _real.Answer(question, ask.Meanwhile is { } rule ? () => _real.Invalidate(rule) : null);
+        }
+        catch (Exception failure)
+        {
+            return $"the cache failed: {failure}";
+        }
+        var before = Save();
+        if (_run.MayForget)
+            ForgetSlices(_real.Asked);
+        var tried = new List<string>();
+        var slicesForgotten = Save();
+        foreach (var (edge, region) in _run.MayForget ? new[] { (false, false), (true, false), (false, true), (true, true) } : [(false, false)])
+        {
+            Restore(slicesForgotten);
+            var key = ReferenceCache.KeyOf(question, ReferencePolicy.Of(question.Path));
+            if (edge)
+                _edge.Entries = _edge.Entries.Remove(key);
+            if (region && _region is not null)
+                _region.Entries = _region.Entries.Remove(key);
+            var model = Answer(question, ask.Meanwhile);
+            var (asked, askedByReal) = (Listed(_asked), Listed(_real.Asked));
+            if (model.IsTheSameAs(real) && asked == askedByReal)
+            {
+                Count = (Count.Hits + (askedByReal.Length == 0 ? 1 : 0), Count.Questions + 1);
+                return null;
+            }
+            tried.Add($"model: {model}\n{asked}");
+        }
+        Restore(before);
+        return $"cache: {real}\n{Listed(_real.Asked)}{string.Concat(tried)}";
+    }
+
+    private Delivered Answer(Question question, Invalidation? meanwhile)
+    {
+        _asked.Clear();
+        _meanwhile = meanwhile;
+        var delivered = _edge.Read(_edge.Answer(question), question);
+        while (_world.Later.TryDequeue(out var later))
+            later();
+        return delivered;
+    }
+
+    // Dynamic requests and other methods than GET and HEAD pass the region (lambda-edge spec section 5).
+    private Reply AskRegion(Question question)
+    {
+        if (_region is null || question.Method is not ("GET" or "HEAD") || ReferencePolicy.Of(question.Path).IsDisabled)
+            return AskOrigin(question);
+        _asked.Add(("region", question));
+        return _region.Answer(question);
+    }
+
+    private Reply AskOrigin(Question question)
+    {
+        _asked.Add(("origin", question));
+        if (_meanwhile is { } rule)
+        {
+            _meanwhile = null;
+            Invalidate(rule);
+        }
+        return _origin.Answer(question);
+    }
+
+    private void Invalidate(Invalidation rule)
+    {
+        _world.Invalidations = _world.Invalidations.Add(rule);
+        _edge.Invalidate(rule);
+        _region?.Invalidate(rule);
+    }
+
+    // Where slices may be forgotten, any may be asked for: what counts is that the right bytes come.
+    private string Listed(List<(string Of, Question Question)> asked) => string.Concat(asked
+        .Where(each => !_run.MayForget || !IsForSlices(each.Question))
+        .Select(each => $"    asked the {each.Of}: {each.Question}\n")
+        .Order(StringComparer.Ordinal));
+
+    private static bool IsForSlices(Question question) =>
+        question.IfRangeTag is not null || question.IfRangeDate is not null
+            ? Ranges.One(question) is { } part && part.From % SlicedBody.SliceSize == 0
+            : false;
+
+    private void ForgetSlices(List<(string Of, Question Question)> asked)
+    {
+        foreach (var (_, question) in asked.Where(each => IsForSlices(each.Question)))
+        {
+            var part = Ranges.One(question)!.Value;
+            foreach (var body in _edge.Entries.Values.Concat(_region?.Entries.Values ?? []).Where(each => each.Reply.Slices is not null && each.Target.StartsWith(question.Path, StringComparison.Ordinal)).Select(each => each.Reply.Slices!))
+                _world.Slices = _world.Slices.SetItem(body, _world.Slices[body].Except(_world.Slices[body].Where(start => start >= part.From && start < part.To)));
+        }
+    }
+
+    private State Save() =>
+        new(_edge.Entries, _region?.Entries, _world.Slices, _world.Outdated, _world.Invalidations);
+
+    private void Restore(State state)
+    {
+        _edge.Entries = state.Edge;
+        if (_region is not null)
+            _region.Entries = state.Region!;
+        (_world.Slices, _world.Outdated, _world.Invalidations) = (state.Slices, state.Outdated, state.Invalidations);
+    }
+
+    private sealed record State(
+        System.Collections.Immutable.ImmutableDictionary<string, Entry> Edge,
+        System.Collections.Immutable.ImmutableDictionary<string, Entry>? Region,
+        System.Collections.Immutable.ImmutableDictionary<SlicedBody, System.Collections.Immutable.ImmutableHashSet<long>> Slices,
+        System.Collections.Immutable.ImmutableHashSet<SlicedBody> Outdated,
+        System.Collections.Immutable.ImmutableList<Invalidation> Invalidations);
+}
