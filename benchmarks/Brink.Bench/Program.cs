@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Brink.Bench.Caching;
 using Brink.Bench.Compression;
 using Brink.Bench.Engine;
 using Brink.Bench.Hostile;
@@ -11,7 +12,7 @@ using Brink.Bench.WebSockets;
 
 namespace Brink.Bench;
 
-/// <summary>What <c>./bench</c> runs: the engine's benchmark, an edge without access log to load, the comparison of scheduling modes, the long runs of hostile and random scripts, and the events of Lambda@Edge.</summary>
+/// <summary>What <c>./bench</c> runs: the engine's benchmark, an edge without access log to load, the comparison of scheduling modes, the long runs of hostile and random scripts, the cache beside its model, and the events of Lambda@Edge.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] arguments) =>
@@ -34,6 +35,7 @@ internal static class Program
             LoadedFunctions.Create(),
             SoakCommand.Create(),
             FuzzCommand.Create(),
+            ModelCommand.Create(),
             LambdaBenchCommand.Create(),
             LambdaEventsCommand.Create(),
             LambdaColdCommand.Create(),

@@ -120,6 +120,7 @@ internal sealed partial class EdgeCache
         {
             NotStored = notStored,
             DroppedSetCookie = dropped,
+            VariesOnEverything = freshness.RevalidatesUnconditionally,
         };
     }
 

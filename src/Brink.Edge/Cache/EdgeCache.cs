@@ -109,9 +109,9 @@ internal sealed partial class EdgeCache
             if (found is not null && TryPresent(found, request, now, reader) is { } atOnce)
                 return atOnce;
         }
-        if (found is null && PartToAskFor(request) is { } part)
-            return await AskForPartAsync(key, revision, request, part, fetch, cancellationToken);
         var stale = found is { Head.IsError: false } ? found : null;
+        if (stale is null && PartToAskFor(request) is { } part)
+            return await AskForPartAsync(key, revision, request, part, fetch, cancellationToken);
         if (!Collapses(request))
             return await AskAloneAsync(key, revision, request, fetch, stale, cancellationToken);
 
@@ -356,14 +356,15 @@ internal sealed partial class EdgeCache
             Fetched = result,
             DroppedSetCookie = dropped,
         };
-        if (stale is not null && Supersedes(asked.Request.Method, response, tag, stale, freshness))
-            Storage.Remove(stale);
         var isLarge = response is { StatusCode: 200, Body: StreamBody { Length: > SliceSet.SliceSize } } && coding is null;
         var version = isLarge && collapsed is not null // alone, it belongs to a viewer who may leave
             ? SliceSet.VersionOf(response.Headers.Get("etag"), response.Headers.Get("last-modified"))
             : null;
         var isInSlices = version is not null || response.Body is RangedBody { Slices: not null };
-        if ((freshness.NotStored ?? TooLarge(response.Body, isInSlices)) is { } reason)
+        var notStored = freshness.NotStored ?? TooLarge(response.Body, isInSlices);
+        if (stale is not null && Supersedes(asked.Request.Method, response, tag, stale, isStored: notStored is null))
+            Storage.Remove(stale);
+        if (notStored is { } reason)
         {
             if (asked.Steps is not null)
                 asked.Note(RequestStepKind.NotStored, reason.ToString());
@@ -397,7 +398,7 @@ internal sealed partial class EdgeCache
         if (response.Body is FillingBody filling && ArrivingObject.Share(head, filling.Fill, audience) is { } shared)
         {
             filling.Dispose();
-            _ = StoreSharedAsync(shared, collapsed);
+            _ = StoreSharedAsync(shared, stale, collapsed);
             return answer with { Arriving = shared, IsShared = freshness.IsShareable };
         }
         if (version is not null)
@@ -408,7 +409,7 @@ internal sealed partial class EdgeCache
             return answer with { Object = sliced, IsShared = freshness.IsShareable };
         }
         var own = ArrivingObject.Own(head, new ObjectFill(response.Body.Length, _slabs, _fillBudget, audience), audience);
-        _ = StoreAsync(own, response.Body.ToStream(), collapsed);
+        _ = StoreAsync(own, response.Body.ToStream(), stale, collapsed);
         return answer with { Arriving = own, IsShared = freshness.IsShareable };
     }
 
@@ -440,22 +441,30 @@ internal sealed partial class EdgeCache
     private NotStoredReason? TooLarge(MessageBody body, bool inSlices) =>
         body.Length > (inSlices ? Limits.CacheableBytes : _maxObjectSize) ? NotStoredReason.TooLarge : null;
 
-    private async Task StoreAsync(ArrivingObject arriving, Stream source, CollapsedFetch? collapsed)
+    private async Task StoreAsync(ArrivingObject arriving, Stream source, CachedObject? stale, CollapsedFetch? collapsed)
     {
         await arriving.Fill.RunAsync(
             source, _maxObjectSize, () => Forget(collapsed), bytes => Store(new CachedObject(arriving.Head, bytes)));
+        if (stale is not null && arriving.Fill.HasOutgrown)
+            Storage.Remove(stale);
         // After it is stored, so that no request in between finds neither.
         Forget(collapsed);
     }
 
-    private async Task StoreSharedAsync(ArrivingObject arriving, CollapsedFetch? collapsed)
+    private async Task StoreSharedAsync(ArrivingObject arriving, CachedObject? stale, CollapsedFetch? collapsed)
     {
         await arriving.Fill.Ended;
-        var whole = arriving.Fill.TryShare();
-        if (whole is not null)
+        if (arriving.Fill.TryShare() is { } whole)
+        {
+            arriving.Arrived(whole);
             Store(new CachedObject(arriving.Head, whole));
+        }
+        else if (stale is not null && arriving.Fill.HasOutgrown)
+        {
+            Storage.Remove(stale);
+        }
         Forget(collapsed);
-        arriving.LeaveBehind(whole);
+        arriving.LeaveBehind();
     }
 
     private Answer Refresh(
@@ -650,13 +659,13 @@ internal sealed partial class EdgeCache
         stale.Head.Freshness.StaleIfError is not { } afterExpiry || IsWithin(stale, afterExpiry, now);
 
     // A new whole representation makes the old one wrong even if it is not stored in its place.
-    private static bool Supersedes(string method, EdgeResponse response, string? tag, CachedObject stale, in Freshness freshness)
+    private static bool Supersedes(string method, EdgeResponse response, string? tag, CachedObject stale, bool isStored)
     {
         if (response.StatusCode is < 200 or >= 400 or 206 or 304)
             return false;
         return method == "HEAD"
             ? tag != stale.Head.OriginETag || response.Headers.Get("last-modified") != stale.Head.LastModified
-            : !freshness.IsStorable;
+            : !isStored;
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);

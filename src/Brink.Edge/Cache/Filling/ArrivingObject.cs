@@ -33,7 +33,7 @@ internal sealed class ArrivingObject
         if (!fill.Audience.TryJoin())
             return null;
         var arriving = new ArrivingObject(head, fill, audience, fill.Audience);
-        audience.Gone.UnsafeRegister(static state => ((ArrivingObject)state!).LeaveBehind(), arriving);
+        audience.Gone.UnsafeRegister(static state => ((ArrivingObject)state!).AllHaveLeft(), arriving);
         return arriving;
     }
 
@@ -50,12 +50,28 @@ internal sealed class ArrivingObject
         return new CachedBody(whole);
     }
 
-    /// <summary>The fill has ended.</summary>
-    /// <param name="whole">The body, where it was to be stored: members of the audience that have not opened it yet get this.</param>
-    public void LeaveBehind(BodySlices? whole = null)
+    /// <summary>
+    /// The whole body is there. It is held for the members of the audience that have not opened it yet: it may be stored nowhere, or be
+    /// evicted at once.
+    /// </summary>
+    public void Arrived(BodySlices whole)
     {
-        Volatile.Write(ref _arrived, whole);
+        if (whole.TryAddReference())
+            Volatile.Write(ref _arrived, whole);
+        if (_audience.Gone.IsCancellationRequested)
+            AllHaveLeft();
+    }
+
+    /// <summary>The fill has ended.</summary>
+    public void LeaveBehind()
+    {
         if (_behind is not null && Interlocked.Exchange(ref _hasLeft, 1) == 0)
             _behind.Leave();
+    }
+
+    private void AllHaveLeft()
+    {
+        LeaveBehind();
+        Interlocked.Exchange(ref _arrived, null)?.Release();
     }
 }

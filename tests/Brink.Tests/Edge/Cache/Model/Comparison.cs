@@ -21,10 +21,25 @@ internal sealed record ModelRun(int Seed, int Operations, int Tiers)
     public override string ToString() => $"seed {Seed}, {Operations} operations, {Tiers} tier(s){(MayForget ? $", {Memory >> 20} MiB" : "")}";
 }
 
+/// <summary>What the answers were.</summary>
+internal sealed class Tally
+{
+    public int Answers { get; private set; }
+
+    public int FromCache { get; private set; }
+
+    public void Add(bool isFromCache)
+    {
+        Answers++;
+        FromCache += isFromCache ? 1 : 0;
+    }
+}
+
 /// <summary>Runs the same steps against the model and the real cache, and says where they first disagree.</summary>
 internal sealed class Comparison
 {
     private readonly ModelRun _run;
+    private readonly Tally? _tally;
     private readonly ReferenceWorld _world = new();
     private readonly ModelOrigin _origin;
     private readonly ReferenceCache _edge;
@@ -33,9 +48,9 @@ internal sealed class Comparison
     private readonly List<(string Of, Question Question)> _asked = [];
     private Invalidation? _meanwhile;
 
-    private Comparison(ModelRun run)
+    private Comparison(ModelRun run, Tally? tally)
     {
-        _run = run;
+        (_run, _tally) = (run, tally);
         _origin = new ModelOrigin(_world);
         _region = run.Tiers == 2 ? new ReferenceCache(_world, AskOrigin) : null;
         _edge = new ReferenceCache(_world, AskRegion);
@@ -43,14 +58,11 @@ internal sealed class Comparison
         _world.Now = _real.Now;
     }
 
-    /// <summary>How many answers were the cache's own, of how many.</summary>
-    public static (int Hits, int Questions) Count { get; private set; }
-
     /// <summary>Null where the two agree; else the steps that lead there, as few as were found, and what differs.</summary>
-    public static string? Run(ModelRun run)
+    public static string? Run(ModelRun run, Tally? tally = null)
     {
         var steps = new OperationSource(run.Seed).Take(run.Operations);
-        if (Replay(run, steps) is not { } first)
+        if (Replay(run, steps, tally) is not { } first)
             return null;
         steps = Shorten(run, [.. steps.Take(first.At + 1)]);
         var last = Replay(run, steps) ?? first;
@@ -60,9 +72,9 @@ internal sealed class Comparison
         return text.Append(last.Problem).ToString();
     }
 
-    private static (int At, string Problem)? Replay(ModelRun run, List<Operation> steps)
+    private static (int At, string Problem)? Replay(ModelRun run, List<Operation> steps, Tally? tally = null)
     {
-        var comparison = new Comparison(run);
+        var comparison = new Comparison(run, tally);
         for (var i = 0; i < steps.Count; i++)
         {
             if (comparison.Step(steps[i]) is { } problem)
@@ -129,19 +141,19 @@ internal sealed class Comparison
         {
             real = _real.Answer(question, ask.Meanwhile is { } rule ? () => _real.Invalidate(rule) : null);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is not TimeoutException)
         {
             return $"the cache failed: {failure}";
         }
         var before = Save();
+        var key = ReferenceCache.KeyOf(question, ReferencePolicy.Of(question.Path));
         if (_run.MayForget)
-            ForgetSlices(_real.Asked);
+            ForgetSlices(key);
         var tried = new List<string>();
         var slicesForgotten = Save();
         foreach (var (edge, region) in _run.MayForget ? new[] { (false, false), (true, false), (false, true), (true, true) } : [(false, false)])
         {
             Restore(slicesForgotten);
-            var key = ReferenceCache.KeyOf(question, ReferencePolicy.Of(question.Path));
             if (edge)
                 _edge.Entries = _edge.Entries.Remove(key);
             if (region && _region is not null)
@@ -150,7 +162,7 @@ internal sealed class Comparison
             var (asked, askedByReal) = (Listed(_asked), Listed(_real.Asked));
             if (model.IsTheSameAs(real) && asked == askedByReal)
             {
-                Count = (Count.Hits + (askedByReal.Length == 0 ? 1 : 0), Count.Questions + 1);
+                _tally?.Add(_real.Asked.All(each => each.Of != "origin"));
                 return null;
             }
             tried.Add($"model: {model}\n{asked}");
@@ -207,15 +219,20 @@ internal sealed class Comparison
             ? Ranges.One(question) is { } part && part.From % SlicedBody.SliceSize == 0
             : false;
 
-    private void ForgetSlices(List<(string Of, Question Question)> asked)
+    private void ForgetSlices(string key)
     {
-        foreach (var (_, question) in asked.Where(each => IsForSlices(each.Question)))
+        foreach (var (_, question) in _real.Asked.Where(each => IsForSlices(each.Question)))
         {
             var part = Ranges.One(question)!.Value;
-            foreach (var body in _edge.Entries.Values.Concat(_region?.Entries.Values ?? []).Where(each => each.Reply.Slices is not null && each.Target.StartsWith(question.Path, StringComparison.Ordinal)).Select(each => each.Reply.Slices!))
+            foreach (var body in Bodies(key))
                 _world.Slices = _world.Slices.SetItem(body, _world.Slices[body].Except(_world.Slices[body].Where(start => start >= part.From && start < part.To)));
         }
     }
+
+    private IEnumerable<SlicedBody> Bodies(string key) =>
+        from entries in new[] { _edge.Entries, _region?.Entries }
+        where entries is not null && entries.ContainsKey(key) && entries[key].Reply.Slices is not null
+        select entries[key].Reply.Slices;
 
     private State Save() =>
         new(_edge.Entries, _region?.Entries, _world.Slices, _world.Outdated, _world.Invalidations);

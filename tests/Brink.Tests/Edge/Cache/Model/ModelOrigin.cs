@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Brink.Tests.Edge.Cache.Model;
 
 /// <summary>How the origin sends a body.</summary>
@@ -50,6 +52,23 @@ internal sealed record Resource(int Version, int Length)
 
     /// <summary>Seconds since 1970.</summary>
     public long? LastModified => HasLastModified ? 1_700_000_000 + Version * 60L : null;
+
+    public override string ToString()
+    {
+        if (IsUnreachable)
+            return "is unreachable";
+        var text = string.Create(CultureInfo.InvariantCulture, $"v{Version}, {Status}, {Length} bytes {Form}, ETag {ETag}, Last-Modified {LastModified}, Cache-Control {CacheControl}");
+        Add(ExpiresIn, "Expires in");
+        Add(Age, "Age");
+        Add(DateAgo, "Date ago");
+        return text + (VariesOnEverything ? ", Vary *" : "") + (KnowsRanges ? "" : ", knows no ranges");
+
+        void Add(int? value, string name)
+        {
+            if (value is not null)
+                text += string.Create(CultureInfo.InvariantCulture, $", {name} {value}");
+        }
+    }
 }
 
 /// <summary>An honest origin: what it has at each path, and what it answers to a question about it.</summary>

@@ -9,7 +9,7 @@ public sealed class ModelTests
 {
     private static readonly int[] Seeds = Environment.GetEnvironmentVariable("BRINK_MODEL_SEED") is { Length: > 0 } seed
         ? [int.Parse(seed, CultureInfo.InvariantCulture)]
-        : [1, 2, 3];
+        : [.. Enumerable.Range(1, 12)];
 
     public static TheoryData<int, int> Runs { get; } = new(Seeds.SelectMany(seed => new[] { (seed, 1), (seed, 2) }));
 
@@ -17,6 +17,29 @@ public sealed class ModelTests
     [MemberData(nameof(Runs))]
     public void WhereAllFitsIn_TheyAgreeOnEveryAnswer_AndEveryQuestion(int seed, int tiers) =>
         Agree(new ModelRun(seed, 1500, tiers));
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void WhereMemoryIsShort_TheyAgreeOnEveryAnswer(int seed, int tiers) =>
+        Agree(new ModelRun(seed, 1500, tiers) { MayForget = true, Memory = tiers * 3L << 20 });
+
+    [Theory]
+    [InlineData(Fault.MaxAgeIsLonger)]
+    [InlineData(Fault.MinTtlIsLonger)]
+    [InlineData(Fault.MaxTtlIsLonger)]
+    [InlineData(Fault.ErrorsAreKeptLonger)]
+    [InlineData(Fault.AgeIsNotToldToTheCache)]
+    [InlineData(Fault.SliceOfAnotherVersion)]
+    [InlineData(Fault.SliceHasAWrongByte)]
+    [InlineData(Fault.InvalidationMissesTheRegion)]
+    [InlineData(Fault.WildcardIsExact)]
+    [InlineData(Fault.InvalidationIgnoresWhatIsUnderWay)]
+    public void Fault_IsFound(object fault)
+    {
+        var run = new ModelRun(1, 3000, 2) { Fault = (Fault)fault };
+
+        Assert.Contains("disagree", Comparison.Run(run), StringComparison.Ordinal);
+    }
 
     private static void Agree(ModelRun run)
     {

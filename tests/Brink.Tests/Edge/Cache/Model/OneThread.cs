@@ -8,7 +8,7 @@ namespace Brink.Tests.Edge.Cache.Model;
 /// </summary>
 internal sealed class OneThread : SynchronizationContext
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly BlockingCollection<(SendOrPostCallback Work, object? State)> _queue = [];
 
     public override void Post(SendOrPostCallback d, object? state) => _queue.Add((d, state));
@@ -28,7 +28,7 @@ internal sealed class OneThread : SynchronizationContext
             while (_queue.TryTake(out var next) || !(running.IsCompleted && isAtRest()))
             {
                 if (next.Work is null && !_queue.TryTake(out next, Patience))
-                    throw new InvalidOperationException("the request hangs: nothing is left to do, and it has no answer");
+                    throw new TimeoutException($"nothing is left to do, and {(running.IsCompleted ? "a fetch is still under way" : "the request has no answer")}");
                 next.Work!(next.State);
             }
             return running.GetAwaiter().GetResult();

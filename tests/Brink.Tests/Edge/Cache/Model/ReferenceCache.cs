@@ -68,9 +68,10 @@ internal sealed class ReferenceCache(ReferenceWorld world, Func<Question, Reply>
             Entries = Entries.Remove(found.Key);
             found = null;
         }
-        if (found is null && !policy.IsDisabled && asked.Copy is null && Ranges.One(asked) is { } part)
+        var stale = found is { Status: < 400 } ? found : null;
+        if (stale is null && !policy.IsDisabled && asked.Copy is null && Ranges.One(asked) is { } part)
             return AskForPart(asked, part, policy, seen);
-        return Ask(asked, found is { Status: < 400 } ? found : null, policy, seen);
+        return Ask(asked, stale, policy, seen);
     }
 
     // 3.1
@@ -212,7 +213,7 @@ internal sealed class ReferenceCache(ReferenceWorld world, Func<Question, Reply>
     private Entry Store(Question asked, Reply reply, Freshness freshness, ReferencePolicy policy)
     {
         var query = policy.HasQueryInKey && asked.Query is not null ? "?" + asked.Query : "";
-        var kept = reply with { Age = null, Date = reply.Date ?? world.Now, XCache = null };
+        var kept = reply with { Age = null, XCache = null };
         return new Entry(KeyOf(asked, policy), asked.ViewerPath + query, asked.Path + query, kept, world.Now, AgeOf(reply), freshness);
     }
 
@@ -261,7 +262,7 @@ internal sealed class ReferenceCache(ReferenceWorld world, Func<Question, Reply>
     // 1.2
     private static Reply Passed(Reply reply) => reply with
     {
-        XCache = reply.Status >= 400 ? "Error" : reply.XCache is "Hit" or "RefreshHit" ? reply.XCache : "Miss",
+        XCache = reply.XCache ?? (reply.Status >= 400 ? "Error" : "Miss"),
     };
 
     // 3.3, 3.4, 3.13; null: not kept.
@@ -270,7 +271,7 @@ internal sealed class ReferenceCache(ReferenceWorld world, Func<Question, Reply>
         var said = Directives.Of(reply.CacheControl);
         var given = (said.SharedMaxAge ?? said.MaxAge) is { } seconds
             ? Math.Max(0, seconds * 1000 - AgeOf(reply))
-            : reply.Expires is { } expires ? Math.Max(0, expires - (reply.Date ?? world.Now) - AgeOf(reply)) : (long?)null;
+            : reply.Expires is { } expires ? Math.Max(0, expires - (reply.Date is { } made ? made + AgeOf(reply) : world.Now)) : (long?)null;
         if (reply.Status >= 400)
         {
             var isKept = reply.Status is 404 or 414 or (>= 500 and <= 504)
@@ -360,8 +361,12 @@ internal sealed class ReferenceCache(ReferenceWorld world, Func<Question, Reply>
         var length = reply.Slices?.Length ?? reply.Bytes.Length;
         var bytes = new MemoryStream();
         var brokeOff = false;
+        var ranges = new List<string>();
         foreach (var (from, to) in reply.Parts ?? [(0, length)])
         {
+            if (brokeOff)
+                break;
+            ranges.Add($"bytes {from}-{to - 1}/{length}");
             for (var at = from; at < to && !brokeOff;)
             {
                 var end = reply.Slices is null ? to : Math.Min(to, SlicedBody.StartOf(at) + SlicedBody.SliceSize);
@@ -380,7 +385,7 @@ internal sealed class ReferenceCache(ReferenceWorld world, Func<Question, Reply>
             {
                 null => "",
                 [] => $"bytes */{length}",
-                var parts => string.Join(' ', parts.Select(part => $"bytes {part.From}-{part.To - 1}/{length}")),
+                _ => string.Join(' ', ranges),
             },
         };
     }
