@@ -36,6 +36,7 @@ internal static class Program
             SoakCommand.Create(),
             FuzzCommand.Create(),
             ModelCommand.Create(),
+            TracesCommand.Create(),
             LambdaBenchCommand.Create(),
             LambdaEventsCommand.Create(),
             LambdaColdCommand.Create(),

@@ -9,12 +9,12 @@ internal static class ModelCommand
     /// <summary>A run begins with empty caches: what long runs leave behind in memory is not what they are for.</summary>
     private const int PerRun = 2_500;
 
-    private static readonly Func<int, int, int, ModelRun>[] Kinds =
+    private static readonly Func<int, int, ModelRun>[] Kinds =
     [
-        (seed, count, at) => new ModelRun(seed, count, 1),
-        (seed, count, at) => new ModelRun(seed, count, 2),
-        (seed, count, at) => new ModelRun(seed, count, 1) { MayForget = true, Memory = 3 + at % 5L << 20 },
-        (seed, count, at) => new ModelRun(seed, count, 2) { MayForget = true, Memory = 6 + at % 9L << 20 },
+        (seed, count) => new ModelRun(seed, count, 1),
+        (seed, count) => new ModelRun(seed, count, 2),
+        (seed, count) => new ModelRun(seed, count, 1) { MayForget = true, Memory = 3 + seed % 5L << 20 },
+        (seed, count) => new ModelRun(seed, count, 2) { MayForget = true, Memory = 6 + seed % 9L << 20 },
     ];
 
     public static Command Create()
@@ -33,7 +33,7 @@ internal static class ModelCommand
         var tally = new Tally();
         for (var (at, left) = (0, operations); left > 0; at++, left -= PerRun)
         {
-            var run = Kinds[at % Kinds.Length](seed + at / Kinds.Length, Math.Min(PerRun, left), at / Kinds.Length);
+            var run = Kinds[at % Kinds.Length](seed + at / Kinds.Length, Math.Min(PerRun, left));
             if (Comparison.Run(run, tally) is { } problem)
             {
                 Console.WriteLine(problem);
