@@ -27,7 +27,7 @@ internal sealed record Trace(string Name, int[] Objects, int[] Sizes, long Budge
         yield return Of("Zipf 0.9, scans, sizes of the web, 10 % fit in", 0.1, OfTheWeb, new Random(seed), Scanned(again: false));
         yield return Of("Zipf 0.9, half of it a flood of new keys, 10 % fit in", 0.1, OfOneSize, new Random(seed), Flooded(0.5));
         yield return Of("Zipf 0.9, nine tenths of it a flood, 1 % fit in", 0.01, OfOneSize, new Random(seed), Flooded(0.9));
-        yield return Of("a loop, half of it fits in", 0.1, OfOneSize, new Random(seed), (_, at) => at % (Footprint / 5));
+        yield return Of("a loop, half of it fits in", 0.5, OfOneSize, new Random(seed), (_, at) => at % (Footprint / 5));
         yield return Of("a loop and Zipf 0.9, 10 % fit in", 0.1, OfOneSize, new Random(seed), Looping());
     }
 

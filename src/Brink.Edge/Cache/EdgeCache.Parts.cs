@@ -77,6 +77,7 @@ internal sealed partial class EdgeCache
         var (now, date) = (_time.GetTimestamp(), _time.GetUtcNow());
         var age = InitialAge.Of(response.Headers, _time.GetElapsedTime(askedAt, now), date);
         InitialAge.Normalize(response.Headers);
+        InitialAge.DateExpiry(response.Headers, date);
         var whole = new EdgeResponse { StatusCode = 200, Headers = response.Headers.Clone() };
         whole.Headers.Remove("content-range");
         whole.Headers.Set("Content-Length", came.Total.ToString(CultureInfo.InvariantCulture));

@@ -334,6 +334,7 @@ internal sealed partial class EdgeCache
         }
         var age = InitialAge.Of(response.Headers, _time.GetElapsedTime(askedAt, now), date);
         InitialAge.Normalize(response.Headers);
+        InitialAge.DateExpiry(response.Headers, date);
         // Before the filter, which takes the star out of Vary.
         var freshness = Storability(asked, result, errorTtls, date, age);
         var items = behavior.ForwardedItems;
@@ -484,6 +485,7 @@ internal sealed partial class EdgeCache
             StatusDescription = stale.Head.StatusDescription,
             Headers = stale.Head.MergedWith(notModified.Response.Headers),
         };
+        InitialAge.DateExpiry(response.Headers, date);
         var coding = stale.Head.EdgeCoding;
         if (coding is not null && CacheControl.Read(response.Headers).ForbidsTransforming)
         {

@@ -125,8 +125,9 @@ internal readonly record struct Freshness(
         // A value that is no date, such as 0, means that it has expired (RFC 9111 section 5.3).
         if (!HttpDate.TryParse(text, now, out var expires))
             return TimeSpan.Zero;
-        // By the origin's own clock, where it sends a Date; else from when the response was made, as far as its age says.
-        return Max(TimeSpan.Zero, HttpDate.TryParse(headers.Get("date"), now, out var made) ? expires - made - age : expires - now);
+        // By the origin's own clock, where it sends a Date.
+        var made = HttpDate.TryParse(headers.Get("date"), now, out var date) ? date : now;
+        return Max(TimeSpan.Zero, expires - made - age);
     }
 
     private static bool VariesOnEverything(HeaderList headers)

@@ -172,8 +172,6 @@ internal sealed class Comparison
                 tried.Add($"model: {model}\n{asked}");
             }
         }
-        if (Environment.GetEnvironmentVariable("DBG") is not null && ask.Question.Path.EndsWith("large") && _world.Now>0 && _run.Seed == 4 && _run.MayForget && _run.Tiers == 2)
-            Console.WriteLine($"## {ask}\nreal {real}\n{string.Concat(_real.Asked.Select(a => "   ! " + a + "\n"))}{string.Concat(tried.Take(4))} possible {possible.Count} of {_states.Count}");
         if (possible.Count == 0)
             return $"cache: {real}\n{askedByReal}{string.Concat(tried)}";
         _states = [possible[0]];

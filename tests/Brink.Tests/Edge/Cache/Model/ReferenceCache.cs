@@ -121,7 +121,7 @@ internal sealed class ReferenceCache(ReferenceWorld world, Func<Question, Reply>
         var onward = asked with { Copy = stale is null ? null : CopyOf(stale, policy) };
         if (asked.Copy is not null || onward.Copy is not null)
             onward = onward with { IfNoneMatch = null, IfModifiedSince = null };
-        return Digest(asked, onward, stale, behind(onward), policy, seen, mayBeSliced: Collapses(asked, policy));
+        return Digest(asked, onward, stale, Dated(behind(onward)), policy, seen, mayBeSliced: Collapses(asked, policy));
     }
 
     // 3.5: not where cookies are sent, nor after Vary: *.
@@ -175,6 +175,7 @@ internal sealed class ReferenceCache(ReferenceWorld world, Func<Question, Reply>
             Age = said.Age,
             VariesOnEverything = said.VariesOnEverything || stale.Reply.VariesOnEverything,
         };
+        merged = Dated(merged);
         var freshness = FreshnessOf(merged, policy);
         var refreshed = Store(asked, merged, freshness ?? new Freshness(0, 0, 0, false), policy) with
         {
@@ -194,7 +195,7 @@ internal sealed class ReferenceCache(ReferenceWorld world, Func<Question, Reply>
         var start = SlicedBody.StartOf(part.From);
         var end = part.To == long.MaxValue ? "" : Text(SlicedBody.StartOf(part.To + SlicedBody.SliceSize - 1) - 1);
         var onward = asked with { Range = $"bytes={start}-{end}" };
-        var reply = behind(onward);
+        var reply = Dated(behind(onward));
         if (reply is not { Status: 206, Parts: [var came] })
             return Digest(asked, onward, null, reply, policy, seen, mayBeSliced: false);
         var total = reply.Slices?.Length ?? reply.Bytes.Length;
@@ -271,7 +272,7 @@ internal sealed class ReferenceCache(ReferenceWorld world, Func<Question, Reply>
         var said = Directives.Of(reply.CacheControl);
         var given = (said.SharedMaxAge ?? said.MaxAge) is { } seconds
             ? Math.Max(0, seconds * 1000 - AgeOf(reply))
-            : reply.Expires is { } expires ? Math.Max(0, expires - (reply.Date is { } made ? made + AgeOf(reply) : world.Now)) : (long?)null;
+            : reply.Expires is { } expires ? Math.Max(0, expires - (reply.Date ?? world.Now) - AgeOf(reply)) : (long?)null;
         if (reply.Status >= 400)
         {
             var isKept = reply.Status is 404 or 414 or (>= 500 and <= 504)
@@ -298,6 +299,10 @@ internal sealed class ReferenceCache(ReferenceWorld world, Func<Question, Reply>
         var byDate = reply.Date is { } date ? world.Now / 1000 * 1000 - date / 1000 * 1000 : 0;
         return byDate > 1000 ? Math.Max(byAge, byDate) : byAge;
     }
+
+    // RFC 9110 6.6.1: when it came, to the second.
+    private Reply Dated(Reply reply) =>
+        reply is { Expires: not null, Date: null } ? reply with { Date = world.Now / 1000 * 1000 } : reply;
 
     private static long ErrorTtl(int status) => ReferencePolicy.ErrorTtls.GetValueOrDefault(status, 10_000);
 
