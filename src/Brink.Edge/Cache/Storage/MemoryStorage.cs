@@ -24,7 +24,7 @@ internal sealed class MemoryStorage(long budget) : IStorage
     private readonly ObjectQueue _small = new();
     private readonly ObjectQueue _main = new();
     private readonly FrequencySketch _frequencies = new();
-    private readonly GhostQueue _ghosts = new();
+    private readonly GhostTable _ghosts = new();
     private readonly long _smallShare = budget / NewcomersShare;
 
     /// <inheritdoc/>
@@ -66,6 +66,7 @@ internal sealed class MemoryStorage(long budget) : IStorage
             {
                 var hash = HashOf(item);
                 _frequencies.Cover(_objects.Count + 1);
+                _ghosts.Cover(_objects.Count + 1);
                 _frequencies.Note(hash);
                 item.HasReturned = _ghosts.Take(hash);
             }
@@ -103,7 +104,7 @@ internal sealed class MemoryStorage(long budget) : IStorage
         newcomer.Uses = 0;
         if (!isWantedAgain || !MakeRoom(newcomer, _frequencies.Of(hash)))
         {
-            _ghosts.Add(hash, Math.Max(1024, _objects.Count));
+            _ghosts.Add(hash);
             Drop(newcomer);
             return;
         }
@@ -143,23 +144,4 @@ internal sealed class MemoryStorage(long budget) : IStorage
     }
 
     private static int HashOf(CachedObject item) => item.Head.Key.GetHashCode(StringComparison.Ordinal);
-
-    /// <summary>
-    /// The keys that left the small queue lately. Hashes, not keys: a false memory costs one object a better place than it deserves.
-    /// </summary>
-    private sealed class GhostQueue
-    {
-        private readonly Queue<int> _order = new();
-        private readonly HashSet<int> _present = [];
-
-        public void Add(int hash, int capacity)
-        {
-            if (_present.Add(hash))
-                _order.Enqueue(hash);
-            while (_order.Count > capacity)
-                _present.Remove(_order.Dequeue());
-        }
-
-        public bool Take(int hash) => _present.Remove(hash);
-    }
 }

@@ -78,6 +78,9 @@ internal sealed class Comparison
         return text.Append(last.Problem).ToString();
     }
 
+    /// <summary>The step at which the two first disagree; null where they agree.</summary>
+    public static int? FirstDifference(ModelRun run) => Replay(run, new OperationSource(run.Seed).Take(run.Operations))?.At;
+
     private static (int At, string Problem)? Replay(ModelRun run, List<Operation> steps, Tally? tally = null)
     {
         var comparison = new Comparison(run, tally);

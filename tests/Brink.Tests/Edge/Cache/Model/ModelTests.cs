@@ -9,7 +9,7 @@ public sealed class ModelTests
 {
     private static readonly int[] Seeds = Environment.GetEnvironmentVariable("BRINK_MODEL_SEED") is { Length: > 0 } seed
         ? [int.Parse(seed, CultureInfo.InvariantCulture)]
-        : [.. Enumerable.Range(1, 12)];
+        : [1, 2, 3];
 
     public static TheoryData<int, int> Runs { get; } = new(Seeds.SelectMany(seed => new[] { (seed, 1), (seed, 2) }));
 
@@ -34,12 +34,8 @@ public sealed class ModelTests
     [InlineData(Fault.InvalidationMissesTheRegion)]
     [InlineData(Fault.WildcardIsExact)]
     [InlineData(Fault.InvalidationIgnoresWhatIsUnderWay)]
-    public void Fault_IsFound(object fault)
-    {
-        var run = new ModelRun(1, 3000, 2) { Fault = (Fault)fault };
-
-        Assert.Contains("disagree", Comparison.Run(run), StringComparison.Ordinal);
-    }
+    public void Fault_IsFound(object fault) =>
+        Assert.NotNull(Comparison.FirstDifference(new ModelRun(1, 3000, 2) { Fault = (Fault)fault }));
 
     private static void Agree(ModelRun run)
     {

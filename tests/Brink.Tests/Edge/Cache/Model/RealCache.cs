@@ -88,7 +88,7 @@ internal sealed class RealCache
 
     private LiveDistribution Distribution(ReferencePolicy policy)
     {
-        long? more = policy.IsDisabled ? null : 2_000;
+        long? more = policy.IsDisabled ? null : 30_000;
         var cachePolicy = new CachePolicy
         {
             Id = policy.Name,
