@@ -41,8 +41,8 @@ internal static class InitialAge
     }
 
     /// <summary>
-    /// Says when a response without Date came (RFC 9110 section 6.6.1), where it states when it expires: a cache in front reads the lifetime
-    /// in the two, and uses it up by the age. Without a Date it would take the age off a second time.
+    /// Says when a response without Date came (RFC 9110 section 6.6.1), where it states when it expires: a cache in front reads the
+    /// lifetime in the two, and uses it up by the age. Without a Date it would take the age off a second time.
     /// </summary>
     public static void DateExpiry(HeaderList headers, DateTimeOffset now)
     {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Brink.Edge.Cache.Storage;
 
 /// <summary>
-/// The keys of objects that were let go lately, as hashes: a false memory costs one object a better place than it deserves. Each set of eight
-/// remembers the last eight that fell into it. Used under the storage's lock.
+/// The keys of objects that were let go lately, as hashes: a false memory costs one object a better place than it deserves. Each set of
+/// eight remembers the last eight that fell into it. Used under the storage's lock.
 /// </summary>
 internal sealed class GhostTable
 {

@@ -6,11 +6,11 @@ namespace Brink.Edge.Cache.Storage;
 /// The objects in memory under a byte budget. Lookups take no lock and leave at most a mark on the object; storing and eviction take one.
 /// </summary>
 /// <remarks>
-/// Newcomers pass through a small queue. What is asked for again there, or soon after it has left, and more often than an object of the main
-/// queue, takes that object's place: neither a scan of objects that are wanted once nor a flood of new keys can wash out what is in use. How
-/// often a key was asked for is remembered beyond its object's stay (<see cref="FrequencySketch"/>). In the main queue an object gets another
-/// round for each use. This is S3-FIFO (Yang et al., SOSP 2023) with the admission of W-TinyLFU (Einziger et al., TOS 2017): the order changes
-/// with eviction only, never with a hit.
+/// Newcomers pass through a small queue. What is asked for again there, or soon after it has left, and more often than an object of the
+/// main queue, takes that object's place: neither a scan of objects that are wanted once nor a flood of new keys can wash out what is in
+/// use. How often a key was asked for is remembered beyond its object's stay (<see cref="FrequencySketch"/>). In the main queue an object
+/// gets another round for each use. This is S3-FIFO (Yang et al., SOSP 2023) with the admission of W-TinyLFU (Einziger et al., TOS 2017):
+/// the order changes with eviction only, never with a hit.
 /// </remarks>
 internal sealed class MemoryStorage(long budget) : IStorage
 {
