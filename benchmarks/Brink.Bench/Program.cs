@@ -13,7 +13,7 @@ using Brink.Bench.WebSockets;
 
 namespace Brink.Bench;
 
-/// <summary>What <c>./bench</c> runs: the engine's benchmark, an edge without access log to load, the comparison of scheduling modes, the long runs of hostile and random scripts, and the events of Lambda@Edge.</summary>
+/// <summary>What <c>./bench</c> runs: the engine's benchmark, an edge without access log to load, the comparison of scheduling modes, the long runs of hostile and random scripts, the cache beside its model, and the events of Lambda@Edge.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] arguments) =>
@@ -38,6 +38,8 @@ internal static class Program
             LoadedFunctions.Create(),
             SoakCommand.Create(),
             FuzzCommand.Create(),
+            ModelCommand.Create(),
+            TracesCommand.Create(),
             LambdaBenchCommand.Create(),
             LambdaEventsCommand.Create(),
             LambdaColdCommand.Create(),

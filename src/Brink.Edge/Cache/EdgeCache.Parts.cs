@@ -47,9 +47,16 @@ internal sealed partial class EdgeCache
             throw;
         }
         if (result is { Response.StatusCode: 206, EndedBy: null or ResultType.LambdaGeneratedResponse }
-            && ContentRange.Of(result.Response) is { } came
-            && ByteRanges.Of(request.Request, came.Total) is [var wanted] && came.Range.From <= wanted.From && wanted.To <= came.Range.To)
-            return PartOf(key, revision, asking, request, fetch, result, asked, came, wanted);
+            && ContentRange.Of(result.Response) is { } came)
+        {
+            switch (ByteRanges.Of(request.Request, came.Total))
+            {
+                case []:
+                    return NoSuchPart(request, result, came.Total);
+                case [var wanted] when came.Range.From <= wanted.From && wanted.To <= came.Range.To:
+                    return PartOf(key, revision, asking, request, fetch, result, asked, came, wanted);
+            }
+        }
         var answer = Digest(key, revision, asking, null, result, asked, audience, null);
         return Take(answer, leads: true, request, audience)
             ?? await AskAloneAsync(key, revision, request, fetch, null, cancellationToken);
@@ -70,6 +77,7 @@ internal sealed partial class EdgeCache
         var (now, date) = (_time.GetTimestamp(), _time.GetUtcNow());
         var age = InitialAge.Of(response.Headers, _time.GetElapsedTime(askedAt, now), date);
         InitialAge.Normalize(response.Headers);
+        InitialAge.DateExpiry(response.Headers, date);
         var whole = new EdgeResponse { StatusCode = 200, Headers = response.Headers.Clone() };
         whole.Headers.Remove("content-range");
         whole.Headers.Set("Content-Length", came.Total.ToString(CultureInfo.InvariantCulture));
@@ -115,6 +123,25 @@ internal sealed partial class EdgeCache
         return Fetched(response, result.EndedBy ?? result.FromCache ?? ResultType.Miss, result) with
         {
             NotStored = notStored,
+            DroppedSetCookie = dropped,
+            VariesOnEverything = freshness.RevalidatesUnconditionally,
+        };
+    }
+
+    // More was asked for than the viewer wants, and came; what it wants lies behind the end.
+    private static CacheAnswer NoSuchPart(RegionalRequest request, FetchResult result, long total)
+    {
+        var response = result.Response;
+        response.Body.LetGo();
+        InitialAge.Normalize(response.Headers);
+        var dropped = ResponseFilter.Apply(response, request.Behavior.Behavior.ForwardedItems);
+        var refusal = new EdgeResponse { StatusCode = 416, Headers = response.Headers };
+        refusal.Headers.Remove("content-length");
+        refusal.Headers.Remove("content-type");
+        refusal.Headers.Set("Content-Range", ContentRange.OfNone(total));
+        return Fetched(refusal, result.EndedBy ?? result.FromCache ?? ResultType.Miss, result) with
+        {
+            NotStored = NotStoredReason.AnswerToOneRequest,
             DroppedSetCookie = dropped,
         };
     }

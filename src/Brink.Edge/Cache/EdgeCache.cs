@@ -158,9 +158,9 @@ internal sealed partial class EdgeCache
             if (found is not null && TryPresent(found, request, now, reader) is { } atOnce)
                 return atOnce;
         }
-        if (found is null && PartToAskFor(request) is { } part)
-            return await AskForPartAsync(key, revision, request, part, fetch, cancellationToken);
         var stale = found is { Head.IsError: false } ? found : null;
+        if (stale is null && PartToAskFor(request) is { } part)
+            return await AskForPartAsync(key, revision, request, part, fetch, cancellationToken);
         if (!Collapses(request))
             return await AskAloneAsync(key, revision, request, fetch, stale, cancellationToken);
 
@@ -413,6 +413,7 @@ internal sealed partial class EdgeCache
         }
         var age = InitialAge.Of(response.Headers, _time.GetElapsedTime(askedAt, now), date);
         InitialAge.Normalize(response.Headers);
+        InitialAge.DateExpiry(response.Headers, date);
         // Before the filter, which takes the star out of Vary.
         var freshness = Storability(asked, result, errorTtls, date, age);
         var items = behavior.ForwardedItems;
@@ -435,8 +436,6 @@ internal sealed partial class EdgeCache
             Fetched = result,
             DroppedSetCookie = dropped,
         };
-        if (stale is not null && Supersedes(asked.Request.Method, response, tag, stale, freshness))
-            Storage.Remove(stale);
         var isLarge = response is { StatusCode: 200, Body: StreamBody { Length: > SliceSet.SliceSize } } && coding is null;
         var version = isLarge && collapsed is not null // alone, it belongs to a viewer who may leave
             ? SliceSet.VersionOf(response.Headers.Get("etag"), response.Headers.Get("last-modified"))
@@ -444,7 +443,10 @@ internal sealed partial class EdgeCache
         var isInSlices = version is not null || response.Body is RangedBody { Slices: not null };
         var notStored = freshness.NotStored ?? TooLarge(response.Body, isInSlices);
         var storedUnder = notStored is null ? KeyToStoreUnder(key, revision, asked, response) : null;
-        if ((notStored ?? (storedUnder is null ? NotStoredReason.Vary : null)) is { } reason)
+        notStored ??= storedUnder is null ? NotStoredReason.Vary : null;
+        if (stale is not null && Supersedes(asked.Request.Method, response, tag, stale, isStored: notStored is null))
+            Storage.Remove(stale);
+        if (notStored is { } reason)
         {
             if (asked.Steps is not null)
                 asked.Note(RequestStepKind.NotStored, reason.ToString());
@@ -478,7 +480,7 @@ internal sealed partial class EdgeCache
         if (response.Body is FillingBody filling && ArrivingObject.Share(head, filling.Fill, audience) is { } shared)
         {
             filling.Dispose();
-            _ = StoreSharedAsync(shared, collapsed);
+            _ = StoreSharedAsync(shared, stale, collapsed);
             return answer with { Arriving = shared, IsShared = freshness.IsShareable };
         }
         if (version is not null)
@@ -489,7 +491,7 @@ internal sealed partial class EdgeCache
             return answer with { Object = sliced, IsShared = freshness.IsShareable };
         }
         var own = ArrivingObject.Own(head, new ObjectFill(response.Body.Length, _slabs, _fillBudget, audience), audience);
-        _ = StoreAsync(own, response.Body.ToStream(), collapsed);
+        _ = StoreAsync(own, response.Body.ToStream(), stale, collapsed);
         return answer with { Arriving = own, IsShared = freshness.IsShareable };
     }
 
@@ -525,19 +527,23 @@ internal sealed partial class EdgeCache
     private NotStoredReason? TooLarge(MessageBody body, bool inSlices) =>
         body.Length > (inSlices ? Limits.CacheableBytes : _maxObjectSize) ? NotStoredReason.TooLarge : null;
 
-    private async Task StoreAsync(ArrivingObject arriving, Stream source, CollapsedFetch? collapsed)
+    private async Task StoreAsync(ArrivingObject arriving, Stream source, CachedObject? stale, CollapsedFetch? collapsed)
     {
         await arriving.Fill.RunAsync(
             source, _maxObjectSize, () => Forget(collapsed), bytes => Store(new CachedObject(arriving.Head, bytes)));
+        if (stale is not null && arriving.Fill.HasOutgrown)
+            Storage.Remove(stale);
         // After it is stored, so that no request in between finds neither.
         Forget(collapsed);
     }
 
-    private async Task StoreSharedAsync(ArrivingObject arriving, CollapsedFetch? collapsed)
+    private async Task StoreSharedAsync(ArrivingObject arriving, CachedObject? stale, CollapsedFetch? collapsed)
     {
         await arriving.Fill.Ended;
-        if (arriving.Fill.TryShare() is { } bytes)
-            Store(new CachedObject(arriving.Head, bytes));
+        if (arriving.Fill.TryShare() is { } whole)
+            Store(new CachedObject(arriving.Head, whole));
+        else if (stale is not null && arriving.Fill.HasOutgrown)
+            Storage.Remove(stale);
         Forget(collapsed);
     }
 
@@ -558,6 +564,7 @@ internal sealed partial class EdgeCache
             StatusDescription = stale.Head.StatusDescription,
             Headers = stale.Head.MergedWith(notModified.Response.Headers),
         };
+        InitialAge.DateExpiry(response.Headers, date);
         var coding = stale.Head.EdgeCoding;
         if (coding is not null && CacheControl.Read(response.Headers).ForbidsTransforming)
         {
@@ -733,13 +740,13 @@ internal sealed partial class EdgeCache
         stale.Head.Freshness.StaleIfError is not { } afterExpiry || IsWithin(stale, afterExpiry, now);
 
     // A new whole representation makes the old one wrong even if it is not stored in its place.
-    private static bool Supersedes(string method, EdgeResponse response, string? tag, CachedObject stale, in Freshness freshness)
+    private static bool Supersedes(string method, EdgeResponse response, string? tag, CachedObject stale, bool isStored)
     {
         if (response.StatusCode is < 200 or >= 400 or 206 or 304)
             return false;
         return method == "HEAD"
             ? tag != stale.Head.OriginETag || response.Headers.Get("last-modified") != stale.Head.LastModified
-            : !freshness.IsStorable;
+            : !isStored;
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);

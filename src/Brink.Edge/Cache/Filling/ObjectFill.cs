@@ -53,6 +53,16 @@ internal sealed class ObjectFill
     /// <summary>Done once the body has arrived or broken off. Never fails.</summary>
     public Task Ended => _end.Task;
 
+    /// <summary>Whether the body has turned out to be larger than what is kept.</summary>
+    public bool HasOutgrown
+    {
+        get
+        {
+            lock (_gate)
+                return _outgrown;
+        }
+    }
+
     /// <summary>
     /// Reads the body to its end. Never throws: the readers are told how it ended.
     /// </summary>

@@ -147,6 +147,9 @@ internal readonly record struct ContentRange(ByteRange Range, long Total)
         return response.Body.Length is { } length && length != range.Length ? null : new ContentRange(range, total);
     }
 
+    /// <summary>The text of the field where no part exists in so many bytes.</summary>
+    public static string OfNone(long total) => string.Create(CultureInfo.InvariantCulture, $"bytes */{total}");
+
     /// <summary>The text of the field.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"bytes {Range.From}-{Range.To - 1}/{Total}");
 }

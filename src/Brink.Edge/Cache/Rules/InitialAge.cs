@@ -40,6 +40,16 @@ internal static class InitialAge
             headers.Remove("age");
     }
 
+    /// <summary>
+    /// Says when a response without Date came (RFC 9110 section 6.6.1), where it states when it expires: a cache in front reads the
+    /// lifetime in the two, and uses it up by the age. Without a Date it would take the age off a second time.
+    /// </summary>
+    public static void DateExpiry(HeaderList headers, DateTimeOffset now)
+    {
+        if (headers.Contains("expires") && !headers.Contains("date"))
+            headers.Set("Date", now.ToString("r", CultureInfo.InvariantCulture));
+    }
+
     // Of several members the first counts; one that is no number is as if it were not there (RFC 9111 section 5.1).
     private static bool TryReadAge(string? field, out TimeSpan age)
     {

@@ -58,7 +58,9 @@ internal sealed class CachedObject(ObjectHead head, BodySlices body, SliceSet? s
             Volatile.Write(ref _uses, uses + 1);
     }
 
-    // The place in a queue of MemoryStorage, touched under its lock only.
+    // What MemoryStorage knows of it, touched under its lock only: that it had been there shortly before, and its place in a queue.
+    internal bool HasReturned { get; set; }
+
     internal ObjectQueue? Queue { get; set; }
 
     internal CachedObject? Newer { get; set; }

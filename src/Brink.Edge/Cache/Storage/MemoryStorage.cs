@@ -6,19 +6,25 @@ namespace Brink.Edge.Cache.Storage;
 /// The objects in memory under a byte budget. Lookups take no lock and leave at most a mark on the object; storing and eviction take one.
 /// </summary>
 /// <remarks>
-/// Eviction is S3-FIFO (Yang et al., SOSP 2023): newcomers pass through a small queue of a tenth of the budget, and only what is asked for
-/// again there reaches the main queue, so a scan of objects that are wanted once cannot wash out what is in use. Keys that left the
-/// small queue are remembered for a while in a ghost queue and go straight to main when they return.
+/// Newcomers pass through a small queue. What is asked for again there, or soon after it has left, and more often than an object of the
+/// main queue, takes that object's place: neither a scan of objects that are wanted once nor a flood of new keys can wash out what is in
+/// use. How often a key was asked for is remembered beyond its object's stay (<see cref="FrequencySketch"/>). In the main queue an object
+/// gets another round for each use. This is S3-FIFO (Yang et al., SOSP 2023) with the admission of W-TinyLFU (Einziger et al., TOS 2017):
+/// the order changes with eviction only, never with a hit.
 /// </remarks>
 internal sealed class MemoryStorage(long budget) : IStorage
 {
+    // The small queue's part of the budget. More of it helps what is asked for again soon; less, everything else.
+    private const int NewcomersShare = 30;
+
     // A dictionary of strings with the ordinal comparer starts with a fast hash and turns to a randomised one by itself when a bucket
     // fills up: colliding keys gain an attacker nothing. Lookups by span build no string.
     private readonly ConcurrentDictionary<string, CachedObject> _objects = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly ObjectQueue _small = new();
     private readonly ObjectQueue _main = new();
-    private readonly GhostQueue _ghosts = new();
+    private readonly FrequencySketch _frequencies = new();
+    private readonly GhostTable _ghosts = new();
 
     /// <inheritdoc/>
     public long Bytes
@@ -89,7 +95,7 @@ internal sealed class MemoryStorage(long budget) : IStorage
         {
             if (_objects.ContainsKey(item.Head.Key) || !isCurrent())
                 return false;
-            Add(item, _ghosts.Take(item.Head.Key) ? _main : _small);
+            AddNewcomer(item);
             return true;
         }
     }
@@ -104,18 +110,16 @@ internal sealed class MemoryStorage(long budget) : IStorage
         }
         lock (_gate)
         {
-            var queue = _small;
-            if (_objects.TryGetValue(item.Head.Key, out var previous))
+            if (!_objects.TryGetValue(item.Head.Key, out var previous))
             {
-                // A refreshed object keeps its standing.
-                queue = previous.Queue ?? _small;
-                item.Uses = previous.Uses;
-                Drop(previous);
+                AddNewcomer(item);
+                return;
             }
-            else if (_ghosts.Take(item.Head.Key))
-            {
-                queue = _main;
-            }
+            // A refreshed object keeps its standing.
+            var queue = previous.Queue ?? _small;
+            item.Uses = previous.Uses;
+            item.HasReturned = previous.HasReturned;
+            Drop(previous);
             Add(item, queue);
         }
     }
@@ -130,6 +134,18 @@ internal sealed class MemoryStorage(long budget) : IStorage
         }
     }
 
+    private long SmallShare => budget / NewcomersShare;
+
+    private void AddNewcomer(CachedObject item)
+    {
+        var hash = HashOf(item);
+        _frequencies.Cover(_objects.Count + 1);
+        _ghosts.Cover(_objects.Count + 1);
+        _frequencies.Note(hash);
+        item.HasReturned = _ghosts.Take(hash);
+        Add(item, _small);
+    }
+
     private void Add(CachedObject item, ObjectQueue queue)
     {
         _objects[item.Head.Key] = item;
@@ -140,35 +156,51 @@ internal sealed class MemoryStorage(long budget) : IStorage
 
     private void Evict()
     {
-        if (_small.Oldest is not null && (_small.Bytes > budget / 10 || _main.Oldest is null))
-            EvictFromSmall(_small.Oldest);
-        else if (_main.Oldest is not null)
-            EvictFromMain(_main.Oldest);
+        if (_small.Oldest is { } newcomer && (_small.Bytes > SmallShare || _main.Oldest is null))
+            LeaveSmall(newcomer);
+        else
+            Drop(LeastUseful()!);
     }
 
-    private void EvictFromSmall(CachedObject oldest)
+    // What was asked for again takes the place of what is asked for less often. The rest goes, and with it scans of any length.
+    private void LeaveSmall(CachedObject newcomer)
     {
-        if (oldest.Uses > 1)
+        var hash = HashOf(newcomer);
+        var isWantedAgain = newcomer.Uses > 0 || newcomer.HasReturned;
+        _frequencies.Note(hash, newcomer.Uses);
+        newcomer.Uses = 0;
+        if (!isWantedAgain || !MakeRoom(newcomer, _frequencies.Of(hash)))
         {
-            _small.Remove(oldest);
-            oldest.Uses = 0;
-            _main.Add(oldest);
+            _ghosts.Add(hash);
+            Drop(newcomer);
             return;
         }
-        _ghosts.Add(oldest.Head.Key, Math.Max(1024, _objects.Count));
-        Drop(oldest);
+        _small.Remove(newcomer);
+        _main.Add(newcomer);
     }
 
-    private void EvictFromMain(CachedObject oldest)
+    private bool MakeRoom(CachedObject newcomer, int frequency)
     {
-        if (oldest.Uses > 0)
+        while (_main.Bytes + newcomer.Size > budget - SmallShare)
         {
-            _main.Remove(oldest);
-            oldest.Uses--;
-            _main.Add(oldest);
-            return;
+            if (LeastUseful() is not { } other || _frequencies.Of(HashOf(other)) >= frequency)
+                return false;
+            Drop(other);
         }
-        Drop(oldest);
+        return true;
+    }
+
+    // The oldest of the main queue that was not used since the last look. What was used goes to the end.
+    private CachedObject? LeastUseful()
+    {
+        while (_main.Oldest is { Uses: > 0 } used)
+        {
+            _frequencies.Note(HashOf(used));
+            used.Uses--;
+            _main.Remove(used);
+            _main.Add(used);
+        }
+        return _main.Oldest;
     }
 
     private void Drop(CachedObject item)
@@ -178,21 +210,5 @@ internal sealed class MemoryStorage(long budget) : IStorage
         item.Body.Release();
     }
 
-    // Remembers hashes, not keys: a false memory costs one object a better place than it deserves.
-    private sealed class GhostQueue
-    {
-        private readonly Queue<int> _order = new();
-        private readonly HashSet<int> _present = [];
-
-        public void Add(string key, int capacity)
-        {
-            var hash = key.GetHashCode(StringComparison.Ordinal);
-            if (_present.Add(hash))
-                _order.Enqueue(hash);
-            while (_order.Count > capacity)
-                _present.Remove(_order.Dequeue());
-        }
-
-        public bool Take(string key) => _present.Remove(key.GetHashCode(StringComparison.Ordinal));
-    }
+    private static int HashOf(CachedObject item) => item.Head.Key.GetHashCode(StringComparison.Ordinal);
 }

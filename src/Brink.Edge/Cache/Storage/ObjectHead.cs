@@ -173,7 +173,7 @@ internal sealed class ObjectHead
         if (ranges.Length == 0)
         {
             headers.Remove("content-type");
-            headers.Set("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes */{total}"));
+            headers.Set("Content-Range", ContentRange.OfNone(total));
             return new EdgeResponse { StatusCode = 416, Headers = headers };
         }
         RangedBody body;

@@ -47,6 +47,45 @@ public sealed class MemoryStorageTests
     }
 
     [Fact]
+    public void FloodOfNewKeys_DoesNotWashOutWhatIsInUse()
+    {
+        var tier = new MemoryStorage(1 << 20);
+        for (var round = 0; round < 50; round++)
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                if (tier.Find("hot" + i) is { } found)
+                    found.NoteUse();
+                else
+                    tier.Put(Item("hot" + i, 5000));
+            }
+            for (var i = 0; i < 1000; i++)
+                tier.Put(Item($"flood{round}.{i}", 5000));
+        }
+        Assert.InRange(Enumerable.Range(0, 100).Count(i => tier.Find("hot" + i) is not null), 95, 100);
+    }
+
+    [Fact]
+    public void Loop_ThatDoesNotFitIn_HasHits()
+    {
+        var tier = new MemoryStorage(1 << 20);
+        var hits = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            if (tier.Find("loop" + i % 400) is { } found)
+            {
+                found.NoteUse();
+                hits++;
+            }
+            else
+            {
+                tier.Put(Item("loop" + i % 400, 5000));
+            }
+        }
+        Assert.InRange(hits, 20_000 / 3, 20_000 / 2); // half of it fits in
+    }
+
+    [Fact]
     public void KeyThatComesBackSoon_GoesToTheMainQueue()
     {
         var tier = new MemoryStorage(1 << 20);
