@@ -415,6 +415,7 @@ internal sealed partial class EdgeCache
         InitialAge.Normalize(response.Headers);
         InitialAge.DateExpiry(response.Headers, date);
         // Before the filter, which takes the star out of Vary.
+        var varies = result.VariesOnEverything || Freshness.VariesOnEverything(response.Headers);
         var freshness = Storability(asked, result, errorTtls, date, age);
         var items = behavior.ForwardedItems;
         var dropped = _caching.Filter(response, items) || result.DroppedSetCookie;
@@ -422,7 +423,8 @@ internal sealed partial class EdgeCache
         {
             response.Body.LetGo();
             asked.Note(RequestStepKind.Refreshed);
-            return Refresh(stale, asked, result, dropped, items, revision, now, date, age);
+            return Refresh(
+                stale, asked, result with { VariesOnEverything = varies }, dropped, items, revision, now, date, age);
         }
 
         var tag = response.Headers.Get("etag");

@@ -323,6 +323,23 @@ public sealed class EdgeCacheTests
     }
 
     [Fact]
+    public async Task VaryStarOfA304_CountsFromThenOn()
+    {
+        var bench = new CacheBench(Policy(0, 100, 1000));
+        bench.OriginSays(CacheBench.Ok("x", ("Cache-Control", "max-age=10"), ("ETag", "\"v1\"")));
+        await bench.GetAsync("/a");
+        bench.Time.AdvanceSeconds(11);
+        bench.OriginSays(CacheBench.Status(304, "", ("Vary", "*"), ("ETag", "\"v1\"")));
+        Assert.Equal(ResultType.RefreshHit, (await bench.GetAsync("/a")).ResultType);
+        bench.OriginSays(CacheBench.Ok("y", ("Vary", "*"), ("ETag", "\"v2\"")));
+
+        var next = await bench.GetAsync("/a");
+
+        Assert.Equal(("y", ResultType.Miss), (next.Body, next.ResultType));
+        Assert.Null(bench.LastAsked!.Revalidation);
+    }
+
+    [Fact]
     public async Task MaxAgeZero_WithMinZero_IsKeptForRevalidation()
     {
         var bench = new CacheBench(Policy(0, 100, 1000));
