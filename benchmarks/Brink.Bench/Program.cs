@@ -29,6 +29,7 @@ internal static class Program
             CompareCommand.Create(),
             HitsCommand.Create(),
             CacheCommand.Create(),
+            MemoryCommand.Create(),
             CompressionCommand.Create(),
             WebSocketCommand.Create(),
             Peers.CreateEcho(),
