@@ -225,6 +225,21 @@ internal sealed partial class EdgeCache
         return slices.Opener.Open(slices, request, parts is [var one, ..] ? one : new ByteRange(0, slices.Length));
     }
 
+    // Where the first byte cannot be had, or the viewer leaves before it comes, the reader is let go of: a fill would wait for it.
+    private static async ValueTask<bool> PrepareAsync(BodyReader reader, CancellationToken cancellationToken)
+    {
+        var isPrepared = false;
+        try
+        {
+            return isPrepared = await reader.PrepareAsync(cancellationToken);
+        }
+        finally
+        {
+            if (!isPrepared)
+                reader.Dispose();
+        }
+    }
+
     private static bool WantsBody(CachedObject found, RegionalRequest request) =>
         PresentWithoutBody(found.Head, found.Length, request) is null
         && Preconditions.Parts(request.Request, found.Head, found.Length) is not { Length: 0 };

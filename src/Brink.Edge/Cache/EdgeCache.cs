@@ -148,9 +148,8 @@ internal sealed partial class EdgeCache
             if (found.Slices is { } slices && WantsBody(found, request))
             {
                 reader = ReaderOf(slices, found, request);
-                if (!await reader.PrepareAsync(cancellationToken))
+                if (!await PrepareAsync(reader, cancellationToken))
                 {
-                    reader.Dispose();
                     Storage.Remove(found);          // another version is there now, or the origin fails: the request asks for itself
                     found = null;
                 }
@@ -323,7 +322,7 @@ internal sealed partial class EdgeCache
         try
         {
             var asked = _time.GetTimestamp();
-            var result = await fetch(collapsed.Request, collapsed.Audience.Gone);
+            var result = await fetch(collapsed.Request, collapsed.Stopped);
             var answer = Digest(collapsed.Key, collapsed.Revision, collapsed.Request, stale, result, asked, collapsed.Audience, collapsed);
             // What is shared as it arrives stays open for more until it is stored; anything else is settled now.
             if (answer.Arriving is null || !answer.IsShared)
@@ -487,8 +486,9 @@ internal sealed partial class EdgeCache
         }
         if (version is not null)
         {
+            collapsed!.HandOver();
             var all = new ByteRange(0, response.Body.Length!.Value);
-            var sliced = BeginSlices(head, version, response.Body.ToStream(), all.To, all, all, asked, collapsed!.Fetch, out var reader);
+            var sliced = BeginSlices(head, version, response.Body.ToStream(), all.To, all, all, asked, collapsed.Fetch, out var reader);
             response.Body = RangedBody.Of(reader, sliced.Length, sliced.Slices);
             return answer with { Object = sliced, IsShared = freshness.IsShareable };
         }

@@ -107,7 +107,8 @@ public sealed record EdgeServerOptions
     public HttpCachingRules HttpCaching { get; init; }
 
     /// <summary>
-    /// Requests for objects that may be kept which one origin has at once, until the head of its answer is there. More wait. Default 512.
+    /// Requests for objects that may be kept which one origin has at once, until the head of its answer is there; three
+    /// fourths of them of one address. More wait. Default 512.
     /// </summary>
     public int FillsPerOrigin { get; init; } = 512;
 

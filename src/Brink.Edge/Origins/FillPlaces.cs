@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.InteropServices;
 using Brink.Edge.Admission;
 
 namespace Brink.Edge.Origins;
@@ -9,7 +10,7 @@ namespace Brink.Edge.Origins;
 /// waits: after an invalidation the origin gets a queue and no stampede. Viewers take turns, so one that floods the edge with new objects
 /// waits behind itself (docs/decisions/0043-places-at-an-origin.md).
 /// </summary>
-/// <param name="places">Requests that each origin has at once.</param>
+/// <param name="places">Requests that each origin has at once; three fourths of them of one address.</param>
 /// <param name="waiting">Requests that may wait for each origin; a fourth of them for one address.</param>
 /// <param name="patience">How long one waits.</param>
 /// <param name="time">The clock.</param>
@@ -37,16 +38,14 @@ internal sealed class FillPlaces(int places, int waiting, TimeSpan patience, Tim
         while (true)
         {
             var line = _lines.GetOrAdd((name, port), static (key, all) => new Line(all, key), this);
+            var viewer = KeyOf(address);
             lock (line)
             {
                 if (line.IsGone)
                     continue;
-                if (line.Taken < places)
-                {
-                    line.Taken++;
-                    return new ValueTask<Place?>(new Place(line));
-                }
-                return line.TryWait(KeyOf(address)) is { } waiter
+                if (line.TryTake(viewer))
+                    return new ValueTask<Place?>(new Place(line, viewer));
+                return line.TryWait(viewer) is { } waiter
                     ? WaitAsync(line, waiter, cancellationToken)
                     : new ValueTask<Place?>(Refuse());
             }
@@ -58,14 +57,14 @@ internal sealed class FillPlaces(int places, int waiting, TimeSpan patience, Tim
         try
         {
             await waiter.Turn.Task.WaitAsync(patience, time, cancellationToken);
-            return new Place(line);
+            return new Place(line, waiter.Address);
         }
         catch (Exception end) when (end is TimeoutException or OperationCanceledException)
         {
             lock (line)
             {
                 if (waiter.Turn.Task.IsCompleted)
-                    line.Leave();                       // its turn came in the same moment: it is the next one's
+                    line.Leave(waiter.Address);         // its turn came in the same moment: it is the next one's
                 else
                     line.StopWaiting(waiter);
             }
@@ -84,25 +83,36 @@ internal sealed class FillPlaces(int places, int waiting, TimeSpan patience, Tim
     private static ulong KeyOf(string address) => IPAddress.TryParse(address, out var parsed) ? AddressTable.KeyOf(parsed) : 0;
 
     /// <summary>A place at an origin.</summary>
-    internal readonly struct Place(Line line) : IDisposable
+    internal readonly struct Place(Line line, ulong address) : IDisposable
     {
         public void Dispose()
         {
             lock (line)
-                line.Leave();
+                line.Leave(address);
         }
     }
 
-    /// <summary>Those that wait for one origin: a queue for each address, which have turns. All of it is called under its lock.</summary>
+    /// <summary>
+    /// Those that have a place at one origin, and those that wait: a queue for each address, which have turns. All of it is called under
+    /// its lock.
+    /// </summary>
     internal sealed class Line(FillPlaces all, (string Name, int Port) key)
     {
         private readonly Dictionary<ulong, LinkedList<Waiter>> _queues = [];
         private readonly Queue<ulong> _turns = new();
+        private readonly Dictionary<ulong, int> _takenBy = [];
         private int _waiting;
-
-        public int Taken { get; set; }
+        private int _taken;
 
         public bool IsGone { get; private set; }
+
+        public bool TryTake(ulong address)
+        {
+            if (_taken == all.Places || !MayTake(address))
+                return false;
+            Take(address);
+            return true;
+        }
 
         public Waiter? TryWait(ulong address)
         {
@@ -129,27 +139,50 @@ internal sealed class FillPlaces(int places, int waiting, TimeSpan patience, Tim
             Count(-1);
         }
 
-        /// <summary>A place is free: the next one has it.</summary>
-        public void Leave()
+        /// <summary>A place is free: the next one that may have it does.</summary>
+        public void Leave(ulong address)
         {
-            while (_turns.TryDequeue(out var address))
+            _taken--;
+            if (--CollectionsMarshal.GetValueRefOrNullRef(_takenBy, address) == 0)
+                _takenBy.Remove(address);
+            if (Next() is { } next)
             {
+                Take(next.Address);
+                next.Turn.TrySetResult();
+            }
+            if (_taken > 0)
+                return;
+            IsGone = true;
+            all._lines.TryRemove(KeyValuePair.Create(key, this));
+        }
+
+        private Waiter? Next()
+        {
+            for (var left = _turns.Count; left > 0; left--)
+            {
+                var address = _turns.Dequeue();
                 var queue = _queues[address];
-                if (queue.First is not { Value: var next })
+                if (queue.First is not { Value: var first })
                 {
                     _queues.Remove(address);
                     continue;
                 }
+                _turns.Enqueue(address);
+                if (!MayTake(address))
+                    continue;
                 queue.RemoveFirst();
                 Count(-1);
-                _turns.Enqueue(address);
-                next.Turn.TrySetResult();
-                return;
+                return first;
             }
-            if (--Taken > 0)
-                return;
-            IsGone = true;
-            all._lines.TryRemove(KeyValuePair.Create(key, this));
+            return null;
+        }
+
+        private bool MayTake(ulong address) => _takenBy.GetValueOrDefault(address) < all.Places - all.Places / PartOfOneAddress;
+
+        private void Take(ulong address)
+        {
+            _taken++;
+            CollectionsMarshal.GetValueRefOrAddDefault(_takenBy, address, out _)++;
         }
 
         private void Count(int change)
@@ -170,6 +203,8 @@ internal sealed class FillPlaces(int places, int waiting, TimeSpan patience, Tim
 
         public TaskCompletionSource Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
+
+    private int Places => places;
 
     private int MostWaiting => waiting;
 }

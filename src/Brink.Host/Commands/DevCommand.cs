@@ -257,8 +257,9 @@ internal static class DevCommand
             "--tiers", "Caches in a row: 2 for an edge location and its regional edge cache, 1 for the edge location alone. Default 2.",
             1, 2, "there are 1 or 2 caches in a row");
         var fills = NumberOption.Create(
-            "--max-fills", "Requests for cacheable objects that one origin has at once; more wait. Default 512.", 1, 1_000_000,
-            "an origin has 1 to 1000000 requests at once");
+            "--max-fills",
+            "Requests for cacheable objects that one origin has at once, three fourths of one address; more wait. Default 512.", 1,
+            1_000_000, "an origin has 1 to 1000000 requests at once");
         var waitingFills = NumberOption.Create(
             "--max-waiting-fills", "Requests that may wait for one origin, a fourth of them for one address; more get 503. Default 4096.",
             1, 10_000_000, "1 to 10000000 requests may wait");

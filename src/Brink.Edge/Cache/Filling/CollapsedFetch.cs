@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Brink.Edge.Cache.Storage;
 using Brink.Edge.Logs;
 using Brink.Edge.Messages;
@@ -7,24 +8,43 @@ using Brink.Http;
 namespace Brink.Edge.Cache.Filling;
 
 /// <summary>One request to the origin that stands for all requests with its key (distribution spec 3.7).</summary>
-internal sealed class CollapsedFetch(string key, long revision, RegionalRequest request, Fetch fetch)
+[SuppressMessage("Design", "CA1001", Justification =
+    "The source has neither timer nor wait handle: there is nothing to dispose, and the origin's body may still look at its token.")]
+internal sealed class CollapsedFetch
 {
     private readonly TaskCompletionSource<Answer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenRegistration _stopping;
 
-    public string Key { get; } = key;
+    public CollapsedFetch(string key, long revision, RegionalRequest request, Fetch fetch)
+    {
+        (Key, Revision, Request, Fetch) = (key, revision, request, fetch);
+        _stopping = Audience.Gone.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
+    }
+
+    public string Key { get; }
 
     /// <summary>How many invalidations there had been when it began: requests after another one do not join it.</summary>
-    public long Revision { get; } = revision;
+    public long Revision { get; }
 
     /// <summary>A copy of the first request: the work may outlive its viewer.</summary>
-    public RegionalRequest Request { get; } = request;
+    public RegionalRequest Request { get; }
 
     /// <summary>What lies behind the cache, for what is still to be asked for.</summary>
-    public Fetch Fetch { get; } = fetch;
+    public Fetch Fetch { get; }
 
     public Audience Audience { get; } = new();
 
+    /// <summary>Signalled when no member of the audience is left, unless the body has been handed over.</summary>
+    public CancellationToken Stopped => _stop.Token;
+
     public Task<Answer> Answer => _answer.Task;
+
+    /// <summary>
+    /// The body is that of a large object: from now on it ends with those that read its slices. They are no members of the audience, and
+    /// members leave it with the head in their hands.
+    /// </summary>
+    public void HandOver() => _stopping.Unregister();
 
     public void Publish(Answer answer) => _answer.TrySetResult(answer);
 

@@ -237,6 +237,57 @@ public sealed class PartsTests
     }
 
     [Fact]
+    public async Task ViewerThatLeavesBeforeAMissingSliceComes_EndsTheQuestion()
+    {
+        var origin = new LargeOrigin(9 * Slice);
+        var bench = new CacheBench { Origin = origin.Answer };
+        await bench.GetAsync("/a", "GET", ("Range", "bytes=0-0"));
+        var asked = new TaskCompletionSource<CancellationToken>();
+        bench.Origin = async (_, gone) =>
+        {
+            asked.SetResult(gone);
+            await Task.Delay(Timeout.Infinite, gone);
+            throw new InvalidOperationException();
+        };
+        using var viewer = new CancellationTokenSource();
+
+        var waiting = bench.SendAsync(bench.Request("/a", "GET", ("Range", $"bytes={Slice}-")), viewer.Token).AsTask();
+        var stopped = await asked.Task;
+        await viewer.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.True(stopped.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task LeaderOfALargeObjectLeavesBeforeTheAnswer_TheOthersGetAllOfIt()
+    {
+        var body = new ScriptedStream();
+        var answer = new TaskCompletionSource();
+        var bench = new CacheBench
+        {
+            Origin = async (_, gone) =>
+            {
+                gone.Register(() => body.Break());
+                await answer.Task;
+                return Streams(body, 2 * Slice, ("ETag", "\"v\""), ("Cache-Control", "max-age=1000"));
+            },
+        };
+        using var viewer = new CancellationTokenSource();
+        var leader = bench.SendAsync(bench.Request("/a"), viewer.Token).AsTask();
+        var other = bench.SendAsync(bench.Request("/a"), TestContext.Current.CancellationToken).AsTask();
+        await viewer.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leader);
+
+        answer.SetResult();
+        var reading = ReadAsync(await other);
+        body.Send(new byte[2 * Slice]).Finish();
+
+        Assert.Equal(2 * Slice, (await reading).Body.Length);
+        Assert.Equal(1, bench.Fetches);
+    }
+
+    [Fact]
     public async Task LargeObject_IsRefreshedWithItsSlices()
     {
         var origin = new LargeOrigin(2 * Slice) { CacheControl = "max-age=10" };

@@ -53,6 +53,25 @@ public sealed class FillPlacesTests
     }
 
     [Fact]
+    public async Task OneAddress_HasThreeFourthsOfThePlaces()
+    {
+        var places = Places(places: 4);
+        var flood = new[] { await TakeAsync(places), await TakeAsync(places), await TakeAsync(places) };
+        var waiting = TakeAsync(places);
+        Assert.False(waiting.IsCompleted);
+
+        var other = await TakeAsync(places, Other);
+        var third = TakeAsync(places, Third);
+        other!.Value.Dispose();
+        Assert.NotNull(await third);
+        Assert.False(waiting.IsCompleted);
+
+        flood[0]!.Value.Dispose();
+        Assert.NotNull(await waiting);
+        Assert.Equal((0, 0), (places.Waiting, places.Refused));
+    }
+
+    [Fact]
     public async Task QueueIsFull_OrAFourthOfItIsOfOneAddress()
     {
         var places = Places(places: 1, waiting: 8);
