@@ -82,7 +82,10 @@ internal sealed class PolledOutput(PolledConnection connection) : PipeWriter, IV
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
+        {
+            KeepPiece();
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+        }
         if (Volatile.Read(ref _isCancelled) == 1 && Interlocked.Exchange(ref _isCancelled, 0) == 1)
         {
             KeepPiece();
