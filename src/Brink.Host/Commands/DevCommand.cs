@@ -293,7 +293,6 @@ internal static class DevCommand
             { "Functions, where --origin is given", viewerRequest, originRequest, originResponse, viewerResponse, includeBody },
             { "Functions, where --distribution is given", functions, lambdas },
             { "Policies, where --origin is given", cachePolicy, originRequestPolicy, responseHeadersPolicy },
-            { "The cache", httpCaching },
             { "All functions", runtime },
             { "CloudFront Functions", keyValueStore, computeBudget },
             { "Lambda@Edge", handler, node, python, quotas, memory, timeout, prewarm, concurrency, freeze },
@@ -302,7 +301,7 @@ internal static class DevCommand
             { "Viewers and this edge", geoDatabases, viewerCountry, trustedProxies, proxyProtocol, edgeLocation, edgeRegion },
             { "Logs and metrics", logBuckets, streams, logFileAge, logFileSize, logKeep, logKeepSize, adminPort },
             { "Limits at the door", door.All },
-            { "The cache", cacheFolder, cacheSize, cacheMemory, tiers, fills, waitingFills },
+            { "The cache", cacheFolder, cacheSize, cacheMemory, tiers, fills, waitingFills, httpCaching },
             { "Ports and output", httpPort, httpsPort, certificate, privateKey, listen, steps, json },
         };
         command.Examples =
