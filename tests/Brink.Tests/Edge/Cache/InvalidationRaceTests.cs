@@ -11,8 +11,8 @@ using Brink.Tests.Edge.Cache.Disk;
 namespace Brink.Tests.Edge.Cache;
 
 /// <summary>
-/// Invalidations beside requests and fills on two tiers. The origin's content counts up; whoever asks after an invalidation was accepted never
-/// gets what the origin said before, though that is on its way from it, between the tiers, or arriving in slices.
+/// Invalidations beside requests and fills on two tiers. The origin's content counts up; a request that begins after an invalidation was
+/// accepted never gets what the origin said before, though that is on its way from it, between the tiers, or arriving in slices.
 /// </summary>
 public sealed class InvalidationRaceTests
 {

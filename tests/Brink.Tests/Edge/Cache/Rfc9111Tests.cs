@@ -179,9 +179,9 @@ public sealed class Rfc9111Tests
         Assert.Null((await bench.GetAsync("/a", "GET", ("Foo", "x"))).Answer.NotStored);
     }
 
-    // They waited for one answer, of which only then it is known whom it is for.
+    // They waited for one answer, and only its head says which of them it answers.
     [Fact]
-    public async Task ThoseWhoWait_GetTheVariantTheySelect()
+    public async Task RequestsThatWait_GetTheVariantTheySelect()
     {
         var bench = Varying("Foo");
         var gate = new TaskCompletionSource();
